@@ -1,0 +1,70 @@
+//! Why a command failed, and how that is told: one line on standard error, or the server's JSON error, and exit code 1.
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use serde_json::json;
+
+/// Why a command failed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// One line for the person at the terminal: what is wrong and what to change.
+    Message(String),
+    /// The server refused; shown as the JSON body it sent.
+    Refused {
+        /// The member `error`.
+        code: String,
+        /// The member `error_description`.
+        description: String,
+    },
+}
+
+impl Failure {
+    pub(crate) fn message(text: impl Into<String>) -> Self {
+        Self::Message(text.into())
+    }
+
+    /// Writes the failure to standard error and gives the exit code.
+    pub(crate) fn report(&self) -> ExitCode {
+        // Nothing is left to be done when standard error is closed.
+        let _ = writeln!(std::io::stderr().lock(), "{}", self.line());
+        ExitCode::FAILURE
+    }
+
+    fn line(&self) -> String {
+        match self {
+            // A message that came from elsewhere may have line breaks; scripts count on one line.
+            Self::Message(text) => format!("Error: {}", text.split_whitespace().collect::<Vec<_>>().join(" ")),
+            Self::Refused { code, description } => {
+                json!({ "error": code, "error_description": description }).to_string()
+            }
+        }
+    }
+}
+
+impl From<symbolon_client::Error> for Failure {
+    fn from(error: symbolon_client::Error) -> Self {
+        match error {
+            symbolon_client::Error::Api(symbolon_client::ApiError { code: Some(code), description, .. }) => {
+                Self::Refused { code, description }
+            }
+            other => Self::Message(other.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn message_is_one_line() {
+        assert_eq!(Failure::message("port 4444\n  is taken\n").line(), "Error: port 4444 is taken");
+    }
+
+    #[test]
+    fn refusal_is_the_servers_json() {
+        let refused = Failure::Refused { code: "invalid_grant".into(), description: "The \"code\" is used.".into() };
+        assert_eq!(refused.line(), r#"{"error":"invalid_grant","error_description":"The \"code\" is used."}"#);
+    }
+}

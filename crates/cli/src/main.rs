@@ -1,0 +1,63 @@
+//! The one binary `symbolon`: starts the server, tries it out, and talks to a running one.
+//!
+//! This crate owns the command line, the quickstart with its demonstration application, and what is printed where:
+//! results on standard output, one line about a failure on standard error, exit code 1. Every rule of OAuth lives in
+//! `symbolon-server`, every request to a server goes through `symbolon-client`. Commands and flags follow the habits of
+//! Ory Hydra's command line where both have the command.
+
+mod arguments;
+mod connection;
+mod create;
+mod environment;
+mod failure;
+mod local_http;
+mod logging;
+mod output;
+mod perform;
+mod quickstart;
+mod relying_party;
+mod serve;
+mod signals;
+mod version;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use arguments::{Arguments, Command, CreateCommand, PerformCommand};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers; everything else is a mistake, with exit code 1 as for all failures.
+            let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            // Printing fails only when nobody reads any more.
+            let _ = error.print();
+            return if is_answer { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return Failure::message(format!("the runtime cannot be started: {error}")).report(),
+    };
+    match runtime.block_on(run(arguments.command)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+async fn run(command: Command) -> Result<(), Failure> {
+    match command {
+        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::Quickstart(arguments) => quickstart::run(arguments).await,
+        Command::Create { what: CreateCommand::Client(arguments) } => create::client::run(*arguments).await,
+        Command::Create { what: CreateCommand::Account(arguments) } => create::account::run(arguments).await,
+        Command::Perform { what: PerformCommand::AuthorizationCode(arguments) } => {
+            perform::authorization_code::run(*arguments).await
+        }
+        Command::Version => version::run(),
+    }
+}

@@ -1,0 +1,109 @@
+//! The configuration file that a quickstart writes once. It is an example to start from: every setting says what it is
+//! for, and the file works with `symbolon serve -c` as well.
+
+use std::path::Path;
+
+use symbolon_jose::Rng;
+
+use super::{LOOPBACK, Ports};
+use crate::failure::Failure;
+
+/// The issuer of a quickstart. The address, not `localhost`: that name may mean ::1, where nobody listens.
+pub(super) fn issuer(public_port: u16) -> String {
+    format!("http://{LOOPBACK}:{public_port}")
+}
+
+/// The text of the file, with fresh secrets.
+pub(super) fn text(ports: &Ports, database: &Path, rng: &Rng) -> Result<String, Failure> {
+    let Some(path) = database.to_str().filter(|path| !path.contains('?')) else {
+        return Err(Failure::message(format!(
+            "the path {} cannot stand in a database address: choose a plain one with --data-dir",
+            database.display()
+        )));
+    };
+    let dsn = format!("sqlite://{path}");
+    // A JSON string is a YAML string, whatever characters are in the path.
+    let dsn = serde_json::to_string(&dsn)
+        .map_err(|error| Failure::message(format!("the path of the database cannot be written: {error}")))?;
+    let Ports { public, admin, .. } = ports;
+    let (system, cookie, issuer) = (rng.token(32), rng.token(32), issuer(*public));
+    Ok(format!(
+        "# Settings of the quickstart, written once and yours to change.
+# They work with `symbolon serve -c` as well. To get fresh ones, start the quickstart with --reset.
+
+# Where everything is kept: one SQLite file.
+dsn: {dsn}
+
+# For trying out and development: allows http instead of https. Never in production.
+dev: true
+
+urls:
+  self:
+    # Who this server is. It stands in every ID token, and clients compare it.
+    issuer: {issuer}
+
+serve:
+  # What browsers and applications reach.
+  public:
+    host: {LOOPBACK}
+    port: {public}
+  # What only your own services should reach: clients, accounts, introspection.
+  admin:
+    host: {LOOPBACK}
+    port: {admin}
+
+# What tokens and cookies are sealed with. Whoever knows these can make tokens: keep them to yourself.
+# To change one, put the new secret in front of the old one; both are understood then.
+secrets:
+  system:
+    - {system}
+  cookie:
+    - {cookie}
+
+oidc:
+  # Lets applications register themselves (POST /oauth2/register). Off unless switched on.
+  dynamic_client_registration:
+    enabled: true
+
+log:
+  # error, warn, info, debug or trace
+  level: warn
+"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use symbolon_server::config::{Overrides, load};
+
+    use super::*;
+
+    #[test]
+    fn server_accepts_the_file() {
+        let place = tempfile::tempdir().unwrap();
+        let ports = Ports { public: 5444, admin: 5445, application: 5446 };
+        let database = Path::new("/var/a b: \"c\" #d/symbolon.sqlite");
+        let file = place.path().join("symbolon.yaml");
+        std::fs::write(&file, text(&ports, database, &Rng::seeded(1)).unwrap()).unwrap();
+        let config = load(&[file], std::iter::empty(), &Overrides::default()).unwrap();
+        assert_eq!(config.dsn, "sqlite:///var/a b: \"c\" #d/symbolon.sqlite");
+        assert_eq!(config.issuer(), "http://127.0.0.1:5444");
+        assert_eq!((config.serve.public.port, config.serve.admin.port), (5444, 5445));
+        assert!(config.dev && config.oidc.dynamic_client_registration.enabled && config.symbolon.ui.enabled);
+        assert!(config.ignored.is_empty(), "{:?}", config.ignored);
+        assert_eq!(config.secrets.system.len(), 1);
+    }
+
+    #[test]
+    fn path_with_a_question_mark_is_refused() {
+        let ports = Ports { public: 1, admin: 2, application: 3 };
+        assert!(text(&ports, Path::new("/what?/symbolon.sqlite"), &Rng::seeded(1)).is_err());
+    }
+
+    #[test]
+    fn every_file_has_its_own_secrets() {
+        let ports = Ports { public: 1, admin: 2, application: 3 };
+        let write = || text(&ports, Path::new("/x"), &Rng::system()).unwrap();
+        assert_ne!(write(), write());
+    }
+}

@@ -1,0 +1,88 @@
+//! The demonstration account and client, created over the admin port like anybody would, and left alone when they exist.
+
+use std::time::Duration;
+
+use symbolon_client::{AdminClient, Error, NewAccount};
+use symbolon_types::{Client, ClientId, Scope};
+
+use super::LOOPBACK;
+use super::data_directory::DemonstrationFile;
+use crate::failure::Failure;
+
+/// The id of the demonstration client.
+pub(super) const CLIENT_ID: &str = "demo";
+
+/// Where the server sends the browser back to.
+pub(super) fn redirect_uri(application_port: u16) -> String {
+    format!("http://{LOOPBACK}:{application_port}/callback")
+}
+
+/// Makes sure that account and client exist, as soon as the server answers.
+pub(super) async fn seed(
+    admin: &AdminClient,
+    demonstration: &DemonstrationFile,
+    application_port: u16,
+) -> Result<(), Failure> {
+    until_ready(admin).await?;
+    let account = NewAccount {
+        username: demonstration.username.clone(),
+        password: demonstration.password.clone(),
+        email: Some("demo@example.com".to_owned()),
+        name: Some("Demo User".to_owned()),
+    };
+    match admin.create_account(&account).await {
+        Err(error) if error.status() != Some(409) => return Err(failed("account", &error)),
+        _ => {}
+    }
+    match admin.get_client(CLIENT_ID).await {
+        Ok(known) => keep_up(admin, known, application_port).await,
+        Err(error) if error.status() == Some(404) => {
+            admin.create_client(&client(application_port)?).await.map(|_| ()).map_err(|error| failed("client", &error))
+        }
+        Err(error) => Err(failed("client", &error)),
+    }
+}
+
+/// The server opens its ports before it is ready, so the first question may be early.
+async fn until_ready(admin: &AdminClient) -> Result<(), Failure> {
+    let mut last = None;
+    for _ in 0..50 {
+        match admin.ready().await {
+            Ok(()) => return Ok(()),
+            Err(error) => last = Some(error),
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let reason = last.map(|error| error.to_string()).unwrap_or_default();
+    Err(Failure::message(format!("the server does not get ready: {reason}")))
+}
+
+/// Adds the address of this start when the application has moved to another port.
+async fn keep_up(admin: &AdminClient, mut known: Client, application_port: u16) -> Result<(), Failure> {
+    let uri = redirect_uri(application_port);
+    if known.redirect_uris.contains(&uri) {
+        return Ok(());
+    }
+    known.redirect_uris.push(uri);
+    admin.replace_client(CLIENT_ID, &known).await.map(|_| ()).map_err(|error| failed("client", &error))
+}
+
+/// A public client: PKCE protects the code, and the application needs no secret.
+fn client(application_port: u16) -> Result<Client, Failure> {
+    let scope = Scope::parse("openid offline_access profile email");
+    Ok(Client {
+        client_id: ClientId::new(CLIENT_ID),
+        client_name: "Demo application".to_owned(),
+        client_uri: format!("http://{LOOPBACK}:{application_port}/"),
+        redirect_uris: vec![redirect_uri(application_port)],
+        grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],
+        response_types: vec!["code".to_owned()],
+        scope: scope.map_err(|error| Failure::message(error.to_string()))?,
+        token_endpoint_auth_method: "none".to_owned(),
+        ..Client::default()
+    })
+}
+
+fn failed(what: &str, error: &Error) -> Failure {
+    Failure::message(format!("the demonstration {what} cannot be set up: {error}"))
+}

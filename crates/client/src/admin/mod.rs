@@ -1,0 +1,167 @@
+//! The admin port: what operators, login pages and resource servers ask of a Symbolon (or Ory Hydra) server.
+//!
+//! [`AdminClient`] holds the connection and the way a call is made; the calls live in a file per subject: registered
+//! clients, accounts, login and consent challenges, introspection and health. The port has no authentication of its own
+//! unless the server was given a token, so it belongs on a private network.
+
+mod accounts;
+mod challenges;
+mod clients;
+mod introspection;
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::{RequestBuilder, Url};
+
+pub use accounts::{Account, NewAccount};
+pub use clients::ClientPage;
+
+use crate::error::Error;
+use crate::http::{Answer, Certificates, Http, HttpSettings, Proxy, parse_url};
+
+/// A client of the admin port. Cloning is cheap and shares the connections.
+///
+/// ```no_run
+/// use symbolon_client::AdminClient;
+/// use symbolon_types::Client;
+///
+/// # async fn run() -> Result<(), symbolon_client::Error> {
+/// let admin = AdminClient::new("http://127.0.0.1:4445")?;
+/// let mut metadata = Client::default();
+/// metadata.redirect_uris = vec!["https://app.example.com/callback".into()];
+/// let created = admin.create_client(&metadata).await?;
+/// println!("{}", created.client_id);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct AdminClient {
+    http: Http,
+    base: Url,
+}
+
+impl AdminClient {
+    /// A client of the admin port at `url` with the default settings.
+    ///
+    /// # Errors
+    /// As [`AdminClientBuilder::build`].
+    pub fn new(url: &str) -> Result<Self, Error> {
+        Self::builder(url).build()
+    }
+
+    /// Starts a client of the admin port at `url`, with or without a trailing `/admin`.
+    pub fn builder(url: &str) -> AdminClientBuilder {
+        AdminClientBuilder { url: url.to_owned(), http: HttpSettings::default() }
+    }
+
+    /// The URL of a path below `/admin`; each segment is percent-encoded.
+    fn url(&self, segments: &[&str]) -> Url {
+        let mut url = self.base.clone();
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.pop_if_empty().extend(segments);
+        }
+        url
+    }
+
+    fn http(&self) -> &Http {
+        &self.http
+    }
+
+    async fn send(&self, request: RequestBuilder) -> Result<Answer, Error> {
+        self.http.send(request).await?.success()
+    }
+}
+
+impl fmt::Debug for AdminClient {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("AdminClient").field("base", &self.base.as_str()).finish_non_exhaustive()
+    }
+}
+
+/// Collects the settings of an [`AdminClient`].
+#[derive(Debug, Clone)]
+pub struct AdminClientBuilder {
+    url: String,
+    http: HttpSettings,
+}
+
+impl AdminClientBuilder {
+    /// Sends this bearer token, as the server's `symbolon.admin.token` demands.
+    #[must_use]
+    pub fn bearer_token(self, token: &str) -> Self {
+        self.header("authorization", format!("Bearer {token}"))
+    }
+
+    /// Sends this header with every request.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.http.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// How long one request may take in all; 30 seconds unless told otherwise.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.http.timeout = timeout;
+        self
+    }
+
+    /// The longest answer that is read, in bytes; 1 MiB unless told otherwise.
+    #[must_use]
+    pub fn answer_limit_bytes(mut self, limit: usize) -> Self {
+        self.http.answer_limit_bytes = limit;
+        self
+    }
+
+    /// Connects directly even when the environment names a proxy.
+    #[must_use]
+    pub fn without_proxy(mut self) -> Self {
+        self.http.proxy = Proxy::None;
+        self
+    }
+
+    /// Believes any TLS certificate. For development only.
+    #[must_use]
+    pub fn danger_accept_any_certificate(mut self) -> Self {
+        self.http.certificates = Certificates::Any;
+        self
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when the URL or a header is malformed.
+    pub fn build(self) -> Result<AdminClient, Error> {
+        let mut base = parse_url(&self.url, "the admin endpoint")?;
+        base.set_query(None);
+        base.set_fragment(None);
+        let path = base.path().trim_end_matches('/').to_owned();
+        let path = if path.ends_with("/admin") { path } else { format!("{path}/admin") };
+        base.set_path(&path);
+        Ok(AdminClient { http: Http::new(&self.http)?, base })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_below_admin_and_encoded() {
+        for url in ["http://h:1", "http://h:1/", "http://h:1/admin", "http://h:1/admin/?x=1#f"] {
+            let admin = AdminClient::new(url).unwrap();
+            assert_eq!(admin.url(&["clients", "a/b ?#"]).as_str(), "http://h:1/admin/clients/a%2Fb%20%3F%23");
+        }
+        let behind_prefix = AdminClient::new("https://h/idp").unwrap();
+        assert_eq!(behind_prefix.url(&["clients"]).as_str(), "https://h/idp/admin/clients");
+        assert!(AdminClient::new("h:4445").is_err());
+    }
+
+    #[test]
+    fn debug_hides_the_token() {
+        let builder = AdminClient::builder("http://h:1").bearer_token("top-secret");
+        assert!(!format!("{builder:?}").contains("top-secret"));
+        assert!(!format!("{:?}", builder.build().unwrap()).contains("top-secret"));
+    }
+}

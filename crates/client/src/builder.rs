@@ -1,0 +1,170 @@
+//! How a [`Client`] is put together.
+//!
+//! The builder checks what can be checked without the network; discovery happens at first use, so that a program may
+//! start before its provider.
+
+use std::time::Duration;
+
+use symbolon_jose::{Rng, Secret};
+use symbolon_types::discovery::ProviderMetadata;
+
+use crate::client::{Client, Inner};
+use crate::clock::Clock;
+use crate::error::Error;
+use crate::http::{Certificates, Http, HttpSettings, Proxy, parse_url};
+use crate::keys::KeyCache;
+
+/// How the client proves itself at the token and revocation endpoints (`OpenID` Connect Core 1.0 §9).
+#[derive(Debug, Clone, Default)]
+pub enum Authentication {
+    /// No proof: a public client, protected by PKCE alone.
+    #[default]
+    None,
+    /// `client_secret_basic`: the secret in the `Authorization` header.
+    SecretBasic(Secret<String>),
+    /// `client_secret_post`: the secret in the body.
+    SecretPost(Secret<String>),
+}
+
+/// Collects the settings of a [`Client`].
+///
+/// ```
+/// use symbolon_client::Client;
+///
+/// let client = Client::builder("https://login.example.com", "my-app")
+///     .client_secret("correct-horse-battery-staple")
+///     .redirect_uri("https://app.example.com/callback")
+///     .build()?;
+/// # Ok::<(), symbolon_client::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ClientBuilder {
+    issuer: String,
+    client_id: String,
+    authentication: Authentication,
+    redirect_uri: Option<String>,
+    metadata: Option<ProviderMetadata>,
+    http: HttpSettings,
+    clock: Clock,
+    rng: Rng,
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(issuer: &str, client_id: &str) -> Self {
+        Self {
+            issuer: issuer.to_owned(),
+            client_id: client_id.to_owned(),
+            authentication: Authentication::None,
+            redirect_uri: None,
+            metadata: None,
+            http: HttpSettings::default(),
+            clock: Clock::system(),
+            rng: Rng::system(),
+        }
+    }
+
+    /// Authenticates with `client_secret_basic`, the default of registered clients.
+    #[must_use]
+    pub fn client_secret(self, secret: impl Into<String>) -> Self {
+        self.authentication(Authentication::SecretBasic(Secret::new(secret.into())))
+    }
+
+    /// Authenticates as told; a public client needs no call.
+    #[must_use]
+    pub fn authentication(mut self, authentication: Authentication) -> Self {
+        self.authentication = authentication;
+        self
+    }
+
+    /// The registered URI that the authorization endpoint sends the browser back to.
+    #[must_use]
+    pub fn redirect_uri(mut self, uri: impl Into<String>) -> Self {
+        self.redirect_uri = Some(uri.into());
+        self
+    }
+
+    /// Uses these endpoints instead of the discovery document. The issuer is still compared where tokens name it.
+    #[must_use]
+    pub fn metadata(mut self, metadata: ProviderMetadata) -> Self {
+        self.metadata = Some(metadata);
+        self
+    }
+
+    /// How long one request may take in all; 30 seconds unless told otherwise.
+    #[must_use]
+    pub fn timeout(mut self, timeout: Duration) -> Self {
+        self.http.timeout = timeout;
+        self
+    }
+
+    /// The longest answer that is read, in bytes; 1 MiB unless told otherwise.
+    #[must_use]
+    pub fn answer_limit_bytes(mut self, limit: usize) -> Self {
+        self.http.answer_limit_bytes = limit;
+        self
+    }
+
+    /// Sends this header with every request.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.http.headers.push((name.into(), value.into()));
+        self
+    }
+
+    /// Connects directly even when the environment names a proxy.
+    #[must_use]
+    pub fn without_proxy(mut self) -> Self {
+        self.http.proxy = Proxy::None;
+        self
+    }
+
+    /// Believes any TLS certificate. For development only: whoever sits on the line can read every token.
+    #[must_use]
+    pub fn danger_accept_any_certificate(mut self) -> Self {
+        self.http.certificates = Certificates::Any;
+        self
+    }
+
+    /// Takes the time from `clock`, for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Takes `state`, `nonce` and verifiers from `rng`, for tests.
+    #[must_use]
+    pub fn rng(mut self, rng: Rng) -> Self {
+        self.rng = rng;
+        self
+    }
+
+    /// Makes the client. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] when the issuer or redirect URI is no URL, the client id is empty, or a header is
+    /// malformed.
+    pub fn build(self) -> Result<Client, Error> {
+        parse_url(&self.issuer, "the issuer")?;
+        if self.client_id.is_empty() {
+            return Err(Error::Configuration("the client id is empty".to_owned()));
+        }
+        if let Some(uri) = &self.redirect_uri {
+            // Native applications use schemes of their own (RFC 8252 §7.1), so any absolute URI will do.
+            url::Url::parse(uri)
+                .map_err(|error| Error::Configuration(format!("the redirect URI '{uri}' is no URI: {error}")))?;
+        }
+        let http = Http::new(&self.http)?;
+        Ok(Client::from(Inner {
+            http,
+            issuer: self.issuer,
+            client_id: self.client_id,
+            authentication: self.authentication,
+            redirect_uri: self.redirect_uri,
+            metadata: parking_lot::Mutex::new(self.metadata.map(std::sync::Arc::new)),
+            keys: KeyCache::default(),
+            clock: self.clock,
+            rng: self.rng,
+        }))
+    }
+}

@@ -1,0 +1,38 @@
+//! Keys, signatures, sealing, digests and randomness: everything cryptographic in Symbolon, and the only crate that
+//! knows the cryptographic library underneath (`aws-lc-rs`).
+//!
+//! It owns JSON Web Keys (RFC 7517, 7518 §6, 8037, 7638), compact JSON Web Signatures in both directions (RFC 7515,
+//! 7518 §3), the sealing of tokens and of values at rest (AES-256-GCM-SIV, RFC 8452), and [`Secret`], the wrapper that
+//! keeps secrets out of logs. It does not judge claims (`iss`, `aud`, `exp` are the server's business), fetches nothing,
+//! stores nothing and reads no clock. A signature algorithm belongs to a key, never to a message: a [`Jws`] is checked
+//! with a [`VerifyingKey`] that already knows which algorithms it accepts, and a key carried inside a message is shown
+//! but never used.
+
+mod algorithm;
+mod der;
+pub mod digest;
+mod error;
+mod hash_claim;
+mod jwk;
+mod jws;
+mod random;
+pub mod seal;
+mod secret;
+mod sign;
+mod strict_json;
+mod verify;
+
+#[cfg(test)]
+mod tests;
+
+pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use digest::HmacKey;
+pub use error::{JwsError, KeyError, SignError};
+pub use hash_claim::half_hash;
+pub use jwk::{Jwk, JwkSet};
+pub use jws::{Header, Jws, MAXIMUM_LENGTH, Verified, unsecured_claims};
+pub use random::Rng;
+pub use seal::{Kind, NoSecret, Sealer};
+pub use secret::Secret;
+pub use sign::SigningKey;
+pub use verify::VerifyingKey;

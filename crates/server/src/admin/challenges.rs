@@ -1,0 +1,88 @@
+//! Login and consent requests (wire reference §3.2, §3.3): what a headless login application calls.
+
+use http::StatusCode;
+use serde::Serialize;
+use symbolon_types::{AcceptConsent, AcceptLogin, ErrorCode, RedirectTo, RejectRequest};
+
+use crate::challenge::{ChallengeFault, consent, login};
+use crate::context::Context;
+use crate::error::ApiError;
+use crate::exchange::{self, Answer, Request};
+
+/// `GET /admin/oauth2/auth/requests/login`.
+pub async fn get_login(context: &Context, request: Request) -> Answer {
+    answer(match challenge(&request, "login_challenge") {
+        Ok(challenge) => login::describe(context, &challenge).await,
+        Err(error) => Err(error),
+    })
+}
+
+/// `PUT /admin/oauth2/auth/requests/login/accept`.
+pub async fn accept_login(context: &Context, request: Request) -> Answer {
+    answer(match with_body::<AcceptLogin>(&request, "login_challenge") {
+        Ok((challenge, body)) => login::accept(context, &challenge, body).await,
+        Err(error) => Err(error),
+    })
+}
+
+/// `PUT /admin/oauth2/auth/requests/login/reject`.
+pub async fn reject_login(context: &Context, request: Request) -> Answer {
+    answer(match with_body::<RejectRequest>(&request, "login_challenge") {
+        Ok((challenge, body)) => login::reject(context, &challenge, body).await,
+        Err(error) => Err(error),
+    })
+}
+
+/// `GET /admin/oauth2/auth/requests/consent`.
+pub async fn get_consent(context: &Context, request: Request) -> Answer {
+    answer(match challenge(&request, "consent_challenge") {
+        Ok(challenge) => consent::describe(context, &challenge).await,
+        Err(error) => Err(error),
+    })
+}
+
+/// `PUT /admin/oauth2/auth/requests/consent/accept`.
+pub async fn accept_consent(context: &Context, request: Request) -> Answer {
+    answer(match with_body::<AcceptConsent>(&request, "consent_challenge") {
+        Ok((challenge, body)) => consent::accept(context, &challenge, body).await,
+        Err(error) => Err(error),
+    })
+}
+
+/// `PUT /admin/oauth2/auth/requests/consent/reject`.
+pub async fn reject_consent(context: &Context, request: Request) -> Answer {
+    answer(match with_body::<RejectRequest>(&request, "consent_challenge") {
+        Ok((challenge, body)) => consent::reject(context, &challenge, body).await,
+        Err(error) => Err(error),
+    })
+}
+
+fn answer<T: Serialize>(outcome: Result<T, ChallengeFault>) -> Answer {
+    match outcome {
+        Ok(body) => exchange::json(StatusCode::OK, &body),
+        Err(ChallengeFault::Handled(redirect)) => handled(&redirect),
+        Err(ChallengeFault::Api(error)) => error.answer(),
+    }
+}
+
+fn handled(redirect: &RedirectTo) -> Answer {
+    exchange::json(StatusCode::GONE, redirect)
+}
+
+/// The challenge in the query, by its full name or as `challenge`.
+fn challenge(request: &Request, name: &'static str) -> Result<String, ChallengeFault> {
+    request.query_parameter(name).or_else(|| request.query_parameter("challenge")).ok_or_else(|| {
+        ApiError::oauth(ErrorCode::InvalidRequest, "Query parameter 'challenge' is missing.").into()
+    })
+}
+
+fn with_body<T: serde::de::DeserializeOwned>(
+    request: &Request,
+    name: &'static str,
+) -> Result<(String, T), ChallengeFault> {
+    let challenge = challenge(request, name)?;
+    let body = serde_json::from_slice(&request.body).map_err(|fault| {
+        ApiError::oauth(ErrorCode::InvalidRequest, format!("The body could not be decoded: {fault}."))
+    })?;
+    Ok((challenge, body))
+}

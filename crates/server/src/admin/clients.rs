@@ -1,0 +1,101 @@
+//! OAuth 2.0 clients (wire reference §3.1): create, read, list, replace, delete.
+
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
+use symbolon_store::{ClientFilter, ClientRecord};
+use symbolon_types::client::Registrant;
+use symbolon_types::Client;
+
+use super::page::Page;
+use crate::clients::change;
+use crate::context::Context;
+use crate::error::ApiError;
+use crate::exchange::{self, Answer, Request};
+
+const LIST: &str = "clients";
+
+/// `POST /admin/clients`.
+pub async fn create(context: &Context, request: Request) -> Answer {
+    answer(insert(context, &request).await)
+}
+
+/// `GET /admin/clients/{id}`.
+pub async fn get(context: &Context, request: Request) -> Answer {
+    answer(read(context, &request).await)
+}
+
+/// `GET /admin/clients`.
+pub async fn list(context: &Context, request: Request) -> Answer {
+    answer(enumerate(context, &request).await)
+}
+
+/// `PUT /admin/clients/{id}`.
+pub async fn replace(context: &Context, request: Request) -> Answer {
+    answer(update(context, &request).await)
+}
+
+/// `DELETE /admin/clients/{id}`.
+pub async fn delete(context: &Context, request: Request) -> Answer {
+    answer(remove(context, &request).await)
+}
+
+fn answer(outcome: Result<Answer, ApiError>) -> Answer {
+    outcome.unwrap_or_else(|error| error.answer())
+}
+
+async fn insert(context: &Context, request: &Request) -> Result<Answer, ApiError> {
+    let client: Client = request.json()?;
+    let created = change::create(context, client, Registrant::Administrator).await?;
+    let mut answer = exchange::json(StatusCode::CREATED, &created);
+    let id = change::path_segment(created.client_id.as_str());
+    if let Ok(location) = HeaderValue::from_str(&format!("/admin/clients/{id}")) {
+        answer.headers_mut().insert(LOCATION, location);
+    }
+    Ok(answer)
+}
+
+async fn find(context: &Context, request: &Request) -> Result<ClientRecord, ApiError> {
+    let segment = request.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let id = percent_encoding::percent_decode_str(segment).decode_utf8().map_err(|_| ApiError::absent())?;
+    let record = context.store.client(&id).await?.ok_or_else(ApiError::absent)?;
+    Ok((*record).clone())
+}
+
+async fn read(context: &Context, request: &Request) -> Result<Answer, ApiError> {
+    let record = find(context, request).await?;
+    Ok(exchange::json(StatusCode::OK, &change::shown(&record)?))
+}
+
+async fn update(context: &Context, request: &Request) -> Result<Answer, ApiError> {
+    let client: Client = request.json()?;
+    let record = find(context, request).await?;
+    let (changed, shown) = change::replace(context, &record, client, Registrant::Administrator).await?;
+    change::save(context, &changed, record.revision).await?;
+    Ok(exchange::json(StatusCode::OK, &shown))
+}
+
+async fn remove(context: &Context, request: &Request) -> Result<Answer, ApiError> {
+    let record = find(context, request).await?;
+    if !context.store.delete_client(&record.id).await? {
+        return Err(ApiError::absent());
+    }
+    tracing::info!(target: "audit", event = "client_deleted", client_id = record.id, "a client was deleted");
+    Ok(exchange::empty(StatusCode::NO_CONTENT))
+}
+
+async fn enumerate(context: &Context, request: &Request) -> Result<Answer, ApiError> {
+    let page = Page::read(context, request, LIST)?;
+    let filter = ClientFilter {
+        client_name: request.query_parameter("client_name"),
+        owner: request.query_parameter("owner"),
+    };
+    // One more than asked for tells whether there is a next page.
+    let mut found = context.store.list_clients(&filter, page.after.as_deref(), page.size + 1).await?;
+    let more = found.len() > page.size as usize;
+    found.truncate(page.size as usize);
+    let shown = found.iter().map(change::shown).collect::<Result<Vec<_>, _>>()?;
+    let mut answer = exchange::json(StatusCode::OK, &shown);
+    let next = found.last().filter(|_| more).map(|last| (LIST, last.id.as_str()));
+    page.link(context, request, &mut answer, next);
+    Ok(answer)
+}

@@ -1,0 +1,40 @@
+//! The checks of an authorization request whose redirect URI is verified, in the order in which they are made: the
+//! first that fails is the one the client hears of. One file each, one section each. Pushed requests and the device
+//! endpoint will run the same list.
+
+mod audience;
+mod code_challenge;
+mod id_token_hint;
+mod max_age;
+mod nonce;
+mod prompt;
+mod registration;
+mod request_object;
+mod response_mode;
+mod response_type;
+mod scope;
+mod state;
+mod transport;
+
+pub use id_token_hint::HintedSubject;
+
+use super::validate::{Addressed, Draft};
+use crate::error::OAuthError;
+
+type Check = fn(&Addressed<'_>, &mut Draft) -> Result<(), OAuthError>;
+
+pub(super) const CHECKS: &[Check] = &[
+    request_object::check,
+    scope::check,
+    audience::check,
+    registration::check,
+    response_type::check,
+    response_mode::check,
+    state::check,
+    transport::check,
+    nonce::check,
+    code_challenge::check,
+    prompt::check,
+    max_age::check,
+    id_token_hint::check,
+];

@@ -1,0 +1,18 @@
+//! `state` (RFC 6749 §10.12): at least 8 characters, as Hydra demands, so that it can protect against forgery.
+
+use symbolon_types::ErrorCode;
+
+use super::super::validate::{Addressed, Draft};
+use crate::error::OAuthError;
+
+const SHORTEST: usize = 8;
+
+pub(super) fn check(request: &Addressed<'_>, _: &mut Draft) -> Result<(), OAuthError> {
+    if request.reply.state.as_ref().is_none_or(|state| state.len() < SHORTEST) {
+        return Err(OAuthError::new(
+            ErrorCode::InvalidState,
+            format!("Parameter 'state' must have at least {SHORTEST} characters."),
+        ));
+    }
+    Ok(())
+}

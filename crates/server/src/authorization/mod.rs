@@ -1,0 +1,145 @@
+//! The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core §3.1.2). A browser comes three times in one flow:
+//! with the request, with a login verifier, with a consent verifier. Data walks forward only: [`RawRequest`] →
+//! [`validate::validate`] → [`ValidRequest`] → [`next`] → a challenge or [`respond`]. What is asked of a user is
+//! decided in `next`, what the login and consent pages answered is in `challenge`, tokens are made in `issue`.
+
+mod checks;
+pub mod next;
+pub mod respond;
+mod resume;
+pub mod session;
+pub mod validate;
+
+use http::Method;
+use serde::{Deserialize, Serialize};
+
+use crate::challenge::login::LoginChallenge;
+use crate::context::Context;
+use crate::cookies::{self, NewCookie};
+use crate::error::OAuthError;
+use crate::exchange::{self, Answer, Request};
+use crate::seal::kinds;
+use next::Next;
+use validate::{Refusal, ValidRequest};
+
+/// The parameters of an authorization request as the browser sent them: form-urlencoded text without the verifiers
+/// that later steps add.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RawRequest(String);
+
+impl RawRequest {
+    /// Text that was kept in a challenge or a flow.
+    pub fn kept(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The form-urlencoded text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What a visit to the endpoint brings along.
+enum Visit {
+    Start,
+    Login(String),
+    Consent(String),
+}
+
+/// `GET` and `POST /oauth2/auth`.
+pub async fn authorize(context: &Context, request: Request) -> Answer {
+    let (raw, visit) = read(&request);
+    let outcome = match visit {
+        Visit::Start => start(context, &request, raw).await,
+        Visit::Login(verifier) => resume::after_login(context, &request, &raw, &verifier).await,
+        Visit::Consent(verifier) => resume::after_consent(context, &request, &raw, &verifier).await,
+    };
+    outcome.unwrap_or_else(|refusal| refuse(context, &refusal))
+}
+
+/// The answer to a refusal: a page, or the client's verified address.
+pub fn refuse(context: &Context, refusal: &Refusal) -> Answer {
+    match refusal {
+        Refusal::Page(error) => error_page(context, error),
+        Refusal::Redirect(redirect) => respond::error(context, redirect),
+    }
+}
+
+/// Sends the browser to the error page, which is told what happened and nothing else.
+pub fn error_page(context: &Context, error: &OAuthError) -> Answer {
+    error.log();
+    let body = error.exposed_body(&context.config);
+    let pairs = [("error", body.error.as_ref()), ("error_description", body.error_description.as_str())];
+    exchange::found(&symbolon_types::redirect_uri::append_query(&context.config.error_url(), &pairs))
+}
+
+/// Separates the request from the verifiers. The body of a POST counts before the query (OpenID Connect Core
+/// §3.1.2.1), and query parameters that the body lacks are kept.
+fn read(request: &Request) -> (RawRequest, Visit) {
+    let body = std::str::from_utf8(&request.body).unwrap_or_default();
+    let mut visit = Visit::Start;
+    let mut kept: Vec<&str> = Vec::with_capacity(16);
+    let in_body = request.method == Method::POST && !body.is_empty();
+    let names: Vec<&str> = if in_body { body.split('&').map(name_of).collect() } else { Vec::new() };
+    let from_query = request.query.split('&').filter(|pair| !names.contains(&name_of(pair)));
+    for pair in body.split('&').filter(|_| in_body).chain(from_query) {
+        match name_of(pair) {
+            "" => {}
+            "login_verifier" => visit = Visit::Login(value_of(pair)),
+            "consent_verifier" => visit = Visit::Consent(value_of(pair)),
+            _ => kept.push(pair),
+        }
+    }
+    (RawRequest(kept.join("&")), visit)
+}
+
+fn name_of(pair: &str) -> &str {
+    pair.split_once('=').map_or(pair, |(name, _)| name)
+}
+
+fn value_of(pair: &str) -> String {
+    form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+/// The first visit: valid requests of strangers are sealed into a challenge, and nothing is written.
+async fn start(context: &Context, http: &Request, raw: RawRequest) -> Result<Answer, Refusal> {
+    let request = validate::validate(context, &raw).await?;
+    let session = session::current(context, http).await.map_err(|fault| request.refusal(fault))?;
+    match next::before_login(&request, session.as_ref(), context.clock.now()) {
+        Next::Login { skip, page } => {
+            let session = session.filter(|_| skip).map(|session| session.id);
+            send_to_login(context, &request, LoginChallenge::new(context, raw, session), page).await
+        }
+        Next::Refuse(error) => Err(request.refusal(error)),
+        // Consent and issuance come after a login step, even where that step asks nothing.
+        Next::Consent { .. } => Err(request.refusal(OAuthError::server("consent before login"))),
+    }
+}
+
+async fn send_to_login(
+    context: &Context,
+    request: &ValidRequest,
+    challenge: LoginChallenge,
+    page: next::LoginPage,
+) -> Result<Answer, Refusal> {
+    let sealed = challenge.seal(context).await.map_err(|error| request.refusal(error))?;
+    let base = match page {
+        next::LoginPage::Login => context.config.login_url(),
+        next::LoginPage::Registration => context.config.registration_url(),
+    };
+    let mut answer =
+        exchange::found(&symbolon_types::redirect_uri::append_query(&base, &[("login_challenge", &sealed)]));
+    let flow = challenge.flow_id;
+    cookies::set(
+        context,
+        &mut answer,
+        &NewCookie {
+            name: cookies::login_csrf_name(&context.config, flow),
+            value: context.seal.seal_flow(kinds::LOGIN_COOKIE, flow),
+            path: "/".to_owned(),
+            max_age_seconds: context.config.ttl.login_consent_request,
+        },
+    );
+    Ok(answer)
+}

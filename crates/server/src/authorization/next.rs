@@ -1,0 +1,155 @@
+//! What happens next in a flow: ask for a login, ask for consent, issue, or refuse. Pure functions of the request, the
+//! login session, the remembered consent and the time; every rule about `prompt`, `max_age` and `id_token_hint`
+//! (OpenID Connect Core §3.1.2.1, §3.1.2.3) is here and nowhere else.
+
+use symbolon_types::{ErrorCode, Prompt, Scope, ScopeStrategy};
+
+use super::session::CurrentSession;
+use super::validate::ValidRequest;
+use crate::error::OAuthError;
+
+/// The next step.
+#[derive(Debug)]
+pub enum Next {
+    /// Visit the login page; `skip` when it has nothing to ask.
+    Login {
+        /// The browser's session is good enough.
+        skip: bool,
+        /// Which page.
+        page: LoginPage,
+    },
+    /// Visit the consent page; `skip` when it has nothing to ask.
+    Consent {
+        /// All that is asked for was remembered.
+        skip: bool,
+    },
+    /// Tell the client.
+    Refuse(OAuthError),
+}
+
+/// Which of the two pages takes the login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginPage {
+    /// `urls.login`.
+    Login,
+    /// `urls.registration`, for `prompt=create` and Hydra's `prompt=registration`.
+    Registration,
+}
+
+/// Who logged in, and when.
+#[derive(Clone, Copy, Debug)]
+pub struct Authenticated<'a> {
+    /// Subject.
+    pub subject: &'a str,
+    /// Instant of the authentication.
+    pub at: i64,
+}
+
+/// A remembered consent: the union of what the user allowed this client before.
+#[derive(Clone, Debug, Default)]
+pub struct Remembered {
+    /// Scope.
+    pub scope: Vec<String>,
+    /// Audience.
+    pub audience: Vec<String>,
+}
+
+/// The step after a valid request.
+pub fn before_login(request: &ValidRequest, session: Option<&CurrentSession>, now: i64) -> Next {
+    if request.prompt.contains(Prompt::Registration) {
+        return Next::Login { skip: false, page: LoginPage::Registration };
+    }
+    let none = request.prompt.contains(Prompt::None);
+    let Some(session) = session else {
+        return if none {
+            login_required("Prompt 'none' was requested, but there is no login session in this browser.")
+        } else {
+            Next::Login { skip: false, page: LoginPage::Login }
+        };
+    };
+    if request.prompt.contains(Prompt::Login) || request.prompt.contains(Prompt::SelectAccount) {
+        return Next::Login { skip: false, page: LoginPage::Login };
+    }
+    if too_old(request, session.authenticated_at, now) {
+        return if none {
+            login_required("Prompt 'none' was requested, but the login is older than 'max_age' allows.")
+        } else {
+            Next::Login { skip: false, page: LoginPage::Login }
+        };
+    }
+    match hinted_other(request, &session.subject) {
+        Some(refusal) => refusal,
+        None => Next::Login { skip: true, page: LoginPage::Login },
+    }
+}
+
+/// The step after the login page accepted.
+pub fn after_login(
+    request: &ValidRequest,
+    login: Authenticated<'_>,
+    remembered: &Remembered,
+    at: &Now<'_>,
+) -> Next {
+    if let Some(refusal) = hinted_other(request, login.subject) {
+        return refusal;
+    }
+    if request.prompt.contains(Prompt::Login) && login.at < at.requested_at {
+        return login_required("Prompt 'login' was requested, but the user was not authenticated anew.");
+    }
+    if too_old(request, login.at, at.now) {
+        return login_required("The login is older than 'max_age' allows.");
+    }
+    let skip = may_skip_consent(request) && covers(request, remembered, at.scopes);
+    if request.prompt.contains(Prompt::None) && !skip {
+        return Next::Refuse(OAuthError::new(
+            ErrorCode::ConsentRequired,
+            "Prompt 'none' was requested, but the user has not yet consented to all that is asked for.",
+        ));
+    }
+    Next::Consent { skip }
+}
+
+/// The circumstances of the second decision.
+#[derive(Clone, Copy, Debug)]
+pub struct Now<'a> {
+    /// Now.
+    pub now: i64,
+    /// When the flow began.
+    pub requested_at: i64,
+    /// How scopes are compared.
+    pub scopes: &'a ScopeStrategy,
+}
+
+fn login_required(hint: &'static str) -> Next {
+    Next::Refuse(OAuthError::new(ErrorCode::LoginRequired, hint))
+}
+
+fn too_old(request: &ValidRequest, authenticated_at: i64, now: i64) -> bool {
+    request.max_age.is_some_and(|max_age| now.saturating_sub(authenticated_at) > max_age.max(0))
+}
+
+fn hinted_other(request: &ValidRequest, subject: &str) -> Option<Next> {
+    let hint = request.id_token_hint.as_ref()?;
+    if hint.names(subject) {
+        return None;
+    }
+    Some(login_required("The subject of 'id_token_hint' is not the one that is logged in."))
+}
+
+/// A public client behind a redirect that anybody on the device may claim never skips (RFC 8252 §8.6).
+fn may_skip_consent(request: &ValidRequest) -> bool {
+    if request.prompt.contains(Prompt::Consent) {
+        return false;
+    }
+    let redirect = request.redirect_uri.as_str();
+    !request.client.parsed.metadata.is_public()
+        || redirect.starts_with("https://")
+        || (redirect.starts_with("http://") && symbolon_types::redirect_uri::is_secure_redirect(redirect))
+}
+
+fn covers(request: &ValidRequest, remembered: &Remembered, scopes: &ScopeStrategy) -> bool {
+    let Ok(allowed) = Scope::from_list(remembered.scope.clone()) else { return false };
+    !remembered.scope.is_empty()
+        && request.scope.iter().all(|scope| scopes.allows(&allowed, scope))
+        && request.audience.iter().all(|audience| remembered.audience.contains(audience))
+}

@@ -1,0 +1,57 @@
+//! The answer to the client's redirect URI (RFC 6749 §4.1.2, OAuth 2.0 Multiple Response Types, Form Post Response
+//! Mode): parameters in the query, in the fragment, or in a form that a page posts. There is no other way out of the
+//! authorization endpoint than a [`ReplyAddress`], and only a verified request has one. How the form's page looks is
+//! the edge's business: the answer only carries the form.
+
+use http::StatusCode;
+use symbolon_types::redirect_uri::{append_fragment, append_query};
+use symbolon_types::{ResponseMode, Scope};
+
+use super::validate::{RedirectError, ReplyAddress};
+use crate::context::Context;
+use crate::exchange::{self, Answer};
+
+/// `code`, with the granted scope as Hydra adds it.
+pub fn code(to: &ReplyAddress, code: &str, scope: &Scope) -> Answer {
+    let scope = scope.to_string();
+    let mut parameters = vec![("code", code), ("scope", scope.as_str())];
+    if let Some(state) = &to.state {
+        parameters.push(("state", state));
+    }
+    send(to, &parameters)
+}
+
+/// `error`, with `state` even when there was none, as Hydra does.
+pub fn error(context: &Context, redirect: &RedirectError) -> Answer {
+    redirect.error.log();
+    let body = redirect.error.exposed_body(&context.config);
+    let state = redirect.to.state.as_deref().unwrap_or_default();
+    send(
+        &redirect.to,
+        &[("error", body.error.as_ref()), ("error_description", &body.error_description), ("state", state)],
+    )
+}
+
+/// A form that the browser shall post to the client; an answer carries it as an extension until the page is rendered.
+#[derive(Clone, Debug)]
+pub struct FormPost {
+    /// The verified redirect URI.
+    pub action: String,
+    /// The parameters, in order.
+    pub parameters: Vec<(String, String)>,
+}
+
+fn send(to: &ReplyAddress, parameters: &[(&str, &str)]) -> Answer {
+    let uri = to.redirect_uri.as_str();
+    let answer = match to.mode {
+        ResponseMode::Query => exchange::redirect(StatusCode::SEE_OTHER, &append_query(uri, parameters)),
+        ResponseMode::Fragment => exchange::redirect(StatusCode::SEE_OTHER, &append_fragment(uri, parameters)),
+        ResponseMode::FormPost => {
+            let mut answer = exchange::empty(StatusCode::OK);
+            let owned = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            answer.extensions_mut().insert(FormPost { action: uri.to_owned(), parameters: owned });
+            answer
+        }
+    };
+    exchange::no_store(answer)
+}

@@ -1,0 +1,235 @@
+//! The second and third visit of a browser in one flow: with a login verifier, with a consent verifier. Both are handles
+//! to the flow row that the login page's accept created; each is bound to the browser by a cookie, and each transition
+//! is one conditional statement. The request is the one that was validated at the first visit, not what the address bar
+//! says now; it is validated again, as the client may have changed meanwhile.
+
+use symbolon_store::WriteError;
+use symbolon_types::{ErrorCode, FlowId, redirect_uri::append_query};
+
+use super::next::{self, Authenticated, Next, Now};
+use super::session;
+use super::validate::{Refusal, ValidRequest, validate};
+use super::{RawRequest, respond};
+use crate::challenge::flow::{
+    AcceptedLogin, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState, LoginHandled, LoginOutcome,
+};
+use crate::challenge::{consent, flow};
+use crate::context::Context;
+use crate::cookies::{self, NewCookie};
+use crate::error::OAuthError;
+use crate::exchange::{self, Answer, Request};
+use crate::issue::authorization_code;
+use crate::seal::kinds;
+
+/// The second visit.
+pub(super) async fn after_login(
+    context: &Context,
+    http: &Request,
+    raw: &RawRequest,
+    verifier: &str,
+) -> Result<Answer, Refusal> {
+    let Some((id, state)) = find(context, kinds::LOGIN_VERIFIER, verifier).await? else {
+        return spent(context, raw, "login").await;
+    };
+    let request = validate(context, state.request()).await?;
+    same_client(raw, &request)?;
+    let cookie = cookies::read(http, &cookies::login_csrf_name(&context.config, id));
+    same_browser(context, kinds::LOGIN_COOKIE, cookie, id).map_err(|error| request.refusal(error))?;
+    within_time(context, id, "login").map_err(|error| request.refusal(error))?;
+    match state {
+        FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Rejected(rejection), .. }) => {
+            let error = rejection.into_error();
+            let refused = flow::refuse(context, id, flow::LOGIN_HANDLED).await;
+            refused.map_err(|fault| request.refusal(fault))?;
+            Err(request.refusal(error))
+        }
+        FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Accepted(login), request: kept }) => {
+            let waiting = decide(context, id, &request, login, kept).await?;
+            establish(context, http, id, &request, waiting).await
+        }
+        // The same browser again (a reload, a double click): the same consent page, nothing changes.
+        FlowState::ConsentRequested(waiting) => Ok(to_consent(context, id, &waiting.login)),
+        FlowState::ConsentHandled(_) | FlowState::Refused(_) => Err(request.refusal(used("login"))),
+    }
+}
+
+/// What the login page's answer leads to: a consent request, or an error for the client.
+async fn decide(
+    context: &Context,
+    id: FlowId,
+    request: &ValidRequest,
+    login: AcceptedLogin,
+    kept: RawRequest,
+) -> Result<ConsentRequested, Refusal> {
+    let refuse = |fault: OAuthError| request.refusal(fault);
+    let remembered = consent::remembered(context, &login.subject, &request.client.record.id).await.map_err(refuse)?;
+    let at = Now {
+        now: context.clock.now(),
+        requested_at: id.unix_seconds(),
+        scopes: &context.config.strategies.scope,
+    };
+    let authenticated = Authenticated { subject: &login.subject, at: login.authenticated_at };
+    match next::after_login(request, authenticated, &remembered, &at) {
+        Next::Consent { skip } => Ok(ConsentRequested { request: kept, login, skip }),
+        Next::Refuse(error) => {
+            flow::refuse(context, id, flow::LOGIN_HANDLED).await.map_err(refuse)?;
+            Err(request.refusal(error))
+        }
+        Next::Login { .. } => Err(request.refusal(OAuthError::server("a login was asked for after the login"))),
+    }
+}
+
+/// Writes the session and the consent request in one transaction, and goes on to the consent page.
+async fn establish(
+    context: &Context,
+    http: &Request,
+    id: FlowId,
+    request: &ValidRequest,
+    waiting: ConsentRequested,
+) -> Result<Answer, Refusal> {
+    let old = session::cookie_session(context, http);
+    let sessions = waiting.login.session_statements(context, id, old);
+    match context.store.write(flow::request_consent(sessions, id, &waiting)).await {
+        Ok(_) => Ok(to_consent(context, id, &waiting.login)),
+        // Another request of the same browser was faster; it led to the same page.
+        Err(WriteError::Unmet(_)) => match flow::load(context, id).await {
+            Ok(Some(FlowState::ConsentRequested(other))) => Ok(to_consent(context, id, &other.login)),
+            Ok(_) => Err(request.refusal(used("login"))),
+            Err(fault) => Err(request.refusal(fault)),
+        },
+        Err(fault) => Err(request.refusal(fault.into())),
+    }
+}
+
+fn to_consent(context: &Context, id: FlowId, login: &AcceptedLogin) -> Answer {
+    let challenge = context.seal.seal_flow(kinds::CONSENT_CHALLENGE, id);
+    let mut answer =
+        exchange::found(&append_query(&context.config.consent_url(), &[("consent_challenge", &challenge)]));
+    match login.session_cookie(id) {
+        Some((session, max_age)) => session::set_cookie(context, &mut answer, session, max_age),
+        None if !login.skipped() => session::clear_cookie(context, &mut answer),
+        None => {}
+    }
+    cookies::set(
+        context,
+        &mut answer,
+        &NewCookie {
+            name: cookies::consent_csrf_name(&context.config, id),
+            value: context.seal.seal_flow(kinds::CONSENT_COOKIE, id),
+            path: "/".to_owned(),
+            max_age_seconds: context.config.ttl.login_consent_request,
+        },
+    );
+    answer
+}
+
+/// The third visit.
+pub(super) async fn after_consent(
+    context: &Context,
+    http: &Request,
+    raw: &RawRequest,
+    verifier: &str,
+) -> Result<Answer, Refusal> {
+    let Some((id, state)) = find(context, kinds::CONSENT_VERIFIER, verifier).await? else {
+        return spent(context, raw, "consent").await;
+    };
+    let request = validate(context, state.request()).await?;
+    same_client(raw, &request)?;
+    // The cookie comes first: a verifier shown by another browser is not used up by that.
+    let cookie = cookies::read(http, &cookies::consent_csrf_name(&context.config, id));
+    same_browser(context, kinds::CONSENT_COOKIE, cookie, id).map_err(|error| request.refusal(error))?;
+    within_time(context, id, "consent").map_err(|error| request.refusal(error))?;
+    let FlowState::ConsentHandled(handled) = state else { return spent(context, raw, "consent").await };
+    let mut answer = match conclude(context, id, &request, handled).await {
+        Ok(answer) => answer,
+        Err(refusal) => super::refuse(context, &refusal),
+    };
+    forget_flow_cookies(context, id, &mut answer);
+    Ok(answer)
+}
+
+async fn conclude(
+    context: &Context,
+    id: FlowId,
+    request: &ValidRequest,
+    handled: ConsentHandled,
+) -> Result<Answer, Refusal> {
+    match handled.outcome {
+        ConsentOutcome::Rejected(rejection) => {
+            let error = rejection.into_error();
+            flow::refuse(context, id, flow::CONSENT_HANDLED).await.map_err(|fault| request.refusal(fault))?;
+            Err(request.refusal(error))
+        }
+        ConsentOutcome::Accepted(accepted) => {
+            let issued = authorization_code::issue(context, id, request, &handled.login, accepted).await;
+            let (code, scope) = issued.map_err(|error| request.refusal(error))?;
+            Ok(respond::code(&request.reply(), &code, &scope))
+        }
+    }
+}
+
+/// The per-flow cookies have done their work; a browser that logs in often must not collect them.
+fn forget_flow_cookies(context: &Context, id: FlowId, answer: &mut Answer) {
+    for name in [cookies::login_csrf_name(&context.config, id), cookies::consent_csrf_name(&context.config, id)] {
+        let cookie = NewCookie { name, value: String::new(), path: "/".to_owned(), max_age_seconds: 0 };
+        cookies::set(context, answer, &cookie);
+    }
+}
+
+async fn find(
+    context: &Context,
+    kind: symbolon_jose::Kind,
+    verifier: &str,
+) -> Result<Option<(FlowId, FlowState)>, Refusal> {
+    let Some(id) = context.seal.open_flow(kind, verifier) else { return Ok(None) };
+    let state = flow::load(context, id).await.map_err(Refusal::Page)?;
+    Ok(state.map(|state| (id, state)))
+}
+
+/// A verifier that leads nowhere. The request in the address bar says whom to tell, if it is valid itself.
+async fn spent(context: &Context, raw: &RawRequest, step: &'static str) -> Result<Answer, Refusal> {
+    let request = validate(context, raw).await?;
+    Err(request.refusal(used(step)))
+}
+
+fn used(step: &'static str) -> OAuthError {
+    OAuthError::new(
+        ErrorCode::AccessDenied,
+        format!("The {step} verifier was used before, was not granted, or is not valid."),
+    )
+}
+
+/// The address bar must still name the flow's client, if it names one.
+fn same_client(raw: &RawRequest, request: &ValidRequest) -> Result<(), Refusal> {
+    let named = form_urlencoded::parse(raw.as_str().as_bytes()).find(|(name, _)| name == "client_id");
+    if named.is_none_or(|(_, client_id)| client_id == request.client.record.id) {
+        return Ok(());
+    }
+    Err(Refusal::Page(OAuthError::new(ErrorCode::InvalidClient, "The 'client_id' is not the one of this login.")))
+}
+
+fn same_browser(
+    context: &Context,
+    kind: symbolon_jose::Kind,
+    cookie: Option<&str>,
+    id: FlowId,
+) -> Result<(), OAuthError> {
+    let forbidden = |hint: &'static str| OAuthError::new(ErrorCode::RequestForbidden, hint);
+    let cookie = cookie.ok_or_else(|| {
+        forbidden("The cookie that binds this login to the browser is missing. Allow cookies and start again.")
+    })?;
+    if context.seal.open_flow(kind, cookie) == Some(id) {
+        return Ok(());
+    }
+    Err(forbidden("The cookie that binds this login to the browser belongs to another login. Start again."))
+}
+
+fn within_time(context: &Context, id: FlowId, step: &'static str) -> Result<(), OAuthError> {
+    if flow::expired(context, id) {
+        return Err(OAuthError::new(
+            ErrorCode::RequestUnauthorized,
+            format!("The {step} request has expired. Start again."),
+        ));
+    }
+    Ok(())
+}

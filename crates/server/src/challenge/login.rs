@@ -1,0 +1,202 @@
+//! The login challenge and its three operations: describe, accept, reject (wire reference §3.2). The challenge is the
+//! sealed request itself, so a stranger who starts a login writes nothing; a request too large for that is kept behind
+//! a short handle.
+
+use symbolon_store::{Batch, Handled, StoredRequest, WriteError};
+use symbolon_types::{AcceptLogin, FlowId, LoginRequest, RedirectTo, RejectRequest, compact_query};
+
+use super::flow::{AcceptedLogin, FlowState, LOGIN_HANDLED, LoginHandled, LoginOutcome, Rejection};
+use super::{ChallengeFault, check_time, continue_url, flow, oidc_context, request_url, revalidate};
+use crate::authorization::{RawRequest, session};
+use crate::context::Context;
+use crate::error::{ApiError, OAuthError};
+use crate::seal::kinds;
+
+/// Largest compact request, in bytes, that travels inside the challenge (about 1,400 characters of it).
+const LARGEST_SEALED: usize = 1_000;
+/// The browser's session asks for nothing; its id follows.
+const WITH_SESSION: u8 = 1;
+/// The request is in the store.
+const STORED: u8 = 2;
+/// Longest `remember_for` and `ttl.authentication_session`, in seconds: 180 days.
+const LONGEST_SESSION: i64 = 180 * 24 * 3600;
+
+/// A login challenge, opened.
+#[derive(Debug)]
+pub struct LoginChallenge {
+    /// The flow that begins with it; carries the instant of the request.
+    pub flow_id: FlowId,
+    request: RawRequest,
+    session: Option<FlowId>,
+}
+
+impl LoginChallenge {
+    /// A challenge for a request that was just validated; `session` when the page has nothing to ask.
+    pub fn new(context: &Context, request: RawRequest, session: Option<FlowId>) -> Self {
+        let millis = u64::try_from(context.clock.now_millis()).unwrap_or(0);
+        Self { flow_id: FlowId::from_parts(millis, context.rng.bytes()), request, session }
+    }
+
+    /// Seals it: flow id, flags, session id, compact request.
+    pub async fn seal(&self, context: &Context) -> Result<String, OAuthError> {
+        let compact = compact_query::encode(self.request.as_str());
+        let stored = compact.len() > LARGEST_SEALED;
+        let mut content = Vec::with_capacity(48 + compact.len());
+        content.extend_from_slice(self.flow_id.as_bytes());
+        content.push(if self.session.is_some() { WITH_SESSION } else { 0 } | if stored { STORED } else { 0 });
+        if let Some(session) = self.session {
+            content.extend_from_slice(session.as_bytes());
+        }
+        if stored {
+            let expires_at = flow::expires_at(context, self.flow_id);
+            let kept = StoredRequest { id: *self.flow_id.as_bytes(), expires_at, body: compact };
+            context.store.insert_stored_request(&kept).await?;
+        } else {
+            content.extend_from_slice(&compact);
+        }
+        Ok(context.seal.seal(kinds::LOGIN_CHALLENGE, &content))
+    }
+
+    /// Opens a challenge; 404 when it is none, 401 when its time is over.
+    pub async fn open(context: &Context, sealed: &str) -> Result<Self, ApiError> {
+        let content =
+            context.seal.open(kinds::LOGIN_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
+        let (flow_id, flags, session, compact) = split(&content).ok_or_else(ApiError::unknown_challenge)?;
+        check_time(context, flow_id, "login")?;
+        let kept = if flags & STORED == 0 {
+            Some(compact.to_vec())
+        } else {
+            context.store.stored_request(*flow_id.as_bytes()).await?.map(|kept| kept.body)
+        };
+        let text = kept.as_deref().and_then(compact_query::decode).ok_or_else(ApiError::unknown_challenge)?;
+        Ok(Self { flow_id, request: RawRequest::kept(text), session })
+    }
+
+    /// The request inside.
+    pub fn request(&self) -> &RawRequest {
+        &self.request
+    }
+
+    /// Refuses a challenge whose verifier was used: its flow is past the login.
+    async fn check_unused(&self, context: &Context) -> Result<(), ChallengeFault> {
+        let used = match context.store.handled(*self.flow_id.as_bytes()).await? {
+            Handled::Unknown => false,
+            Handled::Flow(row) => !matches!(FlowState::from_row(&row)?, FlowState::LoginHandled(_)),
+            Handled::Granted => true,
+        };
+        if used {
+            return Err(ChallengeFault::Handled(RedirectTo { redirect_to: request_url(context, &self.request) }));
+        }
+        Ok(())
+    }
+}
+
+fn split(content: &[u8]) -> Option<(FlowId, u8, Option<FlowId>, &[u8])> {
+    let flow: [u8; 16] = content.get(..16)?.try_into().ok()?;
+    let flags = *content.get(16)?;
+    if flags & WITH_SESSION == 0 {
+        return Some((FlowId::from(flow), flags, None, content.get(17..)?));
+    }
+    let session: [u8; 16] = content.get(17..33)?.try_into().ok()?;
+    Some((FlowId::from(flow), flags, Some(FlowId::from(session)), content.get(33..)?))
+}
+
+/// What the login page needs to know.
+pub async fn describe(context: &Context, sealed: &str) -> Result<LoginRequest, ChallengeFault> {
+    let challenge = LoginChallenge::open(context, sealed).await?;
+    challenge.check_unused(context).await?;
+    let request = revalidate(context, challenge.request()).await?;
+    // A session that ended since the challenge was made asks for a real login.
+    let session = match challenge.session {
+        Some(id) => session::by_id(context, id).await?,
+        None => None,
+    };
+    Ok(LoginRequest {
+        challenge: sealed.to_owned(),
+        requested_scope: request.scope.clone(),
+        requested_access_token_audience: request.audience.clone(),
+        skip: session.is_some(),
+        subject: session.as_ref().map(|session| session.subject.as_str().into()).unwrap_or_default(),
+        oidc_context: Some(oidc_context(&request)),
+        client: request.client.parsed.metadata.clone(),
+        request_url: request_url(context, challenge.request()),
+        session_id: session.map_or(challenge.flow_id, |session| session.id).to_uuid_string(),
+    })
+}
+
+/// The login page says who logged in. It may be said again until the browser comes back.
+pub async fn accept(context: &Context, sealed: &str, body: AcceptLogin) -> Result<RedirectTo, ChallengeFault> {
+    let challenge = LoginChallenge::open(context, sealed).await?;
+    if body.subject.as_str().is_empty() {
+        return Err(OAuthError::invalid_request("Field 'subject' must not be empty.").into());
+    }
+    let session = match challenge.session {
+        Some(id) => session::by_id(context, id).await?,
+        None => None,
+    };
+    if session.as_ref().is_some_and(|session| session.subject != body.subject.as_str()) {
+        // Somebody else than the browser's session says: the flow starts again with a real login.
+        let again = continue_url(context, challenge.request(), "prompt", "login");
+        return Ok(RedirectTo { redirect_to: again });
+    }
+    let accepted = accepted_login(context, body, session);
+    answer(context, challenge, LoginOutcome::Accepted(accepted)).await
+}
+
+fn accepted_login(
+    context: &Context,
+    body: AcceptLogin,
+    session: Option<session::CurrentSession>,
+) -> AcceptedLogin {
+    let default = context.config.ttl.authentication_session;
+    let seconds = if body.remember_for > 0 { body.remember_for } else { default }.min(LONGEST_SESSION);
+    AcceptedLogin {
+        authenticated_at: session.as_ref().map_or_else(|| context.clock.now(), |session| session.authenticated_at),
+        // A login that asked for nothing stays remembered.
+        remember_for: (body.remember || session.is_some()).then_some(seconds),
+        skipped_session: session.map(|session| session.id),
+        extend: body.extend_session_lifespan,
+        subject: body.subject.into_string(),
+        acr: body.acr,
+        amr: body.amr,
+        context: body.context.unwrap_or_default(),
+        forced_subject: body.force_subject_identifier,
+        identity_provider_session_id: body.identity_provider_session_id,
+    }
+}
+
+/// The login page refuses; the client will hear its error.
+pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
+    let challenge = LoginChallenge::open(context, sealed).await?;
+    let rejection = Rejection::new(body, "login request denied");
+    answer(context, challenge, LoginOutcome::Rejected(rejection)).await
+}
+
+async fn answer(
+    context: &Context,
+    challenge: LoginChallenge,
+    outcome: LoginOutcome,
+) -> Result<RedirectTo, ChallengeFault> {
+    let request = revalidate(context, challenge.request()).await?;
+    let id = challenge.flow_id;
+    let state = LoginHandled { request: challenge.request.clone(), outcome };
+    let row = symbolon_store::Flow {
+        id: *id.as_bytes(),
+        stage: LOGIN_HANDLED,
+        client_id: request.client.record.id.clone(),
+        expires_at: flow::expires_at(context, id),
+        body: flow::to_body(&state),
+    };
+    let mut batch = Batch::new();
+    batch.accept_flow(&row);
+    match context.store.write(batch).await {
+        Ok(_) => {
+            let verifier = context.seal.seal_flow(kinds::LOGIN_VERIFIER, id);
+            Ok(RedirectTo { redirect_to: continue_url(context, &state.request, "login_verifier", &verifier) })
+        }
+        Err(WriteError::Unmet(_)) => {
+            Err(ChallengeFault::Handled(RedirectTo { redirect_to: request_url(context, &state.request) }))
+        }
+        Err(fault) => Err(fault.into()),
+    }
+}

@@ -1,0 +1,89 @@
+//! Challenges: how a login or consent page, built in or headless, answers for a user. A login challenge is a sealed
+//! request and costs nothing; from the login page's accept on a `flow` row carries the stage and the results, and
+//! verifiers and the consent challenge are handles to it. The built-in pages and the admin API call the same functions
+//! here. What the browser does with a verifier is in `authorization::resume`.
+
+pub mod consent;
+pub mod flow;
+pub mod login;
+
+use symbolon_types::{FlowId, OidcContext, RedirectTo};
+
+use crate::authorization::RawRequest;
+use crate::authorization::validate::ValidRequest;
+use crate::context::Context;
+use crate::error::{ApiError, OAuthError};
+
+/// Why a challenge cannot be answered.
+#[derive(Debug)]
+pub enum ChallengeFault {
+    /// It was answered and used before: 410 with the address where the flow can be started again.
+    Handled(RedirectTo),
+    /// Anything else.
+    Api(ApiError),
+}
+
+impl<E: Into<ApiError>> From<E> for ChallengeFault {
+    fn from(error: E) -> Self {
+        Self::Api(error.into())
+    }
+}
+
+/// The address that starts the request again.
+pub(crate) fn request_url(context: &Context, raw: &RawRequest) -> String {
+    format!("{}?{}", context.config.authorization_url(), raw.as_str())
+}
+
+/// The redirect URI of a request that was validated before: what it named, or the only registered one.
+pub(crate) fn flow_redirect_uri(request_url: &str, client: &symbolon_types::Client) -> String {
+    let query = request_url.split_once('?').map_or("", |(_, query)| query);
+    let named = form_urlencoded::parse(query.as_bytes()).find(|(name, value)| name == "redirect_uri" && !value.is_empty());
+    named.map_or_else(|| client.redirect_uris.first().cloned().unwrap_or_default(), |(_, value)| value.into_owned())
+}
+
+/// The address that takes the flow on: the request's parameters, sorted as Hydra sorts them, and the verifier.
+pub(crate) fn continue_url(context: &Context, raw: &RawRequest, name: &'static str, verifier: &str) -> String {
+    let mut pairs: Vec<(String, String)> = form_urlencoded::parse(raw.as_str().as_bytes()).into_owned().collect();
+    pairs.push((name.to_owned(), verifier.to_owned()));
+    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    let base = context.config.authorization_url();
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    symbolon_types::redirect_uri::append_query(&base, &pairs)
+}
+
+/// The parts of a request that pages are told in `oidc_context`.
+pub(crate) fn oidc_context(request: &ValidRequest) -> OidcContext {
+    let list = |name: &str| -> Vec<String> {
+        request.params.get(name).map(|value| value.split_whitespace().map(str::to_owned).collect()).unwrap_or_default()
+    };
+    let text = |name: &str| request.params.get(name).map(str::to_owned);
+    OidcContext {
+        acr_values: list("acr_values"),
+        ui_locales: list("ui_locales"),
+        display: text("display").unwrap_or_default(),
+        id_token_hint_claims: request.id_token_hint.as_ref().map(|hint| hint.claims().clone()).unwrap_or_default(),
+        login_hint: text("login_hint").unwrap_or_default(),
+        ..OidcContext::default()
+    }
+}
+
+/// A request inside a challenge was valid when it was sealed; if its client changed since, the page is told.
+pub(crate) async fn revalidate(context: &Context, raw: &RawRequest) -> Result<ValidRequest, ApiError> {
+    use crate::authorization::validate::{Refusal, validate};
+    validate(context, raw).await.map_err(|refusal| match refusal {
+        Refusal::Page(error) => error.into(),
+        Refusal::Redirect(redirect) => redirect.error.into(),
+    })
+}
+
+/// 401 once the flow is older than `ttl.login_consent_request`.
+pub(crate) fn check_time(context: &Context, id: FlowId, step: &str) -> Result<(), ApiError> {
+    if flow::expired(context, id) {
+        return Err(OAuthError::new(
+            symbolon_types::ErrorCode::RequestUnauthorized,
+            format!("The {step} request has expired, please start again."),
+        )
+        .into());
+    }
+    Ok(())
+}

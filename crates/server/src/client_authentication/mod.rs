@@ -1,0 +1,179 @@
+//! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2, OpenID Connect Core §9) for the token and revocation endpoints:
+//! `client_secret_basic`, `client_secret_post`, `private_key_jwt`, `none`. A client may use the method that it
+//! registered and no other. Unknown clients and wrong secrets get the same answer in the same time.
+
+mod assertion;
+pub mod secret;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::header::AUTHORIZATION;
+use percent_encoding::percent_decode_str;
+use symbolon_types::{ClientAuthenticationMethod as Method, ErrorCode};
+
+use crate::clients::{self, ClientRef};
+use crate::context::Context;
+use crate::error::OAuthError;
+use crate::exchange::Request;
+use crate::params::Params;
+
+/// What a request brings to prove who it is.
+enum Credentials<'r> {
+    Assertion { assertion: &'r str },
+    Basic { client_id: String, secret: String },
+    Post { client_id: &'r str, secret: &'r str },
+    None { client_id: &'r str },
+}
+
+/// The authenticated client of a request.
+pub async fn authenticate(context: &Context, http: &Request, params: &Params) -> Result<ClientRef, OAuthError> {
+    match read(http, params)? {
+        Credentials::Assertion { assertion } => assertion::authenticate(context, params, assertion).await,
+        Credentials::Basic { client_id, secret } if secret.is_empty() => public(context, &client_id).await,
+        Credentials::Basic { client_id, secret } => {
+            if params.get("client_id").is_some_and(|other| other != client_id) {
+                return Err(OAuthError::invalid_request(
+                    "Parameter 'client_id' is not the client of the Authorization header.",
+                ));
+            }
+            confidential(context, &client_id, &secret, Method::ClientSecretBasic).await
+        }
+        Credentials::Post { client_id, secret } => {
+            confidential(context, client_id, secret, Method::ClientSecretPost).await
+        }
+        Credentials::None { client_id } => public(context, client_id).await,
+    }
+}
+
+fn read<'r>(http: &'r Request, params: &'r Params) -> Result<Credentials<'r>, OAuthError> {
+    let header = http.headers.get(AUTHORIZATION);
+    let assertion = assertion_of(params)?;
+    let secret = params.get("client_secret");
+    if usize::from(header.is_some()) + usize::from(assertion.is_some()) + usize::from(secret.is_some()) > 1 {
+        // RFC 6749 §2.3: not more than one method in each request.
+        return Err(OAuthError::invalid_request("The request authenticates the client in more than one way."));
+    }
+    if let Some(assertion) = assertion {
+        return Ok(Credentials::Assertion { assertion });
+    }
+    if let Some(header) = header {
+        let text = header.to_str().map_err(|_| malformed())?;
+        let (client_id, secret) = basic(text)?;
+        return Ok(Credentials::Basic { client_id, secret });
+    }
+    let Some(client_id) = params.get("client_id") else {
+        return Err(OAuthError::invalid_request(
+            "Client credentials are missing: send them in the Authorization header or in the body.",
+        ));
+    };
+    Ok(match secret {
+        Some(secret) => Credentials::Post { client_id, secret },
+        None => Credentials::None { client_id },
+    })
+}
+
+fn assertion_of(params: &Params) -> Result<Option<&str>, OAuthError> {
+    const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    match (params.get("client_assertion_type"), params.get("client_assertion")) {
+        (None, None) => Ok(None),
+        (Some(JWT_BEARER), Some(assertion)) => Ok(Some(assertion)),
+        (Some(JWT_BEARER), None) => Err(OAuthError::invalid_request(
+            "Parameter 'client_assertion' is required with 'client_assertion_type'.",
+        )),
+        (Some(other), _) => {
+            Err(OAuthError::invalid_request(format!("The client_assertion_type '{other}' is not supported.")))
+        }
+        (None, Some(_)) => Err(OAuthError::invalid_request(
+            "Parameter 'client_assertion_type' is required with 'client_assertion'.",
+        )),
+    }
+}
+
+fn malformed() -> OAuthError {
+    OAuthError::invalid_request("The Authorization header is not well-formed Basic authentication.")
+}
+
+/// RFC 6749 §2.3.1: user and password are form-encoded before they are base64-encoded.
+pub(crate) fn basic(header: &str) -> Result<(String, String), OAuthError> {
+    let (scheme, credentials) = header.split_once(' ').ok_or_else(malformed)?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return Err(malformed());
+    }
+    let decoded = STANDARD.decode(credentials.trim()).map_err(|_| malformed())?;
+    let text = String::from_utf8(decoded).map_err(|_| malformed())?;
+    let (client_id, secret) = text.split_once(':').ok_or_else(malformed)?;
+    Ok((form_decode(client_id)?, form_decode(secret)?))
+}
+
+fn form_decode(text: &str) -> Result<String, OAuthError> {
+    let bytes = text.as_bytes();
+    for (at, byte) in bytes.iter().enumerate() {
+        let escaped = bytes.get(at + 1..at + 3);
+        if *byte == b'%' && !escaped.is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit)) {
+            return Err(OAuthError::invalid_request(
+                "Client credentials in the Authorization header must be form-encoded before base64 (RFC 6749 §2.3.1).",
+            ));
+        }
+    }
+    let spaced = text.replace('+', " ");
+    Ok(percent_decode_str(&spaced).decode_utf8().map_err(|_| malformed())?.into_owned())
+}
+
+async fn confidential(
+    context: &Context,
+    client_id: &str,
+    secret: &str,
+    method: Method,
+) -> Result<ClientRef, OAuthError> {
+    let Some(client) = clients::find(context, client_id).await? else {
+        context.secrets.waste_time(secret).await;
+        return Err(OAuthError::invalid_client("unknown client"));
+    };
+    require_method(&client, method)?;
+    if context.secrets.verify(client_id, &client.record.secrets, secret).await? {
+        Ok(client)
+    } else {
+        Err(OAuthError::invalid_client("wrong secret"))
+    }
+}
+
+async fn public(context: &Context, client_id: &str) -> Result<ClientRef, OAuthError> {
+    let Some(client) = clients::find(context, client_id).await? else {
+        return Err(OAuthError::invalid_client("unknown client"));
+    };
+    require_method(&client, Method::None)?;
+    Ok(client)
+}
+
+/// The registered method is the only one.
+fn require_method(client: &ClientRef, used: Method) -> Result<(), OAuthError> {
+    let registered = &client.parsed.metadata.token_endpoint_auth_method;
+    if registered == used.as_str() {
+        return Ok(());
+    }
+    Err(OAuthError::new(
+        ErrorCode::InvalidClient,
+        format!(
+            "The client is registered for the authentication method '{registered}', but the request uses '{}'.",
+            used.as_str()
+        ),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn basic_credentials_are_form_decoded() {
+        let header = format!("Basic {}", STANDARD.encode("a%3Ab:p%20q+r%25"));
+        assert_eq!(basic(&header).unwrap(), ("a:b".to_owned(), "p q r%".to_owned()));
+    }
+
+    #[test]
+    fn stray_percent_signs_are_refused() {
+        assert!(basic(&format!("Basic {}", STANDARD.encode("a:100%"))).is_err());
+        assert!(basic("Basic !!!").is_err());
+        assert!(basic("Bearer abc").is_err());
+    }
+}

@@ -1,0 +1,182 @@
+//! Creating, replacing and deleting clients. Metadata is validated by `symbolon-types`; here are the secret, the
+//! registration access token and the record. An update names the revision it was made from, so two of them at once
+//! cannot lose a setting.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use symbolon_store::{ClientRecord, Origin, WriteError};
+use symbolon_types::client::{MetadataFault, Registrant, RegistrationPolicy, validate};
+use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod};
+
+use crate::client_authentication::secret::SecretVerifier;
+use crate::context::Context;
+use crate::error::ApiError;
+use crate::issue::id_token::random_uuid;
+use crate::seal::{kinds, prefix};
+
+impl From<MetadataFault> for ApiError {
+    fn from(fault: MetadataFault) -> Self {
+        let body = fault.body();
+        Self {
+            status: http::StatusCode::from_u16(fault.status).unwrap_or(http::StatusCode::BAD_REQUEST),
+            error: body.error,
+            description: body.error_description,
+            reason: None,
+            challenge: false,
+        }
+    }
+}
+
+/// Registers a client and gives the answer, with the secret and the registration access token that are shown once.
+pub async fn create(context: &Context, mut client: Client, registrant: Registrant) -> Result<Client, ApiError> {
+    check(context, &mut client, registrant)?;
+    if registrant != Registrant::Administrator || client.client_id.as_str().is_empty() {
+        client.client_id = random_uuid(context).into();
+    }
+    let (secrets, shown_secret) = first_secret(context, &client).await?;
+    client.created_at = context.clock.now();
+    client.updated_at = context.clock.now_micros();
+    let record = ClientRecord {
+        id: client.client_id.as_str().to_owned(),
+        created_at: client.created_at,
+        updated_at: client.updated_at,
+        not_before: client.created_at,
+        revision: 1,
+        registration_generation: Some(0),
+        origin: match registrant {
+            Registrant::Administrator => Origin::Administrator,
+            _ => Origin::SelfService,
+        },
+        secrets,
+        metadata: stored(&client)?,
+        owner: client.owner.clone(),
+        client_name: client.client_name.clone(),
+    };
+    match context.store.insert_client(&record).await {
+        Ok(()) => {}
+        Err(WriteError::Conflict(_)) => return Err(ApiError::conflict()),
+        Err(fault) => return Err(fault.into()),
+    }
+    tracing::info!(target: "audit", event = "client_created", client_id = record.id, "a client was created");
+    client.client_secret = shown_secret;
+    with_registration(context, &record, client)
+}
+
+/// Replaces a client's metadata; an absent secret keeps the one there is.
+pub async fn replace(
+    context: &Context,
+    record: &ClientRecord,
+    mut client: Client,
+    registrant: Registrant,
+) -> Result<(ClientRecord, Client), ApiError> {
+    check(context, &mut client, registrant)?;
+    if registrant != Registrant::Administrator {
+        keep_administrators_settings(&mut client, &shown(record)?);
+    }
+    client.client_id = record.id.as_str().into();
+    let chosen = client.client_secret.take().filter(|secret| !secret.is_empty());
+    let mut changed = record.clone();
+    if let Some(secret) = &chosen {
+        changed.secrets = vec![context.secrets.hash_chosen(secret).await?];
+    }
+    client.created_at = record.created_at;
+    client.updated_at = context.clock.now_micros();
+    changed.updated_at = client.updated_at;
+    changed.metadata = stored(&client)?;
+    changed.owner.clone_from(&client.owner);
+    changed.client_name.clone_from(&client.client_name);
+    client.client_secret = chosen;
+    Ok((changed, client))
+}
+
+/// What only an administrator may set survives a client's own update. Validation has refused the client's own values.
+fn keep_administrators_settings(client: &mut Client, current: &Client) {
+    client.metadata.clone_from(&current.metadata);
+    client.skip_consent = current.skip_consent;
+    client.skip_logout_consent = current.skip_logout_consent;
+    client.access_token_strategy.clone_from(&current.access_token_strategy);
+}
+
+/// Writes what [`replace`] prepared.
+pub async fn save(context: &Context, changed: &ClientRecord, revision: i64) -> Result<(), ApiError> {
+    match context.store.replace_client(changed, revision).await {
+        Ok(()) => {
+            tracing::info!(target: "audit", event = "client_replaced", client_id = changed.id, "a client was replaced");
+            Ok(())
+        }
+        Err(WriteError::Unmet(_)) => Err(ApiError::new(
+            http::StatusCode::CONFLICT,
+            "Conflict",
+            "The client was changed or deleted by another request at the same time. Read it and try again.",
+        )),
+        Err(fault) => Err(fault.into()),
+    }
+}
+
+/// The answer to a read: everything but what is secret.
+pub fn shown(record: &ClientRecord) -> Result<Client, ApiError> {
+    serde_json::from_value(record.metadata.clone()).map_err(|fault| ApiError::server(fault.to_string()))
+}
+
+/// Adds the registration access token of the record's generation, and where it is to be used (RFC 7592 §3).
+pub fn with_registration(context: &Context, record: &ClientRecord, mut client: Client) -> Result<Client, ApiError> {
+    if let Some(generation) = record.registration_generation {
+        let mut content = generation.to_be_bytes().to_vec();
+        content.extend_from_slice(record.id.as_bytes());
+        let token = format!("{}{}", prefix::ACCESS, context.seal.seal(kinds::REGISTRATION, &content));
+        client.registration_access_token = Some(token);
+    }
+    client.registration_client_uri = Some(registration_client_uri(context, &record.id));
+    Ok(client)
+}
+
+/// Where a client manages itself.
+pub fn registration_client_uri(context: &Context, client_id: &str) -> String {
+    let id = path_segment(client_id);
+    format!("{}/oauth2/register/{id}", context.config.public_url())
+}
+
+/// A client id as a segment of a path, escaped once.
+pub fn path_segment(client_id: &str) -> String {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+    utf8_percent_encode(client_id, KEPT).to_string()
+}
+
+fn check(context: &Context, client: &mut Client, registrant: Registrant) -> Result<(), ApiError> {
+    let config = &context.config;
+    let policy = RegistrationPolicy {
+        default_scope: &config.oidc.dynamic_client_registration.default_scope,
+        subject_types: &config.oidc.subject_types,
+        registrant,
+        jwt_access_tokens: config.strategies.access_token == AccessTokenStrategy::Jwt,
+    };
+    Ok(validate(client, &policy)?)
+}
+
+/// The stored hashes, and the secret to show: the chosen one, a new one, or none for clients without.
+async fn first_secret(context: &Context, client: &Client) -> Result<(Vec<String>, Option<String>), ApiError> {
+    let id = client.client_id.as_str();
+    match client.client_secret.as_deref().filter(|secret| !secret.is_empty()) {
+        Some(chosen) => {
+            let hash = context.secrets.hash_chosen(chosen).await?;
+            let shown = (!client.is_public()).then(|| chosen.to_owned());
+            Ok((vec![hash], shown))
+        }
+        None => match client.authentication_method() {
+            ClientAuthenticationMethod::None | ClientAuthenticationMethod::PrivateKeyJwt => Ok((Vec::new(), None)),
+            _ => {
+                let secret = SecretVerifier::generate(&context.rng);
+                Ok((vec![context.secrets.hash_generated(id, &secret)], Some(secret)))
+            }
+        },
+    }
+}
+
+/// The metadata as it is kept: nothing that is secret or shown only once.
+fn stored(client: &Client) -> Result<Value, ApiError> {
+    let mut kept = client.clone();
+    kept.client_secret = None;
+    kept.registration_access_token = None;
+    kept.registration_client_uri = None;
+    serde_json::to_value(&kept).map_err(|fault| ApiError::server(fault.to_string()))
+}

@@ -1,0 +1,43 @@
+//! Registered clients: finding them, and the rules of creating and changing them that the administrator's API
+//! (`admin::clients`) and dynamic registration (`registration`) share. A client is parsed once and kept by the store
+//! until its revision changes.
+
+pub mod change;
+
+use std::sync::Arc;
+
+use symbolon_jose::{JwkSet, VerifyingKey};
+use symbolon_store::{Cached, ClientRecord, StoreError};
+use symbolon_types::{AccessTokenStrategy, Client};
+
+use crate::context::Context;
+use crate::outbound::client_keys::verifying;
+
+/// A client in the form that requests work with.
+#[derive(Debug)]
+pub struct RegisteredClient {
+    /// Its metadata, without secrets.
+    pub metadata: Client,
+    /// The keys in its metadata that verify signatures.
+    pub keys: Arc<Vec<VerifyingKey>>,
+}
+
+/// A client as stored, with its parsed form.
+pub type ClientRef = Arc<Cached<RegisteredClient>>;
+
+fn parse(record: &ClientRecord) -> Result<RegisteredClient, String> {
+    let metadata: Client = serde_json::from_value(record.metadata.clone()).map_err(|fault| fault.to_string())?;
+    let set: Option<JwkSet> = serde_json::from_value(metadata.jwks.clone()).ok();
+    let keys = Arc::new(set.as_ref().map(verifying).unwrap_or_default());
+    Ok(RegisteredClient { metadata, keys })
+}
+
+/// The client of that id.
+pub async fn find(context: &Context, client_id: &str) -> Result<Option<ClientRef>, StoreError> {
+    context.store.client_as(client_id, parse).await
+}
+
+/// The form of the client's access tokens: its own choice, or the server's.
+pub fn access_token_strategy(context: &Context, client: &Client) -> AccessTokenStrategy {
+    AccessTokenStrategy::parse(&client.access_token_strategy).unwrap_or(context.config.strategies.access_token)
+}

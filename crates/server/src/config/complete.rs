@@ -1,0 +1,66 @@
+//! Defaults that depend on other settings: what development mode fills in, secrets that stand in for others, what
+//! cookies can be, and paths made absolute. Runs once, before the startup rules.
+
+use url::Url;
+
+use super::load::Overrides;
+use super::serve::SameSite;
+use super::values::Values;
+use super::{Config, Cookies};
+
+/// Longest remembered login.
+const AUTHENTICATION_SESSION_LIMIT_SECONDS: i64 = 180 * 24 * 60 * 60;
+
+/// Fills in what is missing and can be derived.
+pub(super) fn complete(config: &mut Config, values: &Values, flags: &Overrides) {
+    if config.dev {
+        fill_in_development(config, flags);
+    }
+    if config.secrets.cookie.is_empty() {
+        config.secrets.cookie.clone_from(&config.secrets.system);
+    }
+    if config.secrets.pagination.is_empty() {
+        config.secrets.pagination.clone_from(&config.secrets.system);
+    }
+    if !values.is_set("symbolon.ui.enabled") {
+        config.symbolon.ui.enabled = config.urls.login.is_none();
+    }
+    config.ttl.authentication_session = config.ttl.authentication_session.min(AUTHENTICATION_SESSION_LIMIT_SECONDS);
+    let https = config.urls.issuer.starts_with("https://");
+    settle_cookies(&mut config.serve.cookies, config.dev, https);
+    make_absolute(config);
+}
+
+fn fill_in_development(config: &mut Config, flags: &Overrides) {
+    if config.dsn.is_empty() {
+        "memory".clone_into(&mut config.dsn);
+    }
+    if config.urls.issuer.is_empty() {
+        config.urls.issuer = format!("http://localhost:{}", config.serve.public.port);
+    }
+    if config.secrets.system.is_empty() {
+        config.secrets.system.extend(flags.development_secret.clone());
+    }
+}
+
+/// Browsers drop cookies with `SameSite=None` that are not Secure, and Secure cookies do not come over http.
+fn settle_cookies(cookies: &mut Cookies, dev: bool, https: bool) {
+    cookies.secure |= !dev;
+    if cookies.same_site == SameSite::None && !(https && cookies.secure) {
+        cookies.same_site = SameSite::Lax;
+    }
+}
+
+/// A path means our own host, as a browser would understand it in a redirect.
+fn make_absolute(config: &mut Config) {
+    let Ok(base) = Url::parse(config.public_url()) else { return };
+    let references = config.urls.references().into_iter().chain(config.webfinger.oidc_discovery.references());
+    let ui = &mut config.symbolon.ui;
+    for reference in references.chain([&mut ui.logo_url, &mut ui.stylesheet_url]) {
+        if let Some(path) = reference.as_deref().filter(|text| text.starts_with('/'))
+            && let Ok(absolute) = base.join(path)
+        {
+            *reference = Some(absolute.into());
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Addresses of the endpoints as clients are told them: `webfinger.oidc_discovery.*` where set, else below the public
+//! URL or the issuer, as in Hydra.
+
+use super::Config;
+
+impl Config {
+    /// Authorization endpoint; also the base of `request_url`.
+    pub fn authorization_url(&self) -> String {
+        self.webfinger.oidc_discovery.auth_url.clone().unwrap_or_else(|| self.endpoint("/oauth2/auth"))
+    }
+
+    /// Token endpoint.
+    pub fn token_url(&self) -> String {
+        self.webfinger.oidc_discovery.token_url.clone().unwrap_or_else(|| self.endpoint("/oauth2/token"))
+    }
+
+    /// Userinfo endpoint.
+    pub fn userinfo_url(&self) -> String {
+        self.webfinger.oidc_discovery.userinfo_url.clone().unwrap_or_else(|| self.endpoint("/userinfo"))
+    }
+
+    /// An address below the issuer, from its path with a leading slash.
+    pub fn below_issuer(&self, path: &str) -> String {
+        format!("{}{path}", self.issuer().trim_end_matches('/'))
+    }
+}

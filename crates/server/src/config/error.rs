@@ -1,0 +1,113 @@
+//! Why a configuration was refused. Each message is one line that names the key, where it was set, what is wrong and
+//! what to change. Values are shown only where they cannot be a secret.
+
+use std::fmt;
+use std::path::PathBuf;
+
+use super::kind::shortened;
+
+/// Where a setting comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A configuration file.
+    File(PathBuf),
+    /// An environment variable, by name.
+    Environment(String),
+    /// The command line.
+    Flag,
+}
+
+/// Why a configuration was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConfigError {
+    /// A file could not be read.
+    Unreadable {
+        /// The file.
+        file: PathBuf,
+        /// What the system said.
+        reason: String,
+    },
+    /// A file or a variable is not YAML or JSON of the right shape, or names a key twice.
+    Malformed {
+        /// Where.
+        place: Place,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A key that does not exist.
+    UnknownKey {
+        /// Its path as written.
+        key: String,
+        /// Where.
+        place: Place,
+        /// The key that was probably meant.
+        suggestion: Option<&'static str>,
+    },
+    /// A value that does not fit its key.
+    WrongType {
+        /// The key.
+        key: String,
+        /// Where.
+        place: Place,
+        /// What is there.
+        found: String,
+        /// What should be.
+        expected: String,
+    },
+    /// A setting without which the server does not start.
+    Missing {
+        /// The key.
+        key: &'static str,
+        /// What to set.
+        remedy: &'static str,
+    },
+    /// A setting that breaks a rule.
+    Refused {
+        /// The key.
+        key: &'static str,
+        /// The rule and how to follow it, as a predicate: "must be …".
+        reason: String,
+    },
+}
+
+impl ConfigError {
+    /// A setting that breaks a rule.
+    pub(super) fn refused(key: &'static str, reason: impl Into<String>) -> Self {
+        Self::Refused { key, reason: reason.into() }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(file) => write!(formatter, "in {}", file.display()),
+            Self::Environment(name) => write!(formatter, "in the environment variable {name}"),
+            Self::Flag => write!(formatter, "on the command line"),
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unreadable { file, reason } => {
+                write!(formatter, "cannot read the configuration file {}: {reason}", file.display())
+            }
+            Self::Malformed { place, reason } => write!(formatter, "malformed configuration {place}: {reason}"),
+            Self::UnknownKey { key, place, suggestion } => {
+                write!(formatter, "unknown configuration key `{}` {place}", shortened(key))?;
+                match suggestion {
+                    Some(suggestion) => write!(formatter, ": did you mean `{suggestion}`?"),
+                    None => write!(formatter, ": remove it"),
+                }
+            }
+            Self::WrongType { key, place, found, expected } => {
+                write!(formatter, "`{key}` {place} is {found}, expected {expected}")
+            }
+            Self::Missing { key, remedy } => write!(formatter, "`{key}` is not set: {remedy}"),
+            Self::Refused { key, reason } => write!(formatter, "`{key}` {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for ConfigError {}

@@ -1,0 +1,33 @@
+//! Keys that Hydra does not have, all below `symbolon.`: the built-in pages, signing keys, protection of the admin
+//! listener, how far answers follow Hydra where that costs conformance, and housekeeping.
+
+use super::Kind::{Choice, Duration, Reference, Switch, Text, TextList, TextMap};
+use super::Preset::{Derived, Unset, Value};
+use super::{Key, keys};
+
+pub(super) const ADDITIONS: &[Key] = keys! {
+    "symbolon.ui.enabled", Switch, Derived("on when `urls.login` is not set"), Added:
+        "Serves the built-in login, consent, logout and device pages.";
+    "symbolon.ui.title", Text, Value("Symbolon"), Added:
+        "Name of this server on the built-in pages.";
+    "symbolon.ui.logo_url", Reference, Unset, Added:
+        "Logo on the built-in pages.";
+    "symbolon.ui.stylesheet_url", Reference, Unset, Added:
+        "Stylesheet loaded after our own on the built-in pages.";
+    "symbolon.ui.texts", TextMap, Unset, Added:
+        "Texts of the built-in pages by name, to translate or reword them.";
+    "symbolon.keys.signing_algorithm", Choice(&["RS256", "ES256", "EdDSA"]), Value("RS256"), Added:
+        "Algorithm of signing keys that the server makes.";
+    "symbolon.admin.token", Text, Unset, Added:
+        "Bearer token that every admin request must carry, at least 16 characters.";
+    "symbolon.compatibility.id_token_rat", Switch, Value("false"), Added:
+        "Adds Hydra's claim `rat` to ID tokens.";
+    "symbolon.compatibility.discovery_extra_members", Switch, Value("true"), Added:
+        "Adds the four non-standard discovery members that SDKs of Ory require.";
+    "symbolon.compatibility.strict_sdk_discovery", Switch, Value("false"), Added:
+        "Leaves out discovery members that Ory's Go SDK does not know and therefore refuses.";
+    "symbolon.purge.interval", Duration, Value("1m"), Added:
+        "Pause between two rounds of removing what has expired.";
+    "symbolon.trusted_proxies", TextList, Value(""), Added:
+        "Networks (CIDR) of proxies whose `X-Forwarded-For` names the client.";
+};

@@ -1,0 +1,230 @@
+//! Each startup rule, with what it tells the operator.
+
+use super::{Overrides, SECRET, development, development_flags, load_with, production, refusal};
+use crate::config::{RotationMode, SameSite};
+
+#[test]
+fn the_least_that_production_needs_loads() {
+    let config = production("").unwrap();
+    assert_eq!(config.serve.cookies.same_site, SameSite::None);
+    assert!(config.serve.cookies.secure);
+    assert_eq!((config.serve.public.host.as_str(), config.serve.admin.host.as_str()), ("0.0.0.0", "127.0.0.1"));
+    assert!(!config.admin_is_exposed());
+    assert!(production("serve: {admin: {host: 0.0.0.0}}").unwrap().admin_is_exposed());
+    assert!(config.symbolon.ui.enabled);
+}
+
+#[test]
+fn development_mode_fills_in_what_is_missing() {
+    let config = development("serve: {public: {port: 5000}}").unwrap();
+    assert_eq!((config.dsn.as_str(), config.issuer()), ("memory", "http://localhost:5000"));
+    assert_eq!(config.secrets.system[0].expose(), "made-for-this-run-only");
+    assert_eq!(config.serve.cookies.same_site, SameSite::Lax);
+    let given = development(&format!("secrets: {{system: [{SECRET}]}}")).unwrap();
+    assert_eq!(given.secrets.system.len(), 1);
+    assert_eq!(given.secrets.system[0].expose(), SECRET);
+}
+
+#[test]
+fn what_production_needs_is_named_with_the_remedy() {
+    let none = Overrides::default();
+    let all = [("DSN", "sqlite://x.db"), ("SECRETS_SYSTEM", SECRET), ("URLS_SELF_ISSUER", "https://id.example")];
+    for (missing, key, remedy) in [
+        ("DSN", "`dsn` is not set", "sqlite:///"),
+        ("SECRETS_SYSTEM", "`secrets.system` is not set", "openssl rand -base64 32"),
+        ("URLS_SELF_ISSUER", "`urls.self.issuer` is not set", "https URL"),
+    ] {
+        let environment: Vec<_> = all.into_iter().filter(|(name, _)| *name != missing).collect();
+        let message = refusal(load_with("", &environment, &none));
+        assert!(message.starts_with(key) && message.contains(remedy), "{message}");
+    }
+    let message = refusal(load_with("dev: true", &[], &none));
+    assert!(message.starts_with("`secrets.system` is not set"), "{message}");
+}
+
+#[test]
+fn rules_of_production_are_told() {
+    for (text, key, words) in [
+        ("dsn: memory", "dsn", "in memory"),
+        ("dsn: 'sqlite://file:x?mode=memory&cache=shared'", "dsn", "in memory"),
+        ("urls: {self: {issuer: 'http://id.example'}}", "urls.self.issuer", "https://"),
+    ] {
+        let (_, setting) = text.split_once(": ").unwrap();
+        let environment = [
+            ("SECRETS_SYSTEM", SECRET),
+            if key == "dsn" { ("URLS_SELF_ISSUER", "https://id.example") } else { ("DSN", "sqlite://x.db") },
+        ];
+        let message = refusal(load_with(text, &environment, &Overrides::default()));
+        assert!(message.starts_with(&format!("`{key}`")) && message.contains(words), "{setting}: {message}");
+    }
+}
+
+/// Documents in development mode, and how their refusal begins.
+const REFUSALS: &[(&str, &str)] = &[
+    ("urls: {self: {issuer: 'http://x.example/?a=b'}}", "`urls.self.issuer` must have neither query nor fragment"),
+    ("urls: {self: {issuer: 'http://u:p@x.example'}}", "`urls.self.issuer` must not hold a user name"),
+    ("urls: {self: {issuer: 'HTTP://x.example'}}", "`urls.self.issuer` must start with https://"),
+    ("urls: {self: {public: 'http://x.example/#a'}}", "`urls.self.public` must have neither"),
+    ("secrets: {system: [short]}", "`secrets.system` has a secret of less than 16 characters (number 1"),
+    (
+        "secrets: {cookie: [long-enough-secret-1, short]}",
+        "`secrets.cookie` has a secret of less than 16 characters (number 2",
+    ),
+    ("secrets: {pagination: [short]}", "`secrets.pagination` has a secret"),
+    ("symbolon: {admin: {token: short}}", "`symbolon.admin.token` must have at least 16"),
+    (
+        "oidc: {subject_identifiers: {supported_types: [pairwise]}}",
+        "`oidc.subject_identifiers.pairwise.salt` is not set",
+    ),
+    (
+        "oidc: {subject_identifiers: {supported_types: [pairwise], pairwise: {salt: short}}}",
+        "`oidc.subject_identifiers.pairwise.salt` must have at least 8",
+    ),
+    (
+        "oidc: {subject_identifiers: {supported_types: []}}",
+        "`oidc.subject_identifiers.supported_types` must name at least one",
+    ),
+    (
+        "oidc: {dynamic_client_registration: {default_scope: ['a\"b']}}",
+        "`oidc.dynamic_client_registration.default_scope` holds a character",
+    ),
+    ("ttl: {access_token: 0s}", "`ttl.access_token` must be longer than 0s"),
+    ("ttl: {refresh_token: 87601h}", "`ttl.refresh_token` must not be longer than ten years"),
+    ("symbolon: {purge: {interval: 0s}}", "`symbolon.purge.interval` must be longer"),
+    (
+        "serve: {public: {host: 'unix:/run/x.sock'}}",
+        "`serve.public.host` names a unix socket, which is not supported yet",
+    ),
+    ("serve: {admin: {host: 'http://x'}}", "`serve.admin.host` must be an IP address or host name"),
+    ("serve: {admin: {port: 4444}}", "`serve.admin.port` is also the port of the public listener"),
+    ("serve: {tls: {enabled: true}}", "`serve.tls.enabled` asks for https, which is not supported yet"),
+    ("serve: {admin: {tls: {enabled: true}}}", "`serve.admin.tls.enabled` asks for https"),
+    ("hsm: {enabled: true}", "`hsm.enabled` asks for a hardware security module"),
+    (
+        "serve: {public: {cors: {allowed_origins: ['https://*evil.example']}}}",
+        "`serve.public.cors.allowed_origins` has `https://*evil.example`",
+    ),
+    ("serve: {admin: {cors: {allowed_origins: ['https://x.example/path']}}}", "`serve.admin.cors.allowed_origins` has"),
+    ("serve: {public: {cors: {allowed_headers: ['a b']}}}", "`serve.public.cors.allowed_headers` has `a b`"),
+    ("serve: {cookies: {names: {session: 'a;b'}}}", "`serve.cookies.names.session` must be letters"),
+    ("serve: {cookies: {names: {session: same, login_csrf: same}}}", "`serve.cookies.names.session` must differ"),
+    ("serve: {cookies: {paths: {session: x}}}", "`serve.cookies.paths.session` must be a path"),
+    ("serve: {cookies: {domain: 'a; b'}}", "`serve.cookies.domain` must be a domain"),
+    ("clients: {http: {private_ip_exception_urls: [10.0.0.1]}}", "`clients.http.private_ip_exception_urls` must hold"),
+    ("symbolon: {trusted_proxies: [example.com]}", "`symbolon.trusted_proxies` has `example.com`, expected networks"),
+    (
+        "oauth2: {grant: {refresh_token: {rotation_mode: grace}}}",
+        "`oauth2.grant.refresh_token.rotation_mode` is `grace`, which needs",
+    ),
+    (
+        "oauth2: {grant: {refresh_token: {rotation_mode: strict, rotation_grace_period: 1s}}}",
+        "`oauth2.grant.refresh_token.rotation_mode` is `strict`, which contradicts",
+    ),
+    (
+        "oauth2: {device_authorization: {user_code: {length: 8}}}",
+        "`oauth2.device_authorization.user_code.character_set` is not set",
+    ),
+    (
+        "oauth2: {device_authorization: {user_code: {length: 8, character_set: AABBCCDD}}}",
+        "`oauth2.device_authorization.user_code.character_set` must have",
+    ),
+    (
+        "oauth2: {device_authorization: {user_code: {length: 8, character_set: ABCDEFGH, entropy_preset: low}}}",
+        "`oauth2.device_authorization.user_code.entropy_preset` excludes",
+    ),
+];
+
+#[test]
+fn each_rule_names_its_key() {
+    for (text, beginning) in REFUSALS {
+        let message = refusal(development(text));
+        assert!(message.starts_with(beginning), "{text}: {message}");
+    }
+}
+
+#[test]
+fn the_grace_period_has_a_cap() {
+    let rotation = |text: &str| {
+        let text = format!("oauth2: {{grant: {{refresh_token: {{{text}}}}}}}");
+        development(&text).unwrap().oauth2.refresh
+    };
+    assert_eq!(rotation("rotation_grace_period: 0s").mode, RotationMode::Strict);
+    assert_eq!(rotation("rotation_grace_period: 500ms").rotation_grace_period_seconds, 1);
+    assert_eq!(rotation("rotation_grace_period: 10m").rotation_grace_period_seconds, 300);
+    assert_eq!(
+        rotation("rotation_grace_period: 10m, rotation_grace_reuse_count: 2").rotation_grace_period_seconds,
+        600
+    );
+    let longest = rotation("rotation_grace_period: 9000h, rotation_grace_reuse_count: 2");
+    assert_eq!((longest.mode, longest.rotation_grace_period_seconds), (RotationMode::Grace, 180 * 86_400));
+}
+
+#[test]
+fn a_remembered_login_has_a_cap() {
+    assert_eq!(development("ttl: {authentication_session: 9000h}").unwrap().ttl.authentication_session, 180 * 86_400);
+}
+
+#[test]
+fn user_codes_come_from_a_preset_or_are_described() {
+    let code = |text: &str| {
+        let text = format!("oauth2: {{device_authorization: {{user_code: {{{text}}}}}}}");
+        let code = development(&text).unwrap().oauth2.device_authorization.user_code;
+        (code.length, code.character_set.len())
+    };
+    assert_eq!(code(""), (8, 50));
+    assert_eq!(code("entropy_preset: medium"), (8, 26));
+    assert_eq!(code("entropy_preset: low"), (9, 10));
+    assert_eq!(code("length: 6, character_set: ABCDEFGH"), (6, 8));
+}
+
+#[test]
+fn origins_are_bounded() {
+    for origin in [
+        "*",
+        "https://a.example",
+        "https://*.a.example",
+        "http://*",
+        "http://localhost:*",
+        "http://[::1]:3000",
+        "app+x://y",
+    ] {
+        development(&format!("serve: {{public: {{cors: {{allowed_origins: ['{origin}']}}}}}}")).unwrap();
+    }
+    for origin in [
+        "",
+        "https://",
+        "https://a.*",
+        "https://*.*.example",
+        "https://*a.example",
+        "a.example",
+        "https://a.example/",
+        "https://a.example:*:*",
+    ] {
+        assert!(
+            development(&format!("serve: {{public: {{cors: {{allowed_origins: ['{origin}']}}}}}}")).is_err(),
+            "{origin}"
+        );
+    }
+}
+
+#[test]
+fn paths_become_absolute_on_the_public_address() {
+    let text = "urls: {self: {issuer: 'https://id.example/base', public: 'https://login.example/x/'}, login: /ui/login?a=1}\n\
+                symbolon: {ui: {logo_url: /logo.svg}}\nwebfinger: {oidc_discovery: {userinfo_url: /me}}";
+    let config = development(text).unwrap();
+    assert_eq!(config.public_url(), "https://login.example/x");
+    assert_eq!(config.login_url(), "https://login.example/ui/login?a=1");
+    assert_eq!(config.symbolon.ui.logo_url.as_deref(), Some("https://login.example/logo.svg"));
+    assert_eq!(config.webfinger.oidc_discovery.userinfo_url.as_deref(), Some("https://login.example/me"));
+    assert_eq!(config.consent_url(), "https://login.example/x/oauth2/fallbacks/consent");
+}
+
+#[test]
+fn debug_shows_no_secret() {
+    let text = "dsn: 'postgres://u:hunter2@h/d'\nsecrets: {system: [hunter2-hunter2-hunter2], cookie: [hunter2-hunter2-cookie]}\n\
+                symbolon: {admin: {token: hunter2-hunter2-token}}\n\
+                oidc: {subject_identifiers: {supported_types: [pairwise], pairwise: {salt: hunter2-salt}}}\n\
+                oauth2: {token_hook: {url: 'https://h.example', auth: {type: api_key, config: {in: header, name: X, value: hunter2}}}}";
+    let config = load_with(text, &[], &development_flags()).unwrap();
+    assert!(!format!("{config:?}").contains("hunter2"));
+}

@@ -1,0 +1,138 @@
+//! The key table itself: every key can be set, every key with an effect has one, and documentation can be made of it.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use super::{SECRET, development_flags, load_with};
+use crate::config::keys::{self, Key, Kind, Preset, Standing};
+use crate::config::load::read_environment;
+use crate::config::values::Values;
+
+/// A value other than the default: as in an environment variable, and as it must arrive.
+fn sample(key: &Key) -> (String, Value) {
+    let text = |text: &str| (text.to_owned(), json!(text));
+    match key.path {
+        "dsn" => return text("sqlite://sample.db"),
+        "serve.cookies.same_site_mode" => return text("Strict"),
+        "serve.cookies.paths.session" => return text("/sample"),
+        "oauth2.device_authorization.user_code.character_set" => return text("ABCDEFGHJK"),
+        "clients.http.private_ip_exception_urls" => {
+            return ("http://10.0.0.1/x".to_owned(), json!(["http://10.0.0.1/x"]));
+        }
+        "symbolon.trusted_proxies" => return ("10.0.0.0/8, fd00::/8".to_owned(), json!(["10.0.0.0/8", "fd00::/8"])),
+        path if path.ends_with("allowed_origins") => {
+            return ("https://a.example".to_owned(), json!(["https://a.example"]));
+        }
+        _ => {}
+    }
+    match key.kind {
+        Kind::Text => text("sample-text-of-length"),
+        Kind::Url | Kind::Reference | Kind::Hook => text("http://sample.example/x"),
+        Kind::Switch if key.preset == Preset::Value("true") => ("false".to_owned(), json!(false)),
+        Kind::Switch if key.path == "symbolon.ui.enabled" => ("0".to_owned(), json!(false)),
+        Kind::Switch => ("true".to_owned(), json!(true)),
+        Kind::Integer { .. } => ("12".to_owned(), json!(12)),
+        Kind::Duration | Kind::DurationOrNever => text("77s"),
+        Kind::Choice(words) => {
+            let other = words.iter().rev().find(|word| key.preset != Preset::Value(word)).unwrap();
+            text(other)
+        }
+        Kind::TextList => (format!("{SECRET},another-{SECRET}"), json!([SECRET, format!("another-{SECRET}")])),
+        Kind::ChoiceList(words) => (words[1..].join(","), json!(words[1..])),
+        Kind::TextMap => (r#"{"a":"b"}"#.to_owned(), json!({"a": "b"})),
+        Kind::Opaque => (r#"{"a":1}"#.to_owned(), json!({"a": 1})),
+    }
+}
+
+#[test]
+fn every_key_round_trips_from_the_environment() {
+    for key in keys::all() {
+        let (text, expected) = sample(key);
+        let mut values = Values::default();
+        read_environment(&mut values, std::iter::once((key.environment_name(), text))).unwrap();
+        assert_eq!(values.get(key.path), Some(expected), "{}", key.path);
+    }
+}
+
+#[test]
+fn every_key_is_read_from_a_file() {
+    for key in keys::all() {
+        let (_, expected) = sample(key);
+        let tree = key.path.rsplit('.').fold(expected.clone(), |value, name| json!({ name: value }));
+        let mut values = Values::default();
+        let place = crate::config::Place::Flag;
+        crate::config::load::read_document(&mut values, &tree.to_string(), place).unwrap();
+        assert_eq!(values.get(key.path), Some(expected), "{}", key.path);
+    }
+}
+
+/// Settings that others need, besides the one in question.
+fn companions(key: &Key) -> &'static [(&'static str, &'static str)] {
+    match key.path {
+        "oidc.subject_identifiers.supported_types" => &[("OIDC_SUBJECT_IDENTIFIERS_PAIRWISE_SALT", "long-enough")],
+        "oauth2.device_authorization.user_code.length" => {
+            &[("OAUTH2_DEVICE_AUTHORIZATION_USER_CODE_CHARACTER_SET", "ABCDEFGH")]
+        }
+        "oauth2.device_authorization.user_code.character_set" => {
+            &[("OAUTH2_DEVICE_AUTHORIZATION_USER_CODE_LENGTH", "8")]
+        }
+        _ => &[],
+    }
+}
+
+#[test]
+fn a_key_has_an_effect_exactly_when_the_table_says_so() {
+    // Environment only: a flag would win over the variable for `dev`.
+    let flags = crate::config::Overrides { settings: Vec::new(), ..development_flags() };
+    let base = [("DEV", "true"), ("SECRETS_SYSTEM_0", SECRET), ("URLS_SELF_ISSUER", "http://id.example")];
+    let seen = |environment: &[(&str, &str)]| {
+        let mut config = load_with("", environment, &flags).unwrap_or_else(|error| panic!("{error}"));
+        let ignored = std::mem::take(&mut config.ignored);
+        (format!("{} {config:?}", config.dsn), ignored)
+    };
+    for key in
+        keys::all().filter(|key| !key.path.ends_with("tls.enabled") && !matches!(key.path, "hsm.enabled" | "dev"))
+    {
+        let (before, _) = seen(&base);
+        let mut environment = base.to_vec();
+        environment.extend(companions(key));
+        let (name, (text, _)) = (key.environment_name(), sample(key));
+        environment.push((&name, &text));
+        let (after, ignored) = seen(&environment);
+        let effective = matches!(key.standing, Standing::Compatible | Standing::Added);
+        assert_eq!(before != after, effective, "{}", key.path);
+        assert_eq!(ignored.contains(&key.path), key.standing == Standing::Inert, "{}", key.path);
+    }
+}
+
+#[test]
+fn the_table_is_sound() {
+    let (mut paths, mut names) = (BTreeSet::new(), BTreeSet::new());
+    for key in keys::all() {
+        assert!(paths.insert(key.path), "{} is there twice", key.path);
+        assert!(names.insert(key.environment_name()), "{} has the variable of another key", key.path);
+        assert!(!keys::is_section(key.path), "{} is a key and a section", key.path);
+        assert!(key.summary.ends_with('.') && key.summary.len() <= 130, "{}", key.path);
+        assert_eq!(
+            key.is_hydra_key(),
+            !key.path.starts_with("symbolon.") && !key.path.ends_with("rotation_mode"),
+            "{}",
+            key.path
+        );
+        if let Some(value) = key.preset_value() {
+            assert!(key.kind.accepts(&value), "default of {}", key.path);
+        }
+    }
+    for section in keys::section_paths() {
+        assert!(!names.contains(&keys::environment_name(section)), "{section} has the variable of a key");
+    }
+}
+
+#[test]
+fn environment_names_are_those_of_hydra() {
+    let name = |path: &str| keys::find(path).unwrap().environment_name();
+    assert_eq!(name("urls.self.issuer"), "URLS_SELF_ISSUER");
+    assert_eq!(name("urls.identity_provider.publicUrl"), "URLS_IDENTITY_PROVIDER_PUBLICURL");
+    assert_eq!(name("serve.admin.cors.allowed_origins"), "SERVE_ADMIN_CORS_ALLOWED_ORIGINS");
+}

@@ -1,0 +1,52 @@
+//! The one state of a running server, and the first parameter of every rule: configuration, store, keys, seal, clock,
+//! randomness and the way out to other servers.
+
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+use symbolon_jose::Rng;
+use symbolon_store::Store;
+
+use crate::accounts::password::Passwords;
+use crate::accounts::throttle::Throttle;
+use crate::client_authentication::secret::SecretVerifier;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::discovery::Rendered;
+use crate::keys::Keys;
+use crate::outbound::Outbound;
+use crate::outbound::client_keys::FetchedKeys;
+use crate::seal::Seal;
+use crate::ui::view::Theme;
+
+/// Everything a rule may need. Shared by all requests; nothing in it is per request.
+pub struct Context {
+    /// Configuration as loaded.
+    pub config: Config,
+    /// What is remembered.
+    pub store: Store,
+    /// Signing keys, parsed once.
+    pub keys: Keys,
+    /// Opens and seals tokens, codes, challenges and cookies.
+    pub seal: Seal,
+    /// Names this process among others on the same database.
+    pub node: String,
+    /// Now.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+    /// The only way to call other servers.
+    pub outbound: Outbound,
+    /// Client secrets: hashing, checking, remembering what was checked.
+    pub secrets: SecretVerifier,
+    /// Attempts at the login page.
+    pub throttle: Throttle,
+    /// Passwords of accounts.
+    pub passwords: Passwords,
+    /// Keys fetched from clients.
+    pub fetched_keys: FetchedKeys,
+    /// How the built-in pages look.
+    pub theme: Theme,
+    /// Discovery and key set, rendered once.
+    pub rendered: RwLock<Option<Arc<Rendered>>>,
+}

@@ -1,0 +1,147 @@
+//! Discovery (OpenID Connect Discovery §4, RFC 8414 §3) and the published keys (RFC 7517): what this server is, computed
+//! from what is really switched on, rendered once and kept until the keys change.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
+use http::{HeaderValue, StatusCode};
+use serde::Serialize;
+use symbolon_jose::{Algorithm, digest};
+use symbolon_types::{AccessTokenStrategy, ProviderMetadata, SubjectType};
+
+use crate::config::Config;
+use crate::context::Context;
+use crate::exchange::{self, Answer, PLAIN_JSON, Request};
+
+/// Rendered documents.
+pub struct Rendered {
+    discovery: Document,
+    keys: Document,
+}
+
+struct Document {
+    body: Bytes,
+    tag: HeaderValue,
+}
+
+/// `GET /.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
+pub async fn discovery(context: &Context, request: Request) -> Answer {
+    serve(&rendered(context).discovery, &request)
+}
+
+/// `GET /.well-known/jwks.json`.
+pub async fn keys(context: &Context, request: Request) -> Answer {
+    serve(&rendered(context).keys, &request)
+}
+
+fn serve(document: &Document, request: &Request) -> Answer {
+    let known = request.header(&IF_NONE_MATCH).is_some_and(|tags| {
+        tags.split(',').any(|tag| tag.trim().trim_start_matches("W/").as_bytes() == document.tag.as_bytes())
+    });
+    let mut answer = if known { exchange::empty(StatusCode::NOT_MODIFIED) } else { Answer::new(document.body.clone()) };
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(PLAIN_JSON));
+    headers.insert(ETAG, document.tag.clone());
+    answer
+}
+
+fn rendered(context: &Context) -> Arc<Rendered> {
+    if let Some(rendered) = context.rendered.read().clone() {
+        return rendered;
+    }
+    let rendered = Arc::new(Rendered {
+        discovery: render(&metadata(&context.config, &context.keys.id_token_algorithms())),
+        keys: render(&context.keys.public()),
+    });
+    *context.rendered.write() = Some(rendered.clone());
+    rendered
+}
+
+fn render(document: &impl Serialize) -> Document {
+    let mut body = serde_json::to_vec(document).unwrap_or_default();
+    body.push(b'\n');
+    let tag = format!("\"{}\"", digest::base64url(&digest::sha256(&body)[..12]));
+    Document {
+        tag: HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\"")),
+        body: Bytes::from(body),
+    }
+}
+
+fn texts(values: &[&str]) -> Vec<String> {
+    values.iter().map(|value| (*value).to_owned()).collect()
+}
+
+/// The document. `strict_sdk_discovery` leaves out everything that Ory's strict Go SDK does not know.
+fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
+    let own = &config.webfinger.oidc_discovery;
+    let signing: Vec<String> = algorithms.iter().map(|algorithm| algorithm.as_str().to_owned()).collect();
+    let default: Vec<String> = signing.iter().take(1).cloned().collect();
+    let compatibility = &config.symbolon.compatibility;
+    let extra = compatibility.discovery_extra_members || compatibility.strict_sdk_discovery;
+    let mut userinfo_signing = texts(&["none"]);
+    userinfo_signing.extend(signing.iter().cloned());
+    let mut document = ProviderMetadata {
+        issuer: config.issuer().to_owned(),
+        authorization_endpoint: config.authorization_url(),
+        token_endpoint: config.token_url(),
+        jwks_uri: own.jwks_url.clone().unwrap_or_else(|| config.below_issuer("/.well-known/jwks.json")),
+        userinfo_endpoint: Some(config.userinfo_url()),
+        revocation_endpoint: Some(config.below_issuer("/oauth2/revoke")),
+        registration_endpoint: registration_endpoint(config),
+        subject_types_supported: subject_types(config),
+        response_types_supported: texts(&["code"]),
+        response_modes_supported: texts(&["query", "fragment", "form_post"]),
+        grant_types_supported: texts(&["authorization_code", "client_credentials", "refresh_token"]),
+        scopes_supported: union(&["offline_access", "offline", "openid"], &own.supported_scope),
+        claims_supported: union(&["sub"], &own.supported_claims),
+        token_endpoint_auth_methods_supported: texts(&[
+            "client_secret_post",
+            "client_secret_basic",
+            "private_key_jwt",
+            "none",
+        ]),
+        id_token_signing_alg_values_supported: signing,
+        userinfo_signing_alg_values_supported: userinfo_signing,
+        id_token_signed_response_alg: extra.then(|| default.clone()).unwrap_or_default(),
+        userinfo_signed_response_alg: extra.then_some(default).unwrap_or_default(),
+        code_challenge_methods_supported: texts(&["S256"]),
+        request_parameter_supported: Some(false),
+        request_uri_parameter_supported: Some(false),
+        claims_parameter_supported: Some(false),
+        ..ProviderMetadata::default()
+    };
+    if !compatibility.strict_sdk_discovery {
+        document.prompt_values_supported =
+            texts(&["none", "login", "consent", "select_account", "create"]);
+        document.token_endpoint_auth_signing_alg_values_supported =
+            Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect();
+    }
+    document
+}
+
+fn registration_endpoint(config: &Config) -> Option<String> {
+    let own = config.webfinger.oidc_discovery.client_registration_url.clone();
+    own.or_else(|| config.oidc.dynamic_client_registration.enabled.then(|| config.endpoint("/oauth2/register")))
+}
+
+/// Pairwise subjects do not go with JWT access tokens, whose `sub` is the public one.
+fn subject_types(config: &Config) -> Vec<String> {
+    let pairwise = config.strategies.access_token != AccessTokenStrategy::Jwt;
+    [SubjectType::Public, SubjectType::Pairwise]
+        .into_iter()
+        .filter(|kind| config.oidc.subject_types.contains(kind))
+        .filter(|kind| pairwise || *kind == SubjectType::Public)
+        .map(|kind| kind.as_str().to_owned())
+        .collect()
+}
+
+fn union(first: &[&str], more: &[String]) -> Vec<String> {
+    let mut all = texts(first);
+    for value in more {
+        if !all.contains(value) {
+            all.push(value.clone());
+        }
+    }
+    all
+}

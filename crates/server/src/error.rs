@@ -1,0 +1,263 @@
+//! The only mapping from errors to answers. An error has a public part (code, description) and a private reason that
+//! goes to the log and nowhere else. [`OAuthError`] is an error of an RFC; [`ApiError`] is one of the management API,
+//! whose `error` is a sentence there (wire reference §7). Where an error may be sent is decided by types elsewhere:
+//! `authorization` turns an [`OAuthError`] into a page or a redirect, never this module.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use symbolon_store::{StoreError, WriteError};
+use symbolon_types::{ErrorBody, ErrorCode};
+
+use crate::exchange::{self, Answer};
+
+/// An error that an OAuth 2.0 or OpenID Connect specification names.
+#[derive(Debug)]
+pub struct OAuthError {
+    /// The `error` value.
+    pub code: ErrorCode,
+    /// What to tell beyond the code's own sentence; names the parameter at fault.
+    pub hint: Cow<'static, str>,
+    /// For the log only.
+    pub reason: Option<String>,
+    /// `error` when the login application chose its own.
+    pub custom: Option<Box<ErrorBody>>,
+}
+
+impl OAuthError {
+    /// An error with its hint.
+    pub fn new(code: ErrorCode, hint: impl Into<Cow<'static, str>>) -> Self {
+        Self { code, hint: hint.into(), reason: None, custom: None }
+    }
+
+    /// An error without a hint.
+    pub fn bare(code: ErrorCode) -> Self {
+        Self::new(code, "")
+    }
+
+    /// `invalid_request`.
+    pub fn invalid_request(hint: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::InvalidRequest, hint)
+    }
+
+    /// `invalid_grant`.
+    pub fn invalid_grant(hint: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(ErrorCode::InvalidGrant, hint)
+    }
+
+    /// `invalid_client`: one text for unknown clients and wrong secrets, so that neither can be told from the other.
+    pub fn invalid_client(reason: impl Into<String>) -> Self {
+        Self::bare(ErrorCode::InvalidClient).because(reason)
+    }
+
+    /// `server_error`.
+    pub fn server(reason: impl Into<String>) -> Self {
+        Self::bare(ErrorCode::ServerError).because(reason)
+    }
+
+    /// Adds the private reason.
+    #[must_use]
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+
+    /// The public pair.
+    pub fn body(&self) -> ErrorBody {
+        if let Some(custom) = &self.custom {
+            return ErrorBody { error: custom.error.clone(), error_description: custom.error_description.clone() };
+        }
+        let base = self.code.description();
+        let description = if self.hint.is_empty() { base.to_owned() } else { format!("{base} {}", self.hint) };
+        ErrorBody { error: Cow::Borrowed(self.code.as_str()), error_description: description.replace('"', "'") }
+    }
+
+    /// The public pair with the private reason behind it when `oauth2.expose_internal_errors` is on.
+    pub fn exposed_body(&self, config: &crate::config::Config) -> ErrorBody {
+        let mut body = self.body();
+        if config.oauth2.expose_internal_errors
+            && let Some(reason) = &self.reason
+        {
+            body.error_description = format!("{} {}", body.error_description, reason.replace('"', "'"));
+        }
+        body
+    }
+
+    /// Status of an answer that carries the error itself.
+    pub fn status(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    /// Tells the log. Every error answer goes through here exactly once.
+    pub fn log(&self) {
+        let reason = self.reason.as_deref().unwrap_or("");
+        if self.status().is_server_error() {
+            tracing::error!(error = self.code.as_str(), hint = %self.hint, reason, "request failed");
+        } else {
+            tracing::info!(error = self.code.as_str(), hint = %self.hint, reason, "request refused");
+        }
+    }
+
+    /// JSON answer of an OAuth 2.0 endpoint (RFC 6749 §5.2), with a challenge where authentication failed.
+    pub fn answer(&self, config: &crate::config::Config) -> Answer {
+        self.log();
+        let mut answer = exchange::oauth_json(self.status(), &self.exposed_body(config));
+        if self.code == ErrorCode::InvalidClient {
+            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));
+        }
+        answer
+    }
+
+    /// JSON answer of a resource that is opened with a Bearer token (RFC 6750 §3).
+    pub fn bearer_answer(&self) -> Answer {
+        self.log();
+        let body = self.body();
+        let mut answer = exchange::with_json(self.status(), "application/json", &body, b"\n");
+        let challenge = format!(
+            "Bearer error=\"{}\",error_description=\"{}\"",
+            body.error,
+            body.error_description.replace(['\\', '"'], "'")
+        );
+        if let Ok(value) = HeaderValue::from_str(&challenge) {
+            answer.headers_mut().insert(WWW_AUTHENTICATE, value);
+        }
+        answer
+    }
+}
+
+impl fmt::Display for OAuthError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+/// A database that cannot be reached or is full may be back soon: 503, so that clients try again. Never a success.
+impl From<StoreError> for OAuthError {
+    fn from(fault: StoreError) -> Self {
+        let code = match fault {
+            StoreError::Unavailable(_) | StoreError::Full(_) | StoreError::Closed => ErrorCode::TemporarilyUnavailable,
+            _ => ErrorCode::ServerError,
+        };
+        Self::bare(code).because(format!("{fault}: {}", fault.detail()))
+    }
+}
+
+impl From<WriteError> for OAuthError {
+    fn from(fault: WriteError) -> Self {
+        match fault {
+            WriteError::Store(fault) => fault.into(),
+            other => Self::server(other.to_string()),
+        }
+    }
+}
+
+/// An error of the management API.
+#[derive(Debug)]
+pub struct ApiError {
+    /// Status.
+    pub status: StatusCode,
+    /// `error`: a sentence, or an OAuth code where the operation has one.
+    pub error: Cow<'static, str>,
+    /// `error_description`; may be empty.
+    pub description: String,
+    /// For the log only.
+    pub reason: Option<String>,
+    /// Whether the answer challenges for a Bearer token.
+    pub challenge: bool,
+}
+
+impl ApiError {
+    /// An error with a status of its own.
+    pub fn new(status: StatusCode, error: &'static str, description: impl Into<String>) -> Self {
+        Self { status, error: Cow::Borrowed(error), description: description.into(), reason: None, challenge: false }
+    }
+
+    /// 400 with the sentence of a malformed request.
+    pub fn malformed(description: impl Into<String>) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "The request was malformed or contained invalid parameters",
+            description,
+        )
+    }
+
+    /// 400: the body is no JSON, or a member has the wrong type.
+    pub fn undecodable(detail: &str) -> Self {
+        Self::malformed(format!("Unable to decode the request body: {detail}"))
+    }
+
+    /// 404 of a resource that is not there.
+    pub fn absent() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "Unable to locate the resource", "")
+    }
+
+    /// 404 of a challenge that opens to nothing.
+    pub fn unknown_challenge() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "Not Found", "Unable to locate the requested resource")
+    }
+
+    /// 409 of a resource that exists already.
+    pub fn conflict() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "Unable to insert or update resource because a resource with that value exists already",
+            "",
+        )
+    }
+
+    /// An OAuth error in the form of the management API.
+    pub fn oauth(code: ErrorCode, hint: impl Into<Cow<'static, str>>) -> Self {
+        OAuthError::new(code, hint).into()
+    }
+
+    /// 500.
+    pub fn server(reason: impl Into<String>) -> Self {
+        let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "error", "The error is unrecognizable");
+        error.reason = Some(reason.into());
+        error
+    }
+
+    /// The answer.
+    pub fn answer(&self) -> Answer {
+        let reason = self.reason.as_deref().unwrap_or("");
+        if self.status.is_server_error() {
+            tracing::error!(error = %self.error, reason, "request failed");
+        } else {
+            tracing::info!(error = %self.error, description = %self.description, reason, "request refused");
+        }
+        let body = ErrorBody { error: self.error.clone(), error_description: self.description.replace('"', "'") };
+        let mut answer = exchange::with_json(self.status, "application/json", &body, b"\n");
+        if self.challenge {
+            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"symbolon\""));
+        }
+        debug_assert!(answer.headers().contains_key(CONTENT_TYPE));
+        answer
+    }
+}
+
+impl From<OAuthError> for ApiError {
+    fn from(error: OAuthError) -> Self {
+        let body = error.body();
+        Self {
+            status: error.status(),
+            error: body.error,
+            description: body.error_description,
+            reason: error.reason,
+            challenge: false,
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(fault: StoreError) -> Self {
+        OAuthError::from(fault).into()
+    }
+}
+
+impl From<WriteError> for ApiError {
+    fn from(fault: WriteError) -> Self {
+        OAuthError::from(fault).into()
+    }
+}

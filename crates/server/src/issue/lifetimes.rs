@@ -1,0 +1,83 @@
+//! How long what is issued lives: the client's own choice for the grant type, or `ttl.*`.
+
+use symbolon_types::{Client, GoDuration, GrantType};
+
+use crate::config::Ttl;
+
+/// Lifetimes in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetimes {
+    /// Access token.
+    pub access: i64,
+    /// Refresh token; `None` never ends.
+    pub refresh: Option<i64>,
+    /// ID token.
+    pub id: i64,
+}
+
+impl Lifetimes {
+    /// Those of a client for a grant type.
+    pub fn of(ttl: &Ttl, client: &Client, grant_type: GrantType) -> Self {
+        let own = &client.lifespans;
+        let (access, refresh, id) = match grant_type {
+            GrantType::AuthorizationCode => (
+                own.authorization_code_grant_access_token_lifespan,
+                own.authorization_code_grant_refresh_token_lifespan,
+                own.authorization_code_grant_id_token_lifespan,
+            ),
+            GrantType::RefreshToken => (
+                own.refresh_token_grant_access_token_lifespan,
+                own.refresh_token_grant_refresh_token_lifespan,
+                own.refresh_token_grant_id_token_lifespan,
+            ),
+            GrantType::ClientCredentials => (own.client_credentials_grant_access_token_lifespan, None, None),
+            GrantType::Implicit => (
+                own.implicit_grant_access_token_lifespan,
+                None,
+                own.implicit_grant_id_token_lifespan,
+            ),
+            GrantType::DeviceCode => (
+                own.device_authorization_grant_access_token_lifespan,
+                own.device_authorization_grant_refresh_token_lifespan,
+                own.device_authorization_grant_id_token_lifespan,
+            ),
+            GrantType::JwtBearer => (own.jwt_bearer_grant_access_token_lifespan, None, None),
+        };
+        let seconds = |duration: Option<GoDuration>| duration.map(|duration| duration.seconds());
+        Self {
+            access: seconds(access).unwrap_or(ttl.access_token),
+            refresh: seconds(refresh).or(ttl.refresh_token),
+            id: seconds(id).unwrap_or(ttl.id_token),
+        }
+    }
+
+    /// When a refresh token that is issued now ends.
+    pub fn refresh_expires_at(&self, now: i64) -> i64 {
+        self.refresh.map_or(i64::MAX, |seconds| now.saturating_add(seconds))
+    }
+
+    /// When the last of the tokens that are issued now ends.
+    pub fn last_expires_at(&self, now: i64, with_refresh: WithRefresh) -> i64 {
+        let access = now.saturating_add(self.access);
+        match with_refresh {
+            WithRefresh::Yes => self.refresh_expires_at(now).max(access),
+            WithRefresh::No => access,
+        }
+    }
+}
+
+/// Whether a refresh token comes with the access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithRefresh {
+    /// Granted `offline` or `offline_access`, and the client may refresh.
+    Yes,
+    /// Otherwise.
+    No,
+}
+
+impl WithRefresh {
+    /// The rule of OpenID Connect Core §11, with Hydra's alias `offline`.
+    pub fn of(client: &Client, scope: &symbolon_types::Scope) -> Self {
+        if scope.grants_refresh() && client.allows_grant(GrantType::RefreshToken) { Self::Yes } else { Self::No }
+    }
+}

@@ -1,0 +1,147 @@
+//! Signing keys: kept sealed in the database, parsed once, shared by all requests. There are two sets, as in Hydra: one
+//! for ID tokens, one for JWT access tokens. A key is made when a set has none for a needed algorithm, never on a
+//! request. Every key of a set verifies; the newest active one of an algorithm signs.
+
+mod stored;
+
+use std::sync::Arc;
+
+use parking_lot::RwLock;
+use serde_json::{Map, Value};
+use symbolon_jose::{Algorithm, Jws, JwkSet, SigningKey, VerifyingKey};
+
+use crate::context::Context;
+
+pub use stored::{Parts, load_or_create};
+
+/// Name of the set that signs ID tokens.
+pub const ID_TOKEN_SET: &str = "hydra.openid.id-token";
+/// Name of the set that signs JWT access tokens.
+pub const ACCESS_TOKEN_SET: &str = "hydra.jwt.access-token";
+
+/// The algorithms of which every set has a key: the configured one first.
+pub const OFFERED: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
+
+/// One set, ready for use: the newest key first.
+#[derive(Default)]
+pub struct KeySet {
+    signing: Vec<Arc<SigningKey>>,
+    verifying: Vec<VerifyingKey>,
+    public: JwkSet,
+}
+
+/// The keys of a server.
+pub struct Keys {
+    default: Algorithm,
+    sets: RwLock<Sets>,
+}
+
+struct Sets {
+    id_token: Arc<KeySet>,
+    access_token: Arc<KeySet>,
+}
+
+impl KeySet {
+    /// A set of these keys, of which `retired` only verify.
+    pub fn new(active: Vec<SigningKey>, retired: &[SigningKey]) -> Self {
+        let jwks: Vec<_> = active.iter().chain(retired).map(SigningKey::public_jwk).collect();
+        Self {
+            verifying: jwks.iter().filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok()).collect(),
+            public: JwkSet { keys: jwks },
+            signing: active.into_iter().map(Arc::new).collect(),
+        }
+    }
+
+    fn signer(&self, algorithm: Algorithm) -> Option<Arc<SigningKey>> {
+        self.signing.iter().find(|key| key.algorithm() == algorithm).cloned()
+    }
+}
+
+impl Keys {
+    /// Keys whose sets each hold at least one key of `default`. `None` when one does not.
+    pub fn new(default: Algorithm, id_token: KeySet, access_token: KeySet) -> Option<Self> {
+        id_token.signer(default)?;
+        access_token.signer(default)?;
+        let sets = Sets { id_token: Arc::new(id_token), access_token: Arc::new(access_token) };
+        Some(Self { default, sets: RwLock::new(sets) })
+    }
+
+    /// The algorithm that signs unless a client asks for another.
+    pub fn default_algorithm(&self) -> Algorithm {
+        self.default
+    }
+
+    /// Takes over sets that were read anew.
+    pub fn replace(&self, other: Self) {
+        *self.sets.write() = other.sets.into_inner();
+    }
+
+    /// The key that signs ID tokens for a client that registered `id_token_signed_response_alg`, or for any.
+    pub fn id_token_for(&self, registered: &str) -> Arc<SigningKey> {
+        let set = self.sets.read().id_token.clone();
+        let wanted = Algorithm::parse(registered).unwrap_or(self.default);
+        pick(&set, wanted, self.default)
+    }
+
+    /// The key that signs JWT access tokens.
+    pub fn access_token(&self) -> Arc<SigningKey> {
+        let set = self.sets.read().access_token.clone();
+        pick(&set, self.default, self.default)
+    }
+
+    /// The algorithms in which ID tokens and userinfo answers can be signed, the default first.
+    pub fn id_token_algorithms(&self) -> Vec<Algorithm> {
+        let set = self.sets.read().id_token.clone();
+        let mut algorithms = vec![self.default];
+        for key in &set.signing {
+            if !algorithms.contains(&key.algorithm()) {
+                algorithms.push(key.algorithm());
+            }
+        }
+        algorithms
+    }
+
+    /// The claims of an ID token that one of our published keys signed. Expiry is not judged.
+    pub fn verify_id_token(&self, token: &str) -> Result<Map<String, Value>, String> {
+        let set = self.sets.read().id_token.clone();
+        verify(&set, token)
+    }
+
+    /// The claims of a JWT access token that one of our published keys signed. Expiry is not judged.
+    pub fn verify_access_token(&self, token: &str) -> Result<Map<String, Value>, String> {
+        let set = self.sets.read().access_token.clone();
+        verify(&set, token)
+    }
+
+    /// All published keys (RFC 7517): access tokens' first, as Hydra orders them.
+    pub fn public(&self) -> JwkSet {
+        let sets = self.sets.read();
+        let keys = sets.access_token.public.keys.iter().chain(&sets.id_token.public.keys).cloned().collect();
+        JwkSet { keys }
+    }
+}
+
+fn verify(set: &KeySet, token: &str) -> Result<Map<String, Value>, String> {
+    let jws = Jws::parse(token).map_err(|fault| fault.to_string())?;
+    jws.verify_with(&set.verifying).map(|verified| verified.claims).map_err(|fault| fault.to_string())
+}
+
+#[expect(clippy::expect_used, reason = "Keys::new proves that each set has a key of the default algorithm")]
+fn pick(set: &KeySet, wanted: Algorithm, default: Algorithm) -> Arc<SigningKey> {
+    set.signer(wanted).or_else(|| set.signer(default)).expect("a set has a key of the default algorithm")
+}
+
+/// Reads the keys again, as another node may have made new ones.
+pub async fn reload(context: &Context) -> Result<(), String> {
+    let parts = Parts {
+        store: &context.store,
+        seal: &context.seal,
+        clock: &context.clock,
+        rng: &context.rng,
+        default: context.keys.default_algorithm(),
+    };
+    let keys = load_or_create(&parts).await?;
+    context.keys.replace(keys);
+    *context.rendered.write() = None;
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! Keys in the database: a private JWK, sealed, one row per key. Two nodes that start on an empty database at once may
+//! both make keys; both sets of keys are valid, are published by both nodes, and the newest of them signs.
+
+use symbolon_jose::{Algorithm, Jwk, Rng, SigningKey};
+use symbolon_store::{Batch, SigningKeyState, Store, WriteError};
+
+use super::{ACCESS_TOKEN_SET, ID_TOKEN_SET, KeySet, Keys, OFFERED};
+use crate::clock::Clock;
+use crate::seal::{Seal, kinds};
+
+/// What loading needs; the context does not exist yet at start.
+pub struct Parts<'a> {
+    /// Database.
+    pub store: &'a Store,
+    /// Opens the rows.
+    pub seal: &'a Seal,
+    /// Now.
+    pub clock: &'a Clock,
+    /// Names new keys.
+    pub rng: &'a Rng,
+    /// Configured algorithm.
+    pub default: Algorithm,
+}
+
+/// Reads both sets and makes what is missing.
+pub async fn load_or_create(parts: &Parts<'_>) -> Result<Keys, String> {
+    let id_token = load_set(parts, ID_TOKEN_SET).await?;
+    let access_token = load_set(parts, ACCESS_TOKEN_SET).await?;
+    Keys::new(parts.default, id_token, access_token).ok_or_else(|| {
+        format!("there is no active signing key for {}; delete the key set to have one made", parts.default)
+    })
+}
+
+async fn load_set(parts: &Parts<'_>, set_name: &str) -> Result<KeySet, String> {
+    let (mut active, mut retired) = read_set(parts, set_name).await?;
+    let wanted = OFFERED.into_iter().chain([parts.default]);
+    let missing: Vec<Algorithm> =
+        wanted.filter(|algorithm| !active.iter().any(|key| key.algorithm() == *algorithm)).collect();
+    if !missing.is_empty() {
+        create(parts, set_name, missing).await?;
+        (active, retired) = read_set(parts, set_name).await?;
+    }
+    Ok(KeySet::new(active, &retired))
+}
+
+type ActiveAndRetired = (Vec<SigningKey>, Vec<SigningKey>);
+
+async fn read_set(parts: &Parts<'_>, set_name: &str) -> Result<ActiveAndRetired, String> {
+    let rows = parts.store.signing_keys(set_name).await.map_err(|fault| fault.to_string())?;
+    let (mut active, mut retired) = (Vec::new(), Vec::new());
+    for row in rows {
+        let json = parts.seal.open_bytes(kinds::SIGNING_KEY, &row.body).ok_or_else(|| {
+            format!(
+                "the signing keys in the database were sealed with another secret; add it to the end of \
+                 secrets.system (key set {set_name})"
+            )
+        })?;
+        let jwk: Jwk = serde_json::from_slice(&json).map_err(|fault| fault.to_string())?;
+        let key = SigningKey::from_jwk(&jwk).map_err(|fault| fault.to_string())?;
+        match row.state {
+            SigningKeyState::Active => active.push(key),
+            SigningKeyState::Pending | SigningKeyState::Retired => retired.push(key),
+        }
+    }
+    Ok((active, retired))
+}
+
+/// Makes one key per algorithm. RSA keys take time, so they are made beside the async threads.
+async fn create(parts: &Parts<'_>, set_name: &str, algorithms: Vec<Algorithm>) -> Result<(), String> {
+    let mut batch = Batch::new();
+    for algorithm in algorithms {
+        let kid = random_uuid(parts.rng);
+        let key = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm, kid))
+            .await
+            .map_err(|fault| fault.to_string())?
+            .map_err(|fault| fault.to_string())?;
+        let json = serde_json::to_vec(&key.to_private_jwk()).map_err(|fault| fault.to_string())?;
+        batch.insert_signing_key(&symbolon_store::SigningKey {
+            set_name: set_name.to_owned(),
+            kid: key.kid().to_owned(),
+            state: SigningKeyState::Active,
+            created_at: parts.clock.now(),
+            activates_at: parts.clock.now(),
+            retires_at: None,
+            body: parts.seal.seal_bytes(kinds::SIGNING_KEY, &json),
+        });
+    }
+    match parts.store.write(batch).await {
+        Ok(_) | Err(WriteError::Conflict(_)) => Ok(()),
+        Err(fault) => Err(fault.to_string()),
+    }
+}
+
+fn random_uuid(rng: &Rng) -> String {
+    let mut bytes: [u8; 16] = rng.bytes();
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    symbolon_types::FlowId::from(bytes).to_uuid_string()
+}

@@ -1,0 +1,40 @@
+//! Symbolon's server: the rules of OAuth 2.0 and OpenID Connect, and their HTTP. [`Server::start`] opens the database,
+//! brings it up to date and loads or makes keys; [`bind`] takes the two ports; [`Server::run`] serves until told to
+//! stop and finishes what it began. The map of the modules is in `ARCHITECTURE.md`: `routes` is the edge,
+//! `authorization`, `challenge`, `token` and `issue` are the path of a login, `context` is the one state.
+
+mod accounts;
+mod admin;
+mod authorization;
+mod challenge;
+mod client_authentication;
+mod clients;
+pub mod clock;
+pub mod config;
+mod context;
+mod cookies;
+mod discovery;
+mod error;
+mod exchange;
+mod health;
+mod introspection;
+mod issue;
+mod keys;
+mod listen;
+mod outbound;
+mod params;
+mod registration;
+mod revocation;
+mod routes;
+mod seal;
+mod start;
+mod subject_identifier;
+mod token;
+mod token_state;
+mod ui;
+mod userinfo;
+mod worker;
+
+pub use listen::{Listeners, bind};
+pub use start::{Parts, Server, StartError};
+pub use symbolon_jose::Rng;

@@ -1,0 +1,102 @@
+//! Parameters of an OAuth 2.0 request: parsed once, duplicates refused once, limits applied once (RFC 6749 §3.1, §3.2).
+//! A parameter without a value counts as absent, as the RFC says; one with a bad value never does.
+
+use symbolon_types::audience::parse_audience;
+
+use crate::error::OAuthError;
+
+/// Most parameters in one request.
+const MOST: usize = 128;
+/// Longest name, in bytes.
+const LONGEST_NAME: usize = 128;
+/// Longest value, in bytes.
+const LONGEST_VALUE: usize = 32 * 1024;
+/// The parameters that may come more than once: `audience` as Hydra takes it, `resource` (RFC 8707 §2).
+const REPEATABLE: [&str; 2] = ["audience", "resource"];
+
+/// The parameters of one request, in order, each at most once (but for those that may repeat).
+#[derive(Clone, Default)]
+pub struct Params {
+    pairs: Vec<(String, String)>,
+}
+
+// Values may be secrets: only the names are shown.
+impl std::fmt::Debug for Params {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.pairs.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl Params {
+    /// Parses `application/x-www-form-urlencoded` text.
+    pub fn parse(text: &[u8]) -> Result<Self, OAuthError> {
+        let mut pairs: Vec<(String, String)> = Vec::with_capacity(16);
+        for (name, value) in form_urlencoded::parse(text) {
+            if value.is_empty() {
+                continue;
+            }
+            if pairs.len() == MOST {
+                return Err(OAuthError::invalid_request(format!("The request has more than {MOST} parameters.")));
+            }
+            if name.len() > LONGEST_NAME {
+                return Err(OAuthError::invalid_request("A parameter name is too long."));
+            }
+            if value.len() > LONGEST_VALUE {
+                return Err(OAuthError::invalid_request(format!("Parameter '{name}' is too long.")));
+            }
+            if !REPEATABLE.contains(&name.as_ref()) && pairs.iter().any(|(seen, _)| *seen == name) {
+                return Err(OAuthError::invalid_request(format!("Parameter '{name}' is given more than once.")));
+            }
+            pairs.push((name.into_owned(), value.into_owned()));
+        }
+        Ok(Self { pairs })
+    }
+
+    /// The value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The value of a parameter that must be there.
+    pub fn require(&self, name: &'static str) -> Result<&str, OAuthError> {
+        self.get(name).ok_or_else(|| OAuthError::invalid_request(format!("Request parameter '{name}' is missing.")))
+    }
+
+    /// All values of `audience`.
+    pub fn audience(&self) -> Vec<String> {
+        let values: Vec<&str> =
+            self.pairs.iter().filter(|(key, _)| key == "audience").map(|(_, value)| value.as_str()).collect();
+        parse_audience(&values)
+    }
+
+    /// Whether there is nothing.
+    pub fn is_empty(&self) -> bool {
+        self.pairs.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn duplicates_are_refused_but_for_audience() {
+        assert!(Params::parse(b"state=a&state=a").is_err());
+        let params = Params::parse(b"audience=a&audience=b+c").unwrap();
+        assert_eq!(params.audience(), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn an_empty_value_is_an_absent_one() {
+        let params = Params::parse(b"state=&scope=x").unwrap();
+        assert_eq!(params.get("state"), None);
+        assert!(Params::parse(b"state=&state=x").is_ok());
+    }
+
+    #[test]
+    fn too_much_is_refused() {
+        let many: String = (0..200).map(|n| format!("p{n}=1&")).collect();
+        assert!(Params::parse(many.as_bytes()).is_err());
+        assert!(Params::parse(format!("state={}", "x".repeat(40_000)).as_bytes()).is_err());
+    }
+}

@@ -1,0 +1,58 @@
+//! The public listener: everything that browsers and clients may reach.
+
+use axum::Router;
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+
+use super::adapter::{Shared, endpoint};
+use super::not_found::not_found;
+use crate::context::Context;
+use crate::exchange::{Answer, Request};
+use crate::{authorization, discovery, health, registration, revocation, token, ui, userinfo};
+
+/// The route table.
+pub fn router(context: Shared) -> Router {
+    let table = Router::new()
+        .route("/", get(endpoint!(ui::home)))
+        .route("/assets/{hash}/{name}", get(endpoint!(ui::asset)))
+        .route("/oauth2/auth", get(endpoint!(authorize)).post(endpoint!(authorize)))
+        .route("/oauth2/token", post(endpoint!(token::token)))
+        .route("/oauth2/revoke", post(endpoint!(revocation::revoke)))
+        .route("/userinfo", get(endpoint!(userinfo::userinfo)).post(endpoint!(userinfo::userinfo)))
+        .route("/.well-known/openid-configuration", get(endpoint!(discovery::discovery)))
+        .route("/.well-known/oauth-authorization-server", get(endpoint!(discovery::discovery)))
+        .route("/.well-known/jwks.json", get(endpoint!(discovery::keys)))
+        .route("/oauth2/register", post(endpoint!(registration::create)))
+        .route(
+            "/oauth2/register/{id}",
+            get(endpoint!(registration::get)).put(endpoint!(registration::set)).delete(endpoint!(registration::delete)),
+        )
+        .route("/oauth2/fallbacks/login", get(endpoint!(ui::login)).post(endpoint!(ui::submit_login)))
+        .route("/oauth2/fallbacks/consent", get(endpoint!(ui::consent)).post(endpoint!(ui::decide_consent)))
+        .route("/oauth2/fallbacks/error", get(endpoint!(ui::error)))
+        .route("/oauth2/fallbacks/logout", get(endpoint!(ui::unconfigured)))
+        .route("/oauth2/fallbacks/logout/callback", get(endpoint!(ui::unconfigured)))
+        .route("/oauth2/fallbacks/device", get(endpoint!(ui::unconfigured)))
+        .route("/oauth2/fallbacks/device/done", get(endpoint!(ui::unconfigured)))
+        .route("/health/alive", get(endpoint!(health::alive)))
+        .route("/health/ready", get(endpoint!(health::ready)))
+        .fallback(endpoint!(not_found))
+        .method_not_allowed_fallback(endpoint!(not_found))
+        .with_state(context)
+        .layer(CatchPanicLayer::new());
+    super::path::without_trailing_slash(table)
+}
+
+/// The authorization endpoint, with the page for answers by form.
+async fn authorize(context: &Context, request: Request) -> Answer {
+    let language = Request {
+        method: request.method.clone(),
+        path: String::new(),
+        query: String::new(),
+        headers: request.headers.clone(),
+        body: bytes::Bytes::new(),
+        address: request.address,
+    };
+    let answer = authorization::authorize(context, request).await;
+    ui::render_form_post(context, &language, answer)
+}

@@ -1,0 +1,179 @@
+//! Everything that leaves the server sealed: which kinds there are, and the exact bytes inside each. Every kind has a
+//! key of its own, so an artefact of one kind can never be read as another, and a changed bit fails before any query
+//! (design: tokens cost no rows). The cryptography is `symbolon-jose`'s; the meaning is here.
+
+use symbolon_jose::{Kind, Rng, Sealer, Secret};
+use symbolon_types::{FlowId, GrantId};
+
+/// `Kind`s in use. A byte is never given a second meaning.
+pub mod kinds {
+    use symbolon_jose::Kind;
+
+    /// Authorization code.
+    pub const CODE: Kind = Kind { byte: 1, label: "authorization_code" };
+    /// Access token that points at a grant.
+    pub const ACCESS: Kind = Kind { byte: 2, label: "access_token" };
+    /// Access token of `client_credentials`, which carries all it says.
+    pub const CLIENT_ACCESS: Kind = Kind { byte: 3, label: "client_access_token" };
+    /// Refresh token.
+    pub const REFRESH: Kind = Kind { byte: 4, label: "refresh_token" };
+    /// Registration access token.
+    pub const REGISTRATION: Kind = Kind { byte: 5, label: "registration_access_token" };
+    /// Login challenge: a whole authorization request.
+    pub const LOGIN_CHALLENGE: Kind = Kind { byte: 6, label: "login_challenge" };
+    /// Login verifier.
+    pub const LOGIN_VERIFIER: Kind = Kind { byte: 7, label: "login_verifier" };
+    /// Consent challenge.
+    pub const CONSENT_CHALLENGE: Kind = Kind { byte: 8, label: "consent_challenge" };
+    /// Consent verifier.
+    pub const CONSENT_VERIFIER: Kind = Kind { byte: 9, label: "consent_verifier" };
+    /// Cookie that binds the login step of a flow to a browser.
+    pub const LOGIN_COOKIE: Kind = Kind { byte: 10, label: "login_csrf_cookie" };
+    /// Cookie that binds the consent step of a flow to a browser.
+    pub const CONSENT_COOKIE: Kind = Kind { byte: 11, label: "consent_csrf_cookie" };
+    /// Cookie that names a login session.
+    pub const SESSION_COOKIE: Kind = Kind { byte: 12, label: "session_cookie" };
+    /// Position in a list.
+    pub const PAGE: Kind = Kind { byte: 13, label: "page_token" };
+    /// Session claims at rest.
+    pub const CLAIMS: Kind = Kind { byte: 14, label: "session_claims" };
+    /// Private keys at rest.
+    pub const SIGNING_KEY: Kind = Kind { byte: 15, label: "signing_key" };
+    /// A copy of a `client_credentials` token inside the `jti` of a JWT access token.
+    pub const JWT_ID: Kind = Kind { byte: 16, label: "jwt_id" };
+
+    /// Sealed under `secrets.system`.
+    pub const SYSTEM: &[Kind] = &[
+        CODE, ACCESS, CLIENT_ACCESS, REFRESH, REGISTRATION, LOGIN_CHALLENGE, LOGIN_VERIFIER, CONSENT_CHALLENGE,
+        CONSENT_VERIFIER, CLAIMS, SIGNING_KEY, JWT_ID,
+    ];
+    /// Sealed under `secrets.cookie`.
+    pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE];
+    /// Sealed under `secrets.pagination`.
+    pub const PAGES: &[Kind] = &[PAGE];
+}
+
+/// A use of a grant: what an access token, a refresh token or the `jti` of a JWT carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GrantPointer {
+    /// The grant.
+    pub grant_id: GrantId,
+    /// Which refresh it came from; 0 is the redemption of the code.
+    pub generation: i64,
+    /// Issued at.
+    pub issued_at: i64,
+    /// Valid until; `i64::MAX` never ends.
+    pub expires_at: i64,
+}
+
+impl GrantPointer {
+    const LENGTH: usize = 40;
+
+    /// 16 bytes grant id, then generation, issued and expiry as 8 bytes each, big-endian.
+    pub fn to_bytes(self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(Self::LENGTH);
+        bytes.extend_from_slice(self.grant_id.as_bytes());
+        for number in [self.generation, self.issued_at, self.expires_at] {
+            bytes.extend_from_slice(&number.to_be_bytes());
+        }
+        bytes
+    }
+
+    /// The inverse of [`GrantPointer::to_bytes`]; any other length is refused.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        if bytes.len() != Self::LENGTH {
+            return None;
+        }
+        let id: [u8; 16] = bytes.get(..16)?.try_into().ok()?;
+        let number = |at: usize| Some(i64::from_be_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
+        Some(Self {
+            grant_id: FlowId::from(id),
+            generation: number(16)?,
+            issued_at: number(24)?,
+            expires_at: number(32)?,
+        })
+    }
+}
+
+/// The three sealers of a server, each under its own secrets.
+pub struct Seal {
+    system: Sealer,
+    cookies: Sealer,
+    pages: Sealer,
+    rng: Rng,
+}
+
+impl Seal {
+    /// Prepares all keys. The secrets of cookies and page tokens default to the system's.
+    pub fn new(secrets: &crate::config::Secrets, rng: Rng) -> Option<Self> {
+        let or_system = |own: &[Secret<String>]| if own.is_empty() { secrets.system.clone() } else { own.to_vec() };
+        Some(Self {
+            system: Sealer::new(&secrets.system, kinds::SYSTEM).ok()?,
+            cookies: Sealer::new(&or_system(&secrets.cookie), kinds::COOKIES).ok()?,
+            pages: Sealer::new(&or_system(&secrets.pagination), kinds::PAGES).ok()?,
+            rng,
+        })
+    }
+
+    fn sealer(&self, kind: Kind) -> &Sealer {
+        match kind.byte {
+            10..=12 => &self.cookies,
+            13 => &self.pages,
+            _ => &self.system,
+        }
+    }
+
+    /// Seals to base64url text.
+    pub fn seal(&self, kind: Kind, content: &[u8]) -> String {
+        self.sealer(kind).seal(&self.rng, kind, content)
+    }
+
+    /// Opens text; anything that was not sealed as this kind is `None`.
+    pub fn open(&self, kind: Kind, text: &str) -> Option<Vec<u8>> {
+        self.sealer(kind).open(kind, text)
+    }
+
+    /// Seals bytes for the database.
+    pub fn seal_bytes(&self, kind: Kind, content: &[u8]) -> Vec<u8> {
+        self.sealer(kind).seal_bytes(&self.rng, kind, content)
+    }
+
+    /// Opens bytes from the database.
+    pub fn open_bytes(&self, kind: Kind, bytes: &[u8]) -> Option<Vec<u8>> {
+        self.sealer(kind).open_bytes(kind, bytes)
+    }
+
+    /// A token with its prefix.
+    pub fn seal_pointer(&self, kind: Kind, prefix: &str, pointer: GrantPointer) -> String {
+        let mut token = String::with_capacity(prefix.len() + 96);
+        token.push_str(prefix);
+        token.push_str(&self.seal(kind, &pointer.to_bytes()));
+        token
+    }
+
+    /// Opens a token; the prefix is optional, as gateways may have cut it.
+    pub fn open_pointer(&self, kind: Kind, prefix: &str, token: &str) -> Option<GrantPointer> {
+        GrantPointer::from_bytes(&self.open(kind, token.strip_prefix(prefix).unwrap_or(token))?)
+    }
+
+    /// A handle to a flow (verifiers, the consent challenge, CSRF cookies).
+    pub fn seal_flow(&self, kind: Kind, flow: FlowId) -> String {
+        self.seal(kind, flow.as_bytes())
+    }
+
+    /// The flow behind a handle.
+    pub fn open_flow(&self, kind: Kind, text: &str) -> Option<FlowId> {
+        let id: [u8; 16] = self.open(kind, text)?.try_into().ok()?;
+        Some(FlowId::from(id))
+    }
+}
+
+/// Prefixes of tokens; existing gateways and secret scanners look for them.
+pub mod prefix {
+    /// Access tokens and registration access tokens.
+    pub const ACCESS: &str = "ory_at_";
+    /// Refresh tokens.
+    pub const REFRESH: &str = "ory_rt_";
+    /// Authorization codes.
+    pub const CODE: &str = "ory_ac_";
+}

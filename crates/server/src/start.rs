@@ -1,0 +1,150 @@
+//! Starting a server, and running it.
+
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use parking_lot::RwLock;
+use symbolon_jose::Rng;
+use symbolon_store::{OpenError, Store, StoreOptions};
+use tokio::sync::watch;
+
+use crate::accounts::password::Passwords;
+use crate::accounts::throttle::Throttle;
+use crate::client_authentication::secret::SecretVerifier;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::context::Context;
+use crate::keys::{self, Keys};
+use crate::listen::{self, Listeners};
+use crate::outbound::Outbound;
+use crate::outbound::client_keys::FetchedKeys;
+use crate::seal::Seal;
+use crate::{routes, ui, worker};
+
+/// What a server is given besides its configuration.
+pub struct Parts {
+    /// Time.
+    pub clock: Clock,
+    /// Randomness.
+    pub rng: Rng,
+    /// An open database; `None` opens the one that the configuration names.
+    pub store: Option<Store>,
+}
+
+/// A server that is ready to answer. Clones are handles to the same one.
+#[derive(Clone)]
+pub struct Server {
+    context: Arc<Context>,
+}
+
+/// Why a server does not start or stops: one line for the operator.
+#[derive(Debug)]
+pub enum StartError {
+    /// The database cannot be used.
+    Store(OpenError),
+    /// The signing keys cannot be used.
+    Keys(String),
+    /// A port cannot be taken.
+    Listen(String),
+    /// Anything else.
+    Other(String),
+}
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Store(fault) => fault.fmt(f),
+            Self::Keys(reason) | Self::Listen(reason) | Self::Other(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for StartError {}
+
+impl Server {
+    /// Opens the database, brings its tables up to date, and loads or makes the signing keys.
+    pub async fn start(config: Config, parts: Parts) -> Result<Self, StartError> {
+        let store = match parts.store {
+            Some(store) => store,
+            None => Store::open(&StoreOptions::new(config.dsn.clone())).await.map_err(StartError::Store)?,
+        };
+        let no_secret = || StartError::Other("secrets.system: no secret is set; add one of 16 characters or more".to_owned());
+        let seal = Seal::new(&config.secrets, parts.rng.clone()).ok_or_else(no_secret)?;
+        let keys = load_keys(&config, &store, &seal, &parts.clock, &parts.rng).await?;
+        let outbound = Outbound::new(&config.clients.http).map_err(|fault| StartError::Other(fault.to_string()))?;
+        let context = Context {
+            secrets: SecretVerifier::new(&config.secrets.system, &parts.rng),
+            throttle: Throttle::default(),
+            passwords: Passwords::new().map_err(StartError::Other)?,
+            fetched_keys: FetchedKeys::default(),
+            theme: ui::theme(&config),
+            rendered: RwLock::new(None),
+            node: parts.rng.token(12),
+            store,
+            keys,
+            seal,
+            clock: parts.clock,
+            rng: parts.rng,
+            outbound,
+            config,
+        };
+        Ok(Self { context: Arc::new(context) })
+    }
+
+    /// The public routes, for use in process.
+    pub fn public_router(&self) -> Router {
+        routes::public_router(self.context.clone())
+    }
+
+    /// The admin routes, for use in process.
+    pub fn admin_router(&self) -> Router {
+        routes::admin_router(self.context.clone())
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.context.store
+    }
+
+    /// Purges what has expired, now; answers how many rows went.
+    pub async fn purge(&self) -> Result<u64, symbolon_store::StoreError> {
+        worker::purge_now(&self.context).await
+    }
+
+    /// Serves until `shutdown` ends, then finishes the requests that were begun and closes the database.
+    pub async fn run(self, listeners: Listeners, shutdown: impl Future<Output = ()> + Send) -> Result<(), StartError> {
+        for key in &self.context.config.ignored {
+            tracing::warn!(key, "this configuration key has no effect");
+        }
+        if self.context.config.admin_is_exposed() {
+            tracing::warn!("the admin listener takes requests from other machines without a token");
+        }
+        let (stop, stopped) = watch::channel(false);
+        let work = worker::start(self.context.clone(), stopped.clone());
+        let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), stopped.clone()));
+        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_router(), stopped));
+        shutdown.await;
+        let _ = stop.send(true);
+        for task in [public, admin, work] {
+            if let Err(fault) = task.await {
+                tracing::error!(%fault, "a task ended badly");
+            }
+        }
+        self.context.store.close().await;
+        Ok(())
+    }
+}
+
+async fn load_keys(
+    config: &Config,
+    store: &Store,
+    seal: &Seal,
+    clock: &Clock,
+    rng: &Rng,
+) -> Result<Keys, StartError> {
+    let default = config.symbolon.keys.signing_algorithm;
+    let parts = keys::Parts { store, seal, clock, rng, default };
+    keys::load_or_create(&parts).await.map_err(StartError::Keys)
+}

@@ -1,0 +1,44 @@
+//! `grant_type=client_credentials` (RFC 6749 §4.4): a confidential client acts for itself. Nothing is written.
+
+use symbolon_types::audience::audience_allowed;
+use symbolon_types::{ErrorCode, GrantType, Scope};
+
+use crate::clients::ClientRef;
+use crate::context::Context;
+use crate::error::OAuthError;
+use crate::issue::{Authorization, Basis};
+use crate::params::Params;
+
+pub(super) fn grant(context: &Context, client: ClientRef, params: &Params) -> Result<Authorization, OAuthError> {
+    let scope = scope(context, &client, params)?;
+    let audience = params.audience();
+    let registered = &client.parsed.metadata.audience;
+    if let Some(foreign) = audience.iter().find(|value| !audience_allowed(registered, value)) {
+        return Err(OAuthError::invalid_request(format!("The client is not registered for the audience '{foreign}'.")));
+    }
+    Ok(Authorization {
+        client,
+        grant_type: GrantType::ClientCredentials,
+        basis: Basis::Client { scope, audience },
+    })
+}
+
+/// What is asked for, all of it or an error. Without a request nothing is granted, or everything that the client is
+/// registered for where configuration says so.
+fn scope(context: &Context, client: &ClientRef, params: &Params) -> Result<Scope, OAuthError> {
+    let registered = &client.parsed.metadata.scope;
+    let Some(text) = params.get("scope") else {
+        let all = context.config.oauth2.client_credentials_default_grant_allowed_scope;
+        return Ok(if all { registered.clone() } else { Scope::default() });
+    };
+    let scope = Scope::parse(text)
+        .map_err(|_| OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed."))?;
+    let comparison = context.config.strategies.scope;
+    if let Some(foreign) = scope.iter().find(|scope| !comparison.allows(registered, scope)) {
+        return Err(OAuthError::new(
+            ErrorCode::InvalidScope,
+            format!("The client is not registered for the scope '{foreign}'."),
+        ));
+    }
+    Ok(scope)
+}

@@ -1,0 +1,162 @@
+//! The consent page: who asks for what. Clients that the operator trusts (`skip_consent`) and consents that are
+//! remembered pass without a question.
+
+use std::borrow::Cow;
+
+use http::StatusCode;
+use symbolon_types::{AcceptConsent, ConsentRequest, RejectRequest};
+
+use super::login::client_view;
+use super::view::{ConsentPage, Frame, ScopeView, destination};
+use super::{fault, page, texts};
+use crate::accounts;
+use crate::challenge::{ChallengeFault, consent as challenge, flow_redirect_uri};
+use crate::context::Context;
+use crate::cookies;
+use crate::error::OAuthError;
+use crate::exchange::{self, Answer, Request};
+use crate::seal::kinds;
+
+/// `GET /oauth2/fallbacks/consent`.
+pub async fn consent(context: &Context, request: Request) -> Answer {
+    if !context.config.symbolon.ui.enabled {
+        return super::home::not_configured(context, &request, "urls.consent");
+    }
+    let Some(sealed) = request.query_parameter("consent_challenge") else {
+        return super::home::home(context, request).await;
+    };
+    match show(context, &request, &sealed).await {
+        Ok(answer) => answer,
+        Err(problem) => fault(context, &request, &problem),
+    }
+}
+
+async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answer, ChallengeFault> {
+    let described = challenge::describe(context, sealed).await?;
+    if described.skip || described.client.skip_consent {
+        let accept = AcceptConsent {
+            grant_scope: described.requested_scope.clone(),
+            grant_access_token_audience: described.requested_access_token_audience.clone(),
+            ..AcceptConsent::default()
+        };
+        let next = challenge::accept(context, sealed, accept).await?;
+        return Ok(exchange::found(&next.redirect_to));
+    }
+    let name = subject_name(context, described.subject.as_str()).await?;
+    Ok(render(context, request, &described, &name))
+}
+
+async fn subject_name(context: &Context, subject: &str) -> Result<String, ChallengeFault> {
+    let account = context.store.account(subject).await?;
+    let name = account.map(|account| {
+        let profile = accounts::profile(&account);
+        profile.name.unwrap_or(profile.username)
+    });
+    Ok(name.filter(|name| !name.is_empty()).unwrap_or_else(|| subject.to_owned()))
+}
+
+fn render(context: &Context, request: &Request, described: &ConsentRequest, name: &str) -> Answer {
+    let locales = described.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
+    let texts = texts(context, request, &locales);
+    let redirect_uri = flow_redirect_uri(&described.request_url, &described.client);
+    let scopes: Vec<ScopeView> =
+        described.requested_scope.iter().map(|scope| ScopeView::describe(scope, &texts)).collect();
+    let other_account = format!("{}&prompt=login", without_prompt(&described.request_url));
+    let html = ConsentPage {
+        frame: Frame { theme: &context.theme, texts: &texts },
+        client: client_view(&described.client, &destination(&redirect_uri)),
+        action: &format!("{}{}", context.theme.base_path, crate::config::BuiltInPage::Consent.path()),
+        challenge: &described.challenge,
+        subject_name: name,
+        switch_account_url: Some(&other_account),
+        scopes: &scopes,
+        audience: &described.requested_access_token_audience,
+        remember: false,
+    }
+    .render();
+    page(context, StatusCode::OK, html, &[&redirect_uri])
+}
+
+/// The address that starts the request again, without its `prompt`.
+fn without_prompt(request_url: &str) -> String {
+    let Some((base, query)) = request_url.split_once('?') else { return request_url.to_owned() };
+    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("prompt=")).collect();
+    format!("{base}?{}", kept.join("&"))
+}
+
+/// `POST /oauth2/fallbacks/consent`.
+pub async fn decide_consent(context: &Context, request: Request) -> Answer {
+    if !context.config.symbolon.ui.enabled {
+        return super::home::not_configured(context, &request, "urls.consent");
+    }
+    match decide(context, &request).await {
+        Ok(answer) => answer,
+        Err(problem) => fault(context, &request, &problem),
+    }
+}
+
+#[derive(Default)]
+struct Form<'a> {
+    challenge: Option<Cow<'a, str>>,
+    action: Option<Cow<'a, str>>,
+    remember: bool,
+    scopes: Vec<String>,
+}
+
+fn read(body: &[u8]) -> Form<'_> {
+    let mut form = Form::default();
+    for (name, value) in form_urlencoded::parse(body).take(256) {
+        match name.as_ref() {
+            "consent_challenge" => form.challenge = Some(value),
+            "action" => form.action = Some(value),
+            "remember" => form.remember = true,
+            "grant_scope" => form.scopes.push(value.into_owned()),
+            _ => {}
+        }
+    }
+    form
+}
+
+async fn decide(context: &Context, request: &Request) -> Result<Answer, ChallengeFault> {
+    let form = read(&request.body);
+    let missing = || OAuthError::invalid_request("Parameter 'consent_challenge' is missing.");
+    let sealed = form.challenge.as_deref().ok_or_else(missing)?;
+    same_browser(context, request, sealed)?;
+    let next = match form.action.as_deref() {
+        Some("accept") => {
+            let described = challenge::describe(context, sealed).await?;
+            // Only what was asked for can be granted, whatever the form says.
+            let granted = described.requested_scope.filtered(|scope| form.scopes.iter().any(|ticked| ticked == scope));
+            let accept = AcceptConsent {
+                grant_scope: granted,
+                grant_access_token_audience: described.requested_access_token_audience.clone(),
+                remember: form.remember,
+                ..AcceptConsent::default()
+            };
+            challenge::accept(context, sealed, accept).await?
+        }
+        Some("reject") => {
+            let reject = RejectRequest {
+                error: "access_denied".to_owned(),
+                error_description: "The user did not agree.".to_owned(),
+                ..RejectRequest::default()
+            };
+            challenge::reject(context, sealed, reject).await?
+        }
+        _ => return Err(OAuthError::invalid_request("Parameter 'action' must be 'accept' or 'reject'.").into()),
+    };
+    Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to))
+}
+
+fn same_browser(context: &Context, request: &Request, sealed: &str) -> Result<(), ChallengeFault> {
+    let flow = context.seal.open_flow(kinds::CONSENT_CHALLENGE, sealed);
+    let cookie = flow.and_then(|flow| cookies::read(request, &cookies::consent_csrf_name(&context.config, flow)));
+    if flow.is_some() && cookie.and_then(|value| context.seal.open_flow(kinds::CONSENT_COOKIE, value)) == flow {
+        return Ok(());
+    }
+    Err(OAuthError::new(
+        symbolon_types::ErrorCode::RequestForbidden,
+        "This page belongs to another browser, or cookies are blocked. Go back to the application and try again.",
+    )
+    .into())
+}

@@ -1,0 +1,69 @@
+//! The pages that ask nothing: home, errors, what is not configured, and the assets.
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use http::{HeaderValue, StatusCode};
+
+use super::view::{ErrorPage, Frame, HomePage, NoticePage};
+use super::{assets, page, texts};
+use crate::context::Context;
+use crate::exchange::{self, Answer, Request};
+
+/// `GET /`.
+pub async fn home(context: &Context, request: Request) -> Answer {
+    let texts = texts(context, &request, &[]);
+    let html = HomePage {
+        frame: Frame { theme: &context.theme, texts: &texts },
+        issuer: context.config.issuer(),
+        discovery_url: &context.config.endpoint("/.well-known/openid-configuration"),
+        documentation_url: None,
+    }
+    .render();
+    page(context, StatusCode::OK, html, &[])
+}
+
+/// `GET /oauth2/fallbacks/error`: shows what its query says, as text and nothing else. 500 as in Hydra.
+pub async fn error(context: &Context, request: Request) -> Answer {
+    let texts = texts(context, &request, &[]);
+    let value = |name: &str| request.query_parameter(name).unwrap_or_default();
+    let html = ErrorPage {
+        frame: Frame { theme: &context.theme, texts: &texts },
+        code: &value("error"),
+        description: &value("error_description"),
+        hint: &value("error_hint"),
+        request_id: &value("request_id"),
+    }
+    .render();
+    page(context, StatusCode::INTERNAL_SERVER_ERROR, html, &[])
+}
+
+/// A page that some other program should serve: says which key names it.
+pub async fn unconfigured(context: &Context, request: Request) -> Answer {
+    let key = match request.path.rsplit("/fallbacks/").next().unwrap_or_default() {
+        "logout" => "urls.logout",
+        "logout/callback" => "urls.post_logout_redirect",
+        "device" => "urls.device.verification",
+        "device/done" => "urls.device.success",
+        "consent" => "urls.consent",
+        _ => "urls.login",
+    };
+    not_configured(context, &request, key)
+}
+
+pub(super) fn not_configured(context: &Context, request: &Request, key: &str) -> Answer {
+    let texts = texts(context, request, &[]);
+    let frame = Frame { theme: &context.theme, texts: &texts };
+    page(context, StatusCode::OK, NoticePage::not_configured(frame, key).render(), &[])
+}
+
+/// `GET /assets/{hash}/{name}`: never changes under its address, so it may be kept for ever.
+pub async fn asset(context: &Context, request: Request) -> Answer {
+    let path = request.path.strip_prefix(&context.theme.base_path).unwrap_or(&request.path);
+    let Some((content_type, content)) = assets::asset(path) else { return exchange::empty(StatusCode::NOT_FOUND) };
+    let mut answer = Answer::new(Bytes::from_static(content));
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static(assets::CACHE_CONTROL));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    answer
+}

@@ -1,0 +1,147 @@
+//! The login page. Its form is bound to the flow's cookie, so another site can neither send it nor log a browser into an
+//! account of its own choosing.
+
+use http::StatusCode;
+use symbolon_types::{AcceptLogin, LoginRequest, RejectRequest};
+
+use super::view::{ClientView, Frame, LoginError, LoginPage, destination};
+use super::{fault, page, texts};
+use crate::accounts::{self, Attempt};
+use crate::challenge::login::{self, LoginChallenge};
+use crate::challenge::{ChallengeFault, flow_redirect_uri};
+use crate::context::Context;
+use crate::cookies;
+use crate::error::{ApiError, OAuthError};
+use crate::exchange::{self, Answer, Request};
+use crate::params::Params;
+use crate::seal::kinds;
+
+/// `GET /oauth2/fallbacks/login`.
+pub async fn login(context: &Context, request: Request) -> Answer {
+    if !context.config.symbolon.ui.enabled {
+        return super::home::not_configured(context, &request, "urls.login");
+    }
+    let Some(challenge) = request.query_parameter("login_challenge") else {
+        return super::home::home(context, request).await;
+    };
+    match show(context, &request, &challenge).await {
+        Ok(answer) => answer,
+        Err(problem) => fault(context, &request, &problem),
+    }
+}
+
+async fn show(context: &Context, request: &Request, challenge: &str) -> Result<Answer, ChallengeFault> {
+    let described = login::describe(context, challenge).await?;
+    if described.skip {
+        let accept = AcceptLogin { subject: described.subject.clone(), ..AcceptLogin::default() };
+        let next = login::accept(context, challenge, accept).await?;
+        return Ok(exchange::found(&next.redirect_to));
+    }
+    let hint = described.oidc_context.as_ref().map(|oidc| oidc.login_hint.clone()).unwrap_or_default();
+    Ok(render(context, request, &described, &Filled { username: &hint, remember: false, error: None }))
+}
+
+struct Filled<'a> {
+    username: &'a str,
+    remember: bool,
+    error: Option<LoginError>,
+}
+
+fn render(context: &Context, request: &Request, described: &LoginRequest, filled: &Filled<'_>) -> Answer {
+    let locales = described.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
+    let texts = texts(context, request, &locales);
+    let redirect_uri = flow_redirect_uri(described.request_url.as_str(), &described.client);
+    let html = LoginPage {
+        frame: Frame { theme: &context.theme, texts: &texts },
+        client: client_view(&described.client, &destination(&redirect_uri)),
+        action: &action(context),
+        challenge: &described.challenge,
+        username: filled.username,
+        remember: filled.remember,
+        error: filled.error,
+    }
+    .render();
+    let status = match filled.error {
+        None => StatusCode::OK,
+        Some(LoginError::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
+        Some(_) => StatusCode::BAD_REQUEST,
+    };
+    page(context, status, html, &[&redirect_uri])
+}
+
+pub(super) fn client_view<'a>(client: &'a symbolon_types::Client, domain: &'a str) -> ClientView<'a> {
+    ClientView {
+        name: if client.client_name.is_empty() { client.client_id.as_str() } else { &client.client_name },
+        domain,
+        logo_uri: &client.logo_uri,
+        policy_uri: &client.policy_uri,
+        tos_uri: &client.tos_uri,
+    }
+}
+
+fn action(context: &Context) -> String {
+    format!("{}{}", context.theme.base_path, crate::config::BuiltInPage::Login.path())
+}
+
+/// `POST /oauth2/fallbacks/login`.
+pub async fn submit_login(context: &Context, request: Request) -> Answer {
+    if !context.config.symbolon.ui.enabled {
+        return super::home::not_configured(context, &request, "urls.login");
+    }
+    match submit(context, &request).await {
+        Ok(answer) => answer,
+        Err(problem) => fault(context, &request, &problem),
+    }
+}
+
+async fn submit(context: &Context, request: &Request) -> Result<Answer, ChallengeFault> {
+    let params = Params::parse(&request.body)?;
+    let challenge = params.require("login_challenge")?;
+    let opened = LoginChallenge::open(context, challenge).await?;
+    same_browser(context, request, &opened)?;
+    if params.get("action") == Some("reject") {
+        let reject = RejectRequest {
+            error: "access_denied".to_owned(),
+            error_description: "The user cancelled the login.".to_owned(),
+            ..RejectRequest::default()
+        };
+        let next = login::reject(context, challenge, reject).await?;
+        return Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to));
+    }
+    let described = login::describe(context, challenge).await?;
+    let username = params.get("username").unwrap_or_default();
+    let password = params.get("password").unwrap_or_default();
+    let remember = params.get("remember").is_some();
+    let again = |error| Ok(render(context, request, &described, &Filled { username, remember, error: Some(error) }));
+    if username.trim().is_empty() || password.is_empty() {
+        return again(LoginError::Incomplete);
+    }
+    match accounts::authenticate(context, username, password.to_owned(), request.address).await? {
+        Attempt::WrongCredentials => again(LoginError::WrongCredentials),
+        Attempt::Throttled(seconds) => again(LoginError::Throttled { seconds }),
+        Attempt::Authenticated(subject) => {
+            let accept = AcceptLogin {
+                subject: subject.into(),
+                remember,
+                // RFC 8176: a password was used.
+                amr: vec!["pwd".to_owned()],
+                ..AcceptLogin::default()
+            };
+            let next = login::accept(context, challenge, accept).await?;
+            Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to))
+        }
+    }
+}
+
+fn same_browser(context: &Context, request: &Request, challenge: &LoginChallenge) -> Result<(), ApiError> {
+    let flow = challenge.flow_id;
+    let cookie = cookies::read(request, &cookies::login_csrf_name(&context.config, flow));
+    if cookie.and_then(|value| context.seal.open_flow(kinds::LOGIN_COOKIE, value)) == Some(flow) {
+        return Ok(());
+    }
+    Err(OAuthError::new(
+        symbolon_types::ErrorCode::RequestForbidden,
+        "This login was started in another browser, or cookies are blocked. Go back to the application and try again.",
+    )
+    .into())
+}

@@ -1,0 +1,93 @@
+//! The built-in pages: home, login, consent, errors. They have no private door: they call the same functions of
+//! `challenge` as the management API, so everything they do a login application of one's own can do. `view` and its
+//! templates own how pages look; the files here read requests and fill them.
+
+pub mod assets;
+mod consent;
+mod form_post;
+mod home;
+mod locales;
+mod login;
+mod phrase;
+pub mod policy;
+pub mod texts;
+pub mod view;
+
+use http::header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use http::{HeaderValue, StatusCode};
+
+use crate::challenge::ChallengeFault;
+use crate::config::Config;
+use crate::context::Context;
+use crate::exchange::{self, Answer, Request};
+use policy::{PagePolicy, Submission, content_security_policy};
+use texts::Texts;
+use view::{ErrorPage, Frame, NoticePage, Theme};
+
+pub use consent::{consent, decide_consent};
+pub use form_post::render_form_post;
+pub use home::{asset, error, home, unconfigured};
+pub use login::{login, submit_login};
+
+/// How pages look, from the configuration.
+pub fn theme(config: &Config) -> Theme {
+    let path = url::Url::parse(config.public_url()).map(|url| url.path().trim_end_matches('/').to_owned());
+    Theme {
+        title: config.symbolon.ui.title.clone(),
+        logo_url: config.symbolon.ui.logo_url.clone(),
+        stylesheet_url: config.symbolon.ui.stylesheet_url.clone(),
+        base_path: path.unwrap_or_default(),
+    }
+}
+
+/// The words of a page, in the languages that the request and the browser ask for.
+fn texts(context: &Context, request: &Request, ui_locales: &[String]) -> Texts {
+    let asked = ui_locales.join(" ");
+    let wanted = locales::preferred(Some(&asked), request.header(&ACCEPT_LANGUAGE));
+    let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
+    Texts::for_locales(&wanted, &context.config.symbolon.ui.texts)
+}
+
+/// A page with its headers. `form_targets` are the addresses where its forms may end up.
+fn page(context: &Context, status: StatusCode, html: String, form_targets: &[&str]) -> Answer {
+    let policy = PagePolicy {
+        form_targets,
+        stylesheet_url: context.config.symbolon.ui.stylesheet_url.as_deref(),
+        submission: Submission::Button,
+    };
+    with_headers(exchange::html(status, html), &content_security_policy(&policy))
+}
+
+fn with_headers(mut answer: Answer, policy: &str) -> Answer {
+    let headers = answer.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, value);
+    }
+    headers.insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    answer
+}
+
+/// A challenge that cannot be answered, as a page.
+fn fault(context: &Context, request: &Request, fault: &ChallengeFault) -> Answer {
+    let texts = texts(context, request, &[]);
+    let frame = Frame { theme: &context.theme, texts: &texts };
+    match fault {
+        ChallengeFault::Handled(_) => {
+            page(context, StatusCode::GONE, NoticePage::already_done(frame).render(), &[])
+        }
+        ChallengeFault::Api(error) => {
+            tracing::info!(error = %error.error, reason = error.reason, "a page could not be shown");
+            let html = ErrorPage {
+                frame,
+                code: &error.error,
+                description: &error.description,
+                hint: "",
+                request_id: "",
+            }
+            .render();
+            page(context, error.status, html, &[])
+        }
+    }
+}

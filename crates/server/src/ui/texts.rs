@@ -1,0 +1,321 @@
+//! Every sentence of the built-in pages, in the language of the person who reads them.
+//!
+//! A [`Texts`] is a complete set for one language: English and German are built in, an operator changes single
+//! sentences or adds a language through `symbolon.ui.texts`. The templates hold no sentence of their own (a test reads
+//! them). Which languages a browser or a client asks for is decided in [`super::locales`]; words of error descriptions
+//! travel on the wire, belong to the errors and are always English.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+mod english;
+mod german;
+#[cfg(test)]
+mod tests;
+
+/// One sentence. `{name}` in it stands for a value that the page puts there; `` `word` `` is shown as code.
+pub type Text = Cow<'static, str>;
+
+/// What a scope means, in the operator's words, as far as there are any.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScopeText {
+    /// What the client may do, a few words: "See your orders".
+    pub title: Option<String>,
+    /// One sentence more.
+    pub description: Option<String>,
+}
+
+macro_rules! texts {
+    ($($(#[$meaning:meta])* $key:ident,)*) => {
+        /// The sentences of all pages in one language.
+        #[derive(Clone, Debug)]
+        pub struct Texts {
+            /// Language tag for the `lang` attribute (BCP 47), such as `de`.
+            pub language: Text,
+            /// Scopes that the operator describes, by name.
+            pub scopes: BTreeMap<String, ScopeText>,
+            $($(#[$meaning])* pub $key: Text,)*
+        }
+
+        impl Texts {
+            /// The names of all sentences: what may stand in `symbolon.ui.texts`.
+            pub const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
+
+            /// The sentence of that name.
+            pub fn get(&self, key: &str) -> Option<&str> {
+                match key {
+                    $(stringify!($key) => Some(&self.$key),)*
+                    _ => None,
+                }
+            }
+
+            fn replace(&mut self, key: &str, text: &str) {
+                match key {
+                    $(stringify!($key) => self.$key = Cow::Owned(text.to_owned()),)*
+                    _ => self.replace_scope(key, text),
+                }
+            }
+        }
+    };
+}
+
+texts! {
+    /// Link to the client's privacy policy (`policy_uri`).
+    client_policy,
+    /// Link to the client's terms (`tos_uri`).
+    client_terms,
+
+    /// Heading of the login page.
+    login_heading,
+    /// Below the heading; `{client}` is the application's name.
+    login_lead,
+    /// Label.
+    login_username,
+    /// Label.
+    login_password,
+    /// Checkbox: remember this browser.
+    login_remember,
+    /// Button.
+    login_submit,
+    /// Button that goes back to the application.
+    login_cancel,
+    /// A field was left empty.
+    login_incomplete,
+    /// Unknown user or wrong password; must not say which.
+    login_wrong_credentials,
+    /// Too many attempts; `{time}` is a duration in words.
+    login_throttled,
+    /// The page was open for too long.
+    login_expired,
+
+    /// One second, in words.
+    time_second,
+    /// Several seconds; `{count}`.
+    time_seconds,
+    /// One minute, in words.
+    time_minute,
+    /// Several minutes; `{count}`.
+    time_minutes,
+
+    /// Heading of the consent page; `{client}`.
+    consent_heading,
+    /// Who is signed in; `{subject}`.
+    consent_signed_in,
+    /// Link that starts over with another account.
+    consent_switch_account,
+    /// Above the list of scopes; `{client}`.
+    consent_scopes,
+    /// Instead of the list when no scope is asked for.
+    consent_no_scopes,
+    /// Marks a scope that cannot be left out.
+    consent_required,
+    /// Above the list of audiences.
+    consent_audience,
+    /// Checkbox: keep this decision.
+    consent_remember,
+    /// Button.
+    consent_deny,
+    /// Button.
+    consent_allow,
+    /// Where the browser goes afterwards; `{domain}`.
+    consent_destination,
+
+    /// `openid`, what the client may do.
+    scope_openid_title,
+    /// `openid`, one sentence.
+    scope_openid_description,
+    /// `profile`, what the client may do.
+    scope_profile_title,
+    /// `profile`, one sentence.
+    scope_profile_description,
+    /// `email`, what the client may do.
+    scope_email_title,
+    /// `email`, one sentence.
+    scope_email_description,
+    /// `address`, what the client may do.
+    scope_address_title,
+    /// `address`, one sentence.
+    scope_address_description,
+    /// `phone`, what the client may do.
+    scope_phone_title,
+    /// `phone`, one sentence.
+    scope_phone_description,
+    /// `offline_access` and `offline`, what the client may do.
+    scope_offline_title,
+    /// `offline_access` and `offline`, one sentence.
+    scope_offline_description,
+    /// Below a scope that nobody has described.
+    scope_unknown_description,
+
+    /// Heading of the error page.
+    error_heading,
+    /// What to do when a request of the application is at fault.
+    error_request,
+    /// What to do when access was refused.
+    error_refused,
+    /// What to do when the server is at fault.
+    error_server,
+    /// Above the technical part.
+    error_details,
+    /// Label of the error code.
+    error_code,
+    /// Label of the description.
+    error_description,
+    /// Label of the hint.
+    error_hint,
+    /// Label of the request id.
+    error_request_id,
+
+    /// Heading of the page that carries the answer to the application (`form_post`).
+    form_post_heading,
+    /// What the button does; `{domain}`.
+    form_post_lead,
+    /// Button.
+    form_post_submit,
+
+    /// Heading after logout.
+    signed_out_heading,
+    /// Sentence after logout.
+    signed_out_text,
+    /// Heading when a device was connected.
+    device_done_heading,
+    /// Sentence when a device was connected.
+    device_done_text,
+    /// Heading when a step is repeated that was already taken.
+    already_done_heading,
+    /// Sentence when a step is repeated that was already taken.
+    already_done_text,
+    /// Heading of a page that the operator has not set up.
+    not_configured_heading,
+    /// Which configuration key is missing; `{key}`.
+    not_configured_text,
+
+    /// Heading of the start page.
+    home_heading,
+    /// What this server is; `{title}` is the operator's name for it.
+    home_lead,
+    /// Above the part for everybody.
+    home_people_heading,
+    /// Nothing to do here.
+    home_people_text,
+    /// Above the part for developers.
+    home_developers_heading,
+    /// What a developer finds here.
+    home_developers_text,
+    /// Label of the issuer.
+    home_issuer,
+    /// Link to the metadata.
+    home_discovery,
+    /// Link to the documentation.
+    home_documentation,
+}
+
+/// Scripts that run from right to left, by the primary subtag of their usual languages.
+const RIGHT_TO_LEFT: &[&str] = &["ar", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"];
+
+impl Texts {
+    /// English, as built in.
+    pub fn english() -> Self {
+        english::ENGLISH
+    }
+
+    /// German, as built in.
+    pub fn german() -> Self {
+        german::GERMAN
+    }
+
+    /// The texts for the first of `locales` that there is (RFC 4647 §3.4 lookup: `de-AT` finds `de`), else English.
+    ///
+    /// `overrides` is `symbolon.ui.texts`. Its keys are the names in [`Texts::KEYS`], or `scope.NAME.title` and
+    /// `scope.NAME.description` for a scope of the operator's own; a language tag in front (`de.login_heading`) limits
+    /// one to that language. A tag that is not built in adds a language; what it leaves out stays English.
+    pub fn for_locales(locales: &[&str], overrides: &BTreeMap<String, String>) -> Self {
+        let language =
+            locales.iter().find_map(|locale| available(locale, overrides)).unwrap_or_else(|| "en".to_owned());
+        let primary = language.split('-').next().unwrap_or_default();
+        let mut texts = if primary == "de" { Self::german() } else { Self::english() };
+        texts.apply(overrides, None);
+        texts.apply(overrides, Some(primary));
+        if primary != language {
+            texts.apply(overrides, Some(&language));
+        }
+        texts.language = Cow::Owned(language);
+        texts
+    }
+
+    /// Whether `key` may stand in `symbolon.ui.texts`, with or without a language tag in front.
+    pub fn is_key(key: &str) -> bool {
+        let (_, name) = split_language(key);
+        Self::KEYS.contains(&name) || scope_key(name).is_some()
+    }
+
+    /// `rtl` or `ltr`, for the `dir` attribute.
+    pub fn direction(&self) -> &'static str {
+        let primary = self.language.split('-').next().unwrap_or_default();
+        if RIGHT_TO_LEFT.contains(&primary) { "rtl" } else { "ltr" }
+    }
+
+    /// A duration in words, rounded up: seconds below one minute, minutes from there.
+    pub fn duration(&self, seconds: u64) -> String {
+        let (one, many, count) = if seconds < 60 {
+            (&self.time_second, &self.time_seconds, seconds.max(1))
+        } else {
+            (&self.time_minute, &self.time_minutes, seconds.div_ceil(60))
+        };
+        if count == 1 { one.to_string() } else { many.replace("{count}", &count.to_string()) }
+    }
+
+    fn apply(&mut self, overrides: &BTreeMap<String, String>, language: Option<&str>) {
+        for (key, text) in overrides {
+            let (tag, name) = split_language(key);
+            if tag.map(str::to_ascii_lowercase).as_deref() == language {
+                self.replace(name, text);
+            }
+        }
+    }
+
+    fn replace_scope(&mut self, key: &str, text: &str) {
+        let Some((scope, part)) = scope_key(key) else { return };
+        let words = self.scopes.entry(scope.to_owned()).or_default();
+        match part {
+            ScopePart::Title => words.title = Some(text.to_owned()),
+            ScopePart::Description => words.description = Some(text.to_owned()),
+        }
+    }
+}
+
+enum ScopePart {
+    Title,
+    Description,
+}
+
+/// `scope.NAME.title` or `scope.NAME.description`. The name may have dots itself.
+fn scope_key(key: &str) -> Option<(&str, ScopePart)> {
+    let rest = key.strip_prefix("scope.")?;
+    let (scope, part) = rest
+        .strip_suffix(".title")
+        .map(|scope| (scope, ScopePart::Title))
+        .or_else(|| rest.strip_suffix(".description").map(|scope| (scope, ScopePart::Description)))?;
+    (!scope.is_empty()).then_some((scope, part))
+}
+
+/// `de.login_heading` → (`de`, `login_heading`). `scope` is no language.
+fn split_language(key: &str) -> (Option<&str>, &str) {
+    match key.split_once('.') {
+        Some((tag, rest)) if tag != "scope" && super::locales::is_tag(tag) => (Some(tag), rest),
+        _ => (None, key),
+    }
+}
+
+/// The longest prefix of `locale` that is built in or that the operator has written texts for, in lower case.
+fn available(locale: &str, overrides: &BTreeMap<String, String>) -> Option<String> {
+    let mut tag = locale.to_ascii_lowercase();
+    loop {
+        let written =
+            || overrides.keys().any(|key| split_language(key).0.is_some_and(|t| t.eq_ignore_ascii_case(&tag)));
+        if tag == "en" || tag == "de" || written() {
+            return Some(tag);
+        }
+        tag.truncate(tag.rfind('-')?);
+    }
+}

@@ -1,0 +1,113 @@
+//! German, in the polite form.
+
+use std::borrow::Cow::Borrowed;
+use std::collections::BTreeMap;
+
+use super::Texts;
+
+/// The built-in German texts.
+pub(super) const GERMAN: Texts = Texts {
+    language: Borrowed("de"),
+    scopes: BTreeMap::new(),
+
+    client_policy: Borrowed("Datenschutz"),
+    client_terms: Borrowed("Nutzungsbedingungen"),
+
+    login_heading: Borrowed("Anmelden"),
+    login_lead: Borrowed("weiter zu {client}"),
+    login_username: Borrowed("Benutzername"),
+    login_password: Borrowed("Passwort"),
+    login_remember: Borrowed("Auf diesem Gerät angemeldet bleiben"),
+    login_submit: Borrowed("Anmelden"),
+    login_cancel: Borrowed("Abbrechen"),
+    login_incomplete: Borrowed("Geben Sie Benutzername und Passwort ein."),
+    login_wrong_credentials: Borrowed(
+        "Benutzername oder Passwort stimmen nicht. Prüfen Sie beides und versuchen Sie es noch einmal.",
+    ),
+    login_throttled: Borrowed("Zu viele Versuche. Versuchen Sie es in {time} wieder."),
+    login_expired: Borrowed("Diese Seite war zu lange geöffnet. Bitte melden Sie sich noch einmal an."),
+
+    time_second: Borrowed("1 Sekunde"),
+    time_seconds: Borrowed("{count} Sekunden"),
+    time_minute: Borrowed("1 Minute"),
+    time_minutes: Borrowed("{count} Minuten"),
+
+    consent_heading: Borrowed("{client} bittet um Zugriff auf Ihr Konto"),
+    consent_signed_in: Borrowed("Angemeldet als {subject}"),
+    consent_switch_account: Borrowed("Konto wechseln"),
+    consent_scopes: Borrowed("Wenn Sie zustimmen, kann {client}:"),
+    consent_no_scopes: Borrowed("{client} bittet um keine besondere Berechtigung."),
+    consent_required: Borrowed("immer enthalten"),
+    consent_audience: Borrowed("Der Zugriff gilt für"),
+    consent_remember: Borrowed("Für diese Anwendung nicht mehr fragen"),
+    consent_deny: Borrowed("Ablehnen"),
+    consent_allow: Borrowed("Erlauben"),
+    consent_destination: Borrowed(
+        "Danach gelangen Sie zu {domain}. Stimmen Sie nur zu, wenn Sie diese Adresse kennen.",
+    ),
+
+    scope_openid_title: Borrowed("Sie wiedererkennen"),
+    scope_openid_description: Borrowed("An einer Kennung erkennen, dass Sie sich angemeldet haben."),
+    scope_profile_title: Borrowed("Ihr Profil sehen"),
+    scope_profile_description: Borrowed("Name, Bild, Sprache und ähnliche Angaben."),
+    scope_email_title: Borrowed("Ihre E-Mail-Adresse sehen"),
+    scope_email_description: Borrowed("Die Adresse und ob sie bestätigt ist."),
+    scope_address_title: Borrowed("Ihre Postanschrift sehen"),
+    scope_address_description: Borrowed("Straße, Ort und Land."),
+    scope_phone_title: Borrowed("Ihre Telefonnummer sehen"),
+    scope_phone_description: Borrowed("Die Nummer und ob sie bestätigt ist."),
+    scope_offline_title: Borrowed("Verbunden bleiben"),
+    scope_offline_description: Borrowed("Den Zugriff auch behalten, wenn Sie nicht da sind, bis Sie ihn zurücknehmen."),
+    scope_unknown_description: Borrowed(
+        "Eine Berechtigung, die die Anwendung oder ein Dienst dahinter festgelegt hat.",
+    ),
+
+    error_heading: Borrowed("Das hat nicht geklappt"),
+    error_request: Borrowed(
+        "Die Anwendung hat Sie mit einer Anfrage hierher geschickt, die sich nicht beantworten lässt. Gehen Sie zurück \
+         und beginnen Sie noch einmal. Erscheint diese Seite wieder, geben Sie die Angaben unten an die Betreiber der \
+         Anwendung weiter.",
+    ),
+    error_refused: Borrowed(
+        "Der Zugriff wurde abgelehnt. Gehen Sie zurück zur Anwendung und beginnen Sie noch einmal, wenn Sie weitermachen \
+         möchten. Erscheint diese Seite wieder, prüfen Sie, ob Ihr Browser Cookies von dieser Website annimmt.",
+    ),
+    error_server: Borrowed(
+        "Bei uns ist etwas schiefgegangen. Warten Sie einen Moment, gehen Sie zurück zur Anwendung und beginnen Sie noch \
+         einmal. Erscheint diese Seite wieder, geben Sie die Angaben unten an den Support weiter.",
+    ),
+    error_details: Borrowed("Angaben für den Support"),
+    error_code: Borrowed("Fehler"),
+    error_description: Borrowed("Beschreibung"),
+    error_hint: Borrowed("Hinweis"),
+    error_request_id: Borrowed("Anfrage"),
+
+    form_post_heading: Borrowed("Noch ein Schritt"),
+    form_post_lead: Borrowed("Weiter zu {domain}, um abzuschließen."),
+    form_post_submit: Borrowed("Weiter"),
+
+    signed_out_heading: Borrowed("Sie sind abgemeldet"),
+    signed_out_text: Borrowed("Sie können diese Seite schließen."),
+    device_done_heading: Borrowed("Ihr Gerät ist verbunden"),
+    device_done_text: Borrowed("Schließen Sie diese Seite und machen Sie an Ihrem Gerät weiter."),
+    already_done_heading: Borrowed("Dieser Schritt ist schon erledigt"),
+    already_done_text: Borrowed(
+        "Diese Seite gilt nur einmal. Gehen Sie zurück zur Anwendung und beginnen Sie bei Bedarf noch einmal.",
+    ),
+    not_configured_heading: Borrowed("Diese Seite ist nicht eingerichtet"),
+    not_configured_text: Borrowed("Wer diesen Server betreibt, muss `{key}` in der Konfiguration setzen."),
+
+    home_heading: Borrowed("Anmeldeserver"),
+    home_lead: Borrowed("Über {title} melden sich Menschen bei ihren Anwendungen an."),
+    home_people_heading: Borrowed("Möchten Sie sich anmelden?"),
+    home_people_text: Borrowed(
+        "Auf dieser Seite gibt es nichts zu tun. Öffnen Sie Ihre Anwendung: Von dort gelangen Sie zur Anmeldung.",
+    ),
+    home_developers_heading: Borrowed("Schließen Sie eine Anwendung an?"),
+    home_developers_text: Borrowed(
+        "Dies ist ein OpenID Provider. Eine Client-Bibliothek braucht nicht mehr als den Issuer.",
+    ),
+    home_issuer: Borrowed("Issuer"),
+    home_discovery: Borrowed("Metadaten des Providers"),
+    home_documentation: Borrowed("Dokumentation"),
+};

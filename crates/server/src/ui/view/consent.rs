@@ -1,0 +1,107 @@
+//! The consent page: who asks, for what, and two buttons of the same weight.
+
+use askama::Template;
+
+use super::{ClientView, Frame, rendered};
+use crate::ui::phrase::Phrase;
+use crate::ui::texts::Texts;
+
+/// Asks whether a client may have what it asks for; single scopes can be left out.
+///
+/// The form is posted to `action` with `consent_challenge`, one `grant_scope` for each scope that stays ticked,
+/// `remember` (`1` or absent) and `action`, which is `accept` or `reject` for the two buttons. Ids: `consent-form`,
+/// `scope-0`, `scope-1`, … in the order of `scopes`, `remember`, `allow`, `deny`.
+#[derive(Clone, Debug, Template)]
+#[template(path = "consent.html")]
+pub struct ConsentPage<'a> {
+    /// Look and language.
+    pub frame: Frame<'a>,
+    /// Who asks.
+    pub client: ClientView<'a>,
+    /// Where the form goes, a path with its prefix.
+    pub action: &'a str,
+    /// The consent challenge, sent back with the form.
+    pub challenge: &'a str,
+    /// The person's name, or the subject where there is none.
+    pub subject_name: &'a str,
+    /// Starts over with another account; no link without it.
+    pub switch_account_url: Option<&'a str>,
+    /// What is asked for, in the order of the request.
+    pub scopes: &'a [ScopeView],
+    /// For which services the tokens will be good (`audience`, RFC 8707 `resource`).
+    pub audience: &'a [String],
+    /// Whether "do not ask again" is ticked.
+    pub remember: bool,
+}
+
+/// A scope in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ScopeView {
+    /// The scope as requested.
+    pub name: String,
+    /// What it lets the client do. `None` for a scope that nobody has described: then the name is shown.
+    pub title: Option<String>,
+    /// One sentence more; may be empty.
+    pub description: String,
+    /// Cannot be left out. The form sends it in any case; whether it is granted is still for the handler to decide.
+    pub required: bool,
+}
+
+impl ScopeView {
+    /// `scope` in the words of the operator, else in ours for the scopes of `OpenID` Connect Core §5.4 and §11, else
+    /// without any. `openid` is required (without it there is no login); the rest is the person's choice.
+    pub fn describe(scope: &str, texts: &Texts) -> Self {
+        let (own_title, own_description) = match texts.scopes.get(scope) {
+            Some(words) => (words.title.as_deref(), words.description.as_deref()),
+            None => (None, None),
+        };
+        let (built_in_title, built_in_description) = built_in(scope, texts).unzip();
+        // Our sentence would not fit the operator's title.
+        let fallback = if own_title.is_some() { "" } else { &texts.scope_unknown_description };
+        let description = own_description.or(built_in_description.filter(|_| own_title.is_none()));
+        Self {
+            name: scope.to_owned(),
+            title: own_title.or(built_in_title).map(str::to_owned),
+            description: description.unwrap_or(fallback).to_owned(),
+            required: scope == "openid",
+        }
+    }
+}
+
+fn built_in<'a>(scope: &str, texts: &'a Texts) -> Option<(&'a str, &'a str)> {
+    let (title, description) = match scope {
+        "openid" => (&texts.scope_openid_title, &texts.scope_openid_description),
+        "profile" => (&texts.scope_profile_title, &texts.scope_profile_description),
+        "email" => (&texts.scope_email_title, &texts.scope_email_description),
+        "address" => (&texts.scope_address_title, &texts.scope_address_description),
+        "phone" => (&texts.scope_phone_title, &texts.scope_phone_description),
+        "offline" | "offline_access" => (&texts.scope_offline_title, &texts.scope_offline_description),
+        _ => return None,
+    };
+    Some((title, description))
+}
+
+impl ConsentPage<'_> {
+    /// The page as HTML.
+    pub fn render(&self) -> String {
+        rendered(self, self.frame.texts)
+    }
+
+    fn heading(&self) -> Phrase<'_> {
+        Phrase::new(&self.frame.texts.consent_heading, "client", self.client.name)
+    }
+
+    fn signed_in(&self) -> Phrase<'_> {
+        Phrase::new(&self.frame.texts.consent_signed_in, "subject", self.subject_name)
+    }
+
+    fn scopes_lead(&self) -> Phrase<'_> {
+        let texts = self.frame.texts;
+        let text = if self.scopes.is_empty() { &texts.consent_no_scopes } else { &texts.consent_scopes };
+        Phrase::new(text, "client", self.client.name)
+    }
+
+    fn destination(&self) -> Phrase<'_> {
+        Phrase::new(&self.frame.texts.consent_destination, "domain", self.client.domain)
+    }
+}

@@ -1,0 +1,206 @@
+//! Registered clients: what SQL filters on is a column, secrets and metadata are one JSON body.
+//!
+//! Every update raises the revision, so that a cached client is confirmed by reading one number. The watermark
+//! `not_before` voids everything issued earlier to that client in one write.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::batch::{Batch, Expect};
+use crate::error::{StoreError, WriteError};
+use crate::store::Store;
+use crate::value::{Row, Value};
+
+/// Who made a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// Somebody with access to the admin API, the configuration or the command line.
+    Administrator,
+    /// The client itself, by dynamic registration (RFC 7591).
+    SelfService,
+}
+
+/// A registered client.
+#[derive(Clone, PartialEq)]
+pub struct ClientRecord {
+    /// The `client_id`.
+    pub id: String,
+    /// When it was registered, in Unix seconds.
+    pub created_at: i64,
+    /// When it was changed last, in Unix microseconds.
+    pub updated_at: i64,
+    /// Nothing issued to it before this second counts; at first the second of its registration.
+    pub not_before: i64,
+    /// Counts the updates.
+    pub revision: i64,
+    /// Which registration access token works; `None` when none does.
+    pub registration_generation: Option<i64>,
+    /// Who made it.
+    pub origin: Origin,
+    /// Hashes of its secrets, the current one first.
+    pub secrets: Vec<String>,
+    /// Its metadata as they are shown, without the secret.
+    pub metadata: serde_json::Value,
+    /// The owner named in its metadata, empty when there is none.
+    pub owner: String,
+    /// The name in its metadata, empty when there is none.
+    pub client_name: String,
+}
+
+// Without the secrets' hashes.
+impl std::fmt::Debug for ClientRecord {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ClientRecord").field("id", &self.id).field("revision", &self.revision).finish_non_exhaustive()
+    }
+}
+
+#[derive(Serialize)]
+struct BodyOut<'a> {
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    secrets: &'a [String],
+    metadata: &'a serde_json::Value,
+}
+
+#[derive(Deserialize)]
+struct BodyIn {
+    #[serde(default)]
+    secrets: Vec<String>,
+    metadata: serde_json::Value,
+}
+
+/// Which clients a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClientFilter {
+    /// Only those of exactly this name.
+    pub client_name: Option<String>,
+    /// Only those of exactly this owner.
+    pub owner: Option<String>,
+}
+
+pub(crate) const SELECT_CLIENT: &str = "SELECT id, created_at, updated_at, not_before, revision, \
+    registration_generation, self_registered, owner, client_name, body FROM clients WHERE id = $1";
+
+const LIST: &str = "SELECT id, created_at, updated_at, not_before, revision, \
+    registration_generation, self_registered, owner, client_name, body FROM clients \
+    WHERE id > $1 AND (CAST($2 AS TEXT) IS NULL OR client_name = $2) AND (CAST($3 AS TEXT) IS NULL OR owner = $3) \
+    ORDER BY id LIMIT $4";
+
+const INSERT: &str = "INSERT INTO clients (id, created_at, updated_at, not_before, revision, \
+    registration_generation, self_registered, owner, client_name, body) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+const REPLACE: &str = "UPDATE clients SET updated_at = $3, \
+    not_before = CASE WHEN not_before > $4 THEN not_before ELSE $4 END, revision = revision + 1, \
+    registration_generation = $5, self_registered = $6, owner = $7, client_name = $8, body = $9 \
+    WHERE id = $1 AND revision = $2";
+
+const SET_NOT_BEFORE: &str =
+    "UPDATE clients SET not_before = $2, revision = revision + 1 WHERE id = $1 AND not_before < $2";
+
+impl ClientRecord {
+    fn body(&self) -> Result<String, StoreError> {
+        serde_json::to_string(&BodyOut { secrets: &self.secrets, metadata: &self.metadata })
+            .map_err(|error| StoreError::Statement(error.to_string()))
+    }
+
+    pub(crate) fn from_row(row: &Row) -> Result<Self, StoreError> {
+        let body: BodyIn = serde_json::from_str(&row.text(9)?)
+            .map_err(|error| StoreError::Corrupt(format!("the body of a client: {error}")))?;
+        Ok(Self {
+            id: row.text(0)?,
+            created_at: row.int(1)?,
+            updated_at: row.int(2)?,
+            not_before: row.int(3)?,
+            revision: row.int(4)?,
+            registration_generation: row.opt_int(5)?,
+            origin: if row.int(6)? == 0 { Origin::Administrator } else { Origin::SelfService },
+            owner: row.text(7)?,
+            client_name: row.text(8)?,
+            secrets: body.secrets,
+            metadata: body.metadata,
+        })
+    }
+}
+
+fn origin_value(origin: Origin) -> Value {
+    Value::Int(i64::from(origin == Origin::SelfService))
+}
+
+impl Store {
+    /// The client of this id, from the cache when it has not changed.
+    pub async fn client(&self, id: &str) -> Result<Option<Arc<ClientRecord>>, StoreError> {
+        Ok(self.client_entry(id).await?.map(|entry| entry.record))
+    }
+
+    /// Registers a client. Conflict `client` when the id exists.
+    pub async fn insert_client(&self, client: &ClientRecord) -> Result<(), WriteError> {
+        let params = vec![
+            client.id.as_str().into(),
+            client.created_at.into(),
+            client.updated_at.into(),
+            client.not_before.into(),
+            client.revision.into(),
+            client.registration_generation.into(),
+            origin_value(client.origin),
+            client.owner.as_str().into(),
+            client.client_name.as_str().into(),
+            client.body()?.into(),
+        ];
+        self.change(|batch| batch.add("client", INSERT, params, Expect::OneRow)).await?;
+        Ok(())
+    }
+
+    /// Replaces a client that still has `expected_revision`; unmet `revision` when it was changed or deleted meanwhile.
+    /// The new revision is one more than the expected one, whatever the record says, and `not_before` never moves back.
+    pub async fn replace_client(&self, client: &ClientRecord, expected_revision: i64) -> Result<(), WriteError> {
+        let params = vec![
+            client.id.as_str().into(),
+            expected_revision.into(),
+            client.updated_at.into(),
+            client.not_before.into(),
+            client.registration_generation.into(),
+            origin_value(client.origin),
+            client.owner.as_str().into(),
+            client.client_name.as_str().into(),
+            client.body()?.into(),
+        ];
+        self.change(|batch| batch.add("revision", REPLACE, params, Expect::OneRow)).await?;
+        Ok(())
+    }
+
+    /// Voids what was issued to a client before `not_before` (Unix seconds). Never moves back.
+    pub async fn set_client_not_before(&self, id: &str, not_before: i64) -> Result<(), StoreError> {
+        self.change_any(|batch| batch.add("client", SET_NOT_BEFORE, vec![id.into(), not_before.into()], Expect::Any))
+            .await?;
+        Ok(())
+    }
+
+    /// Deletes a client with its grants and flows; answers whether it existed.
+    pub async fn delete_client(&self, id: &str) -> Result<bool, WriteError> {
+        let mut batch = Batch::new();
+        batch
+            .add("client", "DELETE FROM clients WHERE id = $1", vec![id.into()], Expect::Any)
+            .add("grants", "DELETE FROM grants WHERE client_id = $1", vec![id.into()], Expect::Any)
+            .add("flows", "DELETE FROM flows WHERE client_id = $1", vec![id.into()], Expect::Any);
+        let answers = self.execute(batch).await?;
+        self.client_cache().forget(id);
+        Ok(answers.first().is_some_and(|answer| answer.affected > 0))
+    }
+
+    /// Clients in the order of their ids, those after `after`, at most `limit`.
+    pub async fn list_clients(
+        &self,
+        filter: &ClientFilter,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<ClientRecord>, StoreError> {
+        let params = vec![
+            after.unwrap_or_default().into(),
+            filter.client_name.clone().into(),
+            filter.owner.clone().into(),
+            limit.into(),
+        ];
+        self.read(LIST, params).await?.iter().map(ClientRecord::from_row).collect()
+    }
+}

@@ -1,0 +1,51 @@
+//! What Symbolon remembers: records, and the only SQL of the project.
+//!
+//! A [`Store`] is one database (`SQLite` embedded, or `PostgreSQL`). Everything that changes is written as a guarded
+//! [`Batch`]: statements with expectations, one transaction, all or nothing. Whatever may happen only once (a code
+//! redeemed, a refresh token rotated, a flow moved on) is decided by a condition in the statement and the number of
+//! rows it changed, never by what was read before. Each record has its own module with its struct, its statements and
+//! its functions; the drivers know nothing of them. Rules of OAuth live elsewhere; here, bodies are opaque.
+
+mod account;
+mod batch;
+mod client;
+mod client_cache;
+mod dsn;
+mod error;
+mod flow;
+mod grant;
+mod grant_consent;
+mod login_session;
+mod migration;
+mod postgres;
+mod postgres_error;
+mod postgres_session;
+mod postgres_value;
+mod postgres_writer;
+mod purge;
+mod revoked_token;
+mod signing_key;
+mod sqlite;
+mod sqlite_connection;
+mod sqlite_writer;
+mod store;
+mod stored_request;
+mod subject;
+mod used_identifier;
+mod value;
+
+pub use account::Account;
+pub use batch::{Batch, Expect};
+pub use client::{ClientFilter, ClientRecord, Origin};
+pub use client_cache::Cached;
+pub use error::{OpenError, StoreError, WriteError};
+pub use flow::{Flow, Handled};
+pub use grant::{Grant, LiveGrant, REVOKED_GRANT_KEPT_SECONDS};
+pub use grant_consent::GrantPage;
+pub use login_session::LoginSession;
+pub use purge::{EXPIRING_TABLES, PurgeReport};
+pub use revoked_token::ClientTokenState;
+pub use signing_key::{SigningKey, SigningKeyState};
+pub use store::{Statistics, Store, StoreOptions};
+pub use stored_request::StoredRequest;
+pub use value::{Id, Row, Value};

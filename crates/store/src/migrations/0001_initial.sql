@@ -1,0 +1,109 @@
+-- One text for both databases. PostgreSQL reads BLOB as BYTEA and no WITHOUT ROWID; see migration.rs.
+
+CREATE TABLE clients (
+    id TEXT NOT NULL PRIMARY KEY,
+    created_at BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL,
+    not_before BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
+    registration_generation BIGINT,
+    self_registered BIGINT NOT NULL,
+    owner TEXT NOT NULL,
+    client_name TEXT NOT NULL,
+    body TEXT NOT NULL
+);
+
+CREATE TABLE subjects (
+    id TEXT NOT NULL PRIMARY KEY,
+    not_before BIGINT NOT NULL
+) WITHOUT ROWID;
+
+-- A row is kept until expires_at, and as long as the consent in it is remembered.
+CREATE TABLE grants (
+    id BLOB NOT NULL PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    login_session_id BLOB,
+    issued_at BIGINT NOT NULL,
+    code_redeemed_at BIGINT,
+    generation BIGINT NOT NULL,
+    rotated_at BIGINT,
+    reuse_count BIGINT NOT NULL,
+    successor_seen BIGINT NOT NULL,
+    revoked_at BIGINT,
+    remember_until BIGINT,
+    expires_at BIGINT NOT NULL,
+    body BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX grants_expires_at ON grants (expires_at) WHERE remember_until IS NULL;
+CREATE INDEX grants_remember_until ON grants (remember_until) WHERE remember_until IS NOT NULL;
+CREATE INDEX grants_remembered ON grants (subject, client_id, remember_until) WHERE remember_until IS NOT NULL;
+CREATE INDEX grants_subject ON grants (subject, client_id);
+CREATE INDEX grants_client ON grants (client_id);
+CREATE INDEX grants_login_session ON grants (login_session_id) WHERE login_session_id IS NOT NULL;
+
+CREATE TABLE flows (
+    id BLOB NOT NULL PRIMARY KEY,
+    stage BIGINT NOT NULL,
+    client_id TEXT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    body BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX flows_expires_at ON flows (expires_at);
+
+CREATE TABLE login_sessions (
+    id BLOB NOT NULL PRIMARY KEY,
+    subject TEXT NOT NULL,
+    authenticated_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    body BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX login_sessions_expires_at ON login_sessions (expires_at);
+CREATE INDEX login_sessions_subject ON login_sessions (subject);
+
+CREATE TABLE accounts (
+    id TEXT NOT NULL PRIMARY KEY,
+    username TEXT NOT NULL UNIQUE,
+    password_hash TEXT NOT NULL,
+    disabled_at BIGINT,
+    created_at BIGINT NOT NULL,
+    body TEXT NOT NULL
+);
+
+CREATE TABLE signing_keys (
+    set_name TEXT NOT NULL,
+    kid TEXT NOT NULL,
+    state TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    activates_at BIGINT NOT NULL,
+    retires_at BIGINT,
+    body BLOB NOT NULL,
+    PRIMARY KEY (set_name, kid)
+);
+
+CREATE TABLE revoked_tokens (
+    id BLOB NOT NULL PRIMARY KEY,
+    expires_at BIGINT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX revoked_tokens_expires_at ON revoked_tokens (expires_at);
+
+CREATE TABLE used_identifiers (
+    kind TEXT NOT NULL,
+    id BLOB NOT NULL,
+    expires_at BIGINT NOT NULL,
+    PRIMARY KEY (kind, id)
+) WITHOUT ROWID;
+CREATE INDEX used_identifiers_expires_at ON used_identifiers (expires_at);
+
+CREATE TABLE stored_requests (
+    id BLOB NOT NULL PRIMARY KEY,
+    expires_at BIGINT NOT NULL,
+    body BLOB NOT NULL
+);
+CREATE INDEX stored_requests_expires_at ON stored_requests (expires_at);
+
+CREATE TABLE leases (
+    name TEXT NOT NULL PRIMARY KEY,
+    holder TEXT NOT NULL,
+    held_until BIGINT NOT NULL
+);

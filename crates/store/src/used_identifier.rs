@@ -1,0 +1,26 @@
+//! Identifiers that may be used once: `jti` of assertions (RFC 7523 §3) and of proofs (RFC 9449 §11.1), and the like.
+
+use crate::batch::{Batch, Expect};
+use crate::error::{StoreError, WriteError};
+use crate::store::Store;
+
+const USE: &str =
+    "INSERT INTO used_identifiers (kind, id, expires_at) VALUES ($1, $2, $3) ON CONFLICT (kind, id) DO NOTHING";
+
+impl Batch {
+    /// Uses an identifier up until `expires_at`. Unmet `used identifier` when it was used.
+    pub fn use_once(&mut self, kind: &str, id: &[u8], expires_at: i64) -> &mut Self {
+        self.add("used identifier", USE, vec![kind.into(), id.into(), expires_at.into()], Expect::OneRow)
+    }
+}
+
+impl Store {
+    /// Uses an identifier up until `expires_at`; answers whether this was the first time.
+    pub async fn use_once(&self, kind: &str, id: &[u8], expires_at: i64) -> Result<bool, StoreError> {
+        match self.change(|batch| batch.use_once(kind, id, expires_at)).await {
+            Ok(_) => Ok(true),
+            Err(WriteError::Store(error)) => Err(error),
+            Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(false),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! The guarded batch: all or nothing, and a name for what failed.
+
+use symbolon_store::{Batch, Expect, Value, WriteError};
+use tokio::task::JoinSet;
+
+use crate::database::{Database, NOW, flow, grant, id};
+
+async fn an_unmet_expectation_rolls_back_the_whole_batch(database: &Database) {
+    let mut batch = Batch::new();
+    batch.insert_grant(&grant(1)).accept_flow(&flow(2, 1)).finish_flow(id(3), 1).set_subject_not_before("alice", NOW);
+    assert_eq!(database.store.write(batch).await, Err(WriteError::Unmet("stage")));
+    assert!(database.store.grant(id(1)).await.unwrap().is_none());
+    assert!(database.store.flow(id(2)).await.unwrap().is_none());
+    assert_eq!(database.store.subject_not_before("alice").await.unwrap(), None);
+}
+
+async fn too_many_rows_are_as_wrong_as_none(database: &Database) {
+    let store = &database.store;
+    for number in 1..=2 {
+        store.insert_grant(&grant(number)).await.unwrap();
+    }
+    let mut batch = Batch::new();
+    batch.set_subject_not_before("alice", NOW);
+    batch.add("one", "UPDATE grants SET generation = 5 WHERE client_id = $1", vec!["client".into()], Expect::OneRow);
+    assert_eq!(store.write(batch).await, Err(WriteError::Unmet("one")));
+    assert_eq!(store.grant(id(1)).await.unwrap().unwrap().grant.generation, 0);
+}
+
+async fn a_second_row_with_the_same_key_is_a_conflict_that_names_its_statement(database: &Database) {
+    let store = &database.store;
+    store.insert_grant(&grant(1)).await.unwrap();
+    let mut batch = Batch::new();
+    batch.set_subject_not_before("alice", NOW).insert_grant(&grant(1));
+    assert_eq!(store.write(batch).await, Err(WriteError::Conflict("grant")));
+    assert_eq!(store.subject_not_before("alice").await.unwrap(), None);
+}
+
+async fn returned_rows_come_back_per_statement(database: &Database) {
+    let mut batch = Batch::new();
+    batch
+        .insert_grant(&grant(1))
+        .add(
+            "one",
+            "UPDATE grants SET generation = generation + 1 RETURNING generation, client_id, rotated_at, id",
+            vec![],
+            Expect::OneRow,
+        )
+        .add("none", "DELETE FROM flows RETURNING id", vec![], Expect::Any);
+    let rows = database.store.write(batch).await.unwrap();
+    assert!(rows[0].is_empty() && rows[2].is_empty());
+    let expected = vec![Value::Int(1), Value::Text("client".into()), Value::Null, Value::Blob(id(1).to_vec())];
+    assert_eq!(rows[1][0].0, expected);
+}
+
+async fn a_refused_statement_is_an_error_and_leaves_the_store_usable(database: &Database) {
+    let mut batch = Batch::new();
+    batch.insert_grant(&grant(1)).add("typo", "DELETE FROM no_such_table", vec![], Expect::Any);
+    assert!(matches!(database.store.write(batch).await, Err(WriteError::Store(_))));
+    assert!(database.store.read("SELECT nothing FROM grants", vec![]).await.is_err());
+    assert!(database.store.grant(id(1)).await.unwrap().is_none());
+    database.store.insert_grant(&grant(1)).await.unwrap();
+}
+
+async fn a_failing_neighbour_does_not_take_others_down(database: &Database) {
+    let mut tasks = JoinSet::new();
+    for number in 0..200_u64 {
+        let store = database.store.clone();
+        tasks.spawn(async move {
+            let mut batch = Batch::new();
+            batch.insert_grant(&grant(number));
+            if number % 3 == 0 {
+                batch.redeem_code(id(1_000_000), NOW, NOW);
+            }
+            (number, store.write(batch).await.is_ok())
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        let (number, written) = done.unwrap();
+        assert_eq!(written, number % 3 != 0);
+        assert_eq!(database.store.grant(id(number)).await.unwrap().is_some(), written, "{number}");
+    }
+}
+
+async fn an_empty_batch_is_no_error(database: &Database) {
+    assert_eq!(database.store.write(Batch::new()).await, Ok(vec![]));
+}
+
+async fn what_was_written_is_read_at_once(database: &Database) {
+    let mut tasks = JoinSet::new();
+    for number in 0..64_u64 {
+        let store = database.store.clone();
+        tasks.spawn(async move {
+            store.insert_grant(&grant(number)).await.unwrap();
+            assert!(store.grant(id(number)).await.unwrap().is_some());
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+}
+
+async fn a_batch_is_executed_even_if_nobody_waits_for_it(database: &Database) {
+    let store = database.store.clone();
+    let task = tokio::spawn(async move { store.insert_grant(&grant(1)).await });
+    tokio::task::yield_now().await;
+    task.abort();
+    let _ = task.await;
+    // Whether it began is left to chance; that the store goes on is not.
+    database.store.insert_grant(&grant(2)).await.unwrap();
+    assert!(database.store.grant(id(2)).await.unwrap().is_some());
+}
+
+async fn a_closed_store_says_so(database: &Database) {
+    database.store.insert_grant(&grant(1)).await.unwrap();
+    database.store.close().await;
+    assert!(database.store.insert_grant(&grant(2)).await.is_err());
+    assert!(database.store.grant(id(1)).await.is_err());
+    database.store.close().await;
+}
+
+crate::on_every_database!(
+    an_unmet_expectation_rolls_back_the_whole_batch,
+    too_many_rows_are_as_wrong_as_none,
+    a_second_row_with_the_same_key_is_a_conflict_that_names_its_statement,
+    returned_rows_come_back_per_statement,
+    a_refused_statement_is_an_error_and_leaves_the_store_usable,
+    a_failing_neighbour_does_not_take_others_down,
+    an_empty_batch_is_no_error,
+    what_was_written_is_read_at_once,
+    a_batch_is_executed_even_if_nobody_waits_for_it,
+    a_closed_store_says_so,
+);
+
+#[tokio::test(flavor = "current_thread")]
+async fn batches_that_wait_are_committed_together() {
+    let database = Database::file().await;
+    let before = database.store.statistics();
+    let mut tasks = JoinSet::new();
+    for number in 0..512_u64 {
+        let store = database.store.clone();
+        tasks.spawn(async move { store.insert_grant(&grant(number)).await.unwrap() });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    let after = database.store.statistics();
+    assert_eq!(after.batches - before.batches, 512);
+    assert!(after.commits - before.commits <= 128, "{} commits", after.commits - before.commits);
+}

@@ -1,0 +1,107 @@
+//! Fresh databases of each kind, and records to fill them with.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use symbolon_store::{ClientRecord, Flow, Grant, Id, LoginSession, Origin, Store, StoreOptions};
+use tempfile::TempDir;
+
+/// The time of all tests, in Unix seconds.
+pub(crate) const NOW: i64 = 1_800_000_000;
+
+pub(crate) struct Database {
+    pub(crate) store: Store,
+    pub(crate) dsn: String,
+    _directory: Option<TempDir>,
+}
+
+impl Database {
+    pub(crate) async fn memory() -> Self {
+        Self::open("memory".into(), None).await
+    }
+
+    pub(crate) async fn file() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let dsn = format!("sqlite://{}", directory.path().join("store.db").display());
+        Self::open(dsn, Some(directory)).await
+    }
+
+    /// A schema of its own on the server that `SYMBOLON_TEST_POSTGRES` names, `None` without one.
+    pub(crate) async fn postgres() -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let server = server()?;
+        let schema = format!("contract_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.unwrap();
+        let connection = tokio::spawn(connection);
+        client.batch_execute(&format!("DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}")).await.unwrap();
+        drop(client);
+        connection.await.unwrap().unwrap();
+        let separator = if server.contains('?') { '&' } else { '?' };
+        let dsn = format!("{server}{separator}options=-csearch_path%3D{schema}");
+        Some(Self::open(dsn, None).await)
+    }
+
+    async fn open(dsn: String, directory: Option<TempDir>) -> Self {
+        let store = Store::open(&StoreOptions::new(&dsn)).await.unwrap();
+        Self { store, dsn, _directory: directory }
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "the one setting of these tests")]
+fn server() -> Option<String> {
+    std::env::var("SYMBOLON_TEST_POSTGRES").ok().filter(|dsn| !dsn.is_empty())
+}
+
+pub(crate) fn id(number: u64) -> Id {
+    let mut id = [0; 16];
+    id[8..].copy_from_slice(&number.to_be_bytes());
+    id
+}
+
+pub(crate) fn grant(number: u64) -> Grant {
+    Grant {
+        id: id(number),
+        client_id: "client".into(),
+        subject: "alice".into(),
+        login_session_id: Some(id(7)),
+        issued_at: NOW,
+        code_redeemed_at: None,
+        generation: 0,
+        rotated_at: None,
+        reuse_count: 0,
+        successor_seen: 0,
+        revoked_at: None,
+        remember_until: None,
+        expires_at: NOW + 3600,
+        body: vec![0, 1, 255],
+    }
+}
+
+pub(crate) fn flow(number: u64, stage: i64) -> Flow {
+    Flow { id: id(number), stage, client_id: "client".into(), expires_at: NOW + 600, body: b"first".to_vec() }
+}
+
+pub(crate) fn login_session(number: u64, subject: &str) -> LoginSession {
+    LoginSession {
+        id: id(number),
+        subject: subject.into(),
+        authenticated_at: NOW,
+        expires_at: NOW + 3600,
+        body: b"{}".to_vec(),
+    }
+}
+
+pub(crate) fn client(id: &str) -> ClientRecord {
+    ClientRecord {
+        id: id.into(),
+        created_at: NOW,
+        updated_at: NOW * 1_000_000,
+        not_before: NOW,
+        revision: 1,
+        registration_generation: Some(1),
+        origin: Origin::Administrator,
+        secrets: vec!["hash".into()],
+        metadata: serde_json::json!({"client_name": "Example", "redirect_uris": ["https://client.example/cb"]}),
+        owner: "ops".into(),
+        client_name: "Example".into(),
+    }
+}

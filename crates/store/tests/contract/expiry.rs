@@ -1,0 +1,92 @@
+//! Purging: everything that expires goes, in small batches, and nothing else.
+
+use symbolon_store::{Batch, EXPIRING_TABLES, Grant, StoredRequest};
+
+use crate::database::{Database, NOW, flow, grant, id, login_session};
+
+async fn every_table_with_an_expiry_is_purged(database: &Database) {
+    let sql = if database.dsn.starts_with("postgres") {
+        "SELECT CAST(table_name AS TEXT) FROM information_schema.columns \
+         WHERE table_schema = current_schema() AND column_name = 'expires_at' ORDER BY 1"
+    } else {
+        "SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c \
+         WHERE t.type = 'table' AND c.name = 'expires_at' ORDER BY 1"
+    };
+    let rows = database.store.read(sql, vec![]).await.unwrap();
+    let found: Vec<String> = rows.iter().map(|row| row.text(0).unwrap()).collect();
+    let mut covered: Vec<&str> = EXPIRING_TABLES.to_vec();
+    covered.sort_unstable();
+    assert_eq!(found, covered);
+}
+
+async fn what_has_expired_goes_and_the_rest_stays(database: &Database) {
+    let store = &database.store;
+    for (number, expires_at) in [(1, NOW), (2, NOW + 1)] {
+        let mut batch = Batch::new();
+        let mut session = login_session(number, "alice");
+        session.expires_at = expires_at;
+        let mut flow = flow(number + 10, 1);
+        flow.expires_at = expires_at;
+        batch
+            .accept_flow(&flow)
+            .insert_login_session(&session)
+            .insert_grant(&Grant { expires_at, ..grant(number) })
+            .revoke_token(&id(number), expires_at)
+            .use_once("jti", &id(number), expires_at)
+            .insert_stored_request(&StoredRequest { id: id(number), expires_at, body: vec![] });
+        store.write(batch).await.unwrap();
+    }
+    let report = store.purge(NOW, 100).await.unwrap();
+    assert_eq!(report.rows.keys().copied().collect::<Vec<_>>(), {
+        let mut tables = EXPIRING_TABLES.to_vec();
+        tables.sort_unstable();
+        tables
+    });
+    assert_eq!(report.total(), EXPIRING_TABLES.len() as u64);
+    assert_eq!(store.purge(NOW, 100).await.unwrap().total(), 0);
+    assert!(store.grant(id(1)).await.unwrap().is_none() && store.grant(id(2)).await.unwrap().is_some());
+    assert!(store.use_once("jti", &id(1), NOW).await.unwrap() && !store.use_once("jti", &id(2), NOW).await.unwrap());
+}
+
+async fn one_call_deletes_no_more_than_it_was_told(database: &Database) {
+    for number in 0..25 {
+        database.store.insert_grant(&grant(number)).await.unwrap();
+    }
+    let later = NOW + 10_000;
+    let mut rows = Vec::new();
+    for _ in 0..4 {
+        rows.push(database.store.purge(later, 10).await.unwrap().total());
+    }
+    assert_eq!(rows, [10, 10, 5, 0]);
+}
+
+async fn a_remembered_consent_outlives_its_tokens(database: &Database) {
+    let store = &database.store;
+    let until = |number, remember_until| Grant { remember_until: Some(remember_until), ..grant(number) };
+    for grant in [until(1, i64::MAX), until(2, NOW + 50_000), until(3, i64::MAX)] {
+        store.insert_grant(&grant).await.unwrap();
+    }
+    assert_eq!(store.purge(NOW + 10_000, 100).await.unwrap().total(), 0);
+    assert_eq!(store.purge(NOW + 50_000, 100).await.unwrap().total(), 1, "its time is over");
+    assert!(store.grant(id(2)).await.unwrap().is_none());
+    store.forget_consent(id(3), NOW).await.unwrap();
+    assert_eq!(store.purge(NOW + 50_000, 100).await.unwrap().total(), 1, "it was forgotten");
+    assert!(store.grant(id(1)).await.unwrap().is_some());
+}
+
+async fn a_revoked_grant_without_end_is_purged_all_the_same(database: &Database) {
+    let store = &database.store;
+    store.insert_grant(&Grant { expires_at: i64::MAX, ..grant(1) }).await.unwrap();
+    store.revoke_grant(id(1), NOW).await.unwrap();
+    let kept = symbolon_store::REVOKED_GRANT_KEPT_SECONDS;
+    assert_eq!(store.purge(NOW + kept - 1, 100).await.unwrap().total(), 0);
+    assert_eq!(store.purge(NOW + kept, 100).await.unwrap().total(), 1);
+}
+
+crate::on_every_database!(
+    every_table_with_an_expiry_is_purged,
+    what_has_expired_goes_and_the_rest_stays,
+    one_call_deletes_no_more_than_it_was_told,
+    a_remembered_consent_outlives_its_tokens,
+    a_revoked_grant_without_end_is_purged_all_the_same,
+);

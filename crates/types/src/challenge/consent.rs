@@ -1,0 +1,123 @@
+//! The consent step: what a login application is told, what it answers, and the list of consents
+//! that were given.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::OidcContext;
+use crate::lenient::null_as_default;
+use crate::{Client, Scope, Subject, scope, timestamp};
+
+/// Answer to `GET …/requests/consent`: a user is asked to let a client act for them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConsentRequest {
+    /// The challenge that was asked for; empty in lists of consents.
+    #[serde(deserialize_with = "null_as_default")]
+    pub challenge: String,
+    /// The future grant, 32 hexadecimal digits.
+    #[serde(deserialize_with = "null_as_default")]
+    pub consent_request_id: String,
+    /// What the client requests.
+    #[serde(with = "scope::list")]
+    pub requested_scope: Scope,
+    /// What the client requests as audience.
+    #[serde(deserialize_with = "null_as_default")]
+    pub requested_access_token_audience: Vec<String>,
+    /// Whether an earlier consent covers the request.
+    #[serde(deserialize_with = "null_as_default")]
+    pub skip: bool,
+    /// Who logged in.
+    #[serde(deserialize_with = "null_as_default")]
+    pub subject: Subject,
+    /// `None` (written `null`) in device flows.
+    pub oidc_context: Option<OidcContext>,
+    /// Without secrets.
+    #[serde(deserialize_with = "null_as_default")]
+    pub client: Client,
+    /// The authorization request as it came.
+    #[serde(deserialize_with = "null_as_default")]
+    pub request_url: String,
+    /// Names the login step, 32 hexadecimal digits; no challenge that could be used.
+    #[serde(deserialize_with = "null_as_default")]
+    pub login_challenge: String,
+    /// The login session, a UUID.
+    #[serde(deserialize_with = "null_as_default")]
+    pub login_session_id: String,
+    /// As accepted at login.
+    #[serde(deserialize_with = "null_as_default")]
+    pub acr: String,
+    /// As accepted at login.
+    #[serde(deserialize_with = "null_as_default")]
+    pub amr: Vec<String>,
+    /// As accepted at login; `None` is written `null`.
+    pub context: Option<Value>,
+}
+
+/// Body of `PUT …/consent/accept`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AcceptConsent {
+    /// What the user granted.
+    #[serde(with = "scope::list")]
+    pub grant_scope: Scope,
+    /// What the user granted as audience.
+    #[serde(deserialize_with = "null_as_default")]
+    pub grant_access_token_audience: Vec<String>,
+    /// Claims for the tokens.
+    #[serde(deserialize_with = "null_as_default")]
+    pub session: ConsentSessionClaims,
+    /// Whether the consent counts for later requests.
+    #[serde(deserialize_with = "null_as_default")]
+    pub remember: bool,
+    /// Seconds; 0 means for ever.
+    #[serde(deserialize_with = "null_as_default")]
+    pub remember_for: i64,
+    /// Anything; replaces what login accept gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<Value>,
+}
+
+/// Claims that the login application adds to tokens.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConsentSessionClaims {
+    /// Shown by introspection as `ext`, and in JWT access tokens.
+    #[serde(deserialize_with = "null_as_default")]
+    pub access_token: Map<String, Value>,
+    /// Claims of the ID token and of userinfo.
+    #[serde(deserialize_with = "null_as_default")]
+    pub id_token: Map<String, Value>,
+}
+
+/// One element of `GET …/sessions/consent`: a consent that was given.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConsentSession {
+    /// The grant, 32 hexadecimal digits.
+    #[serde(deserialize_with = "null_as_default")]
+    pub consent_request_id: String,
+    /// What the user granted.
+    #[serde(with = "scope::list")]
+    pub grant_scope: Scope,
+    /// What the user granted as audience.
+    #[serde(deserialize_with = "null_as_default")]
+    pub grant_access_token_audience: Vec<String>,
+    /// Claims for the tokens.
+    #[serde(deserialize_with = "null_as_default")]
+    pub session: ConsentSessionClaims,
+    /// Whether the consent counts for later requests.
+    #[serde(deserialize_with = "null_as_default")]
+    pub remember: bool,
+    /// Seconds; 0 means for ever.
+    #[serde(deserialize_with = "null_as_default")]
+    pub remember_for: i64,
+    /// When the user decided, Unix microseconds.
+    #[serde(with = "timestamp::micros")]
+    pub handled_at: i64,
+    /// As accepted; `None` is written `null`.
+    pub context: Option<Value>,
+    /// What was asked; its `challenge` is empty.
+    #[serde(deserialize_with = "null_as_default")]
+    pub consent_request: ConsentRequest,
+}

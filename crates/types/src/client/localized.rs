@@ -1,0 +1,66 @@
+//! Human-readable client metadata in several languages: `client_name#de`, `logo_uri#fr`
+//! (RFC 7591 §2.2).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+/// Members whose name carries a language tag after `#`. Flattened into the client; every other
+/// member that is not known is passed over when reading.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct LocalizedMembers(pub BTreeMap<String, String>);
+
+const LOCALIZABLE: [&str; 5] = ["client_name", "client_uri", "logo_uri", "policy_uri", "tos_uri"];
+
+impl LocalizedMembers {
+    /// The value of a member in a language, if that variant was registered.
+    pub fn get(&self, member: &str, language: &str) -> Option<&str> {
+        self.0.get(&format!("{member}#{language}")).map(String::as_str)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+fn is_localizable(name: &str) -> bool {
+    name.split_once('#').is_some_and(|(member, language)| {
+        LOCALIZABLE.contains(&member)
+            && !language.is_empty()
+            && language.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    })
+}
+
+impl<'de> Deserialize<'de> for LocalizedMembers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = LocalizedMembers;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("client metadata")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = BTreeMap::new();
+                while let Some(name) = map.next_key::<String>()? {
+                    if is_localizable(&name) {
+                        if let Some(text) = map.next_value::<Option<String>>()? {
+                            members.insert(name, text);
+                        }
+                    } else {
+                        map.next_value::<IgnoredAny>()?;
+                    }
+                }
+                Ok(LocalizedMembers(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}

@@ -1,0 +1,191 @@
+//! The client as it travels: the `oAuth2Client` object of Hydra's API, which is the client metadata
+//! of `OpenID` Connect Dynamic Client Registration §2 and RFC 7591 §2 with additions.
+//!
+//! [`Client`] writes the members in Hydra's order and reads them leniently; members of the
+//! standards that Hydra drops are kept, and left out of answers when unset, so that a client that
+//! never used them looks as it does there. `runtime` says what the members mean to a running
+//! server, `validate` which values may be stored. Hashing of secrets and fetching of URIs happen
+//! in the server.
+
+mod debug;
+mod fault;
+mod lifespans;
+mod localized;
+mod runtime;
+mod validate;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+pub use fault::{MetadataError, MetadataFault};
+pub use lifespans::Lifespans;
+pub use localized::LocalizedMembers;
+pub use validate::{Registrant, RegistrationPolicy, validate};
+
+use crate::lenient::{empty_as_none, is_false, null_as_default, present};
+use crate::{ClientId, Scope, timestamp};
+
+/// Client metadata. Every member may be absent or `null` in JSON and then has its default; lists
+/// are written as `[]`, never `null`. Secrets do not show in `Debug`.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags are independent members of the wire format")]
+pub struct Client {
+    /// Chosen by an administrator or a UUID; ignored in the bodies of self-service requests.
+    #[serde(deserialize_with = "null_as_default")]
+    pub client_id: ClientId,
+    /// Shown to users.
+    #[serde(deserialize_with = "null_as_default")]
+    pub client_name: String,
+    /// Only in requests that set it and in the answers to them.
+    #[serde(deserialize_with = "empty_as_none", skip_serializing_if = "Option::is_none")]
+    pub client_secret: Option<String>,
+    /// RFC 6749 §3.1.2.
+    #[serde(deserialize_with = "null_as_default")]
+    pub redirect_uris: Vec<String>,
+    /// Wire words; empty acts as `authorization_code`, see [`Client::allows_grant`].
+    #[serde(deserialize_with = "null_as_default")]
+    pub grant_types: Vec<String>,
+    /// Each a set of words; empty acts as `code`, see [`Client::allows_response_type`].
+    #[serde(deserialize_with = "null_as_default")]
+    pub response_types: Vec<String>,
+    /// What the client may request, under the server's scope strategy.
+    #[serde(deserialize_with = "null_as_default")]
+    pub scope: Scope,
+    /// What the client may request as `audience`.
+    #[serde(deserialize_with = "null_as_default")]
+    pub audience: Vec<String>,
+    /// Free text by which lists can be filtered.
+    #[serde(deserialize_with = "null_as_default")]
+    pub owner: String,
+    /// Link to the privacy policy.
+    #[serde(deserialize_with = "null_as_default")]
+    pub policy_uri: String,
+    /// Origins of web pages that may call the server for this client.
+    #[serde(deserialize_with = "null_as_default")]
+    pub allowed_cors_origins: Vec<String>,
+    /// Link to the terms of service.
+    #[serde(deserialize_with = "null_as_default")]
+    pub tos_uri: String,
+    /// Link to the home page.
+    #[serde(deserialize_with = "null_as_default")]
+    pub client_uri: String,
+    /// Link to a logo.
+    #[serde(deserialize_with = "null_as_default")]
+    pub logo_uri: String,
+    /// E-mail addresses of those responsible.
+    #[serde(deserialize_with = "null_as_default")]
+    pub contacts: Vec<String>,
+    /// Unix seconds, 0 = never; always 0.
+    #[serde(deserialize_with = "null_as_default")]
+    pub client_secret_expires_at: i64,
+    /// `public` or `pairwise` (`OpenID` Connect Core §8).
+    #[serde(deserialize_with = "null_as_default")]
+    pub subject_type: String,
+    /// `OpenID` Connect Core §8.1.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub sector_identifier_uri: String,
+    /// Where the client publishes its keys.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub jwks_uri: String,
+    /// The client's public keys, a JSON Web Key Set; `Null` when there are none, written as `{}`.
+    #[serde(deserialize_with = "key_set", serialize_with = "key_set_or_empty")]
+    pub jwks: Value,
+    /// Wire word, see [`Client::authentication_method`].
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub token_endpoint_auth_method: String,
+    /// For `private_key_jwt`; empty acts as `RS256`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub token_endpoint_auth_signing_alg: String,
+    /// What `request_uri` may be.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub request_uris: Vec<String>,
+    /// The one algorithm that request objects must use, if set.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub request_object_signing_alg: String,
+    /// `none` for JSON answers.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub userinfo_signed_response_alg: String,
+    /// Unix seconds.
+    #[serde(with = "timestamp::seconds")]
+    pub created_at: i64,
+    /// Unix microseconds.
+    #[serde(with = "timestamp::micros")]
+    pub updated_at: i64,
+    /// `OpenID` Connect Front-Channel Logout §2.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub frontchannel_logout_uri: String,
+    /// `OpenID` Connect Front-Channel Logout §2.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
+    pub frontchannel_logout_session_required: bool,
+    /// `OpenID` Connect RP-Initiated Logout §3.1.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub post_logout_redirect_uris: Vec<String>,
+    /// `OpenID` Connect Back-Channel Logout §2.2.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub backchannel_logout_uri: String,
+    /// `OpenID` Connect Back-Channel Logout §2.2.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
+    pub backchannel_logout_session_required: bool,
+    /// Anything the administrator wants to keep; `None` = absent, `Some(Null)` = `null`.
+    #[serde(deserialize_with = "present", skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Value>,
+    /// Only in the answers that issue it (RFC 7592 §3).
+    #[serde(deserialize_with = "empty_as_none", skip_serializing_if = "Option::is_none")]
+    pub registration_access_token: Option<String>,
+    /// Where the client manages itself (RFC 7592 §3).
+    #[serde(deserialize_with = "empty_as_none", skip_serializing_if = "Option::is_none")]
+    pub registration_client_uri: Option<String>,
+    /// `opaque` or `jwt`; empty means the server's setting.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub access_token_strategy: String,
+    /// Whether the consent page may be passed over; the login app reads it.
+    #[serde(deserialize_with = "null_as_default")]
+    pub skip_consent: bool,
+    /// Whether the logout page may be passed over; `null` = not said.
+    pub skip_logout_consent: Option<bool>,
+    /// The thirteen `*_lifespan` members.
+    #[serde(flatten)]
+    pub lifespans: Lifespans,
+    /// `web` or `native` (`OpenID` Connect Dynamic Client Registration §2); empty acts as `web`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub application_type: String,
+    /// `OpenID` Connect Dynamic Client Registration §2; empty means the server's setting.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub id_token_signed_response_alg: String,
+    /// Seconds after which a login is too old when the request has no `max_age`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub default_max_age: Option<i64>,
+    /// Whether ID tokens must have `auth_time`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
+    pub require_auth_time: bool,
+    /// `acr_values` of requests that have none.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub default_acr_values: Vec<String>,
+    /// Where a third party may start a login (`OpenID` Connect Core §4).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub initiate_login_uri: String,
+    /// RFC 7591 §2.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub software_id: String,
+    /// RFC 7591 §2.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub software_version: String,
+    /// `client_name#de` and the like.
+    #[serde(flatten)]
+    pub localized: LocalizedMembers,
+}
+
+/// Reads an object; `null` and an object without members are no keys.
+fn key_set<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
+    let set = Option::<serde_json::Map<String, Value>>::deserialize(deserializer)?;
+    Ok(set.filter(|set| !set.is_empty()).map_or(Value::Null, Value::Object))
+}
+
+/// No keys are written as `{}`, because clients expect an object.
+fn key_set_or_empty<S: Serializer>(set: &Value, serializer: S) -> Result<S::Ok, S::Error> {
+    if set.is_null() { serializer.collect_map([(); 0].map(|()| ("", ""))) } else { set.serialize(serializer) }
+}
+
+#[cfg(test)]
+mod tests;

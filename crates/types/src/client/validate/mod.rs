@@ -1,0 +1,179 @@
+//! Which client metadata may be stored: the checks of `OpenID` Connect Dynamic Client Registration
+//! §2 and RFC 7591 §2 that need no network, in the order in which Hydra makes them, so that a
+//! request with two faults gets the same answer. Fetching `sector_identifier_uri` and looking at
+//! the addresses behind URIs is left to the server.
+
+mod keys;
+mod origins;
+mod restrictions;
+mod subject_type;
+mod uris;
+
+use serde_json::{Map, Value};
+
+use super::{Client, MetadataFault};
+use crate::{ClientAuthenticationMethod, Scope, SubjectType};
+
+/// Who sends the metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registrant {
+    /// Somebody with access to the administration port.
+    Administrator,
+    /// A client that registers itself.
+    SelfService,
+    /// A client that replaces its own registration. Unlike at the first registration, what an
+    /// earlier answer held may come back: the server has dealt with `client_secret` before, and an
+    /// empty `metadata` is no fault.
+    SelfServiceReplacement,
+}
+
+/// What the server's configuration says about metadata.
+#[derive(Clone, Copy, Debug)]
+pub struct RegistrationPolicy<'a> {
+    /// `scope` of a client that names none.
+    pub default_scope: &'a Scope,
+    /// What `subject_type` may be; the first is the default unless `public` is among them.
+    pub subject_types: &'a [SubjectType],
+    /// Who sends the metadata.
+    pub registrant: Registrant,
+    /// Whether access tokens are JWTs unless the client says otherwise.
+    pub jwt_access_tokens: bool,
+}
+
+const MINIMAL_SECRET_LENGTH: usize = 6;
+
+const ASYMMETRIC_ALGORITHMS: [&str; 9] =
+    ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+
+/// Checks metadata and fills in defaults; the first fault is answered.
+///
+/// Members that only the server sets (`registration_access_token`, `registration_client_uri`,
+/// `client_secret_expires_at`) are cleared; `client_id`, `created_at` and `updated_at` are left to
+/// the caller.
+pub fn validate(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<(), MetadataFault> {
+    keys::check_structure(client)?;
+    if policy.registrant != Registrant::Administrator {
+        restrictions::check(client, policy.registrant)?;
+    }
+    clear_read_only_members(client);
+    check_authentication_method(client)?;
+    keys::check(client)?;
+    uris::check_links(client)?;
+    check_secret_length(client)?;
+    if client.scope.is_empty() {
+        client.scope = policy.default_scope.clone();
+    }
+    origins::normalise(client)?;
+    uris::check_sector_identifier(client)?;
+    check_userinfo_algorithm(client)?;
+    uris::check_redirect_uris(client)?;
+    subject_type::check(client, policy)?;
+    uris::check_post_logout_redirect_uris(client)?;
+    check_access_token_strategy(client)?;
+    check_standard_members(client)?;
+    if client.metadata.is_none() {
+        client.metadata = Some(Value::Object(Map::new()));
+    }
+    Ok(())
+}
+
+fn clear_read_only_members(client: &mut Client) {
+    client.registration_access_token = None;
+    client.registration_client_uri = None;
+    client.client_secret_expires_at = 0;
+}
+
+/// `OpenID` Connect Core §9. A method that the token endpoint does not know would make a client that
+/// can never authenticate.
+fn check_authentication_method(client: &mut Client) -> Result<(), MetadataFault> {
+    if client.token_endpoint_auth_method.is_empty() {
+        let default = ClientAuthenticationMethod::ClientSecretBasic.as_str();
+        default.clone_into(&mut client.token_endpoint_auth_method);
+    }
+    let Some(method) = ClientAuthenticationMethod::parse(&client.token_endpoint_auth_method) else {
+        return Err(MetadataFault::metadata(format!(
+            "The 'token_endpoint_auth_method' '{}' is not supported, use one of {}.",
+            client.token_endpoint_auth_method,
+            list(ClientAuthenticationMethod::ALL.iter().map(|method| method.as_str())),
+        )));
+    };
+    if method != ClientAuthenticationMethod::PrivateKeyJwt {
+        return Ok(());
+    }
+    if client.jwks.is_null() && client.jwks_uri.is_empty() {
+        return Err(MetadataFault::metadata(
+            "The 'token_endpoint_auth_method' 'private_key_jwt' needs either 'jwks' or 'jwks_uri'.",
+        ));
+    }
+    let algorithm = client.token_endpoint_auth_signing_alg.as_str();
+    if algorithm.is_empty() || ASYMMETRIC_ALGORITHMS.contains(&algorithm) {
+        return Ok(());
+    }
+    Err(MetadataFault::metadata(format!(
+        "The 'token_endpoint_auth_signing_alg' '{algorithm}' is not supported, use one of {}.",
+        list(ASYMMETRIC_ALGORITHMS.into_iter()),
+    )))
+}
+
+fn check_secret_length(client: &Client) -> Result<(), MetadataFault> {
+    match &client.client_secret {
+        Some(secret) if secret.chars().count() < MINIMAL_SECRET_LENGTH => Err(MetadataFault::metadata(format!(
+            "The 'client_secret' must have at least {MINIMAL_SECRET_LENGTH} characters."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+fn check_userinfo_algorithm(client: &mut Client) -> Result<(), MetadataFault> {
+    match client.userinfo_signed_response_alg.as_str() {
+        "" => "none".clone_into(&mut client.userinfo_signed_response_alg),
+        "none" | "RS256" => {}
+        other => {
+            return Err(MetadataFault::metadata(format!(
+                "The 'userinfo_signed_response_alg' '{other}' is not supported, use 'none' or 'RS256'."
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn check_access_token_strategy(client: &mut Client) -> Result<(), MetadataFault> {
+    if client.access_token_strategy.is_empty() {
+        return Ok(());
+    }
+    match client.access_token_strategy() {
+        Some(strategy) => {
+            strategy.as_str().clone_into(&mut client.access_token_strategy);
+            Ok(())
+        }
+        None => Err(MetadataFault::metadata(format!(
+            "The 'access_token_strategy' '{}' is not known, use 'jwt' or 'opaque'.",
+            client.access_token_strategy
+        ))),
+    }
+}
+
+/// Members of the standards that Hydra drops (`OpenID` Connect Dynamic Client Registration §2).
+fn check_standard_members(client: &Client) -> Result<(), MetadataFault> {
+    if !matches!(client.application_type.as_str(), "" | "web" | "native") {
+        return Err(MetadataFault::metadata("The 'application_type' must be 'web' or 'native'."));
+    }
+    let algorithm = client.id_token_signed_response_alg.as_str();
+    if !algorithm.is_empty() && algorithm != "EdDSA" && !ASYMMETRIC_ALGORITHMS.contains(&algorithm) {
+        return Err(MetadataFault::metadata(format!(
+            "The 'id_token_signed_response_alg' '{algorithm}' is not supported, use one of EdDSA, {}.",
+            list(ASYMMETRIC_ALGORITHMS.into_iter()),
+        )));
+    }
+    if client.default_max_age.is_some_and(|seconds| seconds < 0) {
+        return Err(MetadataFault::metadata("The 'default_max_age' must not be negative."));
+    }
+    uris::check_initiate_login_uri(client)
+}
+
+fn list<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    words.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! The URIs of client metadata, except for CORS origins.
+
+use url::Url;
+
+use crate::client::{Client, MetadataFault};
+use crate::redirect_uri::check_registrable;
+
+/// Links that are shown to users (RFC 7591 §2): a page shows them as they are, so only web
+/// addresses pass.
+pub(super) fn check_links(client: &Client) -> Result<(), MetadataFault> {
+    let links = [
+        ("client_uri", &client.client_uri),
+        ("logo_uri", &client.logo_uri),
+        ("policy_uri", &client.policy_uri),
+        ("tos_uri", &client.tos_uri),
+    ];
+    let localized = client.localized.0.iter().filter(|(name, _)| !name.starts_with("client_name"));
+    let named = links.into_iter().chain(localized.map(|(name, link)| (name.as_str(), link)));
+    for (name, link) in named.filter(|(_, link)| !link.is_empty()) {
+        let url = Url::parse(link).map_err(|_| MetadataFault::metadata(format!("The '{name}' is not a valid URL.")))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(MetadataFault::metadata(format!("The '{name}' '{link}' must begin with https:// or http://.")));
+        }
+    }
+    Ok(())
+}
+
+/// `OpenID` Connect Dynamic Client Registration §5; the server fetches it afterwards.
+pub(super) fn check_sector_identifier(client: &Client) -> Result<(), MetadataFault> {
+    if client.sector_identifier_uri.is_empty() {
+        return Ok(());
+    }
+    match Url::parse(&client.sector_identifier_uri) {
+        Ok(url) if url.scheme() == "https" => Ok(()),
+        Ok(_) => Err(MetadataFault::metadata("The 'sector_identifier_uri' must begin with https://.")),
+        Err(_) => Err(MetadataFault::metadata("The 'sector_identifier_uri' is not a valid URL.")),
+    }
+}
+
+/// RFC 6749 §3.1.2.
+pub(super) fn check_redirect_uris(client: &Client) -> Result<(), MetadataFault> {
+    for uri in &client.redirect_uris {
+        check_registrable(uri).map_err(|fault| {
+            MetadataFault::redirect_uri(format!("The URI '{uri}' in 'redirect_uris' is not allowed: {fault}."))
+        })?;
+    }
+    Ok(())
+}
+
+/// `OpenID` Connect RP-Initiated Logout §3.1. The origin must be one that the client has anyway, so
+/// that logout cannot be used to send users elsewhere.
+pub(super) fn check_post_logout_redirect_uris(client: &Client) -> Result<(), MetadataFault> {
+    for uri in &client.post_logout_redirect_uris {
+        let fault = |reason: &str| {
+            MetadataFault::metadata(format!("The URI '{uri}' in 'post_logout_redirect_uris' is not allowed: {reason}."))
+        };
+        // Pages with client-side routing log out to `/#/bye`, so one fragment may stand here; it is
+        // checked like the rest of the URI, which must not have a second one.
+        let as_query = uri.replacen('#', "?", 1);
+        check_registrable(&as_query).map_err(|reason| fault(&reason.to_string()))?;
+        let url = Url::parse(uri).map_err(|_| fault("it must be an absolute URI"))?;
+        if !client.redirect_uris.iter().any(|own| same_origin(own, &url)) {
+            return Err(fault("scheme, host and port must be those of one of the client's 'redirect_uris'"));
+        }
+    }
+    Ok(())
+}
+
+fn same_origin(redirect_uri: &str, url: &Url) -> bool {
+    Url::parse(redirect_uri).is_ok_and(|own| {
+        own.scheme() == url.scheme()
+            && own.host() == url.host()
+            && own.port_or_known_default() == url.port_or_known_default()
+    })
+}
+
+/// `OpenID` Connect Dynamic Client Registration §2.
+pub(super) fn check_initiate_login_uri(client: &Client) -> Result<(), MetadataFault> {
+    if client.initiate_login_uri.is_empty() {
+        return Ok(());
+    }
+    match Url::parse(&client.initiate_login_uri) {
+        Ok(url) if url.scheme() == "https" => Ok(()),
+        _ => Err(MetadataFault::metadata("The 'initiate_login_uri' must be a URL that begins with https://.")),
+    }
+}

@@ -1,0 +1,46 @@
+//! What travels on the wire: the protocol strings, requests, answers and client metadata of
+//! OAuth 2.0 and `OpenID` Connect, as Rust types.
+//!
+//! The crate is pure: it neither reads a clock nor a network, and it computes no hash. Each module
+//! owns the syntax of one thing and cites the section that defines it; whether a request is
+//! *allowed* is decided in the server, except where the rule needs nothing but the values at hand
+//! (redirect URI matching, scope matching, client metadata).
+//!
+//! Start at [`Client`] for what a client is, at [`redirect_uri`] for the comparison everything
+//! else depends on, and at [`challenge`] for the login and consent API.
+
+pub mod audience;
+pub mod challenge;
+pub mod client;
+pub mod compact_query;
+pub mod discovery;
+pub mod duration;
+pub mod error;
+pub mod grant_type;
+pub mod identifier;
+mod lenient;
+pub mod pkce;
+pub mod prompt;
+pub mod redirect_uri;
+pub mod response;
+pub mod scope;
+pub mod timestamp;
+pub mod token;
+
+pub use audience::{audience_allowed, parse_audience};
+pub use challenge::{
+    AcceptConsent, AcceptLogin, AcceptUserCode, ConsentRequest, ConsentSession, ConsentSessionClaims, LoginRequest,
+    LogoutRequest, OidcContext, RedirectTo, RejectRequest,
+};
+pub use client::{Client, Lifespans, MetadataError, MetadataFault, Registrant, RegistrationPolicy, validate};
+pub use discovery::{CredentialSupported, ProviderMetadata};
+pub use duration::GoDuration;
+pub use error::{ErrorBody, ErrorCode, GenericError};
+pub use grant_type::{AccessTokenStrategy, ClientAuthenticationMethod, GrantType, SubjectType};
+pub use identifier::{AccessToken, AuthorizationCode, ClientId, FlowId, GrantId, Nonce, RefreshToken, State, Subject};
+pub use pkce::{CodeChallenge, CodeVerifier, CodeVerifierFault};
+pub use prompt::{Prompt, PromptFault, PromptSet};
+pub use redirect_uri::{RedirectUriFault, RedirectUriMismatch, RegisteredRedirectUri, match_redirect_uri};
+pub use response::{ResponseMode, ResponseType};
+pub use scope::{InvalidScope, Scope, ScopeStrategy};
+pub use token::{DeviceAuthorization, Introspection, TokenResponse};

@@ -1,0 +1,88 @@
+//! What may be registered as a redirect URI: an absolute URI without fragment (RFC 6749 §3.1.2)
+//! whose scheme does not make a browser run or read something local.
+
+use std::fmt;
+
+/// Why a URI cannot be registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RedirectUriFault {
+    /// No scheme, nothing after the scheme, or no host where `http` and `https` need one.
+    NotAbsolute,
+    /// It has a fragment (`#`), which RFC 6749 §3.1.2 forbids.
+    Fragment,
+    /// The scheme runs code or opens local data (`javascript:`, `data:`, `file:`, …).
+    DangerousScheme,
+    /// White space, control or non-ASCII characters, a backslash, another character outside of
+    /// RFC 3986, or a `%` without two hexadecimal digits.
+    Character,
+}
+
+impl fmt::Display for RedirectUriFault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::NotAbsolute => "it must be an absolute URI such as 'https://app.example/callback'",
+            Self::Fragment => "it must not have a fragment (#)",
+            Self::DangerousScheme => "its scheme is not allowed",
+            Self::Character => "it has a character that a URI must not have",
+        })
+    }
+}
+
+impl std::error::Error for RedirectUriFault {}
+
+const DANGEROUS_SCHEMES: [&str; 12] = [
+    "about",
+    "blob",
+    "data",
+    "file",
+    "filesystem",
+    "jar",
+    "javascript",
+    "livescript",
+    "mhtml",
+    "mocha",
+    "vbscript",
+    "view-source",
+];
+
+/// Whether the URI may be stored as a redirect URI. Private schemes of native applications
+/// (RFC 8252 §7.1) are welcome.
+pub fn check_registrable(uri: &str) -> Result<(), RedirectUriFault> {
+    if uri.contains('#') {
+        return Err(RedirectUriFault::Fragment);
+    }
+    if !has_only_uri_characters(uri) {
+        return Err(RedirectUriFault::Character);
+    }
+    let (scheme, rest) = uri.split_once(':').ok_or(RedirectUriFault::NotAbsolute)?;
+    let scheme = scheme.to_ascii_lowercase();
+    if !is_scheme(&scheme) || rest.is_empty() {
+        return Err(RedirectUriFault::NotAbsolute);
+    }
+    if DANGEROUS_SCHEMES.contains(&scheme.as_str()) {
+        return Err(RedirectUriFault::DangerousScheme);
+    }
+    // The URL parser repairs `https:/host` and `https:host`; a stored URI must not need repair.
+    if matches!(scheme.as_str(), "http" | "https")
+        && (!rest.starts_with("//") || url::Url::parse(uri).is_err() || rest.starts_with("///"))
+    {
+        return Err(RedirectUriFault::NotAbsolute);
+    }
+    Ok(())
+}
+
+/// RFC 3986 §3.1.
+fn is_scheme(scheme: &str) -> bool {
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+}
+
+/// RFC 3986 §2: reserved and unreserved characters and percent-encoded bytes, nothing else.
+fn has_only_uri_characters(uri: &str) -> bool {
+    let bytes = uri.as_bytes();
+    bytes.iter().enumerate().all(|(index, byte)| match byte {
+        b'%' => bytes.get(index + 1..index + 3).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit)),
+        b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => false,
+        other => other.is_ascii_graphic(),
+    })
+}

@@ -1,0 +1,140 @@
+//! `response_type` and `response_mode`: what the authorization endpoint answers and where it puts
+//! the answer (RFC 6749 §3.1.1, OAuth 2.0 Multiple Response Type Encoding Practices, OAuth 2.0 Form
+//! Post Response Mode).
+
+use std::fmt;
+
+/// A set of `code`, `token` and `id_token`, never empty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ResponseType {
+    bits: u8,
+}
+
+const CODE: u8 = 1;
+const ID_TOKEN: u8 = 2;
+const TOKEN: u8 = 4;
+const WORDS: [(&str, u8); 3] = [("code", CODE), ("id_token", ID_TOKEN), ("token", TOKEN)];
+
+impl ResponseType {
+    /// The authorization code flow.
+    pub const CODE: Self = Self { bits: CODE };
+
+    /// Reads a space separated set in any order and case; `None` for an empty one, an unknown word
+    /// or a word given twice.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut bits = 0;
+        for word in text.split_ascii_whitespace() {
+            let (_, bit) = WORDS.iter().find(|(known, _)| word.eq_ignore_ascii_case(known))?;
+            if bits & bit != 0 {
+                return None;
+            }
+            bits |= bit;
+        }
+        (bits != 0).then_some(Self { bits })
+    }
+
+    /// Exactly `code`.
+    pub fn is_code_only(self) -> bool {
+        self == Self::CODE
+    }
+
+    /// Whether a code is asked for.
+    pub fn has_code(self) -> bool {
+        self.bits & CODE != 0
+    }
+
+    /// Whether an access token is asked for from the authorization endpoint.
+    pub fn has_token(self) -> bool {
+        self.bits & TOKEN != 0
+    }
+
+    /// Whether an ID token is asked for from the authorization endpoint.
+    pub fn has_id_token(self) -> bool {
+        self.bits & ID_TOKEN != 0
+    }
+
+    /// Where the answer goes unless `response_mode` says otherwise: tokens must not stand in a
+    /// query.
+    pub fn default_mode(self) -> ResponseMode {
+        if self.is_code_only() { ResponseMode::Query } else { ResponseMode::Fragment }
+    }
+}
+
+impl fmt::Display for ResponseType {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut separator = "";
+        for (word, bit) in WORDS {
+            if self.bits & bit != 0 {
+                write!(formatter, "{separator}{word}")?;
+                separator = " ";
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where the parameters of the authorization response are put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ResponseMode {
+    /// In the query of the redirect URI.
+    Query,
+    /// In its fragment.
+    Fragment,
+    /// In the body of a form that the browser posts to it.
+    FormPost,
+}
+
+impl ResponseMode {
+    /// Reads the wire word; `None` for an unknown one.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Query, Self::Fragment, Self::FormPost].into_iter().find(|mode| mode.as_str() == text)
+    }
+
+    /// The wire word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Fragment => "fragment",
+            Self::FormPost => "form_post",
+        }
+    }
+}
+
+impl fmt::Display for ResponseMode {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn order_and_case_do_not_matter() {
+        let hybrid = ResponseType::parse("TOKEN code  Id_Token").unwrap();
+        assert_eq!(Some(hybrid), ResponseType::parse("code id_token token"));
+        assert_eq!(hybrid.to_string(), "code id_token token");
+        assert!(hybrid.has_code() && hybrid.has_token() && hybrid.has_id_token());
+        assert!(!hybrid.is_code_only());
+        assert_eq!(ResponseType::parse("code"), Some(ResponseType::CODE));
+    }
+
+    #[test]
+    fn unknown_empty_and_repeated_are_refused() {
+        for text in ["", " ", "none", "code code", "code foo", "code,token"] {
+            assert_eq!(ResponseType::parse(text), None, "{text:?}");
+        }
+        for text in ["", "Query", "jwt", "form-post"] {
+            assert_eq!(ResponseMode::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_bare_code_goes_into_the_query() {
+        assert_eq!(ResponseType::CODE.default_mode(), ResponseMode::Query);
+        for text in ["token", "id_token", "code token", "code id_token", "code id_token token"] {
+            assert_eq!(ResponseType::parse(text).unwrap().default_mode(), ResponseMode::Fragment);
+        }
+    }
+}

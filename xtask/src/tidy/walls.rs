@@ -1,0 +1,248 @@
+//! What source code may name where: the walls between crates and inside the server.
+//!
+//! Each wall is a line of data: names that stand for a dependency or a module, and the folders they are allowed or
+//! forbidden in. Names are looked for among tokens, so that macros are seen and comments are not. Which crate may
+//! *depend* on what is the business of [`super::manifests`].
+
+use super::finding::Finding;
+use super::rust_file::{RustFile, Token, TokenKind};
+
+/// Names that product code uses in some places only.
+struct Territory {
+    names: &'static [&'static str],
+    /// Modules: each stands for the folder and for the file of that name.
+    allowed_in: &'static [&'static str],
+    remedy: &'static str,
+}
+
+const TERRITORIES: &[Territory] = &[
+    Territory {
+        names: &["rusqlite", "tokio_postgres", "postgres_types"],
+        allowed_in: &["crates/store/src"],
+        remedy: "SQL lives in the store: add a record function there",
+    },
+    Territory {
+        names: &["aws_lc_rs", "aws_lc_sys"],
+        allowed_in: &["crates/jose/src"],
+        remedy: "cryptography lives in jose: add what is missing there",
+    },
+    Territory {
+        names: &["axum", "axum_core"],
+        allowed_in: &["crates/server/src"],
+        remedy: "only the server answers HTTP with axum",
+    },
+    Territory {
+        names: &["reqwest"],
+        allowed_in: &["crates/server/src/outbound", "crates/client/src"],
+        remedy: "the server calls out through `outbound` only, which guards addresses, sizes and time",
+    },
+];
+
+/// The rules of the protocol, which know nothing of HTTP's framework.
+const WITHOUT_AXUM: &[&str] = &[
+    "crates/server/src/authorization",
+    "crates/server/src/challenge",
+    "crates/server/src/token",
+    "crates/server/src/issue",
+    "crates/server/src/consent",
+    "crates/server/src/clients",
+    "crates/server/src/keys",
+    "crates/server/src/accounts",
+];
+
+/// The only modules of the server that make signatures.
+const SIGNERS: &[&str] = &["crates/server/src/issue", "crates/server/src/keys"];
+
+/// Rules that pages and routes call, and that must never call them.
+const BELOW_THE_EDGE: &[&str] =
+    &["crates/server/src/authorization", "crates/server/src/token", "crates/server/src/challenge"];
+
+/// The modules at the server's edge.
+const EDGE: &[&str] = &["ui", "admin", "routes"];
+
+/// Crates without input and output, and what of `std` is closed to them.
+const PURE: &[&str] = &["crates/types/src", "crates/jose/src"];
+const IMPURE_MODULES: &[&str] = &["fs", "process", "env", "thread"];
+const IMPURE_NAMES: &[&str] = &["TcpStream", "TcpListener", "UdpSocket", "ToSocketAddrs", "SystemTime", "Instant"];
+
+/// Checks all walls for one file. Tests may climb them.
+pub(crate) fn check(file: &RustFile, findings: &mut Vec<Finding>) {
+    let tokens = file.product_tokens();
+    let mut fail = |line: usize, rule: &'static str, problem: String, remedy: &'static str| {
+        findings.push(Finding::failure((file.path, line), rule, problem, remedy));
+    };
+    for territory in TERRITORIES.iter().filter(|territory| !within_any(file.path, territory.allowed_in)) {
+        for (name, line) in mentions(&tokens, territory.names) {
+            fail(line, "crate-wall", format!("names `{name}`"), territory.remedy);
+        }
+    }
+    if within_any(file.path, WITHOUT_AXUM) {
+        for (name, line) in mentions(&tokens, &["axum"]) {
+            fail(line, "server-wall", format!("a rule names `{name}`"), "leave requests and responses to the routes");
+        }
+    }
+    if within(file.path, "crates/server/src") && !within_any(file.path, SIGNERS) {
+        for line in sign_calls(&tokens) {
+            fail(line, "server-wall", "calls `sign`".to_owned(), "only `issue` and `keys` sign: ask `issue` for it");
+        }
+    }
+    if within_any(file.path, BELOW_THE_EDGE) {
+        for (module, line) in crate_paths(&tokens).into_iter().filter(|(module, _)| EDGE.contains(module)) {
+            let remedy = "pages and routes call the rules, never the reverse: hand the value in or return it";
+            fail(line, "server-wall", format!("a rule reaches into `{module}`"), remedy);
+        }
+    }
+    if within_any(file.path, PURE) {
+        let modules = paths_after(&tokens, "std").into_iter().filter(|(name, _)| IMPURE_MODULES.contains(name));
+        for (name, line) in modules.chain(mentions(&tokens, IMPURE_NAMES)) {
+            let remedy = "this crate has no input, output or clock: let the caller hand the value in";
+            fail(line, "pure-crate", format!("uses `{name}`"), remedy);
+        }
+    }
+}
+
+fn within_any(path: &str, modules: &[&str]) -> bool {
+    modules.iter().any(|module| within(path, module))
+}
+
+/// True for `MODULE.rs` and everything below `MODULE/`.
+fn within(path: &str, module: &str) -> bool {
+    path.strip_prefix(module).is_some_and(|rest| rest == ".rs" || rest.starts_with('/'))
+}
+
+fn mentions<'t>(tokens: &'t [Token], names: &[&str]) -> Vec<(&'t str, usize)> {
+    let identifiers = tokens.iter().filter_map(|token| Some((token.identifier()?, token.line)));
+    identifiers.filter(|(name, _)| names.contains(name)).collect()
+}
+
+/// Lines of `.sign(…)` and `Type::sign(…)`.
+fn sign_calls(tokens: &[Token]) -> Vec<usize> {
+    let calls = tokens.windows(3).filter(|window| {
+        matches!(window[0].kind, TokenKind::Punctuation('.' | ':'))
+            && window[1].is_identifier("sign")
+            && window[2].kind == TokenKind::Open('(')
+    });
+    calls.map(|call| call[1].line).collect()
+}
+
+/// The crate's modules that paths lead to, through `crate::` or `super::`, alone or in a braced list.
+fn crate_paths(tokens: &[Token]) -> Vec<(&str, usize)> {
+    let mut paths = paths_after(tokens, "crate");
+    paths.extend(paths_after(tokens, "super"));
+    paths
+}
+
+/// What follows each `ROOT::`: one name, or the first name of each path of a braced list.
+fn paths_after<'t>(tokens: &'t [Token], root: &str) -> Vec<(&'t str, usize)> {
+    let mut names = Vec::new();
+    for (index, _) in tokens.iter().enumerate().filter(|(_, token)| token.is_identifier(root)) {
+        let Some([first, second, target, rest @ ..]) = tokens.get(index + 1..) else { continue };
+        if first.kind != TokenKind::Punctuation(':') || second.kind != TokenKind::Punctuation(':') {
+            continue;
+        }
+        match &target.kind {
+            TokenKind::Identifier(name) => names.push((name.as_str(), target.line)),
+            TokenKind::Open('{') => names.extend(first_names(rest)),
+            _ => {}
+        }
+    }
+    names
+}
+
+/// The first name of each path in a braced list, whose opening brace has just been passed.
+fn first_names(tokens: &[Token]) -> Vec<(&str, usize)> {
+    let mut names = Vec::new();
+    let mut depth = 0_usize;
+    let mut at_start = true;
+    for token in tokens {
+        match &token.kind {
+            TokenKind::Open(_) => depth += 1,
+            TokenKind::Close(_) if depth == 0 => break,
+            TokenKind::Close(_) => depth -= 1,
+            TokenKind::Punctuation(',') if depth == 0 => at_start = true,
+            TokenKind::Identifier(name) if at_start => {
+                names.push((name.as_str(), token.line));
+                at_start = false;
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(path: &str, text: &str) -> Vec<(&'static str, usize)> {
+        let file = RustFile::parse(path, text).expect("parses");
+        let mut findings = Vec::new();
+        check(&file, &mut findings);
+        findings.iter().map(|finding| (finding.rule, finding.line)).collect()
+    }
+
+    #[test]
+    fn sql_drivers_stay_in_the_store() {
+        let text = "use rusqlite::Connection;\nfn a() -> tokio_postgres::Client { b!(tokio_postgres) }";
+        assert_eq!(rules("crates/server/src/a.rs", text), [("crate-wall", 1), ("crate-wall", 2), ("crate-wall", 2)]);
+        assert!(rules("crates/store/src/a.rs", text).is_empty());
+        assert!(rules("crates/server/tests/it/a.rs", text).is_empty());
+    }
+
+    #[test]
+    fn cryptography_stays_in_jose() {
+        assert_eq!(rules("crates/types/src/a.rs", "use aws_lc_rs::digest;"), [("crate-wall", 1)]);
+        assert!(rules("crates/jose/src/a.rs", "use aws_lc_rs::digest;").is_empty());
+    }
+
+    #[test]
+    fn axum_stays_at_the_servers_edge() {
+        assert_eq!(rules("crates/cli/src/a.rs", "use axum::Router;"), [("crate-wall", 1)]);
+        assert!(rules("crates/server/src/routes/public.rs", "use axum::Router;").is_empty());
+        for module in WITHOUT_AXUM {
+            assert_eq!(rules(&format!("{module}.rs"), "use axum::Router;"), [("server-wall", 1)]);
+            assert_eq!(rules(&format!("{module}/a.rs"), "fn a(b: axum::Json<()>) {}"), [("server-wall", 1)]);
+        }
+    }
+
+    #[test]
+    fn only_outbound_and_the_client_crate_call_out() {
+        assert_eq!(rules("crates/server/src/keys/a.rs", "use reqwest::Client;"), [("crate-wall", 1)]);
+        assert_eq!(rules("crates/cli/src/a.rs", "use reqwest::Client;"), [("crate-wall", 1)]);
+        for path in ["crates/server/src/outbound.rs", "crates/server/src/outbound/a.rs", "crates/client/src/a.rs"] {
+            assert!(rules(path, "use reqwest::Client;").is_empty());
+        }
+        assert_eq!(rules("crates/server/src/outbounds.rs", "use reqwest::Client;"), [("crate-wall", 1)]);
+    }
+
+    #[test]
+    fn only_issue_and_keys_sign() {
+        let text = "fn a() {\n key.sign(b);\n SigningKey::sign(&key, b);\n sign(b); key.sign_count();\n}";
+        assert_eq!(rules("crates/server/src/userinfo.rs", text), [("server-wall", 2), ("server-wall", 3)]);
+        assert!(rules("crates/server/src/issue/id_token.rs", text).is_empty());
+        assert!(rules("crates/server/src/keys/mod.rs", text).is_empty());
+        assert!(rules("crates/client/src/a.rs", text).is_empty());
+    }
+
+    #[test]
+    fn rules_do_not_reach_up_to_the_edge() {
+        let text = "use crate::ui::Page;\nuse crate::{config::Config, routes, store::{admin}};\nuse super::super::admin;\n\
+                    fn a() { crate::admin::b(); crate::error::admin(); }\npub(crate) struct A;";
+        let expected = [1, 2, 4, 3].map(|line| ("server-wall", line));
+        assert_eq!(rules("crates/server/src/token/a.rs", text), expected);
+        assert!(rules("crates/server/src/userinfo.rs", text).is_empty());
+    }
+
+    #[test]
+    fn pure_crates_do_no_input_or_output() {
+        let text = "use std::{fmt, fs, net::Ipv4Addr};\nfn a() { std::net::TcpStream::b(); std::time::Duration::c(); }";
+        assert_eq!(rules("crates/types/src/a.rs", text), [("pure-crate", 1), ("pure-crate", 2)]);
+        assert!(rules("crates/store/src/a.rs", text).is_empty());
+    }
+
+    #[test]
+    fn comments_strings_and_tests_do_not_count() {
+        let text = "//! Not rusqlite.\n/// Not axum.\nconst A: &str = \"reqwest\";\n#[cfg(test)]\nmod tests { use rusqlite::A; }";
+        assert!(rules("crates/types/src/a.rs", text).is_empty());
+    }
+}
