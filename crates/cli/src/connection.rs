@@ -26,13 +26,13 @@ pub(crate) struct Connection {
 /// Where the admin port is, and the token it may ask for.
 #[derive(Debug, Args)]
 pub(crate) struct AdminEndpoint {
-    /// The URL of the server's admin port, such as <http://127.0.0.1:4445>; also from `SYMBOLON_ADMIN_URL`
     #[arg(short, long, value_name = "URL", env = "ORY_SDK_URL", hide_env_values = true)]
+    #[arg(help = "The URL of the server's admin port, such as http://127.0.0.1:4445; also from SYMBOLON_ADMIN_URL")]
     pub(crate) endpoint: Option<String>,
     // A second variable for the same value: clap knows one per flag.
     #[arg(long, hide = true, env = "SYMBOLON_ADMIN_URL")]
     admin_url: Option<String>,
-    /// The token that the admin port asks for (`symbolon.admin.token`)
+    /// The token that the admin port asks for, if it is configured to
     #[arg(long, value_name = "TOKEN", env = "SYMBOLON_ADMIN_TOKEN", hide_env_values = true)]
     admin_token: Option<String>,
 }
@@ -45,7 +45,9 @@ impl Connection {
     /// A client of the admin port.
     pub(crate) fn admin(&self, endpoint: &AdminEndpoint) -> Result<AdminClient, Failure> {
         let url = endpoint.endpoint.as_deref().or(endpoint.admin_url.as_deref()).ok_or_else(|| {
-            Failure::message("the server is not named: set --endpoint or SYMBOLON_ADMIN_URL to the URL of its admin port")
+            Failure::message(
+                "the server is not named: set --endpoint or SYMBOLON_ADMIN_URL to the URL of its admin port",
+            )
         })?;
         let builder = AdminClient::builder(url);
         let builder = endpoint.admin_token.iter().fold(builder, |builder, token| builder.bearer_token(token));

@@ -111,14 +111,12 @@ pub(crate) async fn serve<P: Pages>(listener: TcpListener, pages: Arc<P>, stop: 
     loop {
         let stream = tokio::select! {
             () = &mut stop => break,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                // Out of file descriptors, or a connection that was gone again: wait a little and go on.
-                Err(_) => {
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((stream, _)) = stream else {
+            // Out of file descriptors, or a connection that was gone again: wait a little and go on.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            continue;
         };
         let pages = Arc::clone(&pages);
         let service = service_fn(move |request| {

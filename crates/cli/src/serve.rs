@@ -36,8 +36,7 @@ pub(crate) struct ServeArguments {
     /// Development mode: http instead of https, missing settings are filled in
     #[arg(long)]
     dev: bool,
-    /// The database, such as sqlite:///var/lib/symbolon.db
-    #[arg(long)]
+    #[arg(long, help = "The database, such as sqlite:///var/lib/symbolon.db")]
     dsn: Option<String>,
     /// The port of the public listener
     #[arg(long, value_name = "PORT")]

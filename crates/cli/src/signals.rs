@@ -6,7 +6,8 @@ use crate::failure::Failure;
 ///
 /// The handlers are installed at the call, before the future is polled, so that no signal is lost while starting.
 pub(crate) fn shutdown() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
-    let mut signals = Signals::install().map_err(|error| Failure::message(format!("signals cannot be read: {error}")))?;
+    let mut signals =
+        Signals::install().map_err(|error| Failure::message(format!("signals cannot be read: {error}")))?;
     Ok(async move {
         signals.next().await;
         tokio::spawn(async move {

@@ -113,9 +113,9 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
     };
     if !compatibility.strict_sdk_discovery {
         document.prompt_values_supported =
-            texts(&["none", "login", "consent", "select_account", "create"]);
+            Some(texts(&["none", "login", "consent", "select_account", "create"]));
         document.token_endpoint_auth_signing_alg_values_supported =
-            Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect();
+            Some(Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect());
     }
     document
 }

@@ -30,7 +30,7 @@ pub struct CredentialSupported {
     pub cryptographic_suites_supported: Vec<String>,
 }
 
-/// Provider metadata. Lists are left out when empty, all else when `None`. Whether a document
+/// Provider metadata. What is `None` is left out, and so are empty lists. Whether a document
 /// without a member means "no" or the default of the standard is told in the section named.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ProviderMetadata {

@@ -42,7 +42,7 @@ impl Scope {
         Self::collect(text.split_ascii_whitespace().map(str::to_owned))
     }
 
-    /// Takes a list of scope-tokens, one each.
+    /// Takes a list of scope-tokens, one each, and names the first that is none.
     pub fn from_list(tokens: Vec<String>) -> Result<Self, InvalidScope> {
         Self::collect(tokens.into_iter())
     }
@@ -51,7 +51,7 @@ impl Scope {
         let mut list: Vec<String> = Vec::new();
         let mut seen = std::collections::HashSet::new();
         for token in tokens {
-            if token.is_empty() || !token.bytes().all(is_scope_byte) {
+            if !is_scope_token(&token) {
                 return Err(InvalidScope { token });
             }
             if seen.insert(token.clone()) {
@@ -105,8 +105,8 @@ impl Scope {
 }
 
 /// RFC 6749 §3.3: `scope-token = 1*( %x21 / %x23-5B / %x5D-7E )`.
-fn is_scope_byte(byte: u8) -> bool {
-    matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e)
+fn is_scope_token(token: &str) -> bool {
+    !token.is_empty() && token.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
 }
 
 impl fmt::Display for Scope {

@@ -40,12 +40,7 @@ pub(crate) async fn run(arguments: AccountArguments) -> Result<(), Failure> {
             return Err(Failure::message("there is no password: give one with --password-stdin or --password"));
         }
     };
-    let account = NewAccount {
-        username: arguments.username,
-        password,
-        email: arguments.email,
-        name: arguments.name,
-    };
+    let account = NewAccount { username: arguments.username, password, email: arguments.email, name: arguments.name };
     let created = admin.create_account(&account).await?;
     shown(&created)?.print(arguments.connection.format, arguments.connection.verbosity())
 }

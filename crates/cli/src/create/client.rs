@@ -41,10 +41,11 @@ pub(crate) struct ClientArguments {
     /// Which APIs the client may ask access tokens for
     #[arg(long, value_delimiter = ',')]
     audience: Vec<String>,
-    /// `client_secret_basic`, `client_secret_post`, `private_key_jwt` or none
+    /// How the client authenticates
     #[arg(long, value_name = "METHOD", default_value = "client_secret_basic")]
+    #[arg(value_parser = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"])]
     token_endpoint_auth_method: String,
-    /// Where the client publishes its keys, for `private_key_jwt`
+    /// Where the client publishes its keys, if it authenticates with one
     #[arg(long, value_name = "URI")]
     jwks_uri: Option<String>,
     /// public, or pairwise for a different subject at every client

@@ -20,8 +20,8 @@ use crate::output::Shown;
 /// Flags of `perform authorization-code`, named as in Ory Hydra.
 #[derive(Debug, Args)]
 pub(crate) struct AuthorizationCodeArguments {
-    /// The URL of the provider: the issuer, such as <http://127.0.0.1:4444>
     #[arg(short, long, value_name = "URL", env = "ORY_SDK_URL", hide_env_values = true)]
+    #[arg(help = "The URL of the provider: the issuer, such as http://127.0.0.1:4444")]
     endpoint: Option<String>,
     /// The registered client
     #[arg(long, env = "OAUTH2_CLIENT_ID", hide_env_values = true)]
@@ -32,8 +32,8 @@ pub(crate) struct AuthorizationCodeArguments {
     /// The port of the page on this machine
     #[arg(short, long, default_value_t = 4446)]
     port: u16,
-    /// The redirect URI that is registered for the client [default: <http://127.0.0.1:PORT/callback>]
     #[arg(long, value_name = "URI")]
+    #[arg(help = "The redirect URI that is registered for the client [default: http://127.0.0.1:PORT/callback]")]
     redirect: Option<String>,
     /// What to ask for
     #[arg(long, value_delimiter = ',', default_value = "offline,openid")]
@@ -50,7 +50,7 @@ pub(crate) struct AuthorizationCodeArguments {
     /// The state parameter instead of a random one
     #[arg(long)]
     state: Option<String>,
-    /// How the code comes back: query or `form_post`
+    /// How the code comes back
     #[arg(long, value_parser = ["query", "form_post"])]
     response_mode: Option<String>,
     /// The authorization endpoint instead of the one in the discovery document
@@ -73,7 +73,8 @@ pub(crate) struct AuthorizationCodeArguments {
 }
 
 pub(crate) async fn run(arguments: AuthorizationCodeArguments) -> Result<(), Failure> {
-    let redirect = arguments.redirect.clone().unwrap_or_else(|| format!("http://127.0.0.1:{}/callback", arguments.port));
+    let redirect =
+        arguments.redirect.clone().unwrap_or_else(|| format!("http://127.0.0.1:{}/callback", arguments.port));
     let callback_path = Url::parse(&redirect).map(|url| url.path().to_owned());
     let callback_path = callback_path.map_err(|error| Failure::message(format!("--redirect is no URL: {error}")))?;
     let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await.map_err(|error| {
@@ -145,20 +146,16 @@ async fn client(arguments: &AuthorizationCodeArguments, redirect: &str) -> Resul
 }
 
 /// The client of the provider at `endpoint`. People leave out or add the slash at the end; the provider's spelling wins.
-async fn discovered(
-    arguments: &AuthorizationCodeArguments,
-    endpoint: &str,
-    redirect: &str,
-) -> Result<Client, Failure> {
+async fn discovered(arguments: &AuthorizationCodeArguments, endpoint: &str, redirect: &str) -> Result<Client, Failure> {
     let client = builder(arguments, endpoint, redirect).build()?;
     match client.metadata().await {
         Ok(_) => Ok(client),
         Err(Error::IssuerMismatch { found, .. }) if found.trim_end_matches('/') == endpoint.trim_end_matches('/') => {
             Ok(builder(arguments, &found, redirect).build()?)
         }
-        Err(Error::IssuerMismatch { expected, found }) => Err(Failure::message(format!(
-            "the server at {expected} calls itself {found}: use --endpoint {found}"
-        ))),
+        Err(Error::IssuerMismatch { expected, found }) => {
+            Err(Failure::message(format!("the server at {expected} calls itself {found}: use --endpoint {found}")))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -8,13 +8,13 @@ use symbolon_jose::Rng;
 use super::{LOOPBACK, Ports};
 use crate::failure::Failure;
 
-/// The issuer of a quickstart. The address, not `localhost`: that name may mean ::1, where nobody listens.
+/// The issuer of a quickstart. The address, not `localhost`: that name may mean `::1`, where nobody listens.
 pub(super) fn issuer(public_port: u16) -> String {
     format!("http://{LOOPBACK}:{public_port}")
 }
 
 /// The text of the file, with fresh secrets.
-pub(super) fn text(ports: &Ports, database: &Path, rng: &Rng) -> Result<String, Failure> {
+pub(super) fn text(ports: Ports, database: &Path, rng: &Rng) -> Result<String, Failure> {
     let Some(path) = database.to_str().filter(|path| !path.contains('?')) else {
         return Err(Failure::message(format!(
             "the path {} cannot stand in a database address: choose a plain one with --data-dir",
@@ -26,7 +26,7 @@ pub(super) fn text(ports: &Ports, database: &Path, rng: &Rng) -> Result<String, 
     let dsn = serde_json::to_string(&dsn)
         .map_err(|error| Failure::message(format!("the path of the database cannot be written: {error}")))?;
     let Ports { public, admin, .. } = ports;
-    let (system, cookie, issuer) = (rng.token(32), rng.token(32), issuer(*public));
+    let (system, cookie, issuer) = (rng.token(32), rng.token(32), issuer(public));
     Ok(format!(
         "# Settings of the quickstart, written once and yours to change.
 # They work with `symbolon serve -c` as well. To get fresh ones, start the quickstart with --reset.
@@ -84,7 +84,7 @@ mod tests {
         let ports = Ports { public: 5444, admin: 5445, application: 5446 };
         let database = Path::new("/var/a b: \"c\" #d/symbolon.sqlite");
         let file = place.path().join("symbolon.yaml");
-        std::fs::write(&file, text(&ports, database, &Rng::seeded(1)).unwrap()).unwrap();
+        std::fs::write(&file, text(ports, database, &Rng::seeded(1)).unwrap()).unwrap();
         let config = load(&[file], std::iter::empty(), &Overrides::default()).unwrap();
         assert_eq!(config.dsn, "sqlite:///var/a b: \"c\" #d/symbolon.sqlite");
         assert_eq!(config.issuer(), "http://127.0.0.1:5444");
@@ -97,13 +97,13 @@ mod tests {
     #[test]
     fn path_with_a_question_mark_is_refused() {
         let ports = Ports { public: 1, admin: 2, application: 3 };
-        assert!(text(&ports, Path::new("/what?/symbolon.sqlite"), &Rng::seeded(1)).is_err());
+        assert!(text(ports, Path::new("/what?/symbolon.sqlite"), &Rng::seeded(1)).is_err());
     }
 
     #[test]
     fn every_file_has_its_own_secrets() {
         let ports = Ports { public: 1, admin: 2, application: 3 };
-        let write = || text(&ports, Path::new("/x"), &Rng::system()).unwrap();
+        let write = || text(ports, Path::new("/x"), &Rng::system()).unwrap();
         assert_ne!(write(), write());
     }
 }

@@ -52,7 +52,9 @@ impl DataDirectory {
         let path = match path {
             Some(path) => path,
             None => environment::data_home()
-                .ok_or_else(|| Failure::message("there is no home directory to keep data in: choose one with --data-dir"))?
+                .ok_or_else(|| {
+                    Failure::message("there is no home directory to keep data in: choose one with --data-dir")
+                })?
                 .join("symbolon/quickstart"),
         };
         let unusable = |error: io::Error| {
@@ -84,7 +86,8 @@ impl DataDirectory {
         for entry in entries.filter_map(Result::ok) {
             let name = entry.file_name();
             // The database has companions: `-wal`, `-shm` and whatever the store adds.
-            let is_ours = name == CONFIGURATION || name == DEMONSTRATION || name.to_string_lossy().starts_with(DATABASE);
+            let is_ours =
+                name == CONFIGURATION || name == DEMONSTRATION || name.to_string_lossy().starts_with(DATABASE);
             if is_ours {
                 fs::remove_file(entry.path()).map_err(|error| self.failed("delete", &entry.path(), &error))?;
             }
@@ -112,7 +115,7 @@ impl DataDirectory {
         };
         self.write_demonstration(&demonstration)?;
         if !configuration_file.exists() {
-            let text = configuration::text(&ports, &self.path.join(DATABASE), &Rng::system())?;
+            let text = configuration::text(ports, &self.path.join(DATABASE), &Rng::system())?;
             write_whole(&configuration_file, text.as_bytes())
                 .map_err(|error| self.failed("write", &configuration_file, &error))?;
         }

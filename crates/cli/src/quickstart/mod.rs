@@ -42,8 +42,12 @@ const LOOPBACK: &str = "127.0.0.1";
   From the beginning
     symbolon quickstart --reset")]
 pub(crate) struct QuickstartArguments {
-    /// Where the data is kept [default: `$XDG_DATA_HOME/symbolon/quickstart` or ~/.local/share/symbolon/quickstart]
-    #[arg(long, value_name = "DIRECTORY")]
+    #[arg(
+        long,
+        value_name = "DIRECTORY",
+        help = "Where the data is kept [default: $XDG_DATA_HOME/symbolon/quickstart \
+        or ~/.local/share/symbolon/quickstart]"
+    )]
     data_dir: Option<PathBuf>,
     /// The port of the server [default: 4444]
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
@@ -75,13 +79,16 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
     let contents = directory.prepare(|remembered| ports(&arguments, remembered))?;
     let config = configuration(&arguments, &contents)?;
     logging::install(&config.log);
-    let ports =
-        Ports { public: config.serve.public.port, admin: config.serve.admin.port, application: contents.ports.application };
-    let application_listener = open_ports(&ports).await?;
+    let ports = Ports {
+        public: config.serve.public.port,
+        admin: config.serve.admin.port,
+        application: contents.ports.application,
+    };
+    let application_listener = open_ports(ports).await?;
 
     let shutdown = signals::shutdown()?;
     let issuer = config.issuer().to_owned();
-    let admin = admin_client(&config, &ports)?;
+    let admin = admin_client(&config, ports)?;
     let (server, listeners) = serve::start(config).await?;
 
     // One signal stops both: the application first leaves, then the server finishes what it began.
@@ -92,7 +99,7 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
         result = seeded => result?,
         ended = &mut server => return ended_early(ended),
     }
-    let application = relying_party(&issuer, admin, &contents, &ports)?;
+    let application = relying_party(&issuer, admin, &contents, ports)?;
     let application = tokio::spawn(local_http::serve(application_listener, Arc::new(application), wait(stopped)));
     let announcement = Announcement {
         issuer: &issuer,
@@ -113,9 +120,7 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
     print_line("Stopped. Everything is kept for the next start.")
 }
 
-fn ended_early(
-    ended: Result<Result<(), symbolon_server::StartError>, tokio::task::JoinError>,
-) -> Result<(), Failure> {
+fn ended_early(ended: Result<Result<(), symbolon_server::StartError>, tokio::task::JoinError>) -> Result<(), Failure> {
     match ended {
         Ok(Ok(())) => Err(Failure::message("the server ended by itself")),
         Ok(Err(error)) => Err(error.into()),
@@ -146,7 +151,7 @@ fn configuration(arguments: &QuickstartArguments, contents: &Contents) -> Result
 }
 
 /// Makes sure that all three ports are free, and keeps that of the application open.
-async fn open_ports(ports: &Ports) -> Result<TcpListener, Failure> {
+async fn open_ports(ports: Ports) -> Result<TcpListener, Failure> {
     let named = [
         (ports.public, "--public-port", "the server"),
         (ports.admin, "--admin-port", "the admin API"),
@@ -163,26 +168,23 @@ async fn open_ports(ports: &Ports) -> Result<TcpListener, Failure> {
             std::io::ErrorKind::AddrInUse => Failure::message(format!(
                 "port {port} for {what} is in use by another program: stop it, or choose another port with {flag}"
             )),
-            _ => Failure::message(format!("port {port} for {what} cannot be opened ({error}): choose another one with {flag}")),
+            _ => Failure::message(format!(
+                "port {port} for {what} cannot be opened ({error}): choose another one with {flag}"
+            )),
         })?;
         last = Some(listener);
     }
     last.ok_or_else(|| Failure::message("no port was opened"))
 }
 
-fn admin_client(config: &Config, ports: &Ports) -> Result<AdminClient, Failure> {
+fn admin_client(config: &Config, ports: Ports) -> Result<AdminClient, Failure> {
     let builder = AdminClient::builder(&format!("http://{LOOPBACK}:{}", ports.admin)).without_proxy();
     let token = config.symbolon.admin.token.as_ref();
     let builder = token.iter().fold(builder, |builder, token| builder.bearer_token(token.expose()));
     Ok(builder.build()?)
 }
 
-fn relying_party(
-    issuer: &str,
-    admin: AdminClient,
-    contents: &Contents,
-    ports: &Ports,
-) -> Result<RelyingParty, Failure> {
+fn relying_party(issuer: &str, admin: AdminClient, contents: &Contents, ports: Ports) -> Result<RelyingParty, Failure> {
     let client = Client::builder(issuer, seed::CLIENT_ID)
         .redirect_uri(seed::redirect_uri(ports.application))
         .without_proxy()

@@ -101,7 +101,9 @@ fn good(headline: &'static str, text: &str) -> News {
 
 fn bad(headline: &'static str, error: &Error) -> News {
     let text = match error.code() {
-        Some("invalid_grant") => format!("The refresh token is not valid any more, so the user has to sign in again ({error})."),
+        Some("invalid_grant") => {
+            format!("The refresh token is not valid any more, so the user has to sign in again ({error}).")
+        }
         _ => format!("{error}."),
     };
     News { kind: NewsKind::Bad, headline, text, details: Map::new() }

@@ -131,7 +131,9 @@ impl Pages for RelyingParty {
             (&Method::GET, "/style.css") => style_sheet(),
             (&Method::GET, "/sign-in") => self.sign_in(&request).await,
             (&Method::GET, "/callback") => self.callback(&request).await,
-            (&Method::POST, "/refresh" | "/introspect" | "/revoke") if is_own_form(&request) => self.act(&request).await,
+            (&Method::POST, "/refresh" | "/introspect" | "/revoke") if is_own_form(&request) => {
+                self.act(&request).await
+            }
             (&Method::POST, _) => content(StatusCode::FORBIDDEN, "text/plain; charset=utf-8", "This form is not ours."),
             _ => not_found(),
         }

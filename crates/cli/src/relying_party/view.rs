@@ -69,7 +69,8 @@ pub(super) fn signed_in(client: &Client, user: &SignedIn) -> Answer {
     let claims = user.tokens.id_token.as_ref().map(|token| &token.claims.all);
     let profile = user.profile.as_ref().ok();
     let text = |name: &str| {
-        let value = profile.and_then(|profile| profile.get(name)).or_else(|| claims.and_then(|claims| claims.get(name)));
+        let value =
+            profile.and_then(|profile| profile.get(name)).or_else(|| claims.and_then(|claims| claims.get(name)));
         value.and_then(|value| value.as_str()).map(str::to_owned)
     };
     let page = SignedInPage {
@@ -117,7 +118,8 @@ pub(super) fn problem(title: &str, error: &Error) -> Answer {
 pub(super) fn unknown_callback() -> Answer {
     let page = Problem {
         title: "This sign-in is not known here",
-        text: "The browser came back with an answer, but this application did not ask for it in this browser.".to_owned(),
+        text: "The browser came back with an answer, but this application did not ask for it in this browser."
+            .to_owned(),
         hint: "It may be an old page that was opened again, or the application was restarted in between.",
     };
     local_http::page(StatusCode::BAD_REQUEST, &page)

@@ -42,7 +42,8 @@ macro_rules! texts {
             pub const KEYS: &'static [&'static str] = &[$(stringify!($key)),*];
 
             /// The sentence of that name.
-            pub fn get(&self, key: &str) -> Option<&str> {
+            #[cfg(test)]
+            fn get(&self, key: &str) -> Option<&str> {
                 match key {
                     $(stringify!($key) => Some(&self.$key),)*
                     _ => None,

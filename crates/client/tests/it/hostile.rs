@@ -1,0 +1,112 @@
+//! Answers that a client must survive: redirects, endless and slow bodies, other content, other issuers.
+
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use symbolon_client::{AdminClient, Client, Error};
+
+use crate::server::{Server, answer, json};
+
+fn client(url: &str) -> Client {
+    Client::builder(url, "app").without_proxy().timeout(Duration::from_secs(2)).build().unwrap()
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let server = Server::start(|_, url| answer(302, &format!("location: {url}/elsewhere\r\n"), ""));
+    let error = client(&server.url).metadata().await.unwrap_err();
+    assert_eq!(error.status(), Some(302));
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn announced_large_body_is_not_read() {
+    let server = Server::start_raw(|_, _, stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10737418240\r\n\r\n{");
+        std::thread::sleep(Duration::from_secs(5));
+    });
+    let start = Instant::now();
+    let error = client(&server.url).metadata().await.unwrap_err();
+    assert_eq!(error, Error::AnswerTooLarge { limit_bytes: 1 << 20 });
+    assert!(start.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn endless_body_is_cut() {
+    let server = Server::start_raw(|_, _, stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n");
+        let chunk = format!("10000\r\n{}\r\n", "x".repeat(0x10000));
+        while stream.write_all(chunk.as_bytes()).is_ok() {}
+    });
+    let error = client(&server.url).metadata().await.unwrap_err();
+    assert!(matches!(error, Error::AnswerTooLarge { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn slow_drip_ends_with_the_time_out() {
+    let server = Server::start_raw(|_, _, stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n");
+        while stream.write_all(b" ").is_ok() {
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    });
+    let client =
+        Client::builder(&server.url, "app").without_proxy().timeout(Duration::from_millis(500)).build().unwrap();
+    assert_eq!(client.metadata().await.unwrap_err(), Error::Timeout);
+}
+
+#[tokio::test]
+async fn other_content_is_not_understood() {
+    for body in ["", "<html>", "[]", "{\"issuer\":1}", "{\"issuer\":\"x\"", "null"] {
+        let server = Server::start(move |_, _| answer(200, "content-type: application/json\r\n", body));
+        let error = client(&server.url).metadata().await.unwrap_err();
+        assert!(matches!(error, Error::UnexpectedAnswer(_)), "{body}: {error}");
+        let error =
+            AdminClient::builder(&server.url).without_proxy().build().unwrap().get_client("x").await.unwrap_err();
+        assert!(matches!(error, Error::UnexpectedAnswer(_)), "{body}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn document_of_another_issuer_is_refused_and_not_kept() {
+    let server = Server::start(|_, _| {
+        let endpoint = "https://evil.example/";
+        json(
+            200,
+            &json!({
+                "issuer": "https://evil.example", "authorization_endpoint": endpoint,
+                "token_endpoint": endpoint, "jwks_uri": endpoint,
+            }),
+        )
+    });
+    let client = client(&server.url);
+    for _ in 0..2 {
+        let error = client.metadata().await.unwrap_err();
+        let expected = Error::IssuerMismatch { expected: server.url.clone(), found: "https://evil.example".to_owned() };
+        assert_eq!(error, expected);
+    }
+    assert_eq!(server.received().len(), 2);
+}
+
+#[tokio::test]
+async fn refusal_tells_status_code_description_and_request() {
+    let server = Server::start(|_, _| {
+        let body = r#"{"error":"temporarily_unavailable","error_description":"Come back."}"#;
+        answer(503, "retry-after: 7\r\nx-request-id: r-1\r\n", body)
+    });
+    let error = client(&server.url).metadata().await.unwrap_err();
+    let told = (error.status(), error.code(), error.description());
+    assert_eq!(told, (Some(503), Some("temporarily_unavailable"), Some("Come back.")));
+    let Error::Api(refusal) = error else { panic!() };
+    assert_eq!((refusal.retry_after_seconds, refusal.request_id.as_deref()), (Some(7), Some("r-1")));
+}
+
+#[tokio::test]
+async fn closed_port_is_a_transport_error_without_the_query() {
+    let admin = AdminClient::builder("http://127.0.0.1:1").without_proxy().build().unwrap();
+    let error = admin.list_clients(5, Some("secret-token")).await.unwrap_err();
+    let text = error.to_string();
+    assert!(matches!(error, Error::Transport(_)), "{text}");
+    assert!(text.contains("127.0.0.1:1") && !text.contains("secret-token"), "{text}");
+}

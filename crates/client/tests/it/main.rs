@@ -1,0 +1,5 @@
+//! The client against a server made for each test: well-behaved, wrong, or hostile.
+
+mod flow;
+mod hostile;
+mod server;

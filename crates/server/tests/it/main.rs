@@ -1,0 +1,11 @@
+//! The server's tests through HTTP: both routers are called in process, time is a clock that the test moves, and
+//! randomness comes from a seed. Modules are named after the specification whose rules they test; `support` is what
+//! they share, `golden` replays what a real Ory Hydra answered.
+//!
+//! Read from the environment: `SYMBOLON_TEST_POSTGRES` (DSN of a superuser; without it everything runs on the embedded
+//! database only), `SYMBOLON_GOLDEN` (folder of recorded exchanges), `SYMBOLON_TEST_STRICT=1` (what would be left out
+//! fails).
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may panic and print anywhere")]
+
+mod golden;
+mod support;

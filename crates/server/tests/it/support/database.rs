@@ -1,0 +1,41 @@
+//! Databases of their own on the server that `SYMBOLON_TEST_POSTGRES` names.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio_postgres::NoTls;
+use url::Url;
+
+use super::settings;
+
+/// A database that was just created and is empty. One that a failed test leaves behind goes with the server.
+pub(super) struct Fresh {
+    pub(super) dsn: String,
+    server: String,
+    name: String,
+}
+
+impl Fresh {
+    /// A new database; `None` when there is no server.
+    pub(super) async fn create() -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let server = settings::postgres_dsn()?;
+        let name = format!("it_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        execute(&server, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+        execute(&server, &format!("CREATE DATABASE {name}")).await;
+        let mut dsn = Url::parse(&server).unwrap();
+        dsn.set_path(&name);
+        Some(Self { dsn: dsn.into(), server, name })
+    }
+
+    pub(super) async fn drop(self) {
+        execute(&self.server, &format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
+    }
+}
+
+async fn execute(server: &str, sql: &str) {
+    let (client, connection) = tokio_postgres::connect(server, NoTls).await.unwrap();
+    let connection = tokio::spawn(connection);
+    client.batch_execute(sql).await.unwrap();
+    drop(client);
+    connection.await.unwrap().unwrap();
+}

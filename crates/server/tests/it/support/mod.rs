@@ -1,0 +1,24 @@
+//! What the tests share: a server in process with a clock of its own, requests and answers in few words, a browser with
+//! cookies, a login application of ten lines, and the authorization code flow as one call. It owns no rule of any
+//! specification and asserts only what every test takes for granted; the rules are in the modules that use it.
+
+mod answer;
+mod browser;
+mod call;
+mod code_flow;
+mod cookie_jar;
+mod database;
+mod login_application;
+mod server;
+mod settings;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use answer::{Answer, Pairs, pair, pairs_of};
+pub(crate) use browser::Browser;
+pub(crate) use call::{Call, Listener};
+pub(crate) use code_flow::{CODE_CHALLENGE, CODE_VERIFIER, CodeFlow, NONCE, REDIRECT_URI, STATE};
+pub(crate) use cookie_jar::{Cookie, CookieJar};
+pub(crate) use login_application::LoginApplication;
+pub(crate) use server::{Profile, START, TestServer};
+pub(crate) use settings::{golden_folder, is_strict};

@@ -1,0 +1,141 @@
+//! A server in process, on a database of its own, with a clock that stands still and randomness from a seed.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use http::header::HOST;
+use serde_json::Value;
+use symbolon_jose::Rng;
+use symbolon_server::clock::Clock;
+use symbolon_server::config::{self, Config, Overrides};
+use symbolon_server::{Parts, Server};
+use tower::ServiceExt as _;
+
+use super::{Answer, Call, Listener, database};
+
+/// The instant at which every test begins, in Unix seconds: 2027-01-15T08:00:00Z.
+pub(crate) const START: i64 = 1_800_000_000;
+
+/// The configurations with which exchanges were recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Profile {
+    /// A login application at 127.0.0.1:3000, dynamic registration on.
+    Base,
+    /// Web hooks and CORS.
+    Hooks,
+    /// JWT access tokens, customised discovery, exposed errors.
+    Jwt,
+    /// PKCE enforced, pairwise subjects, challenges of two seconds, a grace period, built-in pages.
+    Strict,
+}
+
+impl Profile {
+    /// The configuration as loaded from its file, in development mode and in memory.
+    pub(crate) fn config(self) -> Config {
+        let name = format!("{self:?}.yml").to_lowercase();
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/config/tests/profiles");
+        let flags = Overrides::default().set("dev", "true").set("dsn", "memory");
+        config::load(&[folder.join(name)], std::iter::empty(), &flags).unwrap_or_else(|error| panic!("{error}"))
+    }
+}
+
+/// A running server. Clones are the same one.
+#[derive(Clone)]
+pub(crate) struct TestServer {
+    pub(crate) server: Server,
+    pub(crate) clock: Clock,
+    public: Router,
+    admin: Router,
+    public_url: String,
+}
+
+impl TestServer {
+    /// The base profile in memory.
+    pub(crate) async fn new() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// The base profile in memory, with a change to the configuration.
+    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Profile::Base.config();
+        change(&mut config);
+        Self::start(config).await
+    }
+
+    /// A server with this configuration.
+    pub(crate) async fn start(config: Config) -> Self {
+        let public_url = config.public_url().to_owned();
+        let clock = Clock::manual(START);
+        let parts = Parts { clock: clock.clone(), rng: Rng::seeded(1), store: None };
+        let server = Server::start(config, parts).await.unwrap_or_else(|error| panic!("{error}"));
+        let (public, admin) = (server.public_router(), server.admin_router());
+        Self { server, clock, public, admin, public_url }
+    }
+
+    /// Runs a test on the embedded database and, when there is a database server, on a fresh database there.
+    pub(crate) async fn each_database(test: impl AsyncFn(&Self)) {
+        Self::each_database_with(|_| {}, test).await;
+    }
+
+    /// Like [`TestServer::each_database`], with a change to the configuration of the base profile.
+    pub(crate) async fn each_database_with(change: impl Fn(&mut Config), test: impl AsyncFn(&Self)) {
+        test(&Self::with(&change).await).await;
+        let Some(database) = database::Fresh::create().await else { return };
+        let server = Self::with(|config| {
+            change(config);
+            config.dsn.clone_from(&database.dsn);
+        })
+        .await;
+        test(&server).await;
+        server.server.store().close().await;
+        database.drop().await;
+    }
+
+    /// Sends a request.
+    pub(crate) async fn call(&self, listener: Listener, call: Call) -> Answer {
+        let router = match listener {
+            Listener::Public => &self.public,
+            Listener::Admin => &self.admin,
+        };
+        let mut request = call.into_request();
+        if !request.headers().contains_key(HOST) {
+            request.headers_mut().insert(HOST, "127.0.0.1".parse().unwrap());
+        }
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000))));
+        Answer::collect(router.clone().oneshot(request).await.unwrap()).await
+    }
+
+    /// Sends a request to the public listener.
+    pub(crate) async fn public(&self, call: Call) -> Answer {
+        self.call(Listener::Public, call).await
+    }
+
+    /// Sends a request to the admin listener.
+    pub(crate) async fn admin(&self, call: Call) -> Answer {
+        self.call(Listener::Admin, call).await
+    }
+
+    /// Base of the public endpoints, without a slash at the end.
+    pub(crate) fn public_url(&self) -> &str {
+        &self.public_url
+    }
+
+    /// Path and query of an address on the public listener, `None` for an address elsewhere.
+    pub(crate) fn public_target(&self, url: &str) -> Option<String> {
+        let rest = url.strip_prefix(&self.public_url).unwrap_or(url);
+        rest.starts_with('/').then(|| rest.split('#').next().unwrap_or_default().to_owned())
+    }
+
+    /// Registers a client; answers its metadata as created.
+    pub(crate) async fn create_client(&self, metadata: &Value) -> Value {
+        self.admin(Call::post("/admin/clients").json(metadata)).await.expect(201).json()
+    }
+
+    /// What introspection says of a token.
+    pub(crate) async fn introspect(&self, token: &str) -> Value {
+        self.admin(Call::post("/admin/oauth2/introspect").form(&[("token", token)])).await.expect(200).json()
+    }
+}

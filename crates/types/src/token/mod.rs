@@ -1,0 +1,108 @@
+//! Answers about tokens: of the token endpoint (RFC 6749 §5.1), of the device authorization
+//! endpoint (RFC 8628 §3.2) and of introspection (RFC 7662 §2.2). Members are written in Hydra's
+//! order; nothing is issued or checked here.
+
+mod introspection;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub use introspection::Introspection;
+
+use crate::lenient::null_as_default;
+use crate::{AccessToken, RefreshToken, Scope};
+
+/// Answer of the token endpoint. The two tokens and the ID token do not show in `Debug`.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenResponse {
+    /// The access token.
+    pub access_token: AccessToken,
+    /// Nonce for a credential request (`OpenID` for Verifiable Credentials, draft 00).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub c_nonce_draft_00: Option<String>,
+    /// Seconds until that nonce expires.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub c_nonce_expires_in_draft_00: Option<i64>,
+    /// Seconds until the access token expires.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub expires_in: i64,
+    /// `OpenID` Connect Core §3.1.3.3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id_token: Option<String>,
+    /// The refresh token, if one was granted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<RefreshToken>,
+    /// What was granted; always written, even when empty.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub scope: Scope,
+    /// `bearer`, in lower case as Hydra writes it (RFC 6749 §7.1: case does not matter).
+    pub token_type: String,
+}
+
+impl fmt::Debug for TokenResponse {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("TokenResponse")
+            .field("expires_in", &self.expires_in)
+            .field("scope", &self.scope)
+            .field("token_type", &self.token_type)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Answer of the device authorization endpoint.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceAuthorization {
+    /// For the device; a secret.
+    pub device_code: String,
+    /// For the user to type.
+    pub user_code: String,
+    /// Where the user types it.
+    pub verification_uri: String,
+    /// The same with the code filled in.
+    #[serde(default, deserialize_with = "null_as_default")]
+    pub verification_uri_complete: String,
+    /// Seconds until both codes expire.
+    pub expires_in: i64,
+    /// Seconds between polls.
+    #[serde(default = "default_interval")]
+    pub interval: i64,
+}
+
+/// RFC 8628 §3.2.
+fn default_interval() -> i64 {
+    5
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn token_answer_has_alphabetical_members() {
+        let mut answer = TokenResponse {
+            access_token: "ory_at_x".into(),
+            c_nonce_draft_00: None,
+            c_nonce_expires_in_draft_00: None,
+            expires_in: 3600,
+            id_token: Some("j".to_owned()),
+            refresh_token: Some("ory_rt_x".into()),
+            scope: Scope::parse("openid offline").unwrap(),
+            token_type: "bearer".to_owned(),
+        };
+        assert_eq!(
+            serde_json::to_string(&answer).unwrap(),
+            r#"{"access_token":"ory_at_x","expires_in":3600,"id_token":"j","refresh_token":"ory_rt_x","scope":"openid offline","token_type":"bearer"}"#
+        );
+        answer.c_nonce_draft_00 = Some("n".to_owned());
+        answer.c_nonce_expires_in_draft_00 = Some(3600);
+        answer.id_token = None;
+        answer.refresh_token = None;
+        answer.scope = Scope::default();
+        assert_eq!(
+            serde_json::to_string(&answer).unwrap(),
+            r#"{"access_token":"ory_at_x","c_nonce_draft_00":"n","c_nonce_expires_in_draft_00":3600,"expires_in":3600,"scope":"","token_type":"bearer"}"#
+        );
+    }
+}
