@@ -113,9 +113,9 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
     };
     if !compatibility.strict_sdk_discovery {
         document.prompt_values_supported =
-            Some(texts(&["none", "login", "consent", "select_account", "create"]));
+            texts(&["none", "login", "consent", "select_account", "create"]);
         document.token_endpoint_auth_signing_alg_values_supported =
-            Some(Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect());
+            Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect();
     }
     document
 }

@@ -45,16 +45,16 @@ async fn describe(context: &Context, request: &Request) -> Result<Introspection,
 fn of_client(context: &Context, carried: Carried) -> Introspection {
     Introspection {
         active: true,
-        scope: carried.scope.to_string(),
-        sub: carried.client_id.as_str().into(),
-        client_id: carried.client_id.into(),
-        exp: carried.expires_at,
-        iat: carried.issued_at,
-        nbf: carried.issued_at,
-        aud: carried.audience,
-        iss: context.config.issuer().to_owned(),
-        token_type: "Bearer".to_owned(),
-        token_use: "access_token".to_owned(),
+        scope: carried.scope,
+        sub: Some(carried.client_id.as_str().into()),
+        client_id: Some(carried.client_id.into()),
+        exp: Some(carried.expires_at),
+        iat: Some(carried.issued_at),
+        nbf: Some(carried.issued_at),
+        aud: Some(carried.audience),
+        iss: Some(context.config.issuer().to_owned()),
+        token_type: Some("Bearer".to_owned()),
+        token_use: Some("access_token".to_owned()),
         ..Introspection::default()
     }
 }
@@ -74,21 +74,21 @@ async fn of_grant(context: &Context, active: ActiveGrant) -> Result<Introspectio
     };
     Ok(Introspection {
         active: true,
-        scope: body.scope.to_string(),
-        client_id: grant.client_id.into(),
-        obfuscated_subject: if seen == subject { String::new() } else { seen },
-        sub: subject.into(),
-        exp: pointer.expires_at,
-        iat: pointer.issued_at,
-        nbf: pointer.issued_at,
-        aud: body.audience,
-        iss: context.config.issuer().to_owned(),
-        token_type: "Bearer".to_owned(),
-        token_use: match token_use {
+        scope: body.scope,
+        client_id: Some(grant.client_id.into()),
+        obfuscated_subject: (seen != subject).then_some(seen),
+        sub: Some(subject.into()),
+        exp: Some(pointer.expires_at),
+        iat: Some(pointer.issued_at),
+        nbf: Some(pointer.issued_at),
+        aud: Some(body.audience),
+        iss: Some(context.config.issuer().to_owned()),
+        token_type: Some("Bearer".to_owned()),
+        token_use: Some(match token_use {
             TokenUse::Access => "access_token",
             TokenUse::Refresh => "refresh_token",
         }
-        .to_owned(),
+        .to_owned()),
         ext: body.access_token_claims,
         ..Introspection::default()
     })

@@ -61,7 +61,7 @@ fn read(stream: &TcpStream) -> Option<Received> {
     let mut length = 0;
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;
-    request.line = line.rsplit_once(' ')?.0.to_owned();
+    line.rsplit_once(' ')?.0.clone_into(&mut request.line);
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;

@@ -148,7 +148,7 @@ fn may_skip_consent(request: &ValidRequest) -> bool {
 }
 
 fn covers(request: &ValidRequest, remembered: &Remembered, scopes: &ScopeStrategy) -> bool {
-    let allowed = Scope::from_list(remembered.scope.clone());
+    let Ok(allowed) = Scope::from_list(remembered.scope.clone()) else { return false };
     !remembered.scope.is_empty()
         && request.scope.iter().all(|scope| scopes.allows(&allowed, scope))
         && request.audience.iter().all(|audience| remembered.audience.contains(audience))

@@ -137,9 +137,9 @@ async fn address<'c>(context: &'c Context, raw: &RawRequest) -> Result<Addressed
         .map_err(|fault| Refusal::Page(fault.into()))?
         .ok_or_else(|| Refusal::Page(unknown()))?;
     let redirect_uri = redirect_uri(&client, &params).map_err(Refusal::Page)?;
-    let response_type = params.get("response_type").and_then(|value| ResponseType::parse(value).ok());
+    let response_type = params.get("response_type").and_then(ResponseType::parse);
     // An unknown mode is an error of its own, told in the mode that the response type implies.
-    let asked = params.get("response_mode").and_then(|value| ResponseMode::parse(value).ok());
+    let asked = params.get("response_mode").and_then(ResponseMode::parse);
     let mode = asked.unwrap_or_else(|| response_type.map_or(ResponseMode::Query, |kind| kind.default_mode()));
     let state = params.get("state").map(str::to_owned);
     Ok(Addressed { context, client, params, reply: ReplyAddress { redirect_uri, mode, state } })

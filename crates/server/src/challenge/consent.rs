@@ -77,7 +77,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentRequest,
         login_session_id: login.session_id(id).to_uuid_string(),
         acr: login.acr,
         amr: login.amr,
-        context: login.context,
+        context: Some(login.context).filter(|context| !context.is_null()),
         ..ConsentRequest::default()
     })
 }

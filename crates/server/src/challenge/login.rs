@@ -156,10 +156,10 @@ fn accepted_login(
         remember_for: (body.remember || session.is_some()).then_some(seconds),
         skipped_session: session.map(|session| session.id),
         extend: body.extend_session_lifespan,
-        subject: body.subject,
+        subject: body.subject.into_string(),
         acr: body.acr,
         amr: body.amr,
-        context: body.context,
+        context: body.context.unwrap_or_default(),
         forced_subject: body.force_subject_identifier,
         identity_provider_session_id: body.identity_provider_session_id,
     }

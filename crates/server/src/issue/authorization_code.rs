@@ -74,7 +74,6 @@ fn remember_until(flow: FlowId, consent: &Consented) -> Option<i64> {
 
 fn body(request: &ValidRequest, login: &AcceptedLogin, consent: Consented) -> GrantBody {
     let accept = consent.accept;
-    let session = accept.session.unwrap_or_default();
     GrantBody {
         request: request.raw.as_str().to_owned(),
         scope: accept.grant_scope,
@@ -86,9 +85,9 @@ fn body(request: &ValidRequest, login: &AcceptedLogin, consent: Consented) -> Gr
         acr: login.acr.clone(),
         amr: login.amr.clone(),
         forced_subject: login.forced_subject.clone(),
-        access_token_claims: session.access_token,
-        id_token_claims: session.id_token,
-        context: if accept.context.is_null() { login.context.clone() } else { accept.context },
+        access_token_claims: accept.session.access_token,
+        id_token_claims: accept.session.id_token,
+        context: accept.context.unwrap_or_else(|| login.context.clone()),
         skipped: consent.skipped,
         handled_at: consent.handled_at,
     }

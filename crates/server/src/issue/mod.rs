@@ -108,7 +108,7 @@ fn response(access_token: String, expires_in: i64, scope: &Scope) -> TokenRespon
     TokenResponse {
         access_token: access_token.into(),
         expires_in,
-        scope: scope.to_string(),
+        scope: scope.clone(),
         token_type: "bearer".to_owned(),
         id_token: None,
         refresh_token: None,

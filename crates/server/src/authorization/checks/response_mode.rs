@@ -8,7 +8,7 @@ use crate::error::OAuthError;
 pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let Some(value) = request.params.get("response_mode") else { return Ok(()) };
     let unsupported = |hint: String| OAuthError::new(ErrorCode::UnsupportedResponseMode, hint);
-    let Ok(mode) = ResponseMode::parse(value) else {
+    let Some(mode) = ResponseMode::parse(value) else {
         return Err(unsupported(format!("The response_mode '{value}' is not supported.")));
     };
     let fragment_by_default = draft.response_type.is_some_and(|kind| kind.default_mode() == ResponseMode::Fragment);

@@ -11,8 +11,8 @@ pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OA
     let Some(value) = request.params.get("response_type") else {
         return Err(unsupported("Request parameter 'response_type' is missing.".to_owned()));
     };
-    let known = ResponseType::parse(value).ok();
-    let registered = known.filter(|kind| request.client.parsed.metadata.allows_response_type(*kind));
+    let known = ResponseType::parse(value);
+    let registered = known.filter(|kind| request.client.parsed.metadata.allows_response_type(kind));
     let Some(kind) = registered else {
         return Err(unsupported(format!("The client is not registered for the response_type '{value}'.")));
     };

@@ -35,6 +35,12 @@ impl Bindings {
         self.values.insert(placeholder.to_owned(), value.into());
     }
 
+    /// Writes base addresses as their placeholders.
+    pub(super) fn abbreviate(&self, text: &str) -> String {
+        let bases = self.values.iter().filter(|(placeholder, _)| !placeholder.contains(':'));
+        bases.fold(text.to_owned(), |text, (placeholder, url)| text.replace(url.as_str(), placeholder))
+    }
+
     /// Whether `seconds` is the instant `offset` after "now": any moment since the replay began counts as now.
     pub(super) fn is_instant(&self, seconds: i64, offset: i64) -> bool {
         let earliest = self.started_at + offset - TOLERANCE_SECONDS;
