@@ -10,15 +10,13 @@ use serde_json::Value;
 
 use crate::failure::Failure;
 
-/// The form of a command's result.
+/// The form of a command's result. The variants have no comments of their own: clap would stretch every help over
+/// several screens to show them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(crate) enum Format {
-    /// Aligned text for people
     #[default]
     Table,
-    /// One line of JSON
     Json,
-    /// Indented JSON
     JsonPretty,
 }
 

@@ -55,7 +55,6 @@ pub(crate) struct ServeArguments {
 /// The listeners that one process opens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ServedListeners {
-    /// The public and the admin listener
     #[default]
     All,
 }
@@ -83,7 +82,7 @@ pub(crate) fn configuration_of_files(files: &[PathBuf], overrides: Overrides) ->
 
 /// Opens the listeners and everything behind them.
 pub(crate) async fn start(config: Config) -> Result<(Server, Listeners), Failure> {
-    let listeners = symbolon_server::bind(&config)?;
+    let listeners = symbolon_server::bind(&config).await?;
     let parts = Parts { clock: Clock::system(), rng: Rng::system(), store: None };
     Ok((Server::start(config, parts).await?, listeners))
 }

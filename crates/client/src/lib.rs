@@ -40,7 +40,7 @@ mod keys;
 mod token;
 mod user_info;
 
-pub use admin::{Account, AdminClient, AdminClientBuilder, ClientPage, NewAccount};
+pub use admin::{Account, AdminClient, AdminClientBuilder, NewAccount, Page};
 pub use authorization::{AuthorizationRequest, Callback, PendingAuthorization};
 pub use builder::{Authentication, ClientBuilder};
 pub use client::Client;

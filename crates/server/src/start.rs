@@ -115,6 +115,9 @@ impl Server {
 
     /// Serves until `shutdown` ends, then finishes the requests that were begun and closes the database.
     pub async fn run(self, listeners: Listeners, shutdown: impl Future<Output = ()> + Send) -> Result<(), StartError> {
+        for key in self.context.config.symbolon.ui.texts.keys().filter(|key| !ui::texts::Texts::is_key(key)) {
+            tracing::warn!(key, "symbolon.ui.texts has no sentence of this name");
+        }
         for key in &self.context.config.ignored {
             tracing::warn!(key, "this configuration key has no effect");
         }

@@ -4,16 +4,14 @@
 //! The parameter is an extension of Ory Hydra. Resource indicators (RFC 8707) are compared
 //! elsewhere, as their rule is equality.
 
+use std::collections::HashSet;
+
 /// Reads one or more `audience` parameters, each a space separated list. Repeated values are
 /// dropped, order is kept.
 pub fn parse_audience(values: &[&str]) -> Vec<String> {
-    let mut list: Vec<String> = Vec::new();
-    for value in values.iter().flat_map(|value| value.split_ascii_whitespace()) {
-        if !list.iter().any(|known| known == value) {
-            list.push(value.to_owned());
-        }
-    }
-    list
+    let mut seen = HashSet::new();
+    let all = values.iter().flat_map(|value| value.split_ascii_whitespace());
+    all.filter(|value| seen.insert(*value)).map(str::to_owned).collect()
 }
 
 /// Whether the requested audience is one of the registered ones or lies below one: same scheme,

@@ -29,7 +29,8 @@ impl InvalidScope {
 
 impl fmt::Display for InvalidScope {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "the scope {:?} is empty or has characters that a scope may not have", self.token)
+        let token = self.token.escape_debug();
+        write!(formatter, "the scope '{token}' is empty or has a character that a scope may not have")
     }
 }
 
@@ -90,11 +91,6 @@ impl Scope {
     #[must_use]
     pub fn filtered(&self, mut keep: impl FnMut(&str) -> bool) -> Self {
         Self(self.0.iter().filter(|token| keep(token)).cloned().collect())
-    }
-
-    /// Whether every scope-token of `other` is in this scope.
-    pub fn covers(&self, other: &Self) -> bool {
-        other.iter().all(|token| self.contains(token))
     }
 
     /// Whether a refresh token was asked for: `offline_access` (`OpenID` Connect Core §11) or its

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::AdminClient;
+use super::{AdminClient, Page};
 use crate::error::Error;
 
 /// An account to be created.
@@ -54,8 +54,8 @@ impl AdminClient {
         self.send(request).await?.json("the created account")
     }
 
-    /// Lists the accounts.
-    pub async fn list_accounts(&self) -> Result<Vec<Account>, Error> {
-        self.send(self.http().get(self.url(&["accounts"]))).await?.json("the list of accounts")
+    /// Reads up to `page_size` accounts, from the start or from the token of the page before.
+    pub async fn list_accounts(&self, page_size: u32, page_token: Option<&str>) -> Result<Page<Account>, Error> {
+        self.list("accounts", page_size, page_token).await
     }
 }

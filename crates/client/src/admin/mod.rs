@@ -8,6 +8,7 @@ mod accounts;
 mod challenges;
 mod clients;
 mod introspection;
+mod page;
 
 use std::fmt;
 use std::time::Duration;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use reqwest::{RequestBuilder, Url};
 
 pub use accounts::{Account, NewAccount};
-pub use clients::ClientPage;
+pub use page::Page;
 
 use crate::error::Error;
 use crate::http::{Answer, Certificates, Http, HttpSettings, Proxy, parse_url};

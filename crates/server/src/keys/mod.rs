@@ -42,8 +42,10 @@ struct Sets {
 }
 
 impl KeySet {
-    /// A set of these keys, of which `retired` only verify.
-    pub fn new(active: Vec<SigningKey>, retired: &[SigningKey]) -> Self {
+    /// A set of these keys, of which `retired` only verify. Keys of the `default` algorithm come first: simple clients
+    /// take the first key that they find.
+    pub fn new(default: Algorithm, mut active: Vec<SigningKey>, retired: &[SigningKey]) -> Self {
+        active.sort_by_key(|key| key.algorithm() != default);
         let jwks: Vec<_> = active.iter().chain(retired).map(SigningKey::public_jwk).collect();
         Self {
             verifying: jwks.iter().filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok()).collect(),

@@ -40,7 +40,7 @@ async fn load_set(parts: &Parts<'_>, set_name: &str) -> Result<KeySet, String> {
         create(parts, set_name, missing).await?;
         (active, retired) = read_set(parts, set_name).await?;
     }
-    Ok(KeySet::new(active, &retired))
+    Ok(KeySet::new(parts.default, active, &retired))
 }
 
 type ActiveAndRetired = (Vec<SigningKey>, Vec<SigningKey>);

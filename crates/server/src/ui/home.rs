@@ -39,9 +39,13 @@ pub async fn error(context: &Context, request: Request) -> Answer {
 
 /// A page that some other program should serve: says which key names it.
 pub async fn unconfigured(context: &Context, request: Request) -> Answer {
+    if request.path.ends_with("/logout/callback") {
+        let texts = texts(context, &request, &[]);
+        let frame = Frame { theme: &context.theme, texts: &texts };
+        return page(context, StatusCode::OK, NoticePage::signed_out(frame).render(), &[]);
+    }
     let key = match request.path.rsplit("/fallbacks/").next().unwrap_or_default() {
         "logout" => "urls.logout",
-        "logout/callback" => "urls.post_logout_redirect",
         "device" => "urls.device.verification",
         "device/done" => "urls.device.success",
         "consent" => "urls.consent",

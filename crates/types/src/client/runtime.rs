@@ -67,16 +67,6 @@ impl Client {
     pub fn keys(&self) -> &[Value] {
         self.jwks.get("keys").and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
-
-    /// The client without what is shown only once, and without its memory of where it manages
-    /// itself: the form in which other parties may see it.
-    #[must_use]
-    pub fn without_secrets(mut self) -> Self {
-        self.client_secret = None;
-        self.registration_access_token = None;
-        self.registration_client_uri = None;
-        self
-    }
 }
 
 fn or_rs256(algorithm: &str) -> &str {

@@ -51,8 +51,8 @@ impl fmt::Debug for TokenResponse {
     }
 }
 
-/// Answer of the device authorization endpoint.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Answer of the device authorization endpoint. The codes do not show in `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceAuthorization {
     /// For the device; a secret.
     pub device_code: String,
@@ -70,6 +70,17 @@ pub struct DeviceAuthorization {
     pub interval: i64,
 }
 
+impl fmt::Debug for DeviceAuthorization {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("DeviceAuthorization")
+            .field("verification_uri", &self.verification_uri)
+            .field("expires_in", &self.expires_in)
+            .field("interval", &self.interval)
+            .finish_non_exhaustive()
+    }
+}
+
 /// RFC 8628 §3.2.
 fn default_interval() -> i64 {
     5
@@ -78,6 +89,15 @@ fn default_interval() -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn codes_and_tokens_do_not_show_in_debug() {
+        let tokens = TokenResponse { id_token: Some("hush".to_owned()), ..TokenResponse::default() };
+        let device = r#"{"device_code":"hush","user_code":"hush","verification_uri":"https://op.example/device","expires_in":600}"#;
+        let device: DeviceAuthorization = serde_json::from_str(device).unwrap();
+        assert_eq!(device.interval, 5);
+        assert!(!format!("{tokens:?} {device:?}").contains("hush"));
+    }
 
     #[test]
     fn token_answer_has_alphabetical_members() {

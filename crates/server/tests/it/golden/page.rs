@@ -14,6 +14,7 @@ pub(super) struct Form {
 /// All forms of a page.
 pub(super) fn forms(html: &str) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
+    let html = html.replace(char::is_whitespace, " ");
     for tag in html.split('<').skip(1) {
         let (name, attributes) = tag.split_at(tag.find(|character: char| !character.is_alphanumeric()).unwrap_or(0));
         match name.to_ascii_lowercase().as_str() {

@@ -1,0 +1,221 @@
+//! One file, from its first exchange to its last. Requests are made from the recorded ones and from what was answered
+//! before; a browser goes where our server sent it, even if the address is written differently there.
+
+use std::collections::{BTreeMap, HashMap};
+
+use http::header::HeaderName;
+use http::{HeaderValue, Method};
+use serde_json::Value;
+
+use super::compare::{self, Mismatch};
+use super::jars::Jars;
+use super::recording::{Exchange, JwtContents, RecordedRequest, Recording};
+use super::template::Bindings;
+use super::{jwt, prepare};
+use crate::support::{Answer, Call, Listener, Pairs, TestServer, pairs_of};
+
+/// The addresses of the parties that are not our server.
+const LOGIN_APPLICATION: &str = "http://127.0.0.1:3000";
+const CLIENT: &str = "http://127.0.0.1:5555";
+
+/// What a step came to.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    /// The step's name; a number makes it unique within the file.
+    pub(super) step: String,
+    pub(super) mismatches: Vec<Mismatch>,
+}
+
+/// A replay that is going on.
+pub(super) struct Replay {
+    pub(super) server: TestServer,
+    pub(super) names: Bindings,
+    pub(super) jars: Jars,
+    pub(super) keys: BTreeMap<String, Value>,
+    pub(super) jwts: BTreeMap<String, JwtContents>,
+    pub(super) clients: Vec<Value>,
+    /// Mismatches found while something was prepared.
+    pub(super) found: Vec<Mismatch>,
+    /// Addresses our server gave out, by the recorded address in their place.
+    given: HashMap<(String, Pairs), String>,
+}
+
+/// Replays a whole recording.
+pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
+    let config = recording.profile.config();
+    let bases = [
+        ("public", config.public_url().to_owned()),
+        ("admin", format!("http://127.0.0.1:{}", config.serve.admin.port)),
+        ("ui", LOGIN_APPLICATION.to_owned()),
+        ("rp", CLIENT.to_owned()),
+    ];
+    let server = TestServer::start(config).await;
+    let bases: Vec<_> = bases.iter().map(|(name, url)| (*name, url.as_str())).collect();
+    let mut replay = Replay {
+        names: Bindings::new(&bases, server.clock.now()),
+        server,
+        jars: Jars::default(),
+        keys: recording.fixed_keys,
+        jwts: recording.jwts,
+        clients: recording.setup_clients,
+        found: Vec::new(),
+        given: HashMap::new(),
+    };
+    replay.create_clients().await;
+    let mut outcomes = Vec::new();
+    for (step, exchange) in named(recording.exchanges) {
+        prepare::before(&mut replay, file, &step).await;
+        let mismatches = replay.step(&exchange).await;
+        outcomes.push(Outcome { step, mismatches });
+    }
+    outcomes
+}
+
+/// Gives each step a name of its own: `accept login`, `accept login #2`, …
+fn named(exchanges: Vec<Exchange>) -> Vec<(String, Exchange)> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    let name = |exchange: Exchange| {
+        let count = counts.entry(exchange.step.clone()).or_default();
+        *count += 1;
+        let number = if *count == 1 { String::new() } else { format!(" #{count}") };
+        (format!("{}{number}", exchange.step), exchange)
+    };
+    exchanges.into_iter().map(name).collect()
+}
+
+impl Replay {
+    async fn create_clients(&mut self) {
+        for client in &mut self.clients {
+            *client = fill_json(&mut self.names, client).unwrap();
+            self.server.create_client(client).await;
+        }
+    }
+
+    async fn step(&mut self, exchange: &Exchange) -> Vec<Mismatch> {
+        self.names.now = self.server.clock.now();
+        let mut found = std::mem::take(&mut self.found);
+        match self.send(&exchange.request).await {
+            Ok(answer) => {
+                found.extend(compare::compare(&mut self.names, &self.jwts, exchange, &answer));
+                self.remember_addresses(exchange, &answer);
+            }
+            Err(placeholder) => found.push(Mismatch {
+                place: "request".to_owned(),
+                expected: placeholder,
+                got: "not given out before".to_owned(),
+            }),
+        }
+        found
+    }
+
+    /// Sends a recorded request; fails with the placeholder whose value is not known.
+    pub(super) async fn send(&mut self, request: &RecordedRequest) -> Result<Answer, String> {
+        let listener = if request.listener == "admin" { Listener::Admin } else { Listener::Public };
+        let call = self.call(request)?;
+        let path = call.target.split('?').next().unwrap_or_default().to_owned();
+        if !is_navigation(request) {
+            return Ok(self.server.call(listener, call).await);
+        }
+        let (browser, cookies) = self.jars.choose(&request.cookies, &path);
+        let answer = self.server.call(listener, call.cookies(&cookies)).await;
+        self.jars.store(browser, &answer);
+        Ok(answer)
+    }
+
+    fn call(&mut self, request: &RecordedRequest) -> Result<Call, String> {
+        let mut call = Call::new(Method::from_bytes(request.method.as_bytes()).unwrap(), self.target(request)?);
+        if let Some(form) = &request.form {
+            call = call.form_of(&self.fill_pairs(form)?);
+        }
+        if let Some(json) = &request.json {
+            call = call.json(&fill_json(&mut self.names, json)?);
+        }
+        call.headers.remove("content-type");
+        if let Some(raw) = &request.raw {
+            call = call.raw(self.fill(raw)?);
+        }
+        if let Some((user, password)) = &request.basic {
+            call = call.basic(&self.fill(user)?, &self.fill(password)?);
+        }
+        if let Some(token) = &request.bearer {
+            call = call.bearer(&self.fill(token)?);
+        }
+        for (name, value) in &request.headers {
+            let value = HeaderValue::from_str(&self.fill(value)?).unwrap();
+            call.headers.insert(HeaderName::from_bytes(name.to_lowercase().as_bytes()).unwrap(), value);
+        }
+        Ok(call)
+    }
+
+    /// Path and query: where our server sent the browser, or else as recorded.
+    fn target(&mut self, request: &RecordedRequest) -> Result<String, String> {
+        if let Some(url) = self.given.get(&(request.path.clone(), sorted(request.query.clone()))) {
+            return Ok(self.server.public_target(url).unwrap());
+        }
+        let path = self.fill(&request.path)?;
+        let query = self.fill_pairs(&request.query)?;
+        let query: Vec<_> = query.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        Ok(Call::get(path).query(&query).target)
+    }
+
+    fn remember_addresses(&mut self, exchange: &Exchange, answer: &Answer) {
+        let recorded = exchange.response.json.as_ref().and_then(|body| body.get("redirect_to")?.as_str());
+        let body = serde_json::from_slice::<Value>(&answer.body).ok();
+        let ours = body.as_ref().and_then(|body| body.get("redirect_to")?.as_str());
+        let redirects = (exchange.response.headers.get("location").map(String::as_str), answer.header("location"));
+        for (recorded, ours) in [(recorded, ours), redirects] {
+            let (Some(recorded), Some(ours)) = (recorded, ours) else { continue };
+            let Some(target) = recorded.strip_prefix("<public>").filter(|_| self.server.public_target(ours).is_some()) else {
+                continue;
+            };
+            let (path, query) = target.split_once('?').unwrap_or((target, ""));
+            self.given.insert((path.to_owned(), sorted(pairs_of(query))), ours.to_owned());
+        }
+    }
+
+    fn fill_pairs(&mut self, pairs: &[(String, String)]) -> Result<Pairs, String> {
+        pairs.iter().map(|(name, value)| Ok((name.clone(), self.fill(value)?))).collect()
+    }
+
+    /// Fills a text. A JWT that nobody gave out is made; an identifier that nobody gave out stands for an unknown one.
+    fn fill(&mut self, text: &str) -> Result<String, String> {
+        loop {
+            let placeholder = match self.names.fill(text) {
+                Ok(filled) => return Ok(filled),
+                Err(placeholder) => placeholder,
+            };
+            if placeholder.starts_with("<uuid:") {
+                jwt::fill_or_invent(&mut self.names, &placeholder);
+                continue;
+            }
+            let Some(contents) = self.jwts.get(&placeholder).filter(|_| !self.keys.is_empty()) else {
+                return Err(placeholder);
+            };
+            let token = jwt::sign(&mut self.names, &self.keys, contents, None);
+            self.names.bind(&placeholder, token);
+        }
+    }
+}
+
+/// Whether a browser goes there.
+fn is_navigation(request: &RecordedRequest) -> bool {
+    let pages = ["/oauth2/auth", "/oauth2/sessions/logout", "/oauth2/device/verify"];
+    request.listener == "public" && pages.contains(&request.path.as_str())
+}
+
+fn sorted(mut pairs: Pairs) -> Pairs {
+    pairs.sort();
+    pairs
+}
+
+fn fill_json(names: &mut Bindings, template: &Value) -> Result<Value, String> {
+    Ok(match template {
+        Value::String(text) => names.fill(text)?.into(),
+        Value::Array(items) => items.iter().map(|item| fill_json(names, item)).collect::<Result<Vec<_>, _>>()?.into(),
+        Value::Object(members) => {
+            let filled = members.iter().map(|(name, value)| Ok((name.clone(), fill_json(names, value)?)));
+            Value::Object(filled.collect::<Result<_, String>>()?)
+        }
+        other => other.clone(),
+    })
+}
