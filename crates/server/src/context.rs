@@ -6,6 +6,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 use symbolon_jose::Rng;
 use symbolon_store::Store;
+use tokio::sync::Notify;
 
 use crate::accounts::password::Passwords;
 use crate::accounts::throttle::Throttle;
@@ -45,6 +46,8 @@ pub struct Context {
     pub passwords: Passwords,
     /// Keys fetched from clients.
     pub fetched_keys: FetchedKeys,
+    /// Wakes the worker when there is something to deliver.
+    pub wake: Notify,
     /// How the built-in pages look.
     pub theme: Theme,
     /// Discovery and key set, rendered once.

@@ -21,6 +21,7 @@ mod introspection;
 mod issue;
 mod keys;
 mod listen;
+mod logout;
 mod outbound;
 mod params;
 mod registration;

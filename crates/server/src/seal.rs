@@ -41,11 +41,18 @@ pub mod kinds {
     pub const SIGNING_KEY: Kind = Kind { byte: 15, label: "signing_key" };
     /// A copy of a `client_credentials` token inside the `jti` of a JWT access token.
     pub const JWT_ID: Kind = Kind { byte: 16, label: "jwt_id" };
+    /// Logout challenge.
+    pub const LOGOUT_CHALLENGE: Kind = Kind { byte: 17, label: "logout_challenge" };
+    /// Logout verifier.
+    pub const LOGOUT_VERIFIER: Kind = Kind { byte: 18, label: "logout_verifier" };
+    /// Nonce for the proof of possession of a credential request.
+    pub const CREDENTIAL_NONCE: Kind = Kind { byte: 19, label: "credential_nonce" };
 
     /// Sealed under `secrets.system`.
     pub const SYSTEM: &[Kind] = &[
         CODE, ACCESS, CLIENT_ACCESS, REFRESH, REGISTRATION, LOGIN_CHALLENGE, LOGIN_VERIFIER, CONSENT_CHALLENGE,
-        CONSENT_VERIFIER, CLAIMS, SIGNING_KEY, JWT_ID,
+        CONSENT_VERIFIER, CLAIMS, SIGNING_KEY, JWT_ID, LOGOUT_CHALLENGE,
+        LOGOUT_VERIFIER, CREDENTIAL_NONCE,
     ];
     /// Sealed under `secrets.cookie`.
     pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE];

@@ -79,6 +79,7 @@ impl Server {
             throttle: Throttle::default(),
             passwords: Passwords::new().map_err(StartError::Other)?,
             fetched_keys: FetchedKeys::default(),
+            wake: tokio::sync::Notify::new(),
             theme: ui::theme(&config),
             rendered: RwLock::new(None),
             node: parts.rng.token(12),
@@ -111,6 +112,11 @@ impl Server {
     /// Purges what has expired, now; answers how many rows went.
     pub async fn purge(&self) -> Result<u64, symbolon_store::StoreError> {
         worker::purge_now(&self.context).await
+    }
+
+    /// Delivers the logout tokens that are due, now; answers how many arrived.
+    pub async fn deliver_logout_tokens(&self) -> usize {
+        worker::deliver_now(&self.context).await
     }
 
     /// Serves until `shutdown` ends, then finishes the requests that were begun and closes the database.

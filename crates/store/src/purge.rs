@@ -10,7 +10,7 @@ use crate::value::Value;
 
 /// Every table whose rows expire, and nothing else; a test compares with the schema.
 pub const EXPIRING_TABLES: &[&str] =
-    &["grants", "flows", "login_sessions", "revoked_tokens", "used_identifiers", "stored_requests"];
+    &["grants", "flows", "login_sessions", "logout_deliveries", "revoked_tokens", "used_identifiers", "stored_requests"];
 
 /// How many rows were deleted, by table. Tables without any are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -46,6 +46,10 @@ fn purge_statement(table: &str) -> Option<&'static str> {
         "login_sessions" => {
             "DELETE FROM login_sessions WHERE id IN \
              (SELECT id FROM login_sessions WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
+        }
+        "logout_deliveries" => {
+            "DELETE FROM logout_deliveries WHERE id IN \
+             (SELECT id FROM logout_deliveries WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
         }
         "revoked_tokens" => {
             "DELETE FROM revoked_tokens WHERE id IN \

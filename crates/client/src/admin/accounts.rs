@@ -42,9 +42,9 @@ pub struct Account {
     /// The full name, if one was given
     #[serde(default)]
     pub name: Option<String>,
-    /// When it was created, as the server writes it
+    /// When it was created, RFC 3339
     #[serde(default)]
-    pub created_at: serde_json::Value,
+    pub created_at: String,
 }
 
 impl AdminClient {

@@ -4,4 +4,6 @@
 pub mod accounts;
 pub mod challenges;
 pub mod clients;
+pub mod logout;
 mod page;
+pub mod sessions;

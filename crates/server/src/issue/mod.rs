@@ -7,6 +7,7 @@ pub mod authorization_code;
 pub mod body;
 pub mod id_token;
 pub mod lifetimes;
+pub mod logout_token;
 
 use symbolon_types::{FlowId, GrantType, Scope, TokenResponse};
 

@@ -64,19 +64,34 @@ impl Outbound {
 
     /// Fetches a document of at most `limit_bytes` from an address that a client named.
     pub async fn get(&self, address: &str, limit_bytes: usize) -> Result<Vec<u8>, OutboundError> {
-        let url = Url::parse(address).map_err(|fault| OutboundError(fault.to_string()))?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(OutboundError(format!("the scheme {} is not fetched", url.scheme())));
-        }
-        let client = if self.exceptions.iter().any(|exception| exception == address) {
-            &self.trusted
-        } else {
-            // An address in the URL itself is never resolved, so it is judged here.
-            self.guard.check_literal(&url)?;
-            &self.guarded
-        };
+        let (client, url) = self.client_for(address)?;
         let answer = client.get(url).header(ACCEPT, "application/json").send().await;
         read(answer.map_err(|fault| OutboundError(fault.to_string()))?, limit_bytes).await
+    }
+
+    /// Posts a form to an address that a client named; answers the status. The body of the answer is not read.
+    pub async fn post_form(&self, address: &str, form: &[(&str, &str)]) -> Result<u16, OutboundError> {
+        let (client, url) = self.client_for(address)?;
+        let answer = client.post(url).form(form).send().await;
+        answer.map(|answer| answer.status().as_u16()).map_err(|fault| OutboundError(fault.to_string()))
+    }
+
+    /// Whether an address may be called at all, by what can be told without resolving its name.
+    pub fn check(&self, address: &str) -> Result<(), OutboundError> {
+        self.client_for(address).map(drop)
+    }
+
+    fn client_for(&self, address: &str) -> Result<(&reqwest::Client, Url), OutboundError> {
+        let url = Url::parse(address).map_err(|fault| OutboundError(fault.to_string()))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(OutboundError(format!("the scheme {} is not called", url.scheme())));
+        }
+        if self.exceptions.iter().any(|exception| exception == address) {
+            return Ok((&self.trusted, url));
+        }
+        // An address in the URL itself is never resolved, so it is judged here.
+        self.guard.check_literal(&url)?;
+        Ok((&self.guarded, url))
     }
 }
 

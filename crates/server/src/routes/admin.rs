@@ -6,14 +6,14 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, post, put};
 use http::StatusCode;
 use http::header::AUTHORIZATION;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::adapter::{Shared, endpoint};
 use super::not_found::not_found;
-use crate::admin::{accounts, challenges, clients};
+use crate::admin::{accounts, challenges, clients, logout, sessions};
 use crate::error::ApiError;
 use crate::{health, introspection};
 
@@ -32,6 +32,14 @@ pub fn router(context: Shared) -> Router {
         .route("/admin/oauth2/auth/requests/consent", get(endpoint!(challenges::get_consent)))
         .route("/admin/oauth2/auth/requests/consent/accept", put(endpoint!(challenges::accept_consent)))
         .route("/admin/oauth2/auth/requests/consent/reject", put(endpoint!(challenges::reject_consent)))
+        .route("/admin/oauth2/auth/requests/logout", get(endpoint!(logout::get)))
+        .route("/admin/oauth2/auth/requests/logout/accept", put(endpoint!(logout::accept)))
+        .route("/admin/oauth2/auth/requests/logout/reject", put(endpoint!(logout::reject)))
+        .route("/admin/oauth2/auth/sessions/login", delete(endpoint!(sessions::delete_login)))
+        .route(
+            "/admin/oauth2/auth/sessions/consent",
+            get(endpoint!(sessions::list_consent)).delete(endpoint!(sessions::delete_consent)),
+        )
         .route("/admin/oauth2/introspect", post(endpoint!(introspection::introspect)))
         .layer(from_fn_with_state(context.clone(), require_token))
         .route("/admin/health/alive", get(endpoint!(health::alive)))

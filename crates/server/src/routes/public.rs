@@ -8,7 +8,7 @@ use super::adapter::{Shared, endpoint};
 use super::not_found::not_found;
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
-use crate::{authorization, discovery, health, registration, revocation, token, ui, userinfo};
+use crate::{authorization, discovery, health, logout, registration, revocation, token, ui, userinfo};
 
 /// The route table.
 pub fn router(context: Shared) -> Router {
@@ -16,6 +16,7 @@ pub fn router(context: Shared) -> Router {
         .route("/", get(endpoint!(ui::home)))
         .route("/assets/{hash}/{name}", get(endpoint!(ui::asset)))
         .route("/oauth2/auth", get(endpoint!(authorize)).post(endpoint!(authorize)))
+        .route("/oauth2/sessions/logout", get(endpoint!(end_session)).post(endpoint!(end_session)))
         .route("/oauth2/token", post(endpoint!(token::token)))
         .route("/oauth2/revoke", post(endpoint!(revocation::revoke)))
         .route("/userinfo", get(endpoint!(userinfo::userinfo)).post(endpoint!(userinfo::userinfo)))
@@ -30,7 +31,7 @@ pub fn router(context: Shared) -> Router {
         .route("/oauth2/fallbacks/login", get(endpoint!(ui::login)).post(endpoint!(ui::submit_login)))
         .route("/oauth2/fallbacks/consent", get(endpoint!(ui::consent)).post(endpoint!(ui::decide_consent)))
         .route("/oauth2/fallbacks/error", get(endpoint!(ui::error)))
-        .route("/oauth2/fallbacks/logout", get(endpoint!(ui::unconfigured)))
+        .route("/oauth2/fallbacks/logout", get(endpoint!(ui::logout)).post(endpoint!(ui::submit_logout)))
         .route("/oauth2/fallbacks/logout/callback", get(endpoint!(ui::unconfigured)))
         .route("/oauth2/fallbacks/device", get(endpoint!(ui::unconfigured)))
         .route("/oauth2/fallbacks/device/done", get(endpoint!(ui::unconfigured)))
@@ -45,14 +46,26 @@ pub fn router(context: Shared) -> Router {
 
 /// The authorization endpoint, with the page for answers by form.
 async fn authorize(context: &Context, request: Request) -> Answer {
-    let language = Request {
+    let visitor = visitor(&request);
+    let answer = authorization::authorize(context, request).await;
+    ui::render_form_post(context, &visitor, answer)
+}
+
+/// The end-session endpoint, with the page of frames that tell clients.
+async fn end_session(context: &Context, request: Request) -> Answer {
+    let visitor = visitor(&request);
+    let answer = logout::end_session(context, request).await;
+    ui::render_front_channel(context, &visitor, answer)
+}
+
+/// What a page needs of a request: its headers, which name the languages.
+fn visitor(request: &Request) -> Request {
+    Request {
         method: request.method.clone(),
         path: String::new(),
         query: String::new(),
         headers: request.headers.clone(),
         body: bytes::Bytes::new(),
         address: request.address,
-    };
-    let answer = authorization::authorize(context, request).await;
-    ui::render_form_post(context, &language, answer)
+    }
 }

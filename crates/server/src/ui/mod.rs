@@ -8,6 +8,7 @@ mod form_post;
 mod home;
 mod locales;
 mod login;
+mod logout;
 mod phrase;
 pub mod policy;
 pub mod texts;
@@ -28,6 +29,7 @@ pub use consent::{consent, decide_consent};
 pub use form_post::render_form_post;
 pub use home::{asset, error, home, unconfigured};
 pub use login::{login, submit_login};
+pub use logout::{logout, render_front_channel, submit_logout};
 
 /// How pages look, from the configuration.
 pub fn theme(config: &Config) -> Theme {

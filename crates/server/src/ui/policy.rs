@@ -15,6 +15,12 @@ pub const FORM_POST_SCRIPT: &str = "document.forms[0].submit()";
 /// The source expression that allows [`FORM_POST_SCRIPT`] and nothing else (CSP 3 §2.3.1).
 pub const FORM_POST_SCRIPT_HASH: &str = "'sha256-ePniVEkSivX/c7XWBGafqh8tSpiRrKiqYeqbG7N1TOE='";
 
+/// Goes on from the page of front-channel frames, once: when all have loaded, or after five seconds.
+pub const FRONT_CHANNEL_SCRIPT: &str = "var d=0;function go(){if(!d){d=1;location.replace(document.getElementById(\"continue\").href)}}addEventListener(\"load\",go);setTimeout(go,5000)";
+
+/// The source expression that allows [`FRONT_CHANNEL_SCRIPT`] and nothing else.
+pub const FRONT_CHANNEL_SCRIPT_HASH: &str = "'sha256-beGPWVgPL3OiiVXaqgyS//bRwF9yDkHI9ocEbnATKFA='";
+
 /// Whether a `form_post` page is sent by a script or waits for its button.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Submission {
@@ -58,6 +64,22 @@ pub fn content_security_policy(page: &PagePolicy<'_>) -> String {
     policy
 }
 
+/// The policy of the page that loads front-channel frames: it allows frames of their schemes, its one script, no form.
+/// A frame may redirect to another host of the client's, so hosts would stop what they should let through.
+pub fn front_channel_policy(frames: &[String], stylesheet_url: Option<&str>) -> String {
+    let mut policy = String::from("default-src 'none'; style-src 'self'");
+    if let Some(source) = stylesheet_url.and_then(origin) {
+        let _ = write!(policy, " {source}; font-src 'self' {source}");
+    }
+    let _ = write!(policy, "; script-src {FRONT_CHANNEL_SCRIPT_HASH}; img-src 'self' https: data:; frame-src");
+    let schemes: BTreeSet<String> = frames.iter().filter_map(|address| scheme(address)).collect();
+    for scheme in schemes {
+        let _ = write!(policy, " {scheme}:");
+    }
+    policy.push_str("; form-action 'none'; frame-ancestors 'none'; base-uri 'none'");
+    policy
+}
+
 /// The scheme of an address that a form may lead to. `http` also covers `https` (CSP 3 §6.7.2.8).
 fn scheme(address: &str) -> Option<String> {
     let url = Url::parse(address).ok()?;
@@ -87,6 +109,14 @@ mod tests {
             "default-src 'none'; style-src 'self'; img-src 'self' https: data:; form-action 'self'; frame-ancestors 'none'; \
              base-uri 'none'"
         );
+    }
+
+    #[test]
+    fn the_hash_of_the_front_channel_script_is_right() {
+        use base64::Engine as _;
+        let hash = symbolon_jose::digest::sha256(super::FRONT_CHANNEL_SCRIPT.as_bytes());
+        let encoded = base64::engine::general_purpose::STANDARD.encode(hash);
+        assert_eq!(super::FRONT_CHANNEL_SCRIPT_HASH, format!("'sha256-{encoded}'"));
     }
 
     #[test]

@@ -176,6 +176,24 @@ texts! {
 
     /// Heading after logout.
     signed_out_heading,
+    /// Heading of the page that asks whether to sign out.
+    logout_heading,
+    /// Below it; `{name}` is the person.
+    logout_lead,
+    /// Button: sign out.
+    logout_submit,
+    /// Button: stay.
+    logout_stay,
+    /// Heading while applications are told.
+    logging_out_heading,
+    /// Below it.
+    logging_out_text,
+    /// Link for those who do not want to wait.
+    logging_out_continue,
+    /// Heading after the person chose to stay.
+    still_signed_in_heading,
+    /// Below it.
+    still_signed_in_text,
     /// Sentence after logout.
     signed_out_text,
     /// Heading when a device was connected.

@@ -15,6 +15,7 @@ mod error;
 mod form_post;
 mod home;
 mod login;
+mod logout;
 mod notice;
 #[cfg(test)]
 mod template_tests;
@@ -26,6 +27,7 @@ pub use error::ErrorPage;
 pub use form_post::FormPostPage;
 pub use home::HomePage;
 pub use login::{LoginError, LoginPage};
+pub use logout::{FrontChannelPage, LogoutPage};
 pub use notice::NoticePage;
 
 /// How the operator's server looks. Made once from the configuration.

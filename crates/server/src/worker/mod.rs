@@ -1,6 +1,7 @@
-//! What happens beside requests: purging what has expired, and reading keys again that another node may have made. One
-//! task, ended with the server; on several nodes a lease lets one of them purge.
+//! What happens beside requests: purging what has expired, reading keys again that another node may have made, and delivering
+//! logout tokens. One task, ended with the server; on several nodes a lease lets one of them purge.
 
+mod logout;
 mod purge;
 
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub fn start(context: Arc<Context>, mut stop: watch::Receiver<bool>) -> JoinHand
         loop {
             tokio::select! {
                 _ = turn.tick() => once(&context).await,
+                () = context.wake.notified() => { logout::deliver(&context).await; }
+                () = tokio::time::sleep(logout::PAUSE) => { logout::deliver(&context).await; }
                 changed = stop.changed() => if changed.is_err() || *stop.borrow() { return },
             }
         }
@@ -35,6 +38,11 @@ async fn once(context: &Context) {
     if let Err(reason) = keys::reload(context).await {
         tracing::warn!(reason, "the signing keys could not be read again");
     }
+}
+
+/// Delivers the logout tokens that are due, now; answers how many arrived.
+pub async fn deliver_now(context: &Arc<Context>) -> usize {
+    logout::deliver(context).await
 }
 
 /// Purges once, now. For tests and for the command line.

@@ -7,5 +7,7 @@
 //! fails).
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may panic and print anywhere")]
 
+mod fixtures;
 mod golden;
 mod support;
+mod timing;

@@ -107,3 +107,15 @@ CREATE TABLE leases (
     holder TEXT NOT NULL,
     held_until BIGINT NOT NULL
 );
+
+-- Back-channel logout tokens that are still to be delivered.
+CREATE TABLE logout_deliveries (
+    id BLOB NOT NULL PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    attempts BIGINT NOT NULL,
+    due_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    body BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX logout_deliveries_due_at ON logout_deliveries (due_at);
+CREATE INDEX logout_deliveries_expires_at ON logout_deliveries (expires_at);

@@ -86,6 +86,17 @@ pub(super) const GERMAN: Texts = Texts {
     form_post_lead: Borrowed("Weiter zu {domain}, um abzuschließen."),
     form_post_submit: Borrowed("Weiter"),
 
+    logout_heading: Borrowed("Abmelden?"),
+    logout_lead: Borrowed(
+        "Sie sind als {name} angemeldet. Die Anwendungen, die Sie von hier aus geöffnet haben, werden ebenfalls abgemeldet.",
+    ),
+    logout_submit: Borrowed("Abmelden"),
+    logout_stay: Borrowed("Angemeldet bleiben"),
+    logging_out_heading: Borrowed("Sie werden abgemeldet"),
+    logging_out_text: Borrowed("Die benutzten Anwendungen werden benachrichtigt. Das dauert einen Augenblick."),
+    logging_out_continue: Borrowed("Weiter"),
+    still_signed_in_heading: Borrowed("Sie sind weiterhin angemeldet"),
+    still_signed_in_text: Borrowed("Es wurde nichts geändert. Sie können diese Seite schließen."),
     signed_out_heading: Borrowed("Sie sind abgemeldet"),
     signed_out_text: Borrowed("Sie können diese Seite schließen."),
     device_done_heading: Borrowed("Ihr Gerät ist verbunden"),

@@ -25,6 +25,11 @@ impl<'a> NoticePage<'a> {
         Self::done(frame, &frame.texts.signed_out_heading, &frame.texts.signed_out_text)
     }
 
+    /// The person chose to stay.
+    pub fn still_signed_in(frame: Frame<'a>) -> Self {
+        Self::done(frame, &frame.texts.still_signed_in_heading, &frame.texts.still_signed_in_text)
+    }
+
     /// A device was connected (RFC 8628 §3.3).
     pub fn device_done(frame: Frame<'a>) -> Self {
         Self::done(frame, &frame.texts.device_done_heading, &frame.texts.device_done_text)

@@ -36,6 +36,8 @@ pub(super) struct Replay {
     pub(super) clients: Vec<Value>,
     /// Mismatches found while something was prepared.
     pub(super) found: Vec<Mismatch>,
+    /// The JSON body of the answer before.
+    pub(super) last_body: Value,
     /// Addresses our server gave out, by the recorded address in their place.
     given: HashMap<(String, Pairs), String>,
 }
@@ -59,6 +61,7 @@ pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
         jwts: recording.jwts,
         clients: recording.setup_clients,
         found: Vec::new(),
+        last_body: Value::Null,
         given: HashMap::new(),
     };
     replay.create_clients().await;
@@ -86,7 +89,7 @@ fn named(exchanges: Vec<Exchange>) -> Vec<(String, Exchange)> {
 impl Replay {
     async fn create_clients(&mut self) {
         for client in &mut self.clients {
-            *client = fill_json(&mut self.names, client).unwrap();
+            *client = fill_json(&self.names, client).unwrap();
             self.server.create_client(client).await;
         }
     }
@@ -94,9 +97,11 @@ impl Replay {
     async fn step(&mut self, exchange: &Exchange) -> Vec<Mismatch> {
         self.names.now = self.server.clock.now();
         let mut found = std::mem::take(&mut self.found);
+        self.last_body = Value::Null;
         match self.send(&exchange.request).await {
             Ok(answer) => {
                 found.extend(compare::compare(&mut self.names, &self.jwts, exchange, &answer));
+                self.last_body = serde_json::from_slice(&answer.body).unwrap_or_default();
                 self.remember_addresses(exchange, &answer);
             }
             Err(placeholder) => found.push(Mismatch {
@@ -128,7 +133,7 @@ impl Replay {
             call = call.form_of(&self.fill_pairs(form)?);
         }
         if let Some(json) = &request.json {
-            call = call.json(&fill_json(&mut self.names, json)?);
+            call = call.json(&fill_json(&self.names, json)?);
         }
         call.headers.remove("content-type");
         if let Some(raw) = &request.raw {
@@ -149,7 +154,7 @@ impl Replay {
 
     /// Path and query: where our server sent the browser, or else as recorded.
     fn target(&mut self, request: &RecordedRequest) -> Result<String, String> {
-        if let Some(url) = self.given.get(&(request.path.clone(), sorted(request.query.clone()))) {
+        if let Some(url) = self.given.get(&(request.path.clone(), request.query.clone())) {
             return Ok(self.server.public_target(url).unwrap());
         }
         let path = self.fill(&request.path)?;
@@ -160,8 +165,7 @@ impl Replay {
 
     fn remember_addresses(&mut self, exchange: &Exchange, answer: &Answer) {
         let recorded = exchange.response.json.as_ref().and_then(|body| body.get("redirect_to")?.as_str());
-        let body = serde_json::from_slice::<Value>(&answer.body).ok();
-        let ours = body.as_ref().and_then(|body| body.get("redirect_to")?.as_str());
+        let ours = self.last_body.get("redirect_to").and_then(Value::as_str);
         let redirects = (exchange.response.headers.get("location").map(String::as_str), answer.header("location"));
         for (recorded, ours) in [(recorded, ours), redirects] {
             let (Some(recorded), Some(ours)) = (recorded, ours) else { continue };
@@ -169,7 +173,7 @@ impl Replay {
                 continue;
             };
             let (path, query) = target.split_once('?').unwrap_or((target, ""));
-            self.given.insert((path.to_owned(), sorted(pairs_of(query))), ours.to_owned());
+            self.given.insert((path.to_owned(), pairs_of(query)), ours.to_owned());
         }
     }
 
@@ -203,12 +207,7 @@ fn is_navigation(request: &RecordedRequest) -> bool {
     request.listener == "public" && pages.contains(&request.path.as_str())
 }
 
-fn sorted(mut pairs: Pairs) -> Pairs {
-    pairs.sort();
-    pairs
-}
-
-fn fill_json(names: &mut Bindings, template: &Value) -> Result<Value, String> {
+fn fill_json(names: &Bindings, template: &Value) -> Result<Value, String> {
     Ok(match template {
         Value::String(text) => names.fill(text)?.into(),
         Value::Array(items) => items.iter().map(|item| fill_json(names, item)).collect::<Result<Vec<_>, _>>()?.into(),

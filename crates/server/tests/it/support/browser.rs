@@ -38,6 +38,11 @@ impl Browser {
         panic!("redirects without end, last to {}", answer.location());
     }
 
+    /// Its cookies.
+    pub(crate) fn jar(&self) -> &CookieJar {
+        &self.jar
+    }
+
     /// The names of the cookies that would be sent to a path now.
     pub(crate) fn cookie_names(&self, path: &str) -> Vec<String> {
         self.jar.sent(path, self.server.clock.now()).into_iter().map(|(name, _)| name).collect()

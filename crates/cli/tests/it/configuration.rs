@@ -1,0 +1,116 @@
+//! A server that cannot start says why, and what to change, in one line.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+
+use crate::process::{Running, free_ports, run, symbolon, text};
+
+/// A configuration with which a server starts.
+fn good(directory: &Path, public: u16, admin: u16) -> String {
+    format!(
+        "dsn: sqlite://{}/server.sqlite
+dev: true
+urls: {{self: {{issuer: http://127.0.0.1:{public}}}}}
+serve: {{public: {{host: 127.0.0.1, port: {public}}}, admin: {{host: 127.0.0.1, port: {admin}}}}}
+secrets: {{system: [a-secret-for-tests-only-1234]}}
+",
+        directory.display()
+    )
+}
+
+pub(crate) fn write_good(directory: &Path, public: u16, admin: u16) -> PathBuf {
+    let file = directory.join("symbolon.yaml");
+    std::fs::write(&file, good(directory, public, admin)).unwrap();
+    file
+}
+
+#[test]
+fn each_mistake_has_its_line() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("bad.yaml");
+    let https = "urls: {self: {issuer: https://as.example}}\ndsn: memory\n";
+    let cases: [(&str, &[&str], &[&str]); 9] = [
+        ("urls: {self: {isuer: x}}", &[], &["urls.self.isuer", "did you mean", "urls.self.issuer", "bad.yaml"]),
+        ("dev: perhaps", &[], &["dev", "bad.yaml"]),
+        ("serve: {public: {port: many}}", &["--dev"], &["serve.public.port", "bad.yaml"]),
+        ("dev: [", &[], &["bad.yaml"]),
+        ("dev: true\ndev: false", &[], &["bad.yaml", "dev"]),
+        ("urls: {self: {issuer: http://as.example}}", &[], &["urls.self.issuer", "https"]),
+        (https, &["--set", "dsn=sqlite:///x"], &["secrets.system"]),
+        ("", &["--dev", "--set", "serve.pubic.port=1"], &["serve.pubic.port", "did you mean", "command line"]),
+        ("", &["--dev", "--dsn", "oracle://u:hunter2@h/d"], &["dsn"]),
+    ];
+    for (yaml, flags, parts) in cases {
+        std::fs::write(&file, yaml).unwrap();
+        let finished = run(&[&["serve", "-c", text(&file)], flags].concat());
+        let line = finished.failure();
+        for part in parts {
+            assert!(line.contains(part), "'{part}' is missing for {yaml:?} {flags:?}: {line}");
+        }
+        assert!(!line.contains("hunter2"), "{line}");
+    }
+}
+
+#[test]
+fn missing_file_is_named() {
+    let line = run(&["serve", "-c", "/no/such/symbolon.yaml"]).failure().to_owned();
+    assert!(line.contains("/no/such/symbolon.yaml"), "{line}");
+}
+
+#[test]
+fn unusable_database_is_named() {
+    let place = tempfile::tempdir().unwrap();
+    let garbage = place.path().join("garbage.sqlite");
+    std::fs::write(&garbage, "this is not a database, however long one looks at it").unwrap();
+    let directory = place.path().join("no/such/directory/server.sqlite");
+    for path in [garbage.as_path(), place.path(), directory.as_path()] {
+        let dsn = format!("sqlite://{}", path.display());
+        let flags = ["--public-port", "0", "--admin-port", "0"];
+        let finished = run(&[&["serve", "--dev", "--dsn", &dsn], &flags[..]].concat());
+        let line = finished.failure();
+        assert!(line.contains(text(path)), "{line}");
+    }
+}
+
+#[test]
+fn busy_port_names_the_key() {
+    let held = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = held.local_addr().unwrap().port().to_string();
+    let arguments =
+        ["serve", "--dev", "--set", "serve.public.host=127.0.0.1", "--public-port", &port, "--admin-port", "0"];
+    let finished = run(&arguments);
+    let line = finished.failure();
+    assert!(line.contains(&port) && line.contains("serve.public.port"), "{line}");
+}
+
+#[test]
+fn second_process_on_the_same_database_is_refused() {
+    let place = tempfile::tempdir().unwrap();
+    let [public, admin] = free_ports();
+    let file = write_good(place.path(), public, admin);
+    let mut first = Running::start(&["serve", "all", "-c", text(&file)]);
+    first.wait_for_port(public);
+    let finished = run(&["serve", "-c", text(&file), "--public-port", "0", "--admin-port", "0"]);
+    let line = finished.failure();
+    assert!(line.contains("server.sqlite"), "{line}");
+    let (code, _) = first.terminate();
+    assert_eq!(code, Some(0), "an orderly stop is a success");
+}
+
+#[test]
+fn environment_is_read_and_flags_win() {
+    let [public, admin, other] = free_ports();
+    let mut command = symbolon(&["serve", "--dev", "--public-port", &public.to_string()]);
+    command.env("SERVE_PUBLIC_PORT", other.to_string()).env("SERVE_ADMIN_PORT", admin.to_string());
+    command.env("SERVE_PUBLIC_HOST", "127.0.0.1").env("DSN", "memory");
+    let mut child = command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+    let connects = |port: u16| std::net::TcpStream::connect(("127.0.0.1", port)).is_ok();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    while !(connects(public) && connects(admin)) {
+        assert!(std::time::Instant::now() < deadline);
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    assert!(!connects(other));
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

@@ -1,0 +1,45 @@
+//! Help, version, and mistakes on the command line.
+
+use crate::process::run;
+
+#[test]
+fn every_command_has_help_with_examples() {
+    let commands: [&[&str]; 6] = [
+        &["serve"],
+        &["quickstart"],
+        &["create", "client"],
+        &["create", "oauth2-client"],
+        &["create", "account"],
+        &["perform", "authorization-code"],
+    ];
+    for command in commands {
+        let help = run(&[command, &["--help"]].concat());
+        assert!(help.success().contains("Examples:") && help.stderr.is_empty(), "{command:?}: {help:?}");
+        assert!(!help.stdout.contains('`'), "{command:?}: marks of the source do not belong in a help text");
+    }
+    assert!(run(&["--help"]).success().contains("quickstart"));
+}
+
+#[test]
+fn version_is_shown() {
+    assert!(run(&["version"]).success().contains(env!("CARGO_PKG_VERSION")));
+    assert!(run(&["--version"]).success().contains(env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn mistakes_exit_with_one() {
+    let mistakes: [(&[&str], &str); 6] = [
+        (&["no-such-command"], "no-such-command"),
+        (&["serve", "--no-such-flag"], "--no-such-flag"),
+        (&["serve", "public"], "public"),
+        (&["create", "account"], "--username"),
+        (&["quickstart", "--public-port", "0"], "--public-port"),
+        (&["serve", "--set", "dsn"], "key=value"),
+    ];
+    for (arguments, part) in mistakes {
+        let finished = run(arguments);
+        assert_eq!(finished.code, Some(1), "{finished:?}");
+        assert!(finished.stderr.contains(part) && finished.stdout.is_empty(), "{finished:?}");
+    }
+    assert_eq!(run(&[]).code, Some(1));
+}

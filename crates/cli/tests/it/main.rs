@@ -1,0 +1,12 @@
+//! The real binary, started as a person would start it: help, mistakes, the quickstart up to the ID token, restarts and
+//! crashes. Nothing but loopback is used, and every test has ports and directories of its own.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod browser;
+mod commands;
+mod configuration;
+mod crash;
+mod help;
+mod process;
+mod quickstart;

@@ -1,0 +1,150 @@
+//! Login sessions and consents of a subject (wire reference §3.5): listing and ending them.
+
+use http::StatusCode;
+use symbolon_store::{Grant, GrantPage};
+use symbolon_types::{ConsentRequest, ConsentSession, ConsentSessionClaims, ErrorCode, FlowId};
+
+use super::page::Page;
+use crate::authorization::RawRequest;
+use crate::challenge::{oidc_context, request_url, revalidate};
+use crate::clients::change;
+use crate::context::Context;
+use crate::error::ApiError;
+use crate::exchange::{self, Answer, Request};
+use crate::issue::body::GrantBody;
+use crate::logout;
+
+const LIST: &str = "consents";
+
+/// `DELETE /admin/oauth2/auth/sessions/login?sid=…` or `?subject=…`.
+pub async fn delete_login(context: &Context, http: Request) -> Answer {
+    end_login(context, &http).await.unwrap_or_else(|error| error.answer())
+}
+
+/// `GET /admin/oauth2/auth/sessions/consent?subject=…`.
+pub async fn list_consent(context: &Context, http: Request) -> Answer {
+    list(context, &http).await.unwrap_or_else(|error| error.answer())
+}
+
+/// `DELETE /admin/oauth2/auth/sessions/consent`.
+pub async fn delete_consent(context: &Context, http: Request) -> Answer {
+    revoke(context, &http).await.unwrap_or_else(|error| error.answer())
+}
+
+fn invalid(hint: &'static str) -> ApiError {
+    ApiError::oauth(ErrorCode::InvalidRequest, hint)
+}
+
+/// One session, whose clients are told; or all of a subject, which are only ended, as in Hydra.
+async fn end_login(context: &Context, http: &Request) -> Result<Answer, ApiError> {
+    if let Some(sid) = http.query_parameter("sid") {
+        if let Some(id) = FlowId::parse(&sid) {
+            logout::end_by_administrator(context, id).await?;
+        }
+        return Ok(exchange::empty(StatusCode::NO_CONTENT));
+    }
+    let Some(subject) = http.query_parameter("subject") else {
+        return Err(invalid("Either query parameter 'subject' or 'sid' is required."));
+    };
+    context.store.delete_login_sessions_of(&subject).await?;
+    tracing::info!(target: "audit", event = "login_sessions_ended", subject, "all login sessions were ended");
+    Ok(exchange::empty(StatusCode::NO_CONTENT))
+}
+
+async fn list(context: &Context, http: &Request) -> Result<Answer, ApiError> {
+    let subject = http
+        .query_parameter("subject")
+        .ok_or_else(|| invalid("Query parameter 'subject' is missing."))?;
+    let page = Page::read(context, http, LIST).map_err(|mut error| {
+        error.error = "invalid_request".into();
+        error
+    })?;
+    let session = match http.query_parameter("login_session_id") {
+        None => None,
+        Some(text) => match FlowId::parse(&text) {
+            Some(id) => Some(id),
+            None => return Ok(exchange::json(StatusCode::OK, &Vec::<ConsentSession>::new())),
+        },
+    };
+    let after = page.after.as_deref().and_then(FlowId::parse).map(|id| *id.as_bytes());
+    let wanted = GrantPage { after, limit: page.size + 1, now: context.clock.now() };
+    let session = session.map(|id| *id.as_bytes());
+    let mut grants = context.store.grants_of_subject(&subject, session, wanted).await?;
+    let more = grants.len() > page.size as usize;
+    grants.truncate(page.size as usize);
+    let last = grants.last().map(|grant| FlowId::from(grant.id).to_hex());
+    let mut shown = Vec::with_capacity(grants.len());
+    for grant in grants {
+        shown.extend(describe(context, grant).await?);
+    }
+    let mut answer = exchange::json(StatusCode::OK, &shown);
+    let next = last.as_deref().filter(|_| more).map(|key| (LIST, key));
+    page.link(context, http, &mut answer, next);
+    Ok(answer)
+}
+
+/// A grant as the consent it is; those that asked nothing are not shown.
+async fn describe(context: &Context, grant: Grant) -> Result<Option<ConsentSession>, ApiError> {
+    let id = FlowId::from(grant.id);
+    let body = GrantBody::open(context, &grant)?;
+    let Some(record) = context.store.client(&grant.client_id).await? else { return Ok(None) };
+    if body.skipped {
+        return Ok(None);
+    }
+    let raw = RawRequest::kept(body.request.clone());
+    let request = revalidate(context, &raw).await.ok();
+    let remember_for = grant.remember_until.filter(|until| *until != i64::MAX).map(|until| until - id.unix_seconds());
+    let consent_request = ConsentRequest {
+        consent_request_id: id.to_hex(),
+        requested_scope: request.as_ref().map(|request| request.scope.clone()).unwrap_or_default(),
+        requested_access_token_audience: request.as_ref().map(|request| request.audience.clone()).unwrap_or_default(),
+        subject: grant.subject.as_str().into(),
+        oidc_context: Some(request.as_ref().map(oidc_context).unwrap_or_default()),
+        client: change::shown(&record)?,
+        request_url: request_url(context, &raw),
+        login_challenge: id.to_hex(),
+        login_session_id: grant.login_session_id.map(|sid| FlowId::from(sid).to_uuid_string()).unwrap_or_default(),
+        acr: body.acr,
+        amr: body.amr,
+        context: Some(body.context.clone()).filter(|context| !context.is_null()),
+        ..ConsentRequest::default()
+    };
+    Ok(Some(ConsentSession {
+        consent_request_id: id.to_hex(),
+        grant_scope: body.scope,
+        grant_access_token_audience: body.audience,
+        session: ConsentSessionClaims { access_token: body.access_token_claims, id_token: body.id_token_claims },
+        remember: grant.remember_until.is_some(),
+        remember_for: remember_for.unwrap_or(0),
+        handled_at: body.handled_at.saturating_mul(1_000_000),
+        context: Some(body.context).filter(|context| !context.is_null()),
+        consent_request,
+    }))
+}
+
+/// By id; by subject and client; or all of a subject. Any other combination is a mistake that must not revoke too much.
+async fn revoke(context: &Context, http: &Request) -> Result<Answer, ApiError> {
+    let value = |name: &str| http.query_parameter(name);
+    let all = value("all").is_some_and(|text| text == "true");
+    let now = context.clock.now();
+    match (value("consent_request_id"), value("subject"), value("client"), all) {
+        (Some(id), None, None, false) => {
+            if let Some(id) = FlowId::parse(&id) {
+                context.store.forget_consent(*id.as_bytes(), now).await?;
+            }
+        }
+        (None, Some(subject), Some(client), false) => {
+            context.store.revoke_grants(&subject, Some(&client), now).await?;
+        }
+        (None, Some(subject), None, true) => {
+            context.store.revoke_grants(&subject, None, now).await?;
+        }
+        _ => {
+            return Err(invalid(
+                "Give 'consent_request_id', or 'subject' and 'client', or 'subject' and 'all=true', and nothing else.",
+            ));
+        }
+    }
+    tracing::info!(target: "audit", event = "consents_revoked", "consents were revoked");
+    Ok(exchange::empty(StatusCode::NO_CONTENT))
+}

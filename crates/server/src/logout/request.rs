@@ -1,0 +1,242 @@
+//! What a logout request asks for, and the sealed challenge that carries it to the logout page and back. The ID token
+//! hint counts also when it has expired or its key was retired (RP-Initiated Logout §2, §4): it only says who asks.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use symbolon_jose::Kind;
+use symbolon_types::redirect_uri::append_query;
+use symbolon_types::{FlowId, LogoutRequest, RedirectTo};
+
+use crate::authorization::session::CurrentSession;
+use crate::clients::{self, ClientRef};
+use crate::clients::change;
+use crate::context::Context;
+use crate::error::{ApiError, OAuthError};
+use crate::exchange::Request;
+use crate::params::Params;
+use crate::seal::kinds;
+
+/// Longest request address, in bytes, that the challenge repeats; a longer one is cut after its path.
+const LONGEST_REQUEST_URL: usize = 2_500;
+
+/// What a request asks for, checked.
+pub struct Asked {
+    /// The session that the hint names.
+    pub session: Option<FlowId>,
+    /// The client that asks.
+    pub client_id: Option<String>,
+    /// Where the browser goes afterwards.
+    pub then: String,
+    /// Languages for the logout page.
+    pub ui_locales: Vec<String>,
+}
+
+/// Reads and checks the parameters of RP-Initiated Logout §2.
+pub async fn read(context: &Context, params: &Params) -> Result<Asked, OAuthError> {
+    let hint = match params.get("id_token_hint") {
+        Some(token) => Some(hint(context, token)?),
+        None => None,
+    };
+    let client = client(context, params, hint.as_ref()).await?;
+    Ok(Asked {
+        then: then(context, params, client.as_ref())?,
+        session: hint.map(|hint| hint.session),
+        client_id: client.map(|client| client.record.id.clone()),
+        ui_locales: params
+            .get("ui_locales")
+            .map(|text| text.split_whitespace().map(str::to_owned).collect())
+            .unwrap_or_default(),
+    })
+}
+
+struct Hint {
+    session: FlowId,
+    audience: Vec<String>,
+}
+
+fn hint(context: &Context, token: &str) -> Result<Hint, OAuthError> {
+    let fault = |what: &'static str| OAuthError::invalid_request(what);
+    let claims = context.keys.verify_id_token(token).map_err(|reason| {
+        fault("Parameter 'id_token_hint' is not an ID token that this server signed.").because(reason)
+    })?;
+    if claims.get("iss").and_then(Value::as_str) != Some(context.config.issuer()) {
+        return Err(fault("Claim 'iss' of 'id_token_hint' is another issuer."));
+    }
+    if claims.get("iat").and_then(Value::as_i64).is_none_or(|at| at > context.clock.now()) {
+        return Err(fault("Claim 'iat' of 'id_token_hint' is missing or in the future."));
+    }
+    if claims.get("events").is_some() {
+        return Err(fault("Parameter 'id_token_hint' is not an ID token."));
+    }
+    let session = claims.get("sid").and_then(Value::as_str).and_then(FlowId::parse);
+    let session = session.ok_or_else(|| fault("Claim 'sid' of 'id_token_hint' is missing."))?;
+    if claims.get("sub").and_then(Value::as_str).is_none_or(str::is_empty) {
+        return Err(fault("Claim 'sub' of 'id_token_hint' is missing."));
+    }
+    let audience = match claims.get("aud") {
+        Some(Value::String(one)) => vec![one.clone()],
+        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        _ => Vec::new(),
+    };
+    Ok(Hint { session, audience })
+}
+
+/// The client that asks: of the hint's audience, and the one of `client_id` where both are given.
+async fn client(
+    context: &Context,
+    params: &Params,
+    hint: Option<&Hint>,
+) -> Result<Option<ClientRef>, OAuthError> {
+    let named = params.get("client_id");
+    let Some(hint) = hint else {
+        let Some(client_id) = named else { return Ok(None) };
+        let found = clients::find(context, client_id).await?;
+        let unknown = || OAuthError::invalid_request("Parameter 'client_id' names no registered client.");
+        return found.ok_or_else(unknown).map(Some);
+    };
+    if named.is_some_and(|client_id| !hint.audience.iter().any(|audience| audience == client_id)) {
+        return Err(OAuthError::invalid_request("Parameter 'client_id' is not the client of the 'id_token_hint'."));
+    }
+    for audience in &hint.audience {
+        if let Some(client) = clients::find(context, audience).await? {
+            return Ok(Some(client));
+        }
+    }
+    Err(OAuthError::invalid_request("No audience of the 'id_token_hint' is a registered client."))
+}
+
+/// Where the browser goes afterwards: an address that the client registered, byte for byte, or the configured page.
+fn then(context: &Context, params: &Params, client: Option<&ClientRef>) -> Result<String, OAuthError> {
+    let Some(uri) = params.get("post_logout_redirect_uri") else {
+        return Ok(context.config.post_logout_redirect_url());
+    };
+    let Some(client) = client else {
+        return Err(OAuthError::invalid_request(
+            "Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id', to know whose address it is.",
+        ));
+    };
+    if !client.parsed.metadata.post_logout_redirect_uris.iter().any(|registered| registered == uri) {
+        return Err(OAuthError::invalid_request(
+            "Parameter 'post_logout_redirect_uri' is none of the client's registered addresses.",
+        ));
+    }
+    Ok(match params.get("state") {
+        Some(state) => append_query(uri, &[("state", state)]),
+        None => uri.to_owned(),
+    })
+}
+
+/// A logout that waits for the logout page's word.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LogoutChallenge {
+    /// Who would be logged out.
+    #[serde(rename = "u")]
+    pub subject: String,
+    /// Of which session.
+    #[serde(rename = "s")]
+    pub session: FlowId,
+    /// A client showed its ID token.
+    #[serde(rename = "r")]
+    pub rp_initiated: bool,
+    /// The client that asks.
+    #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
+    pub client_id: Option<String>,
+    /// Where the browser goes afterwards.
+    #[serde(rename = "t")]
+    pub then: String,
+    /// When it was asked.
+    #[serde(rename = "a")]
+    pub requested_at: i64,
+    /// How it was asked.
+    #[serde(rename = "q")]
+    pub request_url: String,
+    /// Languages for the logout page.
+    #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
+    pub ui_locales: Vec<String>,
+}
+
+impl LogoutChallenge {
+    /// A challenge for a session.
+    pub fn new(context: &Context, http: &Request, asked: Asked, session: &CurrentSession) -> Self {
+        let mut request_url = match http.query.as_str() {
+            "" => http.path.clone(),
+            query => format!("{}?{query}", http.path),
+        };
+        if request_url.len() > LONGEST_REQUEST_URL {
+            request_url.clone_from(&http.path);
+        }
+        Self {
+            subject: session.subject.clone(),
+            session: session.id,
+            rp_initiated: asked.session.is_some(),
+            client_id: asked.client_id,
+            then: asked.then,
+            requested_at: context.clock.now(),
+            request_url,
+            ui_locales: asked.ui_locales,
+        }
+    }
+
+    fn close(&self, context: &Context, kind: Kind) -> String {
+        context.seal.seal(kind, &serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// As the logout page gets it.
+    pub fn seal(&self, context: &Context) -> String {
+        self.close(context, kinds::LOGOUT_CHALLENGE)
+    }
+
+    /// Opens a challenge or a verifier.
+    pub fn open(context: &Context, kind: Kind, sealed: &str) -> Result<Self, ApiError> {
+        let content = context.seal.open(kind, sealed).ok_or_else(ApiError::unknown_challenge)?;
+        serde_json::from_slice(&content).map_err(|_| ApiError::unknown_challenge())
+    }
+
+    /// Whether its time is over.
+    pub fn expired(&self, context: &Context) -> bool {
+        context.clock.now() > self.expires_at(context)
+    }
+
+    fn expires_at(&self, context: &Context) -> i64 {
+        self.requested_at.saturating_add(context.config.ttl.login_consent_request)
+    }
+}
+
+/// Opens a challenge for the logout page: 404 when it is none, 401 when its time is over.
+pub fn open(context: &Context, sealed: &str) -> Result<LogoutChallenge, ApiError> {
+    let challenge = LogoutChallenge::open(context, kinds::LOGOUT_CHALLENGE, sealed)?;
+    if challenge.expired(context) {
+        return Err(ApiError::oauth(
+            symbolon_types::ErrorCode::RequestUnauthorized,
+            "The logout request has expired, please start again.",
+        ));
+    }
+    Ok(challenge)
+}
+
+/// What the logout page needs to know.
+pub async fn describe(context: &Context, sealed: &str) -> Result<LogoutRequest, ApiError> {
+    let challenge = open(context, sealed)?;
+    let client = match &challenge.client_id {
+        Some(client_id) => context.store.client(client_id).await?,
+        None => None,
+    };
+    Ok(LogoutRequest {
+        challenge: sealed.to_owned(),
+        subject: challenge.subject.as_str().into(),
+        sid: challenge.session.to_uuid_string(),
+        rp_initiated: challenge.rp_initiated,
+        expires_at: challenge.expires_at(context),
+        requested_at: challenge.requested_at,
+        client: client.map(|record| change::shown(&record)).transpose()?,
+        request_url: challenge.request_url,
+    })
+}
+
+/// The logout page agrees.
+pub fn accept(context: &Context, sealed: &str) -> Result<RedirectTo, ApiError> {
+    let challenge = open(context, sealed)?;
+    let verifier = challenge.close(context, kinds::LOGOUT_VERIFIER);
+    let url = context.config.endpoint("/oauth2/sessions/logout");
+    Ok(RedirectTo { redirect_to: append_query(&url, &[("logout_verifier", &verifier)]) })
+}

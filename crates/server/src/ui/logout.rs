@@ -1,0 +1,110 @@
+//! The built-in logout page. It asks, unless a client that the operator trusts (`skip_logout_consent`) showed its ID
+//! token. Its form only works in the browser of the session that it ends.
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::HeaderValue;
+use http::header::CONTENT_TYPE;
+
+use super::policy::front_channel_policy;
+use super::view::{Frame, FrontChannelPage, LogoutPage, NoticePage};
+use super::{fault, page, texts, with_headers};
+use crate::accounts;
+use crate::authorization::session;
+use crate::challenge::ChallengeFault;
+use crate::config::BuiltInPage;
+use crate::context::Context;
+use crate::error::OAuthError;
+use crate::exchange::{self, Answer, Request};
+use crate::logout::channels::FrontChannel;
+use crate::logout::request;
+use crate::params::Params;
+
+/// `GET /oauth2/fallbacks/logout`.
+pub async fn logout(context: &Context, http: Request) -> Answer {
+    if !context.config.symbolon.ui.enabled {
+        return super::home::not_configured(context, &http, "urls.logout");
+    }
+    let Some(challenge) = http.query_parameter("logout_challenge") else {
+        return super::home::home(context, http).await;
+    };
+    match show(context, &http, &challenge).await {
+        Ok(answer) => answer,
+        Err(problem) => fault(context, &http, &problem),
+    }
+}
+
+async fn show(context: &Context, http: &Request, sealed: &str) -> Result<Answer, ChallengeFault> {
+    let opened = request::open(context, sealed)?;
+    let described = request::describe(context, sealed).await?;
+    let trusted = described.client.as_ref().is_some_and(|client| client.skip_logout_consent == Some(true));
+    if described.rp_initiated && trusted {
+        return Ok(exchange::found(&request::accept(context, sealed)?.redirect_to));
+    }
+    let account = context.store.account(described.subject.as_str()).await?;
+    let name = account.map(|account| {
+        let profile = accounts::profile(&account);
+        profile.name.unwrap_or(profile.username)
+    });
+    let texts = texts(context, http, &opened.ui_locales);
+    let html = LogoutPage {
+        frame: Frame { theme: &context.theme, texts: &texts },
+        action: &format!("{}{}", context.theme.base_path, BuiltInPage::Logout.path()),
+        challenge: sealed,
+        subject_name: name.as_deref().unwrap_or(described.subject.as_str()),
+    }
+    .render();
+    Ok(page(context, StatusCode::OK, html, &[&opened.then]))
+}
+
+/// `POST /oauth2/fallbacks/logout`.
+pub async fn submit_logout(context: &Context, http: Request) -> Answer {
+    if !context.config.symbolon.ui.enabled {
+        return super::home::not_configured(context, &http, "urls.logout");
+    }
+    match submit(context, &http) {
+        Ok(answer) => answer,
+        Err(problem) => fault(context, &http, &problem),
+    }
+}
+
+fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFault> {
+    let params = Params::parse(&http.body)?;
+    let sealed = params.require("logout_challenge")?;
+    let challenge = request::open(context, sealed)?;
+    let own = session::cookie_session(context, http) == Some(challenge.session);
+    if !challenge.rp_initiated && !own {
+        return Err(OAuthError::new(
+            symbolon_types::ErrorCode::RequestForbidden,
+            "This page belongs to another browser, or cookies are blocked.",
+        )
+        .into());
+    }
+    match params.get("action") {
+        Some("accept") => {
+            let next = request::accept(context, sealed)?;
+            Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to))
+        }
+        Some("reject") => {
+            let texts = texts(context, http, &challenge.ui_locales);
+            let frame = Frame { theme: &context.theme, texts: &texts };
+            Ok(page(context, StatusCode::OK, NoticePage::still_signed_in(frame).render(), &[]))
+        }
+        _ => Err(OAuthError::invalid_request("Parameter 'action' must be 'accept' or 'reject'.").into()),
+    }
+}
+
+/// Renders the frames in an answer that carries some; any other answer passes unchanged.
+pub fn render_front_channel(context: &Context, http: &Request, mut answer: Answer) -> Answer {
+    let Some(content) = answer.extensions_mut().remove::<FrontChannel>() else { return answer };
+    let texts = texts(context, http, &[]);
+    let page = FrontChannelPage {
+        frame: Frame { theme: &context.theme, texts: &texts },
+        frames: &content.frames,
+        then: &content.then,
+    };
+    *answer.body_mut() = Bytes::from(page.render());
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    let policy = front_channel_policy(&content.frames, context.config.symbolon.ui.stylesheet_url.as_deref());
+    with_headers(answer, &policy)
+}

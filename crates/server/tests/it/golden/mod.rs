@@ -1,0 +1,134 @@
+//! What a real Ory Hydra answered, replayed against our server: status, members and their types, `error`, headers,
+//! cookies, and where redirects lead. The recordings are not part of this repository; without their folder the tests
+//! pass with a notice, unless nothing may be left out. Where we answer differently on purpose, `differences` says so,
+//! step by step and with the reason; everything else that differs is a failure, and so is an entry that no longer does.
+
+mod compare;
+mod differences;
+mod early;
+mod files;
+mod jars;
+mod jwt;
+mod outcome;
+mod page;
+mod prepare;
+mod recording;
+mod replay;
+mod template;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use files::{FILES, Plan};
+use recording::Recording;
+
+use crate::support;
+
+/// The folder of recordings; `None`, with a notice, when there is none.
+fn folder() -> Option<PathBuf> {
+    let folder = support::golden_folder();
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    assert!(!support::is_strict(), "no folder of recorded exchanges at {}", folder.display());
+    eprintln!("no folder of recorded exchanges at {}: nothing is replayed", folder.display());
+    None
+}
+
+/// Replays a file to its end, and fails with everything that differs without being meant to.
+async fn replay(file: &str) {
+    let Some(folder) = folder() else { return };
+    let text = std::fs::read_to_string(folder.join(format!("{file}.json"))).unwrap();
+    let mut recording: Recording = serde_json::from_str(&text).unwrap();
+    recording.exchanges = early::shorten(file, recording.exchanges);
+    let outcomes = replay::run(file, recording).await;
+    let verdict = differences::judge(file, &outcomes);
+    let mut report = String::new();
+    for (step, mismatch) in &verdict.unexplained {
+        writeln!(report, "  [{step}] {}: recorded {}, came {}", mismatch.place, mismatch.expected, mismatch.got).unwrap();
+    }
+    for entry in &verdict.unneeded {
+        writeln!(report, "  no longer differs: {entry}").unwrap();
+    }
+    let failed: BTreeSet<_> = verdict.unexplained.iter().map(|(step, _)| step).collect();
+    assert!(report.is_empty(), "{file}: {} of {} exchanges differ\n{report}", failed.len(), outcomes.len());
+}
+
+#[test]
+fn every_recording_has_a_plan() {
+    let Some(folder) = folder() else { return };
+    let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let found: BTreeSet<_> = names.filter_map(|name| name.strip_suffix(".json").map(str::to_owned)).collect();
+    let planned: BTreeSet<_> = FILES.iter().map(|(file, _)| (*file).to_owned()).collect();
+    assert_eq!(found, planned);
+}
+
+#[test]
+fn every_replayed_recording_has_a_test() {
+    let replayed: BTreeSet<_> = FILES.iter().filter(|(_, plan)| *plan == Plan::Replay).map(|(file, _)| *file).collect();
+    assert_eq!(replayed, TESTED.iter().copied().collect());
+}
+
+#[test]
+fn what_is_left_out_has_a_reason() {
+    let reasons = FILES.iter().filter_map(|(_, plan)| if let Plan::Later(reason) = plan { Some(reason) } else { None });
+    assert!(reasons.into_iter().all(|reason| !reason.is_empty()));
+}
+
+/// One test for each file.
+macro_rules! replayed {
+    ($($file:ident),+ $(,)?) => {
+        const TESTED: &[&str] = &[$(stringify!($file)),+];
+        $(
+            #[tokio::test]
+            async fn $file() {
+                replay(stringify!($file)).await;
+            }
+        )+
+    };
+}
+
+replayed!(
+    admin_clients_crud,
+    admin_clients_errors,
+    admin_clients_list,
+    authorize_early_errors,
+    authorize_late_errors,
+    authorize_post,
+    client_authentication,
+    client_credentials,
+    code_flow_minimal,
+    code_flow_partial_consent,
+    code_flow_pkce,
+    code_redemption_errors,
+    dcr_access_errors,
+    dcr_admin_interplay,
+    dcr_create_errors,
+    dcr_create_variants,
+    dcr_disabled,
+    dcr_lifecycle,
+    dcr_put_errors,
+    discovery,
+    discovery_customised,
+    expired_challenges,
+    exposed_internal_errors,
+    fallback_pages,
+    health_version,
+    introspection,
+    jwks,
+    jwt_access_tokens,
+    login_api,
+    not_found,
+    pairwise_subjects,
+    pkce_enforced,
+    pkce_redemption,
+    refresh_grace_period,
+    refresh_tokens,
+    remembered_session,
+    response_modes,
+    revocation,
+    token_request_errors,
+    unconfigured_ui,
+    userinfo,
+);

@@ -1,0 +1,90 @@
+//! Back-channel logout tokens on their way (OpenID Connect Back-Channel Logout §2.5). A delivery is queued in the
+//! transaction that ends the session, so it survives a restart; it is claimed by a condition on its attempt count, so
+//! that of several nodes one sends it.
+
+use crate::batch::{Batch, Expect};
+use crate::error::{StoreError, WriteError};
+use crate::store::Store;
+use crate::value::{Id, Row};
+
+/// A logout token to be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogoutDelivery {
+    /// Names it.
+    pub id: Id,
+    /// The client to tell.
+    pub client_id: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it is to be tried next, in Unix seconds.
+    pub due_at: i64,
+    /// When it is given up.
+    pub expires_at: i64,
+    /// The rest, opaque to the store.
+    pub body: Vec<u8>,
+}
+
+const INSERT: &str = "INSERT INTO logout_deliveries (id, client_id, attempts, due_at, expires_at, body) \
+    VALUES ($1, $2, $3, $4, $5, $6)";
+
+const DUE: &str = "SELECT id, client_id, attempts, due_at, expires_at, body FROM logout_deliveries \
+    WHERE due_at <= $1 AND expires_at > $1 ORDER BY due_at LIMIT $2";
+
+const CLAIM: &str = "UPDATE logout_deliveries SET attempts = attempts + 1, due_at = $3 WHERE id = $1 AND attempts = $2";
+
+impl LogoutDelivery {
+    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: row.id16(0)?,
+            client_id: row.take_text(1)?,
+            attempts: row.int(2)?,
+            due_at: row.int(3)?,
+            expires_at: row.int(4)?,
+            body: row.take_blob(5)?,
+        })
+    }
+}
+
+impl Batch {
+    /// Queues a delivery.
+    pub fn insert_logout_delivery(&mut self, delivery: &LogoutDelivery) -> &mut Self {
+        let params = vec![
+            delivery.id.into(),
+            delivery.client_id.as_str().into(),
+            delivery.attempts.into(),
+            delivery.due_at.into(),
+            delivery.expires_at.into(),
+            delivery.body.as_slice().into(),
+        ];
+        self.add("logout delivery", INSERT, params, Expect::OneRow)
+    }
+
+    /// Takes a delivery for one attempt; the next one is at `due_at`. Unmet `logout delivery` when somebody else took
+    /// it or it is gone.
+    pub fn claim_logout_delivery(&mut self, id: Id, attempts: i64, due_at: i64) -> &mut Self {
+        self.add("logout delivery", CLAIM, vec![id.into(), attempts.into(), due_at.into()], Expect::OneRow)
+    }
+}
+
+impl Store {
+    /// The deliveries that are due, the longest waiting first.
+    pub async fn due_logout_deliveries(&self, now: i64, limit: u32) -> Result<Vec<LogoutDelivery>, StoreError> {
+        let mut rows = self.read(DUE, vec![now.into(), limit.into()]).await?;
+        rows.iter_mut().map(LogoutDelivery::from_row).collect()
+    }
+
+    /// [`Batch::claim_logout_delivery`] alone; answers whether it was taken.
+    pub async fn claim_logout_delivery(&self, id: Id, attempts: i64, due_at: i64) -> Result<bool, StoreError> {
+        match self.change(|batch| batch.claim_logout_delivery(id, attempts, due_at)).await {
+            Ok(_) => Ok(true),
+            Err(WriteError::Store(error)) => Err(error),
+            Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(false),
+        }
+    }
+
+    /// Forgets a delivery that has arrived or was given up.
+    pub async fn finish_logout_delivery(&self, id: Id) -> Result<(), StoreError> {
+        let sql = "DELETE FROM logout_deliveries WHERE id = $1";
+        self.change_any(|batch| batch.add("logout delivery", sql, vec![id.into()], Expect::Any)).await.map(drop)
+    }
+}
