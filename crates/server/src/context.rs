@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use parking_lot::RwLock;
+use quick_cache::sync::Cache;
 use symbolon_jose::Rng;
 use symbolon_store::Store;
 use tokio::sync::Notify;
@@ -17,6 +18,7 @@ use crate::discovery::Rendered;
 use crate::keys::Keys;
 use crate::outbound::Outbound;
 use crate::outbound::client_keys::FetchedKeys;
+use crate::registration::limit::RegistrationLimit;
 use crate::seal::Seal;
 use crate::ui::view::Theme;
 
@@ -50,6 +52,10 @@ pub struct Context {
     pub wake: Notify,
     /// How the built-in pages look.
     pub theme: Theme,
+    /// Registrations by address.
+    pub registrations: RegistrationLimit,
+    /// Self-registered clients whose use was noted, with the time.
+    pub used_clients: Cache<String, i64>,
     /// Discovery and key set, rendered once.
     pub rendered: RwLock<Option<Arc<Rendered>>>,
 }

@@ -8,10 +8,11 @@ use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use symbolon_jose::{Algorithm, digest};
-use symbolon_types::{AccessTokenStrategy, ProviderMetadata, SubjectType};
+use symbolon_types::{AccessTokenStrategy, CredentialSupported, ProviderMetadata, SubjectType};
 
 use crate::config::Config;
 use crate::context::Context;
+use crate::credentials;
 use crate::exchange::{self, Answer, PLAIN_JSON, Request};
 
 /// Rendered documents.
@@ -110,6 +111,8 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         backchannel_logout_session_supported: Some(true),
         frontchannel_logout_supported: Some(true),
         frontchannel_logout_session_supported: Some(true),
+        credentials_endpoint_draft_00: extra.then(|| config.credentials_url()),
+        credentials_supported_draft_00: if extra { vec![credential()] } else { Vec::new() },
         code_challenge_methods_supported: texts(&["S256"]),
         request_parameter_supported: Some(false),
         request_uri_parameter_supported: Some(false),
@@ -123,6 +126,16 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
             Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect();
     }
     document
+}
+
+/// The one kind of credential; the suites are the algorithms in which a proof may be signed.
+fn credential() -> CredentialSupported {
+    CredentialSupported {
+        format: credentials::FORMAT.to_owned(),
+        types: texts(&["VerifiableCredential", "UserInfoCredential"]),
+        cryptographic_binding_methods_supported: texts(&["jwk"]),
+        cryptographic_suites_supported: Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect(),
+    }
 }
 
 fn registration_endpoint(config: &Config) -> Option<String> {

@@ -13,6 +13,7 @@ pub mod clock;
 pub mod config;
 mod context;
 mod cookies;
+mod credentials;
 mod discovery;
 mod error;
 mod exchange;

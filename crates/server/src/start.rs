@@ -20,6 +20,7 @@ use crate::keys::{self, Keys};
 use crate::listen::{self, Listeners};
 use crate::outbound::Outbound;
 use crate::outbound::client_keys::FetchedKeys;
+use crate::registration::limit::RegistrationLimit;
 use crate::seal::Seal;
 use crate::{routes, ui, worker};
 
@@ -73,10 +74,12 @@ impl Server {
         let no_secret = || StartError::Other("secrets.system: no secret is set; add one of 16 characters or more".to_owned());
         let seal = Seal::new(&config.secrets, parts.rng.clone()).ok_or_else(no_secret)?;
         let keys = load_keys(&config, &store, &seal, &parts.clock, &parts.rng).await?;
-        let outbound = Outbound::new(&config.clients.http).map_err(|fault| StartError::Other(fault.to_string()))?;
+        let outbound = Outbound::new(&config.clients.http, &config.symbolon.outbound).map_err(|fault| StartError::Other(fault.to_string()))?;
         let context = Context {
             secrets: SecretVerifier::new(&config.secrets.system, &parts.rng),
             throttle: Throttle::default(),
+            registrations: RegistrationLimit::default(),
+            used_clients: quick_cache::sync::Cache::new(4_096),
             passwords: Passwords::new().map_err(StartError::Other)?,
             fetched_keys: FetchedKeys::default(),
             wake: tokio::sync::Notify::new(),

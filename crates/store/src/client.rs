@@ -98,6 +98,11 @@ const REPLACE: &str = "UPDATE clients SET updated_at = $3, \
 const SET_NOT_BEFORE: &str =
     "UPDATE clients SET not_before = $2, revision = revision + 1 WHERE id = $1 AND not_before < $2";
 
+const NOTE_USED: &str = "UPDATE clients SET used_at = $2 WHERE id = $1 AND (used_at IS NULL OR used_at < $3)";
+
+const UNUSED: &str = "SELECT id FROM clients WHERE self_registered = 1 AND created_at < $1 \
+    AND (used_at IS NULL OR used_at < $1) ORDER BY created_at LIMIT $2";
+
 impl ClientRecord {
     fn body(&self) -> Result<String, StoreError> {
         serde_json::to_string(&BodyOut { secrets: &self.secrets, metadata: &self.metadata })
@@ -186,6 +191,17 @@ impl Store {
         let answers = self.execute(batch).await?;
         self.client_cache().forget(id);
         Ok(answers.first().is_some_and(|answer| answer.affected > 0))
+    }
+
+    /// Notes that a client was used, at most once in `every_seconds`. Does not count as a change of the client.
+    pub async fn note_client_used(&self, id: &str, now: i64, every_seconds: i64) -> Result<(), StoreError> {
+        let params = vec![id.into(), now.into(), now.saturating_sub(every_seconds).into()];
+        self.change_any(|batch| batch.add("client", NOTE_USED, params, Expect::Any)).await.map(drop)
+    }
+
+    /// The ids of self-registered clients that were not used since `before` (Unix seconds), at most `limit`.
+    pub async fn unused_clients(&self, before: i64, limit: u32) -> Result<Vec<String>, StoreError> {
+        self.read(UNUSED, vec![before.into(), limit.into()]).await?.iter().map(|row| row.text(0)).collect()
     }
 
     /// Clients in the order of their ids, those after `after`, at most `limit`.

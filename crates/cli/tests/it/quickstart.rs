@@ -21,7 +21,7 @@ impl Quickstart {
         let [public, admin, application] = numbers.each_ref().map(String::as_str);
         let arguments = ["quickstart", "--data-dir", text(directory), "--public-port", public];
         let more = ["--admin-port", admin, "--app-port", application];
-        let mut process = Running::start(&[&arguments, &more, flags].concat());
+        let mut process = Running::start(&[&arguments[..], &more, flags].concat());
         let password = process.wait_for("Password").split_whitespace().last().unwrap().to_owned();
         process.wait_for("Stop with Ctrl-C");
         Self { process, ports, password }

@@ -2,6 +2,8 @@
 //! registration access token and the record. An update names the revision it was made from, so two of them at once
 //! cannot lose a setting.
 
+mod addresses;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use symbolon_store::{ClientRecord, Origin, WriteError};
@@ -29,7 +31,7 @@ impl From<MetadataFault> for ApiError {
 
 /// Registers a client and gives the answer, with the secret and the registration access token that are shown once.
 pub async fn create(context: &Context, mut client: Client, registrant: Registrant) -> Result<Client, ApiError> {
-    check(context, &mut client, registrant)?;
+    check(context, &mut client, registrant).await?;
     if registrant != Registrant::Administrator || client.client_id.as_str().is_empty() {
         client.client_id = random_uuid(context).into();
     }
@@ -69,7 +71,7 @@ pub async fn replace(
     mut client: Client,
     registrant: Registrant,
 ) -> Result<(ClientRecord, Client), ApiError> {
-    check(context, &mut client, registrant)?;
+    check(context, &mut client, registrant).await?;
     if registrant != Registrant::Administrator {
         keep_administrators_settings(&mut client, &shown(record)?);
     }
@@ -142,7 +144,7 @@ pub fn path_segment(client_id: &str) -> String {
     utf8_percent_encode(client_id, KEPT).to_string()
 }
 
-fn check(context: &Context, client: &mut Client, registrant: Registrant) -> Result<(), ApiError> {
+async fn check(context: &Context, client: &mut Client, registrant: Registrant) -> Result<(), ApiError> {
     let config = &context.config;
     let policy = RegistrationPolicy {
         default_scope: &config.oidc.dynamic_client_registration.default_scope,
@@ -150,7 +152,8 @@ fn check(context: &Context, client: &mut Client, registrant: Registrant) -> Resu
         registrant,
         jwt_access_tokens: config.strategies.access_token == AccessTokenStrategy::Jwt,
     };
-    Ok(validate(client, &policy)?)
+    validate(client, &policy)?;
+    addresses::check(context, client).await
 }
 
 /// The stored hashes, and the secret to show: the chosen one, a new one, or none for clients without.

@@ -7,7 +7,7 @@ pub mod change;
 use std::sync::Arc;
 
 use symbolon_jose::{JwkSet, VerifyingKey};
-use symbolon_store::{Cached, ClientRecord, StoreError};
+use symbolon_store::{Cached, ClientRecord, Origin, StoreError};
 use symbolon_types::{AccessTokenStrategy, Client};
 
 use crate::context::Context;
@@ -35,6 +35,26 @@ fn parse(record: &ClientRecord) -> Result<RegisteredClient, String> {
 /// The client of that id.
 pub async fn find(context: &Context, client_id: &str) -> Result<Option<ClientRef>, StoreError> {
     context.store.client_as(client_id, parse).await
+}
+
+/// How exact the time of the last use is kept, in seconds.
+const USE_NOTED_EVERY: i64 = 24 * 3600;
+
+/// Notes that a self-registered client was used, where unused ones are to be deleted; a write a day at most.
+pub async fn note_used(context: &Context, client: &ClientRef) -> Result<(), StoreError> {
+    let record = &client.record;
+    let unused_for = context.config.symbolon.registration.unused_expire_after_seconds;
+    if unused_for == 0 || record.origin != Origin::SelfService {
+        return Ok(());
+    }
+    let now = context.clock.now();
+    let every = USE_NOTED_EVERY.min(unused_for / 4);
+    let noted = context.used_clients.get(&record.id).is_some_and(|at| now.saturating_sub(at) < every);
+    if !noted {
+        context.store.note_client_used(&record.id, now, every).await?;
+        context.used_clients.insert(record.id.clone(), now);
+    }
+    Ok(())
 }
 
 /// The form of the client's access tokens: its own choice, or the server's.

@@ -20,6 +20,10 @@ pub struct Symbolon {
     pub admin: AdminAccess,
     /// Conformance or compatibility.
     pub compatibility: Compatibility,
+    /// Dynamic client registration facing the internet.
+    pub registration: Registration,
+    /// Calls to addresses named by clients.
+    pub outbound: OutboundTrust,
     /// Removal of what has expired.
     pub purge: Purge,
     /// Networks of proxies whose `X-Forwarded-For` names the client.
@@ -66,6 +70,26 @@ pub struct Compatibility {
     pub strict_sdk_discovery: bool,
 }
 
+/// Dynamic client registration facing the internet.
+#[derive(Debug, Clone)]
+pub struct Registration {
+    /// Tokens of which a registration must carry one; none means open registration.
+    pub initial_access_tokens: Vec<Secret<String>>,
+    /// Registrations that one address may make in a minute; 0 for no limit.
+    pub limit_per_minute: u32,
+    /// After how many unused seconds a self-registered client is deleted; 0 for never.
+    pub unused_expire_after_seconds: i64,
+    /// Whether `client_secret` may stand in the URL of the management operations.
+    pub secret_in_query: bool,
+}
+
+/// Calls to addresses named by clients.
+#[derive(Debug, Clone)]
+pub struct OutboundTrust {
+    /// PEM file with further certificate authorities.
+    pub ca_file: Option<String>,
+}
+
 /// Removal of what has expired.
 #[derive(Debug, Clone)]
 pub struct Purge {
@@ -90,6 +114,17 @@ impl Symbolon {
                 discovery_extra_members: values.switch("symbolon.compatibility.discovery_extra_members"),
                 strict_sdk_discovery: values.switch("symbolon.compatibility.strict_sdk_discovery"),
             },
+            registration: Registration {
+                initial_access_tokens: values
+                    .list("symbolon.registration.initial_access_tokens")
+                    .into_iter()
+                    .map(Secret::new)
+                    .collect(),
+                limit_per_minute: values.integer("symbolon.registration.limit_per_minute"),
+                unused_expire_after_seconds: values.seconds("symbolon.registration.unused_expire_after"),
+                secret_in_query: values.switch("symbolon.registration.secret_in_query"),
+            },
+            outbound: OutboundTrust { ca_file: values.text("symbolon.outbound.ca_file") },
             purge: Purge { interval_seconds: values.seconds("symbolon.purge.interval") },
             trusted_proxies: values
                 .list("symbolon.trusted_proxies")

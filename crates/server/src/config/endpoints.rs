@@ -19,6 +19,11 @@ impl Config {
         self.webfinger.oidc_discovery.userinfo_url.clone().unwrap_or_else(|| self.endpoint("/userinfo"))
     }
 
+    /// Credential endpoint.
+    pub fn credentials_url(&self) -> String {
+        self.webfinger.oidc_discovery.verifiable_credentials_url.clone().unwrap_or_else(|| self.endpoint("/credentials"))
+    }
+
     /// An address below the issuer, from its path with a leading slash.
     pub fn below_issuer(&self, path: &str) -> String {
         format!("{}{path}", self.issuer().trim_end_matches('/'))

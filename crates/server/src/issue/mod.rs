@@ -5,6 +5,7 @@
 pub mod access_token;
 pub mod authorization_code;
 pub mod body;
+pub mod credential;
 pub mod id_token;
 pub mod lifetimes;
 pub mod logout_token;
@@ -13,6 +14,7 @@ use symbolon_types::{FlowId, GrantType, Scope, TokenResponse};
 
 use crate::clients::ClientRef;
 use crate::context::Context;
+use crate::credentials;
 use crate::error::OAuthError;
 use crate::seal::{GrantPointer, kinds, prefix};
 use body::GrantBody;
@@ -101,6 +103,11 @@ fn for_user(
         let access_token = response.access_token.as_str();
         let token = id_token::issue(context, client, grant, &id_token::Moment { now, expires_at, access_token })?;
         response.id_token = Some(token);
+    }
+    if scope.contains("openid") && scope.contains(credentials::SCOPE) {
+        let (nonce, expires_in) = credentials::nonce(context, response.access_token.as_str());
+        response.c_nonce_draft_00 = Some(nonce);
+        response.c_nonce_expires_in_draft_00 = Some(expires_in);
     }
     Ok(response)
 }

@@ -19,8 +19,9 @@ pub const ID_TOKEN_SET: &str = "hydra.openid.id-token";
 /// Name of the set that signs JWT access tokens.
 pub const ACCESS_TOKEN_SET: &str = "hydra.jwt.access-token";
 
-/// The algorithms of which every set has a key: the configured one first.
-pub const OFFERED: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
+/// The algorithms in which clients may have ID tokens and userinfo answers signed (`id_token_signed_response_alg`,
+/// `userinfo_signed_response_alg`); the set of ID tokens has a key of each.
+pub const OFFERED: [Algorithm; 4] = [Algorithm::RS256, Algorithm::ES256, Algorithm::PS256, Algorithm::EdDSA];
 
 /// One set, ready for use: the newest key first.
 #[derive(Default)]

@@ -33,9 +33,13 @@ pub async fn load_or_create(parts: &Parts<'_>) -> Result<Keys, String> {
 
 async fn load_set(parts: &Parts<'_>, set_name: &str) -> Result<KeySet, String> {
     let (mut active, mut retired) = read_set(parts, set_name).await?;
-    let wanted = OFFERED.into_iter().chain([parts.default]);
-    let missing: Vec<Algorithm> =
-        wanted.filter(|algorithm| !active.iter().any(|key| key.algorithm() == *algorithm)).collect();
+    let offered: &[Algorithm] = if set_name == ID_TOKEN_SET { &OFFERED } else { &[] };
+    let mut missing: Vec<Algorithm> = Vec::new();
+    for algorithm in offered.iter().copied().chain([parts.default]) {
+        if !missing.contains(&algorithm) && !active.iter().any(|key| key.algorithm() == algorithm) {
+            missing.push(algorithm);
+        }
+    }
     if !missing.is_empty() {
         create(parts, set_name, missing).await?;
         (active, retired) = read_set(parts, set_name).await?;

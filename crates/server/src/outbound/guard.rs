@@ -38,7 +38,7 @@ fn refused() -> OutboundError {
     OutboundError("the address is in a private range (clients.http.disallow_private_ip_ranges)".to_owned())
 }
 
-/// Resolves names with the system's resolver and drops what the guard does not allow.
+/// Resolves names with the system's resolver and refuses what the guard does not allow.
 pub(super) struct GuardedResolver(Guard);
 
 impl GuardedResolver {
@@ -50,15 +50,18 @@ impl GuardedResolver {
 impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.0;
-        Box::pin(async move {
-            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            let allowed: Vec<SocketAddr> = found.into_iter().filter(|address| guard.allows(address.ip())).collect();
-            if allowed.is_empty() {
-                return Err(std::io::Error::other("no address that may be called").into());
-            }
-            Ok(Box::new(allowed.into_iter()) as Addrs)
-        })
+        Box::pin(async move { Ok(Box::new(resolve(guard, name.as_str()).await?.into_iter()) as Addrs) })
     }
+}
+
+/// The allowed addresses of a name; none is an error. One forbidden address forbids the name: a server that is partly
+/// inside is not a client's.
+pub(super) async fn resolve(guard: Guard, name: &str) -> std::io::Result<Vec<SocketAddr>> {
+    let found: Vec<SocketAddr> = tokio::net::lookup_host((name, 0)).await?.collect();
+    if found.is_empty() || found.iter().any(|address| !guard.allows(address.ip())) {
+        return Err(std::io::Error::other("the name has no address, or one that must not be called"));
+    }
+    Ok(found)
 }
 
 /// Whether an address is not one of the public internet: loopback, private, link-local, shared, documentation,

@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use http::header::ACCEPT;
 use reqwest::redirect::Policy;
-use url::Url;
+use url::{Host, Url};
 
-use crate::config::ClientsHttp;
+use crate::config::{ClientsHttp, OutboundTrust};
 
 use guard::Guard;
 
@@ -41,10 +41,14 @@ impl std::fmt::Display for OutboundError {
 
 impl Outbound {
     /// Prepares the client as `clients.http.*` says.
-    pub fn new(options: &ClientsHttp) -> Result<Self, OutboundError> {
+    pub fn new(options: &ClientsHttp, trust: &OutboundTrust) -> Result<Self, OutboundError> {
+        let authorities = authorities(trust)?;
         let guard = if options.disallow_private_ip_ranges { Guard::PublicOnly } else { Guard::Anywhere };
         let build = |guard: Guard| {
-            reqwest::Client::builder()
+            let builder = authorities.iter().cloned().fold(reqwest::Client::builder(), |builder, certificate| {
+                builder.add_root_certificate(certificate)
+            });
+            builder
                 .redirect(Policy::none())
                 .timeout(TIMEOUT)
                 .connect_timeout(CONNECT_TIMEOUT)
@@ -76,9 +80,14 @@ impl Outbound {
         answer.map(|answer| answer.status().as_u16()).map_err(|fault| OutboundError(fault.to_string()))
     }
 
-    /// Whether an address may be called at all, by what can be told without resolving its name.
-    pub fn check(&self, address: &str) -> Result<(), OutboundError> {
-        self.client_for(address).map(drop)
+    /// Whether an address may be called: of a kind that is called, and at present resolving to an allowed address.
+    pub async fn check(&self, address: &str) -> Result<(), OutboundError> {
+        let (_, url) = self.client_for(address)?;
+        if self.guard == Guard::Anywhere || self.exceptions.iter().any(|exception| exception == address) {
+            return Ok(());
+        }
+        let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
+        guard::resolve(self.guard, name).await.map(drop).map_err(|fault| OutboundError(fault.to_string()))
     }
 
     fn client_for(&self, address: &str) -> Result<(&reqwest::Client, Url), OutboundError> {
@@ -93,6 +102,14 @@ impl Outbound {
         self.guard.check_literal(&url)?;
         Ok((&self.guarded, url))
     }
+}
+
+/// The further certificate authorities that configuration names.
+fn authorities(trust: &OutboundTrust) -> Result<Vec<reqwest::Certificate>, OutboundError> {
+    let Some(path) = &trust.ca_file else { return Ok(Vec::new()) };
+    let fault = |reason: String| OutboundError(format!("symbolon.outbound.ca_file: {path}: {reason}"));
+    let pem = std::fs::read(path).map_err(|reason| fault(reason.to_string()))?;
+    reqwest::Certificate::from_pem_bundle(&pem).map_err(|reason| fault(reason.to_string()))
 }
 
 async fn read(mut answer: reqwest::Response, limit_bytes: usize) -> Result<Vec<u8>, OutboundError> {

@@ -8,7 +8,7 @@ use super::adapter::{Shared, endpoint};
 use super::not_found::not_found;
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
-use crate::{authorization, discovery, health, logout, registration, revocation, token, ui, userinfo};
+use crate::{authorization, credentials, discovery, health, logout, registration, revocation, token, ui, userinfo};
 
 /// The route table.
 pub fn router(context: Shared) -> Router {
@@ -20,6 +20,7 @@ pub fn router(context: Shared) -> Router {
         .route("/oauth2/token", post(endpoint!(token::token)))
         .route("/oauth2/revoke", post(endpoint!(revocation::revoke)))
         .route("/userinfo", get(endpoint!(userinfo::userinfo)).post(endpoint!(userinfo::userinfo)))
+        .route("/credentials", post(endpoint!(credentials::create)))
         .route("/.well-known/openid-configuration", get(endpoint!(discovery::discovery)))
         .route("/.well-known/oauth-authorization-server", get(endpoint!(discovery::discovery)))
         .route("/.well-known/jwks.json", get(endpoint!(discovery::keys)))

@@ -10,7 +10,7 @@ use http::StatusCode;
 use symbolon_types::{ErrorCode, GrantType, TokenResponse};
 
 use crate::client_authentication::authenticate;
-use crate::clients::ClientRef;
+use crate::clients::{self, ClientRef};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
@@ -29,6 +29,7 @@ async fn respond(context: &Context, request: &Request) -> Result<TokenResponse, 
     let (params, grant_type) = parse(request)?;
     let client = authenticate(context, request, &params).await?;
     admit(&client, grant_type)?;
+    clients::note_used(context, &client).await?;
     let authorization = authorize(context, client, grant_type, &params).await?;
     issue::issue(context, &authorization).await
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use symbolon_store::StoreError;
+use symbolon_store::{StoreError, WriteError};
 
 use crate::context::Context;
 
@@ -29,8 +29,28 @@ pub(super) async fn run(context: &Context) -> Result<u64, StoreError> {
         deleted += report.total();
         tokio::time::sleep(PAUSE).await;
     }
+    deleted += unused_clients(context).await?;
     if deleted > 0 {
         tracing::debug!(rows = deleted, "purged");
+    }
+    Ok(deleted)
+}
+
+/// Self-registered clients that were not used for as long as configuration says. The time of use is exact
+/// to a day, or to a quarter of that time.
+async fn unused_clients(context: &Context) -> Result<u64, StoreError> {
+    let unused_for = context.config.symbolon.registration.unused_expire_after_seconds;
+    if unused_for == 0 {
+        return Ok(0);
+    }
+    let before = context.clock.now().saturating_sub(unused_for);
+    let mut deleted = 0;
+    for id in context.store.unused_clients(before, BATCH).await? {
+        match context.store.delete_client(&id).await {
+            Ok(true) => deleted += 1,
+            Ok(false) | Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => {}
+            Err(WriteError::Store(fault)) => return Err(fault),
+        }
     }
     Ok(deleted)
 }

@@ -5,7 +5,12 @@
 //! Read from the environment: `SYMBOLON_TEST_POSTGRES` (DSN of a superuser; without it everything runs on the embedded
 //! database only), `SYMBOLON_GOLDEN` (folder of recorded exchanges), `SYMBOLON_TEST_STRICT=1` (what would be left out
 //! fails).
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "a test may panic and print anywhere")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test may panic and print anywhere"
+)]
 
 mod fixtures;
 mod golden;

@@ -1,5 +1,5 @@
-use std::time::Instant;
 use crate::support::*;
+use std::time::Instant;
 #[tokio::test]
 async fn timing() {
     for _ in 0..5 {

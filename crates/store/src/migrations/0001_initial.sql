@@ -8,10 +8,13 @@ CREATE TABLE clients (
     revision BIGINT NOT NULL,
     registration_generation BIGINT,
     self_registered BIGINT NOT NULL,
+    used_at BIGINT,
     owner TEXT NOT NULL,
     client_name TEXT NOT NULL,
     body TEXT NOT NULL
 );
+
+CREATE INDEX clients_self_registered ON clients (created_at) WHERE self_registered = 1;
 
 CREATE TABLE subjects (
     id TEXT NOT NULL PRIMARY KEY,

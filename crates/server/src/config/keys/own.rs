@@ -1,7 +1,7 @@
 //! Keys that Hydra does not have, all below `symbolon.`: the built-in pages, signing keys, protection of the admin
 //! listener, how far answers follow Hydra where that costs conformance, and housekeeping.
 
-use super::Kind::{Choice, Duration, Reference, Switch, Text, TextList, TextMap};
+use super::Kind::{Choice, Duration, Integer, Reference, Switch, Text, TextList, TextMap};
 use super::Preset::{Derived, Unset, Value};
 use super::{Key, keys};
 
@@ -26,6 +26,16 @@ pub(super) const ADDITIONS: &[Key] = keys! {
         "Adds the four non-standard discovery members that SDKs of Ory require.";
     "symbolon.compatibility.strict_sdk_discovery", Switch, Value("false"), Added:
         "Leaves out discovery members that Ory's Go SDK does not know and therefore refuses.";
+    "symbolon.registration.initial_access_tokens", TextList, Unset, Added:
+        "Tokens of which a registration request must carry one as Bearer; without any, registration is open.";
+    "symbolon.registration.limit_per_minute", Integer { least: 0, most: 100_000 }, Value("60"), Added:
+        "Registrations that one address may make in a minute, 0 for no limit; requests from this machine are not counted.";
+    "symbolon.registration.unused_expire_after", Duration, Value("0s"), Added:
+        "Self-registered clients that were not used for so long are deleted; 0s keeps them.";
+    "symbolon.registration.secret_in_query", Switch, Value("true"), Added:
+        "Lets clients of `client_secret_post` manage themselves with `client_secret` in the URL, which proxies may log.";
+    "symbolon.outbound.ca_file", Text, Unset, Added:
+        "PEM file with certificate authorities that are trusted, besides the public ones, when clients' servers are called.";
     "symbolon.purge.interval", Duration, Value("1m"), Added:
         "Pause between two rounds of removing what has expired.";
     "symbolon.trusted_proxies", TextList, Value(""), Added:

@@ -10,17 +10,28 @@ const REFUSED_AT_ONCE: &[(&str, &str, &str)] = &[
     ("authorize_late_errors", "PKCE without method: consent verifier", "PKCE without method: consent verifier"),
     ("authorize_late_errors", "PKCE unknown method: consent verifier", "PKCE unknown method: consent verifier"),
     ("authorize_late_errors", "unknown prompt", "unknown prompt: login verifier"),
+    (
+        "authorize_late_errors",
+        "short nonce in the code flow is accepted",
+        "short nonce: refused when the code is redeemed",
+    ),
+    ("authorize_late_errors", "id_token without nonce", "consent verifier #2"),
+    ("authorize_late_errors", "code id_token without nonce", "consent verifier #3"),
+    ("authorize_late_errors", "id_token with short nonce", "consent verifier #4"),
+    ("authorize_late_errors", "token with response_mode=query", "consent verifier #5"),
+    ("authorize_late_errors", "id_token without openid", "consent verifier #6"),
+    ("authorize_late_errors", "implicit grant not registered", "consent verifier #7"),
     ("pkce_enforced", "no code_challenge", "consent verifier"),
 ];
 
 /// Puts the final answer of such a flow in place of the first one, and leaves out the rest.
-pub(super) fn shorten(file: &str, mut exchanges: Vec<Exchange>) -> Vec<Exchange> {
+pub(super) fn shorten(file: &str, mut exchanges: Vec<(String, Exchange)>) -> Vec<(String, Exchange)> {
     for (_, first, last) in REFUSED_AT_ONCE.iter().filter(|(of, _, _)| *of == file) {
-        let begin = exchanges.iter().position(|exchange| exchange.step == *first).unwrap();
-        let end = begin + exchanges[begin..].iter().position(|exchange| exchange.step == *last).unwrap();
-        let response = exchanges[end].response.clone();
+        let position = |wanted: &str| exchanges.iter().position(|(step, _)| step == wanted).unwrap();
+        let (begin, end) = (position(first), position(last));
+        let response = exchanges[end].1.response.clone();
         exchanges.drain(begin + 1..=end);
-        let exchange = &mut exchanges[begin];
+        let (_, exchange) = &mut exchanges[begin];
         exchange.response = response;
         forget_verifier(&mut exchange.request);
     }

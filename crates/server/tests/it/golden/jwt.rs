@@ -20,7 +20,8 @@ pub(super) fn sign(
     key: Option<&str>,
 ) -> String {
     let header = Value::Object(contents.header.clone());
-    let claims = Value::Object(contents.claims.iter().map(|(name, value)| (name.clone(), claim(names, value))).collect());
+    let claims =
+        Value::Object(contents.claims.iter().map(|(name, value)| (name.clone(), claim(names, value))).collect());
     let message = format!("{}.{}", base64url(header.to_string().as_bytes()), base64url(claims.to_string().as_bytes()));
     if contents.header["alg"] == "none" {
         return format!("{message}.");
@@ -60,7 +61,8 @@ pub(super) fn fill_or_invent(names: &mut Bindings, text: &str) -> String {
         match names.fill(text) {
             Ok(filled) => return filled,
             Err(placeholder) => {
-                let number = placeholder.bytes().fold(7_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+                let number =
+                    placeholder.bytes().fold(7_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
                 names.bind(&placeholder, invent_uuid(number));
             }
         }

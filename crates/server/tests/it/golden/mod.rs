@@ -7,11 +7,13 @@ mod compare;
 mod differences;
 mod early;
 mod files;
+mod hook;
 mod jars;
 mod jwt;
 mod outcome;
 mod page;
 mod prepare;
+mod prepare_sessions;
 mod recording;
 mod replay;
 mod template;
@@ -40,13 +42,13 @@ fn folder() -> Option<PathBuf> {
 async fn replay(file: &str) {
     let Some(folder) = folder() else { return };
     let text = std::fs::read_to_string(folder.join(format!("{file}.json"))).unwrap();
-    let mut recording: Recording = serde_json::from_str(&text).unwrap();
-    recording.exchanges = early::shorten(file, recording.exchanges);
+    let recording: Recording = serde_json::from_str(&text).unwrap();
     let outcomes = replay::run(file, recording).await;
     let verdict = differences::judge(file, &outcomes);
     let mut report = String::new();
     for (step, mismatch) in &verdict.unexplained {
-        writeln!(report, "  [{step}] {}: recorded {}, came {}", mismatch.place, mismatch.expected, mismatch.got).unwrap();
+        writeln!(report, "  [{step}] {}: recorded {}, came {}", mismatch.place, mismatch.expected, mismatch.got)
+            .unwrap();
     }
     for entry in &verdict.unneeded {
         writeln!(report, "  no longer differs: {entry}").unwrap();
@@ -102,6 +104,7 @@ replayed!(
     code_flow_partial_consent,
     code_flow_pkce,
     code_redemption_errors,
+    consent_sessions,
     dcr_access_errors,
     dcr_admin_interplay,
     dcr_create_errors,
@@ -119,6 +122,11 @@ replayed!(
     jwks,
     jwt_access_tokens,
     login_api,
+    login_sessions,
+    logout_channels,
+    logout_errors,
+    logout_op_initiated,
+    logout_rp_initiated,
     not_found,
     pairwise_subjects,
     pkce_enforced,

@@ -20,10 +20,15 @@ pub(super) fn forms(html: &str) -> Vec<Form> {
         match name.to_ascii_lowercase().as_str() {
             "form" => {
                 let method = attribute(attributes, "method").unwrap_or_default().to_lowercase();
-                forms.push(Form { method, action: attribute(attributes, "action").unwrap_or_default(), fields: Vec::new() });
+                forms.push(Form {
+                    method,
+                    action: attribute(attributes, "action").unwrap_or_default(),
+                    fields: Vec::new(),
+                });
             }
             "input" => {
-                let field = attribute(attributes, "name").map(|name| (name, attribute(attributes, "value").unwrap_or_default()));
+                let field = attribute(attributes, "name")
+                    .map(|name| (name, attribute(attributes, "value").unwrap_or_default()));
                 if let Some(form) = forms.last_mut() {
                     form.fields.extend(field);
                 }
@@ -42,10 +47,17 @@ fn attribute(attributes: &str, name: &str) -> Option<String> {
 
 fn unescape(text: &str) -> String {
     let mut plain = text.to_owned();
-    for (escaped, character) in
-        [("&#39;", "'"), ("&#x27;", "'"), ("&#34;", "\""), ("&quot;", "\""), ("&#60;", "<"), ("&lt;", "<"), ("&#62;", ">")]
-            .into_iter()
-            .chain([("&gt;", ">"), ("&#43;", "+"), ("&#38;", "&"), ("&amp;", "&")])
+    for (escaped, character) in [
+        ("&#39;", "'"),
+        ("&#x27;", "'"),
+        ("&#34;", "\""),
+        ("&quot;", "\""),
+        ("&#60;", "<"),
+        ("&lt;", "<"),
+        ("&#62;", ">"),
+    ]
+    .into_iter()
+    .chain([("&gt;", ">"), ("&#43;", "+"), ("&#38;", "&"), ("&amp;", "&")])
     {
         plain = plain.replace(escaped, character);
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::compare;
 use super::jwt;
+use super::prepare_sessions;
 use super::replay::Replay;
 use crate::support::{Call, CodeFlow};
 
@@ -22,7 +23,7 @@ pub(super) async fn before(replay: &mut Replay, file: &str, step: &str) {
         "remembered_session" => remembered_session(replay, step).await,
         "revocation" => revocation(replay, step).await,
         "userinfo" => userinfo(replay, step).await,
-        _ => {}
+        _ => prepare_sessions::before(replay, file, step).await,
     }
 }
 
@@ -41,8 +42,13 @@ fn client_authentication(replay: &mut Replay, step: &str) {
 
 /// Each attempt gets a code of its own, as a failed one burns it.
 async fn code_redemption_errors(replay: &mut Replay, step: &str) {
-    let attempts =
-        ["other redirect_uri", "no redirect_uri", "other client", "verifier though no PKCE was used", "right, after all"];
+    let attempts = [
+        "other redirect_uri",
+        "no redirect_uri",
+        "other client",
+        "verifier though no PKCE was used",
+        "right, after all",
+    ];
     if attempts.iter().any(|attempt| step.starts_with(attempt)) {
         let code = replay.flow("gold-redeem").without_pkce().code().await;
         replay.names.bind("<token:ory_ac_:1>", code);
@@ -79,13 +85,13 @@ async fn introspection(replay: &mut Replay, step: &str) {
         "access token" => {
             let tier = json!({ "access_token": { "active": false, "sub": "evil", "tier": "gold" } });
             let flow = replay.flow("gold-introspect").without_pkce().scope("openid offline photos.read");
-            let flow = flow.parameter("audience", "https://api.example.com").consent("session", tier);
-            replay.tokens(flow, ["<token:ory_at_:1>", "<token:ory_rt_:1>", "<jwt:1>"]).await;
+            let mut flow = flow.parameter("audience", "https://api.example.com").consent("session", tier);
+            replay.tokens(&mut flow, ["<token:ory_at_:1>", "<token:ory_rt_:1>", "<jwt:1>"]).await;
         }
         "JWT access token" => {
             let tier = json!({ "access_token": { "tier": "gold" } });
-            let flow = replay.flow("gold-introspect-jwt").without_pkce().consent("session", tier);
-            replay.tokens(flow, ["<jwt:2>", "", ""]).await;
+            let mut flow = replay.flow("gold-introspect-jwt").without_pkce().consent("session", tier);
+            replay.tokens(&mut flow, ["<jwt:2>", "", ""]).await;
             let broken = jwt::alter(replay.names.get("<jwt:2>").unwrap(), 2);
             replay.names.bind("<jwt:3>", broken);
         }
@@ -112,8 +118,8 @@ async fn pkce_redemption(replay: &mut Replay, step: &str) {
 async fn refresh_grace_period(replay: &mut Replay, step: &str) {
     match step {
         "first use" => {
-            let flow = replay.flow("gold-grace");
-            replay.tokens(flow, ["<token:ory_at_:3>", "<token:ory_rt_:1>", ""]).await;
+            let mut flow = replay.flow("gold-grace");
+            replay.tokens(&mut flow, ["<token:ory_at_:3>", "<token:ory_rt_:1>", ""]).await;
         }
         "use after the window" => replay.server.clock.advance(6),
         _ => {}
@@ -124,24 +130,24 @@ async fn refresh_tokens(replay: &mut Replay, step: &str) {
     let flow = |replay: &Replay| replay.flow("gold-refresh").without_pkce().scope("openid offline photos.read");
     match step {
         "scope cannot be narrowed" => {
-            let flow = flow(replay).consent("session", json!({ "id_token": { "email": "a@example.com" } }));
-            replay.tokens(flow, ["", "<token:ory_rt_:1>", ""]).await;
+            let mut flow = flow(replay).consent("session", json!({ "id_token": { "email": "a@example.com" } }));
+            replay.tokens(&mut flow, ["", "<token:ory_rt_:1>", ""]).await;
         }
         "without openid" => {
-            let flow = flow(replay).scope("offline photos.read");
-            replay.tokens(flow, ["", "<token:ory_rt_:3>", ""]).await;
+            let mut flow = flow(replay).scope("offline photos.read");
+            replay.tokens(&mut flow, ["", "<token:ory_rt_:3>", ""]).await;
         }
         "client lost a granted scope" => {
-            let flow = flow(replay);
-            replay.tokens(flow, ["", "<token:ory_rt_:5>", ""]).await;
+            let mut flow = flow(replay);
+            replay.tokens(&mut flow, ["", "<token:ory_rt_:5>", ""]).await;
             replay.change_client("gold-refresh", "scope", json!("openid offline")).await;
         }
         "client lost the grant" => {
             replay.change_client("gold-refresh", "grant_types", json!(["authorization_code"])).await;
         }
         "expired" => {
-            let flow = replay.flow("gold-refresh-expiring").without_pkce();
-            replay.tokens(flow, ["<token:ory_at_:4>", "<token:ory_rt_:6>", ""]).await;
+            let mut flow = replay.flow("gold-refresh-expiring").without_pkce();
+            replay.tokens(&mut flow, ["<token:ory_at_:4>", "<token:ory_rt_:6>", ""]).await;
             replay.server.clock.advance(2);
         }
         _ => {}
@@ -151,8 +157,8 @@ async fn refresh_tokens(replay: &mut Replay, step: &str) {
 async fn remembered_session(replay: &mut Replay, step: &str) {
     match step {
         "id_token_hint of another subject, prompt=none" => {
-            let flow = replay.flow("gold-remember").without_pkce().scope("openid").subject("bob");
-            replay.tokens(flow, ["", "", "<jwt:3>"]).await;
+            let mut flow = replay.flow("gold-remember").without_pkce().scope("openid").subject("bob");
+            replay.tokens(&mut flow, ["", "", "<jwt:3>"]).await;
         }
         "max_age=1, prompt=none" => replay.server.clock.advance(2),
         _ => {}
@@ -167,8 +173,8 @@ async fn revocation(replay: &mut Replay, step: &str) {
         "admin: delete all access tokens of a client" => ("gold-revoke", ["<token:ory_at_:3>", "", ""]),
         _ => return,
     };
-    let flow = replay.flow(client).without_pkce();
-    replay.tokens(flow, tokens).await;
+    let mut flow = replay.flow(client).without_pkce();
+    replay.tokens(&mut flow, tokens).await;
 }
 
 async fn userinfo(replay: &mut Replay, step: &str) {
@@ -178,9 +184,10 @@ async fn userinfo(replay: &mut Replay, step: &str) {
             let claims = json!({
                 "email": "a@example.com", "email_verified": true, "custom": { "k": [1] }, "updated_at": 1_700_000_000
             });
-            let flow = replay.flow("gold-userinfo").without_pkce().login("acr", json!("1")).login("amr", json!(["pwd"]));
-            let flow = flow.consent("session", json!({ "id_token": claims }));
-            replay.tokens(flow, ["<token:ory_at_:1>", "<token:ory_rt_:1>", "<jwt:1>"]).await;
+            let flow =
+                replay.flow("gold-userinfo").without_pkce().login("acr", json!("1")).login("amr", json!(["pwd"]));
+            let mut flow = flow.consent("session", json!({ "id_token": claims }));
+            replay.tokens(&mut flow, ["<token:ory_at_:1>", "<token:ory_rt_:1>", "<jwt:1>"]).await;
         }
         "random part altered, signature part known" | "signature part altered" => {
             let token = replay.names.get("<token:ory_at_:1>").unwrap();
@@ -189,20 +196,20 @@ async fn userinfo(replay: &mut Replay, step: &str) {
             replay.names.bind(&format!("<token:ory_at_:{placeholder}>"), altered);
         }
         "signed" => {
-            let flow = replay.flow("gold-userinfo-signed").without_pkce().scope("openid").consent("session", email);
-            replay.tokens(flow, ["<token:ory_at_:4>", "", ""]).await;
+            let mut flow = replay.flow("gold-userinfo-signed").without_pkce().scope("openid").consent("session", email);
+            replay.tokens(&mut flow, ["<token:ory_at_:4>", "", ""]).await;
         }
         "JWT access token" => {
-            let flow = replay.flow("gold-userinfo-jwt").without_pkce().scope("openid");
-            replay.tokens(flow, ["<jwt:4>", "", ""]).await;
+            let mut flow = replay.flow("gold-userinfo-jwt").without_pkce().scope("openid");
+            replay.tokens(&mut flow, ["<jwt:4>", "", ""]).await;
             let broken = jwt::alter(replay.names.get("<jwt:4>").unwrap(), 2);
             replay.names.bind("<jwt:5>", broken);
         }
         "expired" => {
-            let flow = replay.flow("gold-userinfo-exp").without_pkce().scope("openid");
-            replay.tokens(flow, ["<token:ory_at_:5>", "", ""]).await;
-            let flow = replay.flow("gold-userinfo-expjwt").without_pkce().scope("openid");
-            replay.tokens(flow, ["<jwt:6>", "", ""]).await;
+            let mut flow = replay.flow("gold-userinfo-exp").without_pkce().scope("openid");
+            replay.tokens(&mut flow, ["<token:ory_at_:5>", "", ""]).await;
+            let mut flow = replay.flow("gold-userinfo-expjwt").without_pkce().scope("openid");
+            replay.tokens(&mut flow, ["<jwt:6>", "", ""]).await;
             replay.server.clock.advance(2);
         }
         _ => {}
@@ -211,12 +218,14 @@ async fn userinfo(replay: &mut Replay, step: &str) {
 
 fn parameter(url: &str, name: &str) -> String {
     let query = url.split_once('?').map_or("", |(_, query)| query);
-    crate::support::pair(&crate::support::pairs_of(query), name).unwrap_or_else(|| panic!("no {name} in {url}")).to_owned()
+    crate::support::pair(&crate::support::pairs_of(query), name)
+        .unwrap_or_else(|| panic!("no {name} in {url}"))
+        .to_owned()
 }
 
 impl Replay {
     /// A flow of a client that the recording set up, with its own authentication.
-    fn flow(&self, client_id: &str) -> CodeFlow {
+    pub(super) fn flow(&self, client_id: &str) -> CodeFlow {
         let client = self.client(client_id);
         let flow = CodeFlow::new(&self.server, client_id);
         let secret = client.get("client_secret").and_then(Value::as_str);
@@ -232,7 +241,7 @@ impl Replay {
     }
 
     /// Runs the flow; its access token, refresh token and ID token are what the placeholders stand for.
-    async fn tokens(&mut self, mut flow: CodeFlow, placeholders: [&str; 3]) {
+    pub(super) async fn tokens(&mut self, flow: &mut CodeFlow, placeholders: [&str; 3]) -> Value {
         let tokens = flow.tokens().await;
         for (placeholder, member) in placeholders.into_iter().zip(["access_token", "refresh_token", "id_token"]) {
             if !placeholder.is_empty() {
@@ -240,10 +249,18 @@ impl Replay {
                 self.learn(placeholder, token);
             }
         }
+        tokens
+    }
+
+    /// Like [`Replay::tokens`], with a browser that the recording goes on with.
+    pub(super) async fn sign_in(&mut self, mut flow: CodeFlow, placeholders: [&str; 3]) -> Value {
+        let tokens = self.tokens(&mut flow, placeholders).await;
+        self.jars.add(flow.browser.jar().clone());
+        tokens
     }
 
     /// Takes in a value that was not part of a recorded answer, compared like one that was.
-    fn learn(&mut self, placeholder: &str, value: &str) {
+    pub(super) fn learn(&mut self, placeholder: &str, value: &str) {
         self.names.now = self.server.clock.now();
         let found = compare::compare_token(&mut self.names, &self.jwts, placeholder, value);
         self.found.extend(found);

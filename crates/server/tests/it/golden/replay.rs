@@ -7,11 +7,12 @@ use http::header::HeaderName;
 use http::{HeaderValue, Method};
 use serde_json::Value;
 
-use super::compare::{self, Mismatch};
+use super::compare::{self, ABSENT, Mismatch};
+use super::hook::Hook;
 use super::jars::Jars;
 use super::recording::{Exchange, JwtContents, RecordedRequest, Recording};
-use super::template::Bindings;
-use super::{jwt, prepare};
+use super::template::{Bindings, Typed};
+use super::{early, jwt, prepare};
 use crate::support::{Answer, Call, Listener, Pairs, TestServer, pairs_of};
 
 /// The addresses of the parties that are not our server.
@@ -34,6 +35,8 @@ pub(super) struct Replay {
     pub(super) keys: BTreeMap<String, Value>,
     pub(super) jwts: BTreeMap<String, JwtContents>,
     pub(super) clients: Vec<Value>,
+    /// Where our server calls out to.
+    hook: Hook,
     /// Mismatches found while something was prepared.
     pub(super) found: Vec<Mismatch>,
     /// The JSON body of the answer before.
@@ -45,11 +48,13 @@ pub(super) struct Replay {
 /// Replays a whole recording.
 pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
     let config = recording.profile.config();
+    let hook = Hook::listen().await;
     let bases = [
         ("public", config.public_url().to_owned()),
         ("admin", format!("http://127.0.0.1:{}", config.serve.admin.port)),
         ("ui", LOGIN_APPLICATION.to_owned()),
         ("rp", CLIENT.to_owned()),
+        ("hook", hook.url.clone()),
     ];
     let server = TestServer::start(config).await;
     let bases: Vec<_> = bases.iter().map(|(name, url)| (*name, url.as_str())).collect();
@@ -60,13 +65,14 @@ pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
         keys: recording.fixed_keys,
         jwts: recording.jwts,
         clients: recording.setup_clients,
+        hook,
         found: Vec::new(),
         last_body: Value::Null,
         given: HashMap::new(),
     };
     replay.create_clients().await;
     let mut outcomes = Vec::new();
-    for (step, exchange) in named(recording.exchanges) {
+    for (step, exchange) in early::shorten(file, named(recording.exchanges)) {
         prepare::before(&mut replay, file, &step).await;
         let mismatches = replay.step(&exchange).await;
         outcomes.push(Outcome { step, mismatches });
@@ -97,6 +103,10 @@ impl Replay {
     async fn step(&mut self, exchange: &Exchange) -> Vec<Mismatch> {
         self.names.now = self.server.clock.now();
         let mut found = std::mem::take(&mut self.found);
+        if exchange.request.listener == "hook" {
+            found.extend(self.called(&exchange.request).await);
+            return found;
+        }
         self.last_body = Value::Null;
         match self.send(&exchange.request).await {
             Ok(answer) => {
@@ -111,6 +121,15 @@ impl Replay {
             }),
         }
         found
+    }
+
+    /// Compares what our server sends by itself.
+    async fn called(&mut self, request: &RecordedRequest) -> Vec<Mismatch> {
+        self.server.server.deliver_logout_tokens().await;
+        match self.hook.take() {
+            Some(received) => compare::compare_call(&mut self.names, &self.jwts, request, &received),
+            None => vec![Mismatch { place: "call".to_owned(), expected: request.path.clone(), got: ABSENT.to_owned() }],
+        }
     }
 
     /// Sends a recorded request; fails with the placeholder whose value is not known.
@@ -169,7 +188,8 @@ impl Replay {
         let redirects = (exchange.response.headers.get("location").map(String::as_str), answer.header("location"));
         for (recorded, ours) in [(recorded, ours), redirects] {
             let (Some(recorded), Some(ours)) = (recorded, ours) else { continue };
-            let Some(target) = recorded.strip_prefix("<public>").filter(|_| self.server.public_target(ours).is_some()) else {
+            let Some(target) = recorded.strip_prefix("<public>").filter(|_| self.server.public_target(ours).is_some())
+            else {
                 continue;
             };
             let (path, query) = target.split_once('?').unwrap_or((target, ""));
@@ -208,6 +228,9 @@ fn is_navigation(request: &RecordedRequest) -> bool {
 }
 
 fn fill_json(names: &Bindings, template: &Value) -> Result<Value, String> {
+    if let Some(typed) = template.as_str().and_then(Typed::parse) {
+        return Ok(typed.example(names.now));
+    }
     Ok(match template {
         Value::String(text) => names.fill(text)?.into(),
         Value::Array(items) => items.iter().map(|item| fill_json(names, item)).collect::<Result<Vec<_>, _>>()?.into(),

@@ -5,6 +5,9 @@
 use std::collections::HashMap;
 
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 /// Seconds by which an instant may be off: recordings were made with a running clock.
 const TOLERANCE_SECONDS: i64 = 2;
@@ -149,7 +152,9 @@ impl Form {
         match self {
             Self::Uuid => {
                 value.len() == 36
-                    && value.char_indices().all(|(index, character)| (character == '-') == [8, 13, 18, 23].contains(&index))
+                    && value
+                        .char_indices()
+                        .all(|(index, character)| (character == '-') == [8, 13, 18, 23].contains(&index))
             }
             Self::Hex32 => value.len() == 32,
             Self::Token(prefix) => value.len() > prefix.len() && value.starts_with(prefix),
@@ -208,7 +213,8 @@ fn classify(placeholder: &str) -> Option<Piece> {
         "http-date" | "gotime" | "cookie" | "memory address" | "sql" => Form::Anything,
         _ => {
             let (kind, number) = name.rsplit_once(':')?;
-            let known = !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_:".contains(&byte));
+            let known =
+                !kind.is_empty() && kind.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_:".contains(&byte));
             let numbered = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
             return (known && numbered && kind != "seconds").then(|| Piece::Value(placeholder.to_owned()));
         }
@@ -231,13 +237,38 @@ impl Typed {
     pub(super) fn parse(template: &str) -> Option<Self> {
         let name = template.strip_prefix('<')?.strip_suffix('>')?;
         let (kind, rest) = name.split_once(':')?;
-        let offset = || rest.strip_prefix("now").map(|offset| if offset.is_empty() { Some(0) } else { offset.parse().ok() });
+        let offset =
+            || rest.strip_prefix("now").map(|offset| if offset.is_empty() { Some(0) } else { offset.parse().ok() });
         match kind {
             "time" => Some(Self::Time { offset: offset()??, fraction: false }),
             "time-with-fraction" => Some(Self::Time { offset: offset()??, fraction: true }),
             "epoch" | "epoch-as-float" => Some(Self::Epoch(offset()??)),
             "seconds" => rest.parse().ok().map(Self::Seconds),
             _ => None,
+        }
+    }
+
+    /// A value of that kind, `now` being Unix seconds.
+    pub(super) fn example(self, now: i64) -> Value {
+        match self {
+            Self::Time { offset, .. } => {
+                OffsetDateTime::from_unix_timestamp(now + offset).unwrap().format(&Rfc3339).unwrap().into()
+            }
+            Self::Epoch(offset) => (now + offset).into(),
+            Self::Seconds(seconds) => seconds.into(),
+        }
+    }
+
+    /// Whether a value is of that kind and means that.
+    pub(super) fn fits(self, value: &Value, names: &Bindings) -> bool {
+        match self {
+            Self::Epoch(offset) => value.as_i64().is_some_and(|seconds| names.is_instant(seconds, offset)),
+            Self::Seconds(wanted) => value.as_i64().is_some_and(|seconds| [wanted, wanted - 1].contains(&seconds)),
+            Self::Time { offset, fraction } => {
+                let text = value.as_str().filter(|text| text.ends_with('Z') && (fraction || !text.contains('.')));
+                let time = text.and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+                time.is_some_and(|time| names.is_instant(time.unix_timestamp(), offset))
+            }
         }
     }
 }
@@ -257,7 +288,10 @@ mod tests {
         assert!(!names.matches("<uuid:1>", "9999abcd-0123-4123-8123-0123456789ab"));
         assert!(!names.matches("<uuid:2>", "0123abcd0123412381230123456789ab"));
         assert!(names.matches("<hex32:1>", "0123abcd0123412381230123456789ab"));
-        assert_eq!(names.fill("/a/<uuid:1>?x=<hex32:1>").unwrap(), "/a/0123abcd-0123-4123-8123-0123456789ab?x=0123abcd0123412381230123456789ab");
+        assert_eq!(
+            names.fill("/a/<uuid:1>?x=<hex32:1>").unwrap(),
+            "/a/0123abcd-0123-4123-8123-0123456789ab?x=0123abcd0123412381230123456789ab"
+        );
         assert_eq!(names.fill("<uuid:7>"), Err("<uuid:7>".to_owned()));
     }
 

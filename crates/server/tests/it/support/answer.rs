@@ -66,7 +66,9 @@ impl Answer {
     /// The value of `error`: in the JSON body, or in the query or fragment of the `Location`.
     pub(crate) fn error(&self) -> Option<String> {
         if self.headers.contains_key(LOCATION) {
-            return self.location_parameter("error").or_else(|| pair(&self.location_fragment(), "error").map(str::to_owned));
+            return self
+                .location_parameter("error")
+                .or_else(|| pair(&self.location_fragment(), "error").map(str::to_owned));
         }
         serde_json::from_slice::<Value>(&self.body).ok()?.get("error")?.as_str().map(str::to_owned)
     }

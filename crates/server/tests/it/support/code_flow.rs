@@ -164,7 +164,9 @@ impl CodeFlow {
         match &self.authentication {
             Authentication::None => form.push(("client_id", &self.client_id)),
             Authentication::Basic(_) => {}
-            Authentication::Post(secret) => form.extend([("client_id", self.client_id.as_str()), ("client_secret", secret)]),
+            Authentication::Post(secret) => {
+                form.extend([("client_id", self.client_id.as_str()), ("client_secret", secret)])
+            }
         }
         let call = Call::post("/oauth2/token").form(&form);
         match &self.authentication {

@@ -11,6 +11,7 @@ mod database;
 mod login_application;
 mod server;
 mod settings;
+mod signing_keys;
 #[cfg(test)]
 mod tests;
 

@@ -13,7 +13,7 @@ use symbolon_server::config::{self, Config, Overrides};
 use symbolon_server::{Parts, Server};
 use tower::ServiceExt as _;
 
-use super::{Answer, Call, Listener, database};
+use super::{Answer, Call, Listener, database, signing_keys};
 
 /// The instant at which every test begins, in Unix seconds: 2027-01-15T08:00:00Z.
 pub(crate) const START: i64 = 1_800_000_000;
@@ -67,9 +67,14 @@ impl TestServer {
 
     /// A server with this configuration.
     pub(crate) async fn start(config: Config) -> Self {
+        Self::start_at(config, Clock::manual(START), 1).await
+    }
+
+    /// A server with this configuration, clock and randomness: a second start needs other randomness than the first.
+    pub(crate) async fn start_at(config: Config, clock: Clock, seed: u64) -> Self {
         let public_url = config.public_url().to_owned();
-        let clock = Clock::manual(START);
-        let parts = Parts { clock: clock.clone(), rng: Rng::seeded(1), store: None };
+        let store = signing_keys::store_with_keys(&config).await;
+        let parts = Parts { clock: clock.clone(), rng: Rng::seeded(seed), store };
         let server = Server::start(config, parts).await.unwrap_or_else(|error| panic!("{error}"));
         let (public, admin) = (server.public_router(), server.admin_router());
         Self { server, clock, public, admin, public_url }

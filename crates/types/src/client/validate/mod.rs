@@ -42,6 +42,9 @@ pub struct RegistrationPolicy<'a> {
 
 const MINIMAL_SECRET_LENGTH: usize = 6;
 
+/// In what the server signs ID tokens and userinfo answers for a client that asks.
+const SIGNED_RESPONSE_ALGORITHMS: [&str; 4] = ["RS256", "ES256", "PS256", "EdDSA"];
+
 const ASYMMETRIC_ALGORITHMS: [&str; 9] =
     ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
 
@@ -127,10 +130,12 @@ fn check_secret_length(client: &Client) -> Result<(), MetadataFault> {
 fn check_userinfo_algorithm(client: &mut Client) -> Result<(), MetadataFault> {
     match client.userinfo_signed_response_alg.as_str() {
         "" => "none".clone_into(&mut client.userinfo_signed_response_alg),
-        "none" | "RS256" => {}
+        "none" => {}
+        algorithm if SIGNED_RESPONSE_ALGORITHMS.contains(&algorithm) => {}
         other => {
             return Err(MetadataFault::metadata(format!(
-                "The 'userinfo_signed_response_alg' '{other}' is not supported, use 'none' or 'RS256'."
+                "The 'userinfo_signed_response_alg' '{other}' is not supported, use 'none' or one of {}.",
+                list(SIGNED_RESPONSE_ALGORITHMS.into_iter()),
             )));
         }
     }
@@ -159,12 +164,13 @@ fn check_standard_members(client: &Client) -> Result<(), MetadataFault> {
         return Err(MetadataFault::metadata("The 'application_type' must be 'web' or 'native'."));
     }
     let algorithm = client.id_token_signed_response_alg.as_str();
-    if !algorithm.is_empty() && algorithm != "EdDSA" && !ASYMMETRIC_ALGORITHMS.contains(&algorithm) {
+    if !algorithm.is_empty() && !SIGNED_RESPONSE_ALGORITHMS.contains(&algorithm) {
         return Err(MetadataFault::metadata(format!(
-            "The 'id_token_signed_response_alg' '{algorithm}' is not supported, use one of EdDSA, {}.",
-            list(ASYMMETRIC_ALGORITHMS.into_iter()),
+            "The 'id_token_signed_response_alg' '{algorithm}' is not supported, use one of {}.",
+            list(SIGNED_RESPONSE_ALGORITHMS.into_iter()),
         )));
     }
+    uris::check_logout_channels(client)?;
     if client.default_max_age.is_some_and(|seconds| seconds < 0) {
         return Err(MetadataFault::metadata("The 'default_max_age' must not be negative."));
     }

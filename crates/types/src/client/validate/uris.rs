@@ -25,6 +25,24 @@ pub(super) fn check_links(client: &Client) -> Result<(), MetadataFault> {
     Ok(())
 }
 
+/// Front-Channel Logout §2, Back-Channel Logout §2.2: a page of ours loads the first in a frame, the server calls the
+/// second, so only web addresses without a fragment pass.
+pub(super) fn check_logout_channels(client: &Client) -> Result<(), MetadataFault> {
+    let channels = [
+        ("frontchannel_logout_uri", &client.frontchannel_logout_uri),
+        ("backchannel_logout_uri", &client.backchannel_logout_uri),
+    ];
+    for (name, uri) in channels.into_iter().filter(|(_, uri)| !uri.is_empty()) {
+        let url = Url::parse(uri).map_err(|_| MetadataFault::metadata(format!("The '{name}' is not a valid URL.")))?;
+        if !matches!(url.scheme(), "http" | "https") || url.fragment().is_some() {
+            return Err(MetadataFault::metadata(format!(
+                "The '{name}' must begin with https:// or http:// and have no fragment."
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// `OpenID` Connect Dynamic Client Registration §5; the server fetches it afterwards.
 pub(super) fn check_sector_identifier(client: &Client) -> Result<(), MetadataFault> {
     if client.sector_identifier_uri.is_empty() {

@@ -2,8 +2,10 @@
 //! every request is answered with 404 before anything else. Registering needs no credentials; managing needs the
 //! registration access token, or the client's own credentials. Every failure to authenticate looks the same.
 
-use http::StatusCode;
-use http::header::{AUTHORIZATION, LOCATION};
+pub mod limit;
+
+use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
+use http::{HeaderValue, StatusCode};
 use symbolon_store::ClientRecord;
 use symbolon_types::client::Registrant;
 use symbolon_types::{Client, ClientAuthenticationMethod as Method};
@@ -59,13 +61,48 @@ fn enabled(context: &Context) -> Result<(), ApiError> {
 
 async fn register(context: &Context, request: &Request) -> Result<Answer, ApiError> {
     enabled(context)?;
-    let client: Client = request.json()?;
+    check_initial_access_token(context, request)?;
+    let limit = context.config.symbolon.registration.limit_per_minute;
+    if let Err(seconds) = context.registrations.count(request.address, limit, context.clock.now()) {
+        return Ok(too_many(seconds));
+    }
+    // `null` stands for an empty object: clients generated from API descriptions send it.
+    let client: Option<Client> = request.json()?;
+    let client = client.unwrap_or_default();
     let created = change::create(context, client, Registrant::SelfService).await?;
     let mut answer = exchange::json(StatusCode::CREATED, &created);
     if let Some(location) = created.registration_client_uri.as_deref().and_then(|uri| uri.parse().ok()) {
         answer.headers_mut().insert(LOCATION, location);
     }
     Ok(answer)
+}
+
+/// RFC 7591 §3: where the operator asks for initial access tokens, a registration carries one.
+fn check_initial_access_token(context: &Context, request: &Request) -> Result<(), ApiError> {
+    let tokens = &context.config.symbolon.registration.initial_access_tokens;
+    if tokens.is_empty() {
+        return Ok(());
+    }
+    let presented = crate::userinfo::bearer_token(request).unwrap_or_default();
+    let known = tokens.iter().fold(false, |known, token| token.matches(presented.as_bytes()) | known);
+    if known && !presented.is_empty() { Ok(()) } else { Err(refused("This server registers only with an initial access token.")) }
+}
+
+fn too_many(seconds: i64) -> Answer {
+    let error = ApiError::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "The request was malformed or contained invalid parameters",
+        "Too many registrations from this address. Try again later.",
+    );
+    let mut answer = error.answer();
+    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+    answer
+}
+
+fn refused(description: &str) -> ApiError {
+    let mut error = ApiError::new(StatusCode::UNAUTHORIZED, "The request could not be authorized", description);
+    error.challenge = true;
+    error
 }
 
 async fn read(context: &Context, request: &Request) -> Result<Answer, ApiError> {
@@ -118,19 +155,11 @@ async fn check_secret(context: &Context, record: &ClientRecord, client: &mut Cli
 
 /// The client of the path, when the request proves to be it. There is one answer to all failures.
 async fn authenticate(context: &Context, request: &Request) -> Result<(ClientRecord, Proof), ApiError> {
-    let refused = || {
-        let mut error = ApiError::new(
-            StatusCode::UNAUTHORIZED,
-            "The request could not be authorized",
-            "The client does not exist, or the credentials are not its.",
-        );
-        error.challenge = true;
-        error
-    };
+    let refused = || refused("The client does not exist, or the credentials are not its.");
     let segment = request.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let id = percent_encoding::percent_decode_str(segment).decode_utf8().map_err(|_| refused())?;
     let record = context.store.client(&id).await?;
-    if let Some(secret) = own_secret(request, &id, record.as_deref()) {
+    if let Some(secret) = own_secret(context, request, &id, record.as_deref()) {
         let Some(record) = record else {
             context.secrets.waste_time(&secret).await;
             return Err(refused());
@@ -148,14 +177,15 @@ async fn authenticate(context: &Context, request: &Request) -> Result<(ClientRec
 }
 
 /// The client's own secret: as Basic, or in the query, as its method says. It must name the client of the path.
-fn own_secret(request: &Request, id: &str, record: Option<&ClientRecord>) -> Option<String> {
+fn own_secret(context: &Context, request: &Request, id: &str, record: Option<&ClientRecord>) -> Option<String> {
     let header = request.header(&AUTHORIZATION);
     if let Some(header) = header.filter(|value| value.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("basic "))) {
         let (user, secret) = client_authentication::basic(header).ok()?;
         return Some(if user == id && method_is(record, Method::ClientSecretBasic) { secret } else { String::new() });
     }
     let secret = request.query_parameter("client_secret")?;
-    Some(if method_is(record, Method::ClientSecretPost) { secret } else { String::new() })
+    let allowed = context.config.symbolon.registration.secret_in_query;
+    Some(if allowed && method_is(record, Method::ClientSecretPost) { secret } else { String::new() })
 }
 
 fn method_is(record: Option<&ClientRecord>, method: Method) -> bool {

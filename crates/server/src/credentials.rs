@@ -1,0 +1,156 @@
+//! The credential endpoint (OpenID Connect UserInfo Verifiable Credentials, draft 00): attests that the user of an access
+//! token holds a key pair. A request without a proof is answered with a nonce; one with a proof over that nonce gets a
+//! credential bound to the proof's key. The nonce is sealed, bound to the access token, and counts until it expires, so
+//! that nothing is written here.
+
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use symbolon_jose::{Jwk, Jws, VerifyingKey, digest};
+use symbolon_types::ErrorCode;
+
+use crate::clients::ClientRef;
+use crate::context::Context;
+use crate::error::OAuthError;
+use crate::exchange::{self, Answer, Request};
+use crate::issue::{UserGrant, credential};
+use crate::seal::kinds;
+use crate::userinfo::{bearer_token, user_of};
+
+/// The scope that makes the token endpoint give a nonce.
+pub const SCOPE: &str = "userinfo_credential_draft_00";
+/// The only format.
+pub const FORMAT: &str = "jwt_vc_json";
+/// How far the holder's clock may be ahead, in seconds.
+const CLOCK_SKEW: i64 = 60;
+
+#[derive(Deserialize)]
+struct Body {
+    #[serde(default)]
+    format: Option<String>,
+    #[serde(default)]
+    proof: Option<Proof>,
+}
+
+#[derive(Deserialize)]
+struct Proof {
+    #[serde(default)]
+    proof_type: String,
+    #[serde(default)]
+    jwt: String,
+}
+
+/// `POST /credentials`.
+pub async fn create(context: &Context, request: Request) -> Answer {
+    match respond(context, &request).await {
+        Ok(answer) => answer,
+        Err(error) if error.status() == StatusCode::BAD_REQUEST => crate::error::ApiError::from(error).answer(),
+        Err(error) => error.bearer_answer(),
+    }
+}
+
+async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthError> {
+    let token = bearer_token(request)?;
+    let (client, grant) = user_of(context, &token).await.map_err(refresh_token_is_a_bad_request)?;
+    let body: Option<Body> = serde_json::from_slice(&request.body)
+        .map_err(|_| OAuthError::invalid_request("The request body is no JSON object of the expected form."))?;
+    let body = body.unwrap_or(Body { format: None, proof: None });
+    let format = body.format.unwrap_or_default();
+    if format != FORMAT {
+        return Err(OAuthError::invalid_request(format!("The format '{format}' is not supported.")));
+    }
+    let Some(proof) = body.proof else { return Ok(priming(context, &token)) };
+    let key = holder_key(context, &token, &proof)?;
+    issue(context, &client, &grant, &key)
+}
+
+/// Hydra answers a refresh token here with 400, unlike at the userinfo endpoint.
+fn refresh_token_is_a_bad_request(error: OAuthError) -> OAuthError {
+    if error.code == ErrorCode::InvalidToken && error.hint.contains("refresh") {
+        return OAuthError::invalid_request("The token is not an access token.");
+    }
+    error
+}
+
+/// A nonce for an access token, and how long it counts in seconds.
+pub fn nonce(context: &Context, access_token: &str) -> (String, i64) {
+    let lifetime = context.config.ttl.vc_nonce;
+    let expires_at = context.clock.now().saturating_add(lifetime);
+    let mut content = expires_at.to_be_bytes().to_vec();
+    content.extend_from_slice(&digest::sha256(access_token.as_bytes()));
+    (context.seal.seal(kinds::CREDENTIAL_NONCE, &content), lifetime)
+}
+
+/// The step before the proof: 400 with what the proof needs. Hydra's clients read exactly these members.
+fn priming(context: &Context, access_token: &str) -> Answer {
+    let (c_nonce, c_nonce_expires_in) = nonce(context, access_token);
+    let body = json!({
+        "format": "jwt_vc",
+        "c_nonce": c_nonce,
+        "c_nonce_expires_in": c_nonce_expires_in,
+        "error": ErrorCode::MissingProof.as_str(),
+        "error_description": "A credential needs a proof of possession: sign the nonce and send the request again.",
+    });
+    exchange::no_store(exchange::json(StatusCode::BAD_REQUEST, &body))
+}
+
+/// The public key of a proof whose signature, times and nonce are right.
+fn holder_key(context: &Context, access_token: &str, proof: &Proof) -> Result<Jwk, OAuthError> {
+    let refused = |hint: &'static str| OAuthError::invalid_request(hint);
+    if proof.proof_type != "jwt" {
+        return Err(OAuthError::invalid_request(format!("The proof type '{}' is not supported.", proof.proof_type)));
+    }
+    let jws = Jws::parse(&proof.jwt)
+        .map_err(|fault| refused("The JWT in the proof is malformed.").because(fault.to_string()))?;
+    let malformed_key = || refused("The JWT header of the proof needs a public key as 'jwk'.");
+    let jwk = jws.header().jwk.as_deref().filter(|jwk| !jwk.is_private()).ok_or_else(malformed_key)?;
+    let key = VerifyingKey::from_jwk(jwk).map_err(|fault| malformed_key().because(fault.to_string()))?;
+    let wrong = || refused("The JWT was not signed with the key in its header, or is outside its time.");
+    let claims = jws.verify(&key).map_err(|fault| wrong().because(fault.to_string()))?.claims;
+    check_times(context, &claims).ok_or_else(wrong)?;
+    check_audience(context, &claims)?;
+    let nonce = claims.get("nonce").and_then(Value::as_str);
+    check_nonce(context, access_token, nonce.ok_or_else(|| refused("The JWT of the proof has no claim 'nonce'."))?)?;
+    Ok(jwk.to_public())
+}
+
+fn check_times(context: &Context, claims: &Map<String, Value>) -> Option<()> {
+    let now = context.clock.now();
+    let number = |name: &str| claims.get(name).map(|value| value.as_i64());
+    let ended = number("exp").is_some_and(|at| at.is_none_or(|at| at <= now));
+    let early = ["nbf", "iat"].iter().any(|name| number(name).is_some_and(|at| at.is_none_or(|at| at > now + CLOCK_SKEW)));
+    (!ended && !early).then_some(())
+}
+
+/// An audience is not demanded, but one that is there must be us.
+fn check_audience(context: &Context, claims: &Map<String, Value>) -> Result<(), OAuthError> {
+    let ours = |value: &Value| {
+        value.as_str().is_some_and(|value| value == context.config.issuer() || value == context.config.credentials_url())
+    };
+    let fits = match claims.get("aud") {
+        None => true,
+        Some(Value::Array(values)) => values.iter().any(ours),
+        Some(value) => ours(value),
+    };
+    if fits { Ok(()) } else { Err(OAuthError::invalid_request("The JWT of the proof is meant for another audience.")) }
+}
+
+fn check_nonce(context: &Context, access_token: &str, nonce: &str) -> Result<(), OAuthError> {
+    let invalid = || OAuthError::invalid_request("The nonce is not one that was given for this access token.");
+    let content = context.seal.open(kinds::CREDENTIAL_NONCE, nonce).ok_or_else(invalid)?;
+    let (expires_at, bound) = content.split_first_chunk::<8>().ok_or_else(invalid)?;
+    if !digest::constant_time_eq(bound, &digest::sha256(access_token.as_bytes())) {
+        return Err(invalid());
+    }
+    if i64::from_be_bytes(*expires_at) <= context.clock.now() {
+        return Err(OAuthError::invalid_request("The nonce has expired."));
+    }
+    Ok(())
+}
+
+fn issue(context: &Context, client: &ClientRef, grant: &UserGrant, key: &Jwk) -> Result<Answer, OAuthError> {
+    let credential = credential::issue(context, client, grant, key)?;
+    let body = json!({"format": FORMAT, "credential_draft_00": credential});
+    tracing::info!(target: "audit", event = "credential_issued", client_id = client.record.id, "a credential was issued");
+    Ok(exchange::no_store(exchange::json(StatusCode::OK, &body)))
+}

@@ -1,0 +1,56 @@
+//! How many clients one address may register in a minute. Counted in memory, per node; requests from this machine are not
+//! counted, as nobody on the internet can send them.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use parking_lot::Mutex;
+
+const WINDOW: i64 = 60;
+/// Most addresses counted; when there are more, those of earlier minutes go, then all.
+const ENTRIES: usize = 50_000;
+
+/// Counts registrations.
+#[derive(Default)]
+pub struct RegistrationLimit(Mutex<HashMap<IpAddr, (i64, u32)>>);
+
+impl RegistrationLimit {
+    /// Counts one, or says in how many seconds the next may be made.
+    pub fn count(&self, address: IpAddr, limit_per_minute: u32, now: i64) -> Result<(), i64> {
+        if limit_per_minute == 0 || address.is_loopback() {
+            return Ok(());
+        }
+        let window = now.div_euclid(WINDOW);
+        let mut counts = self.0.lock();
+        if counts.len() >= ENTRIES {
+            counts.retain(|_, (seen, _)| *seen == window);
+            if counts.len() >= ENTRIES {
+                counts.clear();
+            }
+        }
+        let entry = counts.entry(address).or_insert((window, 0));
+        if entry.0 != window {
+            *entry = (window, 0);
+        }
+        if entry.1 >= limit_per_minute {
+            return Err((window + 1) * WINDOW - now);
+        }
+        entry.1 += 1;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_waits_for_the_next_minute_and_others_do_not() {
+        let limit = RegistrationLimit::default();
+        let (one, other) = (IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        assert!(limit.count(one, 2, 120).is_ok() && limit.count(one, 2, 121).is_ok());
+        assert_eq!(limit.count(one, 2, 130), Err(50));
+        assert!(limit.count(other, 2, 130).is_ok() && limit.count(one, 2, 180).is_ok());
+        assert!((0..100).all(|_| limit.count(IpAddr::from([127, 0, 0, 1]), 2, 130).is_ok()));
+    }
+}

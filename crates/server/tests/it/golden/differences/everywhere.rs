@@ -1,0 +1,71 @@
+//! Differences without a place of their own.
+
+use super::General;
+use crate::golden::compare::ABSENT;
+
+pub(super) const EVERYWHERE: &[General] = &[
+    General {
+        applies: |it| it.place.ends_with("/rat") && it.got == ABSENT,
+        why: "`rat` is no registered claim and stays away unless it is switched on",
+        source: "design.md §10.2",
+        witness: ("code_flow_pkce", "token"),
+    },
+    General {
+        applies: |it| it.expected == "null" && it.got == "[]",
+        why: "a list that is not set is empty, in each answer",
+        source: "wire reference §8.1 rule 4",
+        witness: ("dcr_lifecycle", "create minimal"),
+    },
+    General {
+        applies: |it| {
+            it.place == "header www-authenticate"
+                && it.expected == ABSENT
+                && ["Basic", "Bearer"].contains(&it.got.as_str())
+        },
+        why: "401 comes with a challenge",
+        source: "RFC 9110 §15.5.2, wire reference §8.3 #13",
+        witness: ("client_authentication", "wrong secret"),
+    },
+    General {
+        applies: |it| {
+            it.expected == ABSENT
+                && matches!(
+                    (it.place.as_str(), it.got.as_str()),
+                    ("header cache-control", "no-store") | ("header pragma", "no-cache")
+                )
+        },
+        why: "nobody may keep what introspection says",
+        source: "design.md §10.13, wire reference §8.3 #41",
+        witness: ("introspection", "access token"),
+    },
+    General {
+        applies: |it| ["cookie login_csrf", "cookie consent_csrf"].contains(&it.place.as_str()) && it.got == "deleted",
+        why: "the cookies of a flow go with it, as there is a pair for each flow",
+        source: "design.md §4",
+        witness: ("code_flow_minimal", "consent verifier"),
+    },
+    General {
+        applies: |it| {
+            let ours = it.got.trim_start_matches('"').starts_with("<public>/oauth2/register/");
+            it.place == "/registration_client_uri" && it.expected != it.got && ours
+        },
+        why: "registration_client_uri is the server's own, complete, and part of each answer to the client",
+        source: "RFC 7592 §3, wire reference §8.3 #2 and #35",
+        witness: ("dcr_lifecycle", "read"),
+    },
+    General {
+        applies: |it| {
+            let theirs = it.expected.starts_with("admin/clients/");
+            it.place == "location" && theirs && it.got.starts_with("<public>/oauth2/register/")
+        },
+        why: "Location of a client that registered itself is where it manages itself",
+        source: "wire reference §8.3 #1",
+        witness: ("dcr_lifecycle", "create minimal"),
+    },
+    General {
+        applies: |it| it.place == "link first query page_token" && it.got == ABSENT,
+        why: "the first page needs no token",
+        source: "wire reference §3.1",
+        witness: ("admin_clients_list", "by name"),
+    },
+];

@@ -1,0 +1,364 @@
+//! Differences in single steps.
+
+use super::Difference;
+
+/// What discovery says truthfully where Hydra says too much or too little.
+const DISCOVERY: &[(&str, &str)] = &[
+    ("/code_challenge_methods_supported", "[\"S256\"]"),
+    ("/id_token_signing_alg_values_supported", "[\"RS256\",\"ES256\",\"EdDSA\"]"),
+    ("/prompt_values_supported", "[\"none\",\"login\",\"consent\",\"select_account\",\"create\"]"),
+    ("/token_endpoint_auth_signing_alg_values_supported", "[\"RS256\",*"),
+    ("/userinfo_signing_alg_values_supported", "[\"none\",\"RS256\",\"ES256\",\"EdDSA\"]"),
+];
+const REGISTRATION: &[(&str, &str)] = &[("/registration_endpoint", "\"<public>/oauth2/register\"")];
+
+const ACCEPTED: &[(&str, &str)] = &[("outcome", "200")];
+const BURNT: &[(&str, &str)] = &[("outcome", "400 invalid_grant")];
+const INVALID_CLIENT: &[(&str, &str)] = &[("outcome", "401 invalid_client")];
+const INVALID_METADATA: &[(&str, &str)] = &[("outcome", "400 invalid_client_metadata")];
+const INVALID_REQUEST: &[(&str, &str)] = &[("outcome", "400 invalid_request")];
+const MALFORMED: &[(&str, &str)] = &[("outcome", "400 The request was malformed or contained invalid parameters")];
+const UNSUPPORTED_GRANT: &[(&str, &str)] = &[("outcome", "400 unsupported_grant_type")];
+const INVALID_REQUEST_TO_CLIENT: &[(&str, &str)] = &[("outcome", "303 <rp>/callback invalid_request")];
+
+const fn step(
+    (file, step): (&'static str, &'static str),
+    instead: &'static [(&'static str, &'static str)],
+    why: &'static str,
+    source: &'static str,
+) -> Difference {
+    Difference { file, step, instead, why, source }
+}
+
+pub(super) const STEPS: &[Difference] = &[
+    step(
+        ("admin_clients_crud", "create with an id that needs escaping"),
+        &[("location", "/admin/clients/gold%20crud%2F%C3%BC%3F")],
+        "Location is escaped once",
+        "wire reference §8.3 #39",
+    ),
+    step(
+        ("admin_clients_crud", "replace with a new secret, other id and created_at in the body"),
+        &[("/created_at", "2027-01-15T08:00:00Z")],
+        "created_at is the stored one",
+        "wire reference §8.3 #4",
+    ),
+    step(
+        ("authorize_early_errors", "unknown response mode"),
+        &[("outcome", "303 <rp>/callback unsupported_response_mode")],
+        "the redirect URI is known to be good, so that the client is told",
+        "design.md §10.14",
+    ),
+    step(
+        ("authorize_early_errors", "response_type not registered"),
+        &[
+            ("location query error", "absent"),
+            ("location query error_description", "absent"),
+            ("location query state", "absent"),
+            ("location fragment error", "unsupported_response_type"),
+            ("location fragment error_description", "*"),
+            ("location fragment state", "state-0123456789abcdef"),
+        ],
+        "an error goes where the response would have gone",
+        "OAuth 2.0 Multiple Response Types §2.1",
+    ),
+    step(
+        ("authorize_early_errors", "prompt=none login without session"),
+        INVALID_REQUEST_TO_CLIENT,
+        "`none` stands alone, whatever the session",
+        "wire reference §8.3 #28",
+    ),
+    step(
+        ("authorize_early_errors", "request and request_uri"),
+        INVALID_REQUEST_TO_CLIENT,
+        "the redirect URI is known to be good, so that the client is told",
+        "design.md §10.14",
+    ),
+    step(
+        ("authorize_late_errors", "short nonce in the code flow is accepted"),
+        &[("outcome", "303 <rp>/callback insufficient_entropy")],
+        "a fault is found at the first visit",
+        "wire reference §8.3 #9",
+    ),
+    step(
+        ("authorize_post", "POST, parameters in the *"),
+        &[("header content-type", "text/html; charset=utf-8")],
+        "the redirect has a note for people after POST too",
+        "RFC 9110 §15.4.3",
+    ),
+    step(
+        ("authorize_post", "get login request*"),
+        &[("/request_url", "<public>/oauth2/auth?*")],
+        "parameters of the body are part of the request",
+        "design.md §10.3",
+    ),
+    step(
+        ("authorize_post", "accept login"),
+        &[
+            ("/redirect_to query client_id", "gold-post"),
+            ("/redirect_to query redirect_uri", "<rp>/callback"),
+            ("/redirect_to query response_type", "code"),
+            ("/redirect_to query scope", "openid"),
+            ("/redirect_to query state", "state-0123456789abcdef"),
+        ],
+        "parameters of the body are part of the request",
+        "design.md §10.3",
+    ),
+    step(
+        ("authorize_post", "login verifier"),
+        &[("outcome", "302 <ui>/consent")],
+        "parameters of the body are part of the request",
+        "design.md §10.3",
+    ),
+    step(
+        ("authorize_post", "accept login #2"),
+        &[("/redirect_to query x", "1")],
+        "parameters of the body are part of the request",
+        "design.md §10.3",
+    ),
+    step(
+        ("authorize_post", "get consent request"),
+        &[("/request_url", "<public>/oauth2/auth?*")],
+        "parameters of the body are part of the request",
+        "design.md §10.3",
+    ),
+    step(
+        ("authorize_post", "accept consent"),
+        &[("/redirect_to query x", "1")],
+        "parameters of the body are part of the request",
+        "design.md §10.3",
+    ),
+    step(
+        ("client_authentication", "basic wins over another client_id in the body"),
+        INVALID_REQUEST,
+        "two clients in one request are a contradiction",
+        "RFC 6749 §2.3",
+    ),
+    step(
+        ("client_authentication", "private_key_jwt, aud as array"),
+        INVALID_CLIENT,
+        "an assertion that is meant for others too could be used by them",
+        "immunity.md no. 38",
+    ),
+    step(
+        ("client_authentication", "aud is the issuer"),
+        ACCEPTED,
+        "the issuer is the audience that assertions should have",
+        "design.md §10.4",
+    ),
+    step(
+        ("client_authentication", "expired"),
+        INVALID_CLIENT,
+        "an assertion out of its time is a failed authentication",
+        "design.md §10.4",
+    ),
+    step(
+        ("client_authentication", "nbf in the future"),
+        INVALID_CLIENT,
+        "an assertion out of its time is a failed authentication",
+        "design.md §10.4",
+    ),
+    step(
+        ("client_authentication", "unknown kid"),
+        INVALID_CLIENT,
+        "an unknown key is a failed authentication",
+        "wire reference §8.3 #37",
+    ),
+    step(
+        ("client_authentication", "key without use=sig"),
+        ACCEPTED,
+        "`use` is optional in a key",
+        "RFC 7517 §4.2, wire reference §8.3 #32",
+    ),
+    step(
+        ("client_credentials", "userinfo with it: no sub"),
+        &[("outcome", "403 *")],
+        "without a user there is no UserInfo",
+        "design.md §10.12",
+    ),
+    step(
+        ("code_redemption_errors", "no code"),
+        INVALID_REQUEST,
+        "a missing parameter is invalid_request",
+        "RFC 6749 §5.2",
+    ),
+    step(
+        ("dcr_admin_interplay", "self-service PUT"),
+        &[("/access_token_strategy", "\"jwt\""), ("/skip_consent", "true")],
+        "what only administrators may set is kept",
+        "wire reference §8.3 #3",
+    ),
+    step(
+        ("dcr_admin_interplay", "admin-only members after the self-service PUT"),
+        &[("/access_token_strategy", "\"jwt\""), ("/metadata/tier", "\"gold\""), ("/skip_consent", "true")],
+        "what only administrators may set is kept",
+        "wire reference §8.3 #3",
+    ),
+    step(
+        ("dcr_admin_interplay", "token is dead*"),
+        ACCEPTED,
+        "a change by an administrator keeps the registration access token",
+        "wire reference §8.3 #5",
+    ),
+    step(
+        ("dcr_create_variants", "unknown auth method"),
+        INVALID_METADATA,
+        "what could never work is not registered",
+        "wire reference §8.3 #30",
+    ),
+    step(
+        ("dcr_create_variants", "private_key_jwt*"),
+        &[("/client_secret", "absent")],
+        "a client that signs has no secret",
+        "RFC 7591 §3.2.1",
+    ),
+    step(
+        ("dcr_create_variants", "custom and relative redirect URIs"),
+        &[("outcome", "400 invalid_redirect_uri")],
+        "a redirect URI is absolute",
+        "RFC 6749 §3.1.2",
+    ),
+    step(("dcr_create_variants", "JSON null"), MALFORMED, "metadata are a JSON object", "RFC 7591 §3.1"),
+    step(
+        ("dcr_create_variants", "trailing data, no content type"),
+        MALFORMED,
+        "metadata are one JSON object",
+        "RFC 7591 §3.1",
+    ),
+    step(
+        ("dcr_put_errors", "metadata null"),
+        ACCEPTED,
+        "what the server answered may be sent back",
+        "wire reference §8.3 #6",
+    ),
+    step(
+        ("dcr_put_errors", "metadata empty"),
+        ACCEPTED,
+        "what the server answered may be sent back",
+        "wire reference §8.3 #6",
+    ),
+    step(
+        ("dcr_put_errors", "read: the token still works"),
+        &[("/redirect_uris", "[]")],
+        "follows from the two steps that are accepted",
+        "wire reference §8.3 #6",
+    ),
+    step(
+        ("dcr_put_errors", "sending back the create answer is refused (it has metadata)"),
+        ACCEPTED,
+        "what the server answered may be sent back",
+        "wire reference §8.3 #6",
+    ),
+    step(
+        ("dcr_put_errors", "other id in the body is ignored, created_at and registration_client_uri are echoed"),
+        &[("/created_at", "2027-01-15T08:00:00Z")],
+        "created_at is the stored one",
+        "wire reference §8.3 #4",
+    ),
+    step(("discovery", "get"), DISCOVERY, "discovery is true", "wire reference §8.3 #24"),
+    step(("discovery", "oauth twin"), DISCOVERY, "discovery is true", "wire reference §8.3 #24"),
+    step(("discovery", "trailing slash"), DISCOVERY, "discovery is true", "wire reference §8.3 #24"),
+    step(("discovery", "get"), REGISTRATION, "registration is advertised", "wire reference §8.3 #25"),
+    step(("discovery", "oauth twin"), REGISTRATION, "registration is advertised", "wire reference §8.3 #25"),
+    step(("discovery", "trailing slash"), REGISTRATION, "registration is advertised", "wire reference §8.3 #25"),
+    step(("discovery_customised", "get"), DISCOVERY, "discovery is true", "wire reference §8.3 #24"),
+    step(
+        ("discovery_customised", "jwks with an extra set"),
+        &[("/keys", "8 items")],
+        "keys of each algorithm that a client may choose, and their successors",
+        "design.md §6",
+    ),
+    step(("health_version", "version, *"), &[("/version", "v*")], "the version is ours", "wire reference §2.8"),
+    step(("introspection", "empty token"), INVALID_REQUEST, "`token` is required", "RFC 7662 §2.1"),
+    step(("introspection", "no token parameter"), INVALID_REQUEST, "`token` is required", "RFC 7662 §2.1"),
+    step(
+        ("jwks", "get"),
+        &[("/keys", "8 items")],
+        "keys of each algorithm that a client may choose, and their successors",
+        "design.md §6",
+    ),
+    step(("login_api", "consent: accept bad JSON"), INVALID_REQUEST, "the fault has a name", "wire reference §3.2"),
+    step(("login_api", "consent: reject *"), INVALID_REQUEST, "the fault has a name", "wire reference §3.2"),
+    step(
+        ("login_api", "consent verifier with the cookie is spent"),
+        &[("outcome", "303 <rp>/callback")],
+        "a verifier that another browser showed is not spent",
+        "wire reference §8.3 #31",
+    ),
+    step(("pairwise_subjects", "discovery"), DISCOVERY, "discovery is true", "wire reference §8.3 #24"),
+    step(("pkce_redemption", "*, then none"), BURNT, "a failed redemption burns the code", "design.md §10.1"),
+    step(
+        ("pkce_redemption", "public client: again none"),
+        BURNT,
+        "a failed redemption burns the code",
+        "design.md §10.1",
+    ),
+    step(
+        ("refresh_grace_period", "used refresh token within the window"),
+        &[
+            ("/active", "false"),
+            ("/aud", "absent"),
+            ("/client_id", "absent"),
+            ("/exp", "absent"),
+            ("/iat", "absent"),
+            ("/iss", "absent"),
+            ("/nbf", "absent"),
+            ("/scope", "absent"),
+            ("/sub", "absent"),
+            ("/token_type", "absent"),
+            ("/token_use", "absent"),
+        ],
+        "the window forgives a repeated request; it does not keep the old token alive",
+        "design.md §3",
+    ),
+    step(("refresh_tokens", "missing"), INVALID_REQUEST, "a missing parameter is invalid_request", "RFC 6749 §5.2"),
+    step(
+        ("remembered_session", "max_age that is no number"),
+        INVALID_REQUEST_TO_CLIENT,
+        "a malformed parameter is invalid_request",
+        "wire reference §8.3 #28",
+    ),
+    step(("revocation", "no token parameter"), INVALID_REQUEST, "`token` is required", "RFC 7009 §2.1"),
+    step(
+        ("token_request_errors", "no_such_grant"),
+        UNSUPPORTED_GRANT,
+        "the error has a name of its own",
+        "RFC 6749 §5.2, wire reference §8.3 #12",
+    ),
+    step(
+        ("token_request_errors", "password"),
+        UNSUPPORTED_GRANT,
+        "the error has a name of its own",
+        "RFC 6749 §5.2, wire reference §8.3 #12",
+    ),
+    step(
+        ("token_request_errors", "urn:*"),
+        UNSUPPORTED_GRANT,
+        "the error has a name of its own",
+        "RFC 6749 §5.2, wire reference §8.3 #12",
+    ),
+    step(
+        ("token_request_errors", "unknown grant with a wrong secret"),
+        UNSUPPORTED_GRANT,
+        "the error has a name of its own",
+        "RFC 6749 §5.2, wire reference §8.3 #12",
+    ),
+    step(
+        ("token_request_errors", "grant_type twice"),
+        INVALID_REQUEST,
+        "no parameter may be sent twice",
+        "RFC 6749 §3.2",
+    ),
+    step(
+        ("userinfo", "refresh token"),
+        &[("outcome", "401 invalid_token")],
+        "the error is the one of the challenge",
+        "RFC 6750 §3.1",
+    ),
+    step(
+        ("userinfo", "random part altered, signature part known"),
+        &[("outcome", "401 request_unauthorized")],
+        "a sealed token has no part that could be known",
+        "design.md §3",
+    ),
+];
