@@ -77,13 +77,9 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
         directory.reset()?;
     }
     let contents = directory.prepare(|remembered| ports(&arguments, remembered))?;
+    let ports = effective_ports(&arguments, &contents)?;
     let config = configuration(&arguments, &contents)?;
     logging::install(&config.log);
-    let ports = Ports {
-        public: config.serve.public.port,
-        admin: config.serve.admin.port,
-        application: contents.ports.application,
-    };
     let application_listener = open_ports(ports).await?;
 
     let shutdown = signals::shutdown()?;
@@ -137,6 +133,33 @@ fn ports(arguments: &QuickstartArguments, remembered: Option<u16>) -> Ports {
     }
 }
 
+/// The ports of this start: those of the configuration file, unless flags say otherwise. Three different ones.
+fn effective_ports(arguments: &QuickstartArguments, contents: &Contents) -> Result<Ports, Failure> {
+    let file = std::slice::from_ref(&contents.configuration_file);
+    let written = serve::configuration_of_files(file, Overrides::default())?.serve;
+    let ports = Ports {
+        public: arguments.public_port.unwrap_or(written.public.port),
+        admin: arguments.admin_port.unwrap_or(written.admin.port),
+        application: contents.ports.application,
+    };
+    let named = named_ports(ports);
+    for (index, (port, flag, what)) in named.iter().enumerate() {
+        if named[..index].iter().any(|(other, ..)| other == port) {
+            return Err(Failure::message(format!("{what} cannot share port {port}: choose another one with {flag}")));
+        }
+    }
+    Ok(ports)
+}
+
+/// Each port with the flag that changes it and what it is for.
+fn named_ports(ports: Ports) -> [(u16, &'static str, &'static str); 3] {
+    [
+        (ports.public, "--public-port", "the server"),
+        (ports.admin, "--admin-port", "the admin API"),
+        (ports.application, "--app-port", "the demonstration application"),
+    ]
+}
+
 /// The configuration file of the data directory, with ports from flags over it for this start.
 fn configuration(arguments: &QuickstartArguments, contents: &Contents) -> Result<Config, Failure> {
     let mut overrides = Overrides::default();
@@ -152,18 +175,8 @@ fn configuration(arguments: &QuickstartArguments, contents: &Contents) -> Result
 
 /// Makes sure that all three ports are free, and keeps that of the application open.
 async fn open_ports(ports: Ports) -> Result<TcpListener, Failure> {
-    let named = [
-        (ports.public, "--public-port", "the server"),
-        (ports.admin, "--admin-port", "the admin API"),
-        (ports.application, "--app-port", "the demonstration application"),
-    ];
-    for (index, (port, flag, what)) in named.iter().enumerate() {
-        if named[..index].iter().any(|(other, ..)| other == port) {
-            return Err(Failure::message(format!("{what} cannot share port {port}: choose another one with {flag}")));
-        }
-    }
     let mut last = None;
-    for (port, flag, what) in named {
+    for (port, flag, what) in named_ports(ports) {
         let listener = TcpListener::bind((LOOPBACK, port)).await.map_err(|error| match error.kind() {
             std::io::ErrorKind::AddrInUse => Failure::message(format!(
                 "port {port} for {what} is in use by another program: stop it, or choose another port with {flag}"

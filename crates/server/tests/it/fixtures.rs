@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 use symbolon_jose::digest::base64url_decode;
 use symbolon_jose::{Algorithm, SigningKey};
 
-use crate::support::{Answer, Call, CodeFlow, Listener, REDIRECT_URI, TestServer};
+use crate::support::{
+    Answer, CODE_CHALLENGE, Call, CodeFlow, Listener, NONCE, Pairs, REDIRECT_URI, STATE, TestServer,
+};
 
 /// Id of the confidential client that [`confidential`] registers.
 pub(crate) const CONFIDENTIAL: &str = "confidential";
@@ -178,4 +180,62 @@ pub(crate) async fn race(server: &TestServer, listener: Listener, calls: Vec<Cal
 /// How many answers have this status.
 pub(crate) fn count(answers: &[Answer], status: u16) -> usize {
     answers.iter().filter(|answer| answer.status == status).count()
+}
+
+/// An ordinary authorization request with PKCE, as pairs that a test changes.
+pub(crate) fn request(client_id: &str) -> Pairs {
+    let pairs = [
+        ("client_id", client_id),
+        ("response_type", "code"),
+        ("redirect_uri", REDIRECT_URI),
+        ("scope", "openid offline"),
+        ("state", STATE),
+        ("nonce", NONCE),
+        ("code_challenge", CODE_CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ];
+    pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec()
+}
+
+/// The pairs with one set; an empty value is sent as such.
+pub(crate) fn set(pairs: &Pairs, name: &str, value: &str) -> Pairs {
+    let mut changed = unset(pairs, name);
+    changed.push((name.to_owned(), value.to_owned()));
+    changed
+}
+
+/// The pairs without one.
+pub(crate) fn unset(pairs: &Pairs, name: &str) -> Pairs {
+    pairs.iter().filter(|(key, _)| key != name).cloned().collect()
+}
+
+/// Pairs as slices, for the builders of calls.
+pub(crate) fn borrowed(pairs: &Pairs) -> Vec<(&str, &str)> {
+    pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
+/// Visits the authorization endpoint with a browser that has no cookies.
+pub(crate) async fn authorize(server: &TestServer, pairs: &Pairs) -> Answer {
+    server.public(Call::get("/oauth2/auth").query(&borrowed(pairs)).as_browser()).await
+}
+
+/// Where an answer of the authorization endpoint leads, in words: `login`, `consent`, `code`, `page ERROR` for the
+/// error page, `client ERROR` for the client's redirect URI. Fails for anything else.
+#[track_caller]
+pub(crate) fn outcome(answer: &Answer) -> String {
+    let to = answer.location();
+    if to.starts_with("http://127.0.0.1:3000/login?") {
+        return "login".to_owned();
+    }
+    if to.starts_with("http://127.0.0.1:3000/consent?") {
+        return "consent".to_owned();
+    }
+    let error = answer.error();
+    let place = if to.starts_with("http://127.0.0.1:3000/error?") { "page" } else { "client" };
+    assert_eq!(answer.status, if place == "page" { 302 } else { 303 }, "{to}");
+    match error {
+        Some(error) => format!("{place} {error}"),
+        None if to.contains("code=") => "code".to_owned(),
+        None => panic!("an answer without meaning: {to}"),
+    }
 }

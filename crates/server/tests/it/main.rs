@@ -15,4 +15,3 @@
 mod fixtures;
 mod golden;
 mod support;
-mod timing;

@@ -76,6 +76,6 @@ pub(super) const FILES: &[(&str, Plan)] = &[
     ("trust_issuers", Later("trusted issuers are not built yet")),
     ("unconfigured_ui", Replay),
     ("userinfo", Replay),
-    ("verifiable_credential_errors", Later("verifiable credentials are not built yet")),
-    ("verifiable_credentials", Later("verifiable credentials are not built yet")),
+    ("verifiable_credential_errors", Replay),
+    ("verifiable_credentials", Replay),
 ];

@@ -27,11 +27,14 @@ impl Jars {
             let sent = jar.sent(path, ALWAYS);
             sent.into_iter().filter(|(name, _)| wanted.contains(&kind(name))).collect::<Vec<_>>()
         };
-        let kinds_held = |jar: &CookieJar| {
+        // Who is signed in is what sets browsers apart; cookies of a flow may be gone with it.
+        let likeness = |jar: &CookieJar| {
             let sent = held(jar);
-            wanted.iter().filter(|wanted| sent.iter().any(|(name, _)| kind(name) == **wanted)).count()
+            let has = |wanted: &str| sent.iter().any(|(name, _)| kind(name) == wanted);
+            let is_signed_in = wanted.iter().any(|wanted| wanted.contains("session") && has(wanted));
+            (is_signed_in, if is_signed_in { 0 } else { wanted.iter().filter(|wanted| has(wanted)).count() })
         };
-        let Some(index) = (0..self.0.len()).max_by_key(|index| (kinds_held(&self.0[*index]), *index)) else {
+        let Some(index) = (0..self.0.len()).max_by_key(|index| (likeness(&self.0[*index]), *index)) else {
             return self.choose(&[], path);
         };
         (Which(index), held(&self.0[index]))

@@ -26,8 +26,8 @@ pub(super) fn sign(
     if contents.header["alg"] == "none" {
         return format!("{message}.");
     }
-    let named = key.or_else(|| contents.header.get("kid")?.as_str());
-    let jwk = named.and_then(|name| keys.get(name)).or_else(|| keys.values().next()).unwrap();
+    let kid = key.or_else(|| contents.header.get("kid")?.as_str());
+    let jwk = kid.and_then(|name| keys.get(name)).or_else(|| keys.values().next()).unwrap();
     format!("{message}.{}", base64url(&signature(jwk.as_object().unwrap(), message.as_bytes())))
 }
 

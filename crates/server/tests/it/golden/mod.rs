@@ -13,6 +13,7 @@ mod jwt;
 mod outcome;
 mod page;
 mod prepare;
+mod prepare_credentials;
 mod prepare_sessions;
 mod recording;
 mod replay;
@@ -139,4 +140,6 @@ replayed!(
     token_request_errors,
     unconfigured_ui,
     userinfo,
+    verifiable_credential_errors,
+    verifiable_credentials,
 );

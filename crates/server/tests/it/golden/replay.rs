@@ -94,9 +94,10 @@ fn named(exchanges: Vec<Exchange>) -> Vec<(String, Exchange)> {
 
 impl Replay {
     async fn create_clients(&mut self) {
-        for client in &mut self.clients {
-            *client = fill_json(&self.names, client).unwrap();
-            self.server.create_client(client).await;
+        for index in 0..self.clients.len() {
+            let client = self.fill_json(&self.clients[index].clone()).unwrap();
+            self.server.create_client(&client).await;
+            self.clients[index] = client;
         }
     }
 
@@ -152,7 +153,7 @@ impl Replay {
             call = call.form_of(&self.fill_pairs(form)?);
         }
         if let Some(json) = &request.json {
-            call = call.json(&fill_json(&self.names, json)?);
+            call = call.json(&self.fill_json(json)?);
         }
         call.headers.remove("content-type");
         if let Some(raw) = &request.raw {
@@ -201,6 +202,21 @@ impl Replay {
         pairs.iter().map(|(name, value)| Ok((name.clone(), self.fill(value)?))).collect()
     }
 
+    fn fill_json(&mut self, template: &Value) -> Result<Value, String> {
+        if let Some(typed) = template.as_str().and_then(Typed::parse) {
+            return Ok(typed.example(self.names.now));
+        }
+        Ok(match template {
+            Value::String(text) => self.fill(text)?.into(),
+            Value::Array(items) => items.iter().map(|item| self.fill_json(item)).collect::<Result<Vec<_>, _>>()?.into(),
+            Value::Object(members) => {
+                let filled = members.iter().map(|(name, value)| Ok((name.clone(), self.fill_json(value)?)));
+                Value::Object(filled.collect::<Result<_, String>>()?)
+            }
+            other => other.clone(),
+        })
+    }
+
     /// Fills a text. A JWT that nobody gave out is made; an identifier that nobody gave out stands for an unknown one.
     fn fill(&mut self, text: &str) -> Result<String, String> {
         loop {
@@ -225,19 +241,4 @@ impl Replay {
 fn is_navigation(request: &RecordedRequest) -> bool {
     let pages = ["/oauth2/auth", "/oauth2/sessions/logout", "/oauth2/device/verify"];
     request.listener == "public" && pages.contains(&request.path.as_str())
-}
-
-fn fill_json(names: &Bindings, template: &Value) -> Result<Value, String> {
-    if let Some(typed) = template.as_str().and_then(Typed::parse) {
-        return Ok(typed.example(names.now));
-    }
-    Ok(match template {
-        Value::String(text) => names.fill(text)?.into(),
-        Value::Array(items) => items.iter().map(|item| fill_json(names, item)).collect::<Result<Vec<_>, _>>()?.into(),
-        Value::Object(members) => {
-            let filled = members.iter().map(|(name, value)| Ok((name.clone(), fill_json(names, value)?)));
-            Value::Object(filled.collect::<Result<_, String>>()?)
-        }
-        other => other.clone(),
-    })
 }

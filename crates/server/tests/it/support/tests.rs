@@ -1,8 +1,10 @@
 //! The tools themselves: one walk that uses each of them.
 
 use serde_json::json;
+use symbolon_jose::Jws;
+use symbolon_jose::digest::{base64url, sha256};
 
-use super::{Call, CodeFlow, LoginApplication, TestServer};
+use super::{Browser, Call, CodeFlow, LoginApplication, TestServer};
 
 const CLIENT: &str = "walker";
 const SECRET: &str = "a-secret-of-the-walker";
@@ -52,6 +54,29 @@ async fn a_flow_can_be_walked_step_by_step_with_the_clock_moved() {
     assert!(late.location().starts_with(super::REDIRECT_URI));
     assert!(late.error().is_some());
     assert!(late.location_fragment().is_empty());
+}
+
+#[tokio::test]
+async fn the_constants_fit_together() {
+    assert_eq!(base64url(&sha256(super::CODE_VERIFIER.as_bytes())), super::CODE_CHALLENGE);
+    let server = TestServer::new().await;
+    assert_eq!(server.clock.now(), super::START);
+    register(&server).await;
+    let mut flow = CodeFlow::new(&server, CLIENT).secret(SECRET);
+    let answer = flow.answer().await.expect(303);
+    assert_eq!(answer.location_parameter("state").as_deref(), Some(super::STATE));
+    let tokens = server.public(flow.redemption(&answer.location_parameter("code").unwrap())).await.expect(200);
+    let claims = Jws::parse(&tokens.member("id_token")).unwrap().unverified_claims().unwrap();
+    assert_eq!(claims["nonce"], super::NONCE);
+}
+
+#[tokio::test]
+async fn a_browser_posts_a_form() {
+    let server = TestServer::new().await;
+    register(&server).await;
+    let form = super::pairs_of(&format!("client_id={CLIENT}&response_type=code&scope=profile&state={}", super::STATE));
+    let answer = Browser::new(&server).post("/oauth2/auth", &form).await.expect(302);
+    assert!(answer.location_parameter("login_challenge").is_some());
 }
 
 #[tokio::test]

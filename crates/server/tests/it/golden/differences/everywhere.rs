@@ -18,9 +18,8 @@ pub(super) const EVERYWHERE: &[General] = &[
     },
     General {
         applies: |it| {
-            it.place == "header www-authenticate"
-                && it.expected == ABSENT
-                && ["Basic", "Bearer"].contains(&it.got.as_str())
+            let is_challenge = it.got.starts_with("Basic") || it.got.starts_with("Bearer");
+            it.place == "header www-authenticate" && it.expected == ABSENT && is_challenge
         },
         why: "401 comes with a challenge",
         source: "RFC 9110 §15.5.2, wire reference §8.3 #13",
@@ -61,6 +60,14 @@ pub(super) const EVERYWHERE: &[General] = &[
         why: "Location of a client that registered itself is where it manages itself",
         source: "wire reference §8.3 #1",
         witness: ("dcr_lifecycle", "create minimal"),
+    },
+    General {
+        applies: |it| {
+            it.place == "header content-type" && it.expected == ABSENT && it.got == "text/html; charset=utf-8"
+        },
+        why: "a redirect has a note for people after POST too",
+        source: "RFC 9110 §15.4.3",
+        witness: ("authorize_post", "POST, parameters in the body"),
     },
     General {
         applies: |it| it.place == "link first query page_token" && it.got == ABSENT,

@@ -4,8 +4,6 @@ use super::Difference;
 
 /// The members of discovery that name what is not built yet.
 const DISCOVERY: &[(&str, &str)] = &[
-    ("/credentials_endpoint_draft_00", "absent"),
-    ("/credentials_supported_draft_00", "absent"),
     ("/device_authorization_endpoint", "absent"),
     ("/grant_types_supported", "[\"authorization_code\",\"client_credentials\",\"refresh_token\"]"),
     ("/request_object_signing_alg_values_supported", "absent"),
@@ -96,10 +94,4 @@ pub(super) const LATER: &[Difference] = &[
         "deleting all access tokens of a client",
     ),
     later("unconfigured_ui", "device", NO_SUCH_ROUTE, "the device grant"),
-    later(
-        "unconfigured_ui",
-        "client credentials without scope: all client scopes",
-        &[("/c_nonce_draft_00", "absent"), ("/c_nonce_expires_in_draft_00", "absent")],
-        "verifiable credentials",
-    ),
 ];

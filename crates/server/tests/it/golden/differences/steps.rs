@@ -5,10 +5,10 @@ use super::Difference;
 /// What discovery says truthfully where Hydra says too much or too little.
 const DISCOVERY: &[(&str, &str)] = &[
     ("/code_challenge_methods_supported", "[\"S256\"]"),
-    ("/id_token_signing_alg_values_supported", "[\"RS256\",\"ES256\",\"EdDSA\"]"),
+    ("/id_token_signing_alg_values_supported", "[\"RS256\",*"),
     ("/prompt_values_supported", "[\"none\",\"login\",\"consent\",\"select_account\",\"create\"]"),
     ("/token_endpoint_auth_signing_alg_values_supported", "[\"RS256\",*"),
-    ("/userinfo_signing_alg_values_supported", "[\"none\",\"RS256\",\"ES256\",\"EdDSA\"]"),
+    ("/userinfo_signing_alg_values_supported", "[\"none\",\"RS256\",*"),
 ];
 const REGISTRATION: &[(&str, &str)] = &[("/registration_endpoint", "\"<public>/oauth2/register\"")];
 
@@ -79,12 +79,6 @@ pub(super) const STEPS: &[Difference] = &[
         &[("outcome", "303 <rp>/callback insufficient_entropy")],
         "a fault is found at the first visit",
         "wire reference §8.3 #9",
-    ),
-    step(
-        ("authorize_post", "POST, parameters in the *"),
-        &[("header content-type", "text/html; charset=utf-8")],
-        "the redirect has a note for people after POST too",
-        "RFC 9110 §15.4.3",
     ),
     step(
         ("authorize_post", "get login request*"),
@@ -183,6 +177,18 @@ pub(super) const STEPS: &[Difference] = &[
         "RFC 6749 §5.2",
     ),
     step(
+        ("consent_sessions", "list*"),
+        &[("link first", "/admin/oauth2/auth/sessions/consent?*")],
+        "an empty list has a first page too, as for clients",
+        "wire reference §3.1",
+    ),
+    step(
+        ("consent_sessions", "list, bad page token"),
+        INVALID_REQUEST,
+        "faults of the pages have one form",
+        "wire reference §3.1",
+    ),
+    step(
         ("dcr_admin_interplay", "self-service PUT"),
         &[("/access_token_strategy", "\"jwt\""), ("/skip_consent", "true")],
         "what only administrators may set is kept",
@@ -218,7 +224,6 @@ pub(super) const STEPS: &[Difference] = &[
         "a redirect URI is absolute",
         "RFC 6749 §3.1.2",
     ),
-    step(("dcr_create_variants", "JSON null"), MALFORMED, "metadata are a JSON object", "RFC 7591 §3.1"),
     step(
         ("dcr_create_variants", "trailing data, no content type"),
         MALFORMED,
@@ -264,7 +269,7 @@ pub(super) const STEPS: &[Difference] = &[
     step(("discovery_customised", "get"), DISCOVERY, "discovery is true", "wire reference §8.3 #24"),
     step(
         ("discovery_customised", "jwks with an extra set"),
-        &[("/keys", "8 items")],
+        &[("/keys", "* items")],
         "keys of each algorithm that a client may choose, and their successors",
         "design.md §6",
     ),
@@ -273,7 +278,7 @@ pub(super) const STEPS: &[Difference] = &[
     step(("introspection", "no token parameter"), INVALID_REQUEST, "`token` is required", "RFC 7662 §2.1"),
     step(
         ("jwks", "get"),
-        &[("/keys", "8 items")],
+        &[("/keys", "* items")],
         "keys of each algorithm that a client may choose, and their successors",
         "design.md §6",
     ),
@@ -284,6 +289,42 @@ pub(super) const STEPS: &[Difference] = &[
         &[("outcome", "303 <rp>/callback")],
         "a verifier that another browser showed is not spent",
         "wire reference §8.3 #31",
+    ),
+    step(
+        ("login_sessions", "server calls out on its own"),
+        &[("call form logout_token/<jwt:1> header/typ", "logout+jwt"), ("call form logout_token/<jwt:1>/exp", "*")],
+        "a logout token says what it is, and ends",
+        "OpenID Connect Back-Channel Logout §2.4",
+    ),
+    step(
+        ("logout_channels", "server calls out on its own"),
+        &[("call form logout_token/<jwt:2> header/typ", "logout+jwt"), ("call form logout_token/<jwt:2>/exp", "*")],
+        "a logout token says what it is, and ends",
+        "OpenID Connect Back-Channel Logout §2.4",
+    ),
+    step(
+        ("logout_errors", "state without hint"),
+        &[("outcome", "302 <ui>/logout")],
+        "`state` alone is no fault",
+        "design.md §10.5",
+    ),
+    step(
+        ("logout_errors", "hint of a deleted client"),
+        &[("outcome", "302 <ui>/error invalid_request")],
+        "the fault has a name",
+        "wire reference §8.3 #17",
+    ),
+    step(
+        ("logout_errors", "verifier that looks like a UUID"),
+        &[("outcome", "302 <ui>/error Not Found")],
+        "what we did not make is unknown, whatever it looks like",
+        "wire reference §1.11",
+    ),
+    step(
+        ("logout_errors", "*UUID challenge"),
+        &[("outcome", "404 Not Found")],
+        "what we did not make is unknown, whatever it looks like",
+        "wire reference §3.6",
     ),
     step(("pairwise_subjects", "discovery"), DISCOVERY, "discovery is true", "wire reference §8.3 #24"),
     step(("pkce_redemption", "*, then none"), BURNT, "a failed redemption burns the code", "design.md §10.1"),
@@ -350,6 +391,12 @@ pub(super) const STEPS: &[Difference] = &[
         "RFC 6749 §3.2",
     ),
     step(
+        ("unconfigured_ui", "client credentials without scope: all client scopes"),
+        &[("/c_nonce_draft_00", "absent"), ("/c_nonce_expires_in_draft_00", "absent")],
+        "without a user there is no credential, and so no nonce",
+        "design.md §10.12",
+    ),
+    step(
         ("userinfo", "refresh token"),
         &[("outcome", "401 invalid_token")],
         "the error is the one of the challenge",
@@ -360,5 +407,11 @@ pub(super) const STEPS: &[Difference] = &[
         &[("outcome", "401 request_unauthorized")],
         "a sealed token has no part that could be known",
         "design.md §3",
+    ),
+    step(
+        ("verifiable_credentials", "client-credentials token: issued with an empty subject"),
+        &[("outcome", "403 *")],
+        "without a user there is no credential",
+        "design.md §10.12",
     ),
 ];

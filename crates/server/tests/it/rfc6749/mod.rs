@@ -1,0 +1,13 @@
+//! RFC 6749, the OAuth 2.0 framework: the authorization and token endpoints, the three grant types, and how clients
+//! authenticate.
+
+mod authorization_code;
+mod authorization_request;
+mod authorization_response;
+mod client_authentication;
+mod client_credentials;
+mod jwt_access_token;
+mod lifetimes;
+mod redirect_uri;
+mod refresh_token;
+mod token_request;
