@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use symbolon_jose::{Rng, Secret};
+use symbolon_client::{Rng, Secret};
 use symbolon_server::clock::Clock;
 use symbolon_server::config::{Config, Overrides, load};
 use symbolon_server::{Listeners, Parts, Server, StartError};

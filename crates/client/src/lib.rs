@@ -51,4 +51,5 @@ pub use token::{IdToken, TokenSet};
 pub use user_info::UserInfo;
 
 pub use reqwest::Url;
+pub use symbolon_jose::{Rng, Secret};
 pub use symbolon_types::discovery::ProviderMetadata;

@@ -2,6 +2,7 @@
 //! unreadable; the three kinds cannot stand in for each other. The names are Hydra's, but the CSRF cookies are per
 //! flow and not per client, so that several logins in one browser do not disturb each other.
 
+use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
 
 use http::HeaderValue;
@@ -70,7 +71,8 @@ pub fn set(context: &Context, answer: &mut Answer, cookie: &NewCookie) {
     }
     let expires_at = if cookie.max_age_seconds == 0 { 1 } else { context.clock.now() + cookie.max_age_seconds };
     let expires = UNIX_EPOCH + Duration::from_secs(u64::try_from(expires_at).unwrap_or(1));
-    line.push_str(&format!("; Expires={}; Max-Age={}", httpdate::fmt_http_date(expires), cookie.max_age_seconds));
+    // Writing to a String cannot fail.
+    let _ = write!(line, "; Expires={}; Max-Age={}", httpdate::fmt_http_date(expires), cookie.max_age_seconds);
     line.push_str("; HttpOnly");
     if !config.dev || options.secure {
         line.push_str("; Secure");

@@ -76,9 +76,9 @@ fn refresh_token_is_a_bad_request(error: OAuthError) -> OAuthError {
 pub fn nonce(context: &Context, access_token: &str) -> (String, i64) {
     let lifetime = context.config.ttl.vc_nonce;
     let expires_at = context.clock.now().saturating_add(lifetime);
-    let mut content = expires_at.to_be_bytes().to_vec();
-    content.extend_from_slice(&digest::sha256(access_token.as_bytes()));
-    (context.seal.seal(kinds::CREDENTIAL_NONCE, &content), lifetime)
+    let mut plaintext = expires_at.to_be_bytes().to_vec();
+    plaintext.extend_from_slice(&digest::sha256(access_token.as_bytes()));
+    (context.seal.seal(kinds::CREDENTIAL_NONCE, &plaintext), lifetime)
 }
 
 /// The step before the proof: 400 with what the proof needs. Hydra's clients read exactly these members.
@@ -116,7 +116,7 @@ fn holder_key(context: &Context, access_token: &str, proof: &Proof) -> Result<Jw
 
 fn check_times(context: &Context, claims: &Map<String, Value>) -> Option<()> {
     let now = context.clock.now();
-    let number = |name: &str| claims.get(name).map(|value| value.as_i64());
+    let number = |name: &str| claims.get(name).map(Value::as_i64);
     let ended = number("exp").is_some_and(|at| at.is_none_or(|at| at <= now));
     let early = ["nbf", "iat"].iter().any(|name| number(name).is_some_and(|at| at.is_none_or(|at| at > now + CLOCK_SKEW)));
     (!ended && !early).then_some(())
@@ -137,8 +137,8 @@ fn check_audience(context: &Context, claims: &Map<String, Value>) -> Result<(), 
 
 fn check_nonce(context: &Context, access_token: &str, nonce: &str) -> Result<(), OAuthError> {
     let invalid = || OAuthError::invalid_request("The nonce is not one that was given for this access token.");
-    let content = context.seal.open(kinds::CREDENTIAL_NONCE, nonce).ok_or_else(invalid)?;
-    let (expires_at, bound) = content.split_first_chunk::<8>().ok_or_else(invalid)?;
+    let plaintext = context.seal.open(kinds::CREDENTIAL_NONCE, nonce).ok_or_else(invalid)?;
+    let (expires_at, bound) = plaintext.split_first_chunk::<8>().ok_or_else(invalid)?;
     if !digest::constant_time_eq(bound, &digest::sha256(access_token.as_bytes())) {
         return Err(invalid());
     }

@@ -95,8 +95,8 @@ mod tests {
 
     #[test]
     fn too_much_is_refused() {
-        let many: String = (0..200).map(|n| format!("p{n}=1&")).collect();
-        assert!(Params::parse(many.as_bytes()).is_err());
+        let many: Vec<String> = (0..200).map(|n| format!("p{n}=1")).collect();
+        assert!(Params::parse(many.join("&").as_bytes()).is_err());
         assert!(Params::parse(format!("state={}", "x".repeat(40_000)).as_bytes()).is_err());
     }
 }

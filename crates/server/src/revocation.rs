@@ -25,11 +25,10 @@ async fn run(context: &Context, request: &Request) -> Result<(), OAuthError> {
     let client = authenticate(context, request, &params).await?;
     let token = params.require("token")?;
     match open(context, token) {
-        None => Ok(()),
         Some(Genuine::Carried(carried)) if carried.client_id == client.record.id => {
             Ok(context.store.revoke_token(carried.id.as_bytes(), carried.expires_at).await?)
         }
-        Some(Genuine::Carried(_)) => Ok(()),
+        None | Some(Genuine::Carried(_)) => Ok(()),
         Some(Genuine::Pointer(_, pointer)) => revoke_grant(context, &client, *pointer.grant_id.as_bytes()).await,
     }
 }

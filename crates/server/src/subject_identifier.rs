@@ -44,11 +44,20 @@ fn sector(client: &Client) -> Result<String, String> {
     if !client.sector_identifier_uri.is_empty() {
         return Ok(client.sector_identifier_uri.clone());
     }
-    let [uri] = client.redirect_uris.as_slice() else {
-        return Err("a pairwise client without sector_identifier_uri must have exactly one redirect URI".to_owned());
-    };
+    let mut hosts = client.redirect_uris.iter().map(|uri| host(uri));
+    let first = hosts.next().ok_or("a pairwise client without sector_identifier_uri needs a redirect URI")??;
+    for other in hosts {
+        if other? != first {
+            return Err("a pairwise client without sector_identifier_uri must redirect to one host only".to_owned());
+        }
+    }
+    Ok(first)
+}
+
+/// Host and port of a redirect URI, as Hydra writes them into the hash.
+fn host(uri: &str) -> Result<String, String> {
     let url = url::Url::parse(uri).map_err(|fault| format!("redirect URI: {fault}"))?;
-    let host = url.host_str().unwrap_or_default();
+    let host = url.host_str().ok_or("a redirect URI has no host")?;
     Ok(match url.port() {
         Some(port) => format!("{host}:{port}"),
         None => host.to_owned(),

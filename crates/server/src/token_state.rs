@@ -83,8 +83,8 @@ fn open_jwt(context: &Context, token: &str) -> Option<Genuine> {
     if let Some(pointer) = context.seal.open_pointer(kinds::ACCESS, "", id) {
         return Some(Genuine::Pointer(TokenUse::Access, pointer));
     }
-    let content = context.seal.open(kinds::CLIENT_ACCESS, id)?;
-    serde_json::from_slice(&content).ok().map(Genuine::Carried)
+    let plaintext = context.seal.open(kinds::CLIENT_ACCESS, id)?;
+    serde_json::from_slice(&plaintext).ok().map(Genuine::Carried)
 }
 
 /// Judges a token.

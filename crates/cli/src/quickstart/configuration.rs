@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use symbolon_jose::Rng;
+use symbolon_client::Rng;
 
 use super::{LOOPBACK, Ports};
 use crate::failure::Failure;

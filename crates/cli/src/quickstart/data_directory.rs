@@ -8,7 +8,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use symbolon_jose::Rng;
+use symbolon_client::Rng;
 
 use super::{Ports, configuration};
 use crate::environment;

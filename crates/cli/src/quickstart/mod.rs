@@ -82,7 +82,7 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
     logging::install(&config.log);
     let application_listener = open_ports(ports).await?;
 
-    let shutdown = signals::shutdown()?;
+    let mut shutdown = std::pin::pin!(signals::shutdown()?);
     let issuer = config.issuer().to_owned();
     let admin = admin_client(&config, ports)?;
     let (server, listeners) = serve::start(config).await?;
@@ -93,6 +93,7 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
     let seeded = seed::seed(&admin, &contents.demonstration, ports.application);
     tokio::select! {
         result = seeded => result?,
+        () = &mut shutdown => return Err(Failure::message("stopped before it was ready")),
         ended = &mut server => return ended_early(ended),
     }
     let application = relying_party(&issuer, admin, &contents, ports)?;
@@ -107,7 +108,7 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
     print_line(&announcement.to_string())?;
 
     tokio::select! {
-        () = shutdown => {}
+        () = &mut shutdown => {}
         ended = &mut server => return ended_early(ended),
     }
     let _ = stop.send(true);

@@ -12,8 +12,7 @@ mod view;
 
 use http::header::{HeaderValue, SET_COOKIE};
 use http::{Method, StatusCode};
-use symbolon_client::{AdminClient, Callback, Client};
-use symbolon_jose::Rng;
+use symbolon_client::{AdminClient, Callback, Client, Rng};
 
 use crate::local_http::{Answer, Pages, Request, content, not_found, see_other, style_sheet};
 use sessions::{SessionId, Sessions};

@@ -6,8 +6,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use parking_lot::Mutex;
-use symbolon_client::{PendingAuthorization, TokenSet};
-use symbolon_jose::Rng;
+use symbolon_client::{PendingAuthorization, Rng, TokenSet};
 
 use super::actions::{News, Profile};
 

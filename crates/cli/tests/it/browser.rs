@@ -29,7 +29,7 @@ pub(crate) fn request(method: &str, url: &Url, headers: &[(&str, &str)], body: &
     let target = &url[url::Position::BeforePath..url::Position::AfterQuery];
     let mut head = format!("{method} {target} HTTP/1.1\r\nhost: {}:{}\r\nconnection: close\r\n", address.0, address.1);
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([*name, ": ", *value, "\r\n"]);
     }
     let message = format!("{head}content-length: {}\r\n\r\n{body}", body.len());
     stream.write_all(message.as_bytes()).ok()?;

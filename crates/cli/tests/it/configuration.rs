@@ -114,3 +114,25 @@ fn environment_is_read_and_flags_win() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn second_signal_ends_at_once() {
+    let place = tempfile::tempdir().unwrap();
+    let [public, admin] = free_ports();
+    let file = write_good(place.path(), public, admin);
+    let mut server = Running::start(&["serve", "-c", text(&file)]);
+    server.wait_for_port(public);
+    // A request without an end keeps an orderly stop waiting.
+    let mut stream = std::net::TcpStream::connect(("127.0.0.1", public)).unwrap();
+    std::io::Write::write_all(&mut stream, b"POST /oauth2/token HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\n\r\n")
+        .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    // Signals that come too close together count as one, so a busy machine may need a few.
+    let start = std::time::Instant::now();
+    while !server.has_ended() {
+        assert!(start.elapsed() < std::time::Duration::from_secs(10), "it waits for the request");
+        server.signal();
+        std::thread::sleep(std::time::Duration::from_millis(300));
+    }
+    assert_eq!(server.terminate().0, Some(130));
+}

@@ -117,11 +117,22 @@ impl Running {
         }
     }
 
-    /// Asks it to stop and waits for its end; gives the exit code and all that it printed.
-    pub(crate) fn terminate(mut self) -> (Option<i32>, Vec<String>) {
+    /// Asks it to stop (SIGTERM).
+    pub(crate) fn signal(&self) {
         // There is no safe way to send a signal in the standard library.
         let told = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap();
         assert!(told.success());
+    }
+
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Asks it to stop and waits for its end; gives the exit code and all that it printed.
+    pub(crate) fn terminate(mut self) -> (Option<i32>, Vec<String>) {
+        if !self.has_ended() {
+            self.signal();
+        }
         let deadline = Instant::now() + PATIENCE;
         while self.child.try_wait().unwrap().is_none() {
             assert!(Instant::now() < deadline, "it does not stop");

@@ -152,15 +152,11 @@ pub async fn authenticate(
     let usable = password.len() <= LONGEST_PASSWORD;
     let hash = account.as_ref().filter(|_| usable).map(|account| account.password_hash.clone());
     let right = context.passwords.verify(hash, if usable { password } else { String::new() }).await?;
-    match account.filter(|account| right && account.disabled_at.is_none()) {
-        Some(account) => {
-            context.throttle.succeeded(&username, address);
-            tracing::info!(target: "audit", event = "login_succeeded", subject = account.id, %address, "login");
-            Ok(Attempt::Authenticated(account.id))
-        }
-        None => {
-            tracing::info!(target: "audit", event = "login_failed", %address, "wrong username or password");
-            Ok(Attempt::WrongCredentials)
-        }
-    }
+    let Some(account) = account.filter(|account| right && account.disabled_at.is_none()) else {
+        tracing::info!(target: "audit", event = "login_failed", %address, "wrong username or password");
+        return Ok(Attempt::WrongCredentials);
+    };
+    context.throttle.succeeded(&username, address);
+    tracing::info!(target: "audit", event = "login_succeeded", subject = account.id, %address, "login");
+    Ok(Attempt::Authenticated(account.id))
 }

@@ -1,6 +1,8 @@
 //! Pages of lists (wire reference §3.1): `page_size` and an opaque `page_token`, and the `Link` header to the next. The
 //! token is sealed, names its list and ends after an hour, so that nobody builds one or stores one.
 
+use std::fmt::Write as _;
+
 use http::HeaderValue;
 use http::header::LINK;
 
@@ -58,7 +60,8 @@ impl Page {
         if let Some((list, key)) = next {
             let expires_at = context.clock.now().saturating_add(TOKEN_LIFETIME);
             let token = context.seal.seal(kinds::PAGE, format!("{expires_at}\n{list}\n{key}").as_bytes());
-            line.push_str(&format!(",<{}>; rel=\"next\"", address(Some(token))));
+            // Writing to a String cannot fail.
+            let _ = write!(line, ",<{}>; rel=\"next\"", address(Some(token)));
         }
         if let Ok(value) = HeaderValue::from_str(&line) {
             answer.headers_mut().insert(LINK, value);
@@ -68,8 +71,8 @@ impl Page {
 
 fn open(context: &Context, token: &str, list: &str) -> Result<String, ApiError> {
     let invalid = || fault("'page_token' is not valid");
-    let content = context.seal.open(kinds::PAGE, token).ok_or_else(invalid)?;
-    let text = String::from_utf8(content).map_err(|_| invalid())?;
+    let opened = context.seal.open(kinds::PAGE, token).ok_or_else(invalid)?;
+    let text = String::from_utf8(opened).map_err(|_| invalid())?;
     let mut parts = text.splitn(3, '\n');
     let (Some(expires_at), Some(named), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
         return Err(invalid());

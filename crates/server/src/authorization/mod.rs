@@ -10,6 +10,8 @@ mod resume;
 pub mod session;
 pub mod validate;
 
+use std::collections::HashSet;
+
 use http::Method;
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +21,12 @@ use crate::cookies::{self, NewCookie};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::seal::kinds;
-use next::Next;
+use next::BeforeLogin;
 use validate::{Refusal, ValidRequest};
+
+/// Longest request, query and body together, in bytes: enough for every parameter there is, and short enough for an
+/// address.
+const LONGEST_REQUEST: usize = 16 * 1024;
 
 /// The parameters of an authorization request as the browser sent them: form-urlencoded text without the verifiers
 /// that later steps add.
@@ -47,13 +53,19 @@ enum Visit {
     Consent(String),
 }
 
-/// `GET` and `POST /oauth2/auth`.
-pub async fn authorize(context: &Context, request: Request) -> Answer {
-    let (raw, visit) = read(&request);
+/// `GET` and `POST /oauth2/auth`. A `HEAD` of a link checker must not use anything up, so it is answered with nothing.
+pub async fn authorize(context: &Context, request: &Request) -> Answer {
+    if request.method == Method::HEAD {
+        return exchange::empty(http::StatusCode::OK);
+    }
+    let (raw, visit) = match read(request) {
+        Ok(read) => read,
+        Err(error) => return error_page(context, &error),
+    };
     let outcome = match visit {
-        Visit::Start => start(context, &request, raw).await,
-        Visit::Login(verifier) => resume::after_login(context, &request, &raw, &verifier).await,
-        Visit::Consent(verifier) => resume::after_consent(context, &request, &raw, &verifier).await,
+        Visit::Start => start(context, request, raw).await,
+        Visit::Login(verifier) => resume::after_login(context, request, &raw, &verifier).await,
+        Visit::Consent(verifier) => resume::after_consent(context, request, &raw, &verifier).await,
     };
     outcome.unwrap_or_else(|refusal| refuse(context, &refusal))
 }
@@ -76,12 +88,21 @@ pub fn error_page(context: &Context, error: &OAuthError) -> Answer {
 
 /// Separates the request from the verifiers. The body of a POST counts before the query (OpenID Connect Core
 /// §3.1.2.1), and query parameters that the body lacks are kept.
-fn read(request: &Request) -> (RawRequest, Visit) {
-    let body = std::str::from_utf8(&request.body).unwrap_or_default();
+fn read(request: &Request) -> Result<(RawRequest, Visit), OAuthError> {
+    let in_body = request.method == Method::POST && !request.body.is_empty();
+    if in_body && !request.is_form() {
+        return Err(OAuthError::invalid_request(
+            "The body must be a form; send the header 'Content-Type: application/x-www-form-urlencoded'.",
+        ));
+    }
+    if request.body.len() + request.query.len() > LONGEST_REQUEST {
+        return Err(OAuthError::invalid_request(format!("The request is longer than {LONGEST_REQUEST} bytes.")));
+    }
+    let body = std::str::from_utf8(&request.body)
+        .map_err(|_| OAuthError::invalid_request("The body is not text in UTF-8."))?;
     let mut visit = Visit::Start;
     let mut kept: Vec<&str> = Vec::with_capacity(16);
-    let in_body = request.method == Method::POST && !body.is_empty();
-    let names: Vec<&str> = if in_body { body.split('&').map(name_of).collect() } else { Vec::new() };
+    let names: HashSet<&str> = if in_body { body.split('&').map(name_of).collect() } else { HashSet::new() };
     let from_query = request.query.split('&').filter(|pair| !names.contains(&name_of(pair)));
     for pair in body.split('&').filter(|_| in_body).chain(from_query) {
         match name_of(pair) {
@@ -91,7 +112,7 @@ fn read(request: &Request) -> (RawRequest, Visit) {
             _ => kept.push(pair),
         }
     }
-    (RawRequest(kept.join("&")), visit)
+    Ok((RawRequest(kept.join("&")), visit))
 }
 
 fn name_of(pair: &str) -> &str {
@@ -107,23 +128,26 @@ async fn start(context: &Context, http: &Request, raw: RawRequest) -> Result<Ans
     let request = validate::validate(context, &raw).await?;
     let session = session::current(context, http).await.map_err(|fault| request.refusal(fault))?;
     match next::before_login(&request, session.as_ref(), context.clock.now()) {
-        Next::Login { skip, page } => {
-            let session = session.filter(|_| skip).map(|session| session.id);
-            send_to_login(context, &request, LoginChallenge::new(context, raw, session), page).await
+        BeforeLogin::Ask(page) => {
+            let challenge = LoginChallenge::new(context, raw, None);
+            send_to_login(context, http, &request, challenge, page).await
         }
-        Next::Refuse(error) => Err(request.refusal(error)),
-        // Consent and issuance come after a login step, even where that step asks nothing.
-        Next::Consent { .. } => Err(request.refusal(OAuthError::server("consent before login"))),
+        BeforeLogin::Skip(session) => {
+            let challenge = LoginChallenge::new(context, raw, Some(session));
+            send_to_login(context, http, &request, challenge, next::LoginPage::Login).await
+        }
+        BeforeLogin::Refuse(error) => Err(request.refusal(error)),
     }
 }
 
 async fn send_to_login(
     context: &Context,
+    http: &Request,
     request: &ValidRequest,
     challenge: LoginChallenge,
     page: next::LoginPage,
 ) -> Result<Answer, Refusal> {
-    let sealed = challenge.seal(context).await.map_err(|error| request.refusal(error))?;
+    let sealed = challenge.seal(context, http.address).await.map_err(|error| request.refusal(error))?;
     let base = match page {
         next::LoginPage::Login => context.config.login_url(),
         next::LoginPage::Registration => context.config.registration_url(),
@@ -131,6 +155,7 @@ async fn send_to_login(
     let mut answer =
         exchange::found(&symbolon_types::redirect_uri::append_query(&base, &[("login_challenge", &sealed)]));
     let flow = challenge.flow_id;
+    cookies::drop_oldest_flows(context, http, &mut answer);
     cookies::set(
         context,
         &mut answer,

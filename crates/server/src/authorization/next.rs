@@ -1,28 +1,31 @@
-//! What happens next in a flow: ask for a login, ask for consent, issue, or refuse. Pure functions of the request, the
+//! What happens next in a flow: ask for a login, ask for consent, or refuse. Pure functions of the request, the
 //! login session, the remembered consent and the time; every rule about `prompt`, `max_age` and `id_token_hint`
 //! (OpenID Connect Core §3.1.2.1, §3.1.2.3) is here and nowhere else.
 
-use symbolon_types::{ErrorCode, Prompt, Scope, ScopeStrategy};
+use symbolon_types::{ErrorCode, FlowId, Prompt, Scope, ScopeStrategy};
 
 use super::session::CurrentSession;
 use super::validate::ValidRequest;
 use crate::error::OAuthError;
 
-/// The next step.
+/// The step after a valid request: always the login page, which has nothing to ask when a session is good enough.
 #[derive(Debug)]
-pub enum Next {
-    /// Visit the login page; `skip` when it has nothing to ask.
-    Login {
-        /// The browser's session is good enough.
-        skip: bool,
-        /// Which page.
-        page: LoginPage,
-    },
-    /// Visit the consent page; `skip` when it has nothing to ask.
-    Consent {
-        /// All that is asked for was remembered.
-        skip: bool,
-    },
+pub enum BeforeLogin {
+    /// Visit this page; it asks.
+    Ask(LoginPage),
+    /// Visit the login page; the session of this id is good enough.
+    Skip(FlowId),
+    /// Tell the client.
+    Refuse(OAuthError),
+}
+
+/// The step after the login page accepted: always the consent page, which has nothing to ask when it was remembered.
+#[derive(Debug)]
+pub enum AfterLogin {
+    /// Visit the consent page; it asks.
+    Ask,
+    /// Visit the consent page; all that is asked for was remembered.
+    Skip,
     /// Tell the client.
     Refuse(OAuthError),
 }
@@ -43,6 +46,10 @@ pub struct Authenticated<'a> {
     pub subject: &'a str,
     /// Instant of the authentication.
     pub at: i64,
+    /// The login session.
+    pub session: FlowId,
+    /// The login page had nothing to ask.
+    pub skipped: bool,
 }
 
 /// A remembered consent: the union of what the user allowed this client before.
@@ -55,31 +62,35 @@ pub struct Remembered {
 }
 
 /// The step after a valid request.
-pub fn before_login(request: &ValidRequest, session: Option<&CurrentSession>, now: i64) -> Next {
+pub fn before_login(request: &ValidRequest, session: Option<&CurrentSession>, now: i64) -> BeforeLogin {
     if request.prompt.contains(Prompt::Registration) {
-        return Next::Login { skip: false, page: LoginPage::Registration };
+        return BeforeLogin::Ask(LoginPage::Registration);
     }
     let none = request.prompt.contains(Prompt::None);
     let Some(session) = session else {
         return if none {
-            login_required("Prompt 'none' was requested, but there is no login session in this browser.")
+            BeforeLogin::Refuse(login_required(
+                "Prompt 'none' was requested, but there is no login session in this browser.",
+            ))
         } else {
-            Next::Login { skip: false, page: LoginPage::Login }
+            BeforeLogin::Ask(LoginPage::Login)
         };
     };
     if request.prompt.contains(Prompt::Login) || request.prompt.contains(Prompt::SelectAccount) {
-        return Next::Login { skip: false, page: LoginPage::Login };
+        return BeforeLogin::Ask(LoginPage::Login);
     }
     if too_old(request, session.authenticated_at, now) {
         return if none {
-            login_required("Prompt 'none' was requested, but the login is older than 'max_age' allows.")
+            BeforeLogin::Refuse(login_required(
+                "Prompt 'none' was requested, but the login is older than 'max_age' allows.",
+            ))
         } else {
-            Next::Login { skip: false, page: LoginPage::Login }
+            BeforeLogin::Ask(LoginPage::Login)
         };
     }
-    match hinted_other(request, &session.subject) {
-        Some(refusal) => refusal,
-        None => Next::Login { skip: true, page: LoginPage::Login },
+    match hinted_other(request, &session.subject, session.id) {
+        Some(error) => BeforeLogin::Refuse(error),
+        None => BeforeLogin::Skip(session.id),
     }
 }
 
@@ -88,7 +99,7 @@ pub fn after_login(
     request: &ValidRequest,
     login: Authenticated<'_>,
     remembered: &Remembered,
-    at: &Now<'_>,
+    at: &Circumstances,
 ) -> Next {
     if let Some(refusal) = hinted_other(request, login.subject) {
         return refusal;
@@ -111,26 +122,26 @@ pub fn after_login(
 
 /// The circumstances of the second decision.
 #[derive(Clone, Copy, Debug)]
-pub struct Now<'a> {
+pub struct Circumstances {
     /// Now.
     pub now: i64,
     /// When the flow began.
     pub requested_at: i64,
     /// How scopes are compared.
-    pub scopes: &'a ScopeStrategy,
+    pub scopes: ScopeStrategy,
 }
 
-fn login_required(hint: &'static str) -> Next {
-    Next::Refuse(OAuthError::new(ErrorCode::LoginRequired, hint))
+fn login_required(hint: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::LoginRequired, hint)
 }
 
 fn too_old(request: &ValidRequest, authenticated_at: i64, now: i64) -> bool {
     request.max_age.is_some_and(|max_age| now.saturating_sub(authenticated_at) > max_age.max(0))
 }
 
-fn hinted_other(request: &ValidRequest, subject: &str) -> Option<Next> {
+fn hinted_other(request: &ValidRequest, subject: &str, session: FlowId) -> Option<OAuthError> {
     let hint = request.id_token_hint.as_ref()?;
-    if hint.names(subject) {
+    if hint.names(subject, session) {
         return None;
     }
     Some(login_required("The subject of 'id_token_hint' is not the one that is logged in."))
@@ -147,7 +158,7 @@ fn may_skip_consent(request: &ValidRequest) -> bool {
         || (redirect.starts_with("http://") && symbolon_types::redirect_uri::is_secure_redirect(redirect))
 }
 
-fn covers(request: &ValidRequest, remembered: &Remembered, scopes: &ScopeStrategy) -> bool {
+fn covers(request: &ValidRequest, remembered: &Remembered, scopes: ScopeStrategy) -> bool {
     let Ok(allowed) = Scope::from_list(remembered.scope.clone()) else { return false };
     !remembered.scope.is_empty()
         && request.scope.iter().all(|scope| scopes.allows(&allowed, scope))

@@ -6,7 +6,7 @@
 use symbolon_store::WriteError;
 use symbolon_types::{ErrorCode, FlowId, redirect_uri::append_query};
 
-use super::next::{self, Authenticated, Next, Now};
+use super::next::{self, Authenticated, Circumstances, Next};
 use super::session;
 use super::validate::{Refusal, ValidRequest, validate};
 use super::{RawRequest, respond};
@@ -63,10 +63,10 @@ async fn decide(
 ) -> Result<ConsentRequested, Refusal> {
     let refuse = |fault: OAuthError| request.refusal(fault);
     let remembered = consent::remembered(context, &login.subject, &request.client.record.id).await.map_err(refuse)?;
-    let at = Now {
+    let at = Circumstances {
         now: context.clock.now(),
         requested_at: id.unix_seconds(),
-        scopes: &context.config.strategies.scope,
+        scopes: context.config.strategies.scope,
     };
     let authenticated = Authenticated { subject: &login.subject, at: login.authenticated_at };
     match next::after_login(request, authenticated, &remembered, &at) {

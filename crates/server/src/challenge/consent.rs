@@ -78,7 +78,6 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentRequest,
         acr: login.acr,
         amr: login.amr,
         context: Some(login.context).filter(|context| !context.is_null()),
-        ..ConsentRequest::default()
     })
 }
 

@@ -41,27 +41,27 @@ impl LoginChallenge {
     pub async fn seal(&self, context: &Context) -> Result<String, OAuthError> {
         let compact = compact_query::encode(self.request.as_str());
         let stored = compact.len() > LARGEST_SEALED;
-        let mut content = Vec::with_capacity(48 + compact.len());
-        content.extend_from_slice(self.flow_id.as_bytes());
-        content.push(if self.session.is_some() { WITH_SESSION } else { 0 } | if stored { STORED } else { 0 });
+        let mut plaintext = Vec::with_capacity(48 + compact.len());
+        plaintext.extend_from_slice(self.flow_id.as_bytes());
+        plaintext.push(if self.session.is_some() { WITH_SESSION } else { 0 } | if stored { STORED } else { 0 });
         if let Some(session) = self.session {
-            content.extend_from_slice(session.as_bytes());
+            plaintext.extend_from_slice(session.as_bytes());
         }
         if stored {
             let expires_at = flow::expires_at(context, self.flow_id);
             let kept = StoredRequest { id: *self.flow_id.as_bytes(), expires_at, body: compact };
             context.store.insert_stored_request(&kept).await?;
         } else {
-            content.extend_from_slice(&compact);
+            plaintext.extend_from_slice(&compact);
         }
-        Ok(context.seal.seal(kinds::LOGIN_CHALLENGE, &content))
+        Ok(context.seal.seal(kinds::LOGIN_CHALLENGE, &plaintext))
     }
 
     /// Opens a challenge; 404 when it is none, 401 when its time is over.
     pub async fn open(context: &Context, sealed: &str) -> Result<Self, ApiError> {
-        let content =
+        let plaintext =
             context.seal.open(kinds::LOGIN_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
-        let (flow_id, flags, session, compact) = split(&content).ok_or_else(ApiError::unknown_challenge)?;
+        let (flow_id, flags, session, compact) = split(&plaintext).ok_or_else(ApiError::unknown_challenge)?;
         check_time(context, flow_id, "login")?;
         let kept = if flags & STORED == 0 {
             Some(compact.to_vec())

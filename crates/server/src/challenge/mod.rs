@@ -63,7 +63,6 @@ pub(crate) fn oidc_context(request: &ValidRequest) -> OidcContext {
         display: text("display").unwrap_or_default(),
         id_token_hint_claims: request.id_token_hint.as_ref().map(|hint| hint.claims().clone()).unwrap_or_default(),
         login_hint: text("login_hint").unwrap_or_default(),
-        ..OidcContext::default()
     }
 }
 

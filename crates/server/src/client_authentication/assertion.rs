@@ -70,7 +70,7 @@ async fn verify(context: &Context, client: &ClientRef, jws: &Jws) -> Result<Map<
 
 fn check(context: &Context, client: &ClientRef, claims: &Map<String, Value>) -> Result<(), OAuthError> {
     let now = context.clock.now();
-    let number = |name: &str| claims.get(name).and_then(Value::as_f64).map(|value| value as i64);
+    let number = |name: &str| claims.get(name).and_then(Value::as_f64).map(whole_seconds);
     if claims.get("iss").and_then(Value::as_str) != Some(client.record.id.as_str()) {
         return Err(fault("Claim 'iss' of the 'client_assertion' must be the client_id."));
     }
@@ -93,6 +93,12 @@ fn check(context: &Context, client: &ClientRef, claims: &Map<String, Value>) -> 
         }
     }
     Ok(())
+}
+
+/// A `NumericDate` (RFC 7519 §2) without its fraction.
+#[expect(clippy::cast_possible_truncation, reason = "what does not fit becomes the nearest end of the range")]
+fn whole_seconds(number: f64) -> i64 {
+    number as i64
 }
 
 /// The issuer, or the token endpoint by any of its names; nothing else may stand beside it.
@@ -119,7 +125,7 @@ async fn use_once(context: &Context, client: &ClientRef, claims: &Map<String, Va
         return Err(fault("Claim 'jti' of the 'client_assertion' is missing."));
     };
     let id = digest::sha256(format!("{}\0{jti}", client.record.id).as_bytes());
-    let expires_at = claims.get("exp").and_then(Value::as_f64).map_or(i64::MAX, |value| value as i64);
+    let expires_at = claims.get("exp").and_then(Value::as_f64).map_or(i64::MAX, whole_seconds);
     if context.store.use_once("client_assertion", &id, expires_at.saturating_add(CLOCK_SKEW)).await? {
         return Ok(());
     }

@@ -163,11 +163,11 @@ mod tests {
 
     #[test]
     fn hashes_of_hydra_are_verified() {
+        use base64::Engine as _;
         let bcrypt = bcrypt::hash("moved", 4).unwrap();
         assert!(slow_match(&bcrypt, "moved") && !slow_match(&bcrypt, "other"));
         let mut key = [0; 32];
         pbkdf2::pbkdf2_hmac::<sha2::Sha256>(b"moved", b"0123456789abcdef", 1000, &mut key);
-        use base64::Engine as _;
         let encode = |bytes: &[u8]| base64::engine::general_purpose::STANDARD_NO_PAD.encode(bytes);
         let stored = format!("$pbkdf2-sha256$i=1000,l=32${}${}", encode(b"0123456789abcdef"), encode(&key));
         assert!(slow_match(&stored, "moved") && !slow_match(&stored, "other"));

@@ -31,7 +31,7 @@ impl From<MetadataFault> for ApiError {
 
 /// Registers a client and gives the answer, with the secret and the registration access token that are shown once.
 pub async fn create(context: &Context, mut client: Client, registrant: Registrant) -> Result<Client, ApiError> {
-    check(context, &mut client, registrant).await?;
+    check(context, &mut client, registrant, "").await?;
     if registrant != Registrant::Administrator || client.client_id.as_str().is_empty() {
         client.client_id = random_uuid(context).into();
     }
@@ -61,7 +61,7 @@ pub async fn create(context: &Context, mut client: Client, registrant: Registran
     }
     tracing::info!(target: "audit", event = "client_created", client_id = record.id, "a client was created");
     client.client_secret = shown_secret;
-    with_registration(context, &record, client)
+    Ok(with_registration(context, &record, client))
 }
 
 /// Replaces a client's metadata; an absent secret keeps the one there is.
@@ -71,24 +71,43 @@ pub async fn replace(
     mut client: Client,
     registrant: Registrant,
 ) -> Result<(ClientRecord, Client), ApiError> {
-    check(context, &mut client, registrant).await?;
+    let current = shown(record)?;
     if registrant != Registrant::Administrator {
-        keep_administrators_settings(&mut client, &shown(record)?);
+        forgive_repeated_settings(&mut client, &current);
+    }
+    check(context, &mut client, registrant, &current.access_token_strategy).await?;
+    if registrant != Registrant::Administrator {
+        keep_administrators_settings(&mut client, &current);
     }
     client.client_id = record.id.as_str().into();
-    let chosen = client.client_secret.take().filter(|secret| !secret.is_empty());
     let mut changed = record.clone();
-    if let Some(secret) = &chosen {
-        changed.secrets = vec![context.secrets.hash_chosen(secret).await?];
+    let chosen = client.client_secret.is_some();
+    // A client that had none gets a secret when its new method needs one, or it could never authenticate again.
+    let (secrets, shown_secret) = first_secret(context, &client).await?;
+    if chosen || record.secrets.is_empty() {
+        changed.secrets = secrets;
     }
+    let shown_secret = shown_secret.filter(|_| chosen || record.secrets.is_empty());
+    client.client_secret = None;
     client.created_at = record.created_at;
     client.updated_at = context.clock.now_micros();
     changed.updated_at = client.updated_at;
     changed.metadata = stored(&client)?;
     changed.owner.clone_from(&client.owner);
     changed.client_name.clone_from(&client.client_name);
-    client.client_secret = chosen;
+    client.client_secret = shown_secret;
     Ok((changed, client))
+}
+
+/// What an administrator set is part of the answer to a read, and so may be sent back.
+fn forgive_repeated_settings(client: &mut Client, current: &Client) {
+    client.skip_consent &= !current.skip_consent;
+    if client.skip_logout_consent == current.skip_logout_consent {
+        client.skip_logout_consent = None;
+    }
+    if client.access_token_strategy == current.access_token_strategy {
+        client.access_token_strategy.clear();
+    }
 }
 
 /// What only an administrator may set survives a client's own update. Validation has refused the client's own values.
@@ -121,15 +140,15 @@ pub fn shown(record: &ClientRecord) -> Result<Client, ApiError> {
 }
 
 /// Adds the registration access token of the record's generation, and where it is to be used (RFC 7592 §3).
-pub fn with_registration(context: &Context, record: &ClientRecord, mut client: Client) -> Result<Client, ApiError> {
+pub fn with_registration(context: &Context, record: &ClientRecord, mut client: Client) -> Client {
     if let Some(generation) = record.registration_generation {
-        let mut content = generation.to_be_bytes().to_vec();
-        content.extend_from_slice(record.id.as_bytes());
-        let token = format!("{}{}", prefix::ACCESS, context.seal.seal(kinds::REGISTRATION, &content));
+        let mut plaintext = generation.to_be_bytes().to_vec();
+        plaintext.extend_from_slice(record.id.as_bytes());
+        let token = format!("{}{}", prefix::ACCESS, context.seal.seal(kinds::REGISTRATION, &plaintext));
         client.registration_access_token = Some(token);
     }
     client.registration_client_uri = Some(registration_client_uri(context, &record.id));
-    Ok(client)
+    client
 }
 
 /// Where a client manages itself.
@@ -144,13 +163,20 @@ pub fn path_segment(client_id: &str) -> String {
     utf8_percent_encode(client_id, KEPT).to_string()
 }
 
-async fn check(context: &Context, client: &mut Client, registrant: Registrant) -> Result<(), ApiError> {
+/// `kept_strategy` is the `access_token_strategy` that a client's own update cannot change; empty for none.
+async fn check(
+    context: &Context,
+    client: &mut Client,
+    registrant: Registrant,
+    kept_strategy: &str,
+) -> Result<(), ApiError> {
     let config = &context.config;
+    let kept = AccessTokenStrategy::parse(kept_strategy).filter(|_| registrant != Registrant::Administrator);
     let policy = RegistrationPolicy {
         default_scope: &config.oidc.dynamic_client_registration.default_scope,
         subject_types: &config.oidc.subject_types,
         registrant,
-        jwt_access_tokens: config.strategies.access_token == AccessTokenStrategy::Jwt,
+        jwt_access_tokens: kept.unwrap_or(config.strategies.access_token) == AccessTokenStrategy::Jwt,
     };
     validate(client, &policy)?;
     addresses::check(context, client).await

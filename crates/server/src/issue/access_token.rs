@@ -92,9 +92,9 @@ pub async fn for_client(
         expires_at: grant.expires_at,
         id,
     };
-    let content = serde_json::to_vec(&carried).map_err(|fault| OAuthError::server(fault.to_string()))?;
-    let (kind, sealed) = if content.len() <= LARGEST_CARRIED {
-        (kinds::CLIENT_ACCESS, content)
+    let plaintext = serde_json::to_vec(&carried).map_err(|fault| OAuthError::server(fault.to_string()))?;
+    let (kind, sealed) = if plaintext.len() <= LARGEST_CARRIED {
+        (kinds::CLIENT_ACCESS, plaintext)
     } else {
         (kinds::ACCESS, keep_as_grant(context, &carried).await?.to_bytes())
     };
@@ -155,27 +155,27 @@ struct Content<'a> {
     id: String,
 }
 
-fn sign(context: &Context, client: &ClientRef, content: &Content<'_>) -> Result<String, OAuthError> {
+fn sign(context: &Context, client: &ClientRef, statement: &Content<'_>) -> Result<String, OAuthError> {
     let options = &context.config.oauth2;
     let mut claims = Map::new();
     claims.insert("iss".into(), json!(context.config.issuer()));
-    claims.insert("sub".into(), json!(content.subject));
-    claims.insert("aud".into(), json!(content.audience));
+    claims.insert("sub".into(), json!(statement.subject));
+    claims.insert("aud".into(), json!(statement.audience));
     claims.insert("client_id".into(), json!(client.record.id));
-    claims.insert("exp".into(), json!(content.expires_at));
-    claims.insert("iat".into(), json!(content.issued_at));
+    claims.insert("exp".into(), json!(statement.expires_at));
+    claims.insert("iat".into(), json!(statement.issued_at));
     if !options.exclude_not_before_claim {
-        claims.insert("nbf".into(), json!(content.issued_at));
+        claims.insert("nbf".into(), json!(statement.issued_at));
     }
-    claims.insert("jti".into(), json!(content.id));
+    claims.insert("jti".into(), json!(statement.id));
     let form = context.config.strategies.scope_claim;
     if matches!(form, ScopeClaim::List | ScopeClaim::Both) {
-        claims.insert("scp".into(), json!(content.scope.to_vec()));
+        claims.insert("scp".into(), json!(statement.scope.to_vec()));
     }
     if matches!(form, ScopeClaim::String | ScopeClaim::Both) {
-        claims.insert("scope".into(), json!(content.scope.to_string()));
+        claims.insert("scope".into(), json!(statement.scope.to_string()));
     }
-    add_session(context, &mut claims, content.session);
+    add_session(context, &mut claims, statement.session);
     context.keys.access_token().sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
 }
 

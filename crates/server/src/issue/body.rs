@@ -68,25 +68,25 @@ impl GrantBody {
     /// The stored form.
     pub fn close(&self, context: &Context) -> Result<Vec<u8>, OAuthError> {
         let json = serde_json::to_vec(self).map_err(|fault| OAuthError::server(fault.to_string()))?;
-        let (form, content) = if context.config.oauth2.session_encrypt_at_rest {
+        let (form, kept) = if context.config.oauth2.session_encrypt_at_rest {
             (SEALED, context.seal.seal_bytes(kinds::CLAIMS, &json))
         } else {
             (PLAIN, json)
         };
-        let mut bytes = Vec::with_capacity(content.len() + 1);
+        let mut bytes = Vec::with_capacity(kept.len() + 1);
         bytes.push(form);
-        bytes.extend_from_slice(&content);
+        bytes.extend_from_slice(&kept);
         Ok(bytes)
     }
 
     /// Reads the body of a row, whichever way it was kept.
     pub fn open(context: &Context, grant: &Grant) -> Result<Self, OAuthError> {
         let broken = || OAuthError::server("the body of a grant could not be opened");
-        let (form, content) = grant.body.split_first().ok_or_else(broken)?;
+        let (form, kept) = grant.body.split_first().ok_or_else(broken)?;
         match *form {
-            PLAIN => serde_json::from_slice(content),
+            PLAIN => serde_json::from_slice(kept),
             SEALED => {
-                let json = context.seal.open_bytes(kinds::CLAIMS, content).ok_or_else(broken)?;
+                let json = context.seal.open_bytes(kinds::CLAIMS, kept).ok_or_else(broken)?;
                 serde_json::from_slice(&json)
             }
             _ => return Err(broken()),

@@ -43,7 +43,7 @@ impl Lifetimes {
             ),
             GrantType::JwtBearer => (own.jwt_bearer_grant_access_token_lifespan, None, None),
         };
-        let seconds = |duration: Option<GoDuration>| duration.map(|duration| duration.seconds());
+        let seconds = |duration: Option<GoDuration>| duration.map(GoDuration::seconds);
         Self {
             access: seconds(access).unwrap_or(ttl.access_token),
             refresh: seconds(refresh).or(ttl.refresh_token),

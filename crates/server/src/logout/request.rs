@@ -188,8 +188,8 @@ impl LogoutChallenge {
 
     /// Opens a challenge or a verifier.
     pub fn open(context: &Context, kind: Kind, sealed: &str) -> Result<Self, ApiError> {
-        let content = context.seal.open(kind, sealed).ok_or_else(ApiError::unknown_challenge)?;
-        serde_json::from_slice(&content).map_err(|_| ApiError::unknown_challenge())
+        let plaintext = context.seal.open(kind, sealed).ok_or_else(ApiError::unknown_challenge)?;
+        serde_json::from_slice(&plaintext).map_err(|_| ApiError::unknown_challenge())
     }
 
     /// Whether its time is over.

@@ -3,6 +3,7 @@
 //! registration access token, or the client's own credentials. Every failure to authenticate looks the same.
 
 pub mod limit;
+mod secret;
 
 use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
@@ -118,15 +119,15 @@ async fn replace(context: &Context, request: &Request) -> Result<Answer, ApiErro
     enabled(context)?;
     let (record, proof) = authenticate(context, request).await?;
     let mut client: Client = request.json()?;
-    if proof == Proof::RegistrationToken {
-        check_secret(context, &record, &mut client).await?;
-    }
+    let sent = client.client_secret.take().filter(|secret| !secret.is_empty());
+    client.client_secret = new_secret(context, &record, proof, sent.as_ref()).await?;
     let (mut changed, mut shown) =
         change::replace(context, &record, client, Registrant::SelfServiceReplacement).await?;
+    shown.client_secret = shown.client_secret.or(sent);
     // RFC 7592 §3: a new token with each change; the old one ends with it.
     changed.registration_generation = record.registration_generation.map(|generation| generation + 1);
     change::save(context, &changed, record.revision).await?;
-    shown = change::with_registration(context, &changed, shown)?;
+    shown = change::with_registration(context, &changed, shown);
     // The administrator's notes are kept, and not shown here.
     shown.metadata = Some(serde_json::json!({}));
     Ok(exchange::json(StatusCode::OK, &shown))
@@ -140,17 +141,27 @@ async fn remove(context: &Context, request: &Request) -> Result<Answer, ApiError
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 
-/// RFC 7592 §2.2: with the registration access token the current secret may be repeated, and no other chosen.
-async fn check_secret(context: &Context, record: &ClientRecord, client: &mut Client) -> Result<(), ApiError> {
-    let Some(secret) = client.client_secret.take().filter(|secret| !secret.is_empty()) else { return Ok(()) };
-    if context.secrets.verify(&record.id, &record.secrets, &secret).await? {
-        return Ok(());
+/// The secret to store, if it is another than the current one. Who proves the current secret may replace it; with the
+/// registration access token it may be repeated, and no other chosen (RFC 7592 §2.2).
+async fn new_secret(
+    context: &Context,
+    record: &ClientRecord,
+    proof: Proof,
+    sent: Option<&String>,
+) -> Result<Option<String>, ApiError> {
+    let Some(secret) = sent else { return Ok(None) };
+    if context.secrets.verify(&record.id, &record.secrets, secret).await? {
+        return Ok(None);
     }
-    Err(ApiError::new(
-        StatusCode::FORBIDDEN,
-        "The requested action was forbidden",
-        "Member 'client_secret' is not the current secret, and a registration access token cannot choose another.",
-    ))
+    if proof == Proof::RegistrationToken {
+        return Err(ApiError::new(
+            StatusCode::FORBIDDEN,
+            "The requested action was forbidden",
+            "Member 'client_secret' is not the current secret, and a registration access token cannot choose another.",
+        ));
+    }
+    secret::check(secret)?;
+    Ok(Some(secret.clone()))
 }
 
 /// The client of the path, when the request proves to be it. There is one answer to all failures.
@@ -194,7 +205,7 @@ fn method_is(record: Option<&ClientRecord>, method: Method) -> bool {
 
 fn registration_token_fits(context: &Context, token: &str, record: &ClientRecord) -> bool {
     let token = token.strip_prefix(prefix::ACCESS).unwrap_or(token);
-    let Some(content) = context.seal.open(kinds::REGISTRATION, token) else { return false };
-    let Some((generation, id)) = content.split_first_chunk::<8>() else { return false };
+    let Some(plaintext) = context.seal.open(kinds::REGISTRATION, token) else { return false };
+    let Some((generation, id)) = plaintext.split_first_chunk::<8>() else { return false };
     id == record.id.as_bytes() && record.registration_generation == Some(i64::from_be_bytes(*generation))
 }

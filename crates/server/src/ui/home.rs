@@ -62,8 +62,8 @@ pub(super) fn not_configured(context: &Context, request: &Request, key: &str) ->
 /// `GET /assets/{hash}/{name}`: never changes under its address, so it may be kept for ever.
 pub async fn asset(context: &Context, request: Request) -> Answer {
     let path = request.path.strip_prefix(&context.theme.base_path).unwrap_or(&request.path);
-    let Some((content_type, content)) = assets::asset(path) else { return exchange::empty(StatusCode::NOT_FOUND) };
-    let mut answer = Answer::new(Bytes::from_static(content));
+    let Some((content_type, bytes)) = assets::asset(path) else { return exchange::empty(StatusCode::NOT_FOUND) };
+    let mut answer = Answer::new(Bytes::from_static(bytes));
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(assets::CACHE_CONTROL));

@@ -96,15 +96,15 @@ fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFault> {
 
 /// Renders the frames in an answer that carries some; any other answer passes unchanged.
 pub fn render_front_channel(context: &Context, http: &Request, mut answer: Answer) -> Answer {
-    let Some(content) = answer.extensions_mut().remove::<FrontChannel>() else { return answer };
+    let Some(front_channel) = answer.extensions_mut().remove::<FrontChannel>() else { return answer };
     let texts = texts(context, http, &[]);
     let page = FrontChannelPage {
         frame: Frame { theme: &context.theme, texts: &texts },
-        frames: &content.frames,
-        then: &content.then,
+        frames: &front_channel.frames,
+        then: &front_channel.then,
     };
     *answer.body_mut() = Bytes::from(page.render());
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    let policy = front_channel_policy(&content.frames, context.config.symbolon.ui.stylesheet_url.as_deref());
+    let policy = front_channel_policy(&front_channel.frames, context.config.symbolon.ui.stylesheet_url.as_deref());
     with_headers(answer, &policy)
 }

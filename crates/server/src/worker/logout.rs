@@ -75,15 +75,15 @@ enum Failure {
 }
 
 async fn send(context: &Context, delivery: &LogoutDelivery) -> Result<(), Failure> {
-    let content: Delivery =
+    let told: Delivery =
         serde_json::from_slice(&delivery.body).map_err(|fault| Failure::Final(fault.to_string()))?;
     let client = clients::find(context, &delivery.client_id).await.map_err(|fault| Failure::Later(fault.to_string()))?;
     let Some(client) = client else { return Err(Failure::Final("the client is gone".to_owned())) };
-    let token = logout_token::issue(context, &client, content.session)
+    let token = logout_token::issue(context, &client, told.session)
         .map_err(|fault| Failure::Later(fault.reason.unwrap_or_default()))?;
     let status = context
         .outbound
-        .post_form(&content.uri, &[("logout_token", &token)])
+        .post_form(&told.uri, &[("logout_token", &token)])
         .await
         .map_err(|fault| Failure::Later(fault.to_string()))?;
     match status {

@@ -5,9 +5,7 @@ use serde_json::{Map, Value, json};
 use symbolon_jose::digest::base64url_decode;
 use symbolon_jose::{Algorithm, SigningKey};
 
-use crate::support::{
-    Answer, CODE_CHALLENGE, Call, CodeFlow, Listener, NONCE, Pairs, REDIRECT_URI, STATE, TestServer,
-};
+use crate::support::{Answer, CODE_CHALLENGE, Call, CodeFlow, Listener, NONCE, Pairs, REDIRECT_URI, STATE, TestServer};
 
 /// Id of the confidential client that [`confidential`] registers.
 pub(crate) const CONFIDENTIAL: &str = "confidential";
@@ -216,7 +214,7 @@ pub(crate) fn borrowed(pairs: &Pairs) -> Vec<(&str, &str)> {
 
 /// Visits the authorization endpoint with a browser that has no cookies.
 pub(crate) async fn authorize(server: &TestServer, pairs: &Pairs) -> Answer {
-    server.public(Call::get("/oauth2/auth").query(&borrowed(pairs)).as_browser()).await
+    server.public(Call::get("/oauth2/auth").query(&borrowed(pairs)).navigating()).await
 }
 
 /// Where an answer of the authorization endpoint leads, in words: `login`, `consent`, `code`, `page ERROR` for the

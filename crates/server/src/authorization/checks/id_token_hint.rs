@@ -2,7 +2,7 @@
 //! Its expiry does not matter. A hint that does not verify is a fault and never as good as none.
 
 use serde_json::{Map, Value};
-use symbolon_types::ErrorCode;
+use symbolon_types::{ErrorCode, FlowId};
 
 use super::super::validate::{Addressed, Draft};
 use crate::context::Context;
@@ -18,9 +18,13 @@ pub struct HintedSubject {
 }
 
 impl HintedSubject {
-    /// Whether the hint means this subject, directly or by the identifier that the client knows.
-    pub fn names(&self, subject: &str) -> bool {
-        self.sub == subject || self.pairwise.as_ref().is_some_and(|rule| rule.identifier(subject) == self.sub)
+    /// Whether the hint means this subject: directly, by the identifier that the client knows, or because it was issued
+    /// in the same login session (a login page may have chosen the identifier itself).
+    pub fn names(&self, subject: &str, session: FlowId) -> bool {
+        let sid = self.claims.get("sid").and_then(Value::as_str).and_then(FlowId::parse);
+        self.sub == subject
+            || sid == Some(session)
+            || self.pairwise.as_ref().is_some_and(|rule| rule.identifier(subject) == self.sub)
     }
 
     /// The claims, which the login page may see.

@@ -14,6 +14,7 @@ mod response_mode;
 mod response_type;
 mod scope;
 mod state;
+mod subject_type;
 mod transport;
 
 pub use id_token_hint::HintedSubject;
@@ -32,6 +33,7 @@ pub(super) const CHECKS: &[Check] = &[
     response_mode::check,
     state::check,
     transport::check,
+    subject_type::check,
     nonce::check,
     code_challenge::check,
     prompt::check,

@@ -31,6 +31,7 @@ impl<'a> NoticePage<'a> {
     }
 
     /// A device was connected (RFC 8628 §3.3).
+    #[expect(dead_code, reason = "for the device flow")]
     pub fn device_done(frame: Frame<'a>) -> Self {
         Self::done(frame, &frame.texts.device_done_heading, &frame.texts.device_done_text)
     }

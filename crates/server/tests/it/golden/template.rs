@@ -81,19 +81,16 @@ impl Bindings {
         let Some((piece, rest)) = pieces.split_first() else { return actual.is_empty().then(Vec::new) };
         match piece {
             Piece::Text(text) => self.match_from(rest, actual.strip_prefix(text.as_str())?),
-            Piece::Value(placeholder) => match self.get(placeholder) {
-                Some(value) => {
-                    let encoded = utf8_percent_encode(value, URL_SAFE).to_string();
-                    let after = actual.strip_prefix(value).or_else(|| actual.strip_prefix(encoded.as_str()))?;
-                    self.match_from(rest, after)
-                }
-                None => {
-                    let form = value_form(placeholder);
-                    let (value, mut learned) = self.match_form(form, rest, actual)?;
+            Piece::Value(placeholder) => {
+                let Some(value) = self.get(placeholder) else {
+                    let (value, mut learned) = self.match_form(value_form(placeholder), rest, actual)?;
                     learned.push((placeholder.clone(), value));
-                    Some(learned)
-                }
-            },
+                    return Some(learned);
+                };
+                let encoded = utf8_percent_encode(value, URL_SAFE).to_string();
+                let after = actual.strip_prefix(value).or_else(|| actual.strip_prefix(encoded.as_str()))?;
+                self.match_from(rest, after)
+            }
             Piece::Form(_, form) => self.match_form(*form, rest, actual).map(|(_, learned)| learned),
         }
     }

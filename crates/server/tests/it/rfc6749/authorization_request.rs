@@ -207,7 +207,7 @@ async fn post_is_judged_like_get() {
     let server = TestServer::new().await;
     confidential(&server).await;
     let post = async |form: &crate::support::Pairs, query: &str| {
-        server.public(Call::post(format!("/oauth2/auth{query}")).form_of(form).as_browser()).await
+        server.public(Call::post(format!("/oauth2/auth{query}")).form_of(form).navigating()).await
     };
     assert_eq!(outcome(&post(&request(CONFIDENTIAL), "").await), "login");
     for (name, expected) in MISSING {
@@ -239,7 +239,7 @@ async fn immunity_35_nonsense_is_never_a_server_error() {
             1 => format!("/oauth2/auth?client_id={CONFIDENTIAL}&{name}={noise}"),
             _ => Call::get(format!("/oauth2/auth?{noise}")).query(&[("client_id", CONFIDENTIAL), (name, "%ff%00")]).target,
         };
-        let answer = server.public(Call::get(target.clone()).as_browser()).await;
+        let answer = server.public(Call::get(target.clone()).navigating()).await;
         assert!((300..400).contains(&answer.status), "{} for {target}", answer.status);
     }
 }

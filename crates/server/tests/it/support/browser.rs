@@ -51,7 +51,7 @@ impl Browser {
     async fn navigate(&mut self, call: Call) -> Answer {
         let path = call.target.split('?').next().unwrap_or_default();
         let cookies = self.jar.sent(path, self.server.clock.now());
-        let answer = self.server.public(call.as_browser().cookies(&cookies)).await;
+        let answer = self.server.public(call.navigating().cookies(&cookies)).await;
         self.jar.store(&answer.cookies(), self.server.clock.now());
         answer
     }

@@ -95,7 +95,7 @@ impl Call {
     }
 
     /// What a browser's navigation says it accepts.
-    pub(crate) fn as_browser(self) -> Self {
+    pub(crate) fn navigating(self) -> Self {
         self.header(ACCEPT, "text/html")
     }
 

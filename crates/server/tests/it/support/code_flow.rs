@@ -165,7 +165,7 @@ impl CodeFlow {
             Authentication::None => form.push(("client_id", &self.client_id)),
             Authentication::Basic(_) => {}
             Authentication::Post(secret) => {
-                form.extend([("client_id", self.client_id.as_str()), ("client_secret", secret)])
+                form.extend([("client_id", self.client_id.as_str()), ("client_secret", secret)]);
             }
         }
         let call = Call::post("/oauth2/token").form(&form);

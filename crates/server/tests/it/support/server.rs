@@ -73,9 +73,9 @@ impl TestServer {
     /// A server with this configuration, clock and randomness: a second start needs other randomness than the first.
     pub(crate) async fn start_at(config: Config, clock: Clock, seed: u64) -> Self {
         let public_url = config.public_url().to_owned();
-        let store = signing_keys::store_with_keys(&config).await;
+        let store = Box::pin(signing_keys::store_with_keys(&config)).await;
         let parts = Parts { clock: clock.clone(), rng: Rng::seeded(seed), store };
-        let server = Server::start(config, parts).await.unwrap_or_else(|error| panic!("{error}"));
+        let server = Box::pin(Server::start(config, parts)).await.unwrap_or_else(|error| panic!("{error}"));
         let (public, admin) = (server.public_router(), server.admin_router());
         Self { server, clock, public, admin, public_url }
     }

@@ -84,6 +84,6 @@ async fn a_client_can_be_deleted() {
     let server = TestServer::new().await;
     register(&server).await;
     server.admin(Call::delete(format!("/admin/clients/{CLIENT}"))).await.expect(204);
-    let answer = server.public(Call::get("/oauth2/auth").query(&[("client_id", CLIENT)]).as_browser()).await;
+    let answer = server.public(Call::get("/oauth2/auth").query(&[("client_id", CLIENT)]).navigating()).await;
     assert_eq!(answer.error().as_deref(), Some("invalid_client"));
 }
