@@ -107,7 +107,15 @@ impl ClientBuilder {
     /// Sends this header with every request.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.http.headers.push((name.into(), value.into()));
+        self.http.add_header(name, value);
+        self
+    }
+
+    /// How often a GET is tried again after a failed connection or an answer 429, 502, 503 or 504; twice unless told
+    /// otherwise. Nothing but GET is ever sent twice.
+    #[must_use]
+    pub fn retries(mut self, count: u32) -> Self {
+        self.http.retries.count = count;
         self
     }
 

@@ -1,27 +1,42 @@
 //! Sending requests and reading answers within limits.
 //!
 //! One [`Http`] per client: time-outs, no redirects (a token must never follow one to another host), a bound on the
-//! answer's size that also holds for endless and compressed-looking bodies, and the headers of the caller. It knows
-//! nothing of OAuth; [`Answer::success`] only tells 2xx from the rest.
+//! answer's size that also holds for endless and compressed-looking bodies, and the headers of the caller. Only GET is
+//! tried again ([`retry`]): everything else might have happened already. It knows nothing of
+//! OAuth; [`Answer::success`] only tells 2xx from the rest.
 
 use std::fmt;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{RequestBuilder, StatusCode, Url};
+use reqwest::{Method, Request, RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
+use symbolon_jose::Secret;
 
 use crate::error::{ApiError, Error};
+use crate::retry::{self, Retries};
+
+/// How long a request may take in all unless told otherwise.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
+/// The longest answer that is read unless told otherwise, in bytes.
+pub(crate) const DEFAULT_ANSWER_LIMIT_BYTES: usize = 1 << 20;
 
 /// What the builders of both clients set alike.
 #[derive(Clone)]
 pub(crate) struct HttpSettings {
     pub(crate) timeout: Duration,
     pub(crate) answer_limit_bytes: usize,
-    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, Secret<String>)>,
     pub(crate) certificates: Certificates,
     pub(crate) proxy: Proxy,
+    pub(crate) retries: Retries,
+}
+
+impl HttpSettings {
+    pub(crate) fn add_header(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.headers.push((name.into(), Secret::new(value.into())));
+    }
 }
 
 /// Whose certificates are believed.
@@ -45,11 +60,12 @@ pub(crate) enum Proxy {
 impl Default for HttpSettings {
     fn default() -> Self {
         Self {
-            timeout: Duration::from_secs(30),
-            answer_limit_bytes: 1 << 20,
+            timeout: DEFAULT_TIMEOUT,
+            answer_limit_bytes: DEFAULT_ANSWER_LIMIT_BYTES,
             headers: Vec::new(),
             certificates: Certificates::System,
             proxy: Proxy::Environment,
+            retries: Retries::default(),
         }
     }
 }
@@ -71,21 +87,15 @@ impl fmt::Debug for HttpSettings {
 pub(crate) struct Http {
     inner: reqwest::Client,
     answer_limit_bytes: usize,
+    retries: Retries,
 }
 
 impl Http {
     pub(crate) fn new(settings: &HttpSettings) -> Result<Self, Error> {
         let headers = header_map(&settings.headers)?;
-        let inner = builder(settings, headers.clone()).build().or_else(|failure| {
-            // A machine without any certificate authority (a bare container) can still talk plain HTTP: trust nobody,
-            // so that https fails at the handshake instead of everything failing here.
-            if settings.certificates == Certificates::Any {
-                return Err(failure);
-            }
-            builder(settings, headers).tls_certs_only([]).build()
-        });
-        let inner = inner.map_err(|error| Error::Configuration(format!("no HTTP client can be made: {error}")))?;
-        Ok(Self { inner, answer_limit_bytes: settings.answer_limit_bytes })
+        let inner = connection_pool(settings, &headers)
+            .map_err(|error| Error::Configuration(format!("no HTTP client can be made: {error}")))?;
+        Ok(Self { inner, answer_limit_bytes: settings.answer_limit_bytes, retries: settings.retries })
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
@@ -104,22 +114,51 @@ impl Http {
         self.inner.delete(url)
     }
 
-    /// Sends and reads the whole answer; any status is an answer.
+    /// Sends and reads the whole answer; any status is an answer. GET is tried again where that can help.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<Answer, Error> {
-        let mut response = request.send().await.map_err(|error| Error::transport(&error))?;
-        let limit_bytes = self.answer_limit_bytes;
-        if response.content_length().is_some_and(|length| length > limit_bytes as u64) {
-            return Err(Error::AnswerTooLarge { limit_bytes });
+        let mut request = request.build().map_err(|error| Error::transport(&error))?;
+        let mut attempt = 0;
+        loop {
+            // Only GET: whether anything else already took effect, the client cannot know (RFC 9110 §9.2.2).
+            let next = if request.method() == Method::GET { request.try_clone() } else { None };
+            let outcome = self.send_once(request).await;
+            let (Some(again), Some(pause)) = (next, retry::pause(&outcome, attempt, self.retries)) else {
+                return outcome;
+            };
+            tokio::time::sleep(pause).await;
+            request = again;
+            attempt += 1;
         }
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| Error::transport(&error))? {
-            if body.len() + chunk.len() > limit_bytes {
-                return Err(Error::AnswerTooLarge { limit_bytes });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer { status: response.status(), headers: response.headers().clone(), body: body.freeze() })
     }
+
+    async fn send_once(&self, request: Request) -> Result<Answer, Error> {
+        let response = self.inner.execute(request).await.map_err(|error| Error::transport(&error))?;
+        read(response, self.answer_limit_bytes).await.map_err(|fault| match fault {
+            ReadFault::TooLarge => Error::AnswerTooLarge { limit_bytes: self.answer_limit_bytes },
+            ReadFault::Transport(error) => Error::transport(&error),
+        })
+    }
+}
+
+/// Why an answer was not read to its end.
+pub(crate) enum ReadFault {
+    TooLarge,
+    Transport(reqwest::Error),
+}
+
+/// Reads an answer of at most `limit_bytes`; a longer one that says so is not read at all.
+pub(crate) async fn read(mut response: Response, limit_bytes: usize) -> Result<Answer, ReadFault> {
+    if response.content_length().is_some_and(|length| length > limit_bytes as u64) {
+        return Err(ReadFault::TooLarge);
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(ReadFault::Transport)? {
+        if body.len() + chunk.len() > limit_bytes {
+            return Err(ReadFault::TooLarge);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Answer { status: response.status(), headers: response.headers().clone(), body: body.freeze() })
 }
 
 /// An answer read to its end.
@@ -149,6 +188,12 @@ impl Answer {
         let value = self.headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
         value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
+
+    /// The target of a redirect, absolute; `base` is what was asked for.
+    pub(crate) fn location(&self, base: &Url) -> Option<Url> {
+        let text = self.headers.get("location")?.to_str().ok()?;
+        base.join(text).ok()
+    }
 }
 
 /// An absolute http or https URL; `what` names it in the error.
@@ -158,6 +203,34 @@ pub(crate) fn parse_url(text: &str, what: &str) -> Result<Url, Error> {
         return Err(Error::Configuration(format!("{what} '{text}' must begin with http:// or https://")));
     }
     Ok(url)
+}
+
+/// Below `base`, one percent-encoded segment after the other.
+///
+/// # Errors
+/// [`Error::Argument`] for a segment that no URL can carry: an empty one would name the list above it, and `.` and `..`
+/// are dropped by every URL parser, also percent-encoded.
+pub(crate) fn join_segments(base: &Url, segments: &[&str]) -> Result<Url, Error> {
+    if let Some(impossible) = segments.iter().find(|segment| matches!(**segment, "" | "." | "..")) {
+        return Err(Error::Argument(format!("'{impossible}' cannot be an id in a URL")));
+    }
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(segments);
+    }
+    Ok(url)
+}
+
+/// A pool of connections with these settings.
+pub(crate) fn connection_pool(settings: &HttpSettings, headers: &HeaderMap) -> reqwest::Result<reqwest::Client> {
+    builder(settings, headers.clone()).build().or_else(|failure| {
+        // A machine without any certificate authority (a bare container) can still talk plain HTTP: trust nobody,
+        // so that https fails at the handshake instead of everything failing here.
+        if settings.certificates == Certificates::Any {
+            return Err(failure);
+        }
+        builder(settings, headers.clone()).tls_certs_only([]).build()
+    })
 }
 
 fn builder(settings: &HttpSettings, headers: HeaderMap) -> reqwest::ClientBuilder {
@@ -178,12 +251,12 @@ fn builder(settings: &HttpSettings, headers: HeaderMap) -> reqwest::ClientBuilde
     }
 }
 
-fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, Error> {
+fn header_map(headers: &[(String, Secret<String>)]) -> Result<HeaderMap, Error> {
     let mut map = HeaderMap::new();
     for (name, value) in headers {
         let name = HeaderName::try_from(name.as_str())
             .map_err(|_| Error::Configuration(format!("'{name}' is not a header name")))?;
-        let mut value = HeaderValue::try_from(value.as_str())
+        let mut value = HeaderValue::try_from(value.expose().as_str())
             .map_err(|_| Error::Configuration(format!("the value of the header '{name}' has forbidden characters")))?;
         value.set_sensitive(true);
         map.append(name, value);
@@ -206,8 +279,18 @@ mod tests {
 
     #[test]
     fn headers_are_checked() {
-        assert!(header_map(&[("x-a".into(), "b".into())]).is_ok());
-        assert!(header_map(&[("x a".into(), "b".into())]).is_err());
-        assert!(header_map(&[("x-a".into(), "b\r\nc: d".into())]).is_err());
+        let map = |name: &str, value: &str| header_map(&[(name.into(), Secret::new(value.into()))]);
+        assert!(map("x-a", "b").is_ok());
+        assert!(map("x a", "b").is_err());
+        assert!(map("x-a", "b\r\nc: d").is_err());
+    }
+
+    #[test]
+    fn segments_are_encoded_and_cannot_climb() {
+        let base = Url::parse("https://h/idp/").unwrap();
+        assert_eq!(join_segments(&base, &["a b/c", "?#"]).unwrap().as_str(), "https://h/idp/a%20b%2Fc/%3F%23");
+        for wrong in ["", ".", ".."] {
+            assert!(matches!(join_segments(&base, &["clients", wrong]), Err(Error::Argument(_))), "{wrong}");
+        }
     }
 }

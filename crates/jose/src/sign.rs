@@ -156,8 +156,9 @@ impl SigningKey {
         Ok(message)
     }
 
-    /// The bare signature over `message`.
-    pub(crate) fn sign_bytes(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
+    /// The bare signature over `message`, in the form of RFC 7515 §5.1: for messages whose header has members that
+    /// [`SigningKey::sign`] does not write, such as `jwk` in a proof of possession.
+    pub fn sign_bytes(&self, message: &[u8]) -> Result<Vec<u8>, SignError> {
         let random = SystemRandom::new();
         let signature = match &self.pair {
             Pair::Rsa(pair, encoding) => {

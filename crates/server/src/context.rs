@@ -18,7 +18,7 @@ use crate::discovery::Rendered;
 use crate::keys::Keys;
 use crate::outbound::Outbound;
 use crate::outbound::client_keys::FetchedKeys;
-use crate::registration::limit::RegistrationLimit;
+use crate::minute_limit::MinuteLimit;
 use crate::seal::Seal;
 use crate::ui::view::Theme;
 
@@ -53,7 +53,9 @@ pub struct Context {
     /// How the built-in pages look.
     pub theme: Theme,
     /// Registrations by address.
-    pub registrations: RegistrationLimit,
+    pub registrations: MinuteLimit,
+    /// Large authorization requests by address.
+    pub stored_requests: MinuteLimit,
     /// Self-registered clients whose use was noted, with the time.
     pub used_clients: Cache<String, i64>,
     /// Discovery and key set, rendered once.

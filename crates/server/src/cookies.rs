@@ -7,11 +7,14 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use http::HeaderValue;
 use http::header::{COOKIE, SET_COOKIE};
-use symbolon_types::FlowId;
+use symbolon_jose::Kind;
+use symbolon_types::{ErrorCode, FlowId};
 
 use crate::config::{Config, SameSite};
 use crate::context::Context;
+use crate::error::OAuthError;
 use crate::exchange::{Answer, Request};
+use crate::seal::kinds;
 
 /// A cookie to set.
 pub struct NewCookie {
@@ -25,14 +28,61 @@ pub struct NewCookie {
     pub max_age_seconds: i64,
 }
 
-/// The value of a cookie in the request.
-pub fn read<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
-    request.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(';')).find_map(
-        |pair| {
-            let (key, value) = pair.trim_start().split_once('=')?;
-            (key == name).then_some(value)
-        },
-    )
+/// Most flows that a browser may have open; the oldest make room.
+const FLOWS_PER_BROWSER: usize = 12;
+
+/// All cookies of the request, in order.
+fn all(request: &Request) -> impl Iterator<Item = (&str, &str)> {
+    let lines = request.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim_start().split_once('='))
+}
+
+/// The flow or session in a cookie of that name. A neighbouring domain can set a second cookie of the same name: the
+/// first that opens counts.
+pub fn open(context: &Context, request: &Request, kind: Kind, name: &str) -> Option<FlowId> {
+    all(request).filter(|(key, _)| *key == name).find_map(|(_, value)| context.seal.open_flow(kind, value))
+}
+
+/// Refuses a login step whose flow was not started in this browser.
+pub fn same_login(context: &Context, request: &Request, flow: FlowId) -> Result<(), OAuthError> {
+    same_browser(context, request, kinds::LOGIN_COOKIE, &login_csrf_name(&context.config, flow), flow)
+}
+
+/// Refuses a consent step whose flow was not started in this browser.
+pub fn same_consent(context: &Context, request: &Request, flow: FlowId) -> Result<(), OAuthError> {
+    same_browser(context, request, kinds::CONSENT_COOKIE, &consent_csrf_name(&context.config, flow), flow)
+}
+
+fn same_browser(
+    context: &Context,
+    request: &Request,
+    kind: Kind,
+    name: &str,
+    flow: FlowId,
+) -> Result<(), OAuthError> {
+    if open(context, request, kind, name) == Some(flow) {
+        return Ok(());
+    }
+    Err(OAuthError::new(
+        ErrorCode::RequestForbidden,
+        "The cookie that binds this login to the browser is missing. Allow cookies, go back to the application and start again.",
+    ))
+}
+
+/// Takes the cookies of the oldest flows away, so that a page that starts many logins cannot fill the browser's header.
+pub fn drop_oldest_flows(context: &Context, request: &Request, answer: &mut Answer) {
+    let base = format!("{}{}_", context.config.serve.cookies.names.login_csrf, development_suffix(&context.config));
+    let mut open: Vec<(FlowId, &str)> = all(request)
+        .filter(|(name, _)| name.starts_with(&base))
+        .map(|(name, value)| (context.seal.open_flow(kinds::LOGIN_COOKIE, value).unwrap_or(FlowId::from([0; 16])), name))
+        .collect();
+    open.sort_unstable();
+    let too_many = (open.len() + 1).saturating_sub(FLOWS_PER_BROWSER);
+    for (flow, name) in open.into_iter().take(too_many) {
+        for name in [name.to_owned(), consent_csrf_name(&context.config, flow)] {
+            set(context, answer, &NewCookie { name, value: String::new(), path: "/".to_owned(), max_age_seconds: 0 });
+        }
+    }
 }
 
 /// Name of the cookie that binds the login step of a flow to the browser.

@@ -29,7 +29,7 @@ pub struct OAuthError {
 impl OAuthError {
     /// An error with its hint.
     pub fn new(code: ErrorCode, hint: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, hint: hint.into(), reason: None, custom: None }
+        Self { code, hint: presentable(hint.into()), reason: None, custom: None }
     }
 
     /// An error without a hint.
@@ -115,6 +115,9 @@ impl OAuthError {
         self.log();
         let body = self.body();
         let mut answer = exchange::with_json(self.status(), "application/json", &body, b"\n");
+        if !matches!(self.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            return exchange::no_store(answer);
+        }
         let challenge = format!(
             "Bearer error=\"{}\",error_description=\"{}\"",
             body.error,
@@ -125,6 +128,23 @@ impl OAuthError {
         }
         answer
     }
+}
+
+/// Longest hint, in characters: it repeats values of the request, and goes into headers and the log.
+const LONGEST_HINT: usize = 400;
+
+/// A hint within the characters of RFC 6749 §5.2, so that no value of a request can break a header or a line of the log.
+fn presentable(hint: Cow<'static, str>) -> Cow<'static, str> {
+    let plain = |c: char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\');
+    if hint.len() <= LONGEST_HINT && hint.chars().all(plain) {
+        return hint;
+    }
+    let replaced = |c: char| match c {
+        '"' => '\'',
+        c if plain(c) => c,
+        _ => '?',
+    };
+    Cow::Owned(hint.chars().take(LONGEST_HINT).map(replaced).collect())
 }
 
 impl fmt::Display for OAuthError {
@@ -183,9 +203,10 @@ impl ApiError {
         )
     }
 
-    /// 400: the body is no JSON, or a member has the wrong type.
-    pub fn undecodable(detail: &str) -> Self {
-        Self::malformed(format!("Unable to decode the request body: {detail}"))
+    /// 400: the body is no JSON, or a member has the wrong type. The decoder's own words would repeat what was sent, which
+    /// may be a password; the place has to do.
+    pub fn undecodable(fault: &serde_json::Error) -> Self {
+        Self::malformed(format!("Unable to decode the request body: {}.", decoding_fault(fault)))
     }
 
     /// 404 of a resource that is not there.
@@ -235,6 +256,16 @@ impl ApiError {
         debug_assert!(answer.headers().contains_key(CONTENT_TYPE));
         answer
     }
+}
+
+/// What is wrong with a JSON text, and where, without repeating any of it.
+pub fn decoding_fault(fault: &serde_json::Error) -> String {
+    let what = match fault.classify() {
+        serde_json::error::Category::Data => "a member has the wrong type",
+        serde_json::error::Category::Eof => "the text ends too early",
+        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "the text is not JSON",
+    };
+    format!("{what}, at line {} column {}", fault.line(), fault.column())
 }
 
 impl From<OAuthError> for ApiError {

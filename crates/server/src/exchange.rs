@@ -57,7 +57,7 @@ impl Request {
 
     /// The JSON body, decoded leniently as to its `Content-Type`.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, ApiError> {
-        serde_json::from_slice(&self.body).map_err(|fault| ApiError::undecodable(&fault.to_string()))
+        serde_json::from_slice(&self.body).map_err(|fault| ApiError::undecodable(&fault))
     }
 }
 

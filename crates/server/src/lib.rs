@@ -5,6 +5,7 @@
 
 mod accounts;
 mod admin;
+mod at_rest;
 mod authorization;
 mod challenge;
 mod client_authentication;
@@ -23,6 +24,7 @@ mod issue;
 mod keys;
 mod listen;
 mod logout;
+mod minute_limit;
 mod outbound;
 mod params;
 mod registration;

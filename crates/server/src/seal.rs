@@ -39,8 +39,11 @@ pub mod kinds {
     pub const CLAIMS: Kind = Kind { byte: 14, label: "session_claims" };
     /// Private keys at rest.
     pub const SIGNING_KEY: Kind = Kind { byte: 15, label: "signing_key" };
-    /// A copy of a `client_credentials` token inside the `jti` of a JWT access token.
-    pub const JWT_ID: Kind = Kind { byte: 16, label: "jwt_id" };
+    /// What the `jti` of a JWT access token says when it points at a grant. Kinds of their own: a `jti` is written into
+    /// logs and replay caches, and must not be a token itself.
+    pub const JWT_GRANT: Kind = Kind { byte: 16, label: "jwt_id_grant" };
+    /// What the `jti` of a JWT access token of `client_credentials` says.
+    pub const JWT_CLIENT: Kind = Kind { byte: 20, label: "jwt_id_client" };
     /// Logout challenge.
     pub const LOGOUT_CHALLENGE: Kind = Kind { byte: 17, label: "logout_challenge" };
     /// Logout verifier.
@@ -51,7 +54,7 @@ pub mod kinds {
     /// Sealed under `secrets.system`.
     pub const SYSTEM: &[Kind] = &[
         CODE, ACCESS, CLIENT_ACCESS, REFRESH, REGISTRATION, LOGIN_CHALLENGE, LOGIN_VERIFIER, CONSENT_CHALLENGE,
-        CONSENT_VERIFIER, CLAIMS, SIGNING_KEY, JWT_ID, LOGOUT_CHALLENGE,
+        CONSENT_VERIFIER, CLAIMS, SIGNING_KEY, JWT_GRANT, JWT_CLIENT, LOGOUT_CHALLENGE,
         LOGOUT_VERIFIER, CREDENTIAL_NONCE,
     ];
     /// Sealed under `secrets.cookie`.

@@ -20,7 +20,7 @@ use crate::keys::{self, Keys};
 use crate::listen::{self, Listeners};
 use crate::outbound::Outbound;
 use crate::outbound::client_keys::FetchedKeys;
-use crate::registration::limit::RegistrationLimit;
+use crate::minute_limit::MinuteLimit;
 use crate::seal::Seal;
 use crate::{routes, ui, worker};
 
@@ -78,7 +78,8 @@ impl Server {
         let context = Context {
             secrets: SecretVerifier::new(&config.secrets.system, &parts.rng),
             throttle: Throttle::default(),
-            registrations: RegistrationLimit::default(),
+            registrations: MinuteLimit::default(),
+            stored_requests: MinuteLimit::default(),
             used_clients: quick_cache::sync::Cache::new(4_096),
             passwords: Passwords::new().map_err(StartError::Other)?,
             fetched_keys: FetchedKeys::default(),

@@ -80,10 +80,10 @@ fn open_jwt(context: &Context, token: &str) -> Option<Genuine> {
         return None;
     }
     let id = claims.get("jti").and_then(Value::as_str)?;
-    if let Some(pointer) = context.seal.open_pointer(kinds::ACCESS, "", id) {
+    if let Some(pointer) = context.seal.open_pointer(kinds::JWT_GRANT, "", id) {
         return Some(Genuine::Pointer(TokenUse::Access, pointer));
     }
-    let plaintext = context.seal.open(kinds::CLIENT_ACCESS, id)?;
+    let plaintext = context.seal.open(kinds::JWT_CLIENT, id)?;
     serde_json::from_slice(&plaintext).ok().map(Genuine::Carried)
 }
 
@@ -106,6 +106,8 @@ async fn inspect_grant(
         return Ok(Err(if over { Inactive::Expired } else { Inactive::Unknown }));
     };
     let current = live.stands()
+        // A grant id lives again only when a flow is repeated after a purge; what was issued before is not of it.
+        && pointer.issued_at >= live.grant.issued_at
         && live.grant.code_redeemed_at.is_some()
         && counts(context, token_use, pointer.generation, &live.grant);
     if !current {

@@ -103,7 +103,7 @@ fn write(context: &Context, client: &ClientRef, mut claims: Map<String, Value>) 
     }
     claims.insert("jti".into(), json!(random_uuid(context)));
     claims.insert("iat".into(), json!(context.clock.now()));
-    let key = context.keys.id_token_for(algorithm);
+    let key = context.keys.id_token_for(algorithm)?;
     let token = key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))?;
     let mut answer = Answer::new(Bytes::from(token));
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/jwt"));

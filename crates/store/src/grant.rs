@@ -69,6 +69,8 @@ pub struct LiveGrant {
     pub client_not_before: Option<i64>,
     /// The subject's watermark; `None` when it never had one.
     pub subject_not_before: Option<i64>,
+    /// Since when the subject's account is disabled; `None` when it is not, or the subject has no account here.
+    pub account_disabled_at: Option<i64>,
 }
 
 impl LiveGrant {
@@ -77,6 +79,7 @@ impl LiveGrant {
     pub fn stands(&self) -> bool {
         let issued_at = self.grant.issued_at;
         self.grant.revoked_at.is_none()
+            && self.account_disabled_at.is_none()
             && self.client_not_before.is_some_and(|not_before| issued_at >= not_before)
             && self.subject_not_before.is_none_or(|not_before| issued_at >= not_before)
     }
@@ -95,8 +98,8 @@ macro_rules! select_grants {
 pub(crate) use select_grants;
 
 const SELECT_LIVE: &str = select_grants!(
-    ", c.not_before, s.not_before FROM grants g LEFT JOIN clients c ON c.id = g.client_id \
-     LEFT JOIN subjects s ON s.id = g.subject WHERE g.id = $1"
+    ", c.not_before, s.not_before, a.disabled_at FROM grants g LEFT JOIN clients c ON c.id = g.client_id \
+     LEFT JOIN subjects s ON s.id = g.subject LEFT JOIN accounts a ON a.id = g.subject WHERE g.id = $1"
 );
 
 const INSERT: &str = "INSERT INTO grants (id, client_id, subject, login_session_id, issued_at, code_redeemed_at, \
@@ -219,6 +222,7 @@ impl Store {
             grant: Grant::from_row(row)?,
             client_not_before: row.opt_int(14)?,
             subject_not_before: row.opt_int(15)?,
+            account_disabled_at: row.opt_int(16)?,
         }))
     }
 

@@ -78,6 +78,12 @@ impl Batch {
         self.add("consents", SUPERSEDE, vec![subject.into(), client_id.into(), except_id.into()], Expect::Any)
     }
 
+    /// Leaves a grant's tokens alone and no longer remembers its consent.
+    pub fn unremember_consent(&mut self, id: Id) -> &mut Self {
+        let sql = "UPDATE grants SET remember_until = NULL WHERE id = $1";
+        self.add("consent", sql, vec![id.into()], Expect::Any)
+    }
+
     /// [`Batch::forget_consent`] for all grants of a subject, or those to one client.
     pub fn revoke_grants(&mut self, subject: &str, client_id: Option<&str>, now: i64) -> &mut Self {
         let mut params = vec![subject.into(), now.into(), kept_until(now)];

@@ -50,4 +50,5 @@ pub use revoked_token::ClientTokenState;
 pub use signing_key::{SigningKey, SigningKeyState};
 pub use store::{Statistics, Store, StoreOptions};
 pub use stored_request::StoredRequest;
+pub use subject::SubjectState;
 pub use value::{Id, Row, Value};

@@ -34,12 +34,12 @@ impl std::fmt::Debug for LoginSession {
 }
 
 const SELECT: &str = "SELECT l.id, l.subject, l.authenticated_at, l.expires_at, l.body FROM login_sessions l \
-    LEFT JOIN subjects s ON s.id = l.subject \
-    WHERE l.id = $1 AND (s.not_before IS NULL OR l.authenticated_at >= s.not_before)";
+    LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
+    WHERE l.id = $1 AND a.disabled_at IS NULL AND (s.not_before IS NULL OR l.authenticated_at >= s.not_before)";
 
 const SELECT_OF: &str = "SELECT l.id, l.subject, l.authenticated_at, l.expires_at, l.body FROM login_sessions l \
-    LEFT JOIN subjects s ON s.id = l.subject \
-    WHERE l.subject = $1 AND (s.not_before IS NULL OR l.authenticated_at >= s.not_before) ORDER BY l.id DESC";
+    LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
+    WHERE l.subject = $1 AND a.disabled_at IS NULL AND (s.not_before IS NULL OR l.authenticated_at >= s.not_before) ORDER BY l.id DESC";
 
 const INSERT: &str = "INSERT INTO login_sessions (id, subject, authenticated_at, expires_at, body) \
     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING";
@@ -101,7 +101,7 @@ impl Batch {
 }
 
 impl Store {
-    /// The session of this id, unless a watermark has ended it. Whether it has expired is for the caller to compare.
+    /// The session of this id, unless a watermark or the disabling of its account has ended it. Whether it has expired is for the caller to compare.
     pub async fn login_session(&self, id: Id) -> Result<Option<LoginSession>, StoreError> {
         self.read(SELECT, vec![id.into()]).await?.first_mut().map(LoginSession::from_row).transpose()
     }

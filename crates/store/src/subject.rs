@@ -14,7 +14,26 @@ impl Batch {
     }
 }
 
+/// What ends everything of a subject.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SubjectState {
+    /// The watermark; `None` when it never had one.
+    pub not_before: Option<i64>,
+    /// Since when the account is disabled; `None` when it is not, or the subject has no account here.
+    pub disabled_at: Option<i64>,
+}
+
+const STATE: &str = "SELECT (SELECT not_before FROM subjects WHERE id = $1), \
+    (SELECT disabled_at FROM accounts WHERE id = $1)";
+
 impl Store {
+    /// Watermark and account of a subject, in one query.
+    pub async fn subject_state(&self, subject: &str) -> Result<SubjectState, StoreError> {
+        let rows = self.read(STATE, vec![subject.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(SubjectState::default()) };
+        Ok(SubjectState { not_before: row.opt_int(0)?, disabled_at: row.opt_int(1)? })
+    }
+
     /// [`Batch::set_subject_not_before`] alone.
     pub async fn set_subject_not_before(&self, subject: &str, not_before: i64) -> Result<(), StoreError> {
         self.change_any(|batch| batch.set_subject_not_before(subject, not_before)).await.map(drop)

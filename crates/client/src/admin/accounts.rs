@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{AdminClient, Page};
+use super::{AdminClient, Items, Page};
 use crate::error::Error;
 
 /// An account to be created.
@@ -50,12 +50,27 @@ pub struct Account {
 impl AdminClient {
     /// Creates an account. [`Error::Api`] with status 409 when the username is taken, 400 when the password is too weak.
     pub async fn create_account(&self, account: &NewAccount) -> Result<Account, Error> {
-        let request = self.http().post(self.url(&["accounts"])).json(account);
+        let request = self.http().post(self.url(&["accounts"])?).json(account);
         self.send(request).await?.json("the created account")
     }
 
     /// Reads up to `page_size` accounts, from the start or from the token of the page before.
     pub async fn list_accounts(&self, page_size: u32, page_token: Option<&str>) -> Result<Page<Account>, Error> {
         self.list("accounts", page_size, page_token).await
+    }
+
+    /// All accounts, fetched `page_size` at a time as they are asked for.
+    ///
+    /// ```no_run
+    /// # async fn run(admin: symbolon_client::AdminClient) -> Result<(), symbolon_client::Error> {
+    /// let mut accounts = admin.accounts(100);
+    /// while let Some(found) = accounts.next().await {
+    ///     println!("{}", found?.username);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn accounts(&self, page_size: u32) -> Items<Account> {
+        Items::new(self.clone(), "accounts", page_size)
     }
 }

@@ -1,11 +1,13 @@
-//! The login and consent challenges of the headless flow: what an external login application reads and decides.
+//! The login, consent and logout challenges of the headless flow: what an external login application reads and decides.
 //!
 //! Reading shows whom and what it is about; accepting or rejecting gives the URL to send the browser to. A challenge that
 //! was already decided answers 410, and the error's `redirect_to` is the way on.
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use symbolon_types::challenge::{AcceptConsent, AcceptLogin, ConsentRequest, LoginRequest, RedirectTo, RejectRequest};
+use symbolon_types::challenge::{
+    AcceptConsent, AcceptLogin, ConsentRequest, LoginRequest, LogoutRequest, RedirectTo, RejectRequest,
+};
 
 use super::AdminClient;
 use crate::error::Error;
@@ -41,21 +43,37 @@ impl AdminClient {
         self.decide(&["consent", "reject"], challenge, decision).await
     }
 
+    /// Who is about to be logged out, and whether a client asked for it.
+    pub async fn logout_request(&self, challenge: &str) -> Result<LogoutRequest, Error> {
+        self.read_challenge("logout", challenge).await
+    }
+
+    /// The user wants to be logged out.
+    pub async fn accept_logout(&self, challenge: &str) -> Result<RedirectTo, Error> {
+        self.decide(&["logout", "accept"], challenge, &()).await
+    }
+
+    /// The user stays; nothing happens.
+    pub async fn reject_logout(&self, challenge: &str) -> Result<(), Error> {
+        let url = self.challenge_url(&["logout", "reject"], challenge)?;
+        self.send(self.http().put(url)).await.map(|_| ())
+    }
+
     async fn read_challenge<T: DeserializeOwned>(&self, kind: &str, challenge: &str) -> Result<T, Error> {
-        let url = self.challenge_url(&[kind], challenge);
+        let url = self.challenge_url(&[kind], challenge)?;
         self.send(self.http().get(url)).await?.json("the challenge")
     }
 
     async fn decide<T: Serialize>(&self, path: &[&str], challenge: &str, decision: &T) -> Result<RedirectTo, Error> {
-        let url = self.challenge_url(path, challenge);
+        let url = self.challenge_url(path, challenge)?;
         self.send(self.http().put(url).json(decision)).await?.json("the decision's answer")
     }
 
-    fn challenge_url(&self, path: &[&str], challenge: &str) -> reqwest::Url {
-        let mut url = self.url(&[&["oauth2", "auth", "requests"], path].concat());
+    fn challenge_url(&self, path: &[&str], challenge: &str) -> Result<reqwest::Url, Error> {
+        let mut url = self.url(&[&["oauth2", "auth", "requests"], path].concat())?;
         let parameter = format!("{}_challenge", path.first().unwrap_or(&""));
         url.query_pairs_mut().append_pair(&parameter, challenge);
-        url
+        Ok(url)
     }
 }
 
@@ -67,7 +85,7 @@ mod tests {
     fn challenge_names_its_kind() {
         let admin = AdminClient::new("http://h:1").unwrap();
         assert_eq!(
-            admin.challenge_url(&["consent", "accept"], "a=+b").as_str(),
+            admin.challenge_url(&["consent", "accept"], "a=+b").unwrap().as_str(),
             "http://h:1/admin/oauth2/auth/requests/consent/accept?consent_challenge=a%3D%2Bb"
         );
     }

@@ -2,7 +2,7 @@
 
 use symbolon_types::Client;
 
-use super::{AdminClient, Page};
+use super::{AdminClient, Items, Page};
 use crate::error::Error;
 
 impl AdminClient {
@@ -11,13 +11,13 @@ impl AdminClient {
     /// # Errors
     /// [`Error::Api`] with status 409 when the id is taken, 400 with `invalid_client_metadata` for a bad member.
     pub async fn create_client(&self, client: &Client) -> Result<Client, Error> {
-        let request = self.http().post(self.url(&["clients"])).json(client);
+        let request = self.http().post(self.url(&["clients"])?).json(client);
         self.send(request).await?.json("the created client")
     }
 
     /// Reads a client, without its secret. [`Error::Api`] with status 404 when there is none of that id.
     pub async fn get_client(&self, id: &str) -> Result<Client, Error> {
-        let request = self.http().get(self.url(&["clients", id]));
+        let request = self.http().get(self.url(&["clients", id])?);
         self.send(request).await?.json("the client")
     }
 
@@ -26,15 +26,30 @@ impl AdminClient {
         self.list("clients", page_size, page_token).await
     }
 
+    /// All registered clients, fetched `page_size` at a time as they are asked for.
+    ///
+    /// ```no_run
+    /// # async fn run(admin: symbolon_client::AdminClient) -> Result<(), symbolon_client::Error> {
+    /// let mut clients = admin.clients(100);
+    /// while let Some(found) = clients.next().await {
+    ///     println!("{}", found?.client_id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn clients(&self, page_size: u32) -> Items<Client> {
+        Items::new(self.clone(), "clients", page_size)
+    }
+
     /// Replaces everything that is registered for `id` but the secret, which stays unless `client` has one.
     pub async fn replace_client(&self, id: &str, client: &Client) -> Result<Client, Error> {
-        let request = self.http().put(self.url(&["clients", id])).json(client);
+        let request = self.http().put(self.url(&["clients", id])?).json(client);
         self.send(request).await?.json("the replaced client")
     }
 
     /// Deletes a client; everything it was given dies with it.
     pub async fn delete_client(&self, id: &str) -> Result<(), Error> {
-        let request = self.http().delete(self.url(&["clients", id]));
+        let request = self.http().delete(self.url(&["clients", id])?);
         self.send(request).await.map(|_| ())
     }
 }

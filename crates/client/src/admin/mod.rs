@@ -9,6 +9,7 @@ mod challenges;
 mod clients;
 mod introspection;
 mod page;
+mod stream;
 
 use std::fmt;
 use std::time::Duration;
@@ -17,9 +18,10 @@ use reqwest::{RequestBuilder, Url};
 
 pub use accounts::{Account, NewAccount};
 pub use page::Page;
+pub use stream::Items;
 
 use crate::error::Error;
-use crate::http::{Answer, Certificates, Http, HttpSettings, Proxy, parse_url};
+use crate::http::{Answer, Certificates, Http, HttpSettings, Proxy, join_segments, parse_url};
 
 /// A client of the admin port. Cloning is cheap and shares the connections.
 ///
@@ -57,12 +59,8 @@ impl AdminClient {
     }
 
     /// The URL of a path below `/admin`; each segment is percent-encoded.
-    fn url(&self, segments: &[&str]) -> Url {
-        let mut url = self.base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().extend(segments);
-        }
-        url
+    fn url(&self, segments: &[&str]) -> Result<Url, Error> {
+        join_segments(&self.base, segments)
     }
 
     fn http(&self) -> &Http {
@@ -97,7 +95,7 @@ impl AdminClientBuilder {
     /// Sends this header with every request.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.http.headers.push((name.into(), value.into()));
+        self.http.add_header(name, value);
         self
     }
 
@@ -112,6 +110,14 @@ impl AdminClientBuilder {
     #[must_use]
     pub fn answer_limit_bytes(mut self, limit: usize) -> Self {
         self.http.answer_limit_bytes = limit;
+        self
+    }
+
+    /// How often a GET is tried again after a failed connection or an answer 429, 502, 503 or 504; twice unless told
+    /// otherwise. Nothing but GET is ever sent twice.
+    #[must_use]
+    pub fn retries(mut self, count: u32) -> Self {
+        self.http.retries.count = count;
         self
     }
 
@@ -152,10 +158,10 @@ mod tests {
     fn paths_are_below_admin_and_encoded() {
         for url in ["http://h:1", "http://h:1/", "http://h:1/admin", "http://h:1/admin/?x=1#f"] {
             let admin = AdminClient::new(url).unwrap();
-            assert_eq!(admin.url(&["clients", "a/b ?#"]).as_str(), "http://h:1/admin/clients/a%2Fb%20%3F%23");
+            assert_eq!(admin.url(&["clients", "a/b ?#"]).unwrap().as_str(), "http://h:1/admin/clients/a%2Fb%20%3F%23");
         }
         let behind_prefix = AdminClient::new("https://h/idp").unwrap();
-        assert_eq!(behind_prefix.url(&["clients"]).as_str(), "https://h/idp/admin/clients");
+        assert_eq!(behind_prefix.url(&["clients"]).unwrap().as_str(), "https://h/idp/admin/clients");
         assert!(AdminClient::new("h:4445").is_err());
     }
 

@@ -23,7 +23,7 @@ impl AdminClient {
         page_size: u32,
         page_token: Option<&str>,
     ) -> Result<Page<T>, Error> {
-        let mut url = self.url(&[name]);
+        let mut url = self.url(&[name])?;
         url.query_pairs_mut().append_pair("page_size", &page_size.to_string());
         if let Some(token) = page_token {
             url.query_pairs_mut().append_pair("page_token", token);

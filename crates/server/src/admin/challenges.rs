@@ -6,7 +6,7 @@ use symbolon_types::{AcceptConsent, AcceptLogin, ErrorCode, RedirectTo, RejectRe
 
 use crate::challenge::{ChallengeFault, consent, login};
 use crate::context::Context;
-use crate::error::ApiError;
+use crate::error::{ApiError, decoding_fault};
 use crate::exchange::{self, Answer, Request};
 
 /// `GET /admin/oauth2/auth/requests/login`.
@@ -82,7 +82,7 @@ fn with_body<T: serde::de::DeserializeOwned>(
 ) -> Result<(String, T), ChallengeFault> {
     let challenge = challenge(request, name)?;
     let body = serde_json::from_slice(&request.body).map_err(|fault| {
-        ApiError::oauth(ErrorCode::InvalidRequest, format!("The body could not be decoded: {fault}."))
+        ApiError::oauth(ErrorCode::InvalidRequest, format!("The body could not be decoded: {}.", decoding_fault(&fault)))
     })?;
     Ok((challenge, body))
 }

@@ -100,31 +100,37 @@ pub fn after_login(
     login: Authenticated<'_>,
     remembered: &Remembered,
     at: &Circumstances,
-) -> Next {
-    if let Some(refusal) = hinted_other(request, login.subject) {
-        return refusal;
+) -> AfterLogin {
+    if let Some(error) = hinted_other(request, login.subject, login.session) {
+        return AfterLogin::Refuse(error);
+    }
+    let none = request.prompt.contains(Prompt::None);
+    if none && !login.skipped {
+        return AfterLogin::Refuse(login_required("Prompt 'none' was requested, but the login session has ended."));
     }
     if request.prompt.contains(Prompt::Login) && login.at < at.requested_at {
-        return login_required("Prompt 'login' was requested, but the user was not authenticated anew.");
+        let hint = "Prompt 'login' was requested, but the user was not authenticated anew.";
+        return AfterLogin::Refuse(login_required(hint));
     }
-    if too_old(request, login.at, at.now) {
-        return login_required("The login is older than 'max_age' allows.");
+    // Measured when it was asked for: the time that the pages take does not make a login older.
+    if too_old(request, login.at, at.requested_at) {
+        return AfterLogin::Refuse(login_required("The login is older than 'max_age' allows."));
     }
-    let skip = may_skip_consent(request) && covers(request, remembered, at.scopes);
-    if request.prompt.contains(Prompt::None) && !skip {
-        return Next::Refuse(OAuthError::new(
+    if may_skip_consent(request) && covers(request, remembered, at.scopes) {
+        return AfterLogin::Skip;
+    }
+    if none {
+        return AfterLogin::Refuse(OAuthError::new(
             ErrorCode::ConsentRequired,
             "Prompt 'none' was requested, but the user has not yet consented to all that is asked for.",
         ));
     }
-    Next::Consent { skip }
+    AfterLogin::Ask
 }
 
 /// The circumstances of the second decision.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances {
-    /// Now.
-    pub now: i64,
     /// When the flow began.
     pub requested_at: i64,
     /// How scopes are compared.

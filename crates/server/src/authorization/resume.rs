@@ -6,7 +6,7 @@
 use symbolon_store::WriteError;
 use symbolon_types::{ErrorCode, FlowId, redirect_uri::append_query};
 
-use super::next::{self, Authenticated, Circumstances, Next};
+use super::next::{self, AfterLogin, Authenticated, Circumstances};
 use super::session;
 use super::validate::{Refusal, ValidRequest, validate};
 use super::{RawRequest, respond};
@@ -28,14 +28,10 @@ pub(super) async fn after_login(
     raw: &RawRequest,
     verifier: &str,
 ) -> Result<Answer, Refusal> {
-    let Some((id, state)) = find(context, kinds::LOGIN_VERIFIER, verifier).await? else {
-        return spent(context, raw, "login").await;
-    };
+    let (id, state) = find(context, raw, &LOGIN, verifier).await?;
     let request = validate(context, state.request()).await?;
     same_client(raw, &request)?;
-    let cookie = cookies::read(http, &cookies::login_csrf_name(&context.config, id));
-    same_browser(context, kinds::LOGIN_COOKIE, cookie, id).map_err(|error| request.refusal(error))?;
-    within_time(context, id, "login").map_err(|error| request.refusal(error))?;
+    cookies::same_login(context, http, id).map_err(|error| request.refusal(error))?;
     match state {
         FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Rejected(rejection), .. }) => {
             let error = rejection.into_error();
@@ -44,12 +40,27 @@ pub(super) async fn after_login(
             Err(request.refusal(error))
         }
         FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Accepted(login), request: kept }) => {
+            still_counts(context, &login).await.map_err(|error| request.refusal(error))?;
             let waiting = decide(context, id, &request, login, kept).await?;
             establish(context, http, id, &request, waiting).await
         }
         // The same browser again (a reload, a double click): the same consent page, nothing changes.
         FlowState::ConsentRequested(waiting) => Ok(to_consent(context, id, &waiting.login)),
-        FlowState::ConsentHandled(_) | FlowState::Refused(_) => Err(request.refusal(used("login"))),
+        FlowState::ConsentHandled(_) | FlowState::Refused(_) => Err(request.refusal(LOGIN.used())),
+    }
+}
+
+/// A login is void when its subject was signed out everywhere or disabled since, or when the session that spared it has
+/// ended. A flow in progress must not outlive that.
+async fn still_counts(context: &Context, login: &AcceptedLogin) -> Result<(), OAuthError> {
+    let ended = || OAuthError::new(ErrorCode::LoginRequired, "The login has ended meanwhile. Please sign in again.");
+    let subject = context.store.subject_state(&login.subject).await?;
+    if subject.disabled_at.is_some() || subject.not_before.is_some_and(|from| login.authenticated_at < from) {
+        return Err(ended());
+    }
+    match login.skipped_session {
+        Some(session) if session::by_id(context, session).await?.is_none() => Err(ended()),
+        _ => Ok(()),
     }
 }
 
@@ -63,20 +74,22 @@ async fn decide(
 ) -> Result<ConsentRequested, Refusal> {
     let refuse = |fault: OAuthError| request.refusal(fault);
     let remembered = consent::remembered(context, &login.subject, &request.client.record.id).await.map_err(refuse)?;
-    let at = Circumstances {
-        now: context.clock.now(),
-        requested_at: id.unix_seconds(),
-        scopes: context.config.strategies.scope,
+    let at = Circumstances { requested_at: id.unix_seconds(), scopes: context.config.strategies.scope };
+    let authenticated = Authenticated {
+        subject: &login.subject,
+        at: login.authenticated_at,
+        session: login.session_id(id),
+        skipped: login.skipped(),
     };
-    let authenticated = Authenticated { subject: &login.subject, at: login.authenticated_at };
-    match next::after_login(request, authenticated, &remembered, &at) {
-        Next::Consent { skip } => Ok(ConsentRequested { request: kept, login, skip }),
-        Next::Refuse(error) => {
+    let skip = match next::after_login(request, authenticated, &remembered, &at) {
+        AfterLogin::Ask => false,
+        AfterLogin::Skip => true,
+        AfterLogin::Refuse(error) => {
             flow::refuse(context, id, flow::LOGIN_HANDLED).await.map_err(refuse)?;
-            Err(request.refusal(error))
+            return Err(request.refusal(error));
         }
-        Next::Login { .. } => Err(request.refusal(OAuthError::server("a login was asked for after the login"))),
-    }
+    };
+    Ok(ConsentRequested { request: kept, login, skip })
 }
 
 /// Writes the session and the consent request in one transaction, and goes on to the consent page.
@@ -89,12 +102,13 @@ async fn establish(
 ) -> Result<Answer, Refusal> {
     let old = session::cookie_session(context, http);
     let sessions = waiting.login.session_statements(context, id, old);
-    match context.store.write(flow::request_consent(sessions, id, &waiting)).await {
+    let batch = flow::request_consent(context, sessions, id, &waiting).map_err(|error| request.refusal(error))?;
+    match context.store.write(batch).await {
         Ok(_) => Ok(to_consent(context, id, &waiting.login)),
         // Another request of the same browser was faster; it led to the same page.
         Err(WriteError::Unmet(_)) => match flow::load(context, id).await {
             Ok(Some(FlowState::ConsentRequested(other))) => Ok(to_consent(context, id, &other.login)),
-            Ok(_) => Err(request.refusal(used("login"))),
+            Ok(_) => Err(request.refusal(LOGIN.used())),
             Err(fault) => Err(request.refusal(fault)),
         },
         Err(fault) => Err(request.refusal(fault.into())),
@@ -130,16 +144,13 @@ pub(super) async fn after_consent(
     raw: &RawRequest,
     verifier: &str,
 ) -> Result<Answer, Refusal> {
-    let Some((id, state)) = find(context, kinds::CONSENT_VERIFIER, verifier).await? else {
-        return spent(context, raw, "consent").await;
-    };
+    let (id, state) = find(context, raw, &CONSENT, verifier).await?;
     let request = validate(context, state.request()).await?;
     same_client(raw, &request)?;
     // The cookie comes first: a verifier shown by another browser is not used up by that.
-    let cookie = cookies::read(http, &cookies::consent_csrf_name(&context.config, id));
-    same_browser(context, kinds::CONSENT_COOKIE, cookie, id).map_err(|error| request.refusal(error))?;
-    within_time(context, id, "consent").map_err(|error| request.refusal(error))?;
-    let FlowState::ConsentHandled(handled) = state else { return spent(context, raw, "consent").await };
+    cookies::same_consent(context, http, id).map_err(|error| request.refusal(error))?;
+    let FlowState::ConsentHandled(handled) = state else { return Err(request.refusal(CONSENT.used())) };
+    still_counts(context, &handled.login).await.map_err(|error| request.refusal(error))?;
     let mut answer = match conclude(context, id, &request, handled).await {
         Ok(answer) => answer,
         Err(refusal) => super::refuse(context, &refusal),
@@ -176,27 +187,47 @@ fn forget_flow_cookies(context: &Context, id: FlowId, answer: &mut Answer) {
     }
 }
 
+/// Which of the two verifiers a visit shows.
+struct Step {
+    name: &'static str,
+    kind: symbolon_jose::Kind,
+}
+
+const LOGIN: Step = Step { name: "login", kind: kinds::LOGIN_VERIFIER };
+const CONSENT: Step = Step { name: "consent", kind: kinds::CONSENT_VERIFIER };
+
+impl Step {
+    fn used(&self) -> OAuthError {
+        OAuthError::new(
+            ErrorCode::AccessDenied,
+            format!("The {} verifier was used before, was not granted, or is not valid.", self.name),
+        )
+    }
+
+    fn expired(&self) -> OAuthError {
+        OAuthError::new(
+            ErrorCode::RequestUnauthorized,
+            format!("The {} request has expired. Start again.", self.name),
+        )
+    }
+}
+
+/// The flow behind a verifier. Where there is none, the request in the address bar says whom to tell, if it is valid.
 async fn find(
     context: &Context,
-    kind: symbolon_jose::Kind,
+    raw: &RawRequest,
+    step: &Step,
     verifier: &str,
-) -> Result<Option<(FlowId, FlowState)>, Refusal> {
-    let Some(id) = context.seal.open_flow(kind, verifier) else { return Ok(None) };
-    let state = flow::load(context, id).await.map_err(Refusal::Page)?;
-    Ok(state.map(|state| (id, state)))
-}
-
-/// A verifier that leads nowhere. The request in the address bar says whom to tell, if it is valid itself.
-async fn spent(context: &Context, raw: &RawRequest, step: &'static str) -> Result<Answer, Refusal> {
-    let request = validate(context, raw).await?;
-    Err(request.refusal(used(step)))
-}
-
-fn used(step: &'static str) -> OAuthError {
-    OAuthError::new(
-        ErrorCode::AccessDenied,
-        format!("The {step} verifier was used before, was not granted, or is not valid."),
-    )
+) -> Result<(FlowId, FlowState), Refusal> {
+    let error = match context.seal.open_flow(step.kind, verifier) {
+        Some(id) if flow::expired(context, id) => step.expired(),
+        Some(id) => match flow::load(context, id).await.map_err(Refusal::Page)? {
+            Some(state) => return Ok((id, state)),
+            None => step.used(),
+        },
+        None => step.used(),
+    };
+    Err(validate(context, raw).await?.refusal(error))
 }
 
 /// The address bar must still name the flow's client, if it names one.
@@ -206,30 +237,4 @@ fn same_client(raw: &RawRequest, request: &ValidRequest) -> Result<(), Refusal> 
         return Ok(());
     }
     Err(Refusal::Page(OAuthError::new(ErrorCode::InvalidClient, "The 'client_id' is not the one of this login.")))
-}
-
-fn same_browser(
-    context: &Context,
-    kind: symbolon_jose::Kind,
-    cookie: Option<&str>,
-    id: FlowId,
-) -> Result<(), OAuthError> {
-    let forbidden = |hint: &'static str| OAuthError::new(ErrorCode::RequestForbidden, hint);
-    let cookie = cookie.ok_or_else(|| {
-        forbidden("The cookie that binds this login to the browser is missing. Allow cookies and start again.")
-    })?;
-    if context.seal.open_flow(kind, cookie) == Some(id) {
-        return Ok(());
-    }
-    Err(forbidden("The cookie that binds this login to the browser belongs to another login. Start again."))
-}
-
-fn within_time(context: &Context, id: FlowId, step: &'static str) -> Result<(), OAuthError> {
-    if flow::expired(context, id) {
-        return Err(OAuthError::new(
-            ErrorCode::RequestUnauthorized,
-            format!("The {step} request has expired. Start again."),
-        ));
-    }
-    Ok(())
 }

@@ -38,8 +38,7 @@ pub async fn by_id(context: &Context, id: FlowId) -> Result<Option<CurrentSessio
 
 /// The id in the cookie, whether or not the session still exists.
 pub fn cookie_session(context: &Context, request: &Request) -> Option<FlowId> {
-    let value = cookies::read(request, &cookies::session_name(&context.config))?;
-    context.seal.open_flow(kinds::SESSION_COOKIE, value)
+    cookies::open(context, request, kinds::SESSION_COOKIE, &cookies::session_name(&context.config))
 }
 
 /// Sets the session cookie.

@@ -8,7 +8,8 @@ use super::flow::{
     CONSENT_HANDLED, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, Consented, FlowState,
     LoginHandled, Rejection,
 };
-use super::{ChallengeFault, check_time, continue_url, flow, oidc_context, request_url, revalidate};
+use super::{ChallengeFault, check_time, continue_url, oidc_context, request_url, revalidate};
+use crate::at_rest;
 use crate::authorization::RawRequest;
 use crate::authorization::next::Remembered;
 use crate::context::Context;
@@ -32,7 +33,7 @@ async fn open(context: &Context, sealed: &str) -> Result<Open, ChallengeFault> {
         Handled::Granted => return Err(handled_by_grant(context, id).await),
         Handled::Flow(row) => row,
     };
-    match FlowState::from_row(&row)? {
+    match FlowState::from_row(context, &row)? {
         FlowState::ConsentRequested(request) => Ok(Open { id, stage: CONSENT_REQUESTED, request }),
         FlowState::ConsentHandled(ConsentHandled { request, login, skip, .. }) => {
             Ok(Open { id, stage: CONSENT_HANDLED, request: ConsentRequested { request, login, skip } })
@@ -83,31 +84,44 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentRequest,
 
 /// The consent page says what the user agreed to. It may be said again until the browser comes back.
 pub async fn accept(context: &Context, sealed: &str, body: AcceptConsent) -> Result<RedirectTo, ChallengeFault> {
-    let open = open(context, sealed).await?;
-    let consented = Consented { accept: body, skipped: open.request.skip, handled_at: context.clock.now() };
-    answer(context, open, ConsentOutcome::Accepted(consented)).await
+    let handled_at = context.clock.now();
+    answer(context, sealed, |request| {
+        ConsentOutcome::Accepted(Consented { accept: body.clone(), skipped: request.skip, handled_at })
+    })
+    .await
 }
 
 /// The consent page refuses; the client will hear its error.
 pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
-    let open = open(context, sealed).await?;
     let rejection = Rejection::new(body, "consent request denied");
-    answer(context, open, ConsentOutcome::Rejected(rejection)).await
+    answer(context, sealed, |_| ConsentOutcome::Rejected(rejection.clone())).await
 }
 
-async fn answer(context: &Context, open: Open, outcome: ConsentOutcome) -> Result<RedirectTo, ChallengeFault> {
-    let Open { id, stage, request: ConsentRequested { request, login, skip } } = open;
-    let state = ConsentHandled { request, login, skip, outcome };
-    let body = flow::to_body(&state);
-    let mut batch = Batch::new();
-    batch.move_flow(*id.as_bytes(), stage, CONSENT_HANDLED, body);
-    match context.store.write(batch).await {
-        Ok(_) => {
-            let verifier = context.seal.seal_flow(kinds::CONSENT_VERIFIER, id);
-            Ok(RedirectTo { redirect_to: continue_url(context, &state.request, "consent_verifier", &verifier) })
+/// Writes the page's answer. Two answers at the same moment (a double click) are both taken, the later one counts: the
+/// one that finds the stage changed looks once more.
+async fn answer(
+    context: &Context,
+    sealed: &str,
+    outcome: impl Fn(&ConsentRequested) -> ConsentOutcome,
+) -> Result<RedirectTo, ChallengeFault> {
+    let mut again = true;
+    loop {
+        let Open { id, stage, request } = open(context, sealed).await?;
+        let outcome = outcome(&request);
+        let ConsentRequested { request, login, skip } = request;
+        let state = ConsentHandled { request, login, skip, outcome };
+        let mut batch = Batch::new();
+        batch.move_flow(*id.as_bytes(), stage, CONSENT_HANDLED, at_rest::close(context, &state)?);
+        match context.store.write(batch).await {
+            Ok(_) => {
+                let verifier = context.seal.seal_flow(kinds::CONSENT_VERIFIER, id);
+                let redirect_to = continue_url(context, &state.request, "consent_verifier", &verifier);
+                return Ok(RedirectTo { redirect_to });
+            }
+            Err(WriteError::Unmet(_)) if again => again = false,
+            Err(WriteError::Unmet(_)) => return Err(handled(context, &state.request)),
+            Err(fault) => return Err(fault.into()),
         }
-        Err(WriteError::Unmet(_)) => Err(handled(context, &state.request)),
-        Err(fault) => Err(fault.into()),
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 use symbolon_store::{Batch, Flow, LoginSession, WriteError};
 use symbolon_types::{AcceptConsent, ErrorBody, ErrorCode, FlowId, RejectRequest};
 
+use crate::at_rest;
 use crate::authorization::RawRequest;
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -132,7 +133,7 @@ pub struct Refused {
 }
 
 /// An error chosen by a login or consent page.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Rejection {
     error: String,
     description: String,
@@ -172,15 +173,14 @@ impl FlowState {
     }
 
     /// Reads a row.
-    pub fn from_row(row: &Flow) -> Result<Self, OAuthError> {
-        let parsed = match row.stage {
-            LOGIN_HANDLED => serde_json::from_slice(&row.body).map(Self::LoginHandled),
-            CONSENT_REQUESTED => serde_json::from_slice(&row.body).map(Self::ConsentRequested),
-            CONSENT_HANDLED => serde_json::from_slice(&row.body).map(Self::ConsentHandled),
-            REFUSED => serde_json::from_slice(&row.body).map(Self::Refused),
-            stage => return Err(OAuthError::server(format!("a flow is at the unknown stage {stage}"))),
-        };
-        parsed.map_err(|fault| OAuthError::server(format!("a flow could not be read: {fault}")))
+    pub fn from_row(context: &Context, row: &Flow) -> Result<Self, OAuthError> {
+        match row.stage {
+            LOGIN_HANDLED => at_rest::open(context, &row.body).map(Self::LoginHandled),
+            CONSENT_REQUESTED => at_rest::open(context, &row.body).map(Self::ConsentRequested),
+            CONSENT_HANDLED => at_rest::open(context, &row.body).map(Self::ConsentHandled),
+            REFUSED => at_rest::open(context, &row.body).map(Self::Refused),
+            stage => Err(OAuthError::server(format!("a flow is at the unknown stage {stage}"))),
+        }
     }
 }
 
@@ -202,7 +202,8 @@ impl AcceptedLogin {
         (!self.skipped() || self.extend).then(|| (self.session_id(flow), seconds))
     }
 
-    /// What this login changes about login sessions. A login that is not remembered ends the one before (`old`).
+    /// What this login changes about login sessions. A login that is not remembered ends the one before (`old`); one that
+    /// is remembered leaves it, as the clients of the same person are still to be told when that one ends.
     pub fn session_statements(&self, context: &Context, flow: FlowId, old: Option<FlowId>) -> Batch {
         let mut batch = Batch::new();
         let session = |seconds: i64| LoginSession {
@@ -231,7 +232,7 @@ impl AcceptedLogin {
 /// The flow of that id.
 pub async fn load(context: &Context, id: FlowId) -> Result<Option<FlowState>, OAuthError> {
     let row = context.store.flow(*id.as_bytes()).await?;
-    row.as_ref().map(FlowState::from_row).transpose()
+    row.as_ref().map(|row| FlowState::from_row(context, row)).transpose()
 }
 
 /// Whether the time for the user's answers is over. A flow id carries the instant of the request.
@@ -245,15 +246,21 @@ pub fn expires_at(context: &Context, id: FlowId) -> i64 {
 }
 
 /// Adds: the login is used, the consent page is next.
-pub fn request_consent(mut batch: Batch, id: FlowId, state: &ConsentRequested) -> Batch {
-    batch.move_flow(*id.as_bytes(), LOGIN_HANDLED, CONSENT_REQUESTED, to_body(state));
-    batch
+pub fn request_consent(
+    context: &Context,
+    mut batch: Batch,
+    id: FlowId,
+    state: &ConsentRequested,
+) -> Result<Batch, OAuthError> {
+    let body = at_rest::close(context, state)?;
+    batch.move_flow(*id.as_bytes(), LOGIN_HANDLED, CONSENT_REQUESTED, body);
+    Ok(batch)
 }
 
 /// Closes a flow for good.
 pub async fn refuse(context: &Context, id: FlowId, from_stage: i64) -> Result<(), OAuthError> {
     let Some(state) = load(context, id).await? else { return Ok(()) };
-    let body = to_body(&Refused { request: state.request().clone() });
+    let body = at_rest::close(context, &Refused { request: state.request().clone() })?;
     let mut batch = Batch::new();
     batch.move_flow(*id.as_bytes(), from_stage, REFUSED, body);
     match context.store.write(batch).await {
@@ -261,9 +268,4 @@ pub async fn refuse(context: &Context, id: FlowId, from_stage: i64) -> Result<()
         Err(WriteError::Unmet(_)) => Err(OAuthError::new(ErrorCode::AccessDenied, "The verifier was used before.")),
         Err(fault) => Err(fault.into()),
     }
-}
-
-/// The stored form of a stage.
-pub fn to_body(state: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(state).unwrap_or_default()
 }

@@ -2,11 +2,14 @@
 //! sealed request itself, so a stranger who starts a login writes nothing; a request too large for that is kept behind
 //! a short handle.
 
+use std::net::IpAddr;
+
 use symbolon_store::{Batch, Handled, StoredRequest, WriteError};
-use symbolon_types::{AcceptLogin, FlowId, LoginRequest, RedirectTo, RejectRequest, compact_query};
+use symbolon_types::{AcceptLogin, ErrorCode, FlowId, LoginRequest, RedirectTo, RejectRequest, compact_query};
 
 use super::flow::{AcceptedLogin, FlowState, LOGIN_HANDLED, LoginHandled, LoginOutcome, Rejection};
 use super::{ChallengeFault, check_time, continue_url, flow, oidc_context, request_url, revalidate};
+use crate::at_rest;
 use crate::authorization::{RawRequest, session};
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
@@ -18,6 +21,8 @@ const LARGEST_SEALED: usize = 1_000;
 const WITH_SESSION: u8 = 1;
 /// The request is in the store.
 const STORED: u8 = 2;
+/// Requests that one address may have stored in a minute.
+const STORED_PER_MINUTE: u32 = 30;
 /// Longest `remember_for` and `ttl.authentication_session`, in seconds: 180 days.
 const LONGEST_SESSION: i64 = 180 * 24 * 3600;
 
@@ -38,7 +43,7 @@ impl LoginChallenge {
     }
 
     /// Seals it: flow id, flags, session id, compact request.
-    pub async fn seal(&self, context: &Context) -> Result<String, OAuthError> {
+    pub async fn seal(&self, context: &Context, address: IpAddr) -> Result<String, OAuthError> {
         let compact = compact_query::encode(self.request.as_str());
         let stored = compact.len() > LARGEST_SEALED;
         let mut plaintext = Vec::with_capacity(48 + compact.len());
@@ -48,8 +53,10 @@ impl LoginChallenge {
             plaintext.extend_from_slice(session.as_bytes());
         }
         if stored {
+            limit_stored(context, address)?;
             let expires_at = flow::expires_at(context, self.flow_id);
-            let kept = StoredRequest { id: *self.flow_id.as_bytes(), expires_at, body: compact };
+            let body = at_rest::close_bytes(context, &compact);
+            let kept = StoredRequest { id: *self.flow_id.as_bytes(), expires_at, body };
             context.store.insert_stored_request(&kept).await?;
         } else {
             plaintext.extend_from_slice(&compact);
@@ -66,7 +73,8 @@ impl LoginChallenge {
         let kept = if flags & STORED == 0 {
             Some(compact.to_vec())
         } else {
-            context.store.stored_request(*flow_id.as_bytes()).await?.map(|kept| kept.body)
+            let kept = context.store.stored_request(*flow_id.as_bytes()).await?;
+            kept.map(|kept| at_rest::open_bytes(context, &kept.body)).transpose()?
         };
         let text = kept.as_deref().and_then(compact_query::decode).ok_or_else(ApiError::unknown_challenge)?;
         Ok(Self { flow_id, request: RawRequest::kept(text), session })
@@ -81,7 +89,7 @@ impl LoginChallenge {
     async fn check_unused(&self, context: &Context) -> Result<(), ChallengeFault> {
         let used = match context.store.handled(*self.flow_id.as_bytes()).await? {
             Handled::Unknown => false,
-            Handled::Flow(row) => !matches!(FlowState::from_row(&row)?, FlowState::LoginHandled(_)),
+            Handled::Flow(row) => !matches!(FlowState::from_row(context, &row)?, FlowState::LoginHandled(_)),
             Handled::Granted => true,
         };
         if used {
@@ -89,6 +97,15 @@ impl LoginChallenge {
         }
         Ok(())
     }
+}
+
+/// A stranger's large request is the one thing that is written before anybody trusted has spoken.
+fn limit_stored(context: &Context, address: IpAddr) -> Result<(), OAuthError> {
+    let counted = context.stored_requests.count(address, STORED_PER_MINUTE, context.clock.now());
+    counted.map_err(|seconds| {
+        let hint = format!("Too many large requests from this address. Try again in {seconds} seconds.");
+        OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)
+    })
 }
 
 fn split(content: &[u8]) -> Option<(FlowId, u8, Option<FlowId>, &[u8])> {
@@ -136,7 +153,7 @@ pub async fn accept(context: &Context, sealed: &str, body: AcceptLogin) -> Resul
     };
     if session.as_ref().is_some_and(|session| session.subject != body.subject.as_str()) {
         // Somebody else than the browser's session says: the flow starts again with a real login.
-        let again = continue_url(context, challenge.request(), "prompt", "login");
+        let again = continue_url(context, &challenge.request().without("prompt"), "prompt", "login");
         return Ok(RedirectTo { redirect_to: again });
     }
     let accepted = accepted_login(context, body, session);
@@ -185,7 +202,7 @@ async fn answer(
         stage: LOGIN_HANDLED,
         client_id: request.client.record.id.clone(),
         expires_at: flow::expires_at(context, id),
-        body: flow::to_body(&state),
+        body: at_rest::close(context, &state)?,
     };
     let mut batch = Batch::new();
     batch.accept_flow(&row);

@@ -29,13 +29,11 @@ enum Credentials<'r> {
 pub async fn authenticate(context: &Context, http: &Request, params: &Params) -> Result<ClientRef, OAuthError> {
     match read(http, params)? {
         Credentials::Assertion { assertion } => assertion::authenticate(context, params, assertion).await,
+        Credentials::Basic { client_id, .. } if params.get("client_id").is_some_and(|other| other != client_id) => {
+            Err(OAuthError::invalid_request("Parameter 'client_id' is not the client of the Authorization header."))
+        }
         Credentials::Basic { client_id, secret } if secret.is_empty() => public(context, &client_id).await,
         Credentials::Basic { client_id, secret } => {
-            if params.get("client_id").is_some_and(|other| other != client_id) {
-                return Err(OAuthError::invalid_request(
-                    "Parameter 'client_id' is not the client of the Authorization header.",
-                ));
-            }
             confidential(context, &client_id, &secret, Method::ClientSecretBasic).await
         }
         Credentials::Post { client_id, secret } => {

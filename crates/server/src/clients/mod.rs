@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use symbolon_jose::{JwkSet, VerifyingKey};
 use symbolon_store::{Cached, ClientRecord, Origin, StoreError};
-use symbolon_types::{AccessTokenStrategy, Client};
+use symbolon_types::{AccessTokenStrategy, Client, SubjectType};
 
 use crate::context::Context;
 use crate::outbound::client_keys::verifying;
@@ -57,7 +57,11 @@ pub async fn note_used(context: &Context, client: &ClientRef) -> Result<(), Stor
     Ok(())
 }
 
-/// The form of the client's access tokens: its own choice, or the server's.
+/// The form of the client's access tokens: its own choice, or the server's. A pairwise client's tokens are opaque in any
+/// case: a JWT would show every resource server the subject that is to stay hidden.
 pub fn access_token_strategy(context: &Context, client: &Client) -> AccessTokenStrategy {
+    if client.subject_type == SubjectType::Pairwise.as_str() {
+        return AccessTokenStrategy::Opaque;
+    }
     AccessTokenStrategy::parse(&client.access_token_strategy).unwrap_or(context.config.strategies.access_token)
 }

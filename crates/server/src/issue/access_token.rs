@@ -18,7 +18,10 @@ use crate::seal::{GrantPointer, kinds, prefix};
 /// Longest content, in bytes, that a self-contained token of `client_credentials` carries; more becomes a grant row.
 const LARGEST_CARRIED: usize = 350;
 /// Claims of a JWT access token that a session cannot override.
-const RESERVED: [&str; 10] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scp", "ext"];
+const RESERVED: [&str; 15] = [
+    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scp", "scope", "ext", "cnf", "act", "auth_time",
+    "authorization_details",
+];
 
 /// What a client gets by its own authority.
 pub struct ClientGrant<'a> {
@@ -71,7 +74,7 @@ pub fn for_grant(
             session: &grant.body.access_token_claims,
             issued_at: pointer.issued_at,
             expires_at: pointer.expires_at,
-            id: context.seal.seal_pointer(kinds::ACCESS, "", pointer),
+            id: context.seal.seal_pointer(kinds::JWT_GRANT, "", pointer),
         }),
     }
 }
@@ -93,14 +96,13 @@ pub async fn for_client(
         id,
     };
     let plaintext = serde_json::to_vec(&carried).map_err(|fault| OAuthError::server(fault.to_string()))?;
-    let (kind, sealed) = if plaintext.len() <= LARGEST_CARRIED {
-        (kinds::CLIENT_ACCESS, plaintext)
-    } else {
-        (kinds::ACCESS, keep_as_grant(context, &carried).await?.to_bytes())
-    };
-    let text = context.seal.seal(kind, &sealed);
+    let carries_all = plaintext.len() <= LARGEST_CARRIED;
+    let plaintext = if carries_all { plaintext } else { keep_as_grant(context, &carried).await?.to_bytes() };
     match clients::access_token_strategy(context, &client.parsed.metadata) {
-        AccessTokenStrategy::Opaque => Ok(format!("{}{text}", prefix::ACCESS)),
+        AccessTokenStrategy::Opaque => {
+            let kind = if carries_all { kinds::CLIENT_ACCESS } else { kinds::ACCESS };
+            Ok(format!("{}{}", prefix::ACCESS, context.seal.seal(kind, &plaintext)))
+        }
         AccessTokenStrategy::Jwt => sign(context, client, &Content {
             subject: &client.record.id,
             scope: grant.scope,
@@ -108,7 +110,7 @@ pub async fn for_client(
             session: &Map::new(),
             issued_at: grant.issued_at,
             expires_at: grant.expires_at,
-            id: text,
+            id: context.seal.seal(if carries_all { kinds::JWT_CLIENT } else { kinds::JWT_GRANT }, &plaintext),
         }),
     }
 }

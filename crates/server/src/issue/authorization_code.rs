@@ -6,7 +6,7 @@ use symbolon_types::{ErrorCode, FlowId, Scope};
 
 use super::body::GrantBody;
 use crate::authorization::validate::ValidRequest;
-use crate::challenge::flow::{AcceptedLogin, CONSENT_HANDLED, Consented};
+use crate::challenge::flow::{self, AcceptedLogin, CONSENT_HANDLED, Consented};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::seal::{GrantPointer, kinds, prefix};
@@ -14,21 +14,23 @@ use crate::seal::{GrantPointer, kinds, prefix};
 /// Writes the grant and gives the code with the granted scope.
 pub async fn issue(
     context: &Context,
-    flow: FlowId,
+    id: FlowId,
     request: &ValidRequest,
     login: &AcceptedLogin,
     consent: Consented,
 ) -> Result<(String, Scope), OAuthError> {
     let now = context.clock.now();
-    let expires_at = now.saturating_add(context.config.ttl.auth_code);
-    let remember_until = remember_until(flow, &consent);
+    let code_expires_at = now.saturating_add(context.config.ttl.auth_code);
+    // The row outlives the challenges of its flow, which it keeps from being used again.
+    let expires_at = code_expires_at.max(flow::expires_at(context, id));
+    let remember_until = remember_until(id, &consent);
     let body = body(request, login, consent);
     let scope = body.scope.clone();
     let grant = Grant {
-        id: *flow.as_bytes(),
+        id: *id.as_bytes(),
         client_id: request.client.record.id.clone(),
         subject: login.subject.clone(),
-        login_session_id: Some(*login.session_id(flow).as_bytes()),
+        login_session_id: Some(*login.session_id(id).as_bytes()),
         issued_at: now,
         code_redeemed_at: None,
         generation: 0,
@@ -40,16 +42,18 @@ pub async fn issue(
         expires_at,
         body: body.close(context)?,
     };
-    write(context, flow, &grant).await?;
-    let pointer = GrantPointer { grant_id: flow, generation: 0, issued_at: now, expires_at };
+    write(context, &grant, &body).await?;
+    let pointer = GrantPointer { grant_id: id, generation: 0, issued_at: now, expires_at: code_expires_at };
     Ok((context.seal.seal_pointer(kinds::CODE, prefix::CODE, pointer), scope))
 }
 
-async fn write(context: &Context, flow: FlowId, grant: &Grant) -> Result<(), OAuthError> {
+async fn write(context: &Context, grant: &Grant, granted: &GrantBody) -> Result<(), OAuthError> {
     let mut batch = Batch::new();
     batch.finish_flow(grant.id, CONSENT_HANDLED).insert_grant(grant);
     if grant.remember_until.is_some() {
-        batch.supersede_consents(&grant.subject, &grant.client_id, *flow.as_bytes());
+        for older in covered_consents(context, grant, granted).await? {
+            batch.unremember_consent(older);
+        }
     }
     match context.store.write(batch).await {
         Ok(_) => Ok(()),
@@ -58,6 +62,22 @@ async fn write(context: &Context, flow: FlowId, grant: &Grant) -> Result<(), OAu
         }
         Err(fault) => Err(fault.into()),
     }
+}
+
+/// Remembered consents that the new one covers. They need not be remembered any longer, so that their number stays
+/// bounded by the different things a client asks for; all others still count beside it.
+async fn covered_consents(context: &Context, grant: &Grant, granted: &GrantBody) -> Result<Vec<[u8; 16]>, OAuthError> {
+    let mut covered = Vec::new();
+    let now = context.clock.now();
+    for older in context.store.remembered_grants(&grant.subject, &grant.client_id, now).await? {
+        let longer = older.remember_until <= grant.remember_until;
+        let body = GrantBody::open(context, &older)?;
+        let audience = body.audience.iter().all(|value| granted.audience.contains(value));
+        if longer && audience && body.scope.iter().all(|token| granted.scope.contains(token)) {
+            covered.push(older.id);
+        }
+    }
+    Ok(covered)
 }
 
 /// A consent is remembered from the start of the request on; 0 seconds means for ever. One that was skipped is not

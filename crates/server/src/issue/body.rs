@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use symbolon_store::Grant;
 use symbolon_types::Scope;
 
+use crate::at_rest;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::seal::kinds;
 
 /// The body of a grant.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -60,37 +60,14 @@ pub struct GrantBody {
     pub handled_at: i64,
 }
 
-/// First byte of a stored body: how the rest is kept.
-const PLAIN: u8 = 0;
-const SEALED: u8 = 1;
-
 impl GrantBody {
     /// The stored form.
     pub fn close(&self, context: &Context) -> Result<Vec<u8>, OAuthError> {
-        let json = serde_json::to_vec(self).map_err(|fault| OAuthError::server(fault.to_string()))?;
-        let (form, kept) = if context.config.oauth2.session_encrypt_at_rest {
-            (SEALED, context.seal.seal_bytes(kinds::CLAIMS, &json))
-        } else {
-            (PLAIN, json)
-        };
-        let mut bytes = Vec::with_capacity(kept.len() + 1);
-        bytes.push(form);
-        bytes.extend_from_slice(&kept);
-        Ok(bytes)
+        at_rest::close(context, self)
     }
 
     /// Reads the body of a row, whichever way it was kept.
     pub fn open(context: &Context, grant: &Grant) -> Result<Self, OAuthError> {
-        let broken = || OAuthError::server("the body of a grant could not be opened");
-        let (form, kept) = grant.body.split_first().ok_or_else(broken)?;
-        match *form {
-            PLAIN => serde_json::from_slice(kept),
-            SEALED => {
-                let json = context.seal.open_bytes(kinds::CLAIMS, kept).ok_or_else(broken)?;
-                serde_json::from_slice(&json)
-            }
-            _ => return Err(broken()),
-        }
-        .map_err(|fault| OAuthError::server(fault.to_string()))
+        at_rest::open(context, &grant.body)
     }
 }

@@ -42,6 +42,6 @@ pub fn issue(context: &Context, client: &ClientRef, grant: &UserGrant, holder: &
             "credentialSubject": about,
         },
     });
-    let key = context.keys.id_token_for(&client.parsed.metadata.id_token_signed_response_alg);
+    let key = context.keys.id_token_for(&client.parsed.metadata.id_token_signed_response_alg)?;
     key.sign(Some("JWT"), &credential).map_err(|fault| OAuthError::server(fault.to_string()))
 }

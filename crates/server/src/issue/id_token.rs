@@ -33,7 +33,7 @@ pub fn issue(
     grant: &UserGrant,
     moment: &Moment<'_>,
 ) -> Result<String, OAuthError> {
-    let key = context.keys.id_token_for(&client.parsed.metadata.id_token_signed_response_alg);
+    let key = context.keys.id_token_for(&client.parsed.metadata.id_token_signed_response_alg)?;
     let mut claims = user_claims(context, client, grant)?;
     claims.insert("exp".into(), json!(moment.expires_at));
     claims.insert("iat".into(), json!(moment.now));

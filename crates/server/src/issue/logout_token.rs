@@ -24,6 +24,6 @@ pub fn issue(context: &Context, client: &ClientRef, session: FlowId) -> Result<S
         "sid": session.to_uuid_string(),
         "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
     });
-    let key = context.keys.id_token_for(&client.parsed.metadata.id_token_signed_response_alg);
+    let key = context.keys.id_token_for(&client.parsed.metadata.id_token_signed_response_alg)?;
     key.sign(Some("logout+jwt"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
 }

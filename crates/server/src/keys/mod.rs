@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use symbolon_jose::{Algorithm, Jws, JwkSet, SigningKey, VerifyingKey};
 
 use crate::context::Context;
+use crate::error::OAuthError;
 
 pub use stored::{Parts, load_or_create};
 
@@ -79,17 +80,19 @@ impl Keys {
         *self.sets.write() = other.sets.into_inner();
     }
 
-    /// The key that signs ID tokens for a client that registered `id_token_signed_response_alg`, or for any.
-    pub fn id_token_for(&self, registered: &str) -> Arc<SigningKey> {
+    /// The key that signs ID tokens and the like for a client that registered an algorithm, or none. An algorithm of which
+    /// there is no key is an error: the client would refuse any other.
+    pub fn id_token_for(&self, registered: &str) -> Result<Arc<SigningKey>, OAuthError> {
         let set = self.sets.read().id_token.clone();
-        let wanted = Algorithm::parse(registered).unwrap_or(self.default);
-        pick(&set, wanted, self.default)
+        let wanted = if registered.is_empty() { Some(self.default) } else { Algorithm::parse(registered) };
+        let key = wanted.and_then(|algorithm| set.signer(algorithm));
+        key.ok_or_else(|| OAuthError::server(format!("there is no key for the client's algorithm {registered}")))
     }
 
     /// The key that signs JWT access tokens.
     pub fn access_token(&self) -> Arc<SigningKey> {
         let set = self.sets.read().access_token.clone();
-        pick(&set, self.default, self.default)
+        pick(&set, self.default)
     }
 
     /// The algorithms in which ID tokens and userinfo answers can be signed, the default first.
@@ -107,7 +110,12 @@ impl Keys {
     /// The claims of an ID token that one of our published keys signed. Expiry is not judged.
     pub fn verify_id_token(&self, token: &str) -> Result<Map<String, Value>, String> {
         let set = self.sets.read().id_token.clone();
-        verify(&set, token)
+        let claims = verify(&set, token)?;
+        // The same keys sign userinfo answers (no `exp`), logout tokens (`events`) and credentials (`vc`).
+        if !claims.contains_key("exp") || claims.contains_key("events") || claims.contains_key("vc") {
+            return Err("the token is not an ID token".to_owned());
+        }
+        Ok(claims)
     }
 
     /// The claims of a JWT access token that one of our published keys signed. Expiry is not judged.
@@ -130,8 +138,8 @@ fn verify(set: &KeySet, token: &str) -> Result<Map<String, Value>, String> {
 }
 
 #[expect(clippy::expect_used, reason = "Keys::new proves that each set has a key of the default algorithm")]
-fn pick(set: &KeySet, wanted: Algorithm, default: Algorithm) -> Arc<SigningKey> {
-    set.signer(wanted).or_else(|| set.signer(default)).expect("a set has a key of the default algorithm")
+fn pick(set: &KeySet, default: Algorithm) -> Arc<SigningKey> {
+    set.signer(default).expect("a set has a key of the default algorithm")
 }
 
 /// Reads the keys again, as another node may have made new ones.

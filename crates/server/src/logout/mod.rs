@@ -19,16 +19,20 @@ use crate::seal::kinds;
 use request::LogoutChallenge;
 
 /// `GET` and `POST /oauth2/sessions/logout`.
-pub async fn end_session(context: &Context, http: Request) -> Answer {
+pub async fn end_session(context: &Context, http: &Request) -> Answer {
+    if http.method == http::Method::HEAD {
+        return exchange::empty(http::StatusCode::OK);
+    }
     let outcome = match http.query_parameter("logout_verifier") {
-        Some(verifier) => complete(context, &http, &verifier).await,
-        None => start(context, &http).await,
+        Some(verifier) => complete(context, http, &verifier).await,
+        None => start(context, http).await,
     };
     outcome.unwrap_or_else(|error| error_page(context, &error))
 }
 
 fn parameters(http: &Request) -> Result<Params, OAuthError> {
-    let body = if http.method == http::Method::POST { std::str::from_utf8(&http.body).unwrap_or_default() } else { "" };
+    let body = std::str::from_utf8(&http.body)
+        .map_err(|_| OAuthError::invalid_request("The body is not text in UTF-8."))?;
     let joined = [body, &http.query].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
     Params::parse(joined.as_bytes())
 }

@@ -2,13 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, HeaderName};
-use http::{HeaderValue, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body_util::{BodyExt, Limited};
 
 use super::BODY_LIMIT_BYTES;
@@ -17,6 +18,8 @@ use crate::exchange::{self, Answer, Request};
 
 /// What every GET answers unless it says otherwise, as Hydra does.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache, no-store, must-revalidate");
+/// Longest time for a client to send a body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Reads a request; the error is the answer to it.
@@ -27,10 +30,12 @@ pub(super) async fn read(context: &Context, request: axum::extract::Request) -> 
     let body = if parts.method == Method::GET || parts.method == Method::HEAD {
         Bytes::new()
     } else {
-        let collected = Limited::new(body, BODY_LIMIT_BYTES).collect().await;
+        let collecting = Limited::new(body, BODY_LIMIT_BYTES).collect();
+        let collected = tokio::time::timeout(BODY_TIMEOUT, collecting).await;
+        let collected = collected.map_err(|_| exchange::empty(StatusCode::REQUEST_TIMEOUT))?;
         collected.map_err(|_| exchange::empty(StatusCode::PAYLOAD_TOO_LARGE))?.to_bytes()
     };
-    let address = sender(context, peer, parts.headers.get(&FORWARDED_FOR));
+    let address = sender(context, peer, &parts.headers);
     Ok(Request {
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
@@ -41,20 +46,22 @@ pub(super) async fn read(context: &Context, request: axum::extract::Request) -> 
     })
 }
 
-/// The peer, or the last address that a trusted proxy vouches for. Nobody else's header counts.
-fn sender(context: &Context, peer: IpAddr, forwarded: Option<&HeaderValue>) -> IpAddr {
-    let trusted = |address: IpAddr| {
-        context.config.symbolon.trusted_proxies.iter().any(|network| network.contains(address))
-    };
+/// The peer, or the last address that a trusted proxy vouches for. Nobody else's header counts. Proxies append, some to
+/// the line that is there, some as a line of their own, and some with a port.
+fn sender(context: &Context, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    let networks = &context.config.symbolon.trusted_proxies;
+    let trusted = |address: IpAddr| networks.iter().any(|network| network.contains(address));
+    if networks.is_empty() || !trusted(peer) {
+        return peer;
+    }
+    let lines: Vec<&str> = headers.get_all(&FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
     let mut address = peer;
-    let hops = forwarded.and_then(|value| value.to_str().ok()).unwrap_or_default();
-    for hop in hops.rsplit(',').map(str::trim) {
+    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')).map(str::trim) {
+        let named = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
+        let Ok(named) = named else { break };
+        address = named.to_canonical();
         if !trusted(address) {
             break;
-        }
-        match hop.parse::<IpAddr>() {
-            Ok(next) => address = next.to_canonical(),
-            Err(_) => break,
         }
     }
     address

@@ -47,26 +47,12 @@ pub fn router(context: Shared) -> Router {
 
 /// The authorization endpoint, with the page for answers by form.
 async fn authorize(context: &Context, request: Request) -> Answer {
-    let visitor = visitor(&request);
-    let answer = authorization::authorize(context, request).await;
-    ui::render_form_post(context, &visitor, answer)
+    let answer = authorization::authorize(context, &request).await;
+    ui::render_form_post(context, &request, answer)
 }
 
 /// The end-session endpoint, with the page of frames that tell clients.
 async fn end_session(context: &Context, request: Request) -> Answer {
-    let visitor = visitor(&request);
-    let answer = logout::end_session(context, request).await;
-    ui::render_front_channel(context, &visitor, answer)
-}
-
-/// What a page needs of a request: its headers, which name the languages.
-fn visitor(request: &Request) -> Request {
-    Request {
-        method: request.method.clone(),
-        path: String::new(),
-        query: String::new(),
-        headers: request.headers.clone(),
-        body: bytes::Bytes::new(),
-        address: request.address,
-    }
+    let answer = logout::end_session(context, &request).await;
+    ui::render_front_channel(context, &request, answer)
 }

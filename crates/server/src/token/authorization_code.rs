@@ -25,20 +25,16 @@ pub(super) async fn redeem(
         .seal
         .open_pointer(kinds::CODE, prefix::CODE, code)
         .ok_or_else(|| OAuthError::invalid_grant("The authorization code is not valid."))?;
-    let live = find(context, pointer).await?;
-    let body = GrantBody::open(context, &live.grant)?;
-    use_up(context, &client, pointer, &body).await?;
     if context.clock.now() >= pointer.expires_at {
         return Err(OAuthError::invalid_grant("The authorization code has expired."));
     }
-    if live.grant.client_id != client.record.id {
-        return Err(OAuthError::invalid_grant("The authorization code was issued to another client."));
+    let live = find(context, pointer).await?;
+    let body = GrantBody::open(context, &live.grant)?;
+    use_up(context, &client, pointer, &body).await?;
+    if let Err(error) = compare(context, &client, &live, &body, params) {
+        context.store.revoke_grant(live.grant.id, context.clock.now()).await?;
+        return Err(error);
     }
-    if !live.stands() {
-        return Err(OAuthError::invalid_grant("The authorization code was revoked."));
-    }
-    same_redirect_uri(&body, params)?;
-    verify_pkce(context, &client, &body, params)?;
     Ok(Authorization {
         client,
         grant_type: GrantType::AuthorizationCode,
@@ -54,7 +50,27 @@ pub(super) async fn redeem(
 
 async fn find(context: &Context, pointer: GrantPointer) -> Result<LiveGrant, OAuthError> {
     let found = context.store.grant(*pointer.grant_id.as_bytes()).await?;
-    found.ok_or_else(|| OAuthError::invalid_grant("The authorization code is not valid."))
+    found
+        .filter(|live| pointer.issued_at >= live.grant.issued_at)
+        .ok_or_else(|| OAuthError::invalid_grant("The authorization code is not valid."))
+}
+
+/// What must fit, once the code is used up: nothing that fails here can be tried again.
+fn compare(
+    context: &Context,
+    client: &ClientRef,
+    live: &LiveGrant,
+    body: &GrantBody,
+    params: &Params,
+) -> Result<(), OAuthError> {
+    if live.grant.client_id != client.record.id {
+        return Err(OAuthError::invalid_grant("The authorization code was issued to another client."));
+    }
+    if !live.stands() {
+        return Err(OAuthError::invalid_grant("The authorization code was revoked."));
+    }
+    same_redirect_uri(body, params)?;
+    verify_pkce(context, client, body, params)
 }
 
 /// The verdict on single use is the row count. From here on the grant lives as long as its tokens.

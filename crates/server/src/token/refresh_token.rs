@@ -3,7 +3,7 @@
 //! asks, so a repeated request inside the grace window gets the same generation again; anything else of an old
 //! generation is reuse, and ends the grant.
 
-use symbolon_store::{Grant, LiveGrant, WriteError};
+use symbolon_store::{Grant, WriteError};
 use symbolon_types::audience::audience_allowed;
 use symbolon_types::{ErrorCode, FlowId, GrantType};
 
@@ -33,7 +33,7 @@ pub(super) async fn rotate(
     if pointer.generation < live.grant.generation && live.grant.revoked_at.is_some() {
         return Err(OAuthError::invalid_grant("The refresh token was used before."));
     }
-    if !live.stands() {
+    if !live.stands() || pointer.issued_at < live.grant.issued_at {
         return Err(malformed().because("revoked, or older than a watermark"));
     }
     if context.clock.now() >= pointer.expires_at {
@@ -41,7 +41,6 @@ pub(super) async fn rotate(
     }
     let body = GrantBody::open(context, &live.grant)?;
     still_allowed(context, &client, &body)?;
-    check_account(context, &live).await?;
     let generation = next_generation(context, &client, pointer, &live.grant).await?;
     Ok(Authorization {
         client,
@@ -77,15 +76,6 @@ fn still_allowed(context: &Context, client: &ClientRef, body: &GrantBody) -> Res
     Ok(())
 }
 
-/// A built-in account that was disabled gets nothing any more. Subjects of other login pages have no account.
-async fn check_account(context: &Context, live: &LiveGrant) -> Result<(), OAuthError> {
-    let account = context.store.account(&live.grant.subject).await?;
-    if account.is_some_and(|account| account.disabled_at.is_some()) {
-        return Err(OAuthError::invalid_grant("The user's account is disabled."));
-    }
-    Ok(())
-}
-
 /// The generation that this request gets: a new one, or the current one once more.
 async fn next_generation(
     context: &Context,
@@ -97,11 +87,12 @@ async fn next_generation(
     let lifetimes = Lifetimes::of(&context.config.ttl, &client.parsed.metadata, GrantType::RefreshToken);
     let expires_at = lifetimes.last_expires_at(now, WithRefresh::Yes);
     let successor = pointer.generation + 1;
+    let mut raced = false;
     if grant.generation == pointer.generation {
         match context.store.rotate_grant(grant.id, pointer.generation, now, expires_at).await {
             Ok(()) => return Ok(successor),
             // Somebody with the same token was faster by a moment.
-            Err(WriteError::Unmet(_)) => {}
+            Err(WriteError::Unmet(_)) => raced = true,
             Err(fault) => return Err(fault.into()),
         }
     }
@@ -117,6 +108,11 @@ async fn next_generation(
     };
     match again {
         Ok(()) => Ok(successor),
+        // Two requests at the same moment are two tabs of one client, not a thief and his victim. The token is used up
+        // all the same: whoever shows it later is refused for reuse.
+        Err(WriteError::Unmet(_)) if raced => Err(OAuthError::invalid_request(
+            "The refresh token was used by another request at the same moment. Try again with the newest refresh token.",
+        )),
         Err(WriteError::Unmet(_)) => {
             context.store.revoke_grant(grant.id, now).await?;
             Err(OAuthError::invalid_grant("The refresh token was used before.").because("reuse: the grant was revoked"))

@@ -10,10 +10,11 @@ use super::login::client_view;
 use super::view::{ConsentPage, Frame, ScopeView, destination};
 use super::{fault, page, texts};
 use crate::accounts;
-use crate::challenge::{ChallengeFault, consent as challenge, flow_redirect_uri};
+use crate::authorization::RawRequest;
+use crate::challenge::{ChallengeFault, consent as challenge, continue_url, flow_redirect_uri};
 use crate::context::Context;
 use crate::cookies;
-use crate::error::OAuthError;
+use crate::error::{ApiError, OAuthError};
 use crate::exchange::{self, Answer, Request};
 use crate::seal::kinds;
 
@@ -32,6 +33,7 @@ pub async fn consent(context: &Context, request: Request) -> Answer {
 }
 
 async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answer, ChallengeFault> {
+    same_browser(context, request, sealed)?;
     let described = challenge::describe(context, sealed).await?;
     if described.skip || described.client.skip_consent {
         let accept = AcceptConsent {
@@ -61,7 +63,9 @@ fn render(context: &Context, request: &Request, described: &ConsentRequest, name
     let redirect_uri = flow_redirect_uri(&described.request_url, &described.client);
     let scopes: Vec<ScopeView> =
         described.requested_scope.iter().map(|scope| ScopeView::describe(scope, &texts)).collect();
-    let other_account = format!("{}&prompt=login", without_prompt(&described.request_url));
+    let query = described.request_url.split_once('?').map_or("", |(_, query)| query);
+    let raw = RawRequest::kept(query.to_owned()).without("prompt");
+    let other_account = continue_url(context, &raw, "prompt", "login");
     let html = ConsentPage {
         frame: Frame { theme: &context.theme, texts: &texts },
         client: client_view(&described.client, &destination(&redirect_uri)),
@@ -75,13 +79,6 @@ fn render(context: &Context, request: &Request, described: &ConsentRequest, name
     }
     .render();
     page(context, StatusCode::OK, html, &[&redirect_uri])
-}
-
-/// The address that starts the request again, without its `prompt`.
-fn without_prompt(request_url: &str) -> String {
-    let Some((base, query)) = request_url.split_once('?') else { return request_url.to_owned() };
-    let kept: Vec<&str> = query.split('&').filter(|pair| !pair.starts_with("prompt=")).collect();
-    format!("{base}?{}", kept.join("&"))
 }
 
 /// `POST /oauth2/fallbacks/consent`.
@@ -149,14 +146,6 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
 }
 
 fn same_browser(context: &Context, request: &Request, sealed: &str) -> Result<(), ChallengeFault> {
-    let flow = context.seal.open_flow(kinds::CONSENT_CHALLENGE, sealed);
-    let cookie = flow.and_then(|flow| cookies::read(request, &cookies::consent_csrf_name(&context.config, flow)));
-    if flow.is_some() && cookie.and_then(|value| context.seal.open_flow(kinds::CONSENT_COOKIE, value)) == flow {
-        return Ok(());
-    }
-    Err(OAuthError::new(
-        symbolon_types::ErrorCode::RequestForbidden,
-        "This page belongs to another browser, or cookies are blocked. Go back to the application and try again.",
-    )
-    .into())
+    let flow = context.seal.open_flow(kinds::CONSENT_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
+    Ok(cookies::same_consent(context, request, flow)?)
 }

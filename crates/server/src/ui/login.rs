@@ -31,6 +31,8 @@ pub async fn login(context: &Context, request: Request) -> Answer {
 }
 
 async fn show(context: &Context, request: &Request, challenge: &str) -> Result<Answer, ChallengeFault> {
+    // Whoever was sent somebody else's login learns it before typing a password.
+    cookies::same_login(context, request, LoginChallenge::open(context, challenge).await?.flow_id)?;
     let described = login::describe(context, challenge).await?;
     if described.skip {
         let accept = AcceptLogin { subject: described.subject.clone(), ..AcceptLogin::default() };
@@ -98,7 +100,7 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
     let params = Params::parse(&request.body)?;
     let challenge = params.require("login_challenge")?;
     let opened = LoginChallenge::open(context, challenge).await?;
-    same_browser(context, request, &opened)?;
+    cookies::same_login(context, request, opened.flow_id)?;
     if params.get("action") == Some("reject") {
         let reject = RejectRequest {
             error: "access_denied".to_owned(),
@@ -131,17 +133,4 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
             Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to))
         }
     }
-}
-
-fn same_browser(context: &Context, request: &Request, challenge: &LoginChallenge) -> Result<(), ApiError> {
-    let flow = challenge.flow_id;
-    let cookie = cookies::read(request, &cookies::login_csrf_name(&context.config, flow));
-    if cookie.and_then(|value| context.seal.open_flow(kinds::LOGIN_COOKIE, value)) == Some(flow) {
-        return Ok(());
-    }
-    Err(OAuthError::new(
-        symbolon_types::ErrorCode::RequestForbidden,
-        "This login was started in another browser, or cookies are blocked. Go back to the application and try again.",
-    )
-    .into())
 }
