@@ -180,14 +180,14 @@ impl Client {
             redirect_uri: self.redirect_uri()?.to_owned(),
             max_age_seconds: request.max_age_seconds,
             scope: Scope::parse(&request.scope).map_err(|error| {
-                Error::Configuration(format!("the scope '{}' is malformed: {error}", request.scope))
+                Error::Argument(format!("the scope '{}' is malformed: {error}", request.scope))
             })?,
         };
         let challenge = digest::base64url(&digest::sha256(pending.verifier.expose().as_bytes()));
         let mut query = url.query_pairs_mut();
         query
             .append_pair("response_type", "code")
-            .append_pair("client_id", self.client_id())
+            .append_pair("client_id", self.registered_id()?)
             .append_pair("redirect_uri", &pending.redirect_uri)
             .append_pair("scope", &request.scope)
             .append_pair("state", &pending.state)

@@ -10,6 +10,7 @@ use symbolon_types::discovery::ProviderMetadata;
 
 use crate::client::{Client, Inner};
 use crate::clock::Clock;
+use crate::discovery::MetadataCache;
 use crate::error::Error;
 use crate::http::{Certificates, Http, HttpSettings, Proxy, parse_url};
 use crate::keys::KeyCache;
@@ -40,10 +41,11 @@ pub enum Authentication {
 #[derive(Debug, Clone)]
 pub struct ClientBuilder {
     issuer: String,
-    client_id: String,
+    client_id: Option<String>,
     authentication: Authentication,
     redirect_uri: Option<String>,
     metadata: Option<ProviderMetadata>,
+    metadata_lifetime: Duration,
     http: HttpSettings,
     clock: Clock,
     rng: Rng,
@@ -51,12 +53,17 @@ pub struct ClientBuilder {
 
 impl ClientBuilder {
     pub(crate) fn new(issuer: &str, client_id: &str) -> Self {
+        Self { client_id: Some(client_id.to_owned()), ..Self::unregistered(issuer) }
+    }
+
+    pub(crate) fn unregistered(issuer: &str) -> Self {
         Self {
             issuer: issuer.to_owned(),
-            client_id: client_id.to_owned(),
+            client_id: None,
             authentication: Authentication::None,
             redirect_uri: None,
             metadata: None,
+            metadata_lifetime: Duration::from_secs(3600),
             http: HttpSettings::default(),
             clock: Clock::system(),
             rng: Rng::system(),
@@ -87,6 +94,14 @@ impl ClientBuilder {
     #[must_use]
     pub fn metadata(mut self, metadata: ProviderMetadata) -> Self {
         self.metadata = Some(metadata);
+        self
+    }
+
+    /// After what time the discovery document is fetched anew; an hour unless told otherwise. While that fails, the
+    /// older one stays in use.
+    #[must_use]
+    pub fn metadata_lifetime(mut self, lifetime: Duration) -> Self {
+        self.metadata_lifetime = lifetime;
         self
     }
 
@@ -154,7 +169,7 @@ impl ClientBuilder {
     /// malformed.
     pub fn build(self) -> Result<Client, Error> {
         parse_url(&self.issuer, "the issuer")?;
-        if self.client_id.is_empty() {
+        if self.client_id.as_deref() == Some("") {
             return Err(Error::Configuration("the client id is empty".to_owned()));
         }
         if let Some(uri) = &self.redirect_uri {
@@ -166,10 +181,10 @@ impl ClientBuilder {
         Ok(Client::from(Inner {
             http,
             issuer: self.issuer,
-            client_id: self.client_id,
+            client_id: self.client_id.unwrap_or_default(),
             authentication: self.authentication,
             redirect_uri: self.redirect_uri,
-            metadata: parking_lot::Mutex::new(self.metadata.map(std::sync::Arc::new)),
+            metadata: MetadataCache::new(self.metadata, self.metadata_lifetime),
             keys: KeyCache::default(),
             clock: self.clock,
             rng: self.rng,

@@ -7,18 +7,18 @@
 use std::fmt;
 use std::sync::Arc;
 
-use parking_lot::Mutex;
 use reqwest::RequestBuilder;
 use symbolon_jose::Rng;
-use symbolon_types::discovery::ProviderMetadata;
 
 use crate::builder::{Authentication, ClientBuilder};
 use crate::clock::Clock;
+use crate::discovery::MetadataCache;
 use crate::error::Error;
 use crate::http::Http;
 use crate::keys::KeyCache;
 
-/// A registered OAuth client (the relying party of `OpenID` Connect). Cloning is cheap and shares all caches.
+/// An OAuth client (the relying party of `OpenID` Connect), registered or about to register itself. Cloning is cheap and
+/// shares all caches.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
@@ -28,7 +28,7 @@ pub(crate) struct Inner {
     pub(crate) client_id: String,
     pub(crate) authentication: Authentication,
     pub(crate) redirect_uri: Option<String>,
-    pub(crate) metadata: Mutex<Option<Arc<ProviderMetadata>>>,
+    pub(crate) metadata: MetadataCache,
     pub(crate) keys: KeyCache,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
@@ -40,14 +40,26 @@ impl Client {
         ClientBuilder::new(issuer, client_id)
     }
 
+    /// Starts a client of the provider `issuer` that is not registered: for discovery, for registering, and for whoever was
+    /// handed an access token. What needs a client id fails with [`Error::Configuration`].
+    pub fn unregistered(issuer: &str) -> ClientBuilder {
+        ClientBuilder::unregistered(issuer)
+    }
+
     /// The issuer this client was built for.
     pub fn issuer(&self) -> &str {
         &self.0.issuer
     }
 
-    /// The registered client id.
+    /// The registered client id; empty when there is none.
     pub fn client_id(&self) -> &str {
         &self.0.client_id
+    }
+
+    /// The client id, where the operation cannot do without.
+    pub(crate) fn registered_id(&self) -> Result<&str, Error> {
+        let missing = || Error::Configuration("this needs a client id: use Client::builder".to_owned());
+        Some(self.client_id()).filter(|id| !id.is_empty()).ok_or_else(missing)
     }
 
     pub(crate) fn inner(&self) -> &Inner {
@@ -55,24 +67,25 @@ impl Client {
     }
 
     /// Adds the client's authentication and the form to a request for the token or revocation endpoint (RFC 6749 §2.3).
-    pub(crate) fn authenticated_form(&self, request: RequestBuilder, form: &[(&str, &str)]) -> RequestBuilder {
-        let inner = self.inner();
+    pub(crate) fn authenticated_form(
+        &self,
+        request: RequestBuilder,
+        form: &[(&str, &str)],
+    ) -> Result<RequestBuilder, Error> {
+        let client_id = self.registered_id()?;
         let mut form = form.to_vec();
-        match &inner.authentication {
+        Ok(match &self.inner().authentication {
             Authentication::None => {
-                form.push(("client_id", &inner.client_id));
+                form.push(("client_id", client_id));
                 request.form(&form)
             }
-            Authentication::SecretBasic(secret) => {
-                // RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
-                request.basic_auth(form_encoded(&inner.client_id), Some(form_encoded(secret.expose()))).form(&form)
-            }
+            Authentication::SecretBasic(secret) => form_encoded_basic(request, client_id, secret.expose()).form(&form),
             Authentication::SecretPost(secret) => {
-                form.push(("client_id", &inner.client_id));
+                form.push(("client_id", client_id));
                 form.push(("client_secret", secret.expose()));
                 request.form(&form)
             }
-        }
+        })
     }
 
     pub(crate) fn redirect_uri(&self) -> Result<&str, Error> {
@@ -96,6 +109,11 @@ impl fmt::Debug for Client {
             .field("authentication", &self.0.authentication)
             .finish_non_exhaustive()
     }
+}
+
+/// RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
+pub(crate) fn form_encoded_basic(request: RequestBuilder, client_id: &str, secret: &str) -> RequestBuilder {
+    request.basic_auth(form_encoded(client_id), Some(form_encoded(secret)))
 }
 
 fn form_encoded(text: &str) -> String {

@@ -9,6 +9,7 @@ use std::fmt;
 use reqwest::header::{HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
+use crate::credential::CredentialFault;
 use crate::id_token::IdTokenFault;
 
 /// Why a call did not give its result.
@@ -17,6 +18,8 @@ use crate::id_token::IdTokenFault;
 pub enum Error {
     /// The client was built with a value that cannot work: a URL that does not parse, a missing redirect URI.
     Configuration(String),
+    /// What was passed to the call cannot be sent: an empty id, a scope that is none. Nothing was sent.
+    Argument(String),
     /// No answer: refused connection, unknown host, TLS failure. The text is the reason without the URL's query.
     Transport(String),
     /// No complete answer within the time-out of the builder.
@@ -54,6 +57,12 @@ pub enum Error {
     IdToken(IdTokenFault),
     /// The userinfo answer is about another subject than the ID token (`OpenID` Connect Core 1.0 §5.3.2).
     SubjectMismatch,
+    /// A signed userinfo answer must not be trusted (§5.3.2); the fault is named as for ID tokens.
+    UserInfo(IdTokenFault),
+    /// The credential must not be trusted.
+    Credential(CredentialFault),
+    /// The caller's own signer failed; the text is its own.
+    Signer(String),
 }
 
 impl Error {
@@ -84,6 +93,22 @@ impl Error {
         (!text.is_empty()).then_some(text.as_str())
     }
 
+    /// Seconds after which the server wants to be asked again (`Retry-After`), if it says so.
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        match self {
+            Self::Api(error) => error.retry_after_seconds,
+            _ => None,
+        }
+    }
+
+    /// The id under which the server's operator finds this request (`X-Request-Id`), if there is one.
+    pub fn request_id(&self) -> Option<&str> {
+        match self {
+            Self::Api(error) => error.request_id.as_deref(),
+            _ => None,
+        }
+    }
+
     pub(crate) fn transport(error: &reqwest::Error) -> Self {
         if error.is_timeout() {
             return Self::Timeout;
@@ -102,6 +127,7 @@ impl fmt::Display for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Configuration(reason) => write!(formatter, "the client is not set up right: {reason}"),
+            Self::Argument(reason) => write!(formatter, "the call cannot be made: {reason}"),
             Self::Transport(reason) => write!(formatter, "no answer from {reason}"),
             Self::Timeout => formatter.write_str("the server did not answer in time"),
             Self::AnswerTooLarge { limit_bytes } => {
@@ -130,6 +156,9 @@ impl fmt::Display for Error {
             Self::SubjectMismatch => {
                 formatter.write_str("the userinfo answer is about another subject than the ID token")
             }
+            Self::UserInfo(fault) => write!(formatter, "the signed userinfo answer is not valid: {fault}"),
+            Self::Credential(fault) => write!(formatter, "the credential is not valid: {fault}"),
+            Self::Signer(reason) => write!(formatter, "the signer failed: {reason}"),
         }
     }
 }
@@ -170,6 +199,11 @@ struct Body {
 }
 
 impl ApiError {
+    /// A refusal that came as a redirect to an error page.
+    pub(crate) fn redirected(status: u16, code: String, description: String) -> Self {
+        Self { status, code: Some(code), description, request_id: None, retry_after_seconds: None, redirect_to: None }
+    }
+
     pub(crate) fn read(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
         let text = |name| headers.get(name).and_then(|value: &reqwest::header::HeaderValue| value.to_str().ok());
         let body: Body = serde_json::from_slice(body).unwrap_or_default();

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use symbolon_jose::{JwsError, Verified, digest, half_hash};
 
 /// How far the provider's clock may be off, in seconds.
-const LEEWAY_SECONDS: i64 = 60;
+pub(crate) const LEEWAY_SECONDS: i64 = 60;
 
 /// Why an ID token is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +138,7 @@ pub(crate) fn check(token: Verified, expected: &Expectations<'_>) -> Result<IdTo
 }
 
 /// §3.1.3.7 points 3 to 5: the client is among the audience, and if others are too it is also the authorized party.
-fn check_audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), IdTokenFault> {
+pub(crate) fn check_audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), IdTokenFault> {
     let names = |value: &Value| value.as_str() == Some(client_id);
     let (includes_client, is_only_one) = match claims.get("aud") {
         Some(Value::Array(list)) => (list.iter().any(names), list.len() == 1),
@@ -149,13 +149,13 @@ fn check_audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), Id
     if includes_client && authorized_party.unwrap_or(is_only_one) { Ok(()) } else { Err(IdTokenFault::Audience) }
 }
 
-fn text<'a>(claims: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, IdTokenFault> {
+pub(crate) fn text<'a>(claims: &'a Map<String, Value>, name: &'static str) -> Result<&'a str, IdTokenFault> {
     let value = claims.get(name).and_then(Value::as_str).filter(|text| !text.is_empty());
     value.ok_or(IdTokenFault::Claim(name))
 }
 
 /// A `NumericDate` (RFC 7519 §2). Some providers write fractions or exponents; the fraction is cut.
-fn seconds(claims: &Map<String, Value>, name: &'static str) -> Result<i64, IdTokenFault> {
+pub(crate) fn seconds(claims: &Map<String, Value>, name: &'static str) -> Result<i64, IdTokenFault> {
     let value = claims.get(name).ok_or(IdTokenFault::Claim(name))?;
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked first, and only the fraction is lost")]
     let from_float = || value.as_f64().filter(|number| (0.0..1e15).contains(number)).map(|number| number as i64);

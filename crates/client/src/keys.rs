@@ -10,7 +10,6 @@ use symbolon_jose::{JwkSet, Jws, JwsError, Verified, VerifyingKey};
 use crate::client::Client;
 use crate::discovery::endpoint;
 use crate::error::Error;
-use crate::id_token::IdTokenFault;
 
 /// The shortest time between two fetches of the key set, in seconds.
 const PAUSE_SECONDS: i64 = 5;
@@ -26,18 +25,21 @@ struct Fetched {
 }
 
 impl Client {
-    /// Checks the signature of `token` with the provider's keys.
-    pub(crate) async fn verify_signature(&self, token: &str) -> Result<Verified, Error> {
-        let jws = Jws::parse(token).map_err(IdTokenFault::Signature)?;
+    /// Checks the signature of `token` with the provider's keys. The outer error is that of fetching them.
+    pub(crate) async fn verify_signature(&self, token: &str) -> Result<Result<Verified, JwsError>, Error> {
+        let jws = match Jws::parse(token) {
+            Ok(jws) => jws,
+            Err(fault) => return Ok(Err(fault)),
+        };
         let known = self.inner().keys.0.lock().clone();
         if let Some(known) = known {
             match jws.verify_with(&known.keys) {
                 Err(JwsError::NoMatchingKey) if self.inner().clock.now() >= known.fetched_at + PAUSE_SECONDS => {}
-                verdict => return Ok(verdict.map_err(IdTokenFault::Signature)?),
+                verdict => return Ok(verdict),
             }
         }
         let keys = self.fetch_keys().await?;
-        Ok(jws.verify_with(&keys).map_err(IdTokenFault::Signature)?)
+        Ok(jws.verify_with(&keys))
     }
 
     async fn fetch_keys(&self) -> Result<Vec<VerifyingKey>, Error> {

@@ -104,7 +104,7 @@ impl Client {
         let metadata = self.metadata().await?;
         let url = endpoint(metadata.revocation_endpoint.as_deref(), "revocation_endpoint")?;
         let inner = self.inner();
-        let request = self.authenticated_form(inner.http.post(url), &[("token", token)]);
+        let request = self.authenticated_form(inner.http.post(url), &[("token", token)])?;
         inner.http.send(request).await?.success().map(|_| ())
     }
 
@@ -125,7 +125,7 @@ impl Client {
         let metadata = self.metadata().await?;
         let url = endpoint(Some(&metadata.token_endpoint), "token_endpoint")?;
         let inner = self.inner();
-        let request = self.authenticated_form(inner.http.post(url), form);
+        let request = self.authenticated_form(inner.http.post(url), form)?;
         inner.http.send(request).await?.success()?.json("the token answer")
     }
 
@@ -136,7 +136,7 @@ impl Client {
         max_age_seconds: Option<i64>,
     ) -> Result<Option<IdToken>, Error> {
         let Some(raw) = &answer.id_token else { return Ok(None) };
-        let verified = self.verify_signature(raw).await?;
+        let verified = self.verify_signature(raw).await?.map_err(IdTokenFault::Signature)?;
         let expected = Expectations {
             issuer: self.issuer(),
             client_id: self.client_id(),

@@ -1,12 +1,19 @@
 //! The userinfo endpoint (`OpenID` Connect Core 1.0 §5.3): claims about the user of an access token.
 //!
 //! The answer counts only if it is about the user of the ID token (§5.3.2): the endpoint is not told for whom one asks.
+//! Plain JSON is believed because of the connection; a signed answer (`application/jwt`) because of its signature, issuer
+//! and audience. Encrypted answers are not read.
 
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use symbolon_jose::Verified;
+use symbolon_types::AccessToken;
 
 use crate::client::Client;
 use crate::discovery::endpoint;
 use crate::error::Error;
+use crate::id_token::{IdTokenFault, LEEWAY_SECONDS, check_audience, seconds, text};
 use crate::token::TokenSet;
 
 /// The answer of the userinfo endpoint.
@@ -15,33 +22,243 @@ use crate::token::TokenSet;
 pub struct UserInfo {
     /// `sub`: the user, the same as in the ID token
     pub subject: String,
+    /// The claims that the standard names (§5.1), as far as they are there and have their type
+    pub standard: StandardClaims,
     /// All claims, including `sub`
     pub all: Map<String, Value>,
 }
 
-impl Client {
-    /// Asks for the claims that the access token of `tokens` opens.
+/// The standard claims about a user (`OpenID` Connect Core 1.0 §5.1), without `sub`. Dates and times as the standard has
+/// them; a claim of the wrong type is absent here and still in [`UserInfo::all`].
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StandardClaims {
+    /// Full name for display
+    pub name: Option<String>,
+    /// Given names
+    pub given_name: Option<String>,
+    /// Surnames
+    pub family_name: Option<String>,
+    /// Middle names
+    pub middle_name: Option<String>,
+    /// Casual name
+    pub nickname: Option<String>,
+    /// The name the user likes to be called by; not unique, not an identifier
+    pub preferred_username: Option<String>,
+    /// URL of the profile page
+    pub profile: Option<String>,
+    /// URL of a picture
+    pub picture: Option<String>,
+    /// URL of the user's web page
+    pub website: Option<String>,
+    /// E-mail address; not unique, not an identifier
+    pub email: Option<String>,
+    /// Whether the provider made sure that the address is the user's
+    pub email_verified: Option<bool>,
+    /// `female`, `male` or another word
+    pub gender: Option<String>,
+    /// `YYYY-MM-DD`, the year `0000` when it is left out, or only `YYYY`
+    pub birthdate: Option<String>,
+    /// Time zone, as `Europe/Paris`
+    pub zoneinfo: Option<String>,
+    /// Language, as `en-US`
+    pub locale: Option<String>,
+    /// Telephone number
+    pub phone_number: Option<String>,
+    /// Whether the provider made sure that the number is the user's
+    pub phone_number_verified: Option<bool>,
+    /// Postal address
+    pub address: Option<Address>,
+    /// When the information last changed, Unix seconds
+    pub updated_at: Option<i64>,
+}
+
+/// A postal address (`OpenID` Connect Core 1.0 §5.1.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Address {
+    /// The whole address for display, lines separated by line feeds
+    pub formatted: Option<String>,
+    /// Street, house number and the like
+    pub street_address: Option<String>,
+    /// City
+    pub locality: Option<String>,
+    /// State, province or region
+    pub region: Option<String>,
+    /// Postal code
+    pub postal_code: Option<String>,
+    /// Country
+    pub country: Option<String>,
+}
+
+impl UserInfo {
+    /// The claims as a type of the caller's, for claims of one's own.
+    ///
+    /// ```
+    /// # fn run(user: &symbolon_client::UserInfo) -> Result<(), symbolon_client::Error> {
+    /// use std::collections::HashMap;
+    ///
+    /// let claims: HashMap<String, serde_json::Value> = user.claims()?;
+    /// println!("{:?}", claims.get("department"));
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
-    /// [`Error::Api`] with status 401 for a token that expired or was revoked, [`Error::SubjectMismatch`] for an answer
-    /// about somebody else, [`Error::UnexpectedAnswer`] for a signed answer, which is not read yet.
-    pub async fn user_info(&self, tokens: &TokenSet) -> Result<UserInfo, Error> {
-        let metadata = self.metadata().await?;
-        let url = endpoint(metadata.userinfo_endpoint.as_deref(), "userinfo_endpoint")?;
-        let inner = self.inner();
-        let request = inner.http.get(url).bearer_auth(tokens.access_token.as_str());
-        let answer = inner.http.send(request).await?.success()?;
-        if answer.media_type() != "application/json" {
-            let reason = format!("userinfo has the content type '{}' and not application/json", answer.media_type());
-            return Err(Error::UnexpectedAnswer(reason));
-        }
-        let all: Map<String, Value> = answer.json("userinfo")?;
+    /// [`Error::UnexpectedAnswer`] when the claims do not fit the type.
+    pub fn claims<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        serde_json::from_value(Value::Object(self.all.clone()))
+            .map_err(|error| Error::UnexpectedAnswer(format!("the claims do not fit: {error}")))
+    }
+
+    fn from_claims(all: Map<String, Value>, expected_subject: Option<&str>) -> Result<Self, Error> {
         let Some(subject) = all.get("sub").and_then(Value::as_str).map(str::to_owned) else {
             return Err(Error::UnexpectedAnswer("userinfo has no 'sub'".to_owned()));
         };
-        if tokens.id_token.as_ref().is_some_and(|id_token| id_token.claims.subject != subject) {
+        if expected_subject.is_some_and(|expected| expected != subject) {
             return Err(Error::SubjectMismatch);
         }
-        Ok(UserInfo { subject, all })
+        Ok(Self { subject, standard: StandardClaims::read(&all), all })
+    }
+}
+
+impl StandardClaims {
+    fn read(all: &Map<String, Value>) -> Self {
+        let text = |name| all.get(name).and_then(Value::as_str).map(str::to_owned);
+        // Some providers write truth values as text.
+        let truth = |name| all.get(name).and_then(|value| value.as_bool().or_else(|| value.as_str()?.parse().ok()));
+        Self {
+            name: text("name"),
+            given_name: text("given_name"),
+            family_name: text("family_name"),
+            middle_name: text("middle_name"),
+            nickname: text("nickname"),
+            preferred_username: text("preferred_username"),
+            profile: text("profile"),
+            picture: text("picture"),
+            website: text("website"),
+            email: text("email"),
+            email_verified: truth("email_verified"),
+            gender: text("gender"),
+            birthdate: text("birthdate"),
+            zoneinfo: text("zoneinfo"),
+            locale: text("locale"),
+            phone_number: text("phone_number"),
+            phone_number_verified: truth("phone_number_verified"),
+            address: all.get("address").and_then(|value| Address::deserialize(value).ok()),
+            updated_at: seconds(all, "updated_at").ok(),
+        }
+    }
+}
+
+impl Client {
+    /// Asks for the claims that the access token of `tokens` opens, and compares `sub` with the ID token.
+    ///
+    /// # Errors
+    /// [`Error::Api`] with status 401 for a token that expired or was revoked, [`Error::SubjectMismatch`] for an answer
+    /// about somebody else, [`Error::UserInfo`] for a signed answer that must not be believed.
+    pub async fn user_info(&self, tokens: &TokenSet) -> Result<UserInfo, Error> {
+        let expected = tokens.id_token.as_ref().map(|id_token| id_token.claims.subject.as_str());
+        self.user_info_for(&tokens.access_token, expected).await
+    }
+
+    /// Asks for the claims that an access token opens. Whoever knows the user passes `expected_subject`, and must not
+    /// take anybody's claims otherwise for those of the logged-in user.
+    ///
+    /// # Errors
+    /// As [`Client::user_info`].
+    pub async fn user_info_for(
+        &self,
+        access_token: &AccessToken,
+        expected_subject: Option<&str>,
+    ) -> Result<UserInfo, Error> {
+        let metadata = self.metadata().await?;
+        let url = endpoint(metadata.userinfo_endpoint.as_deref(), "userinfo_endpoint")?;
+        let inner = self.inner();
+        let request = inner.http.get(url).bearer_auth(access_token.as_str());
+        let answer = inner.http.send(request).await?.success()?;
+        let claims = match answer.media_type().as_str() {
+            "application/json" => answer.json("userinfo")?,
+            "application/jwt" => self.signed_user_info(&answer.body).await?,
+            other => {
+                let reason = format!("userinfo has the content type '{other}' and not application/json");
+                return Err(Error::UnexpectedAnswer(reason));
+            }
+        };
+        UserInfo::from_claims(claims, expected_subject)
+    }
+
+    async fn signed_user_info(&self, body: &[u8]) -> Result<Map<String, Value>, Error> {
+        let token = std::str::from_utf8(body).unwrap_or_default().trim();
+        let verified = self.verify_signature(token).await?;
+        let verified = verified.map_err(|fault| Error::UserInfo(IdTokenFault::Signature(fault)))?;
+        check_signed(verified, self.issuer(), self.client_id(), self.inner().clock.now()).map_err(Error::UserInfo)
+    }
+}
+
+/// §5.3.2: issuer and audience should be there and are then compared; so is the time, where one is given.
+fn check_signed(
+    answer: Verified,
+    issuer: &str,
+    client_id: &str,
+    now: i64,
+) -> Result<Map<String, Value>, IdTokenFault> {
+    let Verified { claims, header } = answer;
+    if let Some(typ) = header.typ.filter(|typ| !typ.eq_ignore_ascii_case("jwt")) {
+        return Err(IdTokenFault::Type(typ));
+    }
+    if claims.contains_key("iss") {
+        let found = text(&claims, "iss")?;
+        if found != issuer {
+            return Err(IdTokenFault::Issuer(found.to_owned()));
+        }
+    }
+    // Whoever was only handed a token cannot know for whom it was made.
+    if claims.contains_key("aud") && !client_id.is_empty() {
+        check_audience(&claims, client_id)?;
+    }
+    // A logout token or another event is signed by the same keys and must not pass for userinfo.
+    if claims.contains_key("events") {
+        return Err(IdTokenFault::Type("secevent+jwt".to_owned()));
+    }
+    if claims.contains_key("exp") && seconds(&claims, "exp")? + LEEWAY_SECONDS <= now {
+        return Err(IdTokenFault::Expired);
+    }
+    Ok(claims)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(claims: &Value) -> UserInfo {
+        UserInfo::from_claims(claims.as_object().unwrap().clone(), None).unwrap()
+    }
+
+    #[test]
+    fn standard_claims_are_typed_and_others_kept() {
+        let user = read(&json!({
+            "sub": "alice", "email": "a@b.c", "email_verified": "true", "updated_at": 1.7e9, "name": 7,
+            "address": {"country": "France", "planet": "Earth"}, "department": "sales",
+        }));
+        assert_eq!(user.standard.email.as_deref(), Some("a@b.c"));
+        assert_eq!((user.standard.email_verified, user.standard.updated_at), (Some(true), Some(1_700_000_000)));
+        assert_eq!(user.standard.name, None, "a number is no name");
+        assert_eq!(user.standard.address.as_ref().unwrap().country.as_deref(), Some("France"));
+        assert_eq!(user.all["department"], "sales");
+    }
+
+    #[test]
+    fn custom_claims_have_the_callers_type() {
+        #[derive(Deserialize)]
+        struct Claims {
+            department: String,
+        }
+        let user = read(&json!({"sub": "alice", "department": "sales"}));
+        assert_eq!(user.claims::<Claims>().unwrap().department, "sales");
+        assert!(matches!(read(&json!({"sub": "a"})).claims::<Claims>(), Err(Error::UnexpectedAnswer(_))));
     }
 }

@@ -86,6 +86,7 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         issuer: config.issuer().to_owned(),
         authorization_endpoint: config.authorization_url(),
         token_endpoint: config.token_url(),
+        device_authorization_endpoint: own.device_authorization_url.clone(),
         jwks_uri: own.jwks_url.clone().unwrap_or_else(|| config.below_issuer("/.well-known/jwks.json")),
         userinfo_endpoint: Some(config.userinfo_url()),
         revocation_endpoint: Some(config.below_issuer("/oauth2/revoke")),

@@ -31,6 +31,7 @@ mod registration;
 mod revocation;
 mod routes;
 mod seal;
+mod slow_hash;
 mod start;
 mod subject_identifier;
 mod token;

@@ -22,6 +22,7 @@ use crate::outbound::Outbound;
 use crate::outbound::client_keys::FetchedKeys;
 use crate::minute_limit::MinuteLimit;
 use crate::seal::Seal;
+use crate::slow_hash::SlowHashes;
 use crate::{routes, ui, worker};
 
 /// What a server is given besides its configuration.
@@ -75,13 +76,14 @@ impl Server {
         let seal = Seal::new(&config.secrets, parts.rng.clone()).ok_or_else(no_secret)?;
         let keys = load_keys(&config, &store, &seal, &parts.clock, &parts.rng).await?;
         let outbound = Outbound::new(&config.clients.http, &config.symbolon.outbound).map_err(|fault| StartError::Other(fault.to_string()))?;
+        let slow = Arc::new(SlowHashes::default());
         let context = Context {
-            secrets: SecretVerifier::new(&config.secrets.system, &parts.rng),
+            secrets: SecretVerifier::new(&config.secrets.system, &parts.rng, slow.clone()),
             throttle: Throttle::default(),
             registrations: MinuteLimit::default(),
             stored_requests: MinuteLimit::default(),
             used_clients: quick_cache::sync::Cache::new(4_096),
-            passwords: Passwords::new().map_err(StartError::Other)?,
+            passwords: Passwords::new(slow).map_err(StartError::Other)?,
             fetched_keys: FetchedKeys::default(),
             wake: tokio::sync::Notify::new(),
             theme: ui::theme(&config),

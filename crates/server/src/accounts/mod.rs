@@ -143,6 +143,9 @@ pub async fn authenticate(
     address: IpAddr,
 ) -> Result<Attempt, ApiError> {
     let username = canonical(username);
+    if username.len() > LONGEST_USERNAME {
+        return Ok(Attempt::WrongCredentials);
+    }
     let now = context.clock.now();
     if let Err(seconds) = context.throttle.attempt(&username, address, now) {
         tracing::warn!(target: "audit", event = "login_throttled", %address, "too many login attempts");

@@ -1,6 +1,7 @@
 //! Throttling of login attempts, by account and by address. The first attempts are free; each further one within the
 //! window doubles the wait. An attempt counts when it begins, so many at once gain nothing. The key is the canonical
-//! name, whether or not it exists. Kept in memory: a restart forgives, an attacker cannot cause one.
+//! name, whether or not it exists. Kept in memory and bounded, per node: a restart forgives, and whoever has very many
+//! addresses can push old entries out.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

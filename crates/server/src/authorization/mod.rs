@@ -116,6 +116,10 @@ fn read(request: &Request) -> Result<(RawRequest, Visit), OAuthError> {
     for pair in body.split('&').filter(|_| in_body).chain(from_query) {
         match name_of(pair) {
             "" => {}
+            "login_verifier" | "consent_verifier" if value_of(pair).is_empty() => {}
+            "login_verifier" | "consent_verifier" if !matches!(visit, Visit::Start) => {
+                return Err(OAuthError::invalid_request("The request has more than one verifier."));
+            }
             "login_verifier" => visit = Visit::Login(value_of(pair)),
             "consent_verifier" => visit = Visit::Consent(value_of(pair)),
             _ => kept.push(pair),

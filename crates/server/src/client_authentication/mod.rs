@@ -1,6 +1,7 @@
 //! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2, OpenID Connect Core §9) for the token and revocation endpoints:
 //! `client_secret_basic`, `client_secret_post`, `private_key_jwt`, `none`. A client may use the method that it
-//! registered and no other. Unknown clients and wrong secrets get the same answer in the same time.
+//! registered and no other. Unknown clients and wrong secrets get the same answer, and those of generated secrets take the
+//! same time.
 
 mod assertion;
 pub mod secret;
@@ -9,6 +10,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
+use secret::Verdict;
+use symbolon_store::WriteError;
 use symbolon_types::{ClientAuthenticationMethod as Method, ErrorCode};
 
 use crate::clients::{self, ClientRef};
@@ -128,10 +131,23 @@ async fn confidential(
         return Err(OAuthError::invalid_client("unknown client"));
     };
     require_method(&client, method)?;
-    if context.secrets.verify(client_id, &client.record.secrets, secret).await? {
-        Ok(client)
-    } else {
-        Err(OAuthError::invalid_client("wrong secret"))
+    match context.secrets.judge(client_id, &client.record.secrets, secret).await? {
+        Verdict::Wrong => return Err(OAuthError::invalid_client("wrong secret")),
+        Verdict::Right => {}
+        Verdict::Outdated(place) => renew(context, &client, place, secret).await?,
+    }
+    Ok(client)
+}
+
+/// Keeps a secret in today's form from now on, so that old system secrets and foreign hashes can be retired. If the client
+/// is being changed at this moment, the next use does it.
+async fn renew(context: &Context, client: &ClientRef, place: usize, secret: &str) -> Result<(), OAuthError> {
+    let mut changed = (*client.record).clone();
+    let Some(hash) = changed.secrets.get_mut(place) else { return Ok(()) };
+    *hash = context.secrets.renew(&client.record.id, hash, secret).await?;
+    match context.store.replace_client(&changed, client.record.revision).await {
+        Ok(()) | Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(()),
+        Err(fault) => Err(fault.into()),
     }
 }
 

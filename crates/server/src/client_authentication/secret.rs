@@ -1,21 +1,20 @@
-//! Client secrets. Those that the server made have 256 bits or near it and are stored as a keyed HMAC; those that people
-//! chose are stored as argon2id. Hashes of Hydra (PBKDF2, bcrypt) are verified, so that a database can be moved. A secret
-//! that was verified once is remembered by its HMAC, so that a slow hash is not on the hot path of a busy client.
+//! Client secrets. Those that the server made have 157 random bits and are stored as a keyed HMAC; those that people chose
+//! are stored as argon2id. Hashes of Hydra (PBKDF2, bcrypt) are verified, so that a database can be moved, and replaced at
+//! the next use. The verdict of a slow hash is remembered by an HMAC of hash and secret, right ones so that a busy client
+//! does not wait, wrong ones so that repeating them costs nothing.
 
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
-use argon2::Argon2;
+use std::sync::Arc;
+
 use quick_cache::sync::Cache;
 use symbolon_jose::{HmacKey, Rng, Secret, digest};
-use tokio::sync::Semaphore;
 
 use crate::error::OAuthError;
+use crate::slow_hash::{SlowHashes, argon2_matches};
 
 /// Prefix of secrets that the server made.
 const GENERATED: &str = "$symbolon-hmac$";
-/// How many verified secrets are remembered.
-const REMEMBERED: usize = 4_096;
-/// How many slow hashes run at once; more would starve the machine.
-const SLOW_AT_ONCE: usize = 4;
+/// How many verdicts are remembered.
+const REMEMBERED: usize = 8_192;
 /// Characters of generated secrets, those of Hydra.
 const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.~_";
 /// Length of generated secrets, in characters (157 bits).
@@ -24,21 +23,32 @@ const LENGTH: usize = 26;
 /// Hashes and verifies client secrets.
 pub struct SecretVerifier {
     keys: Vec<HmacKey>,
-    cache_key: HmacKey,
-    verified: Cache<[u8; 32], ()>,
-    slow: Semaphore,
+    verdict_key: HmacKey,
+    verdicts: Cache<[u8; 32], bool>,
+    slow: Arc<SlowHashes>,
+}
+
+/// What a secret is worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// None of the client's.
+    Wrong,
+    /// One of the client's.
+    Right,
+    /// The client's secret at this place, kept in a form that should be replaced.
+    Outdated(usize),
 }
 
 impl SecretVerifier {
     /// With one HMAC key per system secret; the first makes new hashes.
-    pub fn new(system: &[Secret<String>], rng: &Rng) -> Self {
+    pub fn new(system: &[Secret<String>], rng: &Rng, slow: Arc<SlowHashes>) -> Self {
         let keys = system.iter().map(|secret| HmacKey::new(&symbolon_jose::seal::derive(secret, "client_secret")));
-        let cache_key: [u8; 32] = rng.bytes();
+        let verdict_key: [u8; 32] = rng.bytes();
         Self {
             keys: keys.collect(),
-            cache_key: HmacKey::new(&cache_key),
-            verified: Cache::new(REMEMBERED),
-            slow: Semaphore::new(SLOW_AT_ONCE),
+            verdict_key: HmacKey::new(&verdict_key),
+            verdicts: Cache::new(REMEMBERED),
+            slow,
         }
     }
 
@@ -55,59 +65,75 @@ impl SecretVerifier {
 
     /// The stored form of a secret that somebody chose.
     pub async fn hash_chosen(&self, secret: &str) -> Result<String, OAuthError> {
-        let secret = secret.to_owned();
-        self.beside(move || {
-            Argon2::default().hash_password(secret.as_bytes()).map(|hash| hash.to_string()).map_err(|fault| fault.to_string())
-        })
-        .await?
-        .map_err(OAuthError::server)
+        self.slow.hash(secret).await
+    }
+
+    /// The form in which an outdated hash of a secret is to be kept from now on.
+    pub async fn renew(&self, client_id: &str, outdated: &str, secret: &str) -> Result<String, OAuthError> {
+        if outdated.starts_with(GENERATED) {
+            return Ok(self.hash_generated(client_id, secret));
+        }
+        self.hash_chosen(secret).await
     }
 
     /// Whether a secret is one of the client's, the current or a rotated one.
     pub async fn verify(&self, client_id: &str, hashes: &[String], secret: &str) -> Result<bool, OAuthError> {
-        for hash in hashes {
-            if self.matches(client_id, hash, secret).await? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(self.judge(client_id, hashes, secret).await? != Verdict::Wrong)
     }
 
-    /// Spends about the time of a check against a generated secret: an unknown client must not answer faster.
+    /// Judges a secret against the client's hashes, the current one first.
+    pub async fn judge(&self, client_id: &str, hashes: &[String], secret: &str) -> Result<Verdict, OAuthError> {
+        for (place, hash) in hashes.iter().enumerate() {
+            match self.matches(client_id, hash, secret).await? {
+                Verdict::Wrong => {}
+                Verdict::Right => return Ok(Verdict::Right),
+                Verdict::Outdated(_) => return Ok(Verdict::Outdated(place)),
+            }
+        }
+        Ok(Verdict::Wrong)
+    }
+
+    /// Spends the time of a check against a generated secret, which nearly all clients have, for a client that is unknown.
     pub async fn waste_time(&self, secret: &str) {
         let _ = self.verify("", &[format!("{GENERATED}{}", digest::base64url(&[0; 32]))], secret).await;
     }
 
-    async fn matches(&self, client_id: &str, hash: &str, secret: &str) -> Result<bool, OAuthError> {
+    async fn matches(&self, client_id: &str, hash: &str, secret: &str) -> Result<Verdict, OAuthError> {
         if let Some(stored) = hash.strip_prefix(GENERATED) {
-            let Some(stored) = digest::base64url_decode(stored) else { return Ok(false) };
-            let content = [client_id.as_bytes(), &[0_u8][..], secret.as_bytes()];
-            return Ok(self.keys.iter().any(|key| digest::constant_time_eq(&key.tag(&content), &stored)));
+            return Ok(self.matches_generated(client_id, stored, secret));
         }
-        let seen = self.cache_key.tag(&[client_id.as_bytes(), &[0], hash.as_bytes(), &[0], secret.as_bytes()]);
-        if self.verified.get(&seen).is_some() {
-            return Ok(true);
-        }
-        let (hash, secret) = (hash.to_owned(), secret.to_owned());
-        let good = self.beside(move || slow_match(&hash, &secret)).await?;
-        if good {
-            self.verified.insert(seen, ());
-        }
-        Ok(good)
+        let tag = self.verdict_key.tag(&[client_id.as_bytes(), &[0], hash.as_bytes(), &[0], secret.as_bytes()]);
+        let right = if let Some(verdict) = self.verdicts.get(&tag) {
+            verdict
+        } else {
+            let (hash, secret) = (hash.to_owned(), Secret::new(secret.to_owned()));
+            let right = self.slow.run(move || slow_match(&hash, secret.expose())).await?;
+            self.verdicts.insert(tag, right);
+            right
+        };
+        Ok(match right {
+            false => Verdict::Wrong,
+            true if hash.starts_with("$argon2id$") => Verdict::Right,
+            true => Verdict::Outdated(0),
+        })
     }
 
-    /// Runs slow work beside the async threads, a few at a time.
-    async fn beside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, OAuthError> {
-        let _turn = self.slow.acquire().await.map_err(|fault| OAuthError::server(fault.to_string()))?;
-        tokio::task::spawn_blocking(work).await.map_err(|fault| OAuthError::server(fault.to_string()))
+    fn matches_generated(&self, client_id: &str, stored: &str, secret: &str) -> Verdict {
+        let Some(stored) = digest::base64url_decode(stored) else { return Verdict::Wrong };
+        let content = [client_id.as_bytes(), &[0_u8][..], secret.as_bytes()];
+        let fits = |key: &HmacKey| digest::constant_time_eq(&key.tag(&content), &stored);
+        match self.keys.iter().position(fits) {
+            None => Verdict::Wrong,
+            Some(0) => Verdict::Right,
+            Some(_) => Verdict::Outdated(0),
+        }
     }
 }
 
 /// Verifies argon2, PBKDF2 in Hydra's form, and bcrypt.
 fn slow_match(hash: &str, secret: &str) -> bool {
     if hash.starts_with("$argon2") {
-        return PasswordHash::new(hash)
-            .is_ok_and(|parsed| Argon2::default().verify_password(secret.as_bytes(), &parsed).is_ok());
+        return argon2_matches(hash, secret);
     }
     if let Some(parameters) = hash.strip_prefix("$pbkdf2-sha256$") {
         return pbkdf2_match(parameters, secret).unwrap_or(false);
@@ -138,14 +164,14 @@ mod tests {
 
     fn verifier(secrets: &[&str]) -> SecretVerifier {
         let system: Vec<_> = secrets.iter().map(|secret| Secret::new((*secret).to_owned())).collect();
-        SecretVerifier::new(&system, &Rng::seeded(1))
+        SecretVerifier::new(&system, &Rng::seeded(1), Arc::default())
     }
 
     #[tokio::test]
     async fn a_generated_secret_survives_rotation_of_the_system_secret() {
         let hash = verifier(&["old-system-secret"]).hash_generated("c", "s3cret");
         let rotated = verifier(&["new-system-secret", "old-system-secret"]);
-        assert!(rotated.verify("c", std::slice::from_ref(&hash), "s3cret").await.unwrap());
+        assert_eq!(rotated.judge("c", std::slice::from_ref(&hash), "s3cret").await.unwrap(), Verdict::Outdated(0));
         assert!(!rotated.verify("c", std::slice::from_ref(&hash), "s3cret!").await.unwrap());
         assert!(!rotated.verify("d", std::slice::from_ref(&hash), "s3cret").await.unwrap());
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 use symbolon_jose::{JwkSet, VerifyingKey};
+use tokio::sync::Mutex;
 
 use crate::clients::ClientRef;
 use crate::context::Context;
@@ -17,6 +18,8 @@ const KEPT: i64 = 300;
 const PAUSE: i64 = 10;
 /// Largest key set that is read.
 const LIMIT_BYTES: usize = 512 * 1024;
+/// Most keys of a set that are used.
+const MOST_KEYS: usize = 64;
 /// How many key sets are kept.
 const SETS: usize = 1_024;
 
@@ -31,16 +34,22 @@ pub enum Freshness {
 
 #[derive(Clone)]
 struct Fetched {
+    /// When it was tried last, with or without success.
     at: i64,
-    keys: Arc<Vec<VerifyingKey>>,
+    /// What the last success brought; `None` when there was none.
+    keys: Option<Arc<Vec<VerifyingKey>>>,
 }
 
 /// Fetched key sets by address.
-pub struct FetchedKeys(Cache<String, Fetched>);
+pub struct FetchedKeys {
+    sets: Cache<String, Fetched>,
+    /// Lets one request at a time fetch, so that many at once make one call.
+    turn: Mutex<()>,
+}
 
 impl Default for FetchedKeys {
     fn default() -> Self {
-        Self(Cache::new(SETS))
+        Self { sets: Cache::new(SETS), turn: Mutex::new(()) }
     }
 }
 
@@ -54,27 +63,37 @@ pub async fn current(
     if address.is_empty() {
         return Ok(client.parsed.keys.clone());
     }
-    let now = context.clock.now();
-    let kept = context.fetched_keys.0.get(address);
-    let limit = match freshness {
-        Freshness::Cached => KEPT,
-        Freshness::Anew => PAUSE,
-    };
-    if let Some(kept) = kept.as_ref().filter(|kept| now.saturating_sub(kept.at) < limit) {
-        return Ok(kept.keys.clone());
+    if let Some(kept) = fresh(context, address, freshness) {
+        return kept.ok_or_else(unreachable);
     }
-    match fetch(context, address).await {
-        Ok(keys) => {
-            let keys = Arc::new(keys);
-            context.fetched_keys.0.insert(address.clone(), Fetched { at: now, keys: keys.clone() });
-            Ok(keys)
-        }
+    let _turn = context.fetched_keys.turn.lock().await;
+    // Whoever had the turn before may have fetched the same.
+    if let Some(kept) = fresh(context, address, freshness) {
+        return kept.ok_or_else(unreachable);
+    }
+    let old = context.fetched_keys.sets.get(address).and_then(|kept| kept.keys);
+    let keys = match fetch(context, address).await {
+        Ok(keys) => Some(Arc::new(keys)),
         Err(reason) => {
             tracing::warn!(client_id = client.record.id, reason, "the keys of a client could not be fetched");
             // A client whose server is down for a moment keeps working with the keys that are known.
-            kept.map(|kept| kept.keys).ok_or_else(|| OAuthError::invalid_client(reason))
+            old
         }
-    }
+    };
+    context.fetched_keys.sets.insert(address.clone(), Fetched { at: context.clock.now(), keys: keys.clone() });
+    keys.ok_or_else(unreachable)
+}
+
+/// What is kept, if it need not be fetched again now: good keys for a while, and any outcome for the pause.
+fn fresh(context: &Context, address: &str, freshness: Freshness) -> Option<Option<Arc<Vec<VerifyingKey>>>> {
+    let kept = context.fetched_keys.sets.get(address)?;
+    let age = context.clock.now().saturating_sub(kept.at);
+    let limit = if freshness == Freshness::Cached && kept.keys.is_some() { KEPT } else { PAUSE };
+    (age < limit).then_some(kept.keys)
+}
+
+fn unreachable() -> OAuthError {
+    OAuthError::invalid_client("the client's keys could not be fetched")
 }
 
 async fn fetch(context: &Context, address: &str) -> Result<Vec<VerifyingKey>, String> {
@@ -86,5 +105,5 @@ async fn fetch(context: &Context, address: &str) -> Result<Vec<VerifyingKey>, St
 /// The keys of a set that verify signatures: those for encryption, and those that cannot be used, are left out.
 pub fn verifying(set: &JwkSet) -> Vec<VerifyingKey> {
     let signs = |use_: &Option<String>| use_.as_deref().is_none_or(|use_| use_ == "sig");
-    set.keys.iter().filter(|jwk| signs(&jwk.use_)).filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok()).collect()
+    set.keys.iter().filter(|jwk| signs(&jwk.use_)).filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok()).take(MOST_KEYS).collect()
 }

@@ -1,21 +1,27 @@
 //! The admin listener: whoever reaches it decides over everything. It binds to loopback unless told otherwise, and asks
 //! for a bearer token where `symbolon.admin.token` is set.
 
+use std::net::IpAddr;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
-use http::StatusCode;
-use http::header::AUTHORIZATION;
+use http::header::{AUTHORIZATION, HOST, HeaderName, ORIGIN};
+use http::{HeaderMap, StatusCode, Uri};
+use symbolon_jose::Secret;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::adapter::{Shared, endpoint};
 use super::not_found::not_found;
 use crate::admin::{accounts, challenges, clients, logout, sessions};
+use crate::config::Config;
 use crate::error::ApiError;
 use crate::{health, introspection};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The route table.
 pub fn router(context: Shared) -> Router {
@@ -41,7 +47,7 @@ pub fn router(context: Shared) -> Router {
             get(endpoint!(sessions::list_consent)).delete(endpoint!(sessions::delete_consent)),
         )
         .route("/admin/oauth2/introspect", post(endpoint!(introspection::introspect)))
-        .layer(from_fn_with_state(context.clone(), require_token))
+        .layer(from_fn_with_state(context.clone(), require_operator))
         .route("/admin/health/alive", get(endpoint!(health::alive)))
         .route("/admin/health/ready", get(endpoint!(health::ready)))
         .route("/admin/version", get(endpoint!(health::version)))
@@ -52,13 +58,27 @@ pub fn router(context: Shared) -> Router {
     super::path::below_admin(table)
 }
 
-/// Refuses requests without the operator's token, where one is configured. Health and version stay open to probes.
-async fn require_token(State(context): State<Shared>, request: Request, next: Next) -> Response {
-    let Some(expected) = &context.config.symbolon.admin.token else { return next.run(request).await };
-    let presented = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = presented.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-    if token.is_some_and(|(_, token)| expected.matches(token.trim().as_bytes())) {
-        return next.run(request).await;
+/// Lets a request pass that carries the operator's token. Where none is configured, it refuses what a web page makes a
+/// browser send: another site's page in the operator's browser reaches loopback, too. Health and version stay open.
+async fn require_operator(State(context): State<Shared>, request: Request, next: Next) -> Response {
+    let refusal = match &context.config.symbolon.admin.token {
+        Some(token) => without_token(token, request.headers()),
+        None => from_web_page(&context.config, request.headers()),
+    };
+    match refusal {
+        None => next.run(request).await,
+        Some(error) => error.answer().map(Body::from),
+    }
+}
+
+fn without_token(expected: &Secret<String>, headers: &HeaderMap) -> Option<ApiError> {
+    let presented = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = presented
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
+    if token.is_some_and(|token| expected.matches(token.as_bytes())) {
+        return None;
     }
     let mut error = ApiError::new(
         StatusCode::UNAUTHORIZED,
@@ -66,5 +86,70 @@ async fn require_token(State(context): State<Shared>, request: Request, next: Ne
         "The admin listener needs the token of symbolon.admin.token as 'Authorization: Bearer'.",
     );
     error.challenge = true;
-    error.answer().map(Body::from)
+    Some(error)
+}
+
+/// A page of another site shows itself by `Origin` or `Sec-Fetch-Site`, or, when its name was made to point here (DNS
+/// rebinding), by `Host`: a listener on loopback is only called by loopback's names.
+fn from_web_page(config: &Config, headers: &HeaderMap) -> Option<ApiError> {
+    let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    let site = text(&SEC_FETCH_SITE);
+    let foreign = headers.contains_key(ORIGIN) || site.is_some_and(|site| !matches!(site, "none" | "same-origin"));
+    let misnamed = config.serve.admin.is_loopback() && text(&HOST).is_some_and(|host| !is_own_name(config, host));
+    (foreign || misnamed).then(|| {
+        ApiError::new(
+            StatusCode::FORBIDDEN,
+            "The requested action was forbidden",
+            "The admin listener does not take requests of web pages. Set symbolon.admin.token to allow such callers.",
+        )
+    })
+}
+
+fn is_own_name(config: &Config, host: &str) -> bool {
+    let configured = config.urls.admin.as_deref().and_then(|url| url.parse::<Uri>().ok());
+    let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
+    let loopback = name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    loopback
+        || name.eq_ignore_ascii_case("localhost")
+        || configured.as_ref().and_then(Uri::host).is_some_and(|own| own.eq_ignore_ascii_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(headers: &[(&str, &str)]) -> bool {
+        let config = crate::config::load(
+            &[],
+            std::iter::empty(),
+            &crate::config::Overrides {
+                settings: vec![
+                    ("dev".to_owned(), "true".to_owned()),
+                    ("serve.admin.host".to_owned(), "127.0.0.1".to_owned()),
+                ],
+                development_secret: Some(Secret::new("a-secret-for-this-test".to_owned())),
+            },
+        )
+        .unwrap();
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
+        }
+        from_web_page(&config, &map).is_some()
+    }
+
+    #[test]
+    fn pages_of_other_sites_do_not_reach_the_admin_listener() {
+        assert!(refused(&[("origin", "https://evil.example")]));
+        assert!(refused(&[("sec-fetch-site", "cross-site")]));
+        assert!(refused(&[("host", "rebound.example:4445")]));
+    }
+
+    #[test]
+    fn programs_do() {
+        for host in ["127.0.0.1:4445", "localhost:4445", "[::1]:4445", "localhost"] {
+            assert!(!refused(&[("host", host)]), "{host}");
+        }
+        assert!(!refused(&[]));
+    }
 }

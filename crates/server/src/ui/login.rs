@@ -11,10 +11,8 @@ use crate::challenge::login::{self, LoginChallenge};
 use crate::challenge::{ChallengeFault, flow_redirect_uri};
 use crate::context::Context;
 use crate::cookies;
-use crate::error::{ApiError, OAuthError};
 use crate::exchange::{self, Answer, Request};
 use crate::params::Params;
-use crate::seal::kinds;
 
 /// `GET /oauth2/fallbacks/login`.
 pub async fn login(context: &Context, request: Request) -> Answer {

@@ -14,4 +14,11 @@
 
 mod fixtures;
 mod golden;
+mod rfc6749;
+mod rfc6750;
+mod rfc7009;
+mod rfc7523;
+mod rfc7636;
+mod rfc7662;
+mod rfc8414;
 mod support;

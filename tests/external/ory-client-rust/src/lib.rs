@@ -1,1 +1,18 @@
-//! The published crate.
+//! The published crate `ory-client` (1.22) drives a Symbolon server through all eight operations of its `oidc_api`, and
+//! through what an application needs around them: clients, login, consent and logout requests, tokens, introspection
+//! and consent sessions. The server is a process of its own; where it is, `PUBLIC` and `ADMIN` say. Every test brings
+//! its own client and its own user, so that all of them can run at once on one server.
+#![cfg(test)]
+
+mod administration;
+mod browser;
+mod consent_sessions;
+mod discovery;
+mod holder;
+mod login_application;
+mod logout;
+mod registration;
+mod server;
+mod tokens;
+mod user_info;
+mod verifiable_credential;

@@ -45,8 +45,8 @@ const MINIMAL_SECRET_LENGTH: usize = 6;
 /// In what the server signs ID tokens and userinfo answers for a client that asks.
 const SIGNED_RESPONSE_ALGORITHMS: [&str; 4] = ["RS256", "ES256", "PS256", "EdDSA"];
 
-const ASYMMETRIC_ALGORITHMS: [&str; 9] =
-    ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"];
+const ASYMMETRIC_ALGORITHMS: [&str; 10] =
+    ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 
 /// Checks metadata and fills in defaults; the first fault is answered.
 ///
