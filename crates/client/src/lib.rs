@@ -28,28 +28,41 @@
 //! ```
 
 mod admin;
+pub mod apis;
 mod authorization;
 mod builder;
 mod client;
 mod clock;
+mod credential;
 mod discovery;
 mod error;
 mod http;
 mod id_token;
 mod keys;
+mod logout;
+pub mod models;
+mod registration;
+mod retry;
 mod token;
 mod user_info;
 
-pub use admin::{Account, AdminClient, AdminClientBuilder, NewAccount, Page};
+pub use admin::{Account, AdminClient, AdminClientBuilder, Items, NewAccount, Page};
 pub use authorization::{AuthorizationRequest, Callback, PendingAuthorization};
 pub use builder::{Authentication, ClientBuilder};
 pub use client::Client;
 pub use clock::Clock;
+pub use credential::{Credential, CredentialFault, CredentialNonce, ProofSigner, SignerError};
 pub use error::{ApiError, Error};
 pub use id_token::{IdTokenClaims, IdTokenFault};
+pub use logout::{LogoutOutcome, LogoutRequest};
+pub use registration::{Registered, RegistrationCredentials, RegistrationHandle};
 pub use token::{IdToken, TokenSet};
-pub use user_info::UserInfo;
+pub use user_info::{Address, StandardClaims, UserInfo};
 
+/// The HTTP library, in the version whose `Client` stands in [`apis::configuration::Configuration`].
+pub use reqwest;
 pub use reqwest::Url;
-pub use symbolon_jose::{Rng, Secret};
+pub use symbolon_jose::{Algorithm, Jwk, JwkSet, Rng, Secret, SigningKey};
+pub use symbolon_types::Client as ClientMetadata;
 pub use symbolon_types::discovery::ProviderMetadata;
+pub use symbolon_types::{AccessToken, RefreshToken, Scope};

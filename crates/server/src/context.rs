@@ -19,6 +19,7 @@ use crate::keys::Keys;
 use crate::outbound::Outbound;
 use crate::outbound::client_keys::FetchedKeys;
 use crate::minute_limit::MinuteLimit;
+use crate::routes::RequestIds;
 use crate::seal::Seal;
 use crate::ui::view::Theme;
 
@@ -32,6 +33,8 @@ pub struct Context {
     pub keys: Keys,
     /// Opens and seals tokens, codes, challenges and cookies.
     pub seal: Seal,
+    /// Names requests.
+    pub request_ids: RequestIds,
     /// Names this process among others on the same database.
     pub node: String,
     /// Now.

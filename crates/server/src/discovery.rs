@@ -96,7 +96,7 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         response_modes_supported: texts(&["query", "fragment", "form_post"]),
         grant_types_supported: texts(&["authorization_code", "client_credentials", "refresh_token"]),
         scopes_supported: union(&["offline_access", "offline", "openid"], &own.supported_scope),
-        claims_supported: union(&["sub"], &own.supported_claims),
+        claims_supported: union(claims(config), &own.supported_claims),
         token_endpoint_auth_methods_supported: texts(&[
             "client_secret_post",
             "client_secret_basic",
@@ -153,6 +153,15 @@ fn subject_types(config: &Config) -> Vec<String> {
         .filter(|kind| pairwise || *kind == SubjectType::Public)
         .map(|kind| kind.as_str().to_owned())
         .collect()
+}
+
+/// Built-in accounts have standard claims; what another login page gives, configuration says.
+fn claims(config: &Config) -> &'static [&'static str] {
+    if config.symbolon.ui.enabled {
+        &["sub", "name", "preferred_username", "email", "email_verified", "updated_at"]
+    } else {
+        &["sub"]
+    }
 }
 
 fn union(first: &[&str], more: &[String]) -> Vec<String> {

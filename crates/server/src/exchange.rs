@@ -11,8 +11,9 @@ use serde::Serialize;
 use crate::error::ApiError;
 
 /// A request whose body was read.
-#[derive(Debug)]
 pub struct Request {
+    /// Names it in the log, in the answer's `X-Request-Id`, and on the error page.
+    pub id: String,
     /// Method.
     pub method: Method,
     /// Path without query.
@@ -25,6 +26,13 @@ pub struct Request {
     pub body: Bytes,
     /// Who sent it: the peer, or the address that a trusted proxy names.
     pub address: IpAddr,
+}
+
+// Headers and body hold tokens, secrets and cookies.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Request").field("id", &self.id).field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// An answer with its whole body.

@@ -1,6 +1,7 @@
 //! The two listeners: taking the ports, serving HTTP/1.1 and HTTP/2, and ending without cutting anybody off.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -12,7 +13,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
 
 use crate::config::{Config, Listener};
@@ -22,6 +23,11 @@ use crate::start::StartError;
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
 /// Longest time for open requests when the server stops.
 const GRACE: Duration = Duration::from_secs(20);
+
+/// How often an HTTP/2 connection is asked whether anybody is there.
+const KEEP_ALIVE: Duration = Duration::from_secs(60);
+/// Most connections of a listener at once.
+const CONNECTIONS: usize = 16_384;
 
 /// Both ports, taken.
 pub struct Listeners {
@@ -59,13 +65,17 @@ async fn take(listener: &Listener, name: &str) -> Result<TcpListener, StartError
 pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
     let mut server = Builder::new(TokioExecutor::new());
     server.http1().timer(TokioTimer::new()).header_read_timeout(HEADER_TIMEOUT);
+    server.http2().timer(TokioTimer::new()).keep_alive_interval(KEEP_ALIVE).keep_alive_timeout(HEADER_TIMEOUT);
     let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
+        // A full house waits at the door; those inside are served.
+        let Ok(place) = places.clone().acquire_owned().await else { break };
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, peer)) => {
                     let _ = stream.set_nodelay(true);
-                    connection(&server, &graceful, stream, peer, router.clone());
+                    connection(&server, &graceful, (stream, peer, place), router.clone());
                 }
                 Err(fault) => {
                     // Out of file descriptors, mostly: wait for some to be given back.
@@ -85,8 +95,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
 fn connection(
     server: &Builder<TokioExecutor>,
     graceful: &GracefulShutdown,
-    stream: TcpStream,
-    peer: SocketAddr,
+    (stream, peer, place): (TcpStream, SocketAddr, OwnedSemaphorePermit),
     router: Router,
 ) {
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
@@ -96,6 +105,7 @@ fn connection(
     let connection = server.serve_connection(TokioIo::new(stream), service).into_owned();
     let watched = graceful.watch(connection);
     tokio::spawn(async move {
+        let _place = place;
         if let Err(fault) = watched.await {
             tracing::debug!(%fault, "a connection ended badly");
         }

@@ -110,6 +110,8 @@ pub struct Seal {
     system: Sealer,
     cookies: Sealer,
     pages: Sealer,
+    /// Only the newest system secret, where there are older ones.
+    newest: Option<Sealer>,
     rng: Rng,
 }
 
@@ -121,6 +123,10 @@ impl Seal {
             system: Sealer::new(&secrets.system, kinds::SYSTEM).ok()?,
             cookies: Sealer::new(&or_system(&secrets.cookie), kinds::COOKIES).ok()?,
             pages: Sealer::new(&or_system(&secrets.pagination), kinds::PAGES).ok()?,
+            newest: match secrets.system.as_slice() {
+                [newest, _, ..] => Some(Sealer::new(std::slice::from_ref(newest), &[kinds::SIGNING_KEY]).ok()?),
+                _ => None,
+            },
             rng,
         })
     }
@@ -131,6 +137,16 @@ impl Seal {
             13 => &self.pages,
             _ => &self.system,
         }
+    }
+
+    /// Whether there are secrets besides the newest.
+    pub fn has_older_secrets(&self) -> bool {
+        self.newest.is_some()
+    }
+
+    /// Whether bytes from the database were sealed under the newest system secret.
+    pub fn is_newest(&self, kind: Kind, bytes: &[u8]) -> bool {
+        self.newest.as_ref().is_none_or(|sealer| sealer.open_bytes(kind, bytes).is_some())
     }
 
     /// Seals to base64url text.

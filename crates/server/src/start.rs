@@ -23,6 +23,7 @@ use crate::outbound::client_keys::FetchedKeys;
 use crate::minute_limit::MinuteLimit;
 use crate::seal::Seal;
 use crate::slow_hash::SlowHashes;
+use crate::routes::RequestIds;
 use crate::{routes, ui, worker};
 
 /// What a server is given besides its configuration.
@@ -76,6 +77,7 @@ impl Server {
         let seal = Seal::new(&config.secrets, parts.rng.clone()).ok_or_else(no_secret)?;
         let keys = load_keys(&config, &store, &seal, &parts.clock, &parts.rng).await?;
         let outbound = Outbound::new(&config.clients.http, &config.symbolon.outbound).map_err(|fault| StartError::Other(fault.to_string()))?;
+        let node = parts.rng.token(12);
         let slow = Arc::new(SlowHashes::default());
         let context = Context {
             secrets: SecretVerifier::new(&config.secrets.system, &parts.rng, slow.clone()),
@@ -88,7 +90,8 @@ impl Server {
             wake: tokio::sync::Notify::new(),
             theme: ui::theme(&config),
             rendered: RwLock::new(None),
-            node: parts.rng.token(12),
+            request_ids: RequestIds::new(&node),
+            node,
             store,
             keys,
             seal,

@@ -101,7 +101,7 @@ impl Quickstart {
 
 /// The example of RFC 7636, appendix B.
 const CODE_VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-const CODE_CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaeK1t8URWbuGJSstw-cM";
+const CODE_CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// A public client that may do what the demonstration client may.
 pub(crate) fn public_client(client_id: &str, redirect_uri: &str) -> Value {

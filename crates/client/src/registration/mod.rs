@@ -11,7 +11,6 @@ use std::fmt;
 
 use symbolon_jose::Secret;
 use symbolon_types::Client as ClientMetadata;
-use symbolon_types::client::LocalizedMembers;
 
 pub use handle::{RegistrationCredentials, RegistrationHandle};
 
@@ -143,9 +142,6 @@ fn as_replacement(metadata: &ClientMetadata, client_id: &str, secret: Option<&Se
     }
     body
 }
-
-/// The name of an application in each language, as `client_name#de`, is among these members.
-pub type LocalizedMetadata = LocalizedMembers;
 
 #[cfg(test)]
 mod tests {

@@ -35,8 +35,15 @@ fn invalid(hint: &'static str) -> ApiError {
     ApiError::oauth(ErrorCode::InvalidRequest, hint)
 }
 
+/// A parameter without a value would widen what is ended: a script with an empty variable must not sign everybody out.
+fn refuse_empty(http: &Request) -> Result<(), ApiError> {
+    let empty = form_urlencoded::parse(http.query.as_bytes()).any(|(_, value)| value.is_empty());
+    if empty { Err(invalid("A query parameter has no value.")) } else { Ok(()) }
+}
+
 /// One session, whose clients are told; or all of a subject, which are only ended, as in Hydra.
 async fn end_login(context: &Context, http: &Request) -> Result<Answer, ApiError> {
+    refuse_empty(http)?;
     if let Some(sid) = http.query_parameter("sid") {
         if let Some(id) = FlowId::parse(&sid) {
             logout::end_by_administrator(context, id).await?;
@@ -124,6 +131,7 @@ async fn describe(context: &Context, grant: Grant) -> Result<Option<ConsentSessi
 
 /// By id; by subject and client; or all of a subject. Any other combination is a mistake that must not revoke too much.
 async fn revoke(context: &Context, http: &Request) -> Result<Answer, ApiError> {
+    refuse_empty(http)?;
     let value = |name: &str| http.query_parameter(name);
     let all = value("all").is_some_and(|text| text == "true");
     let now = context.clock.now();

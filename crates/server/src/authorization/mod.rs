@@ -69,29 +69,33 @@ pub async fn authorize(context: &Context, request: &Request) -> Answer {
     }
     let (raw, visit) = match read(request) {
         Ok(read) => read,
-        Err(error) => return error_page(context, &error),
+        Err(error) => return error_page(context, request, &error),
     };
     let outcome = match visit {
         Visit::Start => start(context, request, raw).await,
         Visit::Login(verifier) => resume::after_login(context, request, &raw, &verifier).await,
         Visit::Consent(verifier) => resume::after_consent(context, request, &raw, &verifier).await,
     };
-    outcome.unwrap_or_else(|refusal| refuse(context, &refusal))
+    outcome.unwrap_or_else(|refusal| refuse(context, request, &refusal))
 }
 
 /// The answer to a refusal: a page, or the client's verified address.
-pub fn refuse(context: &Context, refusal: &Refusal) -> Answer {
+pub fn refuse(context: &Context, http: &Request, refusal: &Refusal) -> Answer {
     match refusal {
-        Refusal::Page(error) => error_page(context, error),
+        Refusal::Page(error) => error_page(context, http, error),
         Refusal::Redirect(redirect) => respond::error(context, redirect),
     }
 }
 
 /// Sends the browser to the error page, which is told what happened and nothing else.
-pub fn error_page(context: &Context, error: &OAuthError) -> Answer {
+pub fn error_page(context: &Context, http: &Request, error: &OAuthError) -> Answer {
     error.log();
     let body = error.exposed_body(&context.config);
-    let pairs = [("error", body.error.as_ref()), ("error_description", body.error_description.as_str())];
+    let mut pairs = vec![("error", body.error.as_ref()), ("error_description", body.error_description.as_str())];
+    // Our own page shows the id, so that a person can name the request to an operator.
+    if context.config.urls.error.is_none() {
+        pairs.push(("request_id", &http.id));
+    }
     exchange::found(&symbolon_types::redirect_uri::append_query(&context.config.error_url(), &pairs))
 }
 
@@ -165,8 +169,10 @@ async fn send_to_login(
         next::LoginPage::Login => context.config.login_url(),
         next::LoginPage::Registration => context.config.registration_url(),
     };
-    let mut answer =
-        exchange::found(&symbolon_types::redirect_uri::append_query(&base, &[("login_challenge", &sealed)]));
+    let mut parameters = vec![("login_challenge", sealed.as_str())];
+    // An extension of Ory's: which identities the login page shall offer.
+    parameters.extend(request.params.get("identity_schema").map(|schema| ("identity_schema", schema)));
+    let mut answer = exchange::found(&symbolon_types::redirect_uri::append_query(&base, &parameters));
     let flow = challenge.flow_id;
     cookies::drop_oldest_flows(context, http, &mut answer);
     cookies::set(

@@ -153,7 +153,7 @@ pub(super) async fn after_consent(
     still_counts(context, &handled.login).await.map_err(|error| request.refusal(error))?;
     let mut answer = match conclude(context, id, &request, handled).await {
         Ok(answer) => answer,
-        Err(refusal) => super::refuse(context, &refusal),
+        Err(refusal) => super::refuse(context, http, &refusal),
     };
     forget_flow_cookies(context, id, &mut answer);
     Ok(answer)

@@ -57,8 +57,13 @@ pub(crate) fn oidc_context(request: &ValidRequest) -> OidcContext {
         request.params.get(name).map(|value| value.split_whitespace().map(str::to_owned).collect()).unwrap_or_default()
     };
     let text = |name: &str| request.params.get(name).map(str::to_owned);
+    // OpenID Connect Dynamic Client Registration §2: the client's own count where the request has none.
+    let acr_values = match list("acr_values") {
+        asked if asked.is_empty() => request.client.parsed.metadata.default_acr_values.clone(),
+        asked => asked,
+    };
     OidcContext {
-        acr_values: list("acr_values"),
+        acr_values,
         ui_locales: list("ui_locales"),
         display: text("display").unwrap_or_default(),
         id_token_hint_claims: request.id_token_hint.as_ref().map(|hint| hint.claims().clone()).unwrap_or_default(),

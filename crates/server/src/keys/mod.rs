@@ -36,6 +36,8 @@ pub struct KeySet {
 pub struct Keys {
     default: Algorithm,
     sets: RwLock<Sets>,
+    /// What the database held when the sets were read.
+    fingerprint: RwLock<Vec<u8>>,
 }
 
 struct Sets {
@@ -67,7 +69,7 @@ impl Keys {
         id_token.signer(default)?;
         access_token.signer(default)?;
         let sets = Sets { id_token: Arc::new(id_token), access_token: Arc::new(access_token) };
-        Some(Self { default, sets: RwLock::new(sets) })
+        Some(Self { default, sets: RwLock::new(sets), fingerprint: RwLock::default() })
     }
 
     /// The algorithm that signs unless a client asks for another.
@@ -75,9 +77,17 @@ impl Keys {
         self.default
     }
 
+    /// Remembers what the database held when the sets were read.
+    #[must_use]
+    pub fn read_as(self, fingerprint: Vec<u8>) -> Self {
+        *self.fingerprint.write() = fingerprint;
+        self
+    }
+
     /// Takes over sets that were read anew.
     pub fn replace(&self, other: Self) {
         *self.sets.write() = other.sets.into_inner();
+        *self.fingerprint.write() = other.fingerprint.into_inner();
     }
 
     /// The key that signs ID tokens and the like for a client that registered an algorithm, or none. An algorithm of which
@@ -142,8 +152,12 @@ fn pick(set: &KeySet, default: Algorithm) -> Arc<SigningKey> {
     set.signer(default).expect("a set has a key of the default algorithm")
 }
 
-/// Reads the keys again, as another node may have made new ones.
+/// Reads the keys again when another node, or an administrator, changed them.
 pub async fn reload(context: &Context) -> Result<(), String> {
+    let now = stored::fingerprint(&context.store).await?;
+    if *context.keys.fingerprint.read() == now {
+        return Ok(());
+    }
     let parts = Parts {
         store: &context.store,
         seal: &context.seal,

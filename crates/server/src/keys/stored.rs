@@ -1,6 +1,8 @@
 //! Keys in the database: a private JWK, sealed, one row per key. Two nodes that start on an empty database at once may
 //! both make keys; both sets of keys are valid, are published by both nodes, and the newest of them signs.
 
+use std::fmt::Write as _;
+
 use symbolon_jose::{Algorithm, Jwk, Rng, SigningKey};
 use symbolon_store::{Batch, SigningKeyState, Store, WriteError};
 
@@ -26,7 +28,9 @@ pub struct Parts<'a> {
 pub async fn load_or_create(parts: &Parts<'_>) -> Result<Keys, String> {
     let id_token = load_set(parts, ID_TOKEN_SET).await?;
     let access_token = load_set(parts, ACCESS_TOKEN_SET).await?;
-    Keys::new(parts.default, id_token, access_token).ok_or_else(|| {
+    let fingerprint = fingerprint(parts.store).await?;
+    let keys = Keys::new(parts.default, id_token, access_token).map(|keys| keys.read_as(fingerprint));
+    keys.ok_or_else(|| {
         format!("there is no active signing key for {}; delete the key set to have one made", parts.default)
     })
 }
@@ -59,6 +63,7 @@ async fn read_set(parts: &Parts<'_>, set_name: &str) -> Result<ActiveAndRetired,
                  secrets.system (key set {set_name})"
             )
         })?;
+        rewrap(parts, &row, &json).await?;
         let jwk: Jwk = serde_json::from_slice(&json).map_err(|fault| fault.to_string())?;
         let key = SigningKey::from_jwk(&jwk).map_err(|fault| fault.to_string())?;
         match row.state {
@@ -67,6 +72,29 @@ async fn read_set(parts: &Parts<'_>, set_name: &str) -> Result<ActiveAndRetired,
         }
     }
     Ok((active, retired))
+}
+
+/// Seals a key again under the newest secret where there are older ones, so that these can be retired once the server has
+/// started with the new one.
+async fn rewrap(parts: &Parts<'_>, row: &symbolon_store::SigningKey, json: &[u8]) -> Result<(), String> {
+    if !parts.seal.has_older_secrets() || parts.seal.is_newest(kinds::SIGNING_KEY, &row.body) {
+        return Ok(());
+    }
+    let renewed = symbolon_store::SigningKey { body: parts.seal.seal_bytes(kinds::SIGNING_KEY, json), ..row.clone() };
+    match parts.store.update_signing_key(&renewed).await {
+        Ok(()) | Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(()),
+        Err(fault) => Err(fault.to_string()),
+    }
+}
+
+/// What tells whether the keys in the database are still those that were read: set, name and state of each.
+pub async fn fingerprint(store: &Store) -> Result<Vec<u8>, String> {
+    let rows = store.all_signing_keys().await.map_err(|fault| fault.to_string())?;
+    let mut text = String::new();
+    for row in rows {
+        let _ = writeln!(text, "{} {} {:?}", row.set_name, row.kid, row.state);
+    }
+    Ok(text.into_bytes())
 }
 
 /// Makes one key per algorithm. RSA keys take time, so they are made beside the async threads.

@@ -27,7 +27,7 @@ pub async fn end_session(context: &Context, http: &Request) -> Answer {
         Some(verifier) => complete(context, http, &verifier).await,
         None => start(context, http).await,
     };
-    outcome.unwrap_or_else(|error| error_page(context, &error))
+    outcome.unwrap_or_else(|error| error_page(context, http, &error))
 }
 
 fn parameters(http: &Request) -> Result<Params, OAuthError> {

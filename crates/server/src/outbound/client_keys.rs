@@ -43,13 +43,26 @@ struct Fetched {
 /// Fetched key sets by address.
 pub struct FetchedKeys {
     sets: Cache<String, Fetched>,
-    /// Lets one request at a time fetch, so that many at once make one call.
-    turn: Mutex<()>,
+    /// Lets one request at a time fetch from an address, so that many at once make one call. Each address has its own:
+    /// a client's server that hangs holds up no other client.
+    turns: Cache<String, Arc<Mutex<()>>>,
 }
 
 impl Default for FetchedKeys {
     fn default() -> Self {
-        Self { sets: Cache::new(SETS), turn: Mutex::new(()) }
+        Self { sets: Cache::new(SETS), turns: Cache::new(SETS) }
+    }
+}
+
+impl FetchedKeys {
+    fn turn(&self, address: &str) -> Arc<Mutex<()>> {
+        if let Some(turn) = self.turns.get(address) {
+            return turn;
+        }
+        let made = Arc::new(Mutex::new(()));
+        // Of two that come first at once, both may get their own: that costs a second call, no more.
+        self.turns.insert(address.to_owned(), made.clone());
+        made
     }
 }
 
@@ -66,7 +79,8 @@ pub async fn current(
     if let Some(kept) = fresh(context, address, freshness) {
         return kept.ok_or_else(unreachable);
     }
-    let _turn = context.fetched_keys.turn.lock().await;
+    let turn = context.fetched_keys.turn(address);
+    let _turn = turn.lock().await;
     // Whoever had the turn before may have fetched the same.
     if let Some(kept) = fresh(context, address, freshness) {
         return kept.ok_or_else(unreachable);

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -11,6 +12,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, HeaderName};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use http_body_util::{BodyExt, Limited};
+use tracing::Instrument;
 
 use super::BODY_LIMIT_BYTES;
 use crate::context::Context;
@@ -20,6 +22,7 @@ use crate::exchange::{self, Answer, Request};
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache, no-store, must-revalidate");
 /// Longest time for a client to send a body.
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Reads a request; the error is the answer to it.
@@ -37,6 +40,7 @@ pub(super) async fn read(context: &Context, request: axum::extract::Request) -> 
     };
     let address = sender(context, peer, &parts.headers);
     Ok(Request {
+        id: context.request_ids.next(),
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
         method: parts.method,
@@ -68,11 +72,36 @@ fn sender(context: &Context, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
 }
 
 /// Writes an answer.
-pub(super) fn write(method: &Method, mut answer: Answer) -> Response {
+pub(super) fn write(method: &Method, id: &str, mut answer: Answer) -> Response {
     if *method == Method::GET && !answer.headers().contains_key(CACHE_CONTROL) {
         answer.headers_mut().insert(CACHE_CONTROL, PRIVATE);
     }
+    if let Ok(id) = HeaderValue::from_str(id) {
+        answer.headers_mut().insert(REQUEST_ID, id);
+    }
     answer.map(Body::from)
+}
+
+/// Runs a rule within a span of the log that names the request.
+pub(super) async fn within<F: Future<Output = Answer>>(id: &str, method: &Method, path: &str, rule: F) -> Answer {
+    rule.instrument(tracing::info_span!("request", id, %method, path)).await
+}
+
+/// Names requests: the node, and a number that counts.
+pub struct RequestIds {
+    node: String,
+    count: AtomicU64,
+}
+
+impl RequestIds {
+    /// Ids of a node.
+    pub fn new(node: &str) -> Self {
+        Self { node: node.chars().filter(char::is_ascii_alphanumeric).take(8).collect(), count: AtomicU64::new(1) }
+    }
+
+    fn next(&self) -> String {
+        format!("{}-{:x}", self.node, self.count.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 /// The state that axum carries.
@@ -83,12 +112,16 @@ macro_rules! endpoint {
     ($rule:path) => {
         |axum::extract::State(context): axum::extract::State<$crate::routes::adapter::Shared>,
          request: axum::extract::Request| async move {
+            use $crate::routes::adapter;
             let method = request.method().clone();
-            let answer = match $crate::routes::adapter::read(&context, request).await {
-                Ok(request) => $rule(&context, request).await,
-                Err(refused) => refused,
-            };
-            $crate::routes::adapter::write(&method, answer)
+            match adapter::read(&context, request).await {
+                Ok(request) => {
+                    let (id, path) = (request.id.clone(), request.path.clone());
+                    let answer = adapter::within(&id, &method, &path, $rule(&context, request)).await;
+                    adapter::write(&method, &id, answer)
+                }
+                Err(refused) => adapter::write(&method, "", refused),
+            }
         }
     };
 }

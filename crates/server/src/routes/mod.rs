@@ -8,6 +8,7 @@ mod not_found;
 mod path;
 mod public;
 
+pub use adapter::RequestIds;
 pub use admin::router as admin_router;
 pub use public::router as public_router;
 

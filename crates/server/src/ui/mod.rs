@@ -80,13 +80,17 @@ fn fault(context: &Context, request: &Request, fault: &ChallengeFault) -> Answer
             page(context, StatusCode::GONE, NoticePage::already_done(frame).render(), &[])
         }
         ChallengeFault::Api(error) => {
-            tracing::info!(error = %error.error, reason = error.reason, "a page could not be shown");
+            if error.status.is_server_error() {
+                tracing::error!(error = %error.error, reason = error.reason, "a page could not be shown");
+            } else {
+                tracing::info!(error = %error.error, reason = error.reason, "a page could not be shown");
+            }
             let html = ErrorPage {
                 frame,
                 code: &error.error,
                 description: &error.description,
                 hint: "",
-                request_id: "",
+                request_id: &request.id,
             }
             .render();
             page(context, error.status, html, &[])

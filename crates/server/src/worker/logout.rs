@@ -1,5 +1,5 @@
-//! Delivering logout tokens: what is due is claimed and sent, several at a time, so that one slow client holds up no
-//! other. A failure is tried again later, at growing distances, until the delivery expires.
+//! Delivering logout tokens: what is due is claimed and sent, many at a time; a client that does not answer holds up the
+//! next look at the queue by seconds and no more. A failure is tried again later, at growing distances, until the delivery expires.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::issue::logout_token;
 use crate::logout::channels::Delivery;
 
 /// Most deliveries taken in one turn.
-const AT_ONCE: u32 = 32;
+const AT_ONCE: u32 = 256;
 /// Distance to the next attempt after so many, in seconds.
 const DISTANCES: [i64; 6] = [10, 30, 120, 300, 900, 1800];
 

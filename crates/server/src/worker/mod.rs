@@ -13,22 +13,48 @@ use tokio::task::JoinHandle;
 use crate::context::Context;
 use crate::keys;
 
-/// Starts the task; it ends when `stop` becomes true.
-pub fn start(context: Arc<Context>, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
+/// Starts the tasks; they end when `stop` becomes true.
+pub fn start(context: Arc<Context>, stop: watch::Receiver<bool>) -> JoinHandle<()> {
     tokio::spawn(async move {
-        let seconds = u64::try_from(context.config.symbolon.purge.interval_seconds.max(1)).unwrap_or(60);
-        let mut turn = tokio::time::interval(Duration::from_secs(seconds));
-        turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        turn.tick().await;
-        loop {
-            tokio::select! {
-                _ = turn.tick() => once(&context).await,
-                () = context.wake.notified() => { logout::deliver(&context).await; }
-                () = tokio::time::sleep(logout::PAUSE) => { logout::deliver(&context).await; }
-                changed = stop.changed() => if changed.is_err() || *stop.borrow() { return },
-            }
-        }
+        tokio::join!(housekeeping(&context, stop.clone()), deliveries(&context, stop));
     })
+}
+
+async fn housekeeping(context: &Context, mut stop: watch::Receiver<bool>) {
+    let seconds = u64::try_from(context.config.symbolon.purge.interval_seconds.max(1)).unwrap_or(60);
+    let mut turn = tokio::time::interval(Duration::from_secs(seconds));
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    turn.tick().await;
+    loop {
+        tokio::select! {
+            () = ended(&mut stop) => return,
+            _ = turn.tick() => {}
+        }
+        tokio::select! {
+            () = ended(&mut stop) => return,
+            () = once(context) => {}
+        }
+    }
+}
+
+/// What was claimed and not sent when the server stops is due again soon after, for whoever runs then.
+async fn deliveries(context: &Arc<Context>, mut stop: watch::Receiver<bool>) {
+    loop {
+        tokio::select! {
+            () = ended(&mut stop) => return,
+            () = context.wake.notified() => {}
+            () = tokio::time::sleep(logout::PAUSE) => {}
+        }
+        tokio::select! {
+            () = ended(&mut stop) => return,
+            _ = logout::deliver(context) => {}
+        }
+    }
+}
+
+async fn ended(stop: &mut watch::Receiver<bool>) {
+    // An error says that the server is gone: the end as well.
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 async fn once(context: &Context) {

@@ -8,9 +8,9 @@ use crate::context::Context;
 
 /// Most rows of a table that one transaction deletes.
 const BATCH: u32 = 500;
-/// Most batches in one turn; the rest waits for the next.
-const BATCHES: usize = 200;
-const PAUSE: Duration = Duration::from_millis(5);
+/// Most batches in one turn, so that a fault cannot keep it going for ever.
+const BATCHES: usize = 20_000;
+const PAUSE: Duration = Duration::from_millis(2);
 /// Seconds for which a node keeps the right to purge.
 const LEASE: i64 = 30;
 

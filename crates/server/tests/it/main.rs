@@ -21,4 +21,5 @@ mod rfc7523;
 mod rfc7636;
 mod rfc7662;
 mod rfc8414;
+mod rfc9700;
 mod support;

@@ -5,12 +5,14 @@ use http::header::AUTHORIZATION;
 use crate::fixtures::{altered, confidential, text};
 use crate::support::{Answer, Call, TestServer};
 
-/// Status and error, after checking what every refusal must have.
+/// Status and error, after checking the challenge that comes with what other credentials could mend.
 #[track_caller]
 fn refusal(answer: &Answer) -> (u16, String) {
     let error = answer.error().unwrap_or_else(|| panic!("{} {}", answer.status, answer.text()));
-    let challenge = answer.header("www-authenticate").unwrap_or_else(|| panic!("no challenge: {}", answer.text()));
-    assert!(challenge.starts_with(&format!("Bearer error=\"{error}\",error_description=\"")), "{challenge}");
+    if answer.status != 400 {
+        let challenge = answer.header("www-authenticate").unwrap_or_else(|| panic!("no challenge: {}", answer.text()));
+        assert!(challenge.starts_with(&format!("Bearer error=\"{error}\",error_description=\"")), "{challenge}");
+    }
     assert!(!answer.text().contains("ory_at_"), "the token is sent back");
     (answer.status, error)
 }

@@ -1,0 +1,92 @@
+//! One of everything that the server gives out, made by ordinary requests.
+
+use serde_json::{Value, json};
+
+use crate::fixtures::{Registered, claims, confidential, register, text};
+use crate::support::{Browser, Call, CodeFlow, TestServer, pair, pairs_of};
+
+/// What is known by a name, and one example of it.
+pub(super) type Artefact = (&'static str, String);
+
+/// The parameter of that name in the query of an address.
+pub(super) fn parameter(url: &str, name: &str) -> String {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    pair(&pairs_of(query), name).unwrap_or_else(|| panic!("no {name} in {url}")).to_owned()
+}
+
+/// The flow of a client that has come to the login page, the consent page or the way back from there.
+pub(super) struct Stages {
+    pub(super) flow: CodeFlow,
+    pub(super) login_page: String,
+    pub(super) after_login: String,
+    pub(super) consent_page: String,
+    pub(super) after_consent: String,
+}
+
+/// Walks a flow up to the third visit, which is not made.
+pub(super) async fn stages(server: &TestServer, client: &Registered) -> Stages {
+    let mut flow = client.flow(server).login("remember", json!(true));
+    let login_page = flow.authorize().await.expect(302).location().to_owned();
+    let after_login = flow.application.accept_login(&login_page).await;
+    let consent_page = flow.browser.get(&after_login).await.expect(302).location().to_owned();
+    let after_consent = flow.application.accept_consent(&consent_page).await;
+    Stages { flow, login_page, after_login, consent_page, after_consent }
+}
+
+/// One of each kind. The client is [`confidential`]'s.
+pub(super) async fn one_of_each(server: &TestServer) -> Vec<Artefact> {
+    let client = confidential(server).await;
+    let jwt = register(server, "jwt", &json!({ "access_token_strategy": "jwt" })).await;
+    let mut all: Vec<Artefact> = Vec::new();
+    let mut flow = client.flow(server);
+    all.push(("authorization code", flow.code().await));
+    let tokens = flow.tokens().await;
+    let jwt_tokens = jwt.flow(server).tokens().await;
+    let member = |tokens: &Value, name: &str| text(tokens, name).to_owned();
+    all.push(("access token", member(&tokens, "access_token")));
+    all.push(("refresh token", member(&tokens, "refresh_token")));
+    all.push(("ID token", member(&tokens, "id_token")));
+    all.push(("JWT access token", member(&jwt_tokens, "access_token")));
+    let jti = claims(text(&jwt_tokens, "access_token"))["jti"].as_str().unwrap().to_owned();
+    all.push(("jti of a JWT access token", jti));
+    for (name, client) in [("access token of a client", &client), ("JWT access token of a client", &jwt)] {
+        let answer = server.public(client.token_request(&[("grant_type", "client_credentials")])).await.expect(200);
+        all.push((name, answer.member("access_token")));
+    }
+    let jti = claims(&all.last().unwrap().1)["jti"].as_str().unwrap().to_owned();
+    all.push(("jti of a JWT access token of a client", jti));
+    let registered = server.public(Call::post("/oauth2/register").json(&json!({}))).await.expect(201);
+    all.push(("registration access token", registered.member("registration_access_token")));
+    all.push(("client secret", client.secret.clone()));
+    all.extend(of_a_flow(server, &client).await);
+    let page = server.admin(Call::get("/admin/clients").query(&[("page_size", "1")])).await.expect(200);
+    let next = page.header("link").unwrap().split("page_token=").nth(1).unwrap().split('>').next().unwrap();
+    all.push(("page token", pair(&pairs_of(&format!("x={next}")), "x").unwrap().to_owned()));
+    all
+}
+
+async fn of_a_flow(server: &TestServer, client: &Registered) -> Vec<Artefact> {
+    let stages = stages(server, client).await;
+    let mut all = vec![
+        ("login challenge", parameter(&stages.login_page, "login_challenge")),
+        ("login verifier", parameter(&stages.after_login, "login_verifier")),
+        ("consent challenge", parameter(&stages.consent_page, "consent_challenge")),
+        ("consent verifier", parameter(&stages.after_consent, "consent_verifier")),
+    ];
+    for (name, value) in cookies(server, &stages.flow.browser) {
+        let kind = match name.as_str() {
+            name if name.contains("login_csrf") => "login cookie",
+            name if name.contains("consent_csrf") => "consent cookie",
+            name if name.contains("session") => "session cookie",
+            other => panic!("an unknown cookie {other}"),
+        };
+        all.push((kind, value));
+    }
+    assert_eq!(all.len(), 7);
+    all
+}
+
+/// Names and values of a browser's cookies.
+pub(super) fn cookies(server: &TestServer, browser: &Browser) -> Vec<(String, String)> {
+    browser.jar().sent("/", server.clock.now())
+}

@@ -1,0 +1,9 @@
+//! RFC 9700, the best current practice of OAuth 2.0 security, and what has broken elsewhere: every artefact counts for one
+//! thing, once, for as long as nothing has ended it.
+
+mod artefact_kinds;
+mod artefacts;
+mod reuse;
+mod rotation_modes;
+mod rotation_races;
+mod watermarks;
