@@ -179,9 +179,8 @@ impl Client {
             verifier: Secret::new(rng.token(32)),
             redirect_uri: self.redirect_uri()?.to_owned(),
             max_age_seconds: request.max_age_seconds,
-            scope: Scope::parse(&request.scope).map_err(|error| {
-                Error::Argument(format!("the scope '{}' is malformed: {error}", request.scope))
-            })?,
+            scope: Scope::parse(&request.scope)
+                .map_err(|error| Error::Argument(format!("the scope '{}' is malformed: {error}", request.scope)))?,
         };
         let challenge = digest::base64url(&digest::sha256(pending.verifier.expose().as_bytes()));
         let mut query = url.query_pairs_mut();

@@ -191,3 +191,29 @@ impl ClientBuilder {
         }))
     }
 }
+
+impl Client {
+    /// An unregistered client for the provider of a discovery document, over connections that exist.
+    pub(crate) fn with_connections(
+        connections: &reqwest::Client,
+        document: &crate::models::OidcConfiguration,
+    ) -> Result<Self, Error> {
+        parse_url(&document.issuer, "the issuer")?;
+        let metadata = ProviderMetadata {
+            issuer: document.issuer.clone(),
+            jwks_uri: document.jwks_uri.clone(),
+            ..ProviderMetadata::default()
+        };
+        Ok(Self::from(Inner {
+            http: Http::over(connections),
+            issuer: document.issuer.clone(),
+            client_id: String::new(),
+            authentication: Authentication::None,
+            redirect_uri: None,
+            metadata: MetadataCache::new(Some(metadata), Duration::MAX),
+            keys: KeyCache::default(),
+            clock: Clock::system(),
+            rng: Rng::system(),
+        }))
+    }
+}

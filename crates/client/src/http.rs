@@ -98,6 +98,11 @@ impl Http {
         Ok(Self { inner, answer_limit_bytes: settings.answer_limit_bytes, retries: settings.retries })
     }
 
+    /// Over connections that the caller has made, with the caller's time-outs.
+    pub(crate) fn over(connections: &reqwest::Client) -> Self {
+        Self { inner: connections.clone(), answer_limit_bytes: DEFAULT_ANSWER_LIMIT_BYTES, retries: Retries::default() }
+    }
+
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
         self.inner.get(url)
     }

@@ -189,7 +189,7 @@ impl Client {
         UserInfo::from_claims(claims, expected_subject)
     }
 
-    async fn signed_user_info(&self, body: &[u8]) -> Result<Map<String, Value>, Error> {
+    pub(crate) async fn signed_user_info(&self, body: &[u8]) -> Result<Map<String, Value>, Error> {
         let token = std::str::from_utf8(body).unwrap_or_default().trim();
         let verified = self.verify_signature(token).await?;
         let verified = verified.map_err(|fault| Error::UserInfo(IdTokenFault::Signature(fault)))?;
@@ -198,12 +198,7 @@ impl Client {
 }
 
 /// §5.3.2: issuer and audience should be there and are then compared; so is the time, where one is given.
-fn check_signed(
-    answer: Verified,
-    issuer: &str,
-    client_id: &str,
-    now: i64,
-) -> Result<Map<String, Value>, IdTokenFault> {
+fn check_signed(answer: Verified, issuer: &str, client_id: &str, now: i64) -> Result<Map<String, Value>, IdTokenFault> {
     let Verified { claims, header } = answer;
     if let Some(typ) = header.typ.filter(|typ| !typ.eq_ignore_ascii_case("jwt")) {
         return Err(IdTokenFault::Type(typ));

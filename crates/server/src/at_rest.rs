@@ -13,20 +13,20 @@ const PLAIN: u8 = 0;
 const SEALED: u8 = 1;
 
 /// The stored form.
-pub fn close(context: &Context, content: &impl Serialize) -> Result<Vec<u8>, OAuthError> {
-    let json = serde_json::to_vec(content).map_err(|fault| OAuthError::server(fault.to_string()))?;
+pub fn close(context: &Context, value: &impl Serialize) -> Result<Vec<u8>, OAuthError> {
+    let json = serde_json::to_vec(value).map_err(|fault| OAuthError::server(fault.to_string()))?;
     Ok(close_bytes(context, &json))
 }
 
 /// The stored form of bytes.
-pub fn close_bytes(context: &Context, content: &[u8]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(content.len() + 32);
+pub fn close_bytes(context: &Context, plaintext: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(plaintext.len() + 32);
     if context.config.oauth2.session_encrypt_at_rest {
         bytes.push(SEALED);
-        bytes.extend_from_slice(&context.seal.seal_bytes(kinds::CLAIMS, content));
+        bytes.extend_from_slice(&context.seal.seal_bytes(kinds::CLAIMS, plaintext));
     } else {
         bytes.push(PLAIN);
-        bytes.extend_from_slice(content);
+        bytes.extend_from_slice(plaintext);
     }
     bytes
 }
@@ -40,8 +40,8 @@ pub fn open<T: DeserializeOwned>(context: &Context, body: &[u8]) -> Result<T, OA
 pub fn open_bytes(context: &Context, body: &[u8]) -> Result<Vec<u8>, OAuthError> {
     let broken = || OAuthError::server("a stored body could not be opened");
     match body.split_first() {
-        Some((&PLAIN, content)) => Ok(content.to_vec()),
-        Some((&SEALED, content)) => context.seal.open_bytes(kinds::CLAIMS, content).ok_or_else(broken),
+        Some((&PLAIN, kept)) => Ok(kept.to_vec()),
+        Some((&SEALED, kept)) => context.seal.open_bytes(kinds::CLAIMS, kept).ok_or_else(broken),
         _ => Err(broken()),
     }
 }

@@ -44,14 +44,11 @@ fn sector(client: &Client) -> Result<String, String> {
     if !client.sector_identifier_uri.is_empty() {
         return Ok(client.sector_identifier_uri.clone());
     }
-    let mut hosts = client.redirect_uris.iter().map(|uri| host(uri));
-    let first = hosts.next().ok_or("a pairwise client without sector_identifier_uri needs a redirect URI")??;
-    for other in hosts {
-        if other? != first {
-            return Err("a pairwise client without sector_identifier_uri must redirect to one host only".to_owned());
-        }
-    }
-    Ok(first)
+    // As in Hydra, even where several share a host: the sector must not change when one is added.
+    let [uri] = client.redirect_uris.as_slice() else {
+        return Err("a pairwise client without sector_identifier_uri must have exactly one redirect URI".to_owned());
+    };
+    host(uri)
 }
 
 /// Host and port of a redirect URI, as Hydra writes them into the hash.

@@ -48,6 +48,18 @@ impl Browser {
         self.see(id).await.click().await.unwrap();
     }
 
+    /// Clicks what leads to another page, and waits until this one is gone.
+    pub(crate) async fn follow(&self, id: &str) {
+        let element = self.see(id).await;
+        let page = self.client.find(Locator::Css("html")).await.unwrap();
+        element.click().await.unwrap();
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while page.tag_name().await.is_ok() {
+            assert!(tokio::time::Instant::now() < deadline, "'{id}' leads nowhere:\n{}", self.text().await);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     pub(crate) async fn fill_in(&self, id: &str, text: &str) {
         let field = self.see(id).await;
         field.clear().await.unwrap();
@@ -96,19 +108,26 @@ impl Browser {
 
     /// Shows pages as on a screen of this width, in this colour scheme (`light` or `dark`).
     pub(crate) async fn set_screen(&self, width: u32, scheme: &str) {
-        let metrics = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
-        devtools::command(&self.client, "Emulation.setDeviceMetricsOverride", metrics).await;
+        self.set_size(width, 600).await;
         let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
         devtools::command(&self.client, "Emulation.setEmulatedMedia", media).await;
     }
 
-    /// Leaves a picture of the page where pictures are wanted.
+    /// Leaves a picture of the whole page where pictures are wanted.
     pub(crate) async fn picture(&self, name: &str) {
         if let Some(folder) = settings::screenshots() {
+            let width = self.evaluate("innerWidth").await.as_u64().unwrap();
+            let height = self.evaluate("document.documentElement.scrollHeight").await.as_u64().unwrap();
+            self.set_size(u32::try_from(width).unwrap(), u32::try_from(height).unwrap()).await;
             let bytes = self.client.screenshot().await.unwrap();
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(folder.join(format!("{name}.png")), bytes).unwrap();
         }
+    }
+
+    async fn set_size(&self, width: u32, height: u32) {
+        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
+        devtools::command(&self.client, "Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
     /// Fails when the console complained about anything but the status of an answer.

@@ -22,7 +22,7 @@ fn the_answer_is_posted_by_itself() {
         let more = [("scope", "openid"), ("response_mode", "form_post")];
         browser.open(&quickstart.authorization_url("shop", &receiver.url, &more)).await;
         quickstart.log_in(browser).await;
-        browser.click("allow").await;
+        browser.follow("allow").await;
         browser.see("received").await;
         expect_code(&quickstart, &receiver, &receiver.next()).await;
         assert!(receiver.is_idle(), "the form is sent once");
@@ -37,10 +37,10 @@ fn without_javascript_a_button_posts_the_answer() {
         let more = [("scope", "openid"), ("response_mode", "form_post")];
         browser.open(&quickstart.authorization_url("shop", &receiver.url, &more)).await;
         quickstart.log_in(browser).await;
-        browser.click("allow").await;
+        browser.follow("allow").await;
         browser.see("form-post").await;
         assert!(receiver.is_idle());
-        browser.click("continue").await;
+        browser.follow("continue").await;
         browser.see("received").await;
         expect_code(&quickstart, &receiver, &receiver.next()).await;
     });
@@ -53,7 +53,7 @@ fn a_refusal_is_posted_as_well() {
         quickstart.register(public_client("shop", &receiver.url)).await;
         let more = [("scope", "openid"), ("response_mode", "form_post")];
         browser.open(&quickstart.authorization_url("shop", &receiver.url, &more)).await;
-        browser.click("cancel").await;
+        browser.follow("cancel").await;
         let received = receiver.next();
         assert_eq!((received.line.as_str(), received.field("error")), ("POST /callback", Some("access_denied")));
         assert_eq!(received.field("code"), None);

@@ -12,7 +12,7 @@ fn going_back_after_the_login_ends_at_a_page_that_explains() {
             browser.client.back().await.unwrap();
             let url = browser.url().await;
             assert!(url.path().ends_with(page), "{url}");
-            browser.see("already-done").await;
+            browser.see("notice").await;
             assert!(!browser.has("password").await && !browser.has("allow").await);
         }
         browser.client.back().await.unwrap();
@@ -32,7 +32,7 @@ fn reloading_changes_nothing() {
         browser.see("consent-form").await;
         browser.client.refresh().await.unwrap();
         browser.client.refresh().await.unwrap();
-        browser.click("allow").await;
+        browser.follow("allow").await;
         browser.see("claims").await;
         browser.client.refresh().await.unwrap();
         browser.see("claims").await;
@@ -46,10 +46,10 @@ fn going_back_from_the_consent_page_and_logging_in_again_goes_on() {
         quickstart.begin(browser).await;
         quickstart.log_in(browser).await;
         browser.see("consent-form").await;
-        browser.click("switch-account").await;
+        browser.follow("switch-account").await;
         browser.see("login-form").await;
         quickstart.log_in(browser).await;
-        browser.click("allow").await;
+        browser.follow("allow").await;
         browser.see("claims").await;
     });
 }

@@ -79,7 +79,7 @@ impl Quickstart {
     /// Opens the demonstration application and follows "Sign in" to the login page.
     pub(crate) async fn begin(&self, browser: &Browser) {
         browser.open(&self.application).await;
-        browser.click("sign-in").await;
+        browser.follow("sign-in").await;
         browser.see("login-form").await;
     }
 
@@ -87,14 +87,14 @@ impl Quickstart {
     pub(crate) async fn log_in(&self, browser: &Browser) {
         browser.fill_in("username", "demo").await;
         browser.fill_in("password", &self.password).await;
-        browser.click("submit").await;
+        browser.follow("submit").await;
     }
 
     /// From the start page to the claims, saying yes to everything.
     pub(crate) async fn sign_in(&self, browser: &Browser) {
         self.begin(browser).await;
         self.log_in(browser).await;
-        browser.click("allow").await;
+        browser.follow("allow").await;
         browser.see("claims").await;
     }
 }

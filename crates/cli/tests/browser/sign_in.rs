@@ -19,21 +19,21 @@ fn a_person_reaches_an_id_token_and_every_button_works() {
         assert_eq!((&profile["sub"], profile["email"].as_str()), (&claims["sub"], "demo@example.com"));
         assert_eq!(browser.text_of("scope").await, "openid offline_access profile email");
 
-        browser.click("refresh").await;
+        browser.follow("refresh").await;
         browser.expect_text("refreshes", "1").await;
-        browser.click("introspect").await;
+        browser.follow("introspect").await;
         assert_eq!(browser.table("introspection").await["active"], "true");
-        browser.click("revoke").await;
+        browser.follow("revoke").await;
         browser.expect_text("news", "Revoked").await;
-        browser.click("introspect").await;
+        browser.follow("introspect").await;
         browser.expect_text("news", "Introspection").await;
         assert_eq!(browser.table("introspection").await["active"], "false");
-        browser.click("refresh").await;
+        browser.follow("refresh").await;
         browser.expect_text("news", "invalid_grant").await;
 
-        browser.click("start-over").await;
+        browser.follow("start-over").await;
         quickstart.log_in(browser).await;
-        browser.click("allow").await;
+        browser.follow("allow").await;
         browser.expect_text("refreshes", "0").await;
         assert_eq!(browser.table("claims").await["sub"], claims["sub"]);
     });
@@ -46,7 +46,7 @@ fn everything_works_without_javascript() {
         browser.open("data:text/html,<p id=off>off<script>document.getElementById('off').id='on'</script>").await;
         browser.see("off").await;
         quickstart.sign_in(browser).await;
-        browser.click("refresh").await;
+        browser.follow("refresh").await;
         browser.expect_text("refreshes", "1").await;
     });
 }
@@ -60,7 +60,7 @@ fn a_wrong_password_is_told_on_the_same_page_and_nothing_leaks() {
         for username in ["demo", "nobody"] {
             browser.fill_in("username", username).await;
             browser.fill_in("password", "a wrong one, surely").await;
-            browser.click("submit").await;
+            browser.follow("submit").await;
             answers.push(browser.text_of("error").await);
             browser.see("login-form").await;
             assert_eq!(browser.see("username").await.prop("value").await.unwrap().as_deref(), Some(username));
@@ -70,7 +70,7 @@ fn a_wrong_password_is_told_on_the_same_page_and_nothing_leaks() {
         }
         assert_eq!(answers[0], answers[1], "whether the account exists is not told");
         quickstart.log_in(browser).await;
-        browser.click("allow").await;
+        browser.follow("allow").await;
         browser.see("claims").await;
     });
 }
@@ -84,7 +84,7 @@ fn what_is_unticked_is_not_granted() {
         browser.see("consent-form").await;
         let locator = fantoccini::Locator::Css("input[name='grant_scope'][value='email']");
         browser.client.find(locator).await.unwrap().click().await.unwrap();
-        browser.click("allow").await;
+        browser.follow("allow").await;
         assert_eq!(browser.text_of("scope").await, "openid offline_access profile");
         let profile = browser.table("userinfo").await;
         assert!(!profile.contains_key("email") && profile.contains_key("name"), "{profile:?}");
@@ -96,11 +96,11 @@ fn a_refusal_reaches_the_application() {
     in_browser(Scripts::Run, async |browser| {
         let quickstart = Quickstart::start();
         quickstart.begin(browser).await;
-        browser.click("cancel").await;
+        browser.follow("cancel").await;
         browser.expect_text("problem", "access_denied").await;
-        browser.click("start-over").await;
+        browser.follow("start-over").await;
         quickstart.log_in(browser).await;
-        browser.click("deny").await;
+        browser.follow("deny").await;
         browser.expect_text("problem", "access_denied").await;
         assert!(browser.url().await.as_str().starts_with(&quickstart.application));
     });
@@ -115,7 +115,7 @@ fn what_is_remembered_is_not_asked_again() {
         quickstart.log_in(browser).await;
         browser.see("consent-form").await;
         browser.click("remember").await;
-        browser.click("allow").await;
+        browser.follow("allow").await;
         let first = browser.table("claims").await;
         browser.open(&format!("{}sign-in", quickstart.application)).await;
         let second = browser.table("claims").await;
@@ -126,7 +126,7 @@ fn what_is_remembered_is_not_asked_again() {
         let receiver = Receiver::start();
         quickstart.register(public_client("shop", &receiver.url)).await;
         browser.open(&quickstart.authorization_url("shop", &receiver.url, &[("scope", "openid")])).await;
-        browser.click("allow").await;
+        browser.follow("allow").await;
         browser.see("received").await;
     });
 }

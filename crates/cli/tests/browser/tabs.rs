@@ -34,7 +34,7 @@ fn five_tabs_finish_in_any_order() {
         let mut subjects = BTreeSet::new();
         for number in [1, 4, 0, 2, 3] {
             tab(browser, &tabs, number).await;
-            browser.click("allow").await;
+            browser.follow("allow").await;
             let mut claims = browser.table("claims").await;
             nonces.insert(claims.remove("nonce").unwrap());
             subjects.insert(claims.remove("sub").unwrap());

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::mandatory::with_mandatory;
+
 /// A JSON Web Key (RFC 7517). Private members do not show in `Debug`.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct JsonWebKey {
@@ -59,12 +61,7 @@ pub struct JsonWebKey {
     pub y: Option<String>,
 }
 
-impl JsonWebKey {
-    /// With the members that the generated crate takes for mandatory.
-    pub fn new(alg: String, kid: String, kty: String, r#use: String) -> Self {
-        Self { alg, kid, kty, r#use, ..Self::default() }
-    }
-}
+with_mandatory!(JsonWebKey { alg: String, kid: String, kty: String, r#use: String });
 
 impl fmt::Debug for JsonWebKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,6 +7,7 @@
 //! [`ProviderMetadata`](crate::ProviderMetadata), [`UserInfo`](crate::UserInfo), [`Credential`](crate::Credential).
 
 mod json_web_key;
+mod mandatory;
 mod o_auth2_client;
 mod oidc_configuration;
 mod oidc_user_info;
@@ -49,8 +50,12 @@ mod tests {
         let read: OAuth2Client = serde_json::from_value(client.clone()).unwrap();
         assert_eq!(serde_json::to_value(read).unwrap(), client);
         let user: OidcUserInfo =
-            serde_json::from_value(json!({ "sub": "a", "email_verified": "true", "updated_at": 1.7e9, "x": 1 })).unwrap();
-        assert_eq!((user.email_verified, user.updated_at, &user.extra["x"]), (Some(true), Some(1_700_000_000), &json!(1)));
+            serde_json::from_value(json!({ "sub": "a", "email_verified": "true", "updated_at": 1.7e9, "x": 1 }))
+                .unwrap();
+        assert_eq!(
+            (user.email_verified, user.updated_at, &user.extra["x"]),
+            (Some(true), Some(1_700_000_000), &json!(1))
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::CredentialSupportedDraft00;
+use super::mandatory::with_mandatory;
 
 /// The provider's metadata (`OpenID` Connect Discovery 1.0 §3).
 ///
@@ -109,33 +110,15 @@ pub struct OidcConfiguration {
     pub extra: BTreeMap<String, serde_json::Value>,
 }
 
-impl OidcConfiguration {
-    /// With the ten members that the generated crate takes for mandatory.
-    #[expect(clippy::too_many_arguments, reason = "the parameters are those of the generated crate")]
-    pub fn new(
-        authorization_endpoint: String,
-        device_authorization_endpoint: String,
-        id_token_signed_response_alg: Vec<String>,
-        id_token_signing_alg_values_supported: Vec<String>,
-        issuer: String,
-        jwks_uri: String,
-        response_types_supported: Vec<String>,
-        subject_types_supported: Vec<String>,
-        token_endpoint: String,
-        userinfo_signed_response_alg: Vec<String>,
-    ) -> Self {
-        Self {
-            authorization_endpoint,
-            device_authorization_endpoint,
-            id_token_signed_response_alg,
-            id_token_signing_alg_values_supported,
-            issuer,
-            jwks_uri,
-            response_types_supported,
-            subject_types_supported,
-            token_endpoint,
-            userinfo_signed_response_alg,
-            ..Self::default()
-        }
-    }
-}
+with_mandatory!(OidcConfiguration {
+    authorization_endpoint: String,
+    device_authorization_endpoint: String,
+    id_token_signed_response_alg: Vec<String>,
+    id_token_signing_alg_values_supported: Vec<String>,
+    issuer: String,
+    jwks_uri: String,
+    response_types_supported: Vec<String>,
+    subject_types_supported: Vec<String>,
+    token_endpoint: String,
+    userinfo_signed_response_alg: Vec<String>,
+});

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::mandatory::with_mandatory;
 use super::present::present;
 
 /// A refusal in the form of RFC 6749 §5.2.
@@ -63,12 +64,7 @@ pub struct GenericError {
     pub status: Option<String>,
 }
 
-impl GenericError {
-    /// With a message alone.
-    pub fn new(message: String) -> Self {
-        Self { message, ..Self::default() }
-    }
-}
+with_mandatory!(GenericError { message: String });
 
 /// The inner part of a [`GenericError`].
 #[derive(Clone, Default, Debug, PartialEq, Serialize, Deserialize)]

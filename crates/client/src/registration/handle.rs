@@ -46,12 +46,7 @@ impl Client {
     ///
     /// # Errors
     /// [`Error::Configuration`] when the URI is no http or https URL.
-    pub fn registration(
-        &self,
-        client_id: &str,
-        uri: &str,
-        token: Secret<String>,
-    ) -> Result<RegistrationHandle, Error> {
+    pub fn registration(&self, client_id: &str, uri: &str, token: Secret<String>) -> Result<RegistrationHandle, Error> {
         Ok(RegistrationHandle {
             client: self.clone(),
             client_id: client_id.to_owned(),

@@ -77,13 +77,13 @@ pub async fn current(
         return Ok(client.parsed.keys.clone());
     }
     if let Some(kept) = fresh(context, address, freshness) {
-        return kept.ok_or_else(unreachable);
+        return kept.keys.ok_or_else(unreachable);
     }
     let turn = context.fetched_keys.turn(address);
     let _turn = turn.lock().await;
     // Whoever had the turn before may have fetched the same.
     if let Some(kept) = fresh(context, address, freshness) {
-        return kept.ok_or_else(unreachable);
+        return kept.keys.ok_or_else(unreachable);
     }
     let old = context.fetched_keys.sets.get(address).and_then(|kept| kept.keys);
     let keys = match fetch(context, address).await {
@@ -99,11 +99,11 @@ pub async fn current(
 }
 
 /// What is kept, if it need not be fetched again now: good keys for a while, and any outcome for the pause.
-fn fresh(context: &Context, address: &str, freshness: Freshness) -> Option<Option<Arc<Vec<VerifyingKey>>>> {
+fn fresh(context: &Context, address: &str, freshness: Freshness) -> Option<Fetched> {
     let kept = context.fetched_keys.sets.get(address)?;
     let age = context.clock.now().saturating_sub(kept.at);
     let limit = if freshness == Freshness::Cached && kept.keys.is_some() { KEPT } else { PAUSE };
-    (age < limit).then_some(kept.keys)
+    (age < limit).then_some(kept)
 }
 
 fn unreachable() -> OAuthError {

@@ -33,7 +33,7 @@ pub async fn consent(context: &Context, request: Request) -> Answer {
 }
 
 async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answer, ChallengeFault> {
-    same_browser(context, request, sealed)?;
+    same_browser(context, request, sealed).await?;
     let described = challenge::describe(context, sealed).await?;
     if described.skip || described.client.skip_consent {
         let accept = AcceptConsent {
@@ -118,7 +118,7 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
     let form = read(&request.body);
     let missing = || OAuthError::invalid_request("Parameter 'consent_challenge' is missing.");
     let sealed = form.challenge.as_deref().ok_or_else(missing)?;
-    same_browser(context, request, sealed)?;
+    same_browser(context, request, sealed).await?;
     let next = match form.action.as_deref() {
         Some("accept") => {
             let described = challenge::describe(context, sealed).await?;
@@ -145,7 +145,12 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
     Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to))
 }
 
-fn same_browser(context: &Context, request: &Request, sealed: &str) -> Result<(), ChallengeFault> {
+async fn same_browser(context: &Context, request: &Request, sealed: &str) -> Result<(), ChallengeFault> {
     let flow = context.seal.open_flow(kinds::CONSENT_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
-    Ok(cookies::same_consent(context, request, flow)?)
+    if let Err(refusal) = cookies::same_consent(context, request, flow) {
+        // The cookie is gone after a consent that was used: whoever goes back to its page learns that instead.
+        challenge::describe(context, sealed).await?;
+        return Err(refusal.into());
+    }
+    Ok(())
 }

@@ -30,7 +30,7 @@ pub async fn login(context: &Context, request: Request) -> Answer {
 
 async fn show(context: &Context, request: &Request, challenge: &str) -> Result<Answer, ChallengeFault> {
     // Whoever was sent somebody else's login learns it before typing a password.
-    cookies::same_login(context, request, LoginChallenge::open(context, challenge).await?.flow_id)?;
+    same_browser(context, request, challenge).await?;
     let described = login::describe(context, challenge).await?;
     if described.skip {
         let accept = AcceptLogin { subject: described.subject.clone(), ..AcceptLogin::default() };
@@ -97,8 +97,7 @@ pub async fn submit_login(context: &Context, request: Request) -> Answer {
 async fn submit(context: &Context, request: &Request) -> Result<Answer, ChallengeFault> {
     let params = Params::parse(&request.body)?;
     let challenge = params.require("login_challenge")?;
-    let opened = LoginChallenge::open(context, challenge).await?;
-    cookies::same_login(context, request, opened.flow_id)?;
+    same_browser(context, request, challenge).await?;
     if params.get("action") == Some("reject") {
         let reject = RejectRequest {
             error: "access_denied".to_owned(),
@@ -131,4 +130,14 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
             Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to))
         }
     }
+}
+
+async fn same_browser(context: &Context, request: &Request, challenge: &str) -> Result<(), ChallengeFault> {
+    let opened = LoginChallenge::open(context, challenge).await?;
+    if let Err(refusal) = cookies::same_login(context, request, opened.flow_id) {
+        // The cookie is gone after a login that was completed: whoever goes back to its page learns that instead.
+        login::describe(context, challenge).await?;
+        return Err(refusal.into());
+    }
+    Ok(())
 }

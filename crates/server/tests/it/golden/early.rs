@@ -21,6 +21,12 @@ const REFUSED_AT_ONCE: &[(&str, &str, &str)] = &[
     ("authorize_late_errors", "token with response_mode=query", "consent verifier #5"),
     ("authorize_late_errors", "id_token without openid", "consent verifier #6"),
     ("authorize_late_errors", "implicit grant not registered", "consent verifier #7"),
+    (
+        "authorize_late_errors",
+        "code grant not registered: a code is issued",
+        "code grant not registered: refused at the token endpoint",
+    ),
+    ("pairwise_subjects", "login verifier #3", "login verifier #3"),
     ("pkce_enforced", "no code_challenge", "consent verifier"),
 ];
 

@@ -105,7 +105,8 @@ async fn a_slow_sector_document_does_not_hold_a_request_for_long() {
 
 #[tokio::test]
 async fn several_hosts_without_a_sector_document_cannot_be_pairwise() {
-    let server = TestServer::with(|config| with_pairwise(config, &Authority::new())).await;
+    let authority = Authority::new();
+    let server = TestServer::with(|config| with_pairwise(config, &authority)).await;
     let body = with(pairwise(""), &json!({ "sector_identifier_uri": null }));
     assert_error(&post(&server, &body).await, 400, METADATA);
     let one_host = json!({ "redirect_uris": [REDIRECT_URI], "subject_type": "pairwise" });
