@@ -53,13 +53,7 @@ pub fn same_consent(context: &Context, request: &Request, flow: FlowId) -> Resul
     same_browser(context, request, kinds::CONSENT_COOKIE, &consent_csrf_name(&context.config, flow), flow)
 }
 
-fn same_browser(
-    context: &Context,
-    request: &Request,
-    kind: Kind,
-    name: &str,
-    flow: FlowId,
-) -> Result<(), OAuthError> {
+fn same_browser(context: &Context, request: &Request, kind: Kind, name: &str, flow: FlowId) -> Result<(), OAuthError> {
     if open(context, request, kind, name) == Some(flow) {
         return Ok(());
     }
@@ -74,7 +68,9 @@ pub fn drop_oldest_flows(context: &Context, request: &Request, answer: &mut Answ
     let base = format!("{}{}_", context.config.serve.cookies.names.login_csrf, development_suffix(&context.config));
     let mut open: Vec<(FlowId, &str)> = all(request)
         .filter(|(name, _)| name.starts_with(&base))
-        .map(|(name, value)| (context.seal.open_flow(kinds::LOGIN_COOKIE, value).unwrap_or(FlowId::from([0; 16])), name))
+        .map(|(name, value)| {
+            (context.seal.open_flow(kinds::LOGIN_COOKIE, value).unwrap_or(FlowId::from([0; 16])), name)
+        })
         .collect();
     open.sort_unstable();
     let too_many = (open.len() + 1).saturating_sub(FLOWS_PER_BROWSER);

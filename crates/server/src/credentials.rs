@@ -118,14 +118,17 @@ fn check_times(context: &Context, claims: &Map<String, Value>) -> Option<()> {
     let now = context.clock.now();
     let number = |name: &str| claims.get(name).map(Value::as_i64);
     let ended = number("exp").is_some_and(|at| at.is_none_or(|at| at <= now));
-    let early = ["nbf", "iat"].iter().any(|name| number(name).is_some_and(|at| at.is_none_or(|at| at > now + CLOCK_SKEW)));
+    let early =
+        ["nbf", "iat"].iter().any(|name| number(name).is_some_and(|at| at.is_none_or(|at| at > now + CLOCK_SKEW)));
     (!ended && !early).then_some(())
 }
 
 /// An audience is not demanded, but one that is there must be us.
 fn check_audience(context: &Context, claims: &Map<String, Value>) -> Result<(), OAuthError> {
     let ours = |value: &Value| {
-        value.as_str().is_some_and(|value| value == context.config.issuer() || value == context.config.credentials_url())
+        value
+            .as_str()
+            .is_some_and(|value| value == context.config.issuer() || value == context.config.credentials_url())
     };
     let fits = match claims.get("aud") {
         None => true,

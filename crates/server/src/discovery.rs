@@ -63,10 +63,7 @@ fn render(document: &impl Serialize) -> Document {
     let mut body = serde_json::to_vec(document).unwrap_or_default();
     body.push(b'\n');
     let tag = format!("\"{}\"", digest::base64url(&digest::sha256(&body)[..12]));
-    Document {
-        tag: HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\"")),
-        body: Bytes::from(body),
-    }
+    Document { tag: HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\"")), body: Bytes::from(body) }
 }
 
 fn texts(values: &[&str]) -> Vec<String> {
@@ -121,8 +118,7 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         ..ProviderMetadata::default()
     };
     if !compatibility.strict_sdk_discovery {
-        document.prompt_values_supported =
-            texts(&["none", "login", "consent", "select_account", "create"]);
+        document.prompt_values_supported = texts(&["none", "login", "consent", "select_account", "create"]);
         document.token_endpoint_auth_signing_alg_values_supported =
             Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect();
     }
@@ -135,7 +131,10 @@ fn credential() -> CredentialSupported {
         format: credentials::FORMAT.to_owned(),
         types: texts(&["VerifiableCredential", "UserInfoCredential"]),
         cryptographic_binding_methods_supported: texts(&["jwk"]),
-        cryptographic_suites_supported: Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect(),
+        cryptographic_suites_supported: Algorithm::all()
+            .iter()
+            .map(|algorithm| algorithm.as_str().to_owned())
+            .collect(),
     }
 }
 

@@ -196,11 +196,7 @@ impl ApiError {
 
     /// 400 with the sentence of a malformed request.
     pub fn malformed(description: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "The request was malformed or contained invalid parameters",
-            description,
-        )
+        Self::new(StatusCode::BAD_REQUEST, "The request was malformed or contained invalid parameters", description)
     }
 
     /// 400: the body is no JSON, or a member has the wrong type. The decoder's own words would repeat what was sent, which

@@ -31,7 +31,11 @@ pub struct Request {
 // Headers and body hold tokens, secrets and cookies.
 impl std::fmt::Debug for Request {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Request").field("id", &self.id).field("method", &self.method).field("path", &self.path).finish_non_exhaustive()
+        f.debug_struct("Request")
+            .field("id", &self.id)
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .finish_non_exhaustive()
     }
 }
 
@@ -51,8 +55,9 @@ impl Request {
 
     /// Whether the body is said to be a form.
     pub fn is_form(&self) -> bool {
-        self.header(&CONTENT_TYPE)
-            .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded"))
+        self.header(&CONTENT_TYPE).is_some_and(|value| {
+            value.trim_start().to_ascii_lowercase().starts_with("application/x-www-form-urlencoded")
+        })
     }
 
     /// The first query parameter of that name, decoded; empty counts as absent.

@@ -16,9 +16,7 @@ use crate::token_state::{ActiveGrant, ActiveToken, TokenUse, inspect};
 /// `POST /admin/oauth2/introspect`.
 pub async fn introspect(context: &Context, request: Request) -> Answer {
     match describe(context, &request).await {
-        Ok(found) => {
-            exchange::no_store(exchange::with_json(StatusCode::OK, OAUTH_JSON, &found, b"\n"))
-        }
+        Ok(found) => exchange::no_store(exchange::with_json(StatusCode::OK, OAUTH_JSON, &found, b"\n")),
         Err(error) => error.answer(&context.config),
     }
 }
@@ -63,13 +61,10 @@ async fn of_grant(context: &Context, active: ActiveGrant) -> Result<Introspectio
     let ActiveGrant { token_use, pointer, grant, body } = active;
     let subject = if grant.subject.is_empty() { grant.client_id.clone() } else { grant.subject.clone() };
     let seen = match clients::find(context, &grant.client_id).await? {
-        Some(client) => subject_identifier::for_client(
-            &context.config,
-            &client.parsed.metadata,
-            &subject,
-            &body.forced_subject,
-        )
-        .map_err(OAuthError::server)?,
+        Some(client) => {
+            subject_identifier::for_client(&context.config, &client.parsed.metadata, &subject, &body.forced_subject)
+                .map_err(OAuthError::server)?
+        }
         None => subject.clone(),
     };
     Ok(Introspection {
@@ -84,11 +79,13 @@ async fn of_grant(context: &Context, active: ActiveGrant) -> Result<Introspectio
         aud: Some(body.audience),
         iss: Some(context.config.issuer().to_owned()),
         token_type: Some("Bearer".to_owned()),
-        token_use: Some(match token_use {
-            TokenUse::Access => "access_token",
-            TokenUse::Refresh => "refresh_token",
-        }
-        .to_owned()),
+        token_use: Some(
+            match token_use {
+                TokenUse::Access => "access_token",
+                TokenUse::Refresh => "refresh_token",
+            }
+            .to_owned(),
+        ),
         ext: body.access_token_claims,
         ..Introspection::default()
     })

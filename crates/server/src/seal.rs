@@ -53,9 +53,22 @@ pub mod kinds {
 
     /// Sealed under `secrets.system`.
     pub const SYSTEM: &[Kind] = &[
-        CODE, ACCESS, CLIENT_ACCESS, REFRESH, REGISTRATION, LOGIN_CHALLENGE, LOGIN_VERIFIER, CONSENT_CHALLENGE,
-        CONSENT_VERIFIER, CLAIMS, SIGNING_KEY, JWT_GRANT, JWT_CLIENT, LOGOUT_CHALLENGE,
-        LOGOUT_VERIFIER, CREDENTIAL_NONCE,
+        CODE,
+        ACCESS,
+        CLIENT_ACCESS,
+        REFRESH,
+        REGISTRATION,
+        LOGIN_CHALLENGE,
+        LOGIN_VERIFIER,
+        CONSENT_CHALLENGE,
+        CONSENT_VERIFIER,
+        CLAIMS,
+        SIGNING_KEY,
+        JWT_GRANT,
+        JWT_CLIENT,
+        LOGOUT_CHALLENGE,
+        LOGOUT_VERIFIER,
+        CREDENTIAL_NONCE,
     ];
     /// Sealed under `secrets.cookie`.
     pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE];

@@ -18,12 +18,12 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::keys::{self, Keys};
 use crate::listen::{self, Listeners};
+use crate::minute_limit::MinuteLimit;
 use crate::outbound::Outbound;
 use crate::outbound::client_keys::FetchedKeys;
-use crate::minute_limit::MinuteLimit;
+use crate::routes::RequestIds;
 use crate::seal::Seal;
 use crate::slow_hash::SlowHashes;
-use crate::routes::RequestIds;
 use crate::{routes, ui, worker};
 
 /// What a server is given besides its configuration.
@@ -73,10 +73,12 @@ impl Server {
             Some(store) => store,
             None => Store::open(&StoreOptions::new(config.dsn.clone())).await.map_err(StartError::Store)?,
         };
-        let no_secret = || StartError::Other("secrets.system: no secret is set; add one of 16 characters or more".to_owned());
+        let no_secret =
+            || StartError::Other("secrets.system: no secret is set; add one of 16 characters or more".to_owned());
         let seal = Seal::new(&config.secrets, parts.rng.clone()).ok_or_else(no_secret)?;
         let keys = load_keys(&config, &store, &seal, &parts.clock, &parts.rng).await?;
-        let outbound = Outbound::new(&config.clients.http, &config.symbolon.outbound).map_err(|fault| StartError::Other(fault.to_string()))?;
+        let outbound = Outbound::new(&config.clients.http, &config.symbolon.outbound)
+            .map_err(|fault| StartError::Other(fault.to_string()))?;
         let node = parts.rng.token(12);
         let slow = Arc::new(SlowHashes::default());
         let context = Context {
@@ -155,13 +157,7 @@ impl Server {
     }
 }
 
-async fn load_keys(
-    config: &Config,
-    store: &Store,
-    seal: &Seal,
-    clock: &Clock,
-    rng: &Rng,
-) -> Result<Keys, StartError> {
+async fn load_keys(config: &Config, store: &Store, seal: &Seal, clock: &Clock, rng: &Rng) -> Result<Keys, StartError> {
     let default = config.symbolon.keys.signing_algorithm;
     let parts = keys::Parts { store, seal, clock, rng, default };
     keys::load_or_create(&parts).await.map_err(StartError::Keys)

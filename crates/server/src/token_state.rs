@@ -142,10 +142,7 @@ async fn note_successor(context: &Context, generation: i64, grant: &Grant) -> Re
     Ok(())
 }
 
-async fn inspect_carried(
-    context: &Context,
-    carried: Carried,
-) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
+async fn inspect_carried(context: &Context, carried: Carried) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
     let state = context.store.client_token_state(&carried.client_id, carried.id.as_bytes()).await?;
     let stands = state.client_not_before.is_some_and(|not_before| carried.issued_at >= not_before);
     if !stands || state.revoked {

@@ -82,13 +82,16 @@ pub(crate) async fn user_of(context: &Context, token: &str) -> Result<(ClientRef
     let ActiveGrant { pointer, grant, body, .. } = active;
     let client = clients::find(context, &grant.client_id).await?;
     let client = client.ok_or_else(|| OAuthError::bare(ErrorCode::RequestUnauthorized))?;
-    Ok((client, UserGrant {
-        id: pointer.grant_id,
-        generation: pointer.generation,
-        subject: grant.subject,
-        session_id: grant.login_session_id.map(FlowId::from),
-        body,
-    }))
+    Ok((
+        client,
+        UserGrant {
+            id: pointer.grant_id,
+            generation: pointer.generation,
+            subject: grant.subject,
+            session_id: grant.login_session_id.map(FlowId::from),
+            body,
+        },
+    ))
 }
 
 fn invalid_token(hint: &'static str) -> OAuthError {

@@ -9,8 +9,15 @@ use crate::store::Store;
 use crate::value::Value;
 
 /// Every table whose rows expire, and nothing else; a test compares with the schema.
-pub const EXPIRING_TABLES: &[&str] =
-    &["grants", "flows", "login_sessions", "logout_deliveries", "revoked_tokens", "used_identifiers", "stored_requests"];
+pub const EXPIRING_TABLES: &[&str] = &[
+    "grants",
+    "flows",
+    "login_sessions",
+    "logout_deliveries",
+    "revoked_tokens",
+    "used_identifiers",
+    "stored_requests",
+];
 
 /// How many rows were deleted, by table. Tables without any are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -68,9 +68,11 @@ fn long_words_of_other_people_do_not_burst_the_page() {
         let (quickstart, receiver) = (Quickstart::start(), Receiver::start());
         let scope = "https://api.example.com/authorizations/of/documents.read-and-write-and-everything-else";
         let mut client = public_client("long", &receiver.url);
-        client["client_name"] = json!("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft");
+        client["client_name"] =
+            json!("Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft");
         client["scope"] = json!(format!("openid offline_access {scope}"));
-        client["audience"] = json!(["https://api.example.com/with/a/rather/long/path/that-does-not-end-so-soon/really"]);
+        client["audience"] =
+            json!(["https://api.example.com/with/a/rather/long/path/that-does-not-end-so-soon/really"]);
         client["policy_uri"] = json!("https://shop.example.com/policy");
         client["tos_uri"] = json!("https://shop.example.com/terms");
         let audience = client["audience"][0].as_str().unwrap().to_owned();

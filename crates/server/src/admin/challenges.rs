@@ -71,9 +71,10 @@ fn handled(redirect: &RedirectTo) -> Answer {
 
 /// The challenge in the query, by its full name or as `challenge`.
 fn challenge(request: &Request, name: &'static str) -> Result<String, ChallengeFault> {
-    request.query_parameter(name).or_else(|| request.query_parameter("challenge")).ok_or_else(|| {
-        ApiError::oauth(ErrorCode::InvalidRequest, "Query parameter 'challenge' is missing.").into()
-    })
+    request
+        .query_parameter(name)
+        .or_else(|| request.query_parameter("challenge"))
+        .ok_or_else(|| ApiError::oauth(ErrorCode::InvalidRequest, "Query parameter 'challenge' is missing.").into())
 }
 
 fn with_body<T: serde::de::DeserializeOwned>(
@@ -82,7 +83,10 @@ fn with_body<T: serde::de::DeserializeOwned>(
 ) -> Result<(String, T), ChallengeFault> {
     let challenge = challenge(request, name)?;
     let body = serde_json::from_slice(&request.body).map_err(|fault| {
-        ApiError::oauth(ErrorCode::InvalidRequest, format!("The body could not be decoded: {}.", decoding_fault(&fault)))
+        ApiError::oauth(
+            ErrorCode::InvalidRequest,
+            format!("The body could not be decoded: {}.", decoding_fault(&fault)),
+        )
     })?;
     Ok((challenge, body))
 }

@@ -3,8 +3,8 @@
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use symbolon_store::{ClientFilter, ClientRecord};
-use symbolon_types::client::Registrant;
 use symbolon_types::Client;
+use symbolon_types::client::Registrant;
 
 use super::page::Page;
 use crate::clients::change;
@@ -85,10 +85,8 @@ async fn remove(context: &Context, request: &Request) -> Result<Answer, ApiError
 
 async fn enumerate(context: &Context, request: &Request) -> Result<Answer, ApiError> {
     let page = Page::read(context, request, LIST)?;
-    let filter = ClientFilter {
-        client_name: request.query_parameter("client_name"),
-        owner: request.query_parameter("owner"),
-    };
+    let filter =
+        ClientFilter { client_name: request.query_parameter("client_name"), owner: request.query_parameter("owner") };
     // One more than asked for tells whether there is a next page.
     let mut found = context.store.list_clients(&filter, page.after.as_deref(), page.size + 1).await?;
     let more = found.len() > page.size as usize;

@@ -59,9 +59,7 @@ async fn end_login(context: &Context, http: &Request) -> Result<Answer, ApiError
 }
 
 async fn list(context: &Context, http: &Request) -> Result<Answer, ApiError> {
-    let subject = http
-        .query_parameter("subject")
-        .ok_or_else(|| invalid("Query parameter 'subject' is missing."))?;
+    let subject = http.query_parameter("subject").ok_or_else(|| invalid("Query parameter 'subject' is missing."))?;
     let page = Page::read(context, http, LIST).map_err(|mut error| {
         error.error = "invalid_request".into();
         error

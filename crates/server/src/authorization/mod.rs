@@ -43,9 +43,7 @@ impl RawRequest {
     /// The same request without a parameter.
     #[must_use]
     pub fn without(&self, name: &str) -> Self {
-        let named = |pair: &&str| {
-            form_urlencoded::parse(pair.as_bytes()).next().is_some_and(|(key, _)| key == name)
-        };
+        let named = |pair: &&str| form_urlencoded::parse(pair.as_bytes()).next().is_some_and(|(key, _)| key == name);
         Self(self.0.split('&').filter(|pair| !named(pair)).collect::<Vec<_>>().join("&"))
     }
 

@@ -205,10 +205,7 @@ impl Step {
     }
 
     fn expired(&self) -> OAuthError {
-        OAuthError::new(
-            ErrorCode::RequestUnauthorized,
-            format!("The {} request has expired. Start again.", self.name),
-        )
+        OAuthError::new(ErrorCode::RequestUnauthorized, format!("The {} request has expired. Start again.", self.name))
     }
 }
 

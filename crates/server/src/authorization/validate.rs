@@ -3,9 +3,7 @@
 //! client: [`Refusal::Redirect`]. Only this file makes a [`ValidRequest`].
 
 use symbolon_types::redirect_uri::{match_redirect_uri, only_redirect_uri};
-use symbolon_types::{
-    CodeChallenge, ErrorCode, PromptSet, RegisteredRedirectUri, ResponseMode, ResponseType, Scope,
-};
+use symbolon_types::{CodeChallenge, ErrorCode, PromptSet, RegisteredRedirectUri, ResponseMode, ResponseType, Scope};
 
 use super::RawRequest;
 use super::checks::{self, HintedSubject};
@@ -103,11 +101,7 @@ pub struct ValidRequest {
 impl ValidRequest {
     /// The address for answers and errors.
     pub fn reply(&self) -> ReplyAddress {
-        ReplyAddress {
-            redirect_uri: self.redirect_uri.clone(),
-            mode: self.response_mode,
-            state: self.state.clone(),
-        }
+        ReplyAddress { redirect_uri: self.redirect_uri.clone(), mode: self.response_mode, state: self.state.clone() }
     }
 
     /// An error about this request, to be told to its client.
@@ -121,9 +115,8 @@ pub async fn validate(context: &Context, raw: &RawRequest) -> Result<ValidReques
     let addressed = address(context, raw).await?;
     let mut draft = Draft::default();
     for check in checks::CHECKS {
-        check(&addressed, &mut draft).map_err(|error| {
-            Refusal::Redirect(Box::new(RedirectError { error, to: addressed.reply.clone() }))
-        })?;
+        check(&addressed, &mut draft)
+            .map_err(|error| Refusal::Redirect(Box::new(RedirectError { error, to: addressed.reply.clone() })))?;
     }
     Ok(finish(addressed, draft, raw.clone()))
 }

@@ -25,8 +25,7 @@ struct Open {
 }
 
 async fn open(context: &Context, sealed: &str) -> Result<Open, ChallengeFault> {
-    let id =
-        context.seal.open_flow(kinds::CONSENT_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
+    let id = context.seal.open_flow(kinds::CONSENT_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
     check_time(context, id, "consent")?;
     let row = match context.store.handled(*id.as_bytes()).await? {
         Handled::Unknown => return Err(ApiError::unknown_challenge().into()),

@@ -66,8 +66,7 @@ impl LoginChallenge {
 
     /// Opens a challenge; 404 when it is none, 401 when its time is over.
     pub async fn open(context: &Context, sealed: &str) -> Result<Self, ApiError> {
-        let plaintext =
-            context.seal.open(kinds::LOGIN_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
+        let plaintext = context.seal.open(kinds::LOGIN_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
         let (flow_id, flags, session, compact) = split(&plaintext).ok_or_else(ApiError::unknown_challenge)?;
         check_time(context, flow_id, "login")?;
         let kept = if flags & STORED == 0 {
@@ -160,11 +159,7 @@ pub async fn accept(context: &Context, sealed: &str, body: AcceptLogin) -> Resul
     answer(context, challenge, LoginOutcome::Accepted(accepted)).await
 }
 
-fn accepted_login(
-    context: &Context,
-    body: AcceptLogin,
-    session: Option<session::CurrentSession>,
-) -> AcceptedLogin {
+fn accepted_login(context: &Context, body: AcceptLogin, session: Option<session::CurrentSession>) -> AcceptedLogin {
     let default = context.config.ttl.authentication_session;
     let seconds = if body.remember_for > 0 { body.remember_for } else { default }.min(LONGEST_SESSION);
     AcceptedLogin {

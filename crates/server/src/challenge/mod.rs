@@ -37,7 +37,8 @@ pub(crate) fn request_url(context: &Context, raw: &RawRequest) -> String {
 /// The redirect URI of a request that was validated before: what it named, or the only registered one.
 pub(crate) fn flow_redirect_uri(request_url: &str, client: &symbolon_types::Client) -> String {
     let query = request_url.split_once('?').map_or("", |(_, query)| query);
-    let named = form_urlencoded::parse(query.as_bytes()).find(|(name, value)| name == "redirect_uri" && !value.is_empty());
+    let named =
+        form_urlencoded::parse(query.as_bytes()).find(|(name, value)| name == "redirect_uri" && !value.is_empty());
     named.map_or_else(|| client.redirect_uris.first().cloned().unwrap_or_default(), |(_, value)| value.into_owned())
 }
 

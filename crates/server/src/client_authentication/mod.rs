@@ -78,15 +78,15 @@ fn assertion_of(params: &Params) -> Result<Option<&str>, OAuthError> {
     match (params.get("client_assertion_type"), params.get("client_assertion")) {
         (None, None) => Ok(None),
         (Some(JWT_BEARER), Some(assertion)) => Ok(Some(assertion)),
-        (Some(JWT_BEARER), None) => Err(OAuthError::invalid_request(
-            "Parameter 'client_assertion' is required with 'client_assertion_type'.",
-        )),
+        (Some(JWT_BEARER), None) => {
+            Err(OAuthError::invalid_request("Parameter 'client_assertion' is required with 'client_assertion_type'."))
+        }
         (Some(other), _) => {
             Err(OAuthError::invalid_request(format!("The client_assertion_type '{other}' is not supported.")))
         }
-        (None, Some(_)) => Err(OAuthError::invalid_request(
-            "Parameter 'client_assertion_type' is required with 'client_assertion'.",
-        )),
+        (None, Some(_)) => {
+            Err(OAuthError::invalid_request("Parameter 'client_assertion_type' is required with 'client_assertion'."))
+        }
     }
 }
 

@@ -44,12 +44,7 @@ impl SecretVerifier {
     pub fn new(system: &[Secret<String>], rng: &Rng, slow: Arc<SlowHashes>) -> Self {
         let keys = system.iter().map(|secret| HmacKey::new(&symbolon_jose::seal::derive(secret, "client_secret")));
         let verdict_key: [u8; 32] = rng.bytes();
-        Self {
-            keys: keys.collect(),
-            verdict_key: HmacKey::new(&verdict_key),
-            verdicts: Cache::new(REMEMBERED),
-            slow,
-        }
+        Self { keys: keys.collect(), verdict_key: HmacKey::new(&verdict_key), verdicts: Cache::new(REMEMBERED), slow }
     }
 
     /// A new secret.

@@ -21,7 +21,11 @@ impl Config {
 
     /// Credential endpoint.
     pub fn credentials_url(&self) -> String {
-        self.webfinger.oidc_discovery.verifiable_credentials_url.clone().unwrap_or_else(|| self.endpoint("/credentials"))
+        self.webfinger
+            .oidc_discovery
+            .verifiable_credentials_url
+            .clone()
+            .unwrap_or_else(|| self.endpoint("/credentials"))
     }
 
     /// An address below the issuer, from its path with a leading slash.

@@ -29,9 +29,7 @@ use std::fmt;
 
 use symbolon_jose::Secret;
 
-pub use self::additions::{
-    AdminAccess, Compatibility, OutboundTrust, Purge, Registration, SigningKeys, Symbolon, Ui,
-};
+pub use self::additions::{AdminAccess, Compatibility, OutboundTrust, Purge, Registration, SigningKeys, Symbolon, Ui};
 pub use self::addresses::{BuiltInPage, Urls};
 pub use self::error::{ConfigError, Place};
 pub use self::hook::{Hook, HookKey, HookKeyPlace};

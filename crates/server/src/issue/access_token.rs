@@ -19,7 +19,20 @@ use crate::seal::{GrantPointer, kinds, prefix};
 const LARGEST_CARRIED: usize = 350;
 /// Claims of a JWT access token that a session cannot override.
 const RESERVED: [&str; 15] = [
-    "iss", "sub", "aud", "exp", "nbf", "iat", "jti", "client_id", "scp", "scope", "ext", "cnf", "act", "auth_time",
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "nbf",
+    "iat",
+    "jti",
+    "client_id",
+    "scp",
+    "scope",
+    "ext",
+    "cnf",
+    "act",
+    "auth_time",
     "authorization_details",
 ];
 
@@ -67,24 +80,24 @@ pub fn for_grant(
 ) -> Result<String, OAuthError> {
     match clients::access_token_strategy(context, &client.parsed.metadata) {
         AccessTokenStrategy::Opaque => Ok(context.seal.seal_pointer(kinds::ACCESS, prefix::ACCESS, pointer)),
-        AccessTokenStrategy::Jwt => sign(context, client, &Content {
-            subject: &grant.subject,
-            scope: &grant.body.scope,
-            audience: &grant.body.audience,
-            session: &grant.body.access_token_claims,
-            issued_at: pointer.issued_at,
-            expires_at: pointer.expires_at,
-            id: context.seal.seal_pointer(kinds::JWT_GRANT, "", pointer),
-        }),
+        AccessTokenStrategy::Jwt => sign(
+            context,
+            client,
+            &Content {
+                subject: &grant.subject,
+                scope: &grant.body.scope,
+                audience: &grant.body.audience,
+                session: &grant.body.access_token_claims,
+                issued_at: pointer.issued_at,
+                expires_at: pointer.expires_at,
+                id: context.seal.seal_pointer(kinds::JWT_GRANT, "", pointer),
+            },
+        ),
     }
 }
 
 /// A token for the client itself.
-pub async fn for_client(
-    context: &Context,
-    client: &ClientRef,
-    grant: &ClientGrant<'_>,
-) -> Result<String, OAuthError> {
+pub async fn for_client(context: &Context, client: &ClientRef, grant: &ClientGrant<'_>) -> Result<String, OAuthError> {
     let millis = u64::try_from(context.clock.now_millis()).unwrap_or(0);
     let id = FlowId::from_parts(millis, context.rng.bytes());
     let carried = Carried {
@@ -103,25 +116,25 @@ pub async fn for_client(
             let kind = if carries_all { kinds::CLIENT_ACCESS } else { kinds::ACCESS };
             Ok(format!("{}{}", prefix::ACCESS, context.seal.seal(kind, &plaintext)))
         }
-        AccessTokenStrategy::Jwt => sign(context, client, &Content {
-            subject: &client.record.id,
-            scope: grant.scope,
-            audience: grant.audience,
-            session: &Map::new(),
-            issued_at: grant.issued_at,
-            expires_at: grant.expires_at,
-            id: context.seal.seal(if carries_all { kinds::JWT_CLIENT } else { kinds::JWT_GRANT }, &plaintext),
-        }),
+        AccessTokenStrategy::Jwt => sign(
+            context,
+            client,
+            &Content {
+                subject: &client.record.id,
+                scope: grant.scope,
+                audience: grant.audience,
+                session: &Map::new(),
+                issued_at: grant.issued_at,
+                expires_at: grant.expires_at,
+                id: context.seal.seal(if carries_all { kinds::JWT_CLIENT } else { kinds::JWT_GRANT }, &plaintext),
+            },
+        ),
     }
 }
 
 /// A client's grant that is too large to carry becomes a row without a user.
 async fn keep_as_grant(context: &Context, carried: &Carried) -> Result<GrantPointer, OAuthError> {
-    let body = GrantBody {
-        scope: carried.scope.clone(),
-        audience: carried.audience.clone(),
-        ..GrantBody::default()
-    };
+    let body = GrantBody { scope: carried.scope.clone(), audience: carried.audience.clone(), ..GrantBody::default() };
     let grant = Grant {
         id: *carried.id.as_bytes(),
         client_id: carried.client_id.clone(),

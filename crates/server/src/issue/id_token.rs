@@ -12,8 +12,22 @@ use crate::subject_identifier;
 
 /// Claims that a session cannot set: they are the server's, or would make the token mean something else.
 const RESERVED: [&str; 16] = [
-    "iss", "sub", "aud", "exp", "iat", "nbf", "jti", "nonce", "auth_time", "at_hash", "c_hash", "s_hash", "acr", "amr",
-    "sid", "azp",
+    "iss",
+    "sub",
+    "aud",
+    "exp",
+    "iat",
+    "nbf",
+    "jti",
+    "nonce",
+    "auth_time",
+    "at_hash",
+    "c_hash",
+    "s_hash",
+    "acr",
+    "amr",
+    "sid",
+    "azp",
 ];
 
 /// The instant of issuance, and what is issued beside.
@@ -52,11 +66,7 @@ pub fn issue(
 }
 
 /// The claims that an ID token and the userinfo answer of one consent share.
-pub fn user_claims(
-    context: &Context,
-    client: &ClientRef,
-    grant: &UserGrant,
-) -> Result<Map<String, Value>, OAuthError> {
+pub fn user_claims(context: &Context, client: &ClientRef, grant: &UserGrant) -> Result<Map<String, Value>, OAuthError> {
     let mut claims: Map<String, Value> = grant
         .body
         .id_token_claims

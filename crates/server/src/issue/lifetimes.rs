@@ -31,11 +31,9 @@ impl Lifetimes {
                 own.refresh_token_grant_id_token_lifespan,
             ),
             GrantType::ClientCredentials => (own.client_credentials_grant_access_token_lifespan, None, None),
-            GrantType::Implicit => (
-                own.implicit_grant_access_token_lifespan,
-                None,
-                own.implicit_grant_id_token_lifespan,
-            ),
+            GrantType::Implicit => {
+                (own.implicit_grant_access_token_lifespan, None, own.implicit_grant_id_token_lifespan)
+            }
             GrantType::DeviceCode => (
                 own.device_authorization_grant_access_token_lifespan,
                 own.device_authorization_grant_refresh_token_lifespan,

@@ -64,12 +64,16 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<T
     let lifetimes = Lifetimes::of(&context.config.ttl, &client.parsed.metadata, authorization.grant_type);
     match &authorization.basis {
         Basis::Client { scope, audience } => {
-            let token = access_token::for_client(context, client, &access_token::ClientGrant {
-                scope,
-                audience,
-                issued_at: now,
-                expires_at: now.saturating_add(lifetimes.access),
-            })
+            let token = access_token::for_client(
+                context,
+                client,
+                &access_token::ClientGrant {
+                    scope,
+                    audience,
+                    issued_at: now,
+                    expires_at: now.saturating_add(lifetimes.access),
+                },
+            )
             .await?;
             Ok(response(token, lifetimes.access, scope))
         }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use parking_lot::RwLock;
 use serde_json::{Map, Value};
-use symbolon_jose::{Algorithm, Jws, JwkSet, SigningKey, VerifyingKey};
+use symbolon_jose::{Algorithm, JwkSet, Jws, SigningKey, VerifyingKey};
 
 use crate::context::Context;
 use crate::error::OAuthError;

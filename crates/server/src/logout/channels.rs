@@ -63,12 +63,7 @@ fn frame(context: &Context, uri: &str, session: FlowId) -> String {
     append_query(uri, &[("iss", context.config.issuer()), ("sid", &sid)])
 }
 
-fn delivery(
-    context: &Context,
-    client_id: &str,
-    uri: &str,
-    session: FlowId,
-) -> Result<LogoutDelivery, OAuthError> {
+fn delivery(context: &Context, client_id: &str, uri: &str, session: FlowId) -> Result<LogoutDelivery, OAuthError> {
     let now = context.clock.now();
     let millis = u64::try_from(context.clock.now_millis()).unwrap_or(0);
     let body = Delivery { uri: uri.to_owned(), session };

@@ -31,8 +31,8 @@ pub async fn end_session(context: &Context, http: &Request) -> Answer {
 }
 
 fn parameters(http: &Request) -> Result<Params, OAuthError> {
-    let body = std::str::from_utf8(&http.body)
-        .map_err(|_| OAuthError::invalid_request("The body is not text in UTF-8."))?;
+    let body =
+        std::str::from_utf8(&http.body).map_err(|_| OAuthError::invalid_request("The body is not text in UTF-8."))?;
     let joined = [body, &http.query].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("&");
     Params::parse(joined.as_bytes())
 }

@@ -8,8 +8,8 @@ use symbolon_types::redirect_uri::append_query;
 use symbolon_types::{FlowId, LogoutRequest, RedirectTo};
 
 use crate::authorization::session::CurrentSession;
-use crate::clients::{self, ClientRef};
 use crate::clients::change;
+use crate::clients::{self, ClientRef};
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::exchange::Request;
@@ -82,11 +82,7 @@ fn hint(context: &Context, token: &str) -> Result<Hint, OAuthError> {
 }
 
 /// The client that asks: of the hint's audience, and the one of `client_id` where both are given.
-async fn client(
-    context: &Context,
-    params: &Params,
-    hint: Option<&Hint>,
-) -> Result<Option<ClientRef>, OAuthError> {
+async fn client(context: &Context, params: &Params, hint: Option<&Hint>) -> Result<Option<ClientRef>, OAuthError> {
     let named = params.get("client_id");
     let Some(hint) = hint else {
         let Some(client_id) = named else { return Ok(None) };

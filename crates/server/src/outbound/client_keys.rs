@@ -119,5 +119,10 @@ async fn fetch(context: &Context, address: &str) -> Result<Vec<VerifyingKey>, St
 /// The keys of a set that verify signatures: those for encryption, and those that cannot be used, are left out.
 pub fn verifying(set: &JwkSet) -> Vec<VerifyingKey> {
     let signs = |use_: &Option<String>| use_.as_deref().is_none_or(|use_| use_ == "sig");
-    set.keys.iter().filter(|jwk| signs(&jwk.use_)).filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok()).take(MOST_KEYS).collect()
+    set.keys
+        .iter()
+        .filter(|jwk| signs(&jwk.use_))
+        .filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok())
+        .take(MOST_KEYS)
+        .collect()
 }

@@ -45,9 +45,10 @@ impl Outbound {
         let authorities = authorities(trust)?;
         let guard = if options.disallow_private_ip_ranges { Guard::PublicOnly } else { Guard::Anywhere };
         let build = |guard: Guard| {
-            let builder = authorities.iter().cloned().fold(reqwest::Client::builder(), |builder, certificate| {
-                builder.add_root_certificate(certificate)
-            });
+            let builder = authorities
+                .iter()
+                .cloned()
+                .fold(reqwest::Client::builder(), |builder, certificate| builder.add_root_certificate(certificate));
             builder
                 .redirect(Policy::none())
                 .timeout(TIMEOUT)

@@ -87,7 +87,11 @@ fn check_initial_access_token(context: &Context, request: &Request) -> Result<()
     }
     let presented = crate::userinfo::bearer_token(request).unwrap_or_default();
     let known = tokens.iter().fold(false, |known, token| token.matches(presented.as_bytes()) | known);
-    if known && !presented.is_empty() { Ok(()) } else { Err(refused("This server registers only with an initial access token.")) }
+    if known && !presented.is_empty() {
+        Ok(())
+    } else {
+        Err(refused("This server registers only with an initial access token."))
+    }
 }
 
 fn too_many(seconds: i64) -> Answer {

@@ -33,7 +33,9 @@ mod tests {
 
     #[test]
     fn short_long_and_monotonous_secrets_are_refused() {
-        for refused in ["", "short", "fifteen-chars-1", "aaaaaaaaaaaaaaaaaaaaaaaa", "abababababababababab", &"abcdefgh".repeat(65)] {
+        for refused in
+            ["", "short", "fifteen-chars-1", "aaaaaaaaaaaaaaaaaaaaaaaa", "abababababababababab", &"abcdefgh".repeat(65)]
+        {
             assert!(check(refused).is_err(), "{refused}");
         }
         for accepted in ["sixteen-chars-12", "correct horse battery staple", &"abcdefgh".repeat(64)] {

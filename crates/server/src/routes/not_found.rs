@@ -8,8 +8,7 @@ use serde_json::json;
 use crate::context::Context;
 use crate::exchange::{self, Answer, PLAIN_JSON, Request};
 
-const REASON: &str =
-    "The requested route does not exist. Make sure you are using the right path, domain, and port.";
+const REASON: &str = "The requested route does not exist. Make sure you are using the right path, domain, and port.";
 
 /// Whatever no route takes.
 pub(super) async fn not_found(_: &Context, request: Request) -> Answer {

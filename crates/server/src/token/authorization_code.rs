@@ -15,11 +15,7 @@ use crate::issue::{Authorization, Basis, UserGrant};
 use crate::params::Params;
 use crate::seal::{GrantPointer, kinds, prefix};
 
-pub(super) async fn redeem(
-    context: &Context,
-    client: ClientRef,
-    params: &Params,
-) -> Result<Authorization, OAuthError> {
+pub(super) async fn redeem(context: &Context, client: ClientRef, params: &Params) -> Result<Authorization, OAuthError> {
     let code = params.require("code")?;
     let pointer = context
         .seal
@@ -110,17 +106,11 @@ fn same_redirect_uri(body: &GrantBody, params: &Params) -> Result<(), OAuthError
     }
 }
 
-fn verify_pkce(
-    context: &Context,
-    client: &ClientRef,
-    body: &GrantBody,
-    params: &Params,
-) -> Result<(), OAuthError> {
+fn verify_pkce(context: &Context, client: &ClientRef, body: &GrantBody, params: &Params) -> Result<(), OAuthError> {
     let verifier = params.get("code_verifier");
     let Some(challenge) = &body.code_challenge else {
         let pkce = &context.config.oauth2.pkce;
-        let enforced =
-            pkce.enforced || (pkce.enforced_for_public_clients && client.parsed.metadata.is_public());
+        let enforced = pkce.enforced || (pkce.enforced_for_public_clients && client.parsed.metadata.is_public());
         return match verifier {
             // RFC 9700 §2.1.1: a verifier without a challenge is the sign of a downgrade.
             Some(_) => Err(OAuthError::invalid_grant(

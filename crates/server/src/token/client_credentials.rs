@@ -16,11 +16,7 @@ pub(super) fn grant(context: &Context, client: ClientRef, params: &Params) -> Re
     if let Some(foreign) = audience.iter().find(|value| !audience_allowed(registered, value)) {
         return Err(OAuthError::invalid_request(format!("The client is not registered for the audience '{foreign}'.")));
     }
-    Ok(Authorization {
-        client,
-        grant_type: GrantType::ClientCredentials,
-        basis: Basis::Client { scope, audience },
-    })
+    Ok(Authorization { client, grant_type: GrantType::ClientCredentials, basis: Basis::Client { scope, audience } })
 }
 
 /// What is asked for, all of it or an error. Without a request nothing is granted, or everything that the client is
@@ -31,8 +27,9 @@ fn scope(context: &Context, client: &ClientRef, params: &Params) -> Result<Scope
         let all = context.config.oauth2.client_credentials_default_grant_allowed_scope;
         return Ok(if all { registered.clone() } else { Scope::default() });
     };
-    let scope = Scope::parse(text)
-        .map_err(|_| OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed."))?;
+    let scope = Scope::parse(text).map_err(|_| {
+        OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed.")
+    })?;
     let comparison = context.config.strategies.scope;
     if let Some(foreign) = scope.iter().find(|scope| !comparison.allows(registered, scope)) {
         return Err(OAuthError::new(

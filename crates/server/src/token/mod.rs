@@ -37,9 +37,8 @@ async fn respond(context: &Context, request: &Request) -> Result<TokenResponse, 
 fn parse(request: &Request) -> Result<(Params, GrantType), OAuthError> {
     let params = form(request)?;
     let name = params.require("grant_type")?;
-    let unsupported = || {
-        OAuthError::new(ErrorCode::UnsupportedGrantType, format!("The grant_type '{name}' is not supported."))
-    };
+    let unsupported =
+        || OAuthError::new(ErrorCode::UnsupportedGrantType, format!("The grant_type '{name}' is not supported."));
     let grant_type = GrantType::parse(name).ok_or_else(unsupported)?;
     match grant_type {
         GrantType::AuthorizationCode | GrantType::RefreshToken | GrantType::ClientCredentials => {}
@@ -69,9 +68,7 @@ pub(crate) fn form(request: &Request) -> Result<Params, OAuthError> {
 fn admit(client: &ClientRef, grant_type: GrantType) -> Result<(), OAuthError> {
     let metadata = &client.parsed.metadata;
     if grant_type == GrantType::ClientCredentials && metadata.is_public() {
-        return Err(OAuthError::invalid_grant(
-            "A public client must not use the grant_type 'client_credentials'.",
-        ));
+        return Err(OAuthError::invalid_grant("A public client must not use the grant_type 'client_credentials'."));
     }
     if metadata.allows_grant(grant_type) {
         return Ok(());

@@ -17,11 +17,7 @@ use crate::issue::{Authorization, Basis, UserGrant};
 use crate::params::Params;
 use crate::seal::{GrantPointer, kinds, prefix};
 
-pub(super) async fn rotate(
-    context: &Context,
-    client: ClientRef,
-    params: &Params,
-) -> Result<Authorization, OAuthError> {
+pub(super) async fn rotate(context: &Context, client: ClientRef, params: &Params) -> Result<Authorization, OAuthError> {
     let malformed = || OAuthError::invalid_grant("The refresh token is malformed or not valid.");
     let token = params.require("refresh_token")?;
     let pointer = context.seal.open_pointer(kinds::REFRESH, prefix::REFRESH, token).ok_or_else(malformed)?;

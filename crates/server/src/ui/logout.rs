@@ -2,8 +2,8 @@
 //! token. Its form only works in the browser of the session that it ends.
 
 use bytes::Bytes;
-use http::StatusCode;
 use http::HeaderValue;
+use http::StatusCode;
 use http::header::CONTENT_TYPE;
 
 use super::policy::front_channel_policy;

@@ -14,7 +14,9 @@ pub mod policy;
 pub mod texts;
 pub mod view;
 
-use http::header::{ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS};
+use http::header::{
+    ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+};
 use http::{HeaderValue, StatusCode};
 
 use crate::challenge::ChallengeFault;
@@ -76,9 +78,7 @@ fn fault(context: &Context, request: &Request, fault: &ChallengeFault) -> Answer
     let texts = texts(context, request, &[]);
     let frame = Frame { theme: &context.theme, texts: &texts };
     match fault {
-        ChallengeFault::Handled(_) => {
-            page(context, StatusCode::GONE, NoticePage::already_done(frame).render(), &[])
-        }
+        ChallengeFault::Handled(_) => page(context, StatusCode::GONE, NoticePage::already_done(frame).render(), &[]),
         ChallengeFault::Api(error) => {
             if error.status.is_server_error() {
                 tracing::error!(error = %error.error, reason = error.reason, "a page could not be shown");

@@ -75,9 +75,9 @@ enum Failure {
 }
 
 async fn send(context: &Context, delivery: &LogoutDelivery) -> Result<(), Failure> {
-    let told: Delivery =
-        serde_json::from_slice(&delivery.body).map_err(|fault| Failure::Final(fault.to_string()))?;
-    let client = clients::find(context, &delivery.client_id).await.map_err(|fault| Failure::Later(fault.to_string()))?;
+    let told: Delivery = serde_json::from_slice(&delivery.body).map_err(|fault| Failure::Final(fault.to_string()))?;
+    let client =
+        clients::find(context, &delivery.client_id).await.map_err(|fault| Failure::Later(fault.to_string()))?;
     let Some(client) = client else { return Err(Failure::Final("the client is gone".to_owned())) };
     let token = logout_token::issue(context, &client, told.session)
         .map_err(|fault| Failure::Later(fault.reason.unwrap_or_default()))?;

@@ -12,7 +12,9 @@ pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OA
     let Some(challenge) = request.params.get("code_challenge") else {
         let public = request.client.parsed.metadata.is_public();
         return match method {
-            Some(_) => Err(OAuthError::invalid_request("Parameter 'code_challenge_method' comes without 'code_challenge'.")),
+            Some(_) => {
+                Err(OAuthError::invalid_request("Parameter 'code_challenge_method' comes without 'code_challenge'."))
+            }
             None if pkce.enforced || (pkce.enforced_for_public_clients && public) => {
                 Err(OAuthError::invalid_request("Parameter 'code_challenge' is required (PKCE)."))
             }
@@ -22,7 +24,9 @@ pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OA
     match method {
         Some("S256") => {}
         None | Some("plain") => {
-            return Err(OAuthError::invalid_request("Parameter 'code_challenge_method' must be 'S256'; 'plain' is not allowed."));
+            return Err(OAuthError::invalid_request(
+                "Parameter 'code_challenge_method' must be 'S256'; 'plain' is not allowed.",
+            ));
         }
         Some(_) => return Err(OAuthError::invalid_request("Parameter 'code_challenge_method' must be 'S256'.")),
     }

@@ -1,8 +1,8 @@
 //! The checks of client metadata that need the network: where a client's addresses point, and what its sector identifier
 //! document says (OpenID Connect Core §8.1).
 
-use symbolon_types::client::MetadataFault;
 use symbolon_types::Client;
+use symbolon_types::client::MetadataFault;
 
 use crate::context::Context;
 use crate::error::ApiError;

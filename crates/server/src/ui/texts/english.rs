@@ -80,7 +80,9 @@ pub(super) const ENGLISH: Texts = Texts {
     form_post_submit: Borrowed("Continue"),
 
     logout_heading: Borrowed("Sign out?"),
-    logout_lead: Borrowed("You are signed in as {name}. Signing out also signs you out of the applications you opened from here."),
+    logout_lead: Borrowed(
+        "You are signed in as {name}. Signing out also signs you out of the applications you opened from here.",
+    ),
     logout_submit: Borrowed("Sign out"),
     logout_stay: Borrowed("Stay signed in"),
     logging_out_heading: Borrowed("Signing you out"),

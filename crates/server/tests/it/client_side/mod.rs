@@ -124,8 +124,9 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, reply: &Mutex<R
         Reply::HangUp => return,
     };
     let length = body.len();
-    let text =
-        format!("HTTP/1.1 {head}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+    let text = format!(
+        "HTTP/1.1 {head}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
     let _ = stream.write_all(text.as_bytes()).await;
     let _ = stream.shutdown().await;
 }

@@ -11,7 +11,12 @@ async fn every_endpoint_is_where_it_is_said_to_be() {
     let server = TestServer::new().await;
     let document = document(&server).await;
     for (name, value) in document.as_object().unwrap() {
-        let Some(url) = value.as_str().filter(|_| name.ends_with("_endpoint") || name.contains("endpoint_") || name.ends_with("_uri")) else { continue };
+        let Some(url) = value
+            .as_str()
+            .filter(|_| name.ends_with("_endpoint") || name.contains("endpoint_") || name.ends_with("_uri"))
+        else {
+            continue;
+        };
         let path = server.public_target(url).unwrap_or_else(|| panic!("{name} leads elsewhere: {url}"));
         let (get, post) = tokio::join!(server.public(Call::get(&path)), server.public(Call::post(&path)));
         assert!(get.status != 404 || post.status != 404, "{name} is advertised and does not exist");
@@ -22,12 +27,25 @@ async fn every_endpoint_is_where_it_is_said_to_be() {
 async fn response_types() {
     let server = TestServer::new().await;
     let advertised = list(&document(&server).await, "response_types_supported");
-    let all = ["code", "token", "id_token", "code id_token", "code token", "token id_token", "code id_token token", "none", "magic"];
-    let client = register(&server, "all", &json!({ "response_types": all, "grant_types": ["authorization_code", "implicit"] })).await;
+    let all = [
+        "code",
+        "token",
+        "id_token",
+        "code id_token",
+        "code token",
+        "token id_token",
+        "code id_token token",
+        "none",
+        "magic",
+    ];
+    let client =
+        register(&server, "all", &json!({ "response_types": all, "grant_types": ["authorization_code", "implicit"] }))
+            .await;
     for kind in all {
         let answer = client.flow(&server).scope("openid").parameter("response_type", kind).authorize().await;
         let works = answer.location().starts_with("http://127.0.0.1:3000/login?");
-        let same = |other: &String| other.split(' ').collect::<std::collections::BTreeSet<_>>() == kind.split(' ').collect();
+        let same =
+            |other: &String| other.split(' ').collect::<std::collections::BTreeSet<_>>() == kind.split(' ').collect();
         assert_eq!(works, advertised.iter().any(same), "{kind}: {}", answer.location());
     }
 }
@@ -59,9 +77,15 @@ async fn grant_types() {
     let server = TestServer::new().await;
     let advertised = list(&document(&server).await, "grant_types_supported");
     let all = [
-        "authorization_code", "refresh_token", "client_credentials", "implicit", "password",
-        "urn:ietf:params:oauth:grant-type:device_code", "urn:ietf:params:oauth:grant-type:jwt-bearer",
-        "urn:ietf:params:oauth:grant-type:token-exchange", "urn:openid:params:grant-type:ciba",
+        "authorization_code",
+        "refresh_token",
+        "client_credentials",
+        "implicit",
+        "password",
+        "urn:ietf:params:oauth:grant-type:device_code",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        "urn:ietf:params:oauth:grant-type:token-exchange",
+        "urn:openid:params:grant-type:ciba",
     ];
     let settings = json!({ "client_id": "everything", "grant_types": all, "token_endpoint_auth_method": "none" });
     server.create_client(&settings).await;
@@ -78,8 +102,14 @@ async fn authentication_methods() {
     let server = TestServer::new().await;
     let advertised = list(&document(&server).await, "token_endpoint_auth_methods_supported");
     let all = [
-        "client_secret_basic", "client_secret_post", "private_key_jwt", "none", "client_secret_jwt", "tls_client_auth",
-        "self_signed_tls_client_auth", "attest_jwt_client_auth",
+        "client_secret_basic",
+        "client_secret_post",
+        "private_key_jwt",
+        "none",
+        "client_secret_jwt",
+        "tls_client_auth",
+        "self_signed_tls_client_auth",
+        "attest_jwt_client_auth",
     ];
     for method in all {
         let body = json!({ "token_endpoint_auth_method": method, "jwks": { "keys": [] } });

@@ -44,8 +44,11 @@ const ALWAYS: [&str; 29] = [
 const STANDARD: [&str; 2] = ["prompt_values_supported", "token_endpoint_auth_signing_alg_values_supported"];
 
 /// All that the strict SDK knows (wire reference §1.9).
-const KNOWN_TO_THE_SDK: [&str; 3] =
-    ["device_authorization_endpoint", "request_object_signing_alg_values_supported", "require_request_uri_registration"];
+const KNOWN_TO_THE_SDK: [&str; 3] = [
+    "device_authorization_endpoint",
+    "request_object_signing_alg_values_supported",
+    "require_request_uri_registration",
+];
 
 fn sorted<'t>(names: impl IntoIterator<Item = &'t str>) -> Vec<String> {
     let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
@@ -93,7 +96,8 @@ async fn for_the_strict_sdk_there_is_nothing_that_it_does_not_know() {
 
 #[tokio::test]
 async fn members_are_never_null_or_empty_lists() {
-    for change in [|_: &mut Config| {}, |config: &mut Config| config.symbolon.compatibility.strict_sdk_discovery = true] {
+    for change in [|_: &mut Config| {}, |config: &mut Config| config.symbolon.compatibility.strict_sdk_discovery = true]
+    {
         let document = with(change).await;
         for (name, value) in document.as_object().unwrap() {
             assert!(!value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()), "{name}: {value}");
@@ -137,7 +141,12 @@ async fn the_operator_may_name_other_addresses_claims_and_scopes() {
 async fn addresses_come_from_the_configuration_and_never_from_headers() {
     let server = TestServer::start(Profile::Base.config()).await;
     let call = crate::support::Call::get("/.well-known/openid-configuration");
-    let hostile = [("host", "evil.example"), ("x-forwarded-host", "evil.example"), ("forwarded", "host=evil.example"), ("x-forwarded-proto", "https")];
+    let hostile = [
+        ("host", "evil.example"),
+        ("x-forwarded-host", "evil.example"),
+        ("forwarded", "host=evil.example"),
+        ("x-forwarded-proto", "https"),
+    ];
     let call = hostile.iter().fold(call, |call, (name, value)| call.header(name.parse().unwrap(), value));
     let answer = server.public(call).await.expect(200);
     assert!(!answer.text().contains("evil"), "{}", answer.text());

@@ -62,7 +62,12 @@ async fn every_failure_is_the_same_401() {
             Call::delete(path).bearer(&client.token),
         ]);
     }
-    targets.extend(altered(&client.token).into_iter().filter(|(how, _)| how != "with a line break").map(|(_, token)| Call::get(client.path()).bearer(&token)));
+    targets.extend(
+        altered(&client.token)
+            .into_iter()
+            .filter(|(how, _)| how != "with a line break")
+            .map(|(_, token)| Call::get(client.path()).bearer(&token)),
+    );
     let first = looks(&server.public(targets[0].clone()).await);
     assert_eq!(first.0, 401);
     assert!(first.1.iter().any(|(name, value)| name == "www-authenticate" && value.starts_with("Bearer")));
@@ -122,7 +127,8 @@ async fn the_clients_own_secret_in_the_query_manages_it() {
     let secret = [("client_secret", client.secret.as_str())];
     let read = server.public(Call::get(client.path()).query(&secret)).await.expect(200).json();
     assert_eq!(read["client_id"], json!(client.id));
-    let body = with(minimal(), &json!({ "client_name": "Renamed", "token_endpoint_auth_method": "client_secret_post" }));
+    let body =
+        with(minimal(), &json!({ "client_name": "Renamed", "token_endpoint_auth_method": "client_secret_post" }));
     let changed = server.public(Call::put(client.path()).query(&secret).json(&body)).await.expect(200);
     assert_eq!(changed.member("client_name"), "Renamed");
     server.public(Call::delete(client.path()).query(&secret)).await.expect(204);

@@ -42,11 +42,18 @@ async fn the_answer_has_every_member_in_the_order_of_hydra() {
     let (id, secret) = (answer.member("client_id"), answer.member("client_secret"));
     let token = answer.member("registration_access_token");
     let lifespans = [
-        "authorization_code_grant_access_token", "authorization_code_grant_id_token",
-        "authorization_code_grant_refresh_token", "client_credentials_grant_access_token",
-        "implicit_grant_access_token", "implicit_grant_id_token", "jwt_bearer_grant_access_token",
-        "refresh_token_grant_id_token", "refresh_token_grant_access_token", "refresh_token_grant_refresh_token",
-        "device_authorization_grant_id_token", "device_authorization_grant_access_token",
+        "authorization_code_grant_access_token",
+        "authorization_code_grant_id_token",
+        "authorization_code_grant_refresh_token",
+        "client_credentials_grant_access_token",
+        "implicit_grant_access_token",
+        "implicit_grant_id_token",
+        "jwt_bearer_grant_access_token",
+        "refresh_token_grant_id_token",
+        "refresh_token_grant_access_token",
+        "refresh_token_grant_refresh_token",
+        "device_authorization_grant_id_token",
+        "device_authorization_grant_access_token",
         "device_authorization_grant_refresh_token",
     ];
     let lifespans: Vec<String> = lifespans.iter().map(|name| format!(r#""{name}_lifespan":null"#)).collect();

@@ -123,7 +123,9 @@ async fn grants_response_types_scopes_and_redirect_uris_are_what_was_registered(
     let server = TestServer::new().await;
     let client = registered(&server, &json!({ "grant_types": ["client_credentials"], "scope": "a b" })).await;
     let form = |scope: &'static str| [("grant_type", "client_credentials"), ("scope", scope)];
-    let send = async |scope| server.public(Call::post("/oauth2/token").form(&form(scope)).basic(&client.id, &client.secret)).await;
+    let send = async |scope| {
+        server.public(Call::post("/oauth2/token").form(&form(scope)).basic(&client.id, &client.secret)).await
+    };
     send("a b").await.expect(200);
     assert_eq!(send("a c").await.error().as_deref(), Some("invalid_scope"));
     let answer = CodeFlow::new(&server, &client.id).scope("a").authorize().await;
@@ -138,7 +140,11 @@ async fn grants_response_types_scopes_and_redirect_uris_are_what_was_registered(
 #[tokio::test]
 async fn names_in_other_languages_reach_the_pages_of_the_operator() {
     let server = TestServer::new().await;
-    let client = registered(&server, &json!({ "client_name": "Shop", "client_name#de": "Laden", "logo_uri#de": "https://a.example/de.png" })).await;
+    let client = registered(
+        &server,
+        &json!({ "client_name": "Shop", "client_name#de": "Laden", "logo_uri#de": "https://a.example/de.png" }),
+    )
+    .await;
     let answer = flow(&server, &client).authorize().await;
     let asked = login_request(&server, &answer).await;
     assert_eq!(asked["client"]["client_name#de"], "Laden");

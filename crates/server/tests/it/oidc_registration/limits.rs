@@ -109,7 +109,10 @@ async fn unused_clients_that_registered_themselves_expire_and_used_ones_do_not()
             let form = [("grant_type", "client_credentials"), ("scope", "a")];
             for _ in 0..8 {
                 server.clock.advance(5 * DAY);
-                server.public(Call::post("/oauth2/token").form(&form).basic(&machine.id, &machine.secret)).await.expect(200);
+                server
+                    .public(Call::post("/oauth2/token").form(&form).basic(&machine.id, &machine.secret))
+                    .await
+                    .expect(200);
                 CodeFlow::new(server, &person.id).secret(&person.secret).scope("openid").tokens().await;
                 server.server.purge().await.unwrap();
                 let alive = server.public(unused.read()).await.status;

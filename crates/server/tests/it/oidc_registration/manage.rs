@@ -74,7 +74,10 @@ async fn a_replacement_is_full_absent_members_fall_back_to_their_defaults() {
     let plain = register(&server, &minimal()).await;
     let emptied = replace(&server, &client, &minimal()).await;
     let comparable = |shown: &Value| {
-        with(shown.clone(), &json!({ "client_id": null, "client_secret": null, "registration_access_token": null, "registration_client_uri": null }))
+        with(
+            shown.clone(),
+            &json!({ "client_id": null, "client_secret": null, "registration_access_token": null, "registration_client_uri": null }),
+        )
     };
     assert_eq!(comparable(&emptied.shown), comparable(&plain.shown));
     // The secret stayed, and with it the client works.
@@ -86,7 +89,10 @@ async fn a_replacement_is_full_absent_members_fall_back_to_their_defaults() {
 async fn the_path_says_which_client_and_the_body_cannot() {
     let server = TestServer::new().await;
     let (client, other) = (register(&server, &minimal()).await, register(&server, &minimal()).await);
-    let body = with(minimal(), &json!({ "client_id": other.id, "client_name": "Taken", "created_at": "2001-01-01T00:00:00Z" }));
+    let body = with(
+        minimal(),
+        &json!({ "client_id": other.id, "client_name": "Taken", "created_at": "2001-01-01T00:00:00Z" }),
+    );
     let changed = replace(&server, &client, &body).await;
     assert_eq!(changed.id, client.id);
     assert_eq!(changed.shown["created_at"], client.shown["created_at"]);
@@ -115,7 +121,11 @@ async fn what_an_administrator_set_survives_a_replacement_and_cannot_be_taken() 
     server.public(changed.replace(&other)).await.expect(400);
     server.admin(Call::put(&path).json(&minimal())).await.expect(200);
     for member in ["skip_consent", "skip_logout_consent"] {
-        assert_error(&server.public(changed.replace(&with(minimal(), &json!({ member: true })))).await, 400, "invalid_request");
+        assert_error(
+            &server.public(changed.replace(&with(minimal(), &json!({ member: true })))).await,
+            400,
+            "invalid_request",
+        );
     }
 }
 

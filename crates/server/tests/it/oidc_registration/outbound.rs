@@ -80,7 +80,10 @@ async fn a_sector_document_that_is_not_what_it_must_be_is_refused() {
             let description = answer.member("error_description");
             assert!(description.contains("sector_identifier_uri"), "{reply:?}: {description}");
             // What stands at the address is nobody's business but its owner's.
-            assert!(!description.contains("404") && !description.contains("500") && !description.contains("refused"), "{description}");
+            assert!(
+                !description.contains("404") && !description.contains("500") && !description.contains("refused"),
+                "{description}"
+            );
         }
     }
     assert_eq!(good.count(), 0, "redirects are not followed");
@@ -211,9 +214,19 @@ async fn hostile_key_addresses_fail_the_client_and_nobody_else() {
 
 /// Addresses inside, in every disguise.
 const INSIDE: [&str; 14] = [
-    "https://127.0.0.1/x", "https://127.1/x", "https://2130706433/x", "https://0x7f.0.0.1/x", "https://0177.0.0.1/x",
-    "https://[::1]/x", "https://[::ffff:127.0.0.1]/x", "https://[64:ff9b::a00:1]/x", "https://10.0.0.1/x",
-    "https://169.254.169.254/latest/meta-data", "https://192.168.1.1/x", "https://0.0.0.0/x", "https://localhost/x",
+    "https://127.0.0.1/x",
+    "https://127.1/x",
+    "https://2130706433/x",
+    "https://0x7f.0.0.1/x",
+    "https://0177.0.0.1/x",
+    "https://[::1]/x",
+    "https://[::ffff:127.0.0.1]/x",
+    "https://[64:ff9b::a00:1]/x",
+    "https://10.0.0.1/x",
+    "https://169.254.169.254/latest/meta-data",
+    "https://192.168.1.1/x",
+    "https://0.0.0.0/x",
+    "https://localhost/x",
     "https://localhost./x",
 ];
 
@@ -224,8 +237,16 @@ async fn immunity_24_addresses_inside_are_not_registered() {
     for inside in INSIDE {
         for member in ["jwks_uri", "backchannel_logout_uri", "sector_identifier_uri"] {
             let body = with(minimal(), &json!({ member: inside }));
-            for call in [Call::post("/oauth2/register").json(&body), client.replace(&body), Call::post("/admin/clients").json(&body)] {
-                let answer = if call.target.starts_with("/admin") { server.admin(call).await } else { server.public(call).await };
+            for call in [
+                Call::post("/oauth2/register").json(&body),
+                client.replace(&body),
+                Call::post("/admin/clients").json(&body),
+            ] {
+                let answer = if call.target.starts_with("/admin") {
+                    server.admin(call).await
+                } else {
+                    server.public(call).await
+                };
                 assert_error(&answer, 400, METADATA);
                 assert!(answer.member("error_description").contains(member), "{inside}: {}", answer.text());
             }

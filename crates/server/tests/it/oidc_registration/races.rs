@@ -11,7 +11,8 @@ async fn of_many_replacements_with_one_token_one_wins() {
     TestServer::each_database(async |server| {
         for _ in 0..5 {
             let client = register(server, &minimal()).await;
-            let calls = (0..8).map(|number| client.replace(&with(minimal(), &json!({ "client_name": format!("name {number}") }))));
+            let calls = (0..8)
+                .map(|number| client.replace(&with(minimal(), &json!({ "client_name": format!("name {number}") }))));
             let answers = race(server, Listener::Public, calls.collect()).await;
             assert_eq!(count(&answers, 200), 1);
             assert_eq!(count(&answers, 401) + count(&answers, 409), 7);
@@ -33,7 +34,12 @@ async fn immunity_26_a_client_and_its_administrator_lose_no_setting_to_each_othe
             let notes = with(minimal(), &json!({ "metadata": { "tier": "gold" } }));
             let own = client.replace(&with(minimal(), &json!({ "client_name": "Mine" })));
             let (admin, own) = tokio::join!(server.admin(Call::put(&path).json(&notes)), server.public(own));
-            assert!([200, 409].contains(&admin.status) && [200, 409].contains(&own.status), "{} {}", admin.status, own.status);
+            assert!(
+                [200, 409].contains(&admin.status) && [200, 409].contains(&own.status),
+                "{} {}",
+                admin.status,
+                own.status
+            );
             let stored = server.admin(Call::get(&path)).await.expect(200).json();
             if admin.status == 200 {
                 assert_eq!(stored["metadata"]["tier"], "gold", "the administrator was told that it is stored");

@@ -28,7 +28,11 @@ fn faults() -> Vec<(Value, &'static str, &'static str)> {
             "token_endpoint_auth_signing_alg",
         ),
         (json!({ "token_endpoint_auth_method": "client_secret_jwt" }), METADATA, "token_endpoint_auth_method"),
-        (json!({ "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "AA" }] }, "jwks_uri": "https://a.example/j" }), METADATA, "jwks_uri"),
+        (
+            json!({ "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "AA" }] }, "jwks_uri": "https://a.example/j" }),
+            METADATA,
+            "jwks_uri",
+        ),
         (json!({ "jwks": { "keys": [private] } }), METADATA, "jwks"),
         (json!({ "jwks": { "keys": [{ "kty": "oct", "k": "AA" }] } }), METADATA, "jwks"),
         (json!({ "jwks": { "keys": [{ "kty": "RSA" }] } }), MALFORMED, "jwks"),
@@ -45,7 +49,11 @@ fn faults() -> Vec<(Value, &'static str, &'static str)> {
         (json!({ "id_token_signed_response_alg": "none" }), METADATA, "id_token_signed_response_alg"),
         (json!({ "subject_type": "pairwise" }), METADATA, "subject_type"),
         (json!({ "subject_type": "secret" }), METADATA, "subject_type"),
-        (json!({ "post_logout_redirect_uris": ["https://elsewhere.example/bye"] }), METADATA, "post_logout_redirect_uri"),
+        (
+            json!({ "post_logout_redirect_uris": ["https://elsewhere.example/bye"] }),
+            METADATA,
+            "post_logout_redirect_uri",
+        ),
         (json!({ "post_logout_redirect_uris": ["http://127.0.0.1:5556/bye"] }), METADATA, "post_logout_redirect_uri"),
         (json!({ "post_logout_redirect_uris": ["https://127.0.0.1:5555/bye"] }), METADATA, "post_logout_redirect_uri"),
         (json!({ "post_logout_redirect_uris": ["nowhere"] }), METADATA, "post_logout_redirect_uri"),
@@ -61,7 +69,17 @@ fn faults() -> Vec<(Value, &'static str, &'static str)> {
         all.push((json!({ member: "not a uri" }), METADATA, member));
         all.push((json!({ member: "javascript:alert(1)" }), METADATA, member));
     }
-    for uri in ["https://a.example/cb#x", "nowhere", "", "javascript:alert(1)", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "JavaScript:alert(1)", "blob:https://a.example/x"] {
+    for uri in [
+        "https://a.example/cb#x",
+        "nowhere",
+        "",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "JavaScript:alert(1)",
+        "blob:https://a.example/x",
+    ] {
         all.push((json!({ "redirect_uris": [uri] }), REDIRECT, ""));
     }
     all
@@ -93,15 +111,30 @@ async fn a_body_of_another_form_is_refused() {
     let server = TestServer::new().await;
     let client = register(&server, &minimal()).await;
     let bodies = [
-        "", "{", "[]", "\"text\"", "5", "{\"redirect_uris\":\"https://a.example/cb\"}", "{\"client_name\":1}",
-        "{\"scope\":[\"a\"]}", "{\"skip_consent\":\"true\"}", "{\"jwks\":[]}", "{\"created_at\":\"soon\"}",
-        "{\"client_credentials_grant_access_token_lifespan\":\"soon\"}", "{\"default_max_age\":\"60\"}", "{\"client_name\":\"\u{fffd}",
+        "",
+        "{",
+        "[]",
+        "\"text\"",
+        "5",
+        "{\"redirect_uris\":\"https://a.example/cb\"}",
+        "{\"client_name\":1}",
+        "{\"scope\":[\"a\"]}",
+        "{\"skip_consent\":\"true\"}",
+        "{\"jwks\":[]}",
+        "{\"created_at\":\"soon\"}",
+        "{\"client_credentials_grant_access_token_lifespan\":\"soon\"}",
+        "{\"default_max_age\":\"60\"}",
+        "{\"client_name\":\"\u{fffd}",
     ];
     for body in bodies {
         for call in [Call::post("/oauth2/register"), Call::put(client.path()).bearer(&client.token)] {
             let answer = server.public(call.raw(body)).await;
             assert_error(&answer, 400, MALFORMED);
-            assert!(answer.member("error_description").starts_with("Unable to decode the request body"), "{}", answer.text());
+            assert!(
+                answer.member("error_description").starts_with("Unable to decode the request body"),
+                "{}",
+                answer.text()
+            );
         }
     }
     server.public(Call::post("/oauth2/register").raw([b'{', b'"', 0xff, b'"', b':', b'1', b'}'])).await.expect(400);
@@ -128,8 +161,12 @@ async fn the_first_fault_in_the_order_of_hydra_is_answered() {
         "token_endpoint_auth_method": "private_key_jwt", "tos_uri": "x", "redirect_uris": ["x#y"],
     });
     let steps = [
-        ("metadata", METADATA), ("access_token_strategy", MALFORMED), ("skip_consent", REQUEST),
-        ("skip_logout_consent", REQUEST), ("token_endpoint_auth_method", METADATA), ("tos_uri", METADATA),
+        ("metadata", METADATA),
+        ("access_token_strategy", MALFORMED),
+        ("skip_consent", REQUEST),
+        ("skip_logout_consent", REQUEST),
+        ("token_endpoint_auth_method", METADATA),
+        ("tos_uri", METADATA),
         ("redirect_uris", REDIRECT),
     ];
     for (member, error) in steps {
@@ -142,7 +179,15 @@ async fn the_first_fault_in_the_order_of_hydra_is_answered() {
 #[tokio::test]
 async fn immunity_03_dangerous_schemes_are_never_registered() {
     let server = TestServer::new().await;
-    for uri in ["javascript:alert(1)//", "JAVASCRIPT:alert(1)", "data:text/html;base64,AA", "vbscript:msgbox", "file:///x", " javascript:x", "java\nscript:x"] {
+    for uri in [
+        "javascript:alert(1)//",
+        "JAVASCRIPT:alert(1)",
+        "data:text/html;base64,AA",
+        "vbscript:msgbox",
+        "file:///x",
+        " javascript:x",
+        "java\nscript:x",
+    ] {
         assert_error(&post(&server, &json!({ "redirect_uris": [uri] })).await, 400, REDIRECT);
         let created = server.admin(Call::post("/admin/clients").json(&json!({ "redirect_uris": [uri] }))).await;
         assert_error(&created, 400, REDIRECT);

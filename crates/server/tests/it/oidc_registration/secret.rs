@@ -45,7 +45,9 @@ async fn a_new_secret_must_be_long_and_varied() {
     let server = TestServer::new().await;
     let client = register(&server, &with(body(""), &json!({ "client_secret": null }))).await;
     let long = "x1y2z3w4".repeat(100);
-    for weak in ["a", "short", "fifteen-chars-1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "0101010101010101010101", long.as_str()] {
+    for weak in
+        ["a", "short", "fifteen-chars-1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "0101010101010101010101", long.as_str()]
+    {
         let answer = put_with_own(&server, &client, &client.secret, &body(weak)).await;
         assert_error(&answer, 400, "invalid_client_metadata");
         assert!(answer.member("error_description").contains("client_secret"), "{}", answer.text());
@@ -109,7 +111,9 @@ async fn a_secret_in_the_query_is_proof_of_the_current_secret() {
 #[tokio::test]
 async fn a_client_that_turns_confidential_gets_a_secret() {
     let server = TestServer::new().await;
-    let public = register(&server, &with(body(""), &json!({ "client_secret": null, "token_endpoint_auth_method": "none" }))).await;
+    let public =
+        register(&server, &with(body(""), &json!({ "client_secret": null, "token_endpoint_auth_method": "none" })))
+            .await;
     let answer = server.public(public.replace(&with(body(""), &json!({ "client_secret": null })))).await.expect(200);
     let secret = answer.member("client_secret");
     assert_eq!(secret.len(), 26);

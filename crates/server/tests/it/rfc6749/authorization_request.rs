@@ -89,7 +89,10 @@ async fn immunity_04_a_parameter_given_twice_is_refused_before_anything_is_redir
     // Hydra's `audience` and `resource` (RFC 8707 §2) are lists.
     for name in ["audience", "resource"] {
         let mut pairs = request(CONFIDENTIAL);
-        pairs.extend([(name.to_owned(), "https://api.example".to_owned()), (name.to_owned(), "https://api.example/x".to_owned())]);
+        pairs.extend([
+            (name.to_owned(), "https://api.example".to_owned()),
+            (name.to_owned(), "https://api.example/x".to_owned()),
+        ]);
         assert_eq!(outcome(&authorize(&server, &pairs).await), "login", "{name}");
     }
 }
@@ -179,7 +182,8 @@ async fn both_kinds_of_request_object_at_once_are_a_fault_of_their_own() {
 async fn an_unknown_client_is_never_redirected_to_where_it_says() {
     TestServer::each_database(async |server| {
         confidential(server).await;
-        for client_id in ["nobody", "Confidential", "confidential ", "confiden", "confidential\0", "\0", "' OR 1=1 --"] {
+        for client_id in ["nobody", "Confidential", "confidential ", "confiden", "confidential\0", "\0", "' OR 1=1 --"]
+        {
             let answer = authorize(server, &set(&request(CONFIDENTIAL), "client_id", client_id)).await;
             assert_eq!(outcome(&answer), "page invalid_client", "{client_id:?}");
         }
@@ -236,7 +240,11 @@ async fn immunity_35_nonsense_is_never_a_server_error() {
         let target = match round % 3 {
             0 => format!("/oauth2/auth?{noise}"),
             1 => format!("/oauth2/auth?client_id={CONFIDENTIAL}&{name}={noise}"),
-            _ => Call::get(format!("/oauth2/auth?{noise}")).query(&[("client_id", CONFIDENTIAL), (name, "%ff%00")]).target,
+            _ => {
+                Call::get(format!("/oauth2/auth?{noise}"))
+                    .query(&[("client_id", CONFIDENTIAL), (name, "%ff%00")])
+                    .target
+            }
         };
         let answer = server.public(Call::get(target.clone()).navigating()).await;
         assert!((300..400).contains(&answer.status), "{} for {target}", answer.status);

@@ -40,7 +40,12 @@ async fn the_query_of_the_redirect_uri_is_kept_and_cannot_forge_parameters() {
 async fn state_comes_back_as_it_was_whatever_it_holds() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
-    for state in ["a b+c%20d&e=f#g", "\"><script>alert(1)</script>", "z\u{fc}rich \u{1f511} \u{0}\u{1}", "\r\nSet-Cookie: x=1;aaaa"] {
+    for state in [
+        "a b+c%20d&e=f#g",
+        "\"><script>alert(1)</script>",
+        "z\u{fc}rich \u{1f511} \u{0}\u{1}",
+        "\r\nSet-Cookie: x=1;aaaa",
+    ] {
         let answer = client.flow(&server).parameter("state", state).answer().await.expect(303);
         assert_eq!(answer.location_parameter("state").as_deref(), Some(state), "{}", answer.location());
         assert!(answer.headers.get_all("set-cookie").iter().all(|cookie| !cookie.to_str().unwrap().starts_with("x=")));
@@ -64,7 +69,8 @@ async fn an_error_carries_the_state_and_no_code() {
 async fn what_the_user_granted_counts_and_not_what_was_asked_for() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
-    let mut flow: CodeFlow = client.flow(&server).scope("openid offline email").consent("grant_scope", json!(["openid"]));
+    let mut flow: CodeFlow =
+        client.flow(&server).scope("openid offline email").consent("grant_scope", json!(["openid"]));
     let answer = flow.answer().await.expect(303);
     assert_eq!(answer.location_parameter("scope").as_deref(), Some("openid"));
     let code = answer.location_parameter("code").unwrap();

@@ -53,7 +53,8 @@ async fn only_the_registered_method_counts() {
     let basic = confidential(&server).await;
     let post = register(&server, "post", &json!({ "token_endpoint_auth_method": "client_secret_post" })).await;
     let none = public(&server).await;
-    let signing = json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": jwks, "client_secret": "chosen-secret" });
+    let signing =
+        json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": jwks, "client_secret": "chosen-secret" });
     let signing = register(&server, "signing", &signing).await;
     let mut signer = Signer::new(&server, key);
     for target in TARGETS {
@@ -169,7 +170,8 @@ async fn malformed_headers_are_malformed_requests() {
     let client: Registered = confidential(&server).await;
     let no_colon = format!("Basic {}", STANDARD.encode("confidential"));
     let not_utf8 = format!("Basic {}", STANDARD.encode([0xff, b':', 0xfe]));
-    for header in ["Basic", "Basic ", "Basic !!!", "Bearer abc", "Digest x=y", &no_colon, &not_utf8, "", "Basic\tYTpi"] {
+    for header in ["Basic", "Basic ", "Basic !!!", "Bearer abc", "Digest x=y", &no_colon, &not_utf8, "", "Basic\tYTpi"]
+    {
         for target in TARGETS {
             let call = Call::post(target).form(&form()).header(AUTHORIZATION, header);
             let answer = server.public(call).await.expect(400);
@@ -204,7 +206,8 @@ async fn a_new_secret_ends_the_old_one_and_a_deleted_client_has_none() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let target = format!("/admin/clients/{}", client.id);
-    let body = crate::fixtures::with(crate::fixtures::metadata(&client.id), &json!({ "client_secret": "a-new-secret" }));
+    let body =
+        crate::fixtures::with(crate::fixtures::metadata(&client.id), &json!({ "client_secret": "a-new-secret" }));
     server.admin(Call::put(&target).json(&body)).await.expect(200);
     assert!(!authenticated(&by_basic(&server, TARGETS[0], &client.id, &client.secret).await));
     assert!(authenticated(&by_basic(&server, TARGETS[0], &client.id, "a-new-secret").await));

@@ -55,8 +55,7 @@ async fn scope_is_all_or_nothing_and_none_by_default() {
 
 #[tokio::test]
 async fn everything_is_granted_by_default_where_configuration_says_so() {
-    let server =
-        TestServer::with(|config| config.oauth2.client_credentials_default_grant_allowed_scope = true).await;
+    let server = TestServer::with(|config| config.oauth2.client_credentials_default_grant_allowed_scope = true).await;
     let client = register(&server, "app", &json!({ "scope": "a b" })).await;
     assert_eq!(ask(&server, &client, &[]).await.expect(200).member("scope"), "a b");
     assert_eq!(ask(&server, &client, &[("scope", "b")]).await.expect(200).member("scope"), "b");

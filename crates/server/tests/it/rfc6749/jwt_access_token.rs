@@ -109,7 +109,10 @@ async fn claims_follow_the_configuration() {
     })
     .await;
     let seen = token(&promoted).await;
-    assert_eq!((&seen["tier"], &seen["sub"], &seen["iss"]), (&json!("gold"), &json!("alice"), &json!("http://127.0.0.1:4444")));
+    assert_eq!(
+        (&seen["tier"], &seen["sub"], &seen["iss"]),
+        (&json!("gold"), &json!("alice"), &json!("http://127.0.0.1:4444"))
+    );
     assert_eq!(seen["scope"], "openid offline");
     assert_eq!(seen["scp"], json!(["openid", "offline"]));
     assert!(!seen.contains_key("nbf") && !seen.contains_key("rest"));
@@ -147,7 +150,10 @@ async fn immunity_21_forged_and_altered_jwts_count_for_nothing() {
         ("unsigned with a kid", format!("{}.{}.", encode(&json!({ "alg": "none", "kid": kid })), parts[1])),
         ("without a signature", format!("{}.{}.", parts[0], parts[1])),
         ("with other claims", format!("{}.{}.{}", parts[0], encode(&longer), parts[2])),
-        ("with a symmetric algorithm", format!("{}.{}.{}", encode(&json!({ "alg": "HS256", "kid": kid })), parts[1], parts[2])),
+        (
+            "with a symmetric algorithm",
+            format!("{}.{}.{}", encode(&json!({ "alg": "HS256", "kid": kid })), parts[1], parts[2]),
+        ),
         ("signed by a stranger", own.sign(Some("JWT"), &payload).unwrap()),
         (
             "with the stranger's key inside",
@@ -155,7 +161,10 @@ async fn immunity_21_forged_and_altered_jwts_count_for_nothing() {
         ),
         ("an ID token", id_token.to_owned()),
         ("the sealed text of its jti", payload["jti"].as_str().unwrap().to_owned() + "x"),
-        ("with a critical header", format!("{}.{}.{}", encode(&json!({ "alg": "RS256", "kid": kid, "crit": ["x"] })), parts[1], parts[2])),
+        (
+            "with a critical header",
+            format!("{}.{}.{}", encode(&json!({ "alg": "RS256", "kid": kid, "crit": ["x"] })), parts[1], parts[2]),
+        ),
     ];
     for (how, forged) in forged {
         assert_eq!(server.introspect(&forged).await, json!({ "active": false }), "{how}");

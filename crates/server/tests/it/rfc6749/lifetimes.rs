@@ -84,7 +84,8 @@ async fn lifespans_of_a_client_go_before_those_of_the_server() {
     let start = server.clock.now();
     let first = flow.tokens().await;
     let second = server.public(flow.refresh(text(&first, "refresh_token"))).await.expect(200).json();
-    let expiry = async |token: &Value| server.introspect(token.as_str().unwrap()).await["exp"].as_i64().unwrap() - start;
+    let expiry =
+        async |token: &Value| server.introspect(token.as_str().unwrap()).await["exp"].as_i64().unwrap() - start;
     assert_eq!(first["expires_in"], 11);
     assert_eq!(claims(text(&first, "id_token"))["exp"], start + 12);
     assert_eq!(second["expires_in"], 21);

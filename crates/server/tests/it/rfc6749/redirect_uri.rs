@@ -62,8 +62,11 @@ async fn immunity_01_only_a_byte_equal_redirect_uri_passes() {
 #[tokio::test]
 async fn immunity_01_of_a_loopback_address_only_the_port_may_vary() {
     let server = TestServer::new().await;
-    client_with(&server, &["http://127.0.0.1/callback", "http://[::1]:8080/callback", "http://localhost:3000/callback"])
-        .await;
+    client_with(
+        &server,
+        &["http://127.0.0.1/callback", "http://[::1]:8080/callback", "http://localhost:3000/callback"],
+    )
+    .await;
     for (uri, expected) in [
         ("http://127.0.0.1/callback", "login"),
         ("http://127.0.0.1:49152/callback", "login"),
@@ -121,7 +124,8 @@ async fn immunity_03_dangerous_schemes_are_never_registered() {
         let body = json!({ "client_id": "hostile", "redirect_uris": [uri] });
         for target in ["/admin/clients", "/oauth2/register"] {
             let call = Call::post(target).json(&body);
-            let answer = if target.starts_with("/admin") { server.admin(call).await } else { server.public(call).await };
+            let answer =
+                if target.starts_with("/admin") { server.admin(call).await } else { server.public(call).await };
             let answer = answer.expect(400);
             assert_eq!(answer.error().as_deref(), Some("invalid_redirect_uri"), "{uri:?} at {target}");
         }

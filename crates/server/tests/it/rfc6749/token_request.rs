@@ -70,7 +70,8 @@ async fn immunity_04_a_parameter_given_twice_is_refused_and_uses_nothing_up() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     for good in good_requests(&server, &client).await {
-        for name in ["grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "client_id", "x"] {
+        for name in ["grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "client_id", "x"]
+        {
             let mut form = if good.iter().any(|(key, _)| key == name) { good.clone() } else { set(&good, name, "one") };
             form.push((name.to_owned(), "two".to_owned()));
             let answer = server.public(client.token_request(&borrowed(&form))).await;
@@ -86,7 +87,9 @@ async fn immunity_35_huge_parameters_and_bodies_are_refused() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let huge = "x".repeat(40_000);
-    for name in ["grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "client_id", "unknown"] {
+    for name in
+        ["grant_type", "code", "redirect_uri", "code_verifier", "refresh_token", "scope", "client_id", "unknown"]
+    {
         let answer = server.public(client.token_request(&[("grant_type", "authorization_code"), (name, &huge)])).await;
         assert_eq!(verdict(&answer), "400 invalid_request", "{name}");
         assert!(answer.body.len() < 1_000, "{name} is sent back");
@@ -151,7 +154,9 @@ async fn immunity_25_a_grant_type_that_is_not_registered_is_refused() {
     for own in all {
         let client = register(&server, own, &json!({ "grant_types": [own] })).await;
         for used in all.into_iter().filter(|used| *used != own) {
-            let answer = server.public(client.token_request(&[("grant_type", used), ("code", "x"), ("refresh_token", "x")])).await;
+            let answer = server
+                .public(client.token_request(&[("grant_type", used), ("code", "x"), ("refresh_token", "x")]))
+                .await;
             assert_eq!(verdict(&answer), "400 unauthorized_client", "{used} by a client of {own}");
         }
     }

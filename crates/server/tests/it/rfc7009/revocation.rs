@@ -12,7 +12,8 @@ async fn either_token_ends_the_whole_grant_at_once() {
         for given_back in ["access_token", "refresh_token"] {
             let mut flow = client.flow(server);
             let tokens = flow.tokens().await;
-            let answer = server.public(client.form("/oauth2/revoke", &[("token", text(&tokens, given_back))])).await.expect(200);
+            let answer =
+                server.public(client.form("/oauth2/revoke", &[("token", text(&tokens, given_back))])).await.expect(200);
             assert!(answer.body.is_empty());
             assert_eq!(answer.header("cache-control"), Some("no-store"));
             for name in ["access_token", "refresh_token"] {
@@ -82,7 +83,11 @@ async fn the_request_must_authenticate_and_name_a_token() {
         (client.form("/oauth2/revoke", &[]), 400, "invalid_request"),
         (client.form("/oauth2/revoke", &[("token", &token), ("token", &token)]), 400, "invalid_request"),
         (client.form("/oauth2/revoke", &[("token", &"x".repeat(40_000))]), 400, "invalid_request"),
-        (Call::post("/oauth2/revoke").json(&json!({ "token": token })).basic(&client.id, &client.secret), 400, "invalid_request"),
+        (
+            Call::post("/oauth2/revoke").json(&json!({ "token": token })).basic(&client.id, &client.secret),
+            400,
+            "invalid_request",
+        ),
     ];
     for (call, status, error) in table {
         let answer = server.public(call.clone()).await;
@@ -124,7 +129,10 @@ async fn immunity_14_a_database_that_does_not_answer_is_never_a_success() {
     let revoke = client.form("/oauth2/revoke", &[("token", text(&tokens, "access_token"))]);
     let answer = server.public(revoke).await.expect(503);
     assert_eq!(answer.error().as_deref(), Some("temporarily_unavailable"));
-    server.admin(Call::post("/admin/oauth2/introspect").form(&[("token", text(&tokens, "access_token"))])).await.expect(503);
+    server
+        .admin(Call::post("/admin/oauth2/introspect").form(&[("token", text(&tokens, "access_token"))]))
+        .await
+        .expect(503);
     server.public(Call::get("/userinfo").bearer(text(&tokens, "access_token"))).await.expect(503);
     server.public(Call::get("/health/ready")).await.expect(503);
     server.public(Call::get("/health/alive")).await.expect(200);
@@ -138,7 +146,11 @@ async fn revocations_at_once_all_succeed_and_win_over_refreshing() {
         let tokens = flow.tokens().await;
         let refresh_token = text(&tokens, "refresh_token");
         let calls = (0..RACERS).map(|number| {
-            if number % 8 == 0 { flow.refresh(refresh_token) } else { client.form("/oauth2/revoke", &[("token", refresh_token)]) }
+            if number % 8 == 0 {
+                flow.refresh(refresh_token)
+            } else {
+                client.form("/oauth2/revoke", &[("token", refresh_token)])
+            }
         });
         let answers = race(server, Listener::Public, calls.collect()).await;
         assert!(count(&answers, 200) >= RACERS - RACERS / 8);

@@ -161,7 +161,11 @@ async fn both_parameters_must_be_there_and_of_the_known_type() {
         (&[("client_assertion_type", JWT_BEARER), ("client_assertion", "x")], 401, "invalid_client"),
         (&[("client_assertion_type", JWT_BEARER), ("client_assertion", "a.b.c")], 401, "invalid_client"),
         (&[("client_assertion_type", JWT_BEARER), ("client_assertion", "e30.e30.e30")], 401, "invalid_client"),
-        (&[("client_assertion_type", JWT_BEARER), ("client_assertion", &good), ("client_assertion", &good)], 400, "invalid_request"),
+        (
+            &[("client_assertion_type", JWT_BEARER), ("client_assertion", &good), ("client_assertion", &good)],
+            400,
+            "invalid_request",
+        ),
     ];
     for (form, status, error) in table {
         let form = [&[("grant_type", "client_credentials")], form].concat();

@@ -51,7 +51,8 @@ impl Signer {
     /// A form with a good assertion.
     pub(crate) fn call(&mut self, target: &str, client_id: &str, form: &[(&str, &str)]) -> Call {
         let assertion = self.sign(&self.claims(client_id));
-        Call::post(target).form(&[form, &[("client_assertion_type", JWT_BEARER), ("client_assertion", &assertion)]].concat())
+        Call::post(target)
+            .form(&[form, &[("client_assertion_type", JWT_BEARER), ("client_assertion", &assertion)]].concat())
     }
 }
 

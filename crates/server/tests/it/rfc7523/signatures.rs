@@ -104,7 +104,10 @@ async fn a_client_may_have_several_keys_and_change_them() {
     signing_client(&server, "app", &old_jwk, alg).await;
     let (old, new) = (Signer::new(&server, old), Signer::new(&server, new));
     server.public(token_request(&old.sign(&old.claims("app")))).await.expect(200);
-    server.public(token_request(&new.sign(&crate::fixtures::with(new.claims("app"), &json!({ "jti": "n" }))))).await.expect(200);
+    server
+        .public(token_request(&new.sign(&crate::fixtures::with(new.claims("app"), &json!({ "jti": "n" })))))
+        .await
+        .expect(200);
     let current = server.admin(Call::get("/admin/clients/app")).await.expect(200).json();
     let body = crate::fixtures::with(current, &json!({ "jwks": { "keys": [new_jwk] } }));
     server.admin(Call::put("/admin/clients/app").json(&body)).await.expect(200);

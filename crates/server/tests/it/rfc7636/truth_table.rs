@@ -44,7 +44,9 @@ async fn run(server: &TestServer, client: &Registered, challenge: Challenge, ver
         Challenge::None => flow,
         Challenge::S256 => flow.parameter("code_challenge", CODE_CHALLENGE).parameter("code_challenge_method", "S256"),
         Challenge::Unnamed => flow.parameter("code_challenge", CODE_CHALLENGE),
-        Challenge::Plain => flow.parameter("code_challenge", CODE_CHALLENGE).parameter("code_challenge_method", "plain"),
+        Challenge::Plain => {
+            flow.parameter("code_challenge", CODE_CHALLENGE).parameter("code_challenge_method", "plain")
+        }
     };
     let first = flow.authorize().await;
     if outcome(&first) != "login" {

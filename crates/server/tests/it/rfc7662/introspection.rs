@@ -97,7 +97,9 @@ async fn a_demanded_scope_must_have_been_granted() {
     let client = confidential(&server).await;
     let tokens = client.flow(&server).scope("openid email").tokens().await;
     let token = text(&tokens, "access_token");
-    for (scope, active) in [("openid", true), ("openid email", true), ("openid profile", false), ("", true), ("opeN", false)] {
+    for (scope, active) in
+        [("openid", true), ("openid email", true), ("openid profile", false), ("", true), ("opeN", false)]
+    {
         let answer = ask(&server, &[("token", token), ("scope", scope)]).await.expect(200).json();
         assert_eq!(answer["active"], active, "{scope}");
         assert!(active || answer == json!({ "active": false }));
@@ -111,7 +113,8 @@ async fn a_wrong_hint_does_not_matter() {
     let tokens = client.flow(&server).tokens().await;
     for name in ["access_token", "refresh_token"] {
         for hint in ["access_token", "refresh_token", "bogus"] {
-            let answer = ask(&server, &[("token", text(&tokens, name)), ("token_type_hint", hint)]).await.expect(200).json();
+            let answer =
+                ask(&server, &[("token", text(&tokens, name)), ("token_type_hint", hint)]).await.expect(200).json();
             assert_eq!((&answer["active"], &answer["token_use"]), (&json!(true), &json!(name)), "{hint}");
         }
     }

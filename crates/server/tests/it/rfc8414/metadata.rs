@@ -11,7 +11,8 @@ const KEYS: &str = "/.well-known/jwks.json";
 #[tokio::test]
 async fn both_names_have_the_same_document() {
     let server = TestServer::new().await;
-    let (openid, oauth) = (server.public(Call::get(OPENID)).await.expect(200), server.public(Call::get(OAUTH)).await.expect(200));
+    let (openid, oauth) =
+        (server.public(Call::get(OPENID)).await.expect(200), server.public(Call::get(OAUTH)).await.expect(200));
     assert_eq!(openid.body, oauth.body);
     for answer in [&openid, &oauth] {
         assert_eq!(answer.content_type(), Some("application/json; charset=utf-8"));

@@ -34,7 +34,11 @@ async fn immunity_07_the_token_endpoint_takes_each_kind_only_where_it_belongs() 
             for presented in [value.as_str(), bare, &format!("ory_ac_{bare}"), &format!("ory_rt_{bare}")] {
                 let form = [("grant_type", grant_type), (parameter, presented)];
                 let answer = server.public(client.token_request(&form)).await;
-                assert_eq!((answer.status, answer.error().as_deref()), (400, Some("invalid_grant")), "{kind} as {parameter}");
+                assert_eq!(
+                    (answer.status, answer.error().as_deref()),
+                    (400, Some("invalid_grant")),
+                    "{kind} as {parameter}"
+                );
             }
         }
     }
@@ -45,11 +49,21 @@ async fn immunity_07_the_token_endpoint_takes_each_kind_only_where_it_belongs() 
             ("client_assertion", value.as_str()),
         ];
         let answer = server.public(Call::post("/oauth2/token").form(&form)).await;
-        assert_eq!((answer.status, answer.error().as_deref()), (401, Some("invalid_client")), "{kind} as client_assertion");
+        assert_eq!(
+            (answer.status, answer.error().as_deref()),
+            (401, Some("invalid_client")),
+            "{kind} as client_assertion"
+        );
     }
     for (kind, value) in others(&all, &["client secret"]) {
-        let answer = server.public(client.token_request(&[("grant_type", "client_credentials")]).basic(CONFIDENTIAL, value)).await;
-        assert_eq!((answer.status, answer.error().as_deref()), (401, Some("invalid_client")), "{kind} as client_secret");
+        let answer = server
+            .public(client.token_request(&[("grant_type", "client_credentials")]).basic(CONFIDENTIAL, value))
+            .await;
+        assert_eq!(
+            (answer.status, answer.error().as_deref()),
+            (401, Some("invalid_client")),
+            "{kind} as client_secret"
+        );
     }
 }
 
@@ -57,7 +71,13 @@ async fn immunity_07_the_token_endpoint_takes_each_kind_only_where_it_belongs() 
 async fn immunity_07_userinfo_and_introspection_take_tokens_only() {
     let server = TestServer::new().await;
     let all = one_of_each(&server).await;
-    let active = ["access token", "refresh token", "JWT access token", "access token of a client", "JWT access token of a client"];
+    let active = [
+        "access token",
+        "refresh token",
+        "JWT access token",
+        "access token of a client",
+        "JWT access token of a client",
+    ];
     for (kind, value) in &all {
         let described = server.introspect(value).await;
         assert_eq!(described["active"], active.contains(kind), "{kind}");
@@ -183,7 +203,8 @@ async fn immunity_28_a_cookie_counts_only_as_what_it_was_made_for_and_for_its_ow
         let answer = third_visit(&server, &stages, "consent_csrf", value).await;
         assert_eq!(outcome(&answer), "client request_forbidden", "{kind} as consent cookie");
     }
-    let (_, own) = cookies(&server, &stages.flow.browser).into_iter().find(|(name, _)| name.contains("consent_csrf")).unwrap();
+    let (_, own) =
+        cookies(&server, &stages.flow.browser).into_iter().find(|(name, _)| name.contains("consent_csrf")).unwrap();
     for (how, changed) in altered(&own).into_iter().filter(|(_, changed)| !changed.contains('\n')) {
         let answer = third_visit(&server, &stages, "consent_csrf", &changed).await;
         assert_eq!(outcome(&answer), "client request_forbidden", "{how}");
@@ -214,7 +235,8 @@ async fn immunity_28_a_session_is_named_by_its_own_cookie_only() {
 async fn immunity_27_altered_challenges_and_verifiers_are_refused() {
     let server = TestServer::new().await;
     let mut stages = walked(&server).await;
-    let steps = [("login", "login_challenge", &stages.login_page), ("consent", "consent_challenge", &stages.consent_page)];
+    let steps =
+        [("login", "login_challenge", &stages.login_page), ("consent", "consent_challenge", &stages.consent_page)];
     for (step, name, page) in steps {
         for (how, changed) in altered(&parameter(page, name)) {
             let call = Call::get(format!("/admin/oauth2/auth/requests/{step}")).query(&[(name, &changed)]);
@@ -224,9 +246,13 @@ async fn immunity_27_altered_challenges_and_verifiers_are_refused() {
     let consent_verifier = parameter(&stages.after_consent, "consent_verifier");
     for (how, changed) in altered(&consent_verifier) {
         let target = Call::get("/oauth2/auth").query(&[("consent_verifier", &changed)]);
-        let target = format!("{}&{}", target.target, crate::fixtures::borrowed(&request("walker")).iter().fold(String::new(), |text, (name, value)| {
-            format!("{text}&{}", Call::get("").query(&[(name, value)]).target.trim_start_matches('?'))
-        }));
+        let target = format!(
+            "{}&{}",
+            target.target,
+            crate::fixtures::borrowed(&request("walker")).iter().fold(String::new(), |text, (name, value)| {
+                format!("{text}&{}", Call::get("").query(&[(name, value)]).target.trim_start_matches('?'))
+            })
+        );
         let answer = stages.flow.browser.get(&target).await;
         assert_eq!(outcome(&answer), "client access_denied", "{how}");
     }

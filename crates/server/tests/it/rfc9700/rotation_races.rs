@@ -37,7 +37,11 @@ async fn immunity_11_strict_of_many_refreshes_at_once_exactly_one_succeeds() {
         assert_eq!(count(&answers, 400), RACERS - 1);
         // Whether the losers were concurrent or came a moment later decides what they are told.
         for answer in answers.iter().filter(|answer| answer.status == 400) {
-            assert!(matches!(answer.error().as_deref(), Some("invalid_grant" | "invalid_request")), "{}", answer.text());
+            assert!(
+                matches!(answer.error().as_deref(), Some("invalid_grant" | "invalid_request")),
+                "{}",
+                answer.text()
+            );
         }
         // Whoever comes after the race is a thief or a fool.
         server.public(flow.refresh(text(&tokens, "refresh_token"))).await.expect(400);
