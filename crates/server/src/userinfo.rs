@@ -21,6 +21,8 @@ use crate::token_state::{ActiveGrant, ActiveToken, Inactive, TokenUse, inspect};
 /// `GET` and `POST /userinfo`.
 pub async fn userinfo(context: &Context, request: Request) -> Answer {
     match respond(context, &request).await {
+        // A GET has its header from the edge.
+        Ok(answer) if request.method == http::Method::POST => exchange::no_store(answer),
         Ok(answer) => answer,
         Err(error) => error.bearer_answer(),
     }

@@ -26,7 +26,7 @@ const REFUSED_AT_ONCE: &[(&str, &str, &str)] = &[
         "code grant not registered: a code is issued",
         "code grant not registered: refused at the token endpoint",
     ),
-    ("pairwise_subjects", "login verifier #3", "login verifier #3"),
+    ("pairwise_subjects", "two redirect URIs, no sector identifier", "login verifier #3"),
     ("pkce_enforced", "no code_challenge", "consent verifier"),
 ];
 

@@ -44,6 +44,12 @@ pub(super) const STEPS: &[Difference] = &[
         "wire reference §8.3 #4",
     ),
     step(
+        ("authorize_late_errors", "code grant not registered: a code is issued"),
+        &[("outcome", "303 <rp>/callback unauthorized_client")],
+        "nobody logs in for a code that cannot be redeemed",
+        "wire reference §8.3 #9",
+    ),
+    step(
         ("authorize_early_errors", "unknown response mode"),
         &[("outcome", "303 <rp>/callback unsupported_response_mode")],
         "the redirect URI is known to be good, so that the client is told",
@@ -325,6 +331,18 @@ pub(super) const STEPS: &[Difference] = &[
         &[("outcome", "404 Not Found")],
         "what we did not make is unknown, whatever it looks like",
         "wire reference §3.6",
+    ),
+    step(
+        ("pairwise_subjects", "discovery"),
+        &[("/claims_supported", "[\"sub\",*")],
+        "built-in accounts have standard claims",
+        "wire reference §8.3 #24",
+    ),
+    step(
+        ("unconfigured_ui", "error"),
+        &[("location query request_id", "*")],
+        "the built-in error page names the request",
+        "design.md §2",
     ),
     step(("pairwise_subjects", "discovery"), DISCOVERY, "discovery is true", "wire reference §8.3 #24"),
     step(("pkce_redemption", "*, then none"), BURNT, "a failed redemption burns the code", "design.md §10.1"),
