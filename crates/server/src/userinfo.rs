@@ -13,8 +13,8 @@ use crate::clients::{self, ClientRef};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
-use crate::issue::UserGrant;
-use crate::issue::id_token::{random_uuid, user_claims};
+use crate::issue::id_token::user_claims;
+use crate::issue::{UserGrant, userinfo_response};
 use crate::params::Params;
 use crate::token_state::{ActiveGrant, ActiveToken, Inactive, TokenUse, inspect};
 
@@ -101,16 +101,12 @@ fn invalid_token(hint: &'static str) -> OAuthError {
 }
 
 /// JSON, or a signed JWT where the client registered `userinfo_signed_response_alg` (OpenID Connect Core §5.3.2).
-fn write(context: &Context, client: &ClientRef, mut claims: Map<String, Value>) -> Result<Answer, OAuthError> {
+fn write(context: &Context, client: &ClientRef, claims: Map<String, Value>) -> Result<Answer, OAuthError> {
     let algorithm = &client.parsed.metadata.userinfo_signed_response_alg;
     if algorithm.is_empty() || algorithm == "none" {
         return Ok(exchange::json(StatusCode::OK, &claims));
     }
-    claims.insert("jti".into(), json!(random_uuid(context)));
-    claims.insert("iat".into(), json!(context.clock.now()));
-    let key = context.keys.id_token_for(algorithm)?;
-    let token = key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))?;
-    let mut answer = Answer::new(Bytes::from(token));
+    let mut answer = Answer::new(Bytes::from(userinfo_response::issue(context, client, claims)?));
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/jwt"));
     Ok(answer)
 }

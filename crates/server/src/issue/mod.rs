@@ -9,6 +9,7 @@ pub mod credential;
 pub mod id_token;
 pub mod lifetimes;
 pub mod logout_token;
+pub mod userinfo_response;
 
 use symbolon_types::{FlowId, GrantType, Scope, TokenResponse};
 

@@ -127,14 +127,28 @@ async fn only_granted_scopes_count_and_the_consents_own_claims_stand_above() {
 
 #[tokio::test]
 async fn each_client_sees_itself_as_the_audience_and_its_own_subject() {
-    let server = TestServer::new().await;
-    let (one, other) = (register(&server, "one", &json!({})).await, register(&server, "other", &json!({})).await);
-    let mut forced = other.flow(&server).login("force_subject_identifier", json!("forced-subject"));
-    let (first, second) = (one.flow(&server).tokens().await, forced.tokens().await);
-    assert_eq!(claims_of(&server, &first).await["aud"], json!(["one"]));
-    let info = claims_of(&server, &second).await;
-    assert_eq!((&info["aud"], &info["sub"]), (&json!(["other"]), &json!("forced-subject")));
-    assert_eq!(claims(text(&second, "id_token"))["sub"], "forced-subject");
+    use symbolon_types::SubjectType;
+    let server = TestServer::with(|config| {
+        config.oidc.subject_types = vec![SubjectType::Public, SubjectType::Pairwise];
+        config.oidc.pairwise_salt = Some(symbolon_jose::Secret::new("a-salt-of-the-test".to_owned()));
+    })
+    .await;
+    let public = register(&server, "public", &json!({})).await;
+    let pairwise = register(&server, "pairwise", &json!({ "subject_type": "pairwise" })).await;
+    for (client, forced, expected) in [(&public, true, Some("alice")), (&pairwise, true, Some("forced")), (&pairwise, false, None)] {
+        let mut flow = client.flow(&server);
+        if forced {
+            flow = flow.login("force_subject_identifier", json!("forced"));
+        }
+        let tokens = flow.tokens().await;
+        let info = claims_of(&server, &tokens).await;
+        assert_eq!(info["aud"], json!([client.id]));
+        assert_eq!(info["sub"], claims(text(&tokens, "id_token"))["sub"], "userinfo and ID token name one subject");
+        match expected {
+            Some(subject) => assert_eq!(info["sub"], subject, "{}", client.id),
+            None => assert!(info["sub"] != "alice" && info["sub"] != "forced", "{info}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,0 +1,17 @@
+//! Signed userinfo answers (OpenID Connect Core §5.3.2): the claims as a JWT, for clients that registered
+//! `userinfo_signed_response_alg`. They have no `exp`, so they can never be taken for ID tokens.
+
+use serde_json::{Map, Value, json};
+
+use super::id_token::random_uuid;
+use crate::clients::ClientRef;
+use crate::context::Context;
+use crate::error::OAuthError;
+
+/// Signs the claims in the algorithm that the client registered.
+pub fn issue(context: &Context, client: &ClientRef, mut claims: Map<String, Value>) -> Result<String, OAuthError> {
+    claims.insert("jti".into(), json!(random_uuid(context)));
+    claims.insert("iat".into(), json!(context.clock.now()));
+    let key = context.keys.id_token_for(&client.parsed.metadata.userinfo_signed_response_alg)?;
+    key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
+}
