@@ -181,13 +181,14 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes a client with its grants and flows; answers whether it existed.
+    /// Deletes a client with its grants, flows and waiting devices; answers whether it existed.
     pub async fn delete_client(&self, id: &str) -> Result<bool, WriteError> {
         let mut batch = Batch::new();
         batch
             .add("client", "DELETE FROM clients WHERE id = $1", vec![id.into()], Expect::Any)
             .add("grants", "DELETE FROM grants WHERE client_id = $1", vec![id.into()], Expect::Any)
-            .add("flows", "DELETE FROM flows WHERE client_id = $1", vec![id.into()], Expect::Any);
+            .add("flows", "DELETE FROM flows WHERE client_id = $1", vec![id.into()], Expect::Any)
+            .add("devices", "DELETE FROM device_authorizations WHERE client_id = $1", vec![id.into()], Expect::Any);
         let answers = self.execute(batch).await?;
         self.client_cache().forget(id);
         Ok(answers.first().is_some_and(|answer| answer.affected > 0))

@@ -12,6 +12,7 @@ use crate::value::Value;
 pub const EXPIRING_TABLES: &[&str] = &[
     "grants",
     "flows",
+    "device_authorizations",
     "login_sessions",
     "logout_deliveries",
     "revoked_tokens",
@@ -49,6 +50,10 @@ fn purge_statement(table: &str) -> Option<&'static str> {
         }
         "flows" => {
             "DELETE FROM flows WHERE id IN (SELECT id FROM flows WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
+        }
+        "device_authorizations" => {
+            "DELETE FROM device_authorizations WHERE id IN \
+             (SELECT id FROM device_authorizations WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
         }
         "login_sessions" => {
             "DELETE FROM login_sessions WHERE id IN \

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 use futures_core::Stream;
 use serde::de::DeserializeOwned;
@@ -22,7 +22,7 @@ pub struct Items<T> {
     name: &'static str,
     page_size: u32,
     state: State<T>,
-    items: VecDeque<T>,
+    ready: VecDeque<T>,
 }
 
 enum State<T> {
@@ -35,7 +35,7 @@ enum State<T> {
 
 impl<T: DeserializeOwned + Send + Unpin + 'static> Items<T> {
     pub(super) fn new(admin: AdminClient, name: &'static str, page_size: u32) -> Self {
-        Self { admin, name, page_size, state: State::Idle(None), items: VecDeque::new() }
+        Self { admin, name, page_size, state: State::Idle(None), ready: VecDeque::new() }
     }
 
     /// The next item, `None` after the last.
@@ -58,7 +58,7 @@ impl<T: DeserializeOwned + Send + Unpin + 'static> Items<T> {
             next @ Some(_) => State::Idle(next),
             None => State::Ended,
         };
-        self.items.extend(page.items);
+        self.ready.extend(page.items);
         Ok(())
     }
 }
@@ -69,7 +69,7 @@ impl<T: DeserializeOwned + Send + Unpin + 'static> Stream for Items<T> {
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
         loop {
-            if let Some(item) = this.items.pop_front() {
+            if let Some(item) = this.ready.pop_front() {
                 return Poll::Ready(Some(Ok(item)));
             }
             match &mut this.state {
@@ -79,7 +79,7 @@ impl<T: DeserializeOwned + Send + Unpin + 'static> Stream for Items<T> {
                     this.state = State::Fetching(page_token.clone(), this.fetch(page_token));
                 }
                 State::Fetching(asked, fetch) => {
-                    let outcome = ready!(fetch.as_mut().poll(context));
+                    let Poll::Ready(outcome) = fetch.as_mut().poll(context) else { return Poll::Pending };
                     let asked = asked.take();
                     let taken = outcome.and_then(|page| this.take_page(asked.as_ref(), page));
                     if let Err(error) = taken {

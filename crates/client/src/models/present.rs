@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// `null` is `Some(None)`; only an absent member is `None`.
+#[expect(clippy::option_option, reason = "the fields of the generated crate have this type")]
 pub(super) fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Option<T>>, D::Error> {

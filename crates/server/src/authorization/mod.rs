@@ -5,6 +5,8 @@
 
 mod checks;
 pub mod next;
+#[cfg(test)]
+mod next_tests;
 pub mod respond;
 mod resume;
 pub mod session;

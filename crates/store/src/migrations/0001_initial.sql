@@ -105,6 +105,20 @@ CREATE TABLE stored_requests (
 );
 CREATE INDEX stored_requests_expires_at ON stored_requests (expires_at);
 
+-- What devices wait for (RFC 8628). Their user codes are known by a keyed hash only.
+CREATE TABLE device_authorizations (
+    id BLOB NOT NULL PRIMARY KEY,
+    client_id TEXT NOT NULL,
+    user_code_hash BLOB NOT NULL UNIQUE,
+    stage BIGINT NOT NULL,
+    grant_id BLOB,
+    last_polled_at BIGINT,
+    interval_seconds BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    body BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX device_authorizations_expires_at ON device_authorizations (expires_at);
+
 CREATE TABLE leases (
     name TEXT NOT NULL PRIMARY KEY,
     holder TEXT NOT NULL,

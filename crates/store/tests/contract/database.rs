@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use symbolon_store::{ClientRecord, Flow, Grant, Id, LoginSession, Origin, Store, StoreOptions};
+use symbolon_store::{ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, Id, LoginSession, Origin, Store, StoreOptions};
 use tempfile::TempDir;
 
 /// The time of all tests, in Unix seconds.
@@ -103,5 +103,17 @@ pub(crate) fn client(id: &str) -> ClientRecord {
         metadata: serde_json::json!({"client_name": "Example", "redirect_uris": ["https://client.example/cb"]}),
         owner: "ops".into(),
         client_name: "Example".into(),
+    }
+}
+
+pub(crate) fn device_authorization(number: u64) -> DeviceAuthorization {
+    DeviceAuthorization {
+        id: id(number),
+        client_id: "client".into(),
+        user_code_hash: number.to_be_bytes().to_vec(),
+        stage: DeviceStage::Pending,
+        interval_seconds: 5,
+        expires_at: NOW + 600,
+        body: b"asked".to_vec(),
     }
 }

@@ -7,6 +7,7 @@ mod clients;
 mod consents;
 mod crash;
 mod database;
+mod devices;
 mod expiry;
 mod flows;
 mod grants;

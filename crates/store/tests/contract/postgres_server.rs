@@ -121,10 +121,12 @@ async fn nodes_may_create_the_tables_at_the_same_time() {
     let tables = [
         "accounts",
         "clients",
+        "device_authorizations",
         "flows",
         "grants",
         "leases",
         "login_sessions",
+        "logout_deliveries",
         "revoked_tokens",
         "schema_version",
         "signing_keys",

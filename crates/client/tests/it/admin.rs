@@ -1,0 +1,116 @@
+//! The admin port of Symbolon: clients, accounts, tokens, challenges, and lists of many pages.
+
+use symbolon_client::{AdminClient, AuthorizationRequest, ClientMetadata, Error, NewAccount};
+use symbolon_types::RejectRequest;
+
+use crate::server::{Server, answer};
+use crate::symbolon::{CALLBACK, Symbolon};
+
+#[tokio::test]
+async fn clients_are_made_changed_listed_and_deleted() {
+    let server = Symbolon::start().await;
+    let admin = &server.admin;
+    admin.ready().await.unwrap();
+    for index in 0..5 {
+        let client = ClientMetadata { client_id: format!("app {index}/%").into(), ..ClientMetadata::default() };
+        admin.create_client(&client).await.unwrap();
+    }
+    let mut names = Vec::new();
+    let mut clients = admin.clients(2);
+    while let Some(client) = clients.next().await {
+        names.push(client.unwrap().client_id.to_string());
+    }
+    assert_eq!(names.len(), 5, "{names:?}");
+    let mut first = admin.get_client("app 0/%").await.unwrap();
+    first.client_name = "Zero".into();
+    assert_eq!(admin.replace_client("app 0/%", &first).await.unwrap().client_name, "Zero");
+    let taken = admin.create_client(&first).await.unwrap_err();
+    assert_eq!(taken.status(), Some(409), "{taken}");
+    admin.delete_client("app 0/%").await.unwrap();
+    assert_eq!(admin.get_client("app 0/%").await.unwrap_err().status(), Some(404));
+    for id in ["", ".", ".."] {
+        assert!(matches!(admin.delete_client(id).await, Err(Error::Argument(_))), "'{id}' is nobody, and not the list");
+    }
+}
+
+#[tokio::test]
+async fn accounts_are_made_and_listed() {
+    let server = Symbolon::start().await;
+    for name in ["alice", "bob", "carol"] {
+        let account =
+            NewAccount { username: name.into(), password: "correct horse battery".into(), ..NewAccount::default() };
+        server.admin.create_account(&account).await.unwrap();
+        assert_eq!(server.admin.create_account(&account).await.unwrap_err().status(), Some(409));
+    }
+    let mut accounts = server.admin.accounts(2);
+    let mut count = 0;
+    while let Some(account) = accounts.next().await {
+        account.unwrap();
+        count += 1;
+    }
+    assert_eq!(count, 3);
+}
+
+#[tokio::test]
+async fn tokens_are_introspected() {
+    let server = Symbolon::start().await;
+    let client = server.client(|_| {}).await;
+    let tokens = server.log_in(&client, "openid offline_access").await;
+    let told = server.admin.introspect(tokens.access_token.as_str(), None).await.unwrap();
+    assert!(told.active);
+    let next = client.refresh(&tokens).await.unwrap();
+    assert_ne!(next.access_token, tokens.access_token);
+    client.revoke(next.refresh_token.as_ref().unwrap().as_str()).await.unwrap();
+    assert!(!server.admin.introspect(next.access_token.as_str(), None).await.unwrap().active);
+    let dead = client.refresh(&next).await.unwrap_err();
+    assert_eq!((dead.status(), dead.code()), (Some(400), Some("invalid_grant")));
+}
+
+#[tokio::test]
+async fn refused_login_tells_the_client() {
+    let server = Symbolon::start().await;
+    let client = server.client(|_| {}).await;
+    let (url, pending) = client.authorization_url(&AuthorizationRequest::default()).await.unwrap();
+    let http = symbolon_client::reqwest::Client::builder()
+        .redirect(symbolon_client::reqwest::redirect::Policy::none())
+        .no_proxy()
+        .build()
+        .unwrap();
+    let answer = http.get(url).send().await.unwrap();
+    let location = answer.headers()["location"].to_str().unwrap();
+    let challenge = location.split("login_challenge=").nth(1).unwrap();
+    let request = server.admin.login_request(challenge).await.unwrap();
+    assert_eq!(request.client.client_name, "App");
+    let refusal = RejectRequest { error: "access_denied".into(), ..RejectRequest::default() };
+    let back = server.admin.reject_login(challenge, &refusal).await.unwrap().redirect_to;
+    let mut browser = crate::browser::Browser::default();
+    let back = browser.follow(&server.admin, back.parse().unwrap()).await;
+    // The page at the redirect URI is reached either way: the browser of this test has no cookie of the flow.
+    if back.as_str().starts_with(CALLBACK) {
+        let callback = symbolon_client::Callback::parse(back.query().unwrap());
+        assert_eq!(client.redeem(&pending, &callback).await.unwrap_err().code(), Some("access_denied"));
+    }
+}
+
+#[tokio::test]
+async fn unknown_challenges_are_not_found() {
+    let server = Symbolon::start().await;
+    assert_eq!(server.admin.login_request("x").await.unwrap_err().status(), Some(404));
+    assert_eq!(server.admin.consent_request("x").await.unwrap_err().status(), Some(404));
+    assert_eq!(server.admin.logout_request("x").await.unwrap_err().status(), Some(404));
+    assert_eq!(server.admin.reject_logout("x").await.unwrap_err().status(), Some(404));
+}
+
+#[tokio::test]
+async fn list_that_never_ends_is_left() {
+    let server = Server::start(|_, _| {
+        let link = "content-type: application/json\r\nlink: </admin/clients?page_token=same>; rel=\"next\"\r\n";
+        answer(200, link, "[{\"client_id\":\"a\"}]")
+    });
+    let admin = AdminClient::builder(&server.url).without_proxy().build().unwrap();
+    let mut clients = admin.clients(1);
+    assert!(clients.next().await.unwrap().is_ok());
+    assert!(matches!(clients.next().await, Some(Err(Error::UnexpectedAnswer(_)))));
+    assert!(clients.next().await.is_none());
+    assert_eq!(server.received().len(), 2);
+}

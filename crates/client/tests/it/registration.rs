@@ -1,0 +1,206 @@
+//! Registration and its management against Symbolon, and against servers that answer wrongly.
+
+use serde_json::{Value, json};
+use symbolon_client::{
+    Authentication, Client, ClientMetadata, Error, Registered, RegistrationCredentials, Secret,
+};
+
+use crate::server::{Received, Server, json};
+use crate::symbolon::Symbolon;
+
+fn metadata() -> ClientMetadata {
+    ClientMetadata {
+        client_name: "Self-made".into(),
+        redirect_uris: vec!["https://app.example/callback".into()],
+        default_max_age: Some(600),
+        ..ClientMetadata::default()
+    }
+}
+
+async fn registered(server: &Symbolon) -> Registered {
+    server.unregistered().register(&metadata()).await.unwrap()
+}
+
+fn token(credentials: &RegistrationCredentials) -> Secret<String> {
+    let RegistrationCredentials::Token(token) = credentials else { panic!() };
+    token.clone()
+}
+
+#[tokio::test]
+async fn handle_follows_the_rotation_of_its_token() {
+    let server = Symbolon::start().await;
+    let mut registered = registered(&server).await;
+    let id = registered.metadata.client_id.clone();
+    assert!(matches!(registered.authentication(), Authentication::SecretBasic(_)));
+    assert!(registered.metadata.client_secret.is_none() && registered.secret.is_some(), "out of the metadata");
+    let read = registered.registration.read().await.unwrap();
+    assert_eq!((read.client_name.as_str(), read.default_max_age), ("Self-made", Some(600)));
+
+    let first = token(registered.registration.credentials());
+    for name in ["One", "Two"] {
+        let changed = ClientMetadata { client_name: name.into(), ..read.clone() };
+        let replaced = registered.registration.replace(&changed).await.unwrap();
+        assert_eq!(replaced.client_name, name);
+        assert!(replaced.registration_access_token.is_none(), "it is in the handle");
+        assert_eq!(registered.registration.read().await.unwrap().client_name, name);
+    }
+    let void = server.unregistered().registration(id.as_str(), registered.registration.uri().as_str(), first).unwrap();
+    assert_eq!(void.read().await.unwrap_err().status(), Some(401));
+
+    // A handle that was kept goes on from where it was.
+    let handle = &registered.registration;
+    let kept = server.unregistered().registration(handle.client_id(), handle.uri().as_str(), token(handle.credentials()));
+    assert_eq!(kept.unwrap().read().await.unwrap().client_name, "Two");
+    registered.registration.delete().await.unwrap();
+    assert_eq!(server.admin.get_client(id.as_str()).await.unwrap_err().status(), Some(404));
+}
+
+#[tokio::test]
+async fn create_answer_is_a_good_replacement() {
+    let server = Symbolon::start().await;
+    let mut registered = registered(&server).await;
+    let mut sent_back = registered.metadata.clone();
+    sent_back.client_secret = registered.secret.as_ref().map(|secret| secret.expose().clone());
+    registered.registration.replace(&sent_back).await.unwrap();
+    sent_back.client_secret = Some("another-secret-of-good-length".into());
+    let refused = registered.registration.replace(&sent_back).await.unwrap_err();
+    assert_eq!(refused.status(), Some(403), "{refused}");
+    registered.registration.read().await.unwrap();
+}
+
+#[tokio::test]
+async fn own_credentials_manage_too_and_may_change_the_secret() {
+    let server = Symbolon::start().await;
+    for method in ["client_secret_basic", "client_secret_post"] {
+        let wanted = ClientMetadata { token_endpoint_auth_method: method.into(), ..metadata() };
+        let registered = server.unregistered().register(&wanted).await.unwrap();
+        let secret = registered.secret.clone().unwrap();
+        let credentials = match registered.authentication() {
+            Authentication::SecretPost(secret) => RegistrationCredentials::SecretQuery(secret),
+            Authentication::SecretBasic(secret) => RegistrationCredentials::SecretBasic(secret),
+            other => panic!("{other:?}"),
+        };
+        let id = registered.metadata.client_id.as_str();
+        let mut handle = server.unregistered().registration_of(id, credentials).await.unwrap();
+        let mut read = handle.read().await.unwrap();
+        read.client_secret = Some("a new secret: with % and + in it".into());
+        let replaced = handle.replace(&read).await.unwrap();
+        assert_eq!(replaced.client_secret, read.client_secret);
+        assert_eq!(handle.read().await.unwrap().client_name, "Self-made", "the handle has the new secret");
+        let RegistrationCredentials::SecretBasic(now) | RegistrationCredentials::SecretQuery(now) = handle.credentials()
+        else {
+            panic!()
+        };
+        assert!(!now.matches(secret.expose().as_bytes()));
+        handle.delete().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn refusals_are_told_apart() {
+    let server = Symbolon::start().await;
+    let client = server.unregistered();
+    let bad = ClientMetadata { redirect_uris: vec!["javascript:alert(1)".into()], ..metadata() };
+    let refused = client.register(&bad).await.unwrap_err();
+    assert_eq!((refused.status(), refused.code()), (Some(400), Some("invalid_redirect_uri")), "{refused}");
+    let bad = ClientMetadata { client_secret: Some("chosen".into()), ..metadata() };
+    assert_eq!(client.register(&bad).await.unwrap_err().status(), Some(400));
+    let nobody = RegistrationCredentials::Token(Secret::new("x".into()));
+    let handle = client.registration_of("nobody", nobody.clone()).await.unwrap();
+    assert_eq!(handle.read().await.unwrap_err().status(), Some(401));
+    assert_eq!(handle.delete().await.unwrap_err().status(), Some(401));
+    for id in ["", ".", ".."] {
+        let refused = client.registration_of(id, nobody.clone()).await.unwrap_err();
+        assert!(matches!(refused, Error::Argument(_)), "{refused}");
+    }
+}
+
+#[tokio::test]
+async fn switched_off_registration_has_no_endpoint() {
+    let server = Symbolon::with(|config| config.oidc.dynamic_client_registration.enabled = false).await;
+    let refused = server.unregistered().register(&metadata()).await.unwrap_err();
+    assert_eq!(refused, Error::MissingEndpoint("registration_endpoint"));
+}
+
+#[tokio::test]
+async fn initial_access_token_opens_the_door() {
+    let server = Symbolon::with(|config| {
+        config.symbolon.registration.initial_access_tokens = vec![Secret::new("open-sesame-open-sesame".into())];
+    })
+    .await;
+    let client = server.unregistered();
+    assert_eq!(client.register(&metadata()).await.unwrap_err().status(), Some(401));
+    let wrong = Secret::new("wrong".to_owned());
+    assert_eq!(client.register_with_token(&metadata(), &wrong).await.unwrap_err().status(), Some(401));
+    client.register_with_token(&metadata(), &Secret::new("open-sesame-open-sesame".into())).await.unwrap();
+}
+
+#[tokio::test]
+async fn too_many_registrations_tell_when_to_come_back() {
+    let server = Symbolon::with(|config| config.symbolon.registration.limit_per_minute = 1).await;
+    let client = server.unregistered();
+    client.register(&metadata()).await.unwrap();
+    let refused = client.register(&metadata()).await.unwrap_err();
+    assert_eq!(refused.status(), Some(429));
+    assert!(refused.retry_after_seconds().is_some_and(|seconds| (1..=60).contains(&seconds)), "{refused:?}");
+}
+
+/// A server whose registration endpoint answers with these members over good ones; `null` removes.
+fn answering(change: Value) -> Server {
+    Server::start(move |request: &Received, url: &str| {
+        if request.line.ends_with("openid-configuration") {
+            return json(
+                200,
+                &json!({
+                    "issuer": url, "authorization_endpoint": url, "token_endpoint": url, "jwks_uri": url,
+                    "registration_endpoint": format!("{url}/register"),
+                }),
+            );
+        }
+        let mut answer = json!({
+            "client_id": "app", "client_secret": "hush", "registration_access_token": "hush-token",
+            "registration_client_uri": format!("{url}/register/app"),
+        });
+        for (name, value) in change.as_object().unwrap() {
+            answer[name] = value.clone();
+        }
+        answer.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+        json(201, &answer)
+    })
+}
+
+#[tokio::test]
+async fn incomplete_answers_are_not_taken() {
+    for change in [
+        json!({ "registration_access_token": null }),
+        json!({ "registration_client_uri": null }),
+        json!({ "client_id": null }),
+        json!({ "redirect_uris": 7 }),
+    ] {
+        let server = answering(change.clone());
+        let client = Client::unregistered(&server.url).without_proxy().build().unwrap();
+        let error = client.register(&metadata()).await.unwrap_err();
+        assert!(matches!(error, Error::UnexpectedAnswer(_)), "{change}: {error}");
+        assert!(!error.to_string().contains("hush"), "{error}");
+    }
+    let server = answering(json!({ "registration_client_uri": "file:///etc/passwd" }));
+    let client = Client::unregistered(&server.url).without_proxy().build().unwrap();
+    assert!(client.register(&metadata()).await.is_err());
+}
+
+#[tokio::test]
+async fn lost_registration_is_not_sent_twice() {
+    let server = Server::start_raw(|request, url, stream| {
+        if request.line.ends_with("openid-configuration") {
+            let document = json!({
+                "issuer": url, "authorization_endpoint": url, "token_endpoint": url, "jwks_uri": url,
+                "registration_endpoint": format!("{url}/register"),
+            });
+            let _ = std::io::Write::write_all(stream, &json(200, &document));
+        }
+    });
+    let client = Client::unregistered(&server.url).without_proxy().build().unwrap();
+    let error = client.register(&metadata()).await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)), "{error}");
+    assert_eq!(server.count("POST"), 1);
+}
