@@ -62,7 +62,7 @@ pub use user_info::{Address, StandardClaims, UserInfo};
 /// The HTTP library, in the version whose `Client` stands in [`apis::configuration::Configuration`].
 pub use reqwest;
 pub use reqwest::Url;
-pub use symbolon_jose::{Algorithm, Jwk, JwkSet, Rng, Secret, SigningKey, digest};
+pub use symbolon_jose::{Algorithm, Jwk, JwkSet, Rng, Secret, SigningKey};
 pub use symbolon_types::Client as ClientMetadata;
 pub use symbolon_types::discovery::ProviderMetadata;
 pub use symbolon_types::{AccessToken, RefreshToken, Scope};

@@ -125,6 +125,11 @@ impl Server {
         worker::purge_now(&self.context).await
     }
 
+    /// Does what the worker does at every turn, now: purging, and maintaining the signing keys.
+    pub async fn keep_house(&self) {
+        worker::housekeeping_now(&self.context).await;
+    }
+
     /// Delivers the logout tokens that are due, now; answers how many arrived.
     pub async fn deliver_logout_tokens(&self) -> usize {
         worker::deliver_now(&self.context).await

@@ -26,13 +26,17 @@ pub(crate) struct LoginApplication {
     http: reqwest::Client,
     admin: String,
     subject: String,
-    /// The `session` of every consent: claims for the tokens.
-    pub(crate) session: Value,
+    session: Value,
 }
 
 impl LoginApplication {
     pub(crate) fn new(admin: &str, subject: &str) -> Self {
         Self { http: http(), admin: admin.to_owned(), subject: subject.to_owned(), session: json!({}) }
+    }
+
+    /// Hands this `session` to the server at every consent: claims for the tokens.
+    pub(crate) fn with_session(self, session: Value) -> Self {
+        Self { session, ..self }
     }
 
     /// Sends a fresh browser to an authorization request; gives the address at which it arrives in the end.

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use symbolon_client::{AdminClient, AuthorizationRequest, Callback, Client, TokenSet, Url, reqwest};
-use symbolon_types::{AcceptConsent, AcceptLogin};
+use symbolon_types::{AcceptConsent, AcceptLogin, RejectRequest};
 
 use crate::symbolon::CALLBACK;
 
 #[derive(Default)]
 pub(crate) struct Browser {
-    cookies: BTreeMap<String, String>,
+    pub(crate) cookies: BTreeMap<String, String>,
     /// Claims that the consent page adds to ID token and userinfo.
     pub(crate) claims: Option<Value>,
+    /// The login page refuses.
+    pub(crate) refuses: bool,
 }
 
 impl Browser {
@@ -22,7 +24,10 @@ impl Browser {
         let mut url = url;
         for _ in 0..20 {
             let parameter = |name: &str| url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value);
-            let decision = if let Some(challenge) = parameter("login_challenge") {
+            let decision = if let (Some(challenge), true) = (parameter("login_challenge"), self.refuses) {
+                let refusal = RejectRequest { error: "access_denied".into(), ..RejectRequest::default() };
+                admin.reject_login(&challenge, &refusal).await
+            } else if let Some(challenge) = parameter("login_challenge") {
                 let decision = AcceptLogin { subject: "alice".into(), remember: true, ..AcceptLogin::default() };
                 admin.accept_login(&challenge, &decision).await
             } else if let Some(challenge) = parameter("consent_challenge") {

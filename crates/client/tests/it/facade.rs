@@ -5,7 +5,8 @@ use std::io::Write as _;
 use serde_json::json;
 use symbolon_client::apis::configuration::Configuration;
 use symbolon_client::apis::{Error, oidc_api};
-use symbolon_client::{Algorithm, SigningKey, digest, models};
+use symbolon_client::{Algorithm, SigningKey, models};
+use symbolon_jose::digest;
 
 use crate::server::{Server, answer, json};
 use crate::symbolon::Symbolon;
@@ -155,7 +156,8 @@ async fn hostile_answers_are_errors() {
     assert!(matches!(refused, Error::Reqwest(_)), "{refused}");
     let elsewhere = Server::start(|_, url| answer(302, &format!("location: {url}/elsewhere\r\n"), ""));
     let secret = Some("hush".to_owned());
-    let configuration = Configuration { oauth_access_token: secret, base_path: elsewhere.url.clone(), ..Configuration::new() };
+    let configuration =
+        Configuration { oauth_access_token: secret, base_path: elsewhere.url.clone(), ..Configuration::new() };
     let refused = oidc_api::get_oidc_user_info(&configuration).await.unwrap_err();
     assert_eq!(refused.status().map(|status| status.as_u16()), Some(302));
     assert_eq!(elsewhere.received().len(), 1, "not followed");

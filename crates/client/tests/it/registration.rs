@@ -1,9 +1,9 @@
 //! Registration and its management against Symbolon, and against servers that answer wrongly.
 
 use serde_json::{Value, json};
-use symbolon_client::{
-    Authentication, Client, ClientMetadata, Error, Registered, RegistrationCredentials, Secret,
-};
+use symbolon_client::{Authentication, Client, ClientMetadata, Error, Registered, RegistrationCredentials, Secret};
+
+use symbolon_server::config::Network;
 
 use crate::server::{Received, Server, json};
 use crate::symbolon::Symbolon;
@@ -49,7 +49,8 @@ async fn handle_follows_the_rotation_of_its_token() {
 
     // A handle that was kept goes on from where it was.
     let handle = &registered.registration;
-    let kept = server.unregistered().registration(handle.client_id(), handle.uri().as_str(), token(handle.credentials()));
+    let kept =
+        server.unregistered().registration(handle.client_id(), handle.uri().as_str(), token(handle.credentials()));
     assert_eq!(kept.unwrap().read().await.unwrap().client_name, "Two");
     registered.registration.delete().await.unwrap();
     assert_eq!(server.admin.get_client(id.as_str()).await.unwrap_err().status(), Some(404));
@@ -87,7 +88,8 @@ async fn own_credentials_manage_too_and_may_change_the_secret() {
         let replaced = handle.replace(&read).await.unwrap();
         assert_eq!(replaced.client_secret, read.client_secret);
         assert_eq!(handle.read().await.unwrap().client_name, "Self-made", "the handle has the new secret");
-        let RegistrationCredentials::SecretBasic(now) | RegistrationCredentials::SecretQuery(now) = handle.credentials()
+        let (RegistrationCredentials::SecretBasic(now) | RegistrationCredentials::SecretQuery(now)) =
+            handle.credentials()
         else {
             panic!()
         };
@@ -137,8 +139,13 @@ async fn initial_access_token_opens_the_door() {
 
 #[tokio::test]
 async fn too_many_registrations_tell_when_to_come_back() {
-    let server = Symbolon::with(|config| config.symbolon.registration.limit_per_minute = 1).await;
-    let client = server.unregistered();
+    let server = Symbolon::with(|config| {
+        config.symbolon.registration.limit_per_minute = 1;
+        config.symbolon.trusted_proxies = vec![Network::parse("127.0.0.1/32").unwrap()];
+    })
+    .await;
+    let elsewhere = Client::unregistered(&server.issuer).without_proxy().header("x-forwarded-for", "203.0.113.7");
+    let client = elsewhere.build().unwrap();
     client.register(&metadata()).await.unwrap();
     let refused = client.register(&metadata()).await.unwrap_err();
     assert_eq!(refused.status(), Some(429));

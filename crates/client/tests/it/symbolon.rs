@@ -1,6 +1,6 @@
 //! Symbolon itself, in memory, on two ports that the system chose, with a clock that the test moves.
 
-use symbolon_client::{AdminClient, Client, ClientBuilder, ClientMetadata, Clock, Rng, TokenSet};
+use symbolon_client::{AdminClient, Client, ClientBuilder, ClientMetadata, Clock, Rng, Scope, TokenSet};
 use symbolon_server::clock::Clock as ServerClock;
 use symbolon_server::config::{self, Config, Overrides};
 use symbolon_server::{Parts, Server, bind};
@@ -16,7 +16,6 @@ pub(crate) const BYE: &str = "https://app.example/bye";
 
 pub(crate) struct Symbolon {
     pub(crate) issuer: String,
-    pub(crate) admin_url: String,
     pub(crate) admin: AdminClient,
     pub(crate) clock: ServerClock,
 }
@@ -31,6 +30,7 @@ impl Symbolon {
         let flags = Overrides::default()
             .set("dev", "true")
             .set("dsn", "memory")
+            .set("secrets.system", "a-secret-of-the-tests-alone")
             .set("urls.login", "https://pages.example/login")
             .set("urls.consent", "https://pages.example/consent")
             .set("urls.logout", "https://pages.example/logout")
@@ -51,7 +51,7 @@ impl Symbolon {
         let server = Box::pin(Server::start(config, parts)).await.unwrap_or_else(|error| panic!("{error}"));
         tokio::spawn(async move { server.run(listeners, std::future::pending()).await });
         let admin = AdminClient::builder(&admin_url).without_proxy().build().unwrap();
-        Self { issuer, admin_url, admin, clock }
+        Self { issuer, admin, clock }
     }
 
     /// The settings that every client of the tests has.
@@ -72,7 +72,7 @@ impl Symbolon {
             redirect_uris: vec![CALLBACK.into()],
             post_logout_redirect_uris: vec![BYE.into()],
             grant_types: vec!["authorization_code".into(), "refresh_token".into()],
-            scope: "openid offline_access email userinfo_credential_draft_00".parse().unwrap(),
+            scope: Scope::parse("openid offline_access email userinfo_credential_draft_00").unwrap(),
             ..ClientMetadata::default()
         };
         change(&mut metadata);

@@ -5,17 +5,17 @@
 
 mod checks;
 pub mod next;
+mod raw_request;
 #[cfg(test)]
 mod next_tests;
 pub mod respond;
-mod resume;
+pub(crate) mod resume;
 pub mod session;
 pub mod validate;
 
 use std::collections::HashSet;
 
 use http::Method;
-use serde::{Deserialize, Serialize};
 
 use crate::challenge::login::LoginChallenge;
 use crate::context::Context;
@@ -24,41 +24,31 @@ use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::seal::kinds;
 use next::BeforeLogin;
+use resume::Returned;
 use validate::{Refusal, ValidRequest};
+
+pub use raw_request::RawRequest;
 
 /// Longest request, query and body together, in bytes: enough for every parameter there is, and short enough for an
 /// address.
 const LONGEST_REQUEST: usize = 16 * 1024;
 
-/// The parameters of an authorization request as the browser sent them: form-urlencoded text without the verifiers
-/// that later steps add.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct RawRequest(String);
-
-impl RawRequest {
-    /// Text that was kept in a challenge or a flow.
-    pub fn kept(text: String) -> Self {
-        Self(text)
-    }
-
-    /// The same request without a parameter.
-    #[must_use]
-    pub fn without(&self, name: &str) -> Self {
-        let named = |pair: &&str| form_urlencoded::parse(pair.as_bytes()).next().is_some_and(|(key, _)| key == name);
-        Self(self.0.split('&').filter(|pair| !named(pair)).collect::<Vec<_>>().join("&"))
-    }
-
-    /// The form-urlencoded text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+/// The two endpoints that lead a browser through login and consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Endpoint {
+    /// `/oauth2/auth`.
+    Authorization,
+    /// `/oauth2/device/verify`.
+    DeviceVerification,
 }
 
-/// What a visit to the endpoint brings along.
-enum Visit {
+/// What a visit to one of the endpoints brings along.
+pub(crate) enum Visit {
+    /// Neither of the verifiers.
     Start,
+    /// A login verifier.
     Login(String),
+    /// A consent verifier.
     Consent(String),
 }
 
@@ -73,10 +63,14 @@ pub async fn authorize(context: &Context, request: &Request) -> Answer {
     };
     let outcome = match visit {
         Visit::Start => start(context, request, raw).await,
-        Visit::Login(verifier) => resume::after_login(context, request, &raw, &verifier).await,
-        Visit::Consent(verifier) => resume::after_consent(context, request, &raw, &verifier).await,
+        Visit::Login(verifier) => resume::after_login(context, request, &returned(&raw, &verifier)).await,
+        Visit::Consent(verifier) => resume::after_consent(context, request, &returned(&raw, &verifier)).await,
     };
     outcome.unwrap_or_else(|refusal| refuse(context, request, &refusal))
+}
+
+fn returned<'a>(raw: &'a RawRequest, verifier: &'a str) -> Returned<'a> {
+    Returned { raw, verifier, endpoint: Endpoint::Authorization }
 }
 
 /// The answer to a refusal: a page, or the client's verified address.
@@ -101,7 +95,7 @@ pub fn error_page(context: &Context, http: &Request, error: &OAuthError) -> Answ
 
 /// Separates the request from the verifiers. The body of a POST counts before the query (OpenID Connect Core
 /// §3.1.2.1), and query parameters that the body lacks are kept.
-fn read(request: &Request) -> Result<(RawRequest, Visit), OAuthError> {
+pub(crate) fn read(request: &Request) -> Result<(RawRequest, Visit), OAuthError> {
     let in_body = request.method == Method::POST && !request.body.is_empty();
     if in_body && !request.is_form() {
         return Err(OAuthError::invalid_request(
@@ -129,7 +123,7 @@ fn read(request: &Request) -> Result<(RawRequest, Visit), OAuthError> {
             _ => kept.push(pair),
         }
     }
-    Ok((RawRequest(kept.join("&")), visit))
+    Ok((RawRequest::kept(kept.join("&")), visit))
 }
 
 fn name_of(pair: &str) -> &str {
@@ -141,7 +135,7 @@ fn value_of(pair: &str) -> String {
 }
 
 /// The first visit: valid requests of strangers are sealed into a challenge, and nothing is written.
-async fn start(context: &Context, http: &Request, raw: RawRequest) -> Result<Answer, Refusal> {
+pub(crate) async fn start(context: &Context, http: &Request, raw: RawRequest) -> Result<Answer, Refusal> {
     let request = validate::validate(context, &raw).await?;
     let session = session::current(context, http).await.map_err(|fault| request.refusal(fault))?;
     match next::before_login(&request, session.as_ref(), context.clock.now()) {

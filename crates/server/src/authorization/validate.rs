@@ -1,9 +1,10 @@
 //! From the text of a request to a [`ValidRequest`], in two parts. Until the client and its redirect URI are verified
 //! an error can only be shown on a page: [`Refusal::Page`] has no address to redirect to. From then on errors go to the
-//! client: [`Refusal::Redirect`]. Only this file makes a [`ValidRequest`].
+//! client: [`Refusal::Redirect`]. A device's request (RFC 8628) has no redirect URI, so all its errors stay on pages.
+//! Only this file makes a [`ValidRequest`].
 
 use symbolon_types::redirect_uri::{match_redirect_uri, only_redirect_uri};
-use symbolon_types::{CodeChallenge, ErrorCode, PromptSet, RegisteredRedirectUri, ResponseMode, ResponseType, Scope};
+use symbolon_types::{CodeChallenge, ErrorCode, FlowId, GrantType, PromptSet, RegisteredRedirectUri, ResponseMode, ResponseType, Scope};
 
 use super::RawRequest;
 use super::checks::{self, HintedSubject};
@@ -41,12 +42,38 @@ pub struct ReplyAddress {
     pub state: Option<String>,
 }
 
+/// Who hears the end of a flow.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// The client, at its verified address.
+    Redirect(ReplyAddress),
+    /// A device that asks for it by itself; the browser ends on a page.
+    Device(FlowId),
+}
+
+impl Reply {
+    /// The address, where there is one.
+    pub fn address(&self) -> Option<&ReplyAddress> {
+        match self {
+            Self::Redirect(address) => Some(address),
+            Self::Device(_) => None,
+        }
+    }
+
+    fn refusal(&self, error: OAuthError) -> Refusal {
+        match self {
+            Self::Redirect(to) => Refusal::Redirect(Box::new(RedirectError { error, to: to.clone() })),
+            Self::Device(_) => Refusal::Page(error),
+        }
+    }
+}
+
 /// A request whose client and redirect URI are verified. The checks read it and fill a [`Draft`].
 pub(super) struct Addressed<'c> {
     pub(super) context: &'c Context,
     pub(super) client: ClientRef,
     pub(super) params: Params,
-    pub(super) reply: ReplyAddress,
+    pub(super) reply: Reply,
 }
 
 /// What the checks find.
@@ -67,21 +94,17 @@ pub(super) struct Draft {
 pub struct ValidRequest {
     /// The client.
     pub client: ClientRef,
-    /// Where the answer goes.
-    pub redirect_uri: RegisteredRedirectUri,
+    /// Where the answer goes, and how.
+    pub reply: Reply,
     /// The `redirect_uri` parameter as sent; the token request must repeat it (RFC 6749 §4.1.3).
     pub redirect_uri_parameter: Option<String>,
     /// What is asked for.
     #[expect(dead_code, reason = "only `code` is answered today; the others will read it")]
     pub response_type: ResponseType,
-    /// How it is answered.
-    pub response_mode: ResponseMode,
     /// Requested scope.
     pub scope: Scope,
     /// Requested audience.
     pub audience: Vec<String>,
-    /// `state`.
-    pub state: Option<String>,
     /// `nonce`.
     pub nonce: Option<String>,
     /// `prompt`.
@@ -99,14 +122,9 @@ pub struct ValidRequest {
 }
 
 impl ValidRequest {
-    /// The address for answers and errors.
-    pub fn reply(&self) -> ReplyAddress {
-        ReplyAddress { redirect_uri: self.redirect_uri.clone(), mode: self.response_mode, state: self.state.clone() }
-    }
-
-    /// An error about this request, to be told to its client.
+    /// An error about this request, to be told to its client if that has an address.
     pub fn refusal(&self, error: OAuthError) -> Refusal {
-        Refusal::Redirect(Box::new(RedirectError { error, to: self.reply() }))
+        self.reply.refusal(error)
     }
 }
 
@@ -114,9 +132,8 @@ impl ValidRequest {
 pub async fn validate(context: &Context, raw: &RawRequest) -> Result<ValidRequest, Refusal> {
     let addressed = address(context, raw).await?;
     let mut draft = Draft::default();
-    for check in checks::CHECKS {
-        check(&addressed, &mut draft)
-            .map_err(|error| Refusal::Redirect(Box::new(RedirectError { error, to: addressed.reply.clone() })))?;
+    for check in checks::of(&addressed.reply) {
+        check(&addressed, &mut draft).map_err(|error| addressed.reply.refusal(error))?;
     }
     Ok(finish(addressed, draft, raw.clone()))
 }
@@ -130,13 +147,30 @@ async fn address<'c>(context: &'c Context, raw: &RawRequest) -> Result<Addressed
         .await
         .map_err(|fault| Refusal::Page(fault.into()))?
         .ok_or_else(|| Refusal::Page(unknown()))?;
-    let redirect_uri = redirect_uri(&client, &params).map_err(Refusal::Page)?;
+    let reply = match raw.device() {
+        Some(device) => self::device(&client, device),
+        None => reply_address(&client, &params),
+    };
+    Ok(Addressed { context, client, params, reply: reply.map_err(Refusal::Page)? })
+}
+
+/// A device is answered when it asks; what has to fit is its grant type.
+fn device(client: &ClientRef, device: FlowId) -> Result<Reply, OAuthError> {
+    if client.parsed.metadata.allows_grant(GrantType::DeviceCode) {
+        return Ok(Reply::Device(device));
+    }
+    let hint = format!("The client is not registered for the grant_type '{}'.", GrantType::DeviceCode.as_str());
+    Err(OAuthError::new(ErrorCode::UnauthorizedClient, hint))
+}
+
+fn reply_address(client: &ClientRef, params: &Params) -> Result<Reply, OAuthError> {
+    let redirect_uri = redirect_uri(client, params)?;
     let response_type = params.get("response_type").and_then(ResponseType::parse);
     // An unknown mode is an error of its own, told in the mode that the response type implies.
     let asked = params.get("response_mode").and_then(ResponseMode::parse);
     let mode = asked.unwrap_or_else(|| response_type.map_or(ResponseMode::Query, ResponseType::default_mode));
     let state = params.get("state").map(str::to_owned);
-    Ok(Addressed { context, client, params, reply: ReplyAddress { redirect_uri, mode, state } })
+    Ok(Reply::Redirect(ReplyAddress { redirect_uri, mode, state }))
 }
 
 /// The redirect URI: byte-equal to a registered one, only a loopback port may differ (RFC 8252 §7.3). It may be left out
@@ -163,13 +197,11 @@ fn finish(addressed: Addressed<'_>, draft: Draft, raw: RawRequest) -> ValidReque
     let redirect_uri_parameter = addressed.params.get("redirect_uri").map(str::to_owned);
     ValidRequest {
         client: addressed.client,
-        redirect_uri: addressed.reply.redirect_uri,
+        reply: addressed.reply,
         redirect_uri_parameter,
         response_type: draft.response_type.unwrap_or(ResponseType::CODE),
-        response_mode: addressed.reply.mode,
         scope: draft.scope,
         audience: draft.audience,
-        state: addressed.reply.state,
         nonce: draft.nonce,
         prompt: draft.prompt,
         max_age: draft.max_age,

@@ -50,6 +50,8 @@ pub struct Ui {
 pub struct SigningKeys {
     /// Their algorithm: RS256, ES256 or `EdDSA`.
     pub signing_algorithm: Algorithm,
+    /// Age in seconds at which a key is followed by a new one; 0 for never.
+    pub rotation_period_seconds: i64,
 }
 
 /// Protection of the admin listener.
@@ -107,7 +109,10 @@ impl Symbolon {
                 stylesheet_url: values.text("symbolon.ui.stylesheet_url"),
                 texts: values.map("symbolon.ui.texts"),
             },
-            keys: SigningKeys { signing_algorithm: values.choice("symbolon.keys.signing_algorithm")? },
+            keys: SigningKeys {
+                signing_algorithm: values.choice("symbolon.keys.signing_algorithm")?,
+                rotation_period_seconds: values.seconds("symbolon.keys.rotation_period"),
+            },
             admin: AdminAccess { token: values.text("symbolon.admin.token").map(Secret::new) },
             compatibility: Compatibility {
                 id_token_rat: values.switch("symbolon.compatibility.id_token_rat"),

@@ -2,6 +2,7 @@
 //! for ID tokens, one for JWT access tokens. A key is made when a set has none for a needed algorithm, never on a
 //! request. Every key of a set verifies; the newest active one of an algorithm signs.
 
+mod rotation;
 mod stored;
 
 use std::sync::Arc;
@@ -134,6 +135,12 @@ impl Keys {
         verify(&set, token)
     }
 
+    /// The algorithm of a published key.
+    pub(crate) fn algorithm_of(&self, kid: &str) -> Option<Algorithm> {
+        let named = self.public().keys.into_iter().find(|key| key.kid.as_deref() == Some(kid))?;
+        named.alg.as_deref().and_then(Algorithm::parse)
+    }
+
     /// All published keys (RFC 7517): access tokens' first, as Hydra orders them.
     pub fn public(&self) -> JwkSet {
         let sets = self.sets.read();
@@ -152,20 +159,20 @@ fn pick(set: &KeySet, default: Algorithm) -> Arc<SigningKey> {
     set.signer(default).expect("a set has a key of the default algorithm")
 }
 
+/// Takes the steps of rotation that are due, and reads the keys again.
+pub async fn maintain(context: &Context) -> Result<(), String> {
+    reload(context).await?;
+    rotation::rotate(context).await?;
+    reload(context).await
+}
+
 /// Reads the keys again when another node, or an administrator, changed them.
-pub async fn reload(context: &Context) -> Result<(), String> {
+async fn reload(context: &Context) -> Result<(), String> {
     let now = stored::fingerprint(&context.store).await?;
     if *context.keys.fingerprint.read() == now {
         return Ok(());
     }
-    let parts = Parts {
-        store: &context.store,
-        seal: &context.seal,
-        clock: &context.clock,
-        rng: &context.rng,
-        default: context.keys.default_algorithm(),
-    };
-    let keys = load_or_create(&parts).await?;
+    let keys = load_or_create(&Parts::of(context)).await?;
     context.keys.replace(keys);
     *context.rendered.write() = None;
     Ok(())

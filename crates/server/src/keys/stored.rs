@@ -8,6 +8,7 @@ use symbolon_store::{Batch, SigningKeyState, Store, WriteError};
 
 use super::{ACCESS_TOKEN_SET, ID_TOKEN_SET, KeySet, Keys, OFFERED};
 use crate::clock::Clock;
+use crate::context::Context;
 use crate::seal::{Seal, kinds};
 
 /// What loading needs; the context does not exist yet at start.
@@ -22,6 +23,19 @@ pub struct Parts<'a> {
     pub rng: &'a Rng,
     /// Configured algorithm.
     pub default: Algorithm,
+}
+
+impl<'a> Parts<'a> {
+    /// Those of a running server.
+    pub fn of(context: &'a Context) -> Self {
+        Self {
+            store: &context.store,
+            seal: &context.seal,
+            clock: &context.clock,
+            rng: &context.rng,
+            default: context.keys.default_algorithm(),
+        }
+    }
 }
 
 /// Reads both sets and makes what is missing.
@@ -45,7 +59,7 @@ async fn load_set(parts: &Parts<'_>, set_name: &str) -> Result<KeySet, String> {
         }
     }
     if !missing.is_empty() {
-        create(parts, set_name, missing).await?;
+        create(parts, set_name, missing, None).await?;
         (active, retired) = read_set(parts, set_name).await?;
     }
     Ok(KeySet::new(parts.default, active, &retired))
@@ -98,7 +112,14 @@ pub async fn fingerprint(store: &Store) -> Result<Vec<u8>, String> {
 }
 
 /// Makes one key per algorithm. RSA keys take time, so they are made beside the async threads.
-async fn create(parts: &Parts<'_>, set_name: &str, algorithms: Vec<Algorithm>) -> Result<(), String> {
+/// With `activates_at` they are pending until then; without, they sign at once.
+pub(super) async fn create(
+    parts: &Parts<'_>,
+    set_name: &str,
+    algorithms: Vec<Algorithm>,
+    activates_at: Option<i64>,
+) -> Result<(), String> {
+    let state = if activates_at.is_some() { SigningKeyState::Pending } else { SigningKeyState::Active };
     let mut batch = Batch::new();
     for algorithm in algorithms {
         let kid = random_uuid(parts.rng);
@@ -110,9 +131,9 @@ async fn create(parts: &Parts<'_>, set_name: &str, algorithms: Vec<Algorithm>) -
         batch.insert_signing_key(&symbolon_store::SigningKey {
             set_name: set_name.to_owned(),
             kid: key.kid().to_owned(),
-            state: SigningKeyState::Active,
+            state,
             created_at: parts.clock.now(),
-            activates_at: parts.clock.now(),
+            activates_at: activates_at.unwrap_or_else(|| parts.clock.now()),
             retires_at: None,
             body: parts.seal.seal_bytes(kinds::SIGNING_KEY, &json),
         });

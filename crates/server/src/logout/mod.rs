@@ -83,7 +83,10 @@ async fn complete(context: &Context, http: &Request, verifier: &str) -> Result<A
     tracing::info!(target: "audit", event = "logout", subject = challenge.subject, "a login session was ended");
     context.wake.notify_one();
     let mut answer = channels::front_channel_answer(&told.frames, &challenge.then);
-    session::clear_cookie(context, &mut answer);
+    // A browser that is signed in with another session stays so: its cookie is not the one that ended.
+    if cookie.is_none_or(|own| own == id) {
+        session::clear_cookie(context, &mut answer);
+    }
     Ok(answer)
 }
 

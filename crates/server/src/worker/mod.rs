@@ -1,4 +1,4 @@
-//! What happens beside requests: purging what has expired, reading keys again that another node may have made, and delivering
+//! What happens beside requests: purging what has expired, rotating signing keys and reading those of other nodes, and delivering
 //! logout tokens. One task, ended with the server; on several nodes a lease lets one of them purge.
 
 mod logout;
@@ -61,14 +61,19 @@ async fn once(context: &Context) {
     if let Err(fault) = purge::run(context).await {
         tracing::warn!(reason = fault.detail(), "purging failed; it is tried again at the next turn");
     }
-    if let Err(reason) = keys::reload(context).await {
-        tracing::warn!(reason, "the signing keys could not be read again");
+    if let Err(reason) = keys::maintain(context).await {
+        tracing::warn!(reason, "the signing keys could not be maintained");
     }
 }
 
 /// Delivers the logout tokens that are due, now; answers how many arrived.
 pub async fn deliver_now(context: &Arc<Context>) -> usize {
     logout::deliver(context).await
+}
+
+/// Does once, now, what is done at every turn: purging, and maintaining the signing keys.
+pub async fn housekeeping_now(context: &Context) {
+    once(context).await;
 }
 
 /// Purges once, now. For tests and for the command line.

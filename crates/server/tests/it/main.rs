@@ -14,6 +14,7 @@
 
 mod fixtures;
 mod golden;
+mod keys;
 mod rfc6749;
 mod rfc6750;
 mod rfc7009;

@@ -1,8 +1,8 @@
 //! Purging: everything that expires goes, in small batches, and nothing else.
 
-use symbolon_store::{Batch, EXPIRING_TABLES, Grant, StoredRequest};
+use symbolon_store::{Batch, DeviceAuthorization, EXPIRING_TABLES, Grant, LogoutDelivery, StoredRequest};
 
-use crate::database::{Database, NOW, flow, grant, id, login_session};
+use crate::database::{Database, NOW, device_authorization, flow, grant, id, login_session};
 
 async fn every_table_with_an_expiry_is_purged(database: &Database) {
     let sql = if database.dsn.starts_with("postgres") {
@@ -19,6 +19,10 @@ async fn every_table_with_an_expiry_is_purged(database: &Database) {
     assert_eq!(found, covered);
 }
 
+fn logout_delivery(number: u64, expires_at: i64) -> LogoutDelivery {
+    LogoutDelivery { id: id(number), client_id: "client".into(), attempts: 0, due_at: NOW, expires_at, body: vec![] }
+}
+
 async fn what_has_expired_goes_and_the_rest_stays(database: &Database) {
     let store = &database.store;
     for (number, expires_at) in [(1, NOW), (2, NOW + 1)] {
@@ -33,7 +37,9 @@ async fn what_has_expired_goes_and_the_rest_stays(database: &Database) {
             .insert_grant(&Grant { expires_at, ..grant(number) })
             .revoke_token(&id(number), expires_at)
             .use_once("jti", &id(number), expires_at)
-            .insert_stored_request(&StoredRequest { id: id(number), expires_at, body: vec![] });
+            .insert_stored_request(&StoredRequest { id: id(number), expires_at, body: vec![] })
+            .insert_device_authorization(&DeviceAuthorization { expires_at, ..device_authorization(number) })
+            .insert_logout_delivery(&logout_delivery(number, expires_at));
         store.write(batch).await.unwrap();
     }
     let report = store.purge(NOW, 100).await.unwrap();

@@ -128,6 +128,15 @@ async fn a_login_session_is_ended_once(database: &Database) {
     assert_eq!(winners(&database.store, "login session", end).await, 1);
 }
 
+async fn a_device_is_answered_once_and_redeemed_once(database: &Database) {
+    database.store.insert_device_authorization(&crate::database::device_authorization(1)).await.unwrap();
+    let name = "device authorization";
+    let accept = |number: usize| one(|batch| batch.accept_device_authorization(id(1), id(number as u64), NOW));
+    assert_eq!(winners(&database.store, name, accept).await, 1);
+    let redeem = |_| one(|batch| batch.redeem_device_authorization(id(1), NOW));
+    assert_eq!(winners(&database.store, name, redeem).await, 1);
+}
+
 async fn a_lease_has_one_holder(database: &Database) {
     let mut tasks = JoinSet::new();
     for number in 0..TASKS {
@@ -152,5 +161,6 @@ crate::on_every_database!(
     an_identifier_is_used_once,
     a_stored_request_is_used_once,
     a_login_session_is_ended_once,
+    a_device_is_answered_once_and_redeemed_once,
     a_lease_has_one_holder,
 );

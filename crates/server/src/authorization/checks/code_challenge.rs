@@ -1,5 +1,5 @@
 //! PKCE (RFC 7636 §4.3, RFC 9700 §2.1.1): S256 only, a method without a challenge is a fault, and configuration decides
-//! who must send one.
+//! who must send one. A device need not (RFC 8628 has no such parameter), but one that does is held to it.
 
 use symbolon_types::CodeChallenge;
 
@@ -11,6 +11,7 @@ pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OA
     let method = request.params.get("code_challenge_method");
     let Some(challenge) = request.params.get("code_challenge") else {
         let public = request.client.parsed.metadata.is_public();
+        let device = request.reply.address().is_none();
         return match method {
             Some(_) => {
                 Err(OAuthError::invalid_request("Parameter 'code_challenge_method' comes without 'code_challenge'."))

@@ -8,7 +8,8 @@ use crate::error::OAuthError;
 const SHORTEST: usize = 8;
 
 pub(super) fn check(request: &Addressed<'_>, _: &mut Draft) -> Result<(), OAuthError> {
-    if request.reply.state.as_ref().is_none_or(|state| state.len() < SHORTEST) {
+    let state = request.reply.address().and_then(|address| address.state.as_ref());
+    if state.is_none_or(|state| state.len() < SHORTEST) {
         return Err(OAuthError::new(
             ErrorCode::InvalidState,
             format!("Parameter 'state' must have at least {SHORTEST} characters."),

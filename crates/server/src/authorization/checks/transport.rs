@@ -3,11 +3,12 @@
 
 use symbolon_types::redirect_uri::is_secure_redirect;
 
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{Addressed, Draft, ReplyAddress};
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &Addressed<'_>, _: &mut Draft) -> Result<(), OAuthError> {
-    if request.context.config.dev || is_secure_redirect(request.reply.redirect_uri.as_str()) {
+    let secure = |address: &ReplyAddress| is_secure_redirect(address.redirect_uri.as_str());
+    if request.context.config.dev || request.reply.address().is_none_or(secure) {
         return Ok(());
     }
     Err(OAuthError::invalid_request(

@@ -18,6 +18,8 @@ pub(super) const ADDITIONS: &[Key] = keys! {
         "Texts of the built-in pages by name, to translate or reword them.";
     "symbolon.keys.signing_algorithm", Choice(&["RS256", "ES256", "EdDSA"]), Value("RS256"), Added:
         "Algorithm of signing keys that the server makes.";
+    "symbolon.keys.rotation_period", Duration, Value("2160h"), Added:
+        "Age at which a signing key is followed by a new one, which is published ahead; 0s keeps keys for ever.";
     "symbolon.admin.token", Text, Unset, Added:
         "Bearer token that every admin request must carry, at least 16 characters.";
     "symbolon.compatibility.id_token_rat", Switch, Value("false"), Added:
