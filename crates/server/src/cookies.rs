@@ -91,6 +91,11 @@ pub fn consent_csrf_name(config: &Config, flow: FlowId) -> String {
     per_flow(&config.serve.cookies.names.consent_csrf, config, flow)
 }
 
+/// Name of the cookie that binds the entry of user codes to the browser.
+pub fn device_csrf_name(config: &Config) -> String {
+    format!("{}{}", config.serve.cookies.names.device_csrf, development_suffix(config))
+}
+
 /// Name of the session cookie.
 pub fn session_name(config: &Config) -> String {
     format!("{}{}", config.serve.cookies.names.session, development_suffix(config))

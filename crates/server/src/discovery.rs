@@ -8,7 +8,7 @@ use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use symbolon_jose::{Algorithm, digest};
-use symbolon_types::{AccessTokenStrategy, CredentialSupported, ProviderMetadata, SubjectType};
+use symbolon_types::{AccessTokenStrategy, CredentialSupported, GrantType, ProviderMetadata, SubjectType};
 
 use crate::config::Config;
 use crate::context::Context;
@@ -83,7 +83,7 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         issuer: config.issuer().to_owned(),
         authorization_endpoint: config.authorization_url(),
         token_endpoint: config.token_url(),
-        device_authorization_endpoint: own.device_authorization_url.clone(),
+        device_authorization_endpoint: Some(config.device_authorization_url()),
         jwks_uri: own.jwks_url.clone().unwrap_or_else(|| config.below_issuer("/.well-known/jwks.json")),
         userinfo_endpoint: Some(config.userinfo_url()),
         revocation_endpoint: Some(config.below_issuer("/oauth2/revoke")),
@@ -91,7 +91,12 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         subject_types_supported: subject_types(config),
         response_types_supported: texts(&["code"]),
         response_modes_supported: texts(&["query", "fragment", "form_post"]),
-        grant_types_supported: texts(&["authorization_code", "client_credentials", "refresh_token"]),
+        grant_types_supported: texts(&[
+            GrantType::AuthorizationCode.as_str(),
+            GrantType::ClientCredentials.as_str(),
+            GrantType::RefreshToken.as_str(),
+            GrantType::DeviceCode.as_str(),
+        ]),
         scopes_supported: union(&["offline_access", "offline", "openid"], &own.supported_scope),
         claims_supported: union(claims(config), &own.supported_claims),
         token_endpoint_auth_methods_supported: texts(&[

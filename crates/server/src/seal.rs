@@ -51,6 +51,15 @@ pub mod kinds {
     /// Nonce for the proof of possession of a credential request.
     pub const CREDENTIAL_NONCE: Kind = Kind { byte: 19, label: "credential_nonce" };
 
+    /// Device code.
+    pub const DEVICE_CODE: Kind = Kind { byte: 21, label: "device_code" };
+    /// Device challenge: a browser that may enter user codes.
+    pub const DEVICE_CHALLENGE: Kind = Kind { byte: 22, label: "device_challenge" };
+    /// Device verifier: a user code was entered.
+    pub const DEVICE_VERIFIER: Kind = Kind { byte: 23, label: "device_verifier" };
+    /// Cookie that binds a device challenge to a browser.
+    pub const DEVICE_COOKIE: Kind = Kind { byte: 24, label: "device_csrf_cookie" };
+
     /// Sealed under `secrets.system`.
     pub const SYSTEM: &[Kind] = &[
         CODE,
@@ -71,7 +80,7 @@ pub mod kinds {
         CREDENTIAL_NONCE,
     ];
     /// Sealed under `secrets.cookie`.
-    pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE];
+    pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE, DEVICE_COOKIE];
     /// Sealed under `secrets.pagination`.
     pub const PAGES: &[Kind] = &[PAGE];
 }
@@ -146,7 +155,7 @@ impl Seal {
 
     fn sealer(&self, kind: Kind) -> &Sealer {
         match kind.byte {
-            10..=12 => &self.cookies,
+            10..=12 | 24 => &self.cookies,
             13 => &self.pages,
             _ => &self.system,
         }
@@ -215,4 +224,6 @@ pub mod prefix {
     pub const REFRESH: &str = "ory_rt_";
     /// Authorization codes.
     pub const CODE: &str = "ory_ac_";
+    /// Device codes.
+    pub const DEVICE: &str = "ory_dc_";
 }

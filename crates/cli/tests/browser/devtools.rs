@@ -1,4 +1,4 @@
-//! What Chromium's driver can do beyond the WebDriver standard: the browser's console, and commands of its developer
+//! What Chromium's driver can do beyond the `WebDriver` standard: the browser's console, and commands of its developer
 //! tools.
 
 use fantoccini::Client;

@@ -1,4 +1,4 @@
-//! The pages in a real browser: headless Chromium, driven over the WebDriver protocol against the real binary. A test
+//! The pages in a real browser: headless Chromium, driven over the `WebDriver` protocol against the real binary. A test
 //! starts a quickstart of its own and goes through its demonstration application as a person would; after each, the
 //! browser's console must not have complained about anything, above all not about the Content Security Policy.
 //!

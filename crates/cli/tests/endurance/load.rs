@@ -92,7 +92,7 @@ impl Load {
     }
 
     async fn log_in(&self, name: &str) -> reqwest::Result<Value> {
-        let application = LoginApplication::new(&self.admin, name);
+        let application = LoginApplication::new(&self.admin, name, json!({ "id_token": { "name": name } }));
         let url = format!(
             "{}/oauth2/auth?client_id=app&response_type=code&scope=openid+offline_access&state=0123456789\
              &redirect_uri={REDIRECT_URI}&code_challenge={CODE_CHALLENGE}&code_challenge_method=S256",

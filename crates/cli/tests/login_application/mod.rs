@@ -30,13 +30,9 @@ pub(crate) struct LoginApplication {
 }
 
 impl LoginApplication {
-    pub(crate) fn new(admin: &str, subject: &str) -> Self {
-        Self { http: http(), admin: admin.to_owned(), subject: subject.to_owned(), session: json!({}) }
-    }
-
-    /// Hands this `session` to the server at every consent: claims for the tokens.
-    pub(crate) fn with_session(self, session: Value) -> Self {
-        Self { session, ..self }
+    /// `session` goes to the server at every consent: claims for the tokens.
+    pub(crate) fn new(admin: &str, subject: &str, session: Value) -> Self {
+        Self { http: http(), admin: admin.to_owned(), subject: subject.to_owned(), session }
     }
 
     /// Sends a fresh browser to an authorization request; gives the address at which it arrives in the end.

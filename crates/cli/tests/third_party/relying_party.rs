@@ -36,7 +36,7 @@ impl Server {
 
     /// Somebody who logs in without being asked, with these session claims.
     pub(crate) fn login_application(&self, session: Value) -> LoginApplication {
-        LoginApplication::new(&self.settings.admin, "alice").with_session(session)
+        LoginApplication::new(&self.settings.admin, "alice", session)
     }
 
     pub(crate) async fn discover(&self) -> CoreProviderMetadata {

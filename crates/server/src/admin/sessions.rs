@@ -2,10 +2,9 @@
 
 use http::StatusCode;
 use symbolon_store::{Grant, GrantPage};
-use symbolon_types::{ConsentRequest, ConsentSession, ConsentSessionClaims, ErrorCode, FlowId};
+use symbolon_types::{ConsentRequest, ConsentSession, ConsentSessionClaims, ErrorCode, FlowId, OidcContext};
 
 use super::page::Page;
-use crate::authorization::RawRequest;
 use crate::challenge::{oidc_context, request_url, revalidate};
 use crate::clients::change;
 use crate::context::Context;
@@ -96,7 +95,7 @@ async fn describe(context: &Context, grant: Grant) -> Result<Option<ConsentSessi
     if body.skipped {
         return Ok(None);
     }
-    let raw = RawRequest::kept(body.request.clone());
+    let raw = body.request();
     let request = revalidate(context, &raw).await.ok();
     let remember_for = grant.remember_until.filter(|until| *until != i64::MAX).map(|until| until - id.unix_seconds());
     let consent_request = ConsentRequest {
@@ -104,7 +103,7 @@ async fn describe(context: &Context, grant: Grant) -> Result<Option<ConsentSessi
         requested_scope: request.as_ref().map(|request| request.scope.clone()).unwrap_or_default(),
         requested_access_token_audience: request.as_ref().map(|request| request.audience.clone()).unwrap_or_default(),
         subject: grant.subject.as_str().into(),
-        oidc_context: Some(request.as_ref().map(oidc_context).unwrap_or_default()),
+        oidc_context: request.as_ref().map_or_else(|| Some(OidcContext::default()), oidc_context),
         client: change::shown(&record)?,
         request_url: request_url(context, &raw),
         login_challenge: id.to_hex(),

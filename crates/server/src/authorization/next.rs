@@ -153,15 +153,17 @@ fn hinted_other(request: &ValidRequest, subject: &str, session: FlowId) -> Optio
     Some(login_required("The subject of 'id_token_hint' is not the one that is logged in."))
 }
 
-/// A public client behind a redirect that anybody on the device may claim never skips (RFC 8252 §8.6).
+/// A public client behind a redirect that anybody on the device may claim never skips (RFC 8252 §8.6), and neither does
+/// one on a device, which has no redirect at all.
 fn may_skip_consent(request: &ValidRequest) -> bool {
     if request.prompt.contains(Prompt::Consent) {
         return false;
     }
-    let redirect = request.redirect_uri.as_str();
-    !request.client.parsed.metadata.is_public()
-        || redirect.starts_with("https://")
-        || (redirect.starts_with("http://") && symbolon_types::redirect_uri::is_secure_redirect(redirect))
+    let own_address = request.reply.address().map(|address| address.redirect_uri.as_str()).is_some_and(|redirect| {
+        redirect.starts_with("https://")
+            || (redirect.starts_with("http://") && symbolon_types::redirect_uri::is_secure_redirect(redirect))
+    });
+    own_address || !request.client.parsed.metadata.is_public()
 }
 
 fn covers(request: &ValidRequest, remembered: &Remembered, scopes: ScopeStrategy) -> bool {

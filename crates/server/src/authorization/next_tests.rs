@@ -10,7 +10,7 @@ use super::next::{
     AfterLogin, Authenticated, BeforeLogin, Circumstances, LoginPage, Remembered, after_login, before_login,
 };
 use super::session::CurrentSession;
-use super::validate::ValidRequest;
+use super::validate::{Reply, ReplyAddress, ValidRequest};
 use super::RawRequest;
 use crate::clients::RegisteredClient;
 use crate::params::Params;
@@ -41,13 +41,15 @@ fn request(prompt: &str, max_age: Option<i64>) -> ValidRequest {
     let uris = [REDIRECT.to_owned()];
     ValidRequest {
         client: client(Client { token_endpoint_auth_method: "client_secret_basic".to_owned(), ..Client::default() }),
-        redirect_uri: match_redirect_uri(&uris, REDIRECT).unwrap(),
+        reply: Reply::Redirect(ReplyAddress {
+            redirect_uri: match_redirect_uri(&uris, REDIRECT).unwrap(),
+            mode: ResponseMode::Query,
+            state: None,
+        }),
         redirect_uri_parameter: Some(REDIRECT.to_owned()),
         response_type: ResponseType::CODE,
-        response_mode: ResponseMode::Query,
         scope: Scope::parse("openid profile").unwrap(),
         audience: vec!["https://api.example".to_owned()],
-        state: None,
         nonce: None,
         prompt: if prompt.is_empty() { PromptSet::default() } else { PromptSet::parse(prompt).unwrap() },
         max_age,

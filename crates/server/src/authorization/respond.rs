@@ -32,6 +32,11 @@ pub fn error(context: &Context, redirect: &RedirectError) -> Answer {
     )
 }
 
+/// A device got its answer: the browser ends on a page that says so, with the client's id as in Hydra (RFC 8628 §3.3).
+pub fn device_done(context: &Context, client_id: &str) -> Answer {
+    exchange::found(&append_query(&context.config.device_success_url(), &[("client_id", client_id)]))
+}
+
 /// A form that the browser shall post to the client; an answer carries it as an extension until the page is rendered.
 #[derive(Clone, Debug)]
 pub struct FormPost {

@@ -8,8 +8,8 @@ use symbolon_types::{ErrorCode, FlowId, redirect_uri::append_query};
 
 use super::next::{self, AfterLogin, Authenticated, Circumstances};
 use super::session;
-use super::validate::{Refusal, ValidRequest, validate};
-use super::{RawRequest, respond};
+use super::validate::{Refusal, Reply, ValidRequest, validate};
+use super::{Endpoint, RawRequest, respond};
 use crate::challenge::flow::{
     AcceptedLogin, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState, LoginHandled, LoginOutcome,
 };
@@ -18,19 +18,29 @@ use crate::context::Context;
 use crate::cookies::{self, NewCookie};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
-use crate::issue::authorization_code;
+use crate::issue::consent::Consent;
+use crate::issue::{authorization_code, device_authorization};
 use crate::seal::kinds;
 
+/// What a browser brings when it comes back.
+pub(crate) struct Returned<'a> {
+    /// The parameters in the address bar.
+    pub(crate) raw: &'a RawRequest,
+    /// The verifier.
+    pub(crate) verifier: &'a str,
+    /// Where it came.
+    pub(crate) endpoint: Endpoint,
+}
+
 /// The second visit.
-pub(super) async fn after_login(
+pub(crate) async fn after_login(
     context: &Context,
     http: &Request,
-    raw: &RawRequest,
-    verifier: &str,
+    returned: &Returned<'_>,
 ) -> Result<Answer, Refusal> {
-    let (id, state) = find(context, raw, &LOGIN, verifier).await?;
+    let (id, state) = find(context, returned, &LOGIN).await?;
     let request = validate(context, state.request()).await?;
-    same_client(raw, &request)?;
+    same_client(returned.raw, &request)?;
     cookies::same_login(context, http, id).map_err(|error| request.refusal(error))?;
     match state {
         FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Rejected(rejection), .. }) => {
@@ -138,15 +148,14 @@ fn to_consent(context: &Context, id: FlowId, login: &AcceptedLogin) -> Answer {
 }
 
 /// The third visit.
-pub(super) async fn after_consent(
+pub(crate) async fn after_consent(
     context: &Context,
     http: &Request,
-    raw: &RawRequest,
-    verifier: &str,
+    returned: &Returned<'_>,
 ) -> Result<Answer, Refusal> {
-    let (id, state) = find(context, raw, &CONSENT, verifier).await?;
+    let (id, state) = find(context, returned, &CONSENT).await?;
     let request = validate(context, state.request()).await?;
-    same_client(raw, &request)?;
+    same_client(returned.raw, &request)?;
     // The cookie comes first: a verifier shown by another browser is not used up by that.
     cookies::same_consent(context, http, id).map_err(|error| request.refusal(error))?;
     let FlowState::ConsentHandled(handled) = state else { return Err(request.refusal(CONSENT.used())) };
@@ -172,9 +181,18 @@ async fn conclude(
             Err(request.refusal(error))
         }
         ConsentOutcome::Accepted(accepted) => {
-            let issued = authorization_code::issue(context, id, request, &handled.login, accepted).await;
-            let (code, scope) = issued.map_err(|error| request.refusal(error))?;
-            Ok(respond::code(&request.reply(), &code, &scope))
+            let refuse = |error| request.refusal(error);
+            let consent = Consent { flow: id, request, login: &handled.login, given: accepted };
+            match &request.reply {
+                Reply::Redirect(address) => {
+                    let (code, scope) = authorization_code::issue(context, consent).await.map_err(refuse)?;
+                    Ok(respond::code(address, &code, &scope))
+                }
+                Reply::Device(device) => {
+                    device_authorization::accept(context, consent, *device).await.map_err(refuse)?;
+                    Ok(respond::device_done(context, &request.client.record.id))
+                }
+            }
         }
     }
 }
@@ -209,14 +227,10 @@ impl Step {
     }
 }
 
-/// The flow behind a verifier. Where there is none, the request in the address bar says whom to tell, if it is valid.
-async fn find(
-    context: &Context,
-    raw: &RawRequest,
-    step: &Step,
-    verifier: &str,
-) -> Result<(FlowId, FlowState), Refusal> {
-    let error = match context.seal.open_flow(step.kind, verifier) {
+/// The flow behind a verifier. Where there is none, the request in the address bar says whom to tell, if it is valid; a
+/// device's has nobody to tell.
+async fn find(context: &Context, returned: &Returned<'_>, step: &Step) -> Result<(FlowId, FlowState), Refusal> {
+    let error = match context.seal.open_flow(step.kind, returned.verifier) {
         Some(id) if flow::expired(context, id) => step.expired(),
         Some(id) => match flow::load(context, id).await.map_err(Refusal::Page)? {
             Some(state) => return Ok((id, state)),
@@ -224,7 +238,10 @@ async fn find(
         },
         None => step.used(),
     };
-    Err(validate(context, raw).await?.refusal(error))
+    match returned.endpoint {
+        Endpoint::Authorization => Err(validate(context, returned.raw).await?.refusal(error)),
+        Endpoint::DeviceVerification => Err(Refusal::Page(error)),
+    }
 }
 
 /// The address bar must still name the flow's client, if it names one.

@@ -52,7 +52,7 @@ async fn handled_by_grant(context: &Context, id: FlowId) -> ChallengeFault {
         Err(fault) => return fault.into(),
     };
     match grant.map(|live| GrantBody::open(context, &live.grant)).transpose() {
-        Ok(Some(body)) => handled(context, &RawRequest::kept(body.request)),
+        Ok(Some(body)) => handled(context, &body.request()),
         Ok(None) => ApiError::unknown_challenge().into(),
         Err(fault) => fault.into(),
     }
@@ -70,7 +70,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentRequest,
         requested_access_token_audience: request.audience.clone(),
         skip: consent.skip,
         subject: login.subject.as_str().into(),
-        oidc_context: Some(oidc_context(&request)),
+        oidc_context: oidc_context(&request),
         client: request.client.parsed.metadata.clone(),
         request_url: request_url(context, &consent.request),
         login_challenge: id.to_hex(),

@@ -8,7 +8,7 @@ use symbolon_store::{Batch, Handled, StoredRequest, WriteError};
 use symbolon_types::{AcceptLogin, ErrorCode, FlowId, LoginRequest, RedirectTo, RejectRequest, compact_query};
 
 use super::flow::{AcceptedLogin, FlowState, LOGIN_HANDLED, LoginHandled, LoginOutcome, Rejection};
-use super::{ChallengeFault, check_time, continue_url, flow, oidc_context, request_url, revalidate};
+use super::{ChallengeFault, check_time, continue_url, flow, login_again_url, oidc_context, request_url, revalidate};
 use crate::at_rest;
 use crate::authorization::{RawRequest, session};
 use crate::context::Context;
@@ -21,6 +21,8 @@ const LARGEST_SEALED: usize = 1_000;
 const WITH_SESSION: u8 = 1;
 /// The request is in the store.
 const STORED: u8 = 2;
+/// The request is a device's; the id of its authorization follows.
+const DEVICE: u8 = 4;
 /// Requests that one address may have stored in a minute.
 const STORED_PER_MINUTE: u32 = 30;
 /// Longest `remember_for` and `ttl.authentication_session`, in seconds: 180 days.
@@ -42,15 +44,17 @@ impl LoginChallenge {
         Self { flow_id: FlowId::from_parts(millis, context.rng.bytes()), request, session }
     }
 
-    /// Seals it: flow id, flags, session id, compact request.
+    /// Seals it: flow id, flags, session id, device authorization's id, compact request.
     pub async fn seal(&self, context: &Context, address: IpAddr) -> Result<String, OAuthError> {
         let compact = compact_query::encode(self.request.as_str());
         let stored = compact.len() > LARGEST_SEALED;
         let mut plaintext = Vec::with_capacity(48 + compact.len());
         plaintext.extend_from_slice(self.flow_id.as_bytes());
-        plaintext.push(if self.session.is_some() { WITH_SESSION } else { 0 } | if stored { STORED } else { 0 });
-        if let Some(session) = self.session {
-            plaintext.extend_from_slice(session.as_bytes());
+        let device = self.request.device();
+        let flags = [(self.session.is_some(), WITH_SESSION), (stored, STORED), (device.is_some(), DEVICE)];
+        plaintext.push(flags.iter().filter(|(is_set, _)| *is_set).fold(0, |all, (_, flag)| all | flag));
+        for id in [self.session, device].into_iter().flatten() {
+            plaintext.extend_from_slice(id.as_bytes());
         }
         if stored {
             limit_stored(context, address)?;
@@ -67,7 +71,8 @@ impl LoginChallenge {
     /// Opens a challenge; 404 when it is none, 401 when its time is over.
     pub async fn open(context: &Context, sealed: &str) -> Result<Self, ApiError> {
         let plaintext = context.seal.open(kinds::LOGIN_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
-        let (flow_id, flags, session, compact) = split(&plaintext).ok_or_else(ApiError::unknown_challenge)?;
+        let parts = Parts::split(&plaintext).ok_or_else(ApiError::unknown_challenge)?;
+        let Parts { flow_id, flags, session, device, compact } = parts;
         check_time(context, flow_id, "login")?;
         let kept = if flags & STORED == 0 {
             Some(compact.to_vec())
@@ -76,7 +81,7 @@ impl LoginChallenge {
             kept.map(|kept| at_rest::open_bytes(context, &kept.body)).transpose()?
         };
         let text = kept.as_deref().and_then(compact_query::decode).ok_or_else(ApiError::unknown_challenge)?;
-        Ok(Self { flow_id, request: RawRequest::kept(text), session })
+        Ok(Self { flow_id, request: RawRequest::restored(text, device), session })
     }
 
     /// The request inside.
@@ -107,14 +112,30 @@ fn limit_stored(context: &Context, address: IpAddr) -> Result<(), OAuthError> {
     })
 }
 
-fn split(content: &[u8]) -> Option<(FlowId, u8, Option<FlowId>, &[u8])> {
-    let flow: [u8; 16] = content.get(..16)?.try_into().ok()?;
-    let flags = *content.get(16)?;
-    if flags & WITH_SESSION == 0 {
-        return Some((FlowId::from(flow), flags, None, content.get(17..)?));
+/// What is inside of a sealed challenge.
+struct Parts<'c> {
+    flow_id: FlowId,
+    flags: u8,
+    session: Option<FlowId>,
+    device: Option<FlowId>,
+    compact: &'c [u8],
+}
+
+impl<'c> Parts<'c> {
+    fn split(content: &'c [u8]) -> Option<Self> {
+        let (flow_id, rest) = content.split_first_chunk::<16>()?;
+        let (flags, mut rest) = rest.split_first()?;
+        let mut next = |flag: u8| {
+            if flags & flag == 0 {
+                return Some(None);
+            }
+            let (id, after) = rest.split_first_chunk::<16>()?;
+            rest = after;
+            Some(Some(FlowId::from(*id)))
+        };
+        let (session, device) = (next(WITH_SESSION)?, next(DEVICE)?);
+        Some(Self { flow_id: FlowId::from(*flow_id), flags: *flags, session, device, compact: rest })
     }
-    let session: [u8; 16] = content.get(17..33)?.try_into().ok()?;
-    Some((FlowId::from(flow), flags, Some(FlowId::from(session)), content.get(33..)?))
 }
 
 /// What the login page needs to know.
@@ -133,7 +154,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<LoginRequest, C
         requested_access_token_audience: request.audience.clone(),
         skip: session.is_some(),
         subject: session.as_ref().map(|session| session.subject.as_str().into()).unwrap_or_default(),
-        oidc_context: Some(oidc_context(&request)),
+        oidc_context: oidc_context(&request),
         client: request.client.parsed.metadata.clone(),
         request_url: request_url(context, challenge.request()),
         session_id: session.map_or(challenge.flow_id, |session| session.id).to_uuid_string(),
@@ -152,7 +173,7 @@ pub async fn accept(context: &Context, sealed: &str, body: AcceptLogin) -> Resul
     };
     if session.as_ref().is_some_and(|session| session.subject != body.subject.as_str()) {
         // Somebody else than the browser's session says: the flow starts again with a real login.
-        let again = continue_url(context, &challenge.request().without("prompt"), "prompt", "login");
+        let again = login_again_url(context, challenge.request(), challenge.flow_id);
         return Ok(RedirectTo { redirect_to: again });
     }
     let accepted = accepted_login(context, body, session);

@@ -4,6 +4,7 @@
 //! here. What the browser does with a verifier is in `authorization::resume`.
 
 pub mod consent;
+pub mod device;
 pub mod flow;
 pub mod login;
 
@@ -29,31 +30,57 @@ impl<E: Into<ApiError>> From<E> for ChallengeFault {
     }
 }
 
-/// The address that starts the request again.
-pub(crate) fn request_url(context: &Context, raw: &RawRequest) -> String {
-    format!("{}?{}", context.config.authorization_url(), raw.as_str())
+/// The endpoint of a request.
+fn endpoint(context: &Context, raw: &RawRequest) -> String {
+    if raw.device().is_some() { context.config.verification_uri() } else { context.config.authorization_url() }
 }
 
-/// The redirect URI of a request that was validated before: what it named, or the only registered one.
-pub(crate) fn flow_redirect_uri(request_url: &str, client: &symbolon_types::Client) -> String {
-    let query = request_url.split_once('?').map_or("", |(_, query)| query);
+/// The address that starts the request again.
+pub(crate) fn request_url(context: &Context, raw: &RawRequest) -> String {
+    format!("{}?{}", endpoint(context, raw), raw.shown())
+}
+
+/// The redirect URI of a request that was validated before: what it named, or the only registered one. `None` for a
+/// device's.
+pub(crate) fn flow_redirect_uri(
+    context: &Context,
+    request_url: &str,
+    client: &symbolon_types::Client,
+) -> Option<String> {
+    let (endpoint, query) = request_url.split_once('?').unwrap_or((request_url, ""));
+    if endpoint == context.config.verification_uri() {
+        return None;
+    }
     let named =
         form_urlencoded::parse(query.as_bytes()).find(|(name, value)| name == "redirect_uri" && !value.is_empty());
-    named.map_or_else(|| client.redirect_uris.first().cloned().unwrap_or_default(), |(_, value)| value.into_owned())
+    Some(named.map_or_else(|| client.redirect_uris.first().cloned().unwrap_or_default(), |(_, value)| value.into_owned()))
 }
 
 /// The address that takes the flow on: the request's parameters, sorted as Hydra sorts them, and the verifier.
 pub(crate) fn continue_url(context: &Context, raw: &RawRequest, name: &'static str, verifier: &str) -> String {
-    let mut pairs: Vec<(String, String)> = form_urlencoded::parse(raw.as_str().as_bytes()).into_owned().collect();
-    pairs.push((name.to_owned(), verifier.to_owned()));
-    pairs.sort_by(|a, b| a.0.cmp(&b.0));
-    let base = context.config.authorization_url();
-    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-    symbolon_types::redirect_uri::append_query(&base, &pairs)
+    continue_with(context, raw, &[(name, verifier)])
 }
 
-/// The parts of a request that pages are told in `oidc_context`.
-pub(crate) fn oidc_context(request: &ValidRequest) -> OidcContext {
+fn continue_with(context: &Context, raw: &RawRequest, added: &[(&str, &str)]) -> String {
+    let mut pairs: Vec<(String, String)> = form_urlencoded::parse(raw.shown().as_bytes()).into_owned().collect();
+    pairs.extend(added.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+    pairs.sort_by(|a, b| a.0.cmp(&b.0));
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    symbolon_types::redirect_uri::append_query(&endpoint(context, raw), &pairs)
+}
+
+/// The address that starts a request again with a real login, whatever session there is. A device's request leads
+/// through the verifier of its user code once more, in the browser that is in this flow.
+pub(crate) fn login_again_url(context: &Context, raw: &RawRequest, flow: FlowId) -> String {
+    let raw = raw.without("prompt");
+    let Some(device) = raw.device() else { return continue_with(context, &raw, &[("prompt", "login")]) };
+    let verifier = device::DeviceVerifier { device, browser: flow }.seal(context);
+    continue_with(context, &raw, &[("prompt", "login"), ("device_verifier", &verifier)])
+}
+
+/// The parts of a request that pages are told in `oidc_context`; none of a device's, as in Hydra.
+pub(crate) fn oidc_context(request: &ValidRequest) -> Option<OidcContext> {
+    request.reply.address()?;
     let list = |name: &str| -> Vec<String> {
         request.params.get(name).map(|value| value.split_whitespace().map(str::to_owned).collect()).unwrap_or_default()
     };
@@ -63,13 +90,13 @@ pub(crate) fn oidc_context(request: &ValidRequest) -> OidcContext {
         asked if asked.is_empty() => request.client.parsed.metadata.default_acr_values.clone(),
         asked => asked,
     };
-    OidcContext {
+    Some(OidcContext {
         acr_values,
         ui_locales: list("ui_locales"),
         display: text("display").unwrap_or_default(),
         id_token_hint_claims: request.id_token_hint.as_ref().map(|hint| hint.claims().clone()).unwrap_or_default(),
         login_hint: text("login_hint").unwrap_or_default(),
-    }
+    })
 }
 
 /// A request inside a challenge was valid when it was sealed; if its client changed since, the page is told.

@@ -14,6 +14,17 @@ impl Config {
         self.webfinger.oidc_discovery.token_url.clone().unwrap_or_else(|| self.endpoint("/oauth2/token"))
     }
 
+    /// Device authorization endpoint (RFC 8628 §3.1).
+    pub fn device_authorization_url(&self) -> String {
+        let own = self.webfinger.oidc_discovery.device_authorization_url.clone();
+        own.unwrap_or_else(|| self.endpoint("/oauth2/device/auth"))
+    }
+
+    /// Where a person goes who was shown a user code (RFC 8628 §3.2).
+    pub fn verification_uri(&self) -> String {
+        self.endpoint("/oauth2/device/verify")
+    }
+
     /// Userinfo endpoint.
     pub fn userinfo_url(&self) -> String {
         self.webfinger.oidc_discovery.userinfo_url.clone().unwrap_or_else(|| self.endpoint("/userinfo"))

@@ -4,9 +4,10 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use symbolon_store::Grant;
-use symbolon_types::Scope;
+use symbolon_types::{FlowId, Scope};
 
 use crate::at_rest;
+use crate::authorization::RawRequest;
 use crate::context::Context;
 use crate::error::OAuthError;
 
@@ -16,6 +17,9 @@ pub struct GrantBody {
     /// The authorization request, form-urlencoded; empty where there was none.
     #[serde(rename = "q", default, skip_serializing_if = "String::is_empty")]
     pub request: String,
+    /// The device authorization that was answered, if it was a device that asked.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<FlowId>,
     /// Granted scope.
     #[serde(rename = "s", default)]
     pub scope: Scope,
@@ -61,6 +65,11 @@ pub struct GrantBody {
 }
 
 impl GrantBody {
+    /// The request that the grant answers.
+    pub fn request(&self) -> RawRequest {
+        RawRequest::restored(self.request.clone(), self.device)
+    }
+
     /// The stored form.
     pub fn close(&self, context: &Context) -> Result<Vec<u8>, OAuthError> {
         at_rest::close(context, self)

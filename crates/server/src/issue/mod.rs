@@ -5,7 +5,9 @@
 pub mod access_token;
 pub mod authorization_code;
 pub mod body;
+pub mod consent;
 pub mod credential;
+pub mod device_authorization;
 pub mod id_token;
 pub mod lifetimes;
 pub mod logout_token;

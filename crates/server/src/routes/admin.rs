@@ -15,7 +15,7 @@ use symbolon_jose::Secret;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::adapter::{Shared, endpoint};
-use super::not_found::not_found;
+use super::not_found::{not_found, panicked};
 use crate::admin::{accounts, challenges, clients, logout, sessions};
 use crate::config::Config;
 use crate::error::ApiError;
@@ -54,7 +54,7 @@ pub fn router(context: Shared) -> Router {
         .fallback(endpoint!(not_found))
         .method_not_allowed_fallback(endpoint!(not_found))
         .with_state(context)
-        .layer(CatchPanicLayer::new());
+        .layer(CatchPanicLayer::custom(panicked));
     super::path::below_admin(table)
 }
 

@@ -1,11 +1,14 @@
 //! Unknown paths and unregistered methods: 404 in the form that the caller reads (wire reference §0.2).
 
+use std::any::Any;
+
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde_json::json;
 
 use crate::context::Context;
+use crate::error::ApiError;
 use crate::exchange::{self, Answer, PLAIN_JSON, Request};
 
 const REASON: &str = "The requested route does not exist. Make sure you are using the right path, domain, and port.";
@@ -25,6 +28,14 @@ pub(super) async fn not_found(_: &Context, request: Request) -> Answer {
     *answer.body_mut() = Bytes::from(body);
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer
+}
+
+/// One request's panic is one request's error. What happened is for the log; the process lives on.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the web framework's")]
+pub(super) fn panicked(payload: Box<dyn Any + Send>) -> http::Response<axum::body::Body> {
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = text.unwrap_or("without a text"), "a request ended in a panic: a fault of this program");
+    ApiError::server("panic").answer().map(axum::body::Body::from)
 }
 
 fn json_body() -> String {

@@ -5,7 +5,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use super::adapter::{Shared, endpoint};
-use super::not_found::not_found;
+use super::not_found::{not_found, panicked};
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
 use crate::{authorization, credentials, discovery, health, logout, registration, revocation, token, ui, userinfo};
@@ -41,7 +41,7 @@ pub fn router(context: Shared) -> Router {
         .fallback(endpoint!(not_found))
         .method_not_allowed_fallback(endpoint!(not_found))
         .with_state(context)
-        .layer(CatchPanicLayer::new());
+        .layer(CatchPanicLayer::custom(panicked));
     super::path::without_trailing_slash(table)
 }
 

@@ -60,25 +60,28 @@ async fn subject_name(context: &Context, subject: &str) -> Result<String, Challe
 fn render(context: &Context, request: &Request, described: &ConsentRequest, name: &str) -> Answer {
     let locales = described.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
     let texts = texts(context, request, &locales);
-    let redirect_uri = flow_redirect_uri(&described.request_url, &described.client);
+    let redirect_uri = flow_redirect_uri(context, &described.request_url, &described.client);
+    let domain = redirect_uri.as_deref().map(destination).unwrap_or_default();
     let scopes: Vec<ScopeView> =
         described.requested_scope.iter().map(|scope| ScopeView::describe(scope, &texts)).collect();
     let query = described.request_url.split_once('?').map_or("", |(_, query)| query);
     let raw = RawRequest::kept(query.to_owned()).without("prompt");
-    let other_account = continue_url(context, &raw, "prompt", "login");
+    // A device's request cannot be started again without its user code.
+    let other_account = redirect_uri.is_some().then(|| continue_url(context, &raw, "prompt", "login"));
+    let ends_at = redirect_uri.unwrap_or_else(|| context.config.device_success_url());
     let html = ConsentPage {
         frame: Frame { theme: &context.theme, texts: &texts },
-        client: client_view(&described.client, &destination(&redirect_uri)),
+        client: client_view(&described.client, &domain),
         action: &format!("{}{}", context.theme.base_path, crate::config::BuiltInPage::Consent.path()),
         challenge: &described.challenge,
         subject_name: name,
-        switch_account_url: Some(&other_account),
+        switch_account_url: other_account.as_deref(),
         scopes: &scopes,
         audience: &described.requested_access_token_audience,
         remember: false,
     }
     .render();
-    page(context, StatusCode::OK, html, &[&redirect_uri])
+    page(context, StatusCode::OK, html, &[&ends_at])
 }
 
 /// `POST /oauth2/fallbacks/consent`.

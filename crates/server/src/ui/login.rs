@@ -50,10 +50,12 @@ struct Filled<'a> {
 fn render(context: &Context, request: &Request, described: &LoginRequest, filled: &Filled<'_>) -> Answer {
     let locales = described.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
     let texts = texts(context, request, &locales);
-    let redirect_uri = flow_redirect_uri(described.request_url.as_str(), &described.client);
+    let redirect_uri = flow_redirect_uri(context, &described.request_url, &described.client);
+    let domain = redirect_uri.as_deref().map(destination).unwrap_or_default();
+    let ends_at = redirect_uri.unwrap_or_else(|| context.config.device_success_url());
     let html = LoginPage {
         frame: Frame { theme: &context.theme, texts: &texts },
-        client: client_view(&described.client, &destination(&redirect_uri)),
+        client: client_view(&described.client, &domain),
         action: &action(context),
         challenge: &described.challenge,
         username: filled.username,
@@ -66,7 +68,7 @@ fn render(context: &Context, request: &Request, described: &LoginRequest, filled
         Some(LoginError::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
         Some(_) => StatusCode::BAD_REQUEST,
     };
-    page(context, status, html, &[&redirect_uri])
+    page(context, status, html, &[&ends_at])
 }
 
 pub(super) fn client_view<'a>(client: &'a symbolon_types::Client, domain: &'a str) -> ClientView<'a> {

@@ -16,6 +16,7 @@ pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OA
             Some(_) => {
                 Err(OAuthError::invalid_request("Parameter 'code_challenge_method' comes without 'code_challenge'."))
             }
+            None if device => Ok(()),
             None if pkce.enforced || (pkce.enforced_for_public_clients && public) => {
                 Err(OAuthError::invalid_request("Parameter 'code_challenge' is required (PKCE)."))
             }

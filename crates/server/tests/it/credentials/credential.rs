@@ -13,7 +13,7 @@ async fn a_credential_names_the_user_and_the_key_and_is_verifiable() {
     let server = TestServer::new().await;
     let client = client(&server).await;
     let session = json!({ "id_token": { "email": "alice@a.example", "roles": ["a"] } });
-    let mut flow = client.flow(&server).scope(&format!("openid {}", super::SCOPE)).consent("session", session);
+    let flow = client.flow(&server).scope(&format!("openid {}", super::SCOPE)).consent("session", session);
     let tokens = flow.login("acr", json!("urn:gold")).tokens().await;
     server.clock.advance(100);
     let holder = Holder::new(Algorithm::ES256);
