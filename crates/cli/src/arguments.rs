@@ -5,6 +5,11 @@ use clap::{Parser, Subcommand};
 
 use crate::create::account::AccountArguments;
 use crate::create::client::ClientArguments;
+use crate::openid::credential::CredentialArguments;
+use crate::openid::discover::DiscoverArguments;
+use crate::openid::logout_url::LogoutUrlArguments;
+use crate::openid::register::RegisterArguments;
+use crate::openid::user_info::UserInfoArguments;
 use crate::perform::authorization_code::AuthorizationCodeArguments;
 use crate::quickstart::QuickstartArguments;
 use crate::serve::ServeArguments;
@@ -39,6 +44,21 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: PerformCommand,
     },
+    /// Register an application at a provider, without its admin port
+    #[command(after_help = REGISTER_EXAMPLES)]
+    Register(Box<RegisterArguments>),
+    /// Show what a provider can do and where
+    #[command(after_help = DISCOVER_EXAMPLES)]
+    Discover(DiscoverArguments),
+    /// Show the claims about a user that an access token opens
+    #[command(name = "userinfo", after_help = USER_INFO_EXAMPLES)]
+    UserInfo(UserInfoArguments),
+    /// Obtain a credential that binds a user to a key pair
+    #[command(after_help = CREDENTIAL_EXAMPLES)]
+    Credential(CredentialArguments),
+    /// Show where to send a browser to be logged out
+    #[command(after_help = LOGOUT_URL_EXAMPLES)]
+    LogoutUrl(LogoutUrlArguments),
     /// Show the version of this program
     Version,
 }
@@ -88,3 +108,29 @@ const AUTHORIZATION_CODE_EXAMPLES: &str = "Examples:
   A confidential client, with the tokens as JSON and without opening a browser
     symbolon perform authorization-code --endpoint http://127.0.0.1:4444 \\
       --client-id shop --client-secret \"$SECRET\" --scope openid,email --no-open --format json";
+
+const REGISTER_EXAMPLES: &str = "Examples:
+  A web application; secret and token are shown once
+    symbolon register --endpoint http://127.0.0.1:4444 --name Shop \\
+      --redirect-uri https://shop.example.com/callback --format json
+
+  Everything from a file, where the provider asks for a token first
+    symbolon register --endpoint https://login.example.com \\
+      --initial-access-token \"$TOKEN\" --file metadata.json";
+
+const DISCOVER_EXAMPLES: &str = "Examples:
+  symbolon discover --endpoint http://127.0.0.1:4444
+  symbolon discover --endpoint https://accounts.google.com --format json-pretty";
+
+const USER_INFO_EXAMPLES: &str = "Examples:
+  SYMBOLON_ACCESS_TOKEN=\"$TOKEN\" symbolon userinfo --endpoint http://127.0.0.1:4444 --format json";
+
+const CREDENTIAL_EXAMPLES: &str = "Examples:
+  With a key that is made at the first time; the token has the scopes
+  openid and userinfo_credential_draft_00
+    SYMBOLON_ACCESS_TOKEN=\"$TOKEN\" symbolon credential --endpoint http://127.0.0.1:4444 \\
+      --key holder.json --format json";
+
+const LOGOUT_URL_EXAMPLES: &str = "Examples:
+  symbolon logout-url --endpoint http://127.0.0.1:4444 --client-id shop \\
+    --id-token-hint \"$ID_TOKEN\" --post-logout-redirect-uri https://shop.example.com/bye --quiet";

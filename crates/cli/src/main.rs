@@ -12,6 +12,7 @@ mod environment;
 mod failure;
 mod local_http;
 mod logging;
+mod openid;
 mod output;
 mod perform;
 mod quickstart;
@@ -58,6 +59,11 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Perform { what: PerformCommand::AuthorizationCode(arguments) } => {
             perform::authorization_code::run(*arguments).await
         }
+        Command::Register(arguments) => openid::register::run(*arguments).await,
+        Command::Discover(arguments) => openid::discover::run(arguments).await,
+        Command::UserInfo(arguments) => openid::user_info::run(arguments).await,
+        Command::Credential(arguments) => openid::credential::run(arguments).await,
+        Command::LogoutUrl(arguments) => openid::logout_url::run(arguments).await,
         Command::Version => version::run(),
     }
 }

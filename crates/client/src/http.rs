@@ -234,8 +234,29 @@ pub(crate) fn connection_pool(settings: &HttpSettings, headers: &HeaderMap) -> r
         if settings.certificates == Certificates::Any {
             return Err(failure);
         }
-        builder(settings, headers.clone()).tls_certs_only([]).build()
+        trusting_nobody(builder(settings, headers.clone())).build()
     })
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn trusting_nobody(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    builder.tls_certs_only([])
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn trusting_anybody(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    builder.tls_danger_accept_invalid_certs(true)
+}
+
+/// Without TLS there is nothing to trust: https fails when a request is made.
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn trusting_nobody(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    builder
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn trusting_anybody(builder: reqwest::ClientBuilder) -> reqwest::ClientBuilder {
+    builder
 }
 
 fn builder(settings: &HttpSettings, headers: HeaderMap) -> reqwest::ClientBuilder {
@@ -248,7 +269,7 @@ fn builder(settings: &HttpSettings, headers: HeaderMap) -> reqwest::ClientBuilde
         .default_headers(headers);
     let builder = match settings.certificates {
         Certificates::System => builder,
-        Certificates::Any => builder.tls_danger_accept_invalid_certs(true),
+        Certificates::Any => trusting_anybody(builder),
     };
     match settings.proxy {
         Proxy::Environment => builder,

@@ -1,11 +1,12 @@
-//! Log users in with `OpenID` Connect, and drive a Symbolon server from Rust.
+//! Log users in with `OpenID` Connect, register applications, obtain credentials, and drive a Symbolon server, from Rust.
 //!
-//! Two clients, one for each port of the server. [`Client`] speaks to the public port of any `OpenID` provider: discovery
-//! (`OpenID` Connect Discovery 1.0), the authorization code flow with PKCE (RFC 6749 §4.1, RFC 7636), refresh, revocation
-//! (RFC 7009), userinfo, and the verification of ID tokens (`OpenID` Connect Core 1.0 §3.1.3.7). [`AdminClient`] speaks to
-//! the admin port of Symbolon, or of a server with the same interface: registered clients, accounts, login and consent
-//! challenges, introspection. Both follow no redirects, read no endless answers, give up after a time-out and show no
-//! secret in `Debug`; every failure is one [`Error`] that tells status, OAuth code and description apart.
+//! A server has two ports, and there is a client for each. [`Client`] speaks to the public port of any `OpenID` provider:
+//! discovery (`OpenID` Connect Discovery 1.0), the authorization code flow with PKCE (RFC 6749 §4.1, RFC 7636), refresh,
+//! revocation (RFC 7009), ID tokens (`OpenID` Connect Core 1.0 §3.1.3.7), userinfo, registration (RFC 7591, RFC 7592),
+//! logout and credentials. [`AdminClient`] speaks to the admin port of Symbolon, or of a server with the same interface.
+//! It is not another `Client` with other paths: an admin call to the public port does not compile.
+//!
+//! # Log a user in
 //!
 //! ```no_run
 //! use symbolon_client::{AuthorizationRequest, Callback, Client};
@@ -26,6 +27,42 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! `symbolon quickstart` starts a server to try this with; the folder `examples` has whole programs for it.
+//!
+//! # Coming from `ory-client`
+//!
+//! Change the import, and the program compiles: [`apis`] and [`models`] have the names and signatures of the generated
+//! crate for the eight operations of `oidc_api`, and [`apis`] tells what is better behind them. From there one can go on
+//! step by step to the form that the types of this crate allow:
+//!
+//! | `oidc_api` | Instead | And then |
+//! |---|---|---|
+//! | `discover_oidc_configuration` | [`Client::metadata`] | the issuer is compared, the document kept for an hour and through an outage |
+//! | `create_oidc_dynamic_client` | [`Client::register`] | secret and token are apart from the metadata and do not show in `Debug` |
+//! | `get_oidc_dynamic_client` | [`RegistrationHandle::read`] | id, address and token travel together |
+//! | `set_oidc_dynamic_client` | [`RegistrationHandle::replace`] | the new token is taken over; what was read can be sent back |
+//! | `delete_oidc_dynamic_client` | [`RegistrationHandle::delete`] | the handle is gone too |
+//! | `get_oidc_user_info` | [`Client::user_info`] | `sub` is compared, signed answers verified, own claims typed |
+//! | `create_verifiable_credential` | [`Client::issue_credential`] | nonce, proof and issuance in one call, with a signer of one's own |
+//! | `revoke_oidc_session` | [`Client::end_session_url`] | the browser ends its session; [`Client::logout`] tells what would happen |
+//! | `oauth2_token_exchange` | [`Client::redeem`], [`Client::refresh`] | PKCE, `state`, `nonce` and the whole ID token are checked |
+//! | `Configuration` | [`Client::builder`], [`AdminClient::builder`] | one for each port, checked when it is built |
+//! | `list_o_auth2_clients` | [`AdminClient::clients`] | a stream over all pages |
+//! | `Error<…Error>` | [`Error`] | one type with status, code, description, request id and retry time |
+//!
+//! # What every call keeps to
+//!
+//! * **Time and size.** A request ends after 30 seconds and an answer after 1 MiB; both are settings of the builders.
+//! * **No redirects.** A token never follows one to another host.
+//! * **Retries only of GET**, after lost connections and answers 429, 502, 503 and 504, twice, waiting as `Retry-After`
+//!   says but at most five seconds. Whether anything else already happened, nobody can know.
+//! * **Secrets** given to this crate are overwritten in memory when dropped ([`Secret`]) and show in no `Debug` and no
+//!   error; what the HTTP and TLS libraries keep in their buffers is beyond its reach.
+//!
+//! # Features
+//!
+//! `rustls` (default) or `native-tls`, for https. With neither, only plain http works.
 
 mod admin;
 pub mod apis;

@@ -14,6 +14,7 @@ use crate::accounts::throttle::Throttle;
 use crate::client_authentication::secret::SecretVerifier;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::device::DeviceState;
 use crate::discovery::Rendered;
 use crate::keys::Keys;
 use crate::minute_limit::MinuteLimit;
@@ -57,6 +58,8 @@ pub struct Context {
     pub theme: Theme,
     /// Registrations by address.
     pub registrations: MinuteLimit,
+    /// User codes, and how often they are asked for and entered.
+    pub device: DeviceState,
     /// Large authorization requests by address.
     pub stored_requests: MinuteLimit,
     /// Self-registered clients whose use was noted, with the time.

@@ -53,6 +53,11 @@ pub fn same_consent(context: &Context, request: &Request, flow: FlowId) -> Resul
     same_browser(context, request, kinds::CONSENT_COOKIE, &consent_csrf_name(&context.config, flow), flow)
 }
 
+/// Refuses a device verifier whose user code was not entered in this browser.
+pub fn same_device(context: &Context, request: &Request, browser: FlowId) -> Result<(), OAuthError> {
+    same_browser(context, request, kinds::DEVICE_COOKIE, &device_csrf_name(&context.config), browser)
+}
+
 fn same_browser(context: &Context, request: &Request, kind: Kind, name: &str, flow: FlowId) -> Result<(), OAuthError> {
     if open(context, request, kind, name) == Some(flow) {
         return Ok(());

@@ -9,10 +9,12 @@ use serde_json::{Map, Value, json};
 use symbolon_jose::{Jwk, Jws, VerifyingKey, digest};
 use symbolon_types::ErrorCode;
 
+use crate::accounts;
 use crate::clients::ClientRef;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
+use crate::issue::id_token::user_claims;
 use crate::issue::{UserGrant, credential};
 use crate::seal::kinds;
 use crate::userinfo::{bearer_token, user_of};
@@ -61,7 +63,7 @@ async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthEr
     }
     let Some(proof) = body.proof else { return Ok(priming(context, &token)) };
     let key = holder_key(context, &token, &proof)?;
-    issue(context, &client, &grant, &key)
+    issue(context, &client, &grant, &key).await
 }
 
 /// Hydra answers a refresh token here with 400, unlike at the userinfo endpoint.
@@ -151,8 +153,10 @@ fn check_nonce(context: &Context, access_token: &str, nonce: &str) -> Result<(),
     Ok(())
 }
 
-fn issue(context: &Context, client: &ClientRef, grant: &UserGrant, key: &Jwk) -> Result<Answer, OAuthError> {
-    let credential = credential::issue(context, client, grant, key)?;
+async fn issue(context: &Context, client: &ClientRef, grant: &UserGrant, key: &Jwk) -> Result<Answer, OAuthError> {
+    let mut claims = user_claims(context, client, grant)?;
+    accounts::claims::add(context, &grant.subject, &grant.body.scope, &mut claims).await?;
+    let credential = credential::issue(context, client, grant, claims, key)?;
     let body = json!({"format": FORMAT, "credential_draft_00": credential});
     tracing::info!(target: "audit", event = "credential_issued", client_id = client.record.id, "a credential was issued");
     Ok(exchange::no_store(exchange::json(StatusCode::OK, &body)))

@@ -15,6 +15,7 @@ pub mod config;
 mod context;
 mod cookies;
 mod credentials;
+mod device;
 mod discovery;
 mod error;
 mod exchange;

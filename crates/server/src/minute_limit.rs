@@ -1,22 +1,28 @@
-//! How often one address may do something in a minute: register clients, have large requests stored. Counted in memory,
-//! per node, and bounded.
+//! How often one address may do something in a minute (register clients, have large requests stored), or anybody with
+//! one thing (enter user codes with one challenge). Counted in memory, per node, and bounded.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::net::IpAddr;
 
 use parking_lot::Mutex;
 
 const WINDOW: i64 = 60;
-/// Most addresses counted; when there are more, those of earlier minutes go, then all.
+/// Most keys counted; when there are more, those of earlier minutes go, then all.
 const ENTRIES: usize = 50_000;
 
-/// Counts by address.
-#[derive(Default)]
-pub struct MinuteLimit(Mutex<HashMap<IpAddr, (i64, u32)>>);
+/// Counts by key, usually an address.
+pub struct MinuteLimit<K = IpAddr>(Mutex<HashMap<K, (i64, u32)>>);
 
-impl MinuteLimit {
+impl<K> Default for MinuteLimit<K> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Hash + Eq> MinuteLimit<K> {
     /// Counts one, or says in how many seconds the next may be made.
-    pub fn count(&self, address: IpAddr, limit_per_minute: u32, now: i64) -> Result<(), i64> {
+    pub fn count(&self, key: K, limit_per_minute: u32, now: i64) -> Result<(), i64> {
         if limit_per_minute == 0 {
             return Ok(());
         }
@@ -28,7 +34,7 @@ impl MinuteLimit {
                 counts.clear();
             }
         }
-        let entry = counts.entry(address).or_insert((window, 0));
+        let entry = counts.entry(key).or_insert((window, 0));
         if entry.0 != window {
             *entry = (window, 0);
         }

@@ -78,6 +78,9 @@ pub mod kinds {
         LOGOUT_CHALLENGE,
         LOGOUT_VERIFIER,
         CREDENTIAL_NONCE,
+        DEVICE_CODE,
+        DEVICE_CHALLENGE,
+        DEVICE_VERIFIER,
     ];
     /// Sealed under `secrets.cookie`.
     pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE, DEVICE_COOKIE];

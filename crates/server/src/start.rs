@@ -16,6 +16,8 @@ use crate::client_authentication::secret::SecretVerifier;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::Context;
+use crate::device::DeviceState;
+use crate::device::user_code::UserCodes;
 use crate::keys::{self, Keys};
 use crate::listen::{self, Listeners};
 use crate::minute_limit::MinuteLimit;
@@ -86,6 +88,7 @@ impl Server {
             throttle: Throttle::default(),
             registrations: MinuteLimit::default(),
             stored_requests: MinuteLimit::default(),
+            device: DeviceState::new(UserCodes::new(&config.secrets.system)),
             used_clients: quick_cache::sync::Cache::new(4_096),
             passwords: Passwords::new(slow).map_err(StartError::Other)?,
             fetched_keys: FetchedKeys::default(),

@@ -139,7 +139,7 @@ pub(crate) async fn run(arguments: ClientArguments) -> Result<(), Failure> {
     shown(&created)?.print(format, verbosity)
 }
 
-fn from_file(file: &Path) -> Result<Client, Failure> {
+pub(crate) fn from_file(file: &Path) -> Result<Client, Failure> {
     let unreadable = |error: std::io::Error| Failure::message(format!("{} cannot be read: {error}", file.display()));
     let text = if file == Path::new("-") {
         let mut text = String::new();

@@ -8,6 +8,7 @@ use symbolon_types::{Client, ClientId, Scope};
 use super::LOOPBACK;
 use super::data_directory::DemonstrationFile;
 use crate::failure::Failure;
+use crate::relying_party::post_logout_redirect_uri;
 
 /// The id of the demonstration client.
 pub(super) const CLIENT_ID: &str = "demo";
@@ -57,14 +58,29 @@ async fn until_ready(admin: &AdminClient) -> Result<(), Failure> {
     Err(Failure::message(format!("the server does not get ready: {reason}")))
 }
 
-/// Adds the address of this start when the application has moved to another port.
+/// Registers what this start needs and an earlier one did not: the application may have moved to another port, and
+/// versions before could not sign out.
 async fn keep_up(admin: &AdminClient, mut known: Client, application_port: u16) -> Result<(), Failure> {
-    let uri = redirect_uri(application_port);
-    if known.redirect_uris.contains(&uri) {
+    if !add_addresses(&mut known, application_port) {
         return Ok(());
     }
-    known.redirect_uris.push(uri);
     admin.replace_client(CLIENT_ID, &known).await.map(|_| ()).map_err(|error| failed("client", &error))
+}
+
+/// Adds the addresses of the application that are missing; tells whether there were any.
+fn add_addresses(client: &mut Client, application_port: u16) -> bool {
+    let mut is_changed = false;
+    let addresses = [
+        (&mut client.redirect_uris, redirect_uri(application_port)),
+        (&mut client.post_logout_redirect_uris, post_logout_redirect_uri(application_port)),
+    ];
+    for (registered, uri) in addresses {
+        if !registered.contains(&uri) {
+            registered.push(uri);
+            is_changed = true;
+        }
+    }
+    is_changed
 }
 
 /// A public client: PKCE protects the code, and the application needs no secret.
@@ -75,6 +91,7 @@ fn client(application_port: u16) -> Result<Client, Failure> {
         client_name: "Demo application".to_owned(),
         client_uri: format!("http://{LOOPBACK}:{application_port}/"),
         redirect_uris: vec![redirect_uri(application_port)],
+        post_logout_redirect_uris: vec![post_logout_redirect_uri(application_port)],
         grant_types: vec!["authorization_code".to_owned(), "refresh_token".to_owned()],
         response_types: vec!["code".to_owned()],
         scope: scope.map_err(|error| Failure::message(error.to_string()))?,
@@ -85,4 +102,21 @@ fn client(application_port: u16) -> Result<Client, Failure> {
 
 fn failed(what: &str, error: &Error) -> Failure {
     Failure::message(format!("the demonstration {what} cannot be set up: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn client_of_an_older_start_learns_what_is_missing_once() {
+        let mut known = client(4446).unwrap();
+        assert!(!add_addresses(&mut known, 4446), "a new one has everything");
+        known.post_logout_redirect_uris.clear();
+        assert!(add_addresses(&mut known, 4446));
+        assert!(known == client(4446).unwrap());
+        assert!(add_addresses(&mut known, 5446), "the application has moved");
+        assert_eq!((known.redirect_uris.len(), known.post_logout_redirect_uris.len()), (2, 2));
+        assert!(!add_addresses(&mut known, 5446) && !add_addresses(&mut known, 4446));
+    }
 }

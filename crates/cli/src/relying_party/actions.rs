@@ -1,8 +1,11 @@
 //! What the demonstration application does when a button is pressed. Each action takes what is known of the signed-in
-//! user and gives what is known afterwards, with the news for the page; a refusal is news, too.
+//! user and gives what is known afterwards, with the news for the page; a refusal is news, too. Signing in and out are
+//! addresses at the server to send the browser to.
 
 use serde_json::{Map, Value};
-use symbolon_client::{AdminClient, AuthorizationRequest, Callback, Client, Error, PendingAuthorization, Url};
+use symbolon_client::{
+    AdminClient, AuthorizationRequest, Callback, Client, Error, LogoutRequest, PendingAuthorization, Url,
+};
 
 use super::sessions::SignedIn;
 
@@ -93,6 +96,14 @@ pub(super) async fn revoke(client: &Client, before: SignedIn) -> SignedIn {
         Err(error) => bad("Not revoked", &error),
     };
     SignedIn { news: Some(news), ..before }
+}
+
+/// Where the browser goes to sign out at the server, too, and with it at all other applications (RP-Initiated Logout §2).
+/// The ID token says whose session ends.
+pub(super) async fn end_session(client: &Client, before: &SignedIn, return_to: &str) -> Result<Url, Error> {
+    let request = LogoutRequest::new().post_logout_redirect_uri(return_to);
+    let request = before.tokens.id_token.iter().fold(request, LogoutRequest::id_token);
+    client.end_session_url(&request).await
 }
 
 fn good(headline: &'static str, text: &str) -> News {

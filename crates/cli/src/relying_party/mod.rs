@@ -1,7 +1,7 @@
 //! The demonstration application of the quickstart: an ordinary OpenID Connect client with a page to look at.
 //!
 //! It signs a user in with the authorization code flow and PKCE through the server's public endpoints alone, checks the
-//! ID token, shows what it learned, refreshes and revokes. Only "Introspect" calls the admin port, as an API that is
+//! ID token, shows what it learned, refreshes, revokes and signs out. Only "Introspect" calls the admin port, as an API that is
 //! handed the access token would. Tokens stay here on the server's side: the browser holds a cookie with a random id
 //! (`sessions`). Pages are plain HTML without script (`view`); `actions` does what the buttons say.
 
@@ -16,6 +16,15 @@ use symbolon_client::{AdminClient, Callback, Client, Rng};
 
 use crate::local_http::{Answer, Pages, Request, content, not_found, see_other, style_sheet};
 use sessions::{SessionId, Sessions};
+use view::Welcome;
+
+/// The path that the browser comes back to after signing out.
+const SIGNED_OUT: &str = "/signed-out";
+
+/// Where the server sends the browser back to after signing out; it has to know the address beforehand.
+pub(crate) fn post_logout_redirect_uri(port: u16) -> String {
+    format!("http://127.0.0.1:{port}{SIGNED_OUT}")
+}
 
 /// The demonstration application.
 pub(crate) struct RelyingParty {
@@ -70,6 +79,10 @@ impl RelyingParty {
         ["127.0.0.1", "localhost"].iter().any(|name| host == format!("{name}:{port}"))
     }
 
+    fn is_signed_in(&self, request: &Request) -> bool {
+        self.session_id(request).is_some_and(|id| self.sessions.signed_in(&id).is_some())
+    }
+
     async fn sign_in(&self, request: &Request) -> Answer {
         let again = form_urlencoded::parse(request.query.as_bytes()).any(|(name, _)| name == "again");
         match actions::authorization(&self.client, again).await {
@@ -100,6 +113,18 @@ impl RelyingParty {
         }
     }
 
+    /// Signs out here, then sends the browser to the server to sign out there and at all other applications.
+    async fn sign_out(&self, request: &Request) -> Answer {
+        let Some(signed_in) = self.session_id(request).and_then(|id| self.sessions.sign_out(&id)) else {
+            return see_other("/");
+        };
+        let return_to = post_logout_redirect_uri(self.demonstration.port);
+        match actions::end_session(&self.client, &signed_in, &return_to).await {
+            Ok(url) => see_other(url.as_str()),
+            Err(error) => view::problem("You are signed out here, but not at the server", &error),
+        }
+    }
+
     async fn act(&self, request: &Request) -> Answer {
         let _guard = self.one_at_a_time.lock().await;
         let known = self.session_id(request).and_then(|id| self.sessions.signed_in(&id).map(|user| (id, user)));
@@ -125,22 +150,27 @@ impl Pages for RelyingParty {
         match (&request.method, request.path.as_str()) {
             (&Method::GET, "/") => match self.session_id(&request).and_then(|id| self.sessions.signed_in(&id)) {
                 Some(signed_in) => view::signed_in(&self.client, &signed_in),
-                None => view::start(&self.client, &self.demonstration),
+                None => view::start(&self.client, &self.demonstration, Welcome::First),
             },
+            // A link and not a form: the way leads on to the server, where forms of this page may not go.
+            (&Method::GET, "/sign-out") if is_own(&request) => self.sign_out(&request).await,
+            (&Method::GET, SIGNED_OUT) if !self.is_signed_in(&request) => {
+                view::start(&self.client, &self.demonstration, Welcome::SignedOut)
+            }
+            // Still, or again, signed in, or a foreign page wants to sign somebody out.
+            (&Method::GET, "/sign-out" | SIGNED_OUT) => see_other("/"),
             (&Method::GET, "/style.css") => style_sheet(),
             (&Method::GET, "/sign-in") => self.sign_in(&request).await,
             (&Method::GET, "/callback") => self.callback(&request).await,
-            (&Method::POST, "/refresh" | "/introspect" | "/revoke") if is_own_form(&request) => {
-                self.act(&request).await
-            }
+            (&Method::POST, "/refresh" | "/introspect" | "/revoke") if is_own(&request) => self.act(&request).await,
             (&Method::POST, _) => content(StatusCode::FORBIDDEN, "text/plain; charset=utf-8", "This form is not ours."),
             _ => not_found(),
         }
     }
 }
 
-/// Whether a form was sent by one of our own pages: browsers say so in `Sec-Fetch-Site`, older ones in `Origin`.
-fn is_own_form(request: &Request) -> bool {
+/// Whether a request comes from one of our own pages: browsers say so in `Sec-Fetch-Site`, older ones in `Origin`.
+fn is_own(request: &Request) -> bool {
     if let Some(site) = request.header("sec-fetch-site") {
         return site == "same-origin";
     }
@@ -195,6 +225,16 @@ mod tests {
         }
         let own = party().answer(request(Method::POST, "/revoke", &[("sec-fetch-site", "same-origin")])).await;
         assert_eq!(own.status(), StatusCode::SEE_OTHER);
+    }
+
+    #[tokio::test]
+    async fn foreign_page_signs_nobody_out_and_whoever_is_signed_out_is_told() {
+        for headers in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "none"), ("origin", "null")] {
+            let answer = party().answer(request(Method::GET, "/sign-out", &[headers])).await;
+            assert_eq!(answer.headers()["location"], "/", "{headers:?}");
+        }
+        let page = text(party().answer(request(Method::GET, "/signed-out", &[])).await).await;
+        assert!(page.contains("id=\"signed-out\"") && page.contains("id=\"sign-in\""), "{page}");
     }
 
     #[tokio::test]

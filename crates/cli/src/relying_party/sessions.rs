@@ -97,9 +97,14 @@ impl Sessions {
         self.table.lock().sessions.get(id)?.signed_in.clone()
     }
 
+    /// Forgets who is signed in, and gives it a last time. Sign-ins that were started in other tabs go on.
+    pub(super) fn sign_out(&self, id: &SessionId) -> Option<SignedIn> {
+        self.table.lock().sessions.get_mut(id)?.signed_in.take()
+    }
+
     pub(super) fn replace(&self, id: &SessionId, signed_in: SignedIn) {
-        if let Some(session) = self.table.lock().sessions.get_mut(id) {
-            session.signed_in = Some(signed_in);
+        if let Some(known) = self.table.lock().sessions.get_mut(id).and_then(|session| session.signed_in.as_mut()) {
+            *known = signed_in;
         }
     }
 

@@ -17,6 +17,14 @@ struct Start<'a> {
     client_id: &'a str,
     username: &'a str,
     password: &'a str,
+    is_signed_out: bool,
+}
+
+/// Why somebody sees the start page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Welcome {
+    First,
+    SignedOut,
 }
 
 #[derive(Template)]
@@ -55,12 +63,13 @@ struct Token {
     meaning: &'static str,
 }
 
-pub(super) fn start(client: &Client, demonstration: &Demonstration) -> Answer {
+pub(super) fn start(client: &Client, demonstration: &Demonstration, welcome: Welcome) -> Answer {
     let page = Start {
         issuer: client.issuer(),
         client_id: client.client_id(),
         username: &demonstration.username,
         password: &demonstration.password,
+        is_signed_out: welcome == Welcome::SignedOut,
     };
     local_http::page(StatusCode::OK, &page)
 }

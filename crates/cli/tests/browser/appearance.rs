@@ -10,7 +10,7 @@ use crate::quickstart::{Quickstart, public_client};
 use crate::receiver::Receiver;
 
 /// Looks at a page on a small and on a large screen, light and dark.
-async fn look(browser: &Browser, name: &str) {
+pub(crate) async fn look(browser: &Browser, name: &str) {
     for (width, scheme) in [(320, "light"), (320, "dark"), (1000, "light"), (1000, "dark")] {
         browser.set_screen(width, scheme).await;
         let wide = browser.evaluate("document.scrollingElement.scrollWidth").await;

@@ -12,6 +12,8 @@ use crate::{devtools, settings};
 
 /// How long a page may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to wait before looking again.
+const PAUSE: Duration = Duration::from_millis(20);
 
 pub(crate) struct Browser {
     pub(crate) client: Client,
@@ -33,7 +35,7 @@ impl Browser {
     /// Waits for the element with this id.
     pub(crate) async fn see(&self, id: &str) -> Element {
         let selector = format!("[id='{id}']");
-        match self.client.wait().at_most(PATIENCE).for_element(Locator::Css(&selector)).await {
+        match self.client.wait().at_most(PATIENCE).every(PAUSE).for_element(Locator::Css(&selector)).await {
             Ok(element) => element,
             Err(error) => panic!("no '{id}' ({error}) on {}:\n{}", self.url().await, self.text().await),
         }
@@ -56,7 +58,7 @@ impl Browser {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         while page.tag_name().await.is_ok() {
             assert!(tokio::time::Instant::now() < deadline, "'{id}' leads nowhere:\n{}", self.text().await);
-            tokio::time::sleep(Duration::from_millis(20)).await;
+            tokio::time::sleep(PAUSE).await;
         }
     }
 
@@ -74,13 +76,13 @@ impl Browser {
     /// Waits until the element with this id has this text.
     pub(crate) async fn expect_text(&self, id: &str, expected: &str) {
         let mut text = String::new();
-        for _ in 0..100 {
+        for _ in 0..500 {
             // Between two pages an element may vanish from under the question.
             text = self.see(id).await.text().await.unwrap_or_default();
             if text.contains(expected) {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            tokio::time::sleep(PAUSE).await;
         }
         panic!("'{id}' says {text:?} and not {expected:?} on {}:\n{}", self.url().await, self.text().await);
     }

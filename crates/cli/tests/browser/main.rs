@@ -13,6 +13,7 @@ mod chromium;
 mod devtools;
 mod form_post;
 mod history;
+mod logout;
 #[path = "../it/process.rs"]
 #[allow(dead_code, reason = "shared with the tests that need no browser")]
 mod process;

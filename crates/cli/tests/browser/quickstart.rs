@@ -11,8 +11,8 @@ use crate::process::{Running, free_ports, text};
 
 /// A quickstart on ports and with data of its own.
 pub(crate) struct Quickstart {
-    _process: Running,
-    _directory: TempDir,
+    process: Running,
+    directory: TempDir,
     pub(crate) issuer: String,
     pub(crate) admin: String,
     /// Where the demonstration application is.
@@ -22,7 +22,17 @@ pub(crate) struct Quickstart {
 
 impl Quickstart {
     pub(crate) fn start() -> Self {
-        let directory = tempfile::tempdir().unwrap();
+        Self::start_in(tempfile::tempdir().unwrap())
+    }
+
+    /// Stops it and starts it again with its data, on other ports.
+    pub(crate) fn restart(self) -> Self {
+        let Self { process, directory, .. } = self;
+        assert_eq!(process.terminate().0, Some(0));
+        Self::start_in(directory)
+    }
+
+    fn start_in(directory: TempDir) -> Self {
         let ports: [u16; 3] = free_ports();
         let [public, admin, application] = ports.map(|port| port.to_string());
         let ports = ["--public-port", &public, "--admin-port", &admin, "--app-port", &application];
@@ -32,8 +42,8 @@ impl Quickstart {
         process.wait_for("Stop with Ctrl-C");
         let url = |port: &str| format!("http://127.0.0.1:{port}");
         Self {
-            _process: process,
-            _directory: directory,
+            process,
+            directory,
             issuer: url(&public),
             admin: url(&admin),
             application: format!("{}/", url(&application)),

@@ -4,13 +4,18 @@ use crate::process::run;
 
 #[test]
 fn every_command_has_help_with_examples() {
-    let commands: [&[&str]; 6] = [
+    let commands: [&[&str]; 11] = [
         &["serve"],
         &["quickstart"],
         &["create", "client"],
         &["create", "oauth2-client"],
         &["create", "account"],
         &["perform", "authorization-code"],
+        &["register"],
+        &["discover"],
+        &["userinfo"],
+        &["credential"],
+        &["logout-url"],
     ];
     for command in commands {
         let help = run(&[command, &["--help"]].concat());

@@ -110,3 +110,21 @@ async fn closed_port_is_a_transport_error_without_the_query() {
     assert!(matches!(error, Error::Transport(_)), "{text}");
     assert!(text.contains("127.0.0.1:1") && !text.contains("secret-token"), "{text}");
 }
+
+#[tokio::test]
+async fn garbage_is_no_answer() {
+    for garbage in ["\0\0\0\0", "SSH-2.0-OpenSSH\r\n", "HTTP/1.1 abc X\r\n\r\n", "HTTP/1.1 200 OK\r\nx y z\r\n\r\n"] {
+        let server = Server::start_raw(move |_, _, stream| drop(stream.write_all(garbage.as_bytes())));
+        let error = client(&server.url).metadata().await.unwrap_err();
+        assert!(matches!(error, Error::Transport(_)), "{garbage:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn body_that_breaks_off_is_no_answer() {
+    let server = Server::start_raw(|_, _, stream| {
+        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"issuer\":");
+    });
+    let error = client(&server.url).metadata().await.unwrap_err();
+    assert!(matches!(error, Error::Transport(_)), "{error}");
+}

@@ -12,6 +12,7 @@ mod flow;
 mod hostile;
 mod logout;
 mod registration;
+mod retries;
 mod server;
 mod symbolon;
 mod user_info;

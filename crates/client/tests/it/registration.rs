@@ -79,7 +79,7 @@ async fn own_credentials_manage_too_and_may_change_the_secret() {
         let credentials = match registered.authentication() {
             Authentication::SecretPost(secret) => RegistrationCredentials::SecretQuery(secret),
             Authentication::SecretBasic(secret) => RegistrationCredentials::SecretBasic(secret),
-            other => panic!("{other:?}"),
+            Authentication::None => panic!("there is a secret"),
         };
         let id = registered.metadata.client_id.as_str();
         let mut handle = server.unregistered().registration_of(id, credentials).await.unwrap();

@@ -39,7 +39,7 @@ impl Throttle {
     /// Counts an attempt, or says how many seconds it has to wait.
     pub fn attempt(&self, account: &str, address: IpAddr, now: i64) -> Result<(), u64> {
         let mut records = self.0.lock();
-        let keys = [(Key::Account(account.to_owned()), FREE_PER_ACCOUNT), (network(address), FREE_PER_ADDRESS)];
+        let keys = [(Key::Account(account.to_owned()), FREE_PER_ACCOUNT), (Key::Address(network(address)), FREE_PER_ADDRESS)];
         let wait = keys.iter().filter_map(|(key, free)| wait(records.get(key)?, *free, now)).max();
         if let Some(seconds) = wait {
             return Err(u64::try_from(seconds).unwrap_or(1));
@@ -62,23 +62,22 @@ impl Throttle {
     pub fn succeeded(&self, account: &str, address: IpAddr) {
         let mut records = self.0.lock();
         records.remove(&Key::Account(account.to_owned()));
-        if let Some(record) = records.get_mut(&network(address)) {
+        if let Some(record) = records.get_mut(&Key::Address(network(address))) {
             record.attempts = record.attempts.saturating_sub(1);
         }
     }
 }
 
 /// An IPv6 user has a whole network of addresses: they count as one.
-fn network(address: IpAddr) -> Key {
-    let address = match address.to_canonical() {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
         IpAddr::V6(address) => {
             let mut segments = address.segments();
             segments[4..].fill(0);
             IpAddr::from(segments)
         }
         address @ IpAddr::V4(_) => address,
-    };
-    Key::Address(address)
+    }
 }
 
 fn wait(record: &Record, free: u32, now: i64) -> Option<i64> {

@@ -1,12 +1,13 @@
-//! Login and consent requests (wire reference §3.2, §3.3): what a headless login application calls.
+//! Login, consent and device requests (wire reference §3.2, §3.3, §3.4): what a headless login application calls.
 
 use http::StatusCode;
 use serde::Serialize;
-use symbolon_types::{AcceptConsent, AcceptLogin, ErrorCode, RedirectTo, RejectRequest};
+use symbolon_types::{AcceptConsent, AcceptLogin, AcceptUserCode, ErrorCode, RedirectTo, RejectRequest};
 
+use crate::challenge::device::{self, DeviceChallenge};
 use crate::challenge::{ChallengeFault, consent, login};
 use crate::context::Context;
-use crate::error::{ApiError, decoding_fault};
+use crate::error::{ApiError, OAuthError, decoding_fault};
 use crate::exchange::{self, Answer, Request};
 
 /// `GET /admin/oauth2/auth/requests/login`.
@@ -55,6 +56,22 @@ pub async fn reject_consent(context: &Context, request: Request) -> Answer {
         Ok((challenge, body)) => consent::reject(context, &challenge, body).await,
         Err(error) => Err(error),
     })
+}
+
+/// `PUT /admin/oauth2/auth/requests/device/accept`.
+pub async fn accept_device(context: &Context, request: Request) -> Answer {
+    answer(match with_body::<AcceptUserCode>(&request, "device_challenge") {
+        Ok((challenge, body)) => enter_code(context, &challenge, &body.user_code).await,
+        Err(error) => Err(error),
+    })
+}
+
+async fn enter_code(context: &Context, sealed: &str, user_code: &str) -> Result<RedirectTo, ChallengeFault> {
+    let challenge = DeviceChallenge::open(context, sealed)?;
+    if user_code.is_empty() {
+        return Err(OAuthError::invalid_request("Field 'user_code' must not be empty.").into());
+    }
+    device::accept(context, challenge, user_code).await.map_err(|fault| fault.into_api().into())
 }
 
 fn answer<T: Serialize>(outcome: Result<T, ChallengeFault>) -> Answer {

@@ -36,16 +36,16 @@ fn client(metadata: Client) -> Arc<Cached<RegisteredClient>> {
     Arc::new(Cached { record: Arc::new(record), parsed })
 }
 
+fn redirected(uri: &str) -> Reply {
+    let redirect_uri = match_redirect_uri(&[uri.to_owned()], uri).unwrap();
+    Reply::Redirect(ReplyAddress { redirect_uri, mode: ResponseMode::Query, state: None })
+}
+
 /// A request for `openid profile` with these values of `prompt` and `max_age`.
 fn request(prompt: &str, max_age: Option<i64>) -> ValidRequest {
-    let uris = [REDIRECT.to_owned()];
     ValidRequest {
         client: client(Client { token_endpoint_auth_method: "client_secret_basic".to_owned(), ..Client::default() }),
-        reply: Reply::Redirect(ReplyAddress {
-            redirect_uri: match_redirect_uri(&uris, REDIRECT).unwrap(),
-            mode: ResponseMode::Query,
-            state: None,
-        }),
+        reply: redirected(REDIRECT),
         redirect_uri_parameter: Some(REDIRECT.to_owned()),
         response_type: ResponseType::CODE,
         scope: Scope::parse("openid profile").unwrap(),
@@ -155,11 +155,17 @@ fn a_public_client_behind_a_scheme_that_anybody_can_claim_always_asks() {
     let case =
         Case { prompt: "", max_age: None, age: 0, skipped: true, scope: ALL, audience: API, expected: "skip" };
     let public = || client(Client { token_endpoint_auth_method: "none".to_owned(), ..Client::default() });
-    let at = |uri: &str| {
-        let redirect_uri = match_redirect_uri(&[uri.to_owned()], uri).unwrap();
-        ValidRequest { client: public(), redirect_uri, ..request("", None) }
-    };
+    let at = |uri: &str| ValidRequest { client: public(), reply: redirected(uri), ..request("", None) };
     assert_eq!(after(&case, &at("com.example.app:/callback")), "ask");
     assert_eq!(after(&case, &at("http://127.0.0.1:1234/callback")), "skip");
     assert_eq!(after(&case, &at(REDIRECT)), "skip");
+}
+
+#[test]
+fn a_public_client_on_a_device_always_asks_and_a_confidential_one_need_not() {
+    let case = Case { prompt: "", max_age: None, age: 0, skipped: true, scope: ALL, audience: API, expected: "skip" };
+    let device = || Reply::Device(FlowId::from([9; 16]));
+    assert_eq!(after(&case, &ValidRequest { reply: device(), ..request("", None) }), "skip");
+    let public = client(Client { token_endpoint_auth_method: "none".to_owned(), ..Client::default() });
+    assert_eq!(after(&case, &ValidRequest { client: public, reply: device(), ..request("", None) }), "ask");
 }

@@ -62,10 +62,10 @@ impl RawRequest {
 }
 
 fn leave_out(text: &str, names: &[&str]) -> String {
-    let named = |pair: &&str| {
+    let left_out = |pair: &&str| {
         form_urlencoded::parse(pair.as_bytes()).next().is_some_and(|(key, _)| names.contains(&key.as_ref()))
     };
-    text.split('&').filter(|pair| !named(pair)).collect::<Vec<_>>().join("&")
+    text.split('&').filter(|pair| !left_out(pair)).collect::<Vec<_>>().join("&")
 }
 
 #[cfg(test)]

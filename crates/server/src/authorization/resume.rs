@@ -1,7 +1,8 @@
 //! The second and third visit of a browser in one flow: with a login verifier, with a consent verifier. Both are handles
 //! to the flow row that the login page's accept created; each is bound to the browser by a cookie, and each transition
 //! is one conditional statement. The request is the one that was validated at the first visit, not what the address bar
-//! says now; it is validated again, as the client may have changed meanwhile.
+//! says now; it is validated again, as the client may have changed meanwhile. Devices' flows go the same way and end
+//! otherwise: on a page, while the device hears the answer at its next poll (RFC 8628 §3.3, §3.4).
 
 use symbolon_store::WriteError;
 use symbolon_types::{ErrorCode, FlowId, redirect_uri::append_query};

@@ -164,8 +164,8 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<LoginRequest, C
 /// The login page says who logged in. It may be said again until the browser comes back.
 pub async fn accept(context: &Context, sealed: &str, body: AcceptLogin) -> Result<RedirectTo, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
-    if body.subject.as_str().is_empty() {
-        return Err(OAuthError::invalid_request("Field 'subject' must not be empty.").into());
+    if body.subject.as_str().is_empty() || body.subject.as_str().contains('\0') {
+        return Err(OAuthError::invalid_request("Field 'subject' must not be empty, nor have a NUL character.").into());
     }
     let session = match challenge.session {
         Some(id) => session::by_id(context, id).await?,

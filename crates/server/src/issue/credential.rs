@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use symbolon_jose::{Jwk, digest};
 
 use super::UserGrant;
-use super::id_token::{random_uuid, user_claims};
+use super::id_token::random_uuid;
 use crate::clients::ClientRef;
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -16,11 +16,16 @@ const LIFETIME: i64 = 3600;
 const NOT_ABOUT_THE_USER: [&str; 6] = ["iss", "aud", "auth_time", "acr", "amr", "sub"];
 
 /// Signs a credential with the key of the client's ID tokens.
-pub fn issue(context: &Context, client: &ClientRef, grant: &UserGrant, holder: &Jwk) -> Result<String, OAuthError> {
+pub fn issue(
+    context: &Context,
+    client: &ClientRef,
+    grant: &UserGrant,
+    claims: Map<String, Value>,
+    holder: &Jwk,
+) -> Result<String, OAuthError> {
     let now = context.clock.now();
     let key_text = serde_json::to_vec(holder).map_err(|fault| OAuthError::server(fault.to_string()))?;
     let did = format!("did:jwk:{}", digest::base64url(&key_text));
-    let claims = user_claims(context, client, grant)?;
     let subject = claims.get("sub").cloned().unwrap_or_default();
     let mut about: Map<String, Value> =
         claims.into_iter().filter(|(name, _)| !NOT_ABOUT_THE_USER.contains(&name.as_str())).collect();

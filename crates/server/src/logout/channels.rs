@@ -3,8 +3,8 @@
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use symbolon_store::LogoutDelivery;
-use symbolon_types::FlowId;
+use symbolon_store::{Id, LogoutDelivery};
+use symbolon_types::{Client, FlowId};
 use symbolon_types::redirect_uri::append_query;
 
 use crate::clients;
@@ -55,6 +55,15 @@ pub async fn of_session(context: &Context, session: FlowId) -> Result<Told, OAut
         }
     }
     Ok(told)
+}
+
+/// When the session of a client ends that wants to be told so; 0 for any other client. Its grant is kept until then, also
+/// when its tokens are long gone.
+pub async fn session_end(context: &Context, client: &Client, session: Option<Id>) -> Result<i64, OAuthError> {
+    let told = !client.frontchannel_logout_uri.is_empty() || !client.backchannel_logout_uri.is_empty();
+    let Some(id) = session.filter(|_| told) else { return Ok(0) };
+    let found = context.store.login_session(id).await?;
+    Ok(found.map_or(0, |session| session.expires_at))
 }
 
 /// The registered address with `iss` and `sid`, which every client may rely on.

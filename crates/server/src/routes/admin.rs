@@ -38,6 +38,7 @@ pub fn router(context: Shared) -> Router {
         .route("/admin/oauth2/auth/requests/consent", get(endpoint!(challenges::get_consent)))
         .route("/admin/oauth2/auth/requests/consent/accept", put(endpoint!(challenges::accept_consent)))
         .route("/admin/oauth2/auth/requests/consent/reject", put(endpoint!(challenges::reject_consent)))
+        .route("/admin/oauth2/auth/requests/device/accept", put(endpoint!(challenges::accept_device)))
         .route("/admin/oauth2/auth/requests/logout", get(endpoint!(logout::get)))
         .route("/admin/oauth2/auth/requests/logout/accept", put(endpoint!(logout::accept)))
         .route("/admin/oauth2/auth/requests/logout/reject", put(endpoint!(logout::reject)))

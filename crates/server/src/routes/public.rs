@@ -8,7 +8,7 @@ use super::adapter::{Shared, endpoint};
 use super::not_found::{not_found, panicked};
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
-use crate::{authorization, credentials, discovery, health, logout, registration, revocation, token, ui, userinfo};
+use crate::{authorization, credentials, device, discovery, health, logout, registration, revocation, token, ui, userinfo};
 
 /// The route table.
 pub fn router(context: Shared) -> Router {
@@ -17,6 +17,8 @@ pub fn router(context: Shared) -> Router {
         .route("/assets/{hash}/{name}", get(endpoint!(ui::asset)))
         .route("/oauth2/auth", get(endpoint!(authorize)).post(endpoint!(authorize)))
         .route("/oauth2/sessions/logout", get(endpoint!(end_session)).post(endpoint!(end_session)))
+        .route("/oauth2/device/auth", post(endpoint!(device::authorization::device_authorization)))
+        .route("/oauth2/device/verify", get(endpoint!(device::verification::verify)))
         .route("/oauth2/token", post(endpoint!(token::token)))
         .route("/oauth2/revoke", post(endpoint!(revocation::revoke)))
         .route("/userinfo", get(endpoint!(userinfo::userinfo)).post(endpoint!(userinfo::userinfo)))
@@ -34,8 +36,8 @@ pub fn router(context: Shared) -> Router {
         .route("/oauth2/fallbacks/error", get(endpoint!(ui::error)))
         .route("/oauth2/fallbacks/logout", get(endpoint!(ui::logout)).post(endpoint!(ui::submit_logout)))
         .route("/oauth2/fallbacks/logout/callback", get(endpoint!(ui::unconfigured)))
-        .route("/oauth2/fallbacks/device", get(endpoint!(ui::unconfigured)))
-        .route("/oauth2/fallbacks/device/done", get(endpoint!(ui::unconfigured)))
+        .route("/oauth2/fallbacks/device", get(endpoint!(ui::device)).post(endpoint!(ui::submit_device)))
+        .route("/oauth2/fallbacks/device/done", get(endpoint!(ui::device_done)))
         .route("/health/alive", get(endpoint!(health::alive)))
         .route("/health/ready", get(endpoint!(health::ready)))
         .fallback(endpoint!(not_found))

@@ -2,16 +2,17 @@
 //! before anything is compared, so that an attempt with a wrong verifier, redirect URI or client burns it and cannot be
 //! repeated. A second use revokes all that came from the first (RFC 6749 §4.1.2).
 
-use symbolon_jose::digest;
 use symbolon_store::{LiveGrant, WriteError};
-use symbolon_types::{CodeVerifier, CodeVerifierFault, FlowId, GrantType};
+use symbolon_types::{FlowId, GrantType};
 
+use super::code_verifier;
 use crate::clients::ClientRef;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::issue::body::GrantBody;
 use crate::issue::lifetimes::{Lifetimes, WithRefresh};
 use crate::issue::{Authorization, Basis, UserGrant};
+use crate::logout::channels;
 use crate::params::Params;
 use crate::seal::{GrantPointer, kinds, prefix};
 
@@ -26,7 +27,7 @@ pub(super) async fn redeem(context: &Context, client: ClientRef, params: &Params
     }
     let live = find(context, pointer).await?;
     let body = GrantBody::open(context, &live.grant)?;
-    use_up(context, &client, pointer, &body).await?;
+    use_up(context, &client, &live, &body).await?;
     if let Err(error) = compare(context, &client, &live, &body, params) {
         context.store.revoke_grant(live.grant.id, context.clock.now()).await?;
         return Err(error);
@@ -69,18 +70,21 @@ fn compare(
     verify_pkce(context, client, body, params)
 }
 
-/// The verdict on single use is the row count. From here on the grant lives as long as its tokens.
+/// The verdict on single use is the row count. From here on the grant lives as long as its tokens, and as its session
+/// where the client is to be told of the logout.
 async fn use_up(
     context: &Context,
     client: &ClientRef,
-    pointer: GrantPointer,
+    live: &LiveGrant,
     body: &GrantBody,
 ) -> Result<(), OAuthError> {
     let now = context.clock.now();
     let metadata = &client.parsed.metadata;
     let lifetimes = Lifetimes::of(&context.config.ttl, metadata, GrantType::AuthorizationCode);
-    let expires_at = lifetimes.last_expires_at(now, WithRefresh::of(metadata, &body.scope));
-    let id = *pointer.grant_id.as_bytes();
+    let tokens_end = lifetimes.last_expires_at(now, WithRefresh::of(metadata, &body.scope));
+    let session_ends = channels::session_end(context, metadata, live.grant.login_session_id).await?;
+    let expires_at = tokens_end.max(session_ends);
+    let id = live.grant.id;
     match context.store.redeem_code(id, now, expires_at).await {
         Ok(()) => Ok(()),
         Err(WriteError::Unmet(_)) => {
@@ -120,16 +124,5 @@ fn verify_pkce(context: &Context, client: &ClientRef, body: &GrantBody, params: 
             None => Ok(()),
         };
     };
-    let verifier = CodeVerifier::parse(verifier.unwrap_or_default()).map_err(|fault| {
-        OAuthError::invalid_grant(match fault {
-            CodeVerifierFault::TooShort => "Parameter 'code_verifier' must have at least 43 characters.",
-            CodeVerifierFault::TooLong => "Parameter 'code_verifier' must have at most 128 characters.",
-            CodeVerifierFault::Charset => "Parameter 'code_verifier' may only contain letters, digits and '-._~'.",
-        })
-    })?;
-    let computed = digest::base64url(&digest::sha256(verifier.as_str().as_bytes()));
-    if digest::constant_time_eq(computed.as_bytes(), challenge.as_bytes()) {
-        return Ok(());
-    }
-    Err(OAuthError::invalid_grant("Parameter 'code_verifier' does not match the 'code_challenge'."))
+    code_verifier::check(challenge, verifier)
 }

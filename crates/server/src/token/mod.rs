@@ -4,6 +4,8 @@
 
 mod authorization_code;
 mod client_credentials;
+mod code_verifier;
+mod device_code;
 mod refresh_token;
 
 use http::StatusCode;
@@ -21,7 +23,14 @@ use crate::params::Params;
 pub async fn token(context: &Context, request: Request) -> Answer {
     match respond(context, &request).await {
         Ok(response) => exchange::oauth_json(StatusCode::OK, &response),
-        Err(error) => error.answer(&context.config),
+        Err(error) => {
+            let mut answer = error.answer(&context.config);
+            // RFC 8628 §3.5, RFC 6749 §5.2: here a refusal of the user is no different from other errors.
+            if error.code == ErrorCode::AccessDenied {
+                *answer.status_mut() = StatusCode::BAD_REQUEST;
+            }
+            answer
+        }
     }
 }
 
@@ -41,8 +50,11 @@ fn parse(request: &Request) -> Result<(Params, GrantType), OAuthError> {
         || OAuthError::new(ErrorCode::UnsupportedGrantType, format!("The grant_type '{name}' is not supported."));
     let grant_type = GrantType::parse(name).ok_or_else(unsupported)?;
     match grant_type {
-        GrantType::AuthorizationCode | GrantType::RefreshToken | GrantType::ClientCredentials => {}
-        GrantType::Implicit | GrantType::DeviceCode | GrantType::JwtBearer => return Err(unsupported()),
+        GrantType::AuthorizationCode
+        | GrantType::RefreshToken
+        | GrantType::ClientCredentials
+        | GrantType::DeviceCode => {}
+        GrantType::Implicit | GrantType::JwtBearer => return Err(unsupported()),
     }
     Ok((params, grant_type))
 }
@@ -65,7 +77,7 @@ pub(crate) fn form(request: &Request) -> Result<Params, OAuthError> {
 }
 
 /// The one gate: is this grant type registered for the client, and may a client of its kind use it.
-fn admit(client: &ClientRef, grant_type: GrantType) -> Result<(), OAuthError> {
+pub(crate) fn admit(client: &ClientRef, grant_type: GrantType) -> Result<(), OAuthError> {
     let metadata = &client.parsed.metadata;
     if grant_type == GrantType::ClientCredentials && metadata.is_public() {
         return Err(OAuthError::invalid_grant("A public client must not use the grant_type 'client_credentials'."));
@@ -89,7 +101,8 @@ async fn authorize(
         GrantType::AuthorizationCode => authorization_code::redeem(context, client, params).await,
         GrantType::RefreshToken => refresh_token::rotate(context, client, params).await,
         GrantType::ClientCredentials => client_credentials::grant(context, client, params),
-        GrantType::Implicit | GrantType::DeviceCode | GrantType::JwtBearer => {
+        GrantType::DeviceCode => device_code::redeem(context, client, params).await,
+        GrantType::Implicit | GrantType::JwtBearer => {
             Err(OAuthError::bare(ErrorCode::UnsupportedGrantType))
         }
     }

@@ -45,8 +45,6 @@ pub async fn unconfigured(context: &Context, request: Request) -> Answer {
         return page(context, StatusCode::OK, NoticePage::signed_out(frame).render(), &[]);
     }
     let key = match request.path.rsplit("/fallbacks/").next().unwrap_or_default() {
-        "device" => "urls.device.verification",
-        "device/done" => "urls.device.success",
         "consent" => "urls.consent",
         _ => "urls.login",
     };

@@ -1,9 +1,10 @@
-//! The built-in pages: home, login, consent, errors. They have no private door: they call the same functions of
+//! The built-in pages: home, login, consent, logout, devices, errors. They have no private door: they call the same functions of
 //! `challenge` as the management API, so everything they do a login application of one's own can do. `view` and its
 //! templates own how pages look; the files here read requests and fill them.
 
 pub mod assets;
 mod consent;
+mod device;
 mod form_post;
 mod home;
 mod locales;
@@ -28,6 +29,7 @@ use texts::Texts;
 use view::{ErrorPage, Frame, NoticePage, Theme};
 
 pub use consent::{consent, decide_consent};
+pub use device::{device, device_done, submit_device};
 pub use form_post::render_form_post;
 pub use home::{asset, error, home, unconfigured};
 pub use login::{login, submit_login};

@@ -196,6 +196,28 @@ texts! {
     still_signed_in_text,
     /// Sentence after logout.
     signed_out_text,
+    /// Heading of the page that takes the code of a device.
+    device_heading,
+    /// Below it.
+    device_lead,
+    /// Label of the code.
+    device_code,
+    /// Button: go on.
+    device_submit,
+    /// No device waits with that code.
+    device_wrong_code,
+    /// Question whether to connect a device; `{client}` is what runs on it.
+    device_confirm_heading,
+    /// Below it, above the code; `{client}`.
+    device_confirm_lead,
+    /// Button: connect.
+    device_confirm_accept,
+    /// Button: refuse.
+    device_confirm_reject,
+    /// Heading when a device was refused.
+    device_denied_heading,
+    /// Sentence when a device was refused.
+    device_denied_text,
     /// Heading when a device was connected.
     device_done_heading,
     /// Sentence when a device was connected.

@@ -11,6 +11,7 @@ use super::assets;
 use super::texts::Texts;
 
 mod consent;
+mod device;
 mod error;
 mod form_post;
 mod home;
@@ -23,6 +24,7 @@ mod template_tests;
 mod tests;
 
 pub use consent::{ConsentPage, ScopeView};
+pub use device::{DeviceCodeError, DeviceConfirmPage, DevicePage};
 pub use error::ErrorPage;
 pub use form_post::FormPostPage;
 pub use home::HomePage;

@@ -5,7 +5,9 @@ use serde_json::{Map, Value, json};
 use symbolon_jose::digest::base64url_decode;
 use symbolon_jose::{Algorithm, SigningKey};
 
-use crate::support::{Answer, CODE_CHALLENGE, Call, CodeFlow, Listener, NONCE, Pairs, REDIRECT_URI, STATE, TestServer};
+use crate::support::{
+    Answer, CODE_CHALLENGE, Call, CodeFlow, Listener, NONCE, Pairs, REDIRECT_URI, STATE, TestServer, pair, pairs_of,
+};
 
 /// Id of the confidential client that [`confidential`] registers.
 pub(crate) const CONFIDENTIAL: &str = "confidential";
@@ -205,6 +207,13 @@ pub(crate) fn set(pairs: &Pairs, name: &str, value: &str) -> Pairs {
 /// The pairs without one.
 pub(crate) fn unset(pairs: &Pairs, name: &str) -> Pairs {
     pairs.iter().filter(|(key, _)| key != name).cloned().collect()
+}
+
+/// The parameter of that name in the query of an address.
+#[track_caller]
+pub(crate) fn parameter(url: &str, name: &str) -> String {
+    let query = url.split_once('?').map_or("", |(_, query)| query);
+    pair(&pairs_of(query), name).unwrap_or_else(|| panic!("no {name} in {url}")).to_owned()
 }
 
 /// Pairs as slices, for the builders of calls.

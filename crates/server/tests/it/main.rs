@@ -12,9 +12,16 @@
     reason = "a test may panic and print anywhere"
 )]
 
+mod client_side;
+mod credentials;
 mod fixtures;
 mod golden;
 mod keys;
+mod oidc_discovery;
+mod oidc_logout;
+mod oidc_registration;
+mod oidc_userinfo;
+mod oidc_core;
 mod rfc6749;
 mod rfc6750;
 mod rfc7009;
@@ -22,5 +29,7 @@ mod rfc7523;
 mod rfc7636;
 mod rfc7662;
 mod rfc8414;
+mod rfc8628;
 mod rfc9700;
+mod sessions;
 mod support;

@@ -99,6 +99,22 @@ pub(super) const GERMAN: Texts = Texts {
     still_signed_in_text: Borrowed("Es wurde nichts geändert. Sie können diese Seite schließen."),
     signed_out_heading: Borrowed("Sie sind abgemeldet"),
     signed_out_text: Borrowed("Sie können diese Seite schließen."),
+    device_heading: Borrowed("Gerät verbinden"),
+    device_lead: Borrowed("Geben Sie den Code ein, den Ihr Gerät anzeigt."),
+    device_code: Borrowed("Code"),
+    device_submit: Borrowed("Weiter"),
+    device_wrong_code: Borrowed(
+        "Kein Gerät wartet mit diesem Code. Prüfen Sie ihn, oder beginnen Sie am Gerät noch einmal.",
+    ),
+    device_confirm_heading: Borrowed("{client} verbinden?"),
+    device_confirm_lead: Borrowed(
+        "{client} möchte mit Ihrem Konto verbunden werden. Machen Sie nur weiter, wenn Sie das Gerät vor sich haben und \
+         es diesen Code anzeigt:",
+    ),
+    device_confirm_accept: Borrowed("Verbinden"),
+    device_confirm_reject: Borrowed("Nicht mein Gerät"),
+    device_denied_heading: Borrowed("Das Gerät wurde nicht verbunden"),
+    device_denied_text: Borrowed("Sie können diese Seite schließen."),
     device_done_heading: Borrowed("Ihr Gerät ist verbunden"),
     device_done_text: Borrowed("Schließen Sie diese Seite und machen Sie an Ihrem Gerät weiter."),
     already_done_heading: Borrowed("Dieser Schritt ist schon erledigt"),

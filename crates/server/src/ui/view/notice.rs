@@ -31,9 +31,14 @@ impl<'a> NoticePage<'a> {
     }
 
     /// A device was connected (RFC 8628 §3.3).
-    #[expect(dead_code, reason = "for the device flow")]
     pub fn device_done(frame: Frame<'a>) -> Self {
         Self::done(frame, &frame.texts.device_done_heading, &frame.texts.device_done_text)
+    }
+
+    /// A device was not connected.
+    pub fn device_denied(frame: Frame<'a>) -> Self {
+        let texts = frame.texts;
+        Self { done: false, ..Self::done(frame, &texts.device_denied_heading, &texts.device_denied_text) }
     }
 
     /// A step was repeated that works only once.

@@ -46,6 +46,7 @@ fn no_template_has_a_sentence_of_its_own() {
 fn every_sentence_is_used() {
     let views = [
         include_str!("consent.rs"),
+        include_str!("device.rs"),
         include_str!("error.rs"),
         include_str!("form_post.rs"),
         include_str!("home.rs"),

@@ -38,6 +38,14 @@ fn consent<'a>(frame: Frame<'a>, client: ClientView<'a>, scopes: &'a [ScopeView]
     }
 }
 
+fn device<'a>(frame: Frame<'a>, words: &'a str) -> DevicePage<'a> {
+    DevicePage { frame, action: words, challenge: words, user_code: words, error: None }
+}
+
+fn confirm<'a>(frame: Frame<'a>, client: ClientView<'a>, words: &'a str) -> DeviceConfirmPage<'a> {
+    DeviceConfirmPage { frame, client, action: words, challenge: words, user_code: words }
+}
+
 /// Every page, with `marker` in every field that takes words.
 fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
     let theme = Theme {
@@ -78,6 +86,8 @@ fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
         ("login throttled", LoginPage { error: Some(LoginError::Throttled { seconds: 5 }), ..login }.render()),
         ("consent", consent.render()),
         ("error", ErrorPage { frame, code: marker, description: marker, hint: marker, request_id: marker }.render()),
+        ("device", device(frame, marker).render()),
+        ("device confirmed", confirm(frame, client, marker).render()),
         ("form_post", form_post(Submission::Button).render()),
         ("notice", notice.render()),
         ("not configured", NoticePage::not_configured(frame, marker).render()),
@@ -181,6 +191,24 @@ fn forms_have_the_ids_and_names_that_automation_relies_on() {
         assert!(page.contains(part), "{part}:\n{page}");
     }
     assert!(!login(frame, harmless()).render().contains("id=\"error\""));
+}
+
+#[test]
+fn device_pages_have_the_ids_that_automation_relies_on() {
+    let (theme, texts) = (theme(), Texts::english());
+    let frame = Frame { theme: &theme, texts: &texts };
+    let wrong = DevicePage { error: Some(DeviceCodeError::Wrong), ..device(frame, "w") }.render();
+    for id in ["device-form", "user-code", "submit", "error"] {
+        assert_eq!(wrong.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
+    }
+    assert!(wrong.contains("aria-invalid=\"true\"") && wrong.contains(&*texts.device_wrong_code));
+    let throttled = DevicePage { error: Some(DeviceCodeError::Throttled { seconds: 30 }), ..device(frame, "w") };
+    assert!(throttled.render().contains("Try again in 30 seconds."));
+    let page = confirm(frame, harmless(), "w").render();
+    for id in ["device-confirm-form", "user-code", "connect", "refuse"] {
+        assert_eq!(page.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
+    }
+    assert_eq!(page.matches("class=\"button button-choice\"").count(), 2);
 }
 
 #[test]

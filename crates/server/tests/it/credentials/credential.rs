@@ -28,7 +28,10 @@ async fn a_credential_names_the_user_and_the_key_and_is_verifiable() {
     let credential = verified(&server, &answer).await;
     let now = START + 100;
     assert_eq!(credential["iss"], json!(server.public_url()));
-    assert_eq!((&credential["iat"], &credential["nbf"], &credential["exp"]), (&json!(now), &json!(now), &json!(now + 3600)));
+    assert_eq!(
+        (&credential["iat"], &credential["nbf"], &credential["exp"]),
+        (&json!(now), &json!(now), &json!(now + 3600))
+    );
     assert!(credential["jti"].is_string() && credential.get("aud").is_none());
     let did = credential["sub"].as_str().unwrap();
     let vc = &credential["vc"];
@@ -36,7 +39,10 @@ async fn a_credential_names_the_user_and_the_key_and_is_verifiable() {
     assert_eq!(vc["type"], json!(["VerifiableCredential", "UserInfoCredential"]));
     let about = vc["credentialSubject"].as_object().unwrap();
     assert_eq!(about["id"], did);
-    assert_eq!((&about["sub"], &about["email"], &about["roles"]), (&json!("alice"), &json!("alice@a.example"), &json!(["a"])));
+    assert_eq!(
+        (&about["sub"], &about["email"], &about["roles"]),
+        (&json!("alice"), &json!("alice@a.example"), &json!(["a"]))
+    );
     assert_eq!(about.get("sid"), claims(text(&tokens, "id_token")).get("sid"));
     for name in ["iss", "aud", "nonce", "at_hash", "acr", "auth_time"] {
         assert!(!about.contains_key(name), "{name}");
@@ -61,7 +67,9 @@ async fn the_times_are_whole_numbers() {
 async fn the_subject_is_the_key_of_the_proof_as_did_jwk() {
     let server = TestServer::new().await;
     let tokens = tokens(&server, &client(&server).await).await;
-    for algorithm in [Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::RS256, Algorithm::PS256, Algorithm::EdDSA] {
+    for algorithm in
+        [Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::RS256, Algorithm::PS256, Algorithm::EdDSA]
+    {
         let holder = Holder::new(algorithm);
         let answer = issue(&server, &tokens, &holder).await.expect(200);
         let credential = verified(&server, &answer).await;

@@ -13,7 +13,8 @@ const INVALID: &str = "invalid_request";
 async fn a_request_without_a_proof_is_answered_with_a_nonce() {
     let server = TestServer::with(|config| config.ttl.vc_nonce = 1234).await;
     let tokens = tokens(&server, &client(&server).await).await;
-    for body in [json!({ "format": "jwt_vc_json" }), json!({ "format": "jwt_vc_json", "types": ["X"], "proof": null })] {
+    for body in [json!({ "format": "jwt_vc_json" }), json!({ "format": "jwt_vc_json", "types": ["X"], "proof": null })]
+    {
         let answer = post(&server, text(&tokens, "access_token"), &body).await.expect(400);
         assert_eq!(answer.content_type(), Some("application/json; charset=utf-8"));
         assert_eq!(answer.header("cache-control"), Some("no-store"));

@@ -66,9 +66,18 @@ async fn the_header_needs_one_whole_public_key() {
     let with = |change: &Value| crate::fixtures::with(holder.jwk.clone(), change);
     let private = serde_json::to_value(holder.key.to_private_jwk()).unwrap();
     for jwk in [
-        Value::Null, json!({}), json!("x"), json!([]), private, with(&json!({ "x": null })), with(&json!({ "y": "AA" })),
-        with(&json!({ "crv": "P-384" })), with(&json!({ "kty": "RSA" })), with(&json!({ "kty": "oct", "k": "AAAA" })),
-        with(&json!({ "d": "AA" })), with(&json!({ "x": holder.jwk["y"] })),
+        Value::Null,
+        json!({}),
+        json!("x"),
+        json!([]),
+        private,
+        with(&json!({ "x": null })),
+        with(&json!({ "y": "AA" })),
+        with(&json!({ "crv": "P-384" })),
+        with(&json!({ "kty": "RSA" })),
+        with(&json!({ "kty": "oct", "k": "AAAA" })),
+        with(&json!({ "d": "AA" })),
+        with(&json!({ "x": holder.jwk["y"] })),
     ] {
         let answer = post(&desk.server, &desk.access_token, &with_proof(&holder.sign(&jwk, &desk.claims()))).await;
         assert_refused(&answer, 400, INVALID, "");
@@ -90,7 +99,11 @@ async fn immunity_21_the_signature_is_the_keys_own_in_its_own_algorithm() {
     desk.refuses(&format!("{input}."), "").await;
     desk.refuses(&format!("{input}.{}", &signature[..signature.len() - 4]), "").await;
     desk.refuses(&format!("{input}.{signature}AAAA"), "").await;
-    let forged = format!("{}.{}.{signature}", input.split('.').next().unwrap(), encoded(&json!({ "nonce": desk.nonce, "x": 1 })));
+    let forged = format!(
+        "{}.{}.{signature}",
+        input.split('.').next().unwrap(),
+        encoded(&json!({ "nonce": desk.nonce, "x": 1 }))
+    );
     desk.refuses(&forged, "").await;
     for alg in ["none", "None", "HS256", "RS256", "ES384", "EdDSA", "", "magic"] {
         let header = json!({ "alg": alg, "typ": "JWT", "jwk": holder.jwk });
@@ -142,9 +155,16 @@ async fn times_and_audience_count_where_they_are_given() {
         desk.accepts(&with(&good)).await;
     }
     for bad in [
-        json!({ "exp": now }), json!({ "exp": now - 1 }), json!({ "exp": "soon" }), json!({ "nbf": now + 3600 }),
-        json!({ "iat": now + 3600 }), json!({ "iat": "now" }), json!({ "aud": "https://other.example" }),
-        json!({ "aud": [] }), json!({ "aud": [5] }), json!({ "aud": 5 }),
+        json!({ "exp": now }),
+        json!({ "exp": now - 1 }),
+        json!({ "exp": "soon" }),
+        json!({ "nbf": now + 3600 }),
+        json!({ "iat": now + 3600 }),
+        json!({ "iat": "now" }),
+        json!({ "aud": "https://other.example" }),
+        json!({ "aud": [] }),
+        json!({ "aud": [5] }),
+        json!({ "aud": 5 }),
     ] {
         desk.refuses(&with(&bad), "").await;
     }

@@ -33,7 +33,9 @@ async fn without_a_good_access_token_nothing_else_is_looked_at() {
         assert_challenged(&post(&server, &own.member("access_token"), &body).await, 403, "request_forbidden");
     }
     assert_challenged(&server.public(Call::post("/credentials").raw("no JSON")).await, 401, "request_unauthorized");
-    let call = Call::post("/credentials").bearer(text(&tokens, "access_token")).query(&[("access_token", text(&tokens, "access_token"))]);
+    let call = Call::post("/credentials")
+        .bearer(text(&tokens, "access_token"))
+        .query(&[("access_token", text(&tokens, "access_token"))]);
     assert_refused(&server.public(call).await, 400, INVALID, "more than one");
     server.clock.advance(3600);
     let late = post(&server, text(&tokens, "access_token"), &json!({ "format": "jwt_vc_json" })).await;
@@ -55,7 +57,16 @@ async fn the_body_must_be_of_the_expected_form() {
     let server = TestServer::new().await;
     let tokens = tokens(&server, &client(&server).await).await;
     let access_token = text(&tokens, "access_token");
-    for body in ["", "{", "[]", "5", "\"x\"", "{\"format\":5}", "{\"format\":\"jwt_vc_json\",\"proof\":\"x\"}", "{\"format\":\"jwt_vc_json\",\"proof\":{\"jwt\":5}}"] {
+    for body in [
+        "",
+        "{",
+        "[]",
+        "5",
+        "\"x\"",
+        "{\"format\":5}",
+        "{\"format\":\"jwt_vc_json\",\"proof\":\"x\"}",
+        "{\"format\":\"jwt_vc_json\",\"proof\":{\"jwt\":5}}",
+    ] {
         let answer = server.public(Call::post("/credentials").bearer(access_token).raw(body)).await;
         assert_refused(&answer, 400, INVALID, "");
     }
@@ -81,14 +92,31 @@ async fn the_jwt_of_the_proof_must_be_one() {
     let parts: Vec<&str> = honest.split('.').collect();
     let array = encoded(&json!([1]));
     for jwt in [
-        String::new(), "x".to_owned(), "x.y".to_owned(), ".".to_owned(), "..".to_owned(), "....".to_owned(), "a.b.c".to_owned(),
-        format!("{honest}."), format!(" {honest}"), format!("{honest}="), format!("{}.{}", parts[0], parts[1]),
-        format!("!.{}.{}", parts[1], parts[2]), format!("{array}.{}.{}", parts[1], parts[2]),
-        format!("{}.{array}.{}", parts[0], parts[2]), "x".repeat(200_000),
+        String::new(),
+        "x".to_owned(),
+        "x.y".to_owned(),
+        ".".to_owned(),
+        "..".to_owned(),
+        "....".to_owned(),
+        "a.b.c".to_owned(),
+        format!("{honest}."),
+        format!(" {honest}"),
+        format!("{honest}="),
+        format!("{}.{}", parts[0], parts[1]),
+        format!("!.{}.{}", parts[1], parts[2]),
+        format!("{array}.{}.{}", parts[1], parts[2]),
+        format!("{}.{array}.{}", parts[0], parts[2]),
+        "x".repeat(200_000),
     ] {
         assert_refused(&post(&server, access_token, &with_proof(&jwt)).await, 400, INVALID, "");
     }
-    for claims in [json!({}), json!({ "nonce": 5 }), json!({ "nonce": null }), json!({ "c_nonce": nonce }), json!({ "nonce": [nonce] })] {
+    for claims in [
+        json!({}),
+        json!({ "nonce": 5 }),
+        json!({ "nonce": null }),
+        json!({ "c_nonce": nonce }),
+        json!({ "nonce": [nonce] }),
+    ] {
         let jwt = holder.sign(&holder.jwk, &claims);
         assert_refused(&post(&server, access_token, &with_proof(&jwt)).await, 400, INVALID, "nonce");
     }

@@ -1,1 +1,152 @@
-//! todo
+//! The built-in logout page: it asks, and only in the browser of the session that it ends.
+
+use serde_json::json;
+
+use super::{accept, ask, client, sign_in};
+use crate::support::{Answer, Browser, Call, Pairs, TestServer, pair};
+
+const PAGE: &str = "/oauth2/fallbacks/logout";
+
+/// A server whose logout page is the built-in one; login and consent stay with the test's application.
+async fn server() -> TestServer {
+    TestServer::with(|config| {
+        config.symbolon.ui.enabled = true;
+        config.urls.logout = None;
+        config.urls.post_logout_redirect = None;
+    })
+    .await
+}
+
+#[track_caller]
+fn challenge(answer: &Answer) -> String {
+    assert!(answer.location().starts_with("http://127.0.0.1:4444/oauth2/fallbacks/logout?"), "{}", answer.location());
+    pair(&answer.location_query(), "logout_challenge").unwrap().to_owned()
+}
+
+fn form(challenge: &str, action: &str) -> Pairs {
+    [("logout_challenge", challenge), ("action", action)]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .to_vec()
+}
+
+#[tokio::test]
+async fn the_page_asks_and_ends_the_session() {
+    let server = server().await;
+    let client = client(&server, "rp", &json!({})).await;
+    let mut person = sign_in(&server, &client).await;
+    let asked = ask(&mut person.browser, &[]).await;
+    let sealed = challenge(&asked);
+    let page = person.browser.get(asked.location()).await.expect(200);
+    let text = page.text();
+    assert!(page.content_type().unwrap().starts_with("text/html"));
+    for id in ["id=\"logout-form\"", "id=\"logout\"", "id=\"stay\""] {
+        assert!(text.contains(id), "{id}");
+    }
+    assert!(text.contains("alice") && text.contains(&sealed));
+    let policy = page.header("content-security-policy").unwrap();
+    assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert!(!policy.contains("unsafe") && !policy.contains("script-src"), "{policy}");
+    let agreed = person.browser.post(PAGE, &form(&sealed, "accept")).await.expect(303);
+    let ended = person.browser.follow(agreed.location()).await;
+    assert_eq!(ended.status, 200, "the built-in page says that it is done: {}", ended.text());
+    assert!(!person.stands(&server, &client).await);
+}
+
+#[tokio::test]
+async fn staying_changes_nothing() {
+    let server = server().await;
+    let client = client(&server, "rp", &json!({})).await;
+    let mut person = sign_in(&server, &client).await;
+    let sealed = challenge(&ask(&mut person.browser, &[]).await);
+    person.browser.post(PAGE, &form(&sealed, "reject")).await.expect(200);
+    assert!(person.stands(&server, &client).await);
+    for action in ["", "other"] {
+        let answer = person.browser.post(PAGE, &form(&sealed, action)).await;
+        assert!((400..500).contains(&answer.status), "{}", answer.status);
+    }
+    assert!(person.stands(&server, &client).await);
+}
+
+#[tokio::test]
+async fn immunity_34_the_form_of_another_browser_ends_nothing() {
+    let server = server().await;
+    let client = client(&server, "rp", &json!({})).await;
+    let (mut person, mut other) = (sign_in(&server, &client).await, sign_in(&server, &client).await);
+    let sealed = challenge(&ask(&mut person.browser, &[]).await);
+    for browser in [&mut Browser::new(&server), &mut other.browser] {
+        browser.post(PAGE, &form(&sealed, "accept")).await.expect(403);
+    }
+    assert!(person.stands(&server, &client).await && other.stands(&server, &client).await);
+    for wrong in ["", "x"] {
+        let answer = person.browser.post(PAGE, &form(wrong, "accept")).await;
+        assert!((400..500).contains(&answer.status), "{wrong}: {}", answer.status);
+    }
+    assert!(person.stands(&server, &client).await);
+}
+
+#[tokio::test]
+async fn a_trusted_client_that_proves_itself_needs_no_question() {
+    let server = server().await;
+    let trusted = client(&server, "trusted", &json!({ "skip_logout_consent": true })).await;
+    let other = client(&server, "other", &json!({})).await;
+    for (client, asks) in [(&trusted, false), (&other, true)] {
+        let mut person = sign_in(&server, client).await;
+        let hint = person.id_token().to_owned();
+        let asked = ask(&mut person.browser, &[("id_token_hint", &hint)]).await;
+        let page = person.browser.get(asked.location()).await;
+        assert_eq!(page.status, if asks { 200 } else { 302 }, "{}", client.id);
+        if !asks {
+            person.browser.follow(page.location()).await;
+            assert!(!person.stands(&server, client).await);
+        }
+    }
+    // Its name alone proves nothing: the page asks.
+    let mut person = sign_in(&server, &trusted).await;
+    let asked = ask(&mut person.browser, &[("client_id", "trusted")]).await;
+    person.browser.get(asked.location()).await.expect(200);
+    assert!(person.stands(&server, &trusted).await);
+}
+
+#[tokio::test]
+async fn the_page_speaks_the_language_that_was_asked_for() {
+    let server = server().await;
+    let client = client(&server, "rp", &json!({})).await;
+    let mut person = sign_in(&server, &client).await;
+    let asked = ask(&mut person.browser, &[("ui_locales", "de-CH fr")]).await;
+    let page = person.browser.get(asked.location()).await.expect(200);
+    assert!(page.text().contains("<html lang=\"de"), "{}", page.text());
+    let asked = ask(&mut person.browser, &[("ui_locales", "tlh")]).await;
+    let page = person.browser.get(asked.location()).await.expect(200);
+    assert!(page.text().contains("<html lang=\"en"));
+}
+
+#[tokio::test]
+async fn an_expired_or_unknown_challenge_is_a_page_of_its_own() {
+    let server = server().await;
+    let client = client(&server, "rp", &json!({})).await;
+    let mut person = sign_in(&server, &client).await;
+    let asked = ask(&mut person.browser, &[]).await;
+    server.clock.advance(1801);
+    let late = person.browser.get(asked.location()).await;
+    assert!(
+        (400..500).contains(&late.status) && late.content_type().unwrap().starts_with("text/html"),
+        "{}",
+        late.status
+    );
+    let unknown = person.browser.get(&Call::get(PAGE).query(&[("logout_challenge", "\"><script>")]).target).await;
+    assert!((400..500).contains(&unknown.status) && !unknown.text().contains("\"><script>"), "{}", unknown.status);
+    assert!(person.stands(&server, &client).await);
+}
+
+#[tokio::test]
+async fn switched_off_the_page_is_not_there() {
+    let server = TestServer::new().await;
+    let client = client(&server, "rp", &json!({})).await;
+    let mut person = sign_in(&server, &client).await;
+    let sealed = super::challenge(&ask(&mut person.browser, &[]).await);
+    person.browser.post(PAGE, &form(&sealed, "accept")).await;
+    assert!(person.stands(&server, &client).await, "an operator's own page has the only word");
+    let next = accept(&server, &sealed).await;
+    person.browser.get(&next).await.expect(302);
+    assert!(!person.stands(&server, &client).await);
+}

@@ -51,14 +51,19 @@ async fn what_is_no_id_token_of_this_server_is_refused() {
     let input = format!("{confused}.{}", payload.split('.').next().unwrap());
     let tag = symbolon_jose::digest::hmac_sha256(public.as_bytes(), input.as_bytes());
     let mut wrong = vec![
-        "x".to_owned(), "a.b.c".to_owned(), "..".to_owned(), stranger.sign(Some("JWT"), &claims).unwrap(),
-        format!("{unsigned}.{}.", payload.split('.').next().unwrap()), format!("{input}.{}", base64url(&tag)),
+        "x".to_owned(),
+        "a.b.c".to_owned(),
+        "..".to_owned(),
+        stranger.sign(Some("JWT"), &claims).unwrap(),
+        format!("{unsigned}.{}.", payload.split('.').next().unwrap()),
+        format!("{input}.{}", base64url(&tag)),
         crate::fixtures::text(&person.tokens, "access_token").to_owned(),
     ];
     wrong.extend(altered(&hint).into_iter().map(|(_, changed)| changed));
     for token in wrong {
         for uri in ["", BYE] {
-            let answer = ask(&mut person.browser, &[("id_token_hint", &token), ("post_logout_redirect_uri", uri)]).await;
+            let answer =
+                ask(&mut person.browser, &[("id_token_hint", &token), ("post_logout_redirect_uri", uri)]).await;
             assert_error(&answer, "invalid_request");
         }
     }
@@ -84,7 +89,11 @@ async fn hints_of_another_issuer_and_from_the_future_are_refused() {
     server.clock.advance(3600);
     let hint = sign_in(&ahead, &client(&ahead, "rp2", &json!({})).await).await.id_token().to_owned();
     client(&server, "rp2", &json!({})).await;
-    assert_eq!(ask(&mut person.browser, &[("id_token_hint", &hint)]).await.location(), DONE, "a session of nobody here");
+    assert_eq!(
+        ask(&mut person.browser, &[("id_token_hint", &hint)]).await.location(),
+        DONE,
+        "a session of nobody here"
+    );
     assert!(person.stands(&server, &here).await);
 }
 

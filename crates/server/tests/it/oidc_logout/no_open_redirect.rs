@@ -10,16 +10,50 @@ const REGISTERED: &str = "https://app.example/bye";
 /// Addresses that are not the registered one, and that some server somewhere took for it.
 fn mutations() -> Vec<String> {
     let fixed = [
-        "https://app.example/bye/", "https://app.example/Bye", "https://APP.example/bye", "HTTPS://app.example/bye",
-        "https://app.example:443/bye", "https://app.example./bye", "https://app.example/bye#x", "https://app.example/bye?",
-        "https://app.example/bye?x=1", "https://app.example//bye", "https://app.example/./bye", "https://app.example/x/../bye",
-        "https://app.example/%62ye", "https://app.example/bye%00", "https://app.example/bye%0d%0aSet-Cookie:x", "https://app.example/bye ",
-        " https://app.example/bye", "https://app.example\\bye", "https://user@app.example/bye", "https://app.example@evil.example/bye",
-        "https://app.example:pw@evil.example/bye", "https://evil.example/bye", "https://app.example.evil.example/bye",
-        "https://evilapp.example/bye", "https://app\u{3002}example/bye", "https://app.ex\u{e1}mple/bye", "https:app.example/bye",
-        "https:/app.example/bye", "//app.example/bye", "/bye", "bye", "http://app.example/bye", "javascript:alert(1)", "data:text/html,x",
-        "https://app.example/bye\r\nX: y", "https://app.example/bye\t", "https://app.example/bye;x", "https://app.example/..;/bye",
-        "https://app.example/%2e%2e/bye", "https://app.example/bye%252f", "https://[::1]/bye", "https://app.example/bye&state=x", "null", "*",
+        "https://app.example/bye/",
+        "https://app.example/Bye",
+        "https://APP.example/bye",
+        "HTTPS://app.example/bye",
+        "https://app.example:443/bye",
+        "https://app.example./bye",
+        "https://app.example/bye#x",
+        "https://app.example/bye?",
+        "https://app.example/bye?x=1",
+        "https://app.example//bye",
+        "https://app.example/./bye",
+        "https://app.example/x/../bye",
+        "https://app.example/%62ye",
+        "https://app.example/bye%00",
+        "https://app.example/bye%0d%0aSet-Cookie:x",
+        "https://app.example/bye ",
+        " https://app.example/bye",
+        "https://app.example\\bye",
+        "https://user@app.example/bye",
+        "https://app.example@evil.example/bye",
+        "https://app.example:pw@evil.example/bye",
+        "https://evil.example/bye",
+        "https://app.example.evil.example/bye",
+        "https://evilapp.example/bye",
+        "https://app\u{3002}example/bye",
+        "https://app.ex\u{e1}mple/bye",
+        "https:app.example/bye",
+        "https:/app.example/bye",
+        "//app.example/bye",
+        "/bye",
+        "bye",
+        "http://app.example/bye",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "https://app.example/bye\r\nX: y",
+        "https://app.example/bye\t",
+        "https://app.example/bye;x",
+        "https://app.example/..;/bye",
+        "https://app.example/%2e%2e/bye",
+        "https://app.example/bye%252f",
+        "https://[::1]/bye",
+        "https://app.example/bye&state=x",
+        "null",
+        "*",
     ];
     let mut all: Vec<String> = fixed.iter().map(|text| (*text).to_owned()).collect();
     for at in 0..REGISTERED.len() {
@@ -63,7 +97,9 @@ async fn a_port_of_the_loopback_interface_is_not_free_here() {
     let client = client(&server, "rp", &json!({})).await;
     let mut person = sign_in(&server, &client).await;
     let hint = person.id_token().to_owned();
-    for uri in ["http://127.0.0.1:5556/bye", "http://127.0.0.1/bye", "http://localhost:5555/bye", "http://[::1]:5555/bye"] {
+    for uri in
+        ["http://127.0.0.1:5556/bye", "http://127.0.0.1/bye", "http://localhost:5555/bye", "http://[::1]:5555/bye"]
+    {
         let parameters = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", uri)];
         assert_error(&ask(&mut person.browser, &parameters).await, "invalid_request");
     }
@@ -83,7 +119,11 @@ async fn an_address_needs_to_be_somebodys_and_nobody_elses() {
         vec![("id_token_hint", hint.as_str()), ("client_id", "other"), ("post_logout_redirect_uri", BYE)],
         vec![("client_id", "one"), ("post_logout_redirect_uri", BYE)],
         vec![("client_id", "one"), ("post_logout_redirect_uri", crate::support::REDIRECT_URI)],
-        vec![("client_id", "other"), ("post_logout_redirect_uri", BYE), ("post_logout_redirect_uri", "https://evil.example/")],
+        vec![
+            ("client_id", "other"),
+            ("post_logout_redirect_uri", BYE),
+            ("post_logout_redirect_uri", "https://evil.example/"),
+        ],
     ] {
         assert_error(&ask(&mut person.browser, &parameters).await, "invalid_request");
     }
@@ -112,7 +152,9 @@ async fn immunity_32_what_was_sent_is_harmless_in_the_answer() {
         assert!(answer.header("x-evil").is_none() && !answer.text().contains("<script>"), "{name}: {}", answer.text());
     }
     let hint = person.id_token().to_owned();
-    let asked = ask(&mut person.browser, &[("id_token_hint", &hint), ("post_logout_redirect_uri", BYE), ("state", marker)]).await;
+    let asked =
+        ask(&mut person.browser, &[("id_token_hint", &hint), ("post_logout_redirect_uri", BYE), ("state", marker)])
+            .await;
     let next = super::accept(&server, &super::challenge(&asked)).await;
     let ended = person.browser.get(&next).await.expect(302);
     assert_eq!(ended.location_parameter("state").as_deref(), Some(marker));

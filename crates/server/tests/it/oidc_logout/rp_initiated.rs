@@ -22,7 +22,10 @@ async fn the_session_ends_and_the_browser_goes_where_the_client_said() {
         assert_eq!((&described["subject"], &described["sid"]), (&json!("alice"), &json!(person.sid())));
         assert_eq!((&described["rp_initiated"], &described["client"]["client_id"]), (&json!(true), &json!("rp")));
         let next = accept(server, &challenge).await;
-        assert!(next.starts_with(&format!("{}/oauth2/sessions/logout?logout_verifier=", server.public_url())), "{next}");
+        assert!(
+            next.starts_with(&format!("{}/oauth2/sessions/logout?logout_verifier=", server.public_url())),
+            "{next}"
+        );
         let ended = person.browser.get(&next).await.expect(302);
         assert_eq!(ended.location_parameter("state").as_deref(), Some("a b&c=\u{e9}"));
         assert!(ended.location().starts_with(&format!("{BYE}?state=")), "{}", ended.location());
@@ -58,7 +61,8 @@ async fn without_an_address_the_browser_goes_to_the_configured_page() {
     let client = client(&server, "rp", &json!({})).await;
     let mut person = sign_in(&server, &client).await;
     let hint = person.id_token().to_owned();
-    let ended = log_out(&server, &mut person.browser, &[("id_token_hint", &hint), ("state", "kept-to-ourselves")]).await;
+    let ended =
+        log_out(&server, &mut person.browser, &[("id_token_hint", &hint), ("state", "kept-to-ourselves")]).await;
     assert_eq!(ended.expect(302).location(), DONE);
 }
 

@@ -1,16 +1,18 @@
 //! OpenID Connect Dynamic Client Registration, RFC 7591 and RFC 7592: clients that register and manage themselves, how
 //! they prove who they are, what they may say about themselves, and what of it is honoured.
 
+mod address_guard;
 mod authentication;
+mod client_keys;
 mod create;
 mod honoured;
 mod limits;
 mod manage;
-mod outbound;
 mod races;
 mod refusals;
 mod round_trip;
 mod secret;
+mod sector_identifier;
 
 use serde_json::{Value, json};
 

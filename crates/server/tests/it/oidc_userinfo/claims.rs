@@ -11,7 +11,8 @@ async fn the_answer_is_the_id_token_of_the_consent_without_what_belongs_to_one_t
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let session = json!({ "id_token": { "email": "alice@a.example", "roles": ["a", "b"], "address": { "country": "DE" }, "nickname": null } });
-    let mut flow = client.flow(&server).login("acr", json!("urn:gold")).login("amr", json!(["pwd"])).consent("session", session);
+    let mut flow =
+        client.flow(&server).login("acr", json!("urn:gold")).login("amr", json!(["pwd"])).consent("session", session);
     let tokens = flow.tokens().await;
     server.clock.advance(60);
     let answer = ask(&server, text(&tokens, "access_token")).await.expect(200);
@@ -84,7 +85,8 @@ async fn account(server: &TestServer, body: &Value) -> String {
 async fn built_in_accounts_have_standard_claims_by_scope() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
-    let full = json!({ "username": "Alice", "password": "a good password", "email": "alice@a.example", "name": "Alice A." });
+    let full =
+        json!({ "username": "Alice", "password": "a good password", "email": "alice@a.example", "name": "Alice A." });
     let full = account(&server, &full).await;
     let bare = account(&server, &json!({ "username": "bob", "password": "a good password" })).await;
     let always = ["aud", "auth_time", "iat", "iss", "sub"];
@@ -104,7 +106,10 @@ async fn built_in_accounts_have_standard_claims_by_scope() {
         assert_eq!(names(&info), expected, "{subject} {scope}");
         assert_eq!(info["sub"], json!(subject));
         if info.get("name").is_some() {
-            assert_eq!((&info["name"], &info["preferred_username"], &info["updated_at"]), (&json!("Alice A."), &json!("Alice"), &json!(START)));
+            assert_eq!(
+                (&info["name"], &info["preferred_username"], &info["updated_at"]),
+                (&json!("Alice A."), &json!("Alice"), &json!(START))
+            );
         }
     }
 }
@@ -113,7 +118,8 @@ async fn built_in_accounts_have_standard_claims_by_scope() {
 async fn only_granted_scopes_count_and_the_consents_own_claims_stand_above() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
-    let alice = json!({ "username": "alice", "password": "a good password", "email": "alice@a.example", "name": "Alice" });
+    let alice =
+        json!({ "username": "alice", "password": "a good password", "email": "alice@a.example", "name": "Alice" });
     let alice = account(&server, &alice).await;
     let flow = client.flow(&server).scope("openid profile email").subject(&alice);
     let mut partial = flow.consent("grant_scope", json!(["openid", "email"]));
@@ -122,7 +128,10 @@ async fn only_granted_scopes_count_and_the_consents_own_claims_stand_above() {
     let own = json!({ "id_token": { "name": "Chosen", "email_verified": true } });
     let mut flow = client.flow(&server).scope("openid profile email").subject(&alice).consent("session", own);
     let info = claims_of(&server, &flow.tokens().await).await;
-    assert_eq!((&info["name"], &info["email_verified"], &info["email"]), (&json!("Chosen"), &json!(true), &json!("alice@a.example")));
+    assert_eq!(
+        (&info["name"], &info["email_verified"], &info["email"]),
+        (&json!("Chosen"), &json!(true), &json!("alice@a.example"))
+    );
 }
 
 #[tokio::test]
@@ -135,7 +144,9 @@ async fn each_client_sees_itself_as_the_audience_and_its_own_subject() {
     .await;
     let public = register(&server, "public", &json!({})).await;
     let pairwise = register(&server, "pairwise", &json!({ "subject_type": "pairwise" })).await;
-    for (client, forced, expected) in [(&public, true, Some("alice")), (&pairwise, true, Some("forced")), (&pairwise, false, None)] {
+    for (client, forced, expected) in
+        [(&public, true, Some("alice")), (&pairwise, true, Some("forced")), (&pairwise, false, None)]
+    {
         let mut flow = client.flow(&server);
         if forced {
             flow = flow.login("force_subject_identifier", json!("forced"));
@@ -161,7 +172,8 @@ async fn the_claim_of_hydra_comes_when_it_is_switched_on() {
 
 #[tokio::test]
 async fn jwt_access_tokens_work_too() {
-    let server = TestServer::with(|config| config.strategies.access_token = symbolon_types::AccessTokenStrategy::Jwt).await;
+    let server =
+        TestServer::with(|config| config.strategies.access_token = symbolon_types::AccessTokenStrategy::Jwt).await;
     let tokens = confidential(&server).await.flow(&server).tokens().await;
     assert_eq!(text(&tokens, "access_token").matches('.').count(), 2);
     assert_eq!(claims_of(&server, &tokens).await["sub"], "alice");

@@ -42,7 +42,8 @@ async fn every_refusal_has_its_challenge() {
 
 #[tokio::test]
 async fn an_expired_jwt_is_told_apart_from_a_forged_one() {
-    let server = TestServer::with(|config| config.strategies.access_token = symbolon_types::AccessTokenStrategy::Jwt).await;
+    let server =
+        TestServer::with(|config| config.strategies.access_token = symbolon_types::AccessTokenStrategy::Jwt).await;
     let tokens = confidential(&server).await.flow(&server).tokens().await;
     let token = text(&tokens, "access_token").to_owned();
     for (how, altered) in crate::fixtures::altered(&token).into_iter().filter(|(how, _)| how != "with a line break") {

@@ -3,8 +3,8 @@
 use http::header::COOKIE;
 use serde_json::json;
 
-use super::artefacts::{Artefact, Stages, cookies, one_of_each, parameter, stages};
-use crate::fixtures::{CONFIDENTIAL, Registered, altered, authorize, outcome, register, request, set};
+use super::artefacts::{Artefact, Stages, cookies, one_of_each, stages};
+use crate::fixtures::{CONFIDENTIAL, Registered, altered, authorize, outcome, parameter, register, request, set};
 use crate::support::{Answer, Call, STATE, TestServer};
 
 /// All but those of these kinds.

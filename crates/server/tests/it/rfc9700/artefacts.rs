@@ -2,17 +2,11 @@
 
 use serde_json::{Value, json};
 
-use crate::fixtures::{Registered, claims, confidential, register, text};
+use crate::fixtures::{Registered, claims, confidential, parameter, register, text};
 use crate::support::{Browser, Call, CodeFlow, TestServer, pair, pairs_of};
 
 /// What is known by a name, and one example of it.
 pub(super) type Artefact = (&'static str, String);
-
-/// The parameter of that name in the query of an address.
-pub(super) fn parameter(url: &str, name: &str) -> String {
-    let query = url.split_once('?').map_or("", |(_, query)| query);
-    pair(&pairs_of(query), name).unwrap_or_else(|| panic!("no {name} in {url}")).to_owned()
-}
 
 /// The flow of a client that has come to the login page, the consent page or the way back from there.
 pub(super) struct Stages {

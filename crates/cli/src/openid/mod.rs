@@ -1,0 +1,79 @@
+//! What any application may ask of a provider's public port: its metadata, a registration, claims about a user, a
+//! credential, the address for logging out.
+//!
+//! Works with every OpenID provider, as far as it has the operation. The requests are made by `symbolon-client`; each
+//! command here only turns flags into a call and the result into something to read.
+
+pub(crate) mod credential;
+pub(crate) mod discover;
+pub(crate) mod logout_url;
+pub(crate) mod register;
+pub(crate) mod user_info;
+
+use clap::Args;
+use symbolon_client::{AccessToken, Client, ClientBuilder, Error};
+
+use crate::connection::Connection;
+use crate::failure::Failure;
+
+/// Where the provider is.
+#[derive(Debug, Args)]
+pub(crate) struct PublicEndpoint {
+    #[arg(short, long, value_name = "URL", env = "ORY_SDK_URL", hide_env_values = true)]
+    #[arg(help = "The URL of the provider: the issuer, such as http://127.0.0.1:4444")]
+    endpoint: Option<String>,
+}
+
+/// Whose token it is.
+#[derive(Debug, Args)]
+pub(crate) struct UserToken {
+    /// The access token of a user; in the environment it stays out of the list of processes
+    #[arg(long, value_name = "TOKEN", env = "SYMBOLON_ACCESS_TOKEN", hide_env_values = true)]
+    access_token: String,
+}
+
+impl UserToken {
+    fn token(&self) -> AccessToken {
+        AccessToken::from(self.access_token.as_str())
+    }
+}
+
+/// A client of the provider whose metadata is known. People leave out or add the slash at the end of an issuer; the
+/// provider's spelling wins.
+async fn client(
+    connection: &Connection,
+    endpoint: &PublicEndpoint,
+    client_id: Option<&str>,
+) -> Result<Client, Failure> {
+    let issuer = endpoint
+        .endpoint
+        .as_deref()
+        .ok_or_else(|| Failure::message("the provider is not named: set --endpoint to its URL"))?;
+    let client = builder(connection, issuer, client_id).build()?;
+    match client.metadata().await {
+        Ok(_) => Ok(client),
+        Err(Error::IssuerMismatch { found, .. }) if found.trim_end_matches('/') == issuer.trim_end_matches('/') => {
+            Ok(builder(connection, &found, client_id).build()?)
+        }
+        Err(Error::IssuerMismatch { expected, found }) => {
+            Err(Failure::message(format!("the server at {expected} calls itself {found}: use --endpoint {found}")))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn builder(connection: &Connection, issuer: &str, client_id: Option<&str>) -> ClientBuilder {
+    let builder = match client_id {
+        Some(client_id) => Client::builder(issuer, client_id),
+        None => Client::unregistered(issuer),
+    };
+    let headers = &connection.http_headers;
+    let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value));
+    if connection.skip_tls_verify { builder.danger_accept_any_certificate() } else { builder }
+}
+
+/// A result as JSON, for `Shown::object`.
+fn object(value: &impl serde::Serialize) -> Result<serde_json::Value, Failure> {
+    serde_json::to_value(value)
+        .map_err(|error| Failure::message(format!("the result cannot be written as JSON: {error}")))
+}

@@ -1,0 +1,104 @@
+//! `symbolon register`: an application registers itself (OpenID Connect Dynamic Client Registration 1.0), without the
+//! admin port.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use symbolon_client::{ClientMetadata, Registered, RegistrationCredentials, Scope, Secret};
+
+use super::{PublicEndpoint, client, object};
+use crate::connection::Connection;
+use crate::create::client::from_file;
+use crate::failure::Failure;
+use crate::output::Shown;
+
+/// Flags of `register`. Lists are separated by commas or given by repetition.
+#[derive(Debug, Args)]
+pub(crate) struct RegisterArguments {
+    /// Read the whole metadata as JSON from this file, or from standard input with '-'; other flags are ignored then
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// The name that users see
+    #[arg(long)]
+    name: Option<String>,
+    /// Where browsers may be sent back to
+    #[arg(long, value_name = "URI", value_delimiter = ',')]
+    redirect_uri: Vec<String>,
+    /// Where browsers may be sent back to after logout
+    #[arg(long, value_name = "URI", value_delimiter = ',')]
+    post_logout_callback: Vec<String>,
+    /// How the application may obtain tokens
+    #[arg(long, value_delimiter = ',', default_value = "authorization_code")]
+    grant_type: Vec<String>,
+    /// What the authorization endpoint may answer with
+    #[arg(long, value_delimiter = ',', default_value = "code")]
+    response_type: Vec<String>,
+    /// What the application may ask for; the server's choice otherwise
+    #[arg(long, value_delimiter = ',')]
+    scope: Vec<String>,
+    /// How the application authenticates
+    #[arg(long, value_name = "METHOD", default_value = "client_secret_basic")]
+    #[arg(value_parser = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"])]
+    token_endpoint_auth_method: String,
+    /// Where the application publishes its keys, if it authenticates with one
+    #[arg(long, value_name = "URI")]
+    jwks_uri: Option<String>,
+    /// The token that the provider asks for before it registers anybody
+    #[arg(long, value_name = "TOKEN", env = "SYMBOLON_INITIAL_ACCESS_TOKEN", hide_env_values = true)]
+    initial_access_token: Option<String>,
+    #[command(flatten)]
+    endpoint: PublicEndpoint,
+    #[command(flatten)]
+    connection: Connection,
+}
+
+pub(crate) async fn run(arguments: RegisterArguments) -> Result<(), Failure> {
+    let client = client(&arguments.connection, &arguments.endpoint, None).await?;
+    let metadata = match &arguments.file {
+        Some(file) => from_file(Path::new(file))?,
+        None => from_flags(&arguments)?,
+    };
+    let registered = match &arguments.initial_access_token {
+        Some(token) => client.register_with_token(&metadata, &Secret::new(token.clone())).await?,
+        None => client.register(&metadata).await?,
+    };
+    shown(&registered)?.print(arguments.connection.format, arguments.connection.verbosity())
+}
+
+fn from_flags(arguments: &RegisterArguments) -> Result<ClientMetadata, Failure> {
+    let scope = Scope::parse(&arguments.scope.join(" "))
+        .map_err(|error| Failure::message(format!("--scope is malformed: {error}")))?;
+    Ok(ClientMetadata {
+        client_name: arguments.name.clone().unwrap_or_default(),
+        redirect_uris: arguments.redirect_uri.clone(),
+        post_logout_redirect_uris: arguments.post_logout_callback.clone(),
+        grant_types: arguments.grant_type.clone(),
+        response_types: arguments.response_type.clone(),
+        scope,
+        token_endpoint_auth_method: arguments.token_endpoint_auth_method.clone(),
+        jwks_uri: arguments.jwks_uri.clone().unwrap_or_default(),
+        ..ClientMetadata::default()
+    })
+}
+
+/// With the secrets put back in: this is the only time that they can be seen.
+fn shown(registered: &Registered) -> Result<Shown, Failure> {
+    let mut metadata = registered.metadata.clone();
+    metadata.client_secret = registered.secret.as_ref().map(|secret| secret.expose().clone());
+    if let RegistrationCredentials::Token(token) = registered.registration.credentials() {
+        metadata.registration_access_token = Some(token.expose().clone());
+    }
+    Ok(Shown {
+        rows: vec![
+            ("CLIENT ID", metadata.client_id.to_string()),
+            ("CLIENT SECRET", metadata.client_secret.clone().unwrap_or_default()),
+            ("REGISTRATION URI", registered.registration.uri().to_string()),
+            ("REGISTRATION TOKEN", metadata.registration_access_token.clone().unwrap_or_default()),
+            ("GRANT TYPES", metadata.grant_types.join(", ")),
+            ("SCOPE", metadata.scope.to_string()),
+            ("REDIRECT URIS", metadata.redirect_uris.join(", ")),
+        ],
+        object: object(&metadata)?,
+        id: metadata.client_id.to_string(),
+    })
+}

@@ -1,0 +1,117 @@
+//! The verification URI (RFC 8628 §3.3): where a person goes who was shown a user code. First the browser is sent to the
+//! page that takes the code; with the verifier of that page the ordinary login and consent begin, for what the device
+//! asked for; their verifiers come back here, too. No error leaves for a client: the person sees a page, and the device
+//! learns of a refusal at its next poll.
+
+use http::{Method, StatusCode};
+use symbolon_types::redirect_uri::append_query;
+use symbolon_types::{ErrorCode, FlowId};
+
+use super::authorization::asked_for;
+use crate::authorization::resume::{Returned, after_consent, after_login};
+use crate::authorization::validate::Refusal;
+use crate::authorization::{self, Endpoint, RawRequest, Visit};
+use crate::challenge::device::{DeviceChallenge, DeviceVerifier, MASKED, MASKED_PARAMETER, waits};
+use crate::challenge::flow;
+use crate::context::Context;
+use crate::cookies::{self, NewCookie};
+use crate::error::OAuthError;
+use crate::exchange::{self, Answer, Request};
+use crate::issue::device_authorization::expired;
+use crate::seal::kinds;
+
+/// Parameters of the login page that the address may add to what the device asked for.
+const ADDED: [&str; 8] = [
+    "acr_values",
+    "display",
+    "id_token_hint",
+    "identity_schema",
+    "login_hint",
+    "max_age",
+    "prompt",
+    "ui_locales",
+];
+
+/// `GET /oauth2/device/verify`. A `HEAD` of a link checker is answered with nothing.
+pub async fn verify(context: &Context, http: Request) -> Answer {
+    if http.method == Method::HEAD {
+        return exchange::empty(StatusCode::OK);
+    }
+    let (raw, visit) = match authorization::read(&http) {
+        Ok(read) => read,
+        Err(error) => return authorization::error_page(context, &http, &error),
+    };
+    let returned = |verifier| Returned { raw: &raw, verifier, endpoint: Endpoint::DeviceVerification };
+    let outcome = match (&visit, http.query_parameter("device_verifier")) {
+        (Visit::Login(verifier), None) => after_login(context, &http, &returned(verifier)).await,
+        (Visit::Consent(verifier), None) => after_consent(context, &http, &returned(verifier)).await,
+        (Visit::Start, None) => Ok(ask_for_code(context, &http)),
+        (Visit::Start, Some(verifier)) => log_in(context, &http, &verifier).await,
+        (Visit::Login(_) | Visit::Consent(_), Some(_)) => {
+            Err(Refusal::Page(OAuthError::invalid_request("The request has more than one verifier.")))
+        }
+    };
+    outcome.unwrap_or_else(|refusal| authorization::refuse(context, &http, &refusal))
+}
+
+/// Sends the browser to the page that takes the code. A browser that was here before keeps its challenge, so that
+/// several tabs go on.
+fn ask_for_code(context: &Context, http: &Request) -> Answer {
+    let name = cookies::device_csrf_name(&context.config);
+    let known = cookies::open(context, http, kinds::DEVICE_COOKIE, &name);
+    let browser = known.filter(|id| !flow::expired(context, *id)).unwrap_or_else(|| {
+        FlowId::from_parts(u64::try_from(context.clock.now_millis()).unwrap_or(0), context.rng.bytes())
+    });
+    let challenge = DeviceChallenge { browser, address: http.address }.seal(context);
+    let user_code = http.query_parameter("user_code").filter(|code| code != MASKED);
+    let mut parameters = vec![("device_challenge", challenge.as_str())];
+    parameters.extend(user_code.as_deref().map(|code| ("user_code", code)));
+    let mut answer = exchange::found(&append_query(&context.config.device_verification_url(), &parameters));
+    cookies::set(
+        context,
+        &mut answer,
+        &NewCookie {
+            name,
+            value: context.seal.seal_flow(kinds::DEVICE_COOKIE, browser),
+            path: "/".to_owned(),
+            max_age_seconds: context.config.ttl.login_consent_request,
+        },
+    );
+    answer
+}
+
+/// A code was entered: from here on it is a login like any other.
+async fn log_in(context: &Context, http: &Request, verifier: &str) -> Result<Answer, Refusal> {
+    let request = request(context, http, verifier).await.map_err(Refusal::Page)?;
+    authorization::start(context, http, request).await
+}
+
+async fn request(context: &Context, http: &Request, verifier: &str) -> Result<RawRequest, OAuthError> {
+    let denied = |hint: &'static str| OAuthError::new(ErrorCode::AccessDenied, hint);
+    let opened = DeviceVerifier::open(context, verifier)
+        .ok_or_else(|| denied("The device verifier was not granted or is not valid."))?;
+    if flow::expired(context, opened.browser) {
+        return Err(OAuthError::new(ErrorCode::RequestUnauthorized, "The page has expired. Enter the code again."));
+    }
+    // In the browser of the challenge, or in that of the flow which starts again.
+    cookies::same_device(context, http, opened.browser)
+        .or_else(|error| cookies::same_login(context, http, opened.browser).map_err(|_| error))?;
+    let row = context.store.device_authorization(*opened.device.as_bytes()).await?.ok_or_else(expired)?;
+    if row.expires_at <= context.clock.now() {
+        return Err(expired());
+    }
+    if !waits(&row, context.clock.now()) {
+        return Err(denied("The code on the device was used before."));
+    }
+    if http.query_parameter("client_id").is_some_and(|named| named != row.client_id) {
+        return Err(OAuthError::new(ErrorCode::InvalidClient, "The 'client_id' is not the one of the device."));
+    }
+    Ok(with_additions(&asked_for(context, &row)?, http, opened.device))
+}
+
+/// What the device asked for, with what the address adds to it.
+fn with_additions(asked: &RawRequest, http: &Request, device: FlowId) -> RawRequest {
+    let mut text = form_urlencoded::Serializer::new(asked.as_str().to_owned());
+    text.extend_pairs(form_urlencoded::parse(http.query.as_bytes()).filter(|(name, _)| ADDED.contains(&name.as_ref())));
+    RawRequest::of_device(text.finish() + MASKED_PARAMETER, device)
+}

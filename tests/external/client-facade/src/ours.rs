@@ -1,0 +1,6 @@
+//! The program with this repository's crate.
+
+pub use symbolon_client as sdk;
+
+#[path = "operations.rs"]
+pub mod operations;
