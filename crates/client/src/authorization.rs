@@ -7,6 +7,7 @@
 use std::fmt;
 
 use reqwest::Url;
+use serde::{Deserialize, Serialize, Serializer};
 use symbolon_jose::{Secret, digest};
 use symbolon_types::Scope;
 
@@ -76,10 +77,14 @@ impl AuthorizationRequest {
 }
 
 /// An authorization that was started and whose callback is still to come.
-#[derive(Clone)]
+///
+/// It is kept where the browser's session is. Where that is not this process's memory, [`to_text`](Self::to_text) and
+/// [`from_text`](Self::from_text) carry it there and back.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct PendingAuthorization {
     pub(crate) state: String,
     pub(crate) nonce: String,
+    #[serde(serialize_with = "exposed")]
     pub(crate) verifier: Secret<String>,
     pub(crate) redirect_uri: String,
     pub(crate) max_age_seconds: Option<i64>,
@@ -92,9 +97,33 @@ impl PendingAuthorization {
         &self.state
     }
 
+    /// As text, to be kept with a session. Whoever reads it can finish the login together with the code, so it must stay
+    /// on the server or be sealed: a plain cookie is no place for it.
+    ///
+    /// # Errors
+    /// None in practice; serializing to text cannot fail for this type.
+    pub fn to_text(&self) -> Result<Secret<String>, Error> {
+        serde_json::to_string(self)
+            .map(Secret::new)
+            .map_err(|error| Error::Argument(format!("the authorization cannot be written: {error}")))
+    }
+
+    /// Back from [`to_text`](Self::to_text).
+    ///
+    /// # Errors
+    /// [`Error::Argument`] when the text is not from there.
+    pub fn from_text(text: &str) -> Result<Self, Error> {
+        // The text itself must not stand in an error.
+        serde_json::from_str(text).map_err(|_| Error::Argument("this is no pending authorization".to_owned()))
+    }
+
     pub(crate) fn wants_id_token(&self) -> bool {
         self.scope.contains("openid")
     }
+}
+
+fn exposed<S: Serializer>(verifier: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    verifier.expose().serialize(serializer)
 }
 
 impl fmt::Debug for PendingAuthorization {
@@ -238,6 +267,16 @@ mod tests {
             "the authorization was refused: access_denied: no thanks"
         );
         assert_eq!(Callback::parse("state=state-1").accepted_code(&pending()).unwrap_err(), Error::MissingCode);
+    }
+
+    #[test]
+    fn pending_authorization_survives_a_session_store() {
+        let kept = pending().to_text().unwrap();
+        let back = PendingAuthorization::from_text(kept.expose()).unwrap();
+        assert!(back.verifier.matches(b"verifier"));
+        assert_eq!((back.state(), back.nonce.as_str(), &back.scope), ("state-1", "nonce-1", &pending().scope));
+        let error = PendingAuthorization::from_text("{\"state\":\"hush\"}").unwrap_err();
+        assert!(!error.to_string().contains("hush"));
     }
 
     #[test]

@@ -52,6 +52,17 @@ impl OAuthError {
         Self::bare(ErrorCode::InvalidClient).because(reason)
     }
 
+    /// `invalid_client` on a page: a person reads it, who did not authenticate anything.
+    pub fn unknown_application() -> Self {
+        let mut error = Self::bare(ErrorCode::InvalidClient);
+        error.custom = Some(Box::new(ErrorBody {
+            error: Cow::Borrowed(ErrorCode::InvalidClient.as_str()),
+            error_description: "The application is not registered here: its 'client_id' is missing or unknown."
+                .to_owned(),
+        }));
+        error
+    }
+
     /// `server_error`.
     pub fn server(reason: impl Into<String>) -> Self {
         Self::bare(ErrorCode::ServerError).because(reason)

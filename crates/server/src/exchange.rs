@@ -70,6 +70,10 @@ impl Request {
 
     /// The JSON body, decoded leniently as to its `Content-Type`.
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, ApiError> {
+        // An array would be read as the members in their order.
+        if self.body.trim_ascii_start().first() == Some(&b'[') {
+            return Err(ApiError::undecodable("it must be a JSON object"));
+        }
         serde_json::from_slice(&self.body).map_err(|fault| ApiError::undecodable(&fault))
     }
 }

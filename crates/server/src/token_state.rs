@@ -106,8 +106,6 @@ async fn inspect_grant(
         return Ok(Err(if over { Inactive::Expired } else { Inactive::Unknown }));
     };
     let current = live.stands()
-        // A grant id lives again only when a flow is repeated after a purge; what was issued before is not of it.
-        && pointer.issued_at >= live.grant.issued_at
         && live.grant.code_redeemed_at.is_some()
         && counts(context, token_use, pointer.generation, &live.grant);
     if !current {

@@ -219,19 +219,3 @@ fn an_application_that_is_down_holds_nobody_up_and_is_told_later() {
         expect_told(&first, 0, 1, &[]);
     });
 }
-
-#[test]
-fn experiment_hang() {
-    in_browser(Scripts::Blocked, async |browser| {
-        let quickstart = Quickstart::start();
-        let first = RelyingParty::start(&quickstart, "first", "127.0.0.1", &[Channel::Front]).await;
-        let second = RelyingParty::start(&quickstart, "second", "localhost", &[Channel::FrontThatHangs]).await;
-        sign_in(browser, &quickstart, &[&first, &second]).await;
-        ask(browser, &first).await;
-        let start = Instant::now();
-        browser.follow("logout").await;
-        eprintln!("EXP logout {:?}", start.elapsed());
-        browser.see("bye").await;
-        eprintln!("EXP bye {:?}", start.elapsed());
-    });
-}

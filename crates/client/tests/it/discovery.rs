@@ -26,7 +26,7 @@ async fn own_document_has_every_endpoint_of_the_eight_operations() {
 }
 
 /// A document of the shape that Google publishes: few members, none of Ory's.
-fn google(url: &str) -> Value {
+pub(crate) fn google(url: &str) -> Value {
     json!({
         "issuer": url, "authorization_endpoint": format!("{url}/o/oauth2/v2/auth"),
         "device_authorization_endpoint": format!("{url}/device/code"), "token_endpoint": format!("{url}/token"),
@@ -40,7 +40,7 @@ fn google(url: &str) -> Value {
 }
 
 /// A document of the shape that Keycloak publishes: members within members, and many that nobody else has.
-fn keycloak(url: &str) -> Value {
+pub(crate) fn keycloak(url: &str) -> Value {
     let realm = format!("{url}/protocol/openid-connect");
     json!({
         "issuer": url, "authorization_endpoint": format!("{realm}/auth"), "token_endpoint": format!("{realm}/token"),

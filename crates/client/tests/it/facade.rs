@@ -8,8 +8,10 @@ use symbolon_client::apis::{Error, oidc_api};
 use symbolon_client::{Algorithm, SigningKey, models};
 use symbolon_jose::digest;
 
+use crate::discovery::{google, keycloak};
 use crate::server::{Server, answer, json};
 use crate::symbolon::Symbolon;
+use crate::user_info::signing;
 
 fn configuration(base_path: &str) -> Configuration {
     let client = symbolon_client::reqwest::Client::builder()
@@ -173,4 +175,29 @@ async fn paths_and_credentials_are_escaped() {
     let received = server.received();
     assert_eq!(received[0].line, "GET /oauth2/register/a%20b%2Fc+d");
     assert_eq!(received[1].authorization, "Basic YSUzQWI6YyUyQmQrZQ==");
+}
+
+#[tokio::test]
+async fn documents_of_other_providers_are_read() {
+    for document in [google, keycloak] {
+        let server = Server::start(move |_, url| json(200, &document(url)));
+        let read = oidc_api::discover_oidc_configuration(&configuration(&server.url)).await.unwrap();
+        assert!(read.id_token_signed_response_alg.is_empty(), "only Ory has it");
+        let written = serde_json::to_value(&read).unwrap();
+        for (name, value) in document(&server.url).as_object().unwrap() {
+            assert_eq!(written.get(name), Some(value), "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn signed_userinfo_is_believed_for_its_signature() {
+    let good = signing(json!({ "department": "sales" }), "JWT", "application/jwt");
+    let user = oidc_api::get_oidc_user_info(&configuration(&good.url)).await.unwrap();
+    assert_eq!((user.sub.as_deref(), &user.extra["department"]), (Some("alice"), &json!("sales")));
+    for (claims, typ) in [(json!({ "iss": "https://evil.example" }), "JWT"), (json!({}), "logout+jwt")] {
+        let server = signing(claims, typ, "application/jwt");
+        let refused = oidc_api::get_oidc_user_info(&configuration(&server.url)).await.unwrap_err();
+        assert!(matches!(&refused, Error::Io(error) if error.kind() == std::io::ErrorKind::InvalidData), "{refused}");
+    }
 }

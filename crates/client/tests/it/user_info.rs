@@ -54,7 +54,7 @@ async fn dead_tokens_are_refused_with_a_code() {
     assert_eq!(client.user_info(&fresh).await.unwrap_err().status(), Some(401));
 }
 
-fn signing(claims: Value, typ: &'static str, media_type: &'static str) -> Server {
+pub(crate) fn signing(claims: Value, typ: &'static str, media_type: &'static str) -> Server {
     let key = SigningKey::generate(Algorithm::ES256, "k".into()).unwrap();
     Server::start(move |request: &Received, url: &str| match request.line.as_str() {
         "GET /keys" => json(200, &json!({ "keys": [key.public_jwk()] })),

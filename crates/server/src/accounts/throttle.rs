@@ -39,7 +39,8 @@ impl Throttle {
     /// Counts an attempt, or says how many seconds it has to wait.
     pub fn attempt(&self, account: &str, address: IpAddr, now: i64) -> Result<(), u64> {
         let mut records = self.0.lock();
-        let keys = [(Key::Account(account.to_owned()), FREE_PER_ACCOUNT), (Key::Address(network(address)), FREE_PER_ADDRESS)];
+        let keys =
+            [(Key::Account(account.to_owned()), FREE_PER_ACCOUNT), (Key::Address(network(address)), FREE_PER_ADDRESS)];
         let wait = keys.iter().filter_map(|(key, free)| wait(records.get(key)?, *free, now)).max();
         if let Some(seconds) = wait {
             return Err(u64::try_from(seconds).unwrap_or(1));

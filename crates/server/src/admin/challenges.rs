@@ -99,6 +99,10 @@ fn with_body<T: serde::de::DeserializeOwned>(
     name: &'static str,
 ) -> Result<(String, T), ChallengeFault> {
     let challenge = challenge(request, name)?;
+    // An array would be read as the members in their order.
+    if request.body.trim_ascii_start().first() != Some(&b'{') {
+        return Err(ApiError::oauth(ErrorCode::InvalidRequest, "The body must be a JSON object.").into());
+    }
     let body = serde_json::from_slice(&request.body).map_err(|fault| {
         ApiError::oauth(
             ErrorCode::InvalidRequest,

@@ -5,9 +5,9 @@
 
 mod checks;
 pub mod next;
-mod raw_request;
 #[cfg(test)]
 mod next_tests;
+mod raw_request;
 pub mod respond;
 pub(crate) mod resume;
 pub mod session;

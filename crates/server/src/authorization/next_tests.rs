@@ -6,12 +6,12 @@ use symbolon_store::{Cached, ClientRecord, Origin};
 use symbolon_types::redirect_uri::match_redirect_uri;
 use symbolon_types::{Client, FlowId, PromptSet, ResponseMode, ResponseType, Scope, ScopeStrategy};
 
+use super::RawRequest;
 use super::next::{
     AfterLogin, Authenticated, BeforeLogin, Circumstances, LoginPage, Remembered, after_login, before_login,
 };
 use super::session::CurrentSession;
 use super::validate::{Reply, ReplyAddress, ValidRequest};
-use super::RawRequest;
 use crate::clients::RegisteredClient;
 use crate::params::Params;
 
@@ -115,13 +115,14 @@ const API: &[&str] = &["https://api.example"];
 fn after(case: &Case, request: &ValidRequest) -> &'static str {
     let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
     let remembered = Remembered { scope: texts(case.scope), audience: texts(case.audience) };
-    let login = Authenticated {
-        subject: "alice",
-        at: NOW - case.age,
-        session: FlowId::from([7; 16]),
-        skipped: case.skipped,
-    };
-    match after_login(request, login, &remembered, &Circumstances { requested_at: NOW, scopes: ScopeStrategy::Wildcard }) {
+    let login =
+        Authenticated { subject: "alice", at: NOW - case.age, session: FlowId::from([7; 16]), skipped: case.skipped };
+    match after_login(
+        request,
+        login,
+        &remembered,
+        &Circumstances { requested_at: NOW, scopes: ScopeStrategy::Wildcard },
+    ) {
         AfterLogin::Ask => "ask",
         AfterLogin::Skip => "skip",
         AfterLogin::Refuse(error) => error.code.as_str(),
@@ -152,8 +153,7 @@ fn the_step_after_the_login_page() {
 
 #[test]
 fn a_public_client_behind_a_scheme_that_anybody_can_claim_always_asks() {
-    let case =
-        Case { prompt: "", max_age: None, age: 0, skipped: true, scope: ALL, audience: API, expected: "skip" };
+    let case = Case { prompt: "", max_age: None, age: 0, skipped: true, scope: ALL, audience: API, expected: "skip" };
     let public = || client(Client { token_endpoint_auth_method: "none".to_owned(), ..Client::default() });
     let at = |uri: &str| ValidRequest { client: public(), reply: redirected(uri), ..request("", None) };
     assert_eq!(after(&case, &at("com.example.app:/callback")), "ask");

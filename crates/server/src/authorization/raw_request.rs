@@ -78,12 +78,16 @@ mod tests {
         assert_eq!(RawRequest::kept(text.to_owned()).shown(), text);
         let device = RawRequest::of_device(text.to_owned(), FlowId::from([1; 16]));
         assert_eq!(device.shown(), "client_id=tv&user_code=%2A%2A%2A%2A");
-        assert_eq!(device.without("user_code").without("audience").as_str(), "client_id=tv&scope=openid+offline&code_challenge=x");
+        assert_eq!(
+            device.without("user_code").without("audience").as_str(),
+            "client_id=tv&scope=openid+offline&code_challenge=x"
+        );
     }
 
     #[test]
     fn it_is_kept_as_one_thing() {
-        for raw in [RawRequest::kept("a=b".to_owned()), RawRequest::of_device("a=b".to_owned(), FlowId::from([7; 16]))] {
+        for raw in [RawRequest::kept("a=b".to_owned()), RawRequest::of_device("a=b".to_owned(), FlowId::from([7; 16]))]
+        {
             let text = serde_json::to_string(&raw).unwrap();
             assert_eq!(serde_json::from_str::<RawRequest>(&text).unwrap(), raw, "{text}");
         }

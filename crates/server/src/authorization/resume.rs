@@ -34,11 +34,7 @@ pub(crate) struct Returned<'a> {
 }
 
 /// The second visit.
-pub(crate) async fn after_login(
-    context: &Context,
-    http: &Request,
-    returned: &Returned<'_>,
-) -> Result<Answer, Refusal> {
+pub(crate) async fn after_login(context: &Context, http: &Request, returned: &Returned<'_>) -> Result<Answer, Refusal> {
     let (id, state) = find(context, returned, &LOGIN).await?;
     let request = validate(context, state.request()).await?;
     same_client(returned.raw, &request)?;

@@ -4,7 +4,9 @@
 //! Only this file makes a [`ValidRequest`].
 
 use symbolon_types::redirect_uri::{match_redirect_uri, only_redirect_uri};
-use symbolon_types::{CodeChallenge, ErrorCode, FlowId, GrantType, PromptSet, RegisteredRedirectUri, ResponseMode, ResponseType, Scope};
+use symbolon_types::{
+    CodeChallenge, ErrorCode, FlowId, GrantType, PromptSet, RegisteredRedirectUri, ResponseMode, ResponseType, Scope,
+};
 
 use super::RawRequest;
 use super::checks::{self, HintedSubject};
@@ -141,7 +143,7 @@ pub async fn validate(context: &Context, raw: &RawRequest) -> Result<ValidReques
 /// Part one: who asks, and where the answer may go (RFC 6749 §3.1.2, §4.1.2.1).
 async fn address<'c>(context: &'c Context, raw: &RawRequest) -> Result<Addressed<'c>, Refusal> {
     let params = Params::parse(raw.as_str().as_bytes()).map_err(Refusal::Page)?;
-    let unknown = || OAuthError::new(ErrorCode::InvalidClient, "The 'client_id' names no registered client.");
+    let unknown = OAuthError::unknown_application;
     let client_id = params.get("client_id").ok_or_else(|| Refusal::Page(unknown()))?;
     let client = clients::find(context, client_id)
         .await

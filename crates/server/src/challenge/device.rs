@@ -153,11 +153,7 @@ pub async fn describe(context: &Context, challenge: DeviceChallenge, user_code: 
 }
 
 /// The person entered the code of a device: the browser goes on to the login page.
-pub async fn accept(
-    context: &Context,
-    challenge: DeviceChallenge,
-    user_code: &str,
-) -> Result<RedirectTo, CodeFault> {
+pub async fn accept(context: &Context, challenge: DeviceChallenge, user_code: &str) -> Result<RedirectTo, CodeFault> {
     let row = find(context, challenge, user_code).await?;
     let device = FlowId::from(row.id);
     let shown = RawRequest::of_device(shown(&row.client_id), device);

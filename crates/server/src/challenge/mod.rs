@@ -53,7 +53,10 @@ pub(crate) fn flow_redirect_uri(
     }
     let named =
         form_urlencoded::parse(query.as_bytes()).find(|(name, value)| name == "redirect_uri" && !value.is_empty());
-    Some(named.map_or_else(|| client.redirect_uris.first().cloned().unwrap_or_default(), |(_, value)| value.into_owned()))
+    Some(
+        named
+            .map_or_else(|| client.redirect_uris.first().cloned().unwrap_or_default(), |(_, value)| value.into_owned()),
+    )
 }
 
 /// The address that takes the flow on: the request's parameters, sorted as Hydra sorts them, and the verifier.

@@ -172,7 +172,9 @@ async fn check(
 ) -> Result<(), ApiError> {
     let columns = [client.client_id.as_str(), &client.client_name, &client.owner];
     if columns.iter().any(|text| text.contains('\0')) {
-        return Err(ApiError::malformed("Members 'client_id', 'client_name' and 'owner' must not have a NUL character."));
+        return Err(ApiError::malformed(
+            "Members 'client_id', 'client_name' and 'owner' must not have a NUL character.",
+        ));
     }
     let config = &context.config;
     let kept = AccessTokenStrategy::parse(kept_strategy).filter(|_| registrant != Registrant::Administrator);

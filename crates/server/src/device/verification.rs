@@ -21,16 +21,8 @@ use crate::issue::device_authorization::expired;
 use crate::seal::kinds;
 
 /// Parameters of the login page that the address may add to what the device asked for.
-const ADDED: [&str; 8] = [
-    "acr_values",
-    "display",
-    "id_token_hint",
-    "identity_schema",
-    "login_hint",
-    "max_age",
-    "prompt",
-    "ui_locales",
-];
+const ADDED: [&str; 8] =
+    ["acr_values", "display", "id_token_hint", "identity_schema", "login_hint", "max_age", "prompt", "ui_locales"];
 
 /// `GET /oauth2/device/verify`. A `HEAD` of a link checker is answered with nothing.
 pub async fn verify(context: &Context, http: Request) -> Answer {

@@ -10,9 +10,10 @@ use crate::seal::{GrantPointer, kinds, prefix};
 
 /// Writes the grant and gives the code with the granted scope.
 pub async fn issue(context: &Context, consent: Consent<'_>) -> Result<(String, Scope), OAuthError> {
-    let now = context.clock.now();
-    let expires_at = now.saturating_add(context.config.ttl.auth_code);
-    let pointer = GrantPointer { grant_id: consent.flow, generation: 0, issued_at: now, expires_at };
+    let expires_at = context.clock.now().saturating_add(context.config.ttl.auth_code);
+    let grant_id = consent.flow;
     let granted = consent::record(context, consent, expires_at, Batch::new()).await?;
+    // Read after the row was written: a pointer from before its grant is not valid, and a second may have begun between.
+    let pointer = GrantPointer { grant_id, generation: 0, issued_at: context.clock.now(), expires_at };
     Ok((context.seal.seal_pointer(kinds::CODE, prefix::CODE, pointer), granted.scope))
 }

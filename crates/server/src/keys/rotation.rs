@@ -51,12 +51,7 @@ async fn activate(context: &Context, keys: &[&SigningKey]) -> Result<(), String>
 }
 
 /// A key that will soon be old enough gets a successor, which is published at once.
-async fn announce(
-    context: &Context,
-    set_name: &str,
-    algorithm: Algorithm,
-    keys: &[&SigningKey],
-) -> Result<(), String> {
+async fn announce(context: &Context, set_name: &str, algorithm: Algorithm, keys: &[&SigningKey]) -> Result<(), String> {
     let period = context.config.symbolon.keys.rotation_period_seconds;
     let pending = keys.iter().any(|key| key.state == SigningKeyState::Pending);
     let newest = keys.iter().filter(|key| key.state == SigningKeyState::Active).map(|key| key.activates_at).max();

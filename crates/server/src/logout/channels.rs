@@ -4,8 +4,8 @@
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use symbolon_store::{Id, LogoutDelivery};
-use symbolon_types::{Client, FlowId};
 use symbolon_types::redirect_uri::append_query;
+use symbolon_types::{Client, FlowId};
 
 use crate::clients;
 use crate::context::Context;

@@ -8,7 +8,9 @@ use super::adapter::{Shared, endpoint};
 use super::not_found::{not_found, panicked};
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
-use crate::{authorization, credentials, device, discovery, health, logout, registration, revocation, token, ui, userinfo};
+use crate::{
+    authorization, credentials, device, discovery, health, logout, registration, revocation, token, ui, userinfo,
+};
 
 /// The route table.
 pub fn router(context: Shared) -> Router {

@@ -47,9 +47,7 @@ pub(super) async fn redeem(context: &Context, client: ClientRef, params: &Params
 
 async fn find(context: &Context, pointer: GrantPointer) -> Result<LiveGrant, OAuthError> {
     let found = context.store.grant(*pointer.grant_id.as_bytes()).await?;
-    found
-        .filter(|live| pointer.issued_at >= live.grant.issued_at)
-        .ok_or_else(|| OAuthError::invalid_grant("The authorization code is not valid."))
+    found.ok_or_else(|| OAuthError::invalid_grant("The authorization code is not valid."))
 }
 
 /// What must fit, once the code is used up: nothing that fails here can be tried again.
@@ -72,12 +70,7 @@ fn compare(
 
 /// The verdict on single use is the row count. From here on the grant lives as long as its tokens, and as its session
 /// where the client is to be told of the logout.
-async fn use_up(
-    context: &Context,
-    client: &ClientRef,
-    live: &LiveGrant,
-    body: &GrantBody,
-) -> Result<(), OAuthError> {
+async fn use_up(context: &Context, client: &ClientRef, live: &LiveGrant, body: &GrantBody) -> Result<(), OAuthError> {
     let now = context.clock.now();
     let metadata = &client.parsed.metadata;
     let lifetimes = Lifetimes::of(&context.config.ttl, metadata, GrantType::AuthorizationCode);

@@ -15,11 +15,7 @@ use crate::issue::{Authorization, Basis, UserGrant};
 use crate::params::Params;
 use crate::seal::{kinds, prefix};
 
-pub(super) async fn redeem(
-    context: &Context,
-    client: ClientRef,
-    params: &Params,
-) -> Result<Authorization, OAuthError> {
+pub(super) async fn redeem(context: &Context, client: ClientRef, params: &Params) -> Result<Authorization, OAuthError> {
     let now = context.clock.now();
     let row = find(context, &client, params.require("device_code")?).await?;
     match row.stage {

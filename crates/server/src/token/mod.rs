@@ -102,8 +102,6 @@ async fn authorize(
         GrantType::RefreshToken => refresh_token::rotate(context, client, params).await,
         GrantType::ClientCredentials => client_credentials::grant(context, client, params),
         GrantType::DeviceCode => device_code::redeem(context, client, params).await,
-        GrantType::Implicit | GrantType::JwtBearer => {
-            Err(OAuthError::bare(ErrorCode::UnsupportedGrantType))
-        }
+        GrantType::Implicit | GrantType::JwtBearer => Err(OAuthError::bare(ErrorCode::UnsupportedGrantType)),
     }
 }

@@ -29,7 +29,7 @@ pub(super) async fn rotate(context: &Context, client: ClientRef, params: &Params
     if pointer.generation < live.grant.generation && live.grant.revoked_at.is_some() {
         return Err(OAuthError::invalid_grant("The refresh token was used before."));
     }
-    if !live.stands() || pointer.issued_at < live.grant.issued_at {
+    if !live.stands() {
         return Err(malformed().because("revoked, or older than a watermark"));
     }
     if context.clock.now() >= pointer.expires_at {

@@ -71,7 +71,7 @@ fn render(context: &Context, request: &Request, described: &ConsentRequest, name
     let ends_at = redirect_uri.unwrap_or_else(|| context.config.device_success_url());
     let html = ConsentPage {
         frame: Frame { theme: &context.theme, texts: &texts },
-        client: client_view(&described.client, &domain),
+        client: client_view(&described.client, &domain, &texts.language),
         action: &format!("{}{}", context.theme.base_path, crate::config::BuiltInPage::Consent.path()),
         challenge: &described.challenge,
         subject_name: name,

@@ -124,7 +124,7 @@ fn confirm(context: &Context, request: &Request, entered: Entered<'_>, client: &
     let texts = texts(context, request, &[]);
     let html = DeviceConfirmPage {
         frame: Frame { theme: &context.theme, texts: &texts },
-        client: client_view(client, ""),
+        client: client_view(client, "", &texts.language),
         action: &action(context),
         challenge: entered.sealed,
         user_code: entered.user_code,

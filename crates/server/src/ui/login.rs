@@ -55,7 +55,7 @@ fn render(context: &Context, request: &Request, described: &LoginRequest, filled
     let ends_at = redirect_uri.unwrap_or_else(|| context.config.device_success_url());
     let html = LoginPage {
         frame: Frame { theme: &context.theme, texts: &texts },
-        client: client_view(&described.client, &domain),
+        client: client_view(&described.client, &domain, &texts.language),
         action: &action(context),
         challenge: &described.challenge,
         username: filled.username,
@@ -71,13 +71,16 @@ fn render(context: &Context, request: &Request, described: &LoginRequest, filled
     page(context, status, html, &[&ends_at])
 }
 
-pub(super) fn client_view<'a>(client: &'a symbolon_types::Client, domain: &'a str) -> ClientView<'a> {
+/// The client in the language of the page, as far as it registered itself in it (RFC 7591 §2.2).
+pub(super) fn client_view<'a>(client: &'a symbolon_types::Client, domain: &'a str, language: &str) -> ClientView<'a> {
+    let local = |member: &str, plain: &'a str| client.localized.closest(member, language).unwrap_or(plain);
+    let name = local("client_name", &client.client_name);
     ClientView {
-        name: if client.client_name.is_empty() { client.client_id.as_str() } else { &client.client_name },
+        name: if name.is_empty() { client.client_id.as_str() } else { name },
         domain,
-        logo_uri: &client.logo_uri,
-        policy_uri: &client.policy_uri,
-        tos_uri: &client.tos_uri,
+        logo_uri: local("logo_uri", &client.logo_uri),
+        policy_uri: local("policy_uri", &client.policy_uri),
+        tos_uri: local("tos_uri", &client.tos_uri),
     }
 }
 

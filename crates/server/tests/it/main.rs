@@ -12,16 +12,17 @@
     reason = "a test may panic and print anywhere"
 )]
 
+mod challenge_api;
 mod client_side;
 mod credentials;
 mod fixtures;
 mod golden;
 mod keys;
+mod oidc_core;
 mod oidc_discovery;
 mod oidc_logout;
 mod oidc_registration;
 mod oidc_userinfo;
-mod oidc_core;
 mod rfc6749;
 mod rfc6750;
 mod rfc7009;

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use symbolon_store::{ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, Id, LoginSession, Origin, Store, StoreOptions};
+use symbolon_store::{
+    ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, Id, LoginSession, Origin, Store, StoreOptions,
+};
 use tempfile::TempDir;
 
 /// The time of all tests, in Unix seconds.

@@ -21,6 +21,15 @@ impl LocalizedMembers {
         self.0.get(&format!("{member}#{language}")).map(String::as_str)
     }
 
+    /// The value of a member in a language, or else in a variety of it: `de` finds `de-CH` when there is no `de`.
+    pub fn closest(&self, member: &str, language: &str) -> Option<&str> {
+        let primary = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+        let own =
+            || self.0.iter().filter_map(|(name, text)| Some((name.strip_prefix(member)?.strip_prefix('#')?, text)));
+        let exact = own().find(|(tag, _)| tag.eq_ignore_ascii_case(language));
+        exact.or_else(|| own().find(|(tag, _)| primary(tag) == primary(language))).map(|(_, text)| text.as_str())
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

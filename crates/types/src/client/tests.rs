@@ -95,6 +95,19 @@ fn unknown_members_are_passed_over() {
 }
 
 #[test]
+fn a_name_is_found_in_the_closest_language() {
+    let client = read(
+        json!({"client_name#de-CH": "Laden", "client_name#FR": "Boutique", "client_name#en-GB": "Shop", "client_name#en": "Store"}),
+    );
+    let closest = |language: &str| client.localized.closest("client_name", language);
+    assert_eq!(
+        (closest("de"), closest("fr"), closest("en"), closest("it")),
+        (Some("Laden"), Some("Boutique"), Some("Store"), None)
+    );
+    assert_eq!(client.localized.closest("client", "en"), None);
+}
+
+#[test]
 fn metadata_distinguishes_absent_from_null() {
     assert_eq!(read(json!({})).metadata, None);
     assert_eq!(read(json!({"metadata": null})).metadata, Some(Value::Null));

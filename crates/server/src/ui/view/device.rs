@@ -47,9 +47,7 @@ impl DevicePage<'_> {
         let texts = self.frame.texts;
         Some(match self.error? {
             DeviceCodeError::Wrong => texts.device_wrong_code.to_string(),
-            DeviceCodeError::Throttled { seconds } => {
-                texts.login_throttled.replace("{time}", &texts.duration(seconds))
-            }
+            DeviceCodeError::Throttled { seconds } => texts.login_throttled.replace("{time}", &texts.duration(seconds)),
         })
     }
 

@@ -35,7 +35,8 @@ impl LogoutPage<'_> {
 }
 
 /// Loads an address of each application (Front-Channel Logout §2) and goes on, once, when all have loaded or after five
-/// seconds; without script after five seconds or by the link. Id: `continue`.
+/// seconds; without script five seconds after all have loaded (HTML counts a refresh from there), or by the link. Id:
+/// `continue`.
 #[derive(Clone, Debug, Template)]
 #[template(path = "front_channel.html")]
 pub struct FrontChannelPage<'a> {

@@ -14,6 +14,7 @@ mod outcome;
 mod page;
 mod prepare;
 mod prepare_credentials;
+mod prepare_devices;
 mod prepare_sessions;
 mod recording;
 mod replay;
@@ -113,6 +114,9 @@ replayed!(
     dcr_disabled,
     dcr_lifecycle,
     dcr_put_errors,
+    device_errors,
+    device_expired,
+    device_flow,
     discovery,
     discovery_customised,
     expired_challenges,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::compare;
 use super::jwt;
 use super::replay::Replay;
-use super::{prepare_credentials, prepare_sessions};
+use super::{prepare_credentials, prepare_devices, prepare_sessions};
 use crate::support::{Call, CodeFlow};
 
 /// Makes what the step needs and no recorded answer gave.
@@ -23,6 +23,7 @@ pub(super) async fn before(replay: &mut Replay, file: &str, step: &str) {
         "remembered_session" => remembered_session(replay, step).await,
         "revocation" => revocation(replay, step).await,
         "userinfo" => userinfo(replay, step).await,
+        _ if file.starts_with("device_") => prepare_devices::before(replay, file, step).await,
         _ if file.starts_with("verifiable_") => prepare_credentials::before(replay, file, step).await,
         _ => prepare_sessions::before(replay, file, step).await,
     }
@@ -237,7 +238,7 @@ impl Replay {
         }
     }
 
-    fn client(&self, client_id: &str) -> &Value {
+    pub(super) fn client(&self, client_id: &str) -> &Value {
         self.clients.iter().find(|client| client["client_id"] == client_id).unwrap()
     }
 

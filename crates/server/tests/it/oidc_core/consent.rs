@@ -25,7 +25,8 @@ async fn it_covers_what_was_granted_and_nothing_more() {
             ("email", "", false),
             ("openid", "https://api.example/more", false),
         ] {
-            let mut flow: CodeFlow = client.flow(server).scope(scope).parameter("audience", audience).login("remember", json!(true));
+            let mut flow: CodeFlow =
+                client.flow(server).scope(scope).parameter("audience", audience).login("remember", json!(true));
             assert_eq!(skips(server, &mut flow).await.1, skip, "{scope} {audience}");
         }
         let other = register(server, "other", &json!({})).await;
@@ -90,7 +91,8 @@ async fn a_public_client_behind_a_scheme_that_anybody_may_claim_never_skips() {
         assert_eq!(skips(&server, &mut flow()).await.1, skip, "{uri}");
     }
     let confidential = register(&server, "app", &json!({ "redirect_uris": ["com.example.app:/cb"] })).await;
-    let flow = || confidential.flow(&server).parameter("redirect_uri", "com.example.app:/cb").consent("remember", json!(true));
+    let flow =
+        || confidential.flow(&server).parameter("redirect_uri", "com.example.app:/cb").consent("remember", json!(true));
     flow().tokens().await;
     assert!(skips(&server, &mut flow()).await.1, "a client that proves who it is");
 }

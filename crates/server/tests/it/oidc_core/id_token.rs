@@ -1,8 +1,8 @@
 //! OpenID Connect Core §2, §3.1.3.6: what an ID token says, and who signs it.
 
 use serde_json::{Value, json};
-use symbolon_jose::digest::{base64url, sha256, sha512};
 use symbolon_jose::Algorithm;
+use symbolon_jose::digest::{base64url, sha256, sha512};
 
 use crate::fixtures::{confidential, part, register, text, verified_claims};
 use crate::support::{NONCE, TestServer};

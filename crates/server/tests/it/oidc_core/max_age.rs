@@ -11,7 +11,9 @@ use crate::support::TestServer;
 async fn a_session_is_good_enough_up_to_the_exact_second() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
-    for (age, max_age, skip) in [(100, "100", true), (101, "100", false), (1, "0", false), (0, "1", true), (5, "", true)] {
+    for (age, max_age, skip) in
+        [(100, "100", true), (101, "100", false), (1, "0", false), (0, "1", true), (5, "", true)]
+    {
         let mut flow = remembered(&server, &client).await;
         server.clock.advance(age);
         flow = flow.parameter("max_age", max_age);

@@ -9,7 +9,8 @@ async fn a_posted_request_keeps_its_parameters_through_the_whole_flow() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         let mut flow = client.flow(server);
-        let login_page = flow.browser.post("/oauth2/auth", &request(&client.id)).await.expect(302).location().to_owned();
+        let login_page =
+            flow.browser.post("/oauth2/auth", &request(&client.id)).await.expect(302).location().to_owned();
         let next = flow.application.accept_login(&login_page).await;
         let consent_page = flow.browser.get(&next).await.expect(302).location().to_owned();
         let next = flow.application.accept_consent(&consent_page).await;
@@ -33,7 +34,8 @@ async fn body_and_query_are_one_request_and_the_body_goes_first() {
     let described = super::login_request(&server, answer.location()).await;
     assert_eq!(described["requested_scope"], serde_json::json!(["openid"]));
     assert_eq!(described["oidc_context"]["login_hint"], "alice");
-    let mut form = vec![("grant_type", "authorization_code"), ("redirect_uri", REDIRECT_URI), ("code_verifier", CODE_VERIFIER)];
+    let mut form =
+        vec![("grant_type", "authorization_code"), ("redirect_uri", REDIRECT_URI), ("code_verifier", CODE_VERIFIER)];
     let next = flow.application.accept_login(answer.location()).await;
     let consent_page = flow.browser.get(&next).await.expect(302).location().to_owned();
     let next = flow.application.accept_consent(&consent_page).await;

@@ -77,8 +77,10 @@ async fn immunity_32_what_is_reflected_in_the_page_is_escaped() {
     let client = register(&server, "app", &json!({ "redirect_uris": [uri] })).await;
     let state = "\"><script>alert(1)</script><input value='";
     let flow = || client.flow(&server).parameter("redirect_uri", uri).parameter("response_mode", "form_post");
-    let answers =
-        [flow().parameter("state", state).answer().await, flow().parameter("state", state).scope("unknown").authorize().await];
+    let answers = [
+        flow().parameter("state", state).answer().await,
+        flow().parameter("state", state).scope("unknown").authorize().await,
+    ];
     for answer in answers {
         let page = answer.text();
         assert_eq!(page.matches("<script").count(), 1, "{page}");
@@ -95,7 +97,8 @@ async fn the_policy_lets_the_form_reach_the_scheme_of_its_client() {
         ("native", "com.example.app:/cb", "form-action 'self' com.example.app:;"),
     ] {
         let client = register(&server, id, &json!({ "redirect_uris": [uri] })).await;
-        let answer = client.flow(&server).parameter("redirect_uri", uri).parameter("response_mode", "form_post").answer().await;
+        let answer =
+            client.flow(&server).parameter("redirect_uri", uri).parameter("response_mode", "form_post").answer().await;
         let policy = answer.header("content-security-policy").unwrap();
         assert!(policy.contains(source), "{policy}");
     }

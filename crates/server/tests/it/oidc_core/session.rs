@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::remembered;
 use crate::fixtures::{authorize, confidential, outcome, parameter};
-use crate::support::{Call, Cookie, CodeFlow, TestServer};
+use crate::support::{Call, CodeFlow, Cookie, TestServer};
 
 fn session_cookie(answer: &crate::support::Answer) -> Option<Cookie> {
     answer.cookies().into_iter().find(|cookie| cookie.name.starts_with("ory_hydra_session"))
@@ -104,7 +104,15 @@ async fn immunity_33_a_planted_session_is_never_taken_over() {
     // The victim's browser has the attacker's cookie when the victim logs in.
     let mut victim = client.flow(&server).subject("victim").login("remember", json!(true)).parameter("prompt", "login");
     victim.browser = planted.clone();
-    let value = |flow: &CodeFlow| flow.browser.jar().sent("/", server.clock.now()).into_iter().find(|(name, _)| name.contains("session")).unwrap().1;
+    let value = |flow: &CodeFlow| {
+        flow.browser
+            .jar()
+            .sent("/", server.clock.now())
+            .into_iter()
+            .find(|(name, _)| name.contains("session"))
+            .unwrap()
+            .1
+    };
     let before = value(&victim);
     victim.tokens().await;
     assert_ne!(value(&victim), before);

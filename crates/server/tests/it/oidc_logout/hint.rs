@@ -140,3 +140,21 @@ async fn a_client_may_name_itself_without_a_hint_and_then_the_page_asks() {
     let unknown = ask(&mut person.browser, &[("client_id", "unknown")]).await;
     assert_error(&unknown, "invalid_request");
 }
+
+#[tokio::test]
+async fn a_hint_signed_by_a_retired_key_counts() {
+    const DAY: i64 = 24 * 3600;
+    let server = TestServer::with(|config| config.symbolon.keys.rotation_period_seconds = DAY).await;
+    let client = client(&server, "rp", &json!({})).await;
+    let mut person = sign_in(&server, &client).await;
+    let hint = person.id_token().to_owned();
+    for _ in 0..2 {
+        server.clock.advance(DAY);
+        server.server.keep_house().await;
+    }
+    let newer = sign_in(&server, &client).await;
+    assert_ne!(part(newer.id_token(), 0)["kid"], part(&hint, 0)["kid"]);
+    let parameters = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", BYE)];
+    assert_eq!(log_out(&server, &mut person.browser, &parameters).await.expect(302).location(), BYE);
+    assert!(!person.stands(&server, &client).await);
+}

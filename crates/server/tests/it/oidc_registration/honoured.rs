@@ -150,3 +150,20 @@ async fn names_in_other_languages_reach_the_pages_of_the_operator() {
     assert_eq!(asked["client"]["client_name#de"], "Laden");
     assert_eq!(asked["client"]["logo_uri#de"], "https://a.example/de.png");
 }
+
+#[tokio::test]
+async fn the_built_in_pages_show_a_client_in_their_language() {
+    let server = TestServer::with(|config| {
+        config.symbolon.ui.enabled = true;
+        config.urls.login = None;
+    })
+    .await;
+    let names = json!({ "client_name": "Shop", "client_name#de-AT": "Laden" });
+    let client = registered(&server, &names).await;
+    for (locales, shown, hidden) in [("de", "Laden", "Shop"), ("en", "Shop", "Laden"), ("fr", "Shop", "Laden")] {
+        let mut flow = flow(&server, &client).parameter("ui_locales", locales);
+        let login = flow.authorize().await.location().to_owned();
+        let page = flow.browser.get(&login).await.expect(200).text();
+        assert!(page.contains(shown) && !page.contains(hidden), "{locales}: {page}");
+    }
+}

@@ -83,6 +83,12 @@ async fn the_address_is_the_last_one_that_no_trusted_proxy_owns() {
     from(&server, "192.0.2.7, 10.1.2.3").await.expect(429);
     from(&server, "::ffff:192.0.2.7").await.expect(429);
     from(&server, "2001:db8::7").await.expect(201);
+    // Some proxies append a line of their own instead of an element: the last line is theirs.
+    let mut call = Call::post("/oauth2/register").json(&minimal()).header(FORWARDED_FOR, "203.0.113.50");
+    call.headers.append(FORWARDED_FOR, "192.0.2.7".parse().unwrap());
+    server.public(call).await.expect(429);
+    // What is no address ends the chain at the proxy, which is this machine.
+    from(&server, "unknown, 127.0.0.1").await.expect(201);
     let untrusted = TestServer::with(|config| {
         behind_a_proxy(config);
         config.symbolon.trusted_proxies.clear();

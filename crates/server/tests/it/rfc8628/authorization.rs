@@ -72,8 +72,7 @@ async fn configuration_decides_about_codes_and_times() {
     let server = TestServer::with(|config: &mut Config| {
         config.ttl.device_user_code = 120;
         config.oauth2.device_authorization.token_polling_interval_seconds = 7;
-        config.oauth2.device_authorization.user_code =
-            UserCode { length: 6, character_set: "ABCDEFGHJK-&".to_owned() };
+        config.oauth2.device_authorization.user_code = UserCode { length: 6, character_set: "ABCDEFGHJK-&".to_owned() };
     })
     .await;
     let flow = DeviceFlow::new(&server, &device_client(&server).await);

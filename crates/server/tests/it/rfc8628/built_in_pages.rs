@@ -65,8 +65,12 @@ async fn a_person_connects_a_device() {
     let login = browser.follow(next.location()).await.expect(200);
     assert!(login.text().contains("id=\"login-form\""));
     let login_challenge = value_of(&login.text(), "login_challenge");
-    let credentials =
-        form(&[("login_challenge", &login_challenge), ("username", "ada"), ("password", "correct horse battery"), ("action", "accept")]);
+    let credentials = form(&[
+        ("login_challenge", &login_challenge),
+        ("username", "ada"),
+        ("password", "correct horse battery"),
+        ("action", "accept"),
+    ]);
     let next = browser.post("/oauth2/fallbacks/login", &credentials).await.expect(303);
     let consent = browser.follow(next.location()).await.expect(200);
     let html = consent.text();

@@ -170,7 +170,7 @@ fn check_standard_members(client: &Client) -> Result<(), MetadataFault> {
             list(SIGNED_RESPONSE_ALGORITHMS.into_iter()),
         )));
     }
-    uris::check_logout_channels(client)?;
+    uris::check_called_addresses(client)?;
     if client.default_max_age.is_some_and(|seconds| seconds < 0) {
         return Err(MetadataFault::metadata("The 'default_max_age' must not be negative."));
     }

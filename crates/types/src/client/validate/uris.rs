@@ -25,12 +25,13 @@ pub(super) fn check_links(client: &Client) -> Result<(), MetadataFault> {
     Ok(())
 }
 
-/// Front-Channel Logout §2, Back-Channel Logout §2.2: a page of ours loads the first in a frame, the server calls the
-/// second, so only web addresses without a fragment pass.
-pub(super) fn check_logout_channels(client: &Client) -> Result<(), MetadataFault> {
+/// Front-Channel Logout §2, Back-Channel Logout §2.2, RFC 7591 §2: a page of ours loads the first in a frame, the server
+/// calls the others, so only web addresses without a fragment pass.
+pub(super) fn check_called_addresses(client: &Client) -> Result<(), MetadataFault> {
     let channels = [
         ("frontchannel_logout_uri", &client.frontchannel_logout_uri),
         ("backchannel_logout_uri", &client.backchannel_logout_uri),
+        ("jwks_uri", &client.jwks_uri),
     ];
     for (name, uri) in channels.into_iter().filter(|(_, uri)| !uri.is_empty()) {
         let url = Url::parse(uri).map_err(|_| MetadataFault::metadata(format!("The '{name}' is not a valid URL.")))?;

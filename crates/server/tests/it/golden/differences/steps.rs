@@ -21,7 +21,7 @@ const MALFORMED: &[(&str, &str)] = &[("outcome", "400 The request was malformed 
 const UNSUPPORTED_GRANT: &[(&str, &str)] = &[("outcome", "400 unsupported_grant_type")];
 const INVALID_REQUEST_TO_CLIENT: &[(&str, &str)] = &[("outcome", "303 <rp>/callback invalid_request")];
 
-const fn step(
+pub(super) const fn step(
     (file, step): (&'static str, &'static str),
     instead: &'static [(&'static str, &'static str)],
     why: &'static str,
@@ -217,6 +217,12 @@ pub(super) const STEPS: &[Difference] = &[
         INVALID_METADATA,
         "what could never work is not registered",
         "wire reference §8.3 #30",
+    ),
+    step(
+        ("dcr_create_variants", "jwks_uri is not validated"),
+        INVALID_METADATA,
+        "what could never be fetched is not registered",
+        "RFC 7591 §2",
     ),
     step(
         ("dcr_create_variants", "private_key_jwt*"),
