@@ -72,7 +72,7 @@ impl Request {
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T, ApiError> {
         // An array would be read as the members in their order.
         if self.body.trim_ascii_start().first() == Some(&b'[') {
-            return Err(ApiError::undecodable("it must be a JSON object"));
+            return Err(ApiError::malformed("Unable to decode the request body: it must be a JSON object."));
         }
         serde_json::from_slice(&self.body).map_err(|fault| ApiError::undecodable(&fault))
     }

@@ -48,7 +48,7 @@ impl Outbound {
             let builder = authorities
                 .iter()
                 .cloned()
-                .fold(reqwest::Client::builder(), |builder, certificate| builder.add_root_certificate(certificate));
+                .fold(reqwest::Client::builder(), reqwest::ClientBuilder::add_root_certificate);
             builder
                 .redirect(Policy::none())
                 .timeout(TIMEOUT)

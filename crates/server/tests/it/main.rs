@@ -12,6 +12,8 @@
     reason = "a test may panic and print anywhere"
 )]
 
+mod accounts;
+mod admin;
 mod challenge_api;
 mod client_side;
 mod credentials;
@@ -34,3 +36,5 @@ mod rfc8628;
 mod rfc9700;
 mod sessions;
 mod support;
+mod ui;
+mod worker;

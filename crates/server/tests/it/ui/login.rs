@@ -1,0 +1,190 @@
+//! The login page: a right password goes on, everything else stays and tells nobody more than he may know.
+
+use serde_json::json;
+
+use super::{CONSENT, Form, LOGIN, PASSWORD, account, built_in, log_in, server, submit, visit};
+use crate::fixtures::{claims, confidential, text};
+use crate::support::{Answer, Browser, Call, REDIRECT_URI, TestServer};
+
+#[tokio::test]
+async fn a_person_logs_in_agrees_and_arrives_with_an_id_token() {
+    TestServer::each_database_with(built_in, async |server| {
+        let client = confidential(server).await;
+        let subject = account(server, "alice").await;
+        let mut flow = client.flow(server);
+        let page = visit(&mut flow).await.expect(200);
+        assert!(page.text().contains("id=\"username\"") && page.text().contains("Client confidential"));
+        let page = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+        assert!(page.text().contains("Name of alice"));
+        let answer = submit(&mut flow, &Form::of(&page, "consent-form").press("accept")).await.expect(303);
+        assert!(answer.location().starts_with(REDIRECT_URI));
+        let code = answer.location_parameter("code").unwrap();
+        let tokens = server.public(flow.redemption(&code)).await.expect(200).json();
+        let claims = claims(text(&tokens, "id_token"));
+        assert_eq!((&claims["sub"], &claims["amr"]), (&json!(subject), &json!(["pwd"])));
+        assert_eq!(claims["auth_time"], server.clock.now());
+    })
+    .await;
+}
+
+/// The page after a failed attempt, without what the person typed and what is new with each flow.
+fn without_name(page: &Answer, username: &str) -> String {
+    let challenge = Form::of(page, "login-form").value("login_challenge").unwrap().to_owned();
+    page.text().replace(username, "NAME").replace(&challenge, "CHALLENGE")
+}
+
+#[tokio::test]
+async fn wrong_password_unknown_user_and_disabled_account_look_the_same() {
+    let (server, client) = server().await;
+    let disabled = account(&server, "disabled").await;
+    server.server.store().set_account_disabled(&disabled, Some(server.clock.now())).await.unwrap();
+    let attempt = async |username: &str, password: &str| {
+        let mut flow = client.flow(&server);
+        let page = visit(&mut flow).await;
+        log_in(&mut flow, &page, username, password).await.expect(400)
+    };
+    let wrong = attempt("alice", "wrong-password").await;
+    assert!(wrong.text().contains("The username or the password is not right."));
+    for (username, password) in [("nobody", "wrong-password"), ("disabled", PASSWORD), ("disabled", "x"), ("nobody", PASSWORD)] {
+        let answer = attempt(username, password).await;
+        assert_eq!(answer.status, wrong.status);
+        assert_eq!(without_name(&answer, username), without_name(&wrong, "alice"), "{username}");
+        let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(names(&answer), names(&wrong));
+        assert!(!answer.text().contains(password), "the password is sent back");
+    }
+}
+
+#[tokio::test]
+async fn after_a_wrong_password_the_right_one_goes_on_from_the_same_page() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server);
+    let page = visit(&mut flow).await;
+    let page = log_in(&mut flow, &page, "alice", "wrong-password").await.expect(400);
+    assert_eq!(Form::of(&page, "login-form").value("username"), Some("alice"));
+    let page = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+    assert!(page.text().contains("consent-form"));
+}
+
+#[tokio::test]
+async fn what_is_left_out_is_asked_for_again_and_no_attempt() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server);
+    let mut page = visit(&mut flow).await;
+    for (username, password) in [("", ""), ("alice", ""), ("", PASSWORD), ("   ", PASSWORD)].into_iter().cycle().take(12) {
+        page = log_in(&mut flow, &page, username, password).await.expect(400);
+        assert!(page.text().contains("Enter your username and your password."));
+    }
+    log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn names_are_compared_as_people_write_them_and_odd_input_is_just_wrong() {
+    TestServer::each_database_with(built_in, async |server| {
+        let client = confidential(server).await;
+        account(server, "alice").await;
+        for username in ["ALICE", " alice ", "Alice\t"] {
+            let mut flow = client.flow(server);
+            let page = visit(&mut flow).await;
+            log_in(&mut flow, &page, username, PASSWORD).await.expect(200);
+        }
+        let huge = "x".repeat(30_000);
+        for (username, password) in [
+            ("alice", "CORRECT HORSE BATTERY"),
+            ("alice", "correct horse battery "),
+            ("alice\0", PASSWORD),
+            ("a\u{2028}b", PASSWORD),
+            ("' OR 1=1 --", "' OR 1=1 --"),
+            ("alice", huge.as_str()),
+            (huge.as_str(), PASSWORD),
+        ] {
+            let mut flow = client.flow(server);
+            let page = visit(&mut flow).await;
+            let answer = log_in(&mut flow, &page, username, password).await;
+            assert!(matches!(answer.status, 400 | 429), "{}", answer.status);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn cancelling_tells_the_client_and_needs_no_password() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server);
+    let page = visit(&mut flow).await;
+    let answer = submit(&mut flow, &Form::of(&page, "login-form").press("reject")).await.expect(303);
+    assert!(answer.location().starts_with(REDIRECT_URI));
+    assert_eq!(answer.error().as_deref(), Some("access_denied"));
+}
+
+#[tokio::test]
+async fn a_hint_is_filled_in() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server).parameter("login_hint", "alice@example.org");
+    let page = visit(&mut flow).await.expect(200);
+    assert_eq!(Form::of(&page, "login-form").value("username"), Some("alice@example.org"));
+}
+
+#[tokio::test]
+async fn who_stays_signed_in_and_agreed_for_good_is_asked_nothing_more() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server);
+    let page = visit(&mut flow).await;
+    let form = Form::of(&page, "login-form").set("username", "alice").set("password", PASSWORD).set("remember", "1");
+    let page = submit(&mut flow, &form.press("accept")).await.expect(200);
+    let agree = Form::of(&page, "consent-form").set("remember", "1").press("accept");
+    submit(&mut flow, &agree).await.expect(303);
+    let answer = visit(&mut flow).await.expect(303);
+    assert!(answer.location_parameter("code").is_some(), "{}", answer.location());
+    let mut silent = flow.parameter("prompt", "none");
+    assert!(visit(&mut silent).await.expect(303).location_parameter("code").is_some());
+    let mut again = silent.parameter("prompt", "login");
+    assert!(visit(&mut again).await.expect(200).text().contains("login-form"));
+}
+
+#[tokio::test]
+async fn pages_of_flows_that_are_over_say_so() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server);
+    let login_page = flow.authorize().await.expect(302).location().to_owned();
+    let page = flow.browser.get(&login_page).await.expect(200);
+    log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+    let gone = flow.browser.get(&login_page).await.expect(410);
+    assert!(gone.text().contains("This step is already done"));
+    let again = submit(&mut flow, &Form::of(&page, "login-form").set("username", "alice").set("password", PASSWORD).press("accept")).await;
+    assert_eq!(again.status, 410);
+    let mut late = client.flow(&server);
+    let late_page = late.authorize().await.expect(302).location().to_owned();
+    server.clock.advance(1801);
+    let answer = late.browser.get(&late_page).await;
+    assert!(matches!(answer.status, 401 | 403), "{}", answer.status);
+    for target in [format!("{LOGIN}?login_challenge=nonsense"), format!("{CONSENT}?consent_challenge=nonsense")] {
+        let answer = Browser::new(&server).get(&target).await;
+        assert!(matches!(answer.status, 403 | 404), "{target}: {}", answer.status);
+        assert!(answer.content_type().unwrap().starts_with("text/html"));
+    }
+}
+
+#[tokio::test]
+async fn without_a_challenge_the_addresses_of_the_pages_say_what_this_is() {
+    let (server, _) = server().await;
+    for target in ["/", LOGIN, CONSENT] {
+        let page = server.public(Call::get(target).navigating()).await.expect(200);
+        assert!(page.text().contains("http://127.0.0.1:4444"), "{target}");
+        assert!(!page.text().contains("login-form"));
+    }
+}
+
+#[tokio::test]
+async fn where_another_login_page_is_configured_the_built_in_one_is_off() {
+    let server = TestServer::with(|config| config.symbolon.ui.enabled = false).await;
+    let client = confidential(&server).await;
+    account(&server, "alice").await;
+    let page = client.flow(&server).authorize().await.expect(302).location().to_owned();
+    let challenge = crate::fixtures::parameter(&page, "login_challenge");
+    let shown = server.public(Call::get(LOGIN).query(&[("login_challenge", &challenge)]).navigating()).await.expect(200);
+    assert!(!shown.text().contains("login-form") && shown.text().contains("urls.login"));
+    let form = [("login_challenge", challenge.as_str()), ("username", "alice"), ("password", PASSWORD), ("action", "accept")];
+    let posted = server.public(Call::post(LOGIN).form(&form).navigating()).await;
+    assert!(posted.header("location").is_none());
+}

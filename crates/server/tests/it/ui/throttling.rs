@@ -1,0 +1,139 @@
+//! Guessing passwords is slow: per account whatever the address, per address whatever the account (immunity 36).
+
+use http::header::HeaderName;
+use symbolon_server::config::Network;
+
+use super::{Form, LOGIN, PASSWORD, account, built_in, log_in, server, visit};
+use crate::fixtures::{Registered, confidential};
+use crate::support::{Answer, Call, CodeFlow, TestServer};
+
+/// An attempt from an address that a trusted proxy names.
+async fn attempt_from(flow: &CodeFlow, server: &TestServer, page: &Answer, who: (&str, &str, &str)) -> Answer {
+    let (address, username, password) = who;
+    let form = Form::of(page, "login-form").set("username", username).set("password", password).press("accept");
+    let cookies = flow.browser.jar().sent("/", server.clock.now());
+    let call = Call::post(LOGIN).form_of(&form.fields).cookies(&cookies).navigating();
+    server.public(call.header(HeaderName::from_static("x-forwarded-for"), address)).await
+}
+
+async fn behind_proxy() -> (TestServer, Registered) {
+    let server = TestServer::with(|config| {
+        built_in(config);
+        config.symbolon.trusted_proxies = vec![Network::parse("127.0.0.0/8").unwrap()];
+    })
+    .await;
+    let client = confidential(&server).await;
+    account(&server, "alice").await;
+    (server, client)
+}
+
+#[tokio::test]
+async fn after_five_wrong_passwords_an_account_has_to_wait_and_the_page_says_how_long() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server);
+    let page = visit(&mut flow).await;
+    for _ in 0..5 {
+        log_in(&mut flow, &page, "alice", "wrong-password").await.expect(400);
+    }
+    let throttled = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(429);
+    assert!(throttled.text().contains("Too many attempts. Try again in 1 second."), "{}", throttled.text());
+    server.clock.advance(1);
+    log_in(&mut flow, &page, "alice", "wrong-password").await.expect(400);
+    let throttled = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(429);
+    assert!(throttled.text().contains("Try again in 2 seconds."), "the wait doubles");
+    server.clock.advance(2);
+    log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn an_attempt_while_waiting_makes_nothing_worse() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server);
+    let page = visit(&mut flow).await;
+    for _ in 0..5 {
+        log_in(&mut flow, &page, "alice", "wrong-password").await.expect(400);
+    }
+    for _ in 0..50 {
+        log_in(&mut flow, &page, "alice", "wrong-password").await.expect(429);
+    }
+    server.clock.advance(1);
+    log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+}
+
+#[tokio::test]
+async fn immunity_36_the_case_of_a_name_and_whether_it_exists_make_no_difference() {
+    let (server, client) = server().await;
+    for names in [["alice", "ALICE", " alice", "Alice "], ["nobody", "NOBODY", " nobody", "Nobody "]] {
+        let mut flow = client.flow(&server);
+        let page = visit(&mut flow).await;
+        for number in 0..5 {
+            log_in(&mut flow, &page, names[number % 4], "wrong-password").await.expect(400);
+        }
+        for name in names {
+            log_in(&mut flow, &page, name, "wrong-password").await.expect(429);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_success_forgives_the_account() {
+    let (server, client) = server().await;
+    for _ in 0..4 {
+        let mut flow = client.flow(&server);
+        let page = visit(&mut flow).await;
+        for _ in 0..4 {
+            log_in(&mut flow, &page, "alice", "wrong-password").await.expect(400);
+        }
+        log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+    }
+}
+
+#[tokio::test]
+async fn immunity_36_an_account_waits_whatever_address_tries() {
+    let (server, client) = behind_proxy().await;
+    let mut flow = client.flow(&server);
+    let page = visit(&mut flow).await;
+    for number in 0..5 {
+        let from = format!("198.51.100.{number}");
+        attempt_from(&flow, &server, &page, (&from, "alice", "wrong-password")).await.expect(400);
+    }
+    attempt_from(&flow, &server, &page, ("203.0.113.9", "alice", PASSWORD)).await.expect(429);
+}
+
+#[tokio::test]
+async fn immunity_36_an_address_waits_whatever_account_it_tries() {
+    let (server, client) = behind_proxy().await;
+    let mut flow = client.flow(&server);
+    let page = visit(&mut flow).await;
+    for number in 0..30 {
+        let name = format!("user-{number}");
+        attempt_from(&flow, &server, &page, ("198.51.100.7", &name, "wrong-password")).await.expect(400);
+    }
+    attempt_from(&flow, &server, &page, ("198.51.100.7", "alice", PASSWORD)).await.expect(429);
+    attempt_from(&flow, &server, &page, ("198.51.100.8", "alice", PASSWORD)).await.expect(303);
+}
+
+#[tokio::test]
+async fn a_header_that_no_trusted_proxy_vouches_for_changes_nothing() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server);
+    let page = visit(&mut flow).await;
+    for number in 0..30 {
+        let (from, name) = (format!("198.51.100.{number}"), format!("user-{number}"));
+        attempt_from(&flow, &server, &page, (&from, &name, "wrong-password")).await.expect(400);
+    }
+    attempt_from(&flow, &server, &page, ("203.0.113.9", "alice", PASSWORD)).await.expect(429);
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_is_believed_for_its_own_hop_only() {
+    let (server, client) = behind_proxy().await;
+    let mut flow = client.flow(&server);
+    let page = visit(&mut flow).await;
+    // The client wrote the first address itself; the last one is what the proxy saw.
+    for number in 0..30 {
+        let (from, name) = (format!("203.0.113.{number}, 198.51.100.7"), format!("user-{number}"));
+        attempt_from(&flow, &server, &page, (&from, &name, "wrong-password")).await.expect(400);
+    }
+    attempt_from(&flow, &server, &page, ("192.0.2.1, 198.51.100.7", "alice", PASSWORD)).await.expect(429);
+}

@@ -1,0 +1,5 @@
+//! What happens beside requests and across restarts: purging, and that everything issued before still counts after.
+
+mod purge;
+mod restart;
+mod secrets;
