@@ -16,7 +16,7 @@ pub mod texts;
 pub mod view;
 
 use http::header::{
-    ACCEPT_LANGUAGE, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
 
@@ -66,6 +66,8 @@ fn page(context: &Context, status: StatusCode, html: String, form_targets: &[&st
 
 fn with_headers(mut answer: Answer, policy: &str) -> Answer {
     let headers = answer.headers_mut();
+    // The answer to a form shows names as well, and says nothing of its own about caches.
+    headers.entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-cache, no-store, must-revalidate"));
     if let Ok(value) = HeaderValue::from_str(policy) {
         headers.insert(CONTENT_SECURITY_POLICY, value);
     }

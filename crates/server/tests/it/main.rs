@@ -11,6 +11,15 @@
     clippy::print_stderr,
     reason = "a test may panic and print anywhere"
 )]
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::enum_variant_names,
+    clippy::format_collect,
+    clippy::type_complexity,
+    clippy::unnested_or_patterns,
+    clippy::wrong_self_convention,
+    reason = "tables of cases read better as they are"
+)]
 
 mod accounts;
 mod admin;
