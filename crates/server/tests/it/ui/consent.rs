@@ -114,7 +114,15 @@ async fn the_page_names_client_destination_services_and_the_way_to_another_accou
         .parameter("prompt", "consent");
     let page = consent_page(&mut flow).await;
     let html = page.text();
-    for piece in ["Photo Printer", "app.example:8443", "https://app.example/logo.png", "https://app.example/privacy", "https://app.example/terms", "https://api.example", "Name of alice"] {
+    for piece in [
+        "Photo Printer",
+        "app.example:8443",
+        "https://app.example/logo.png",
+        "https://app.example/privacy",
+        "https://app.example/terms",
+        "https://api.example",
+        "Name of alice",
+    ] {
         assert!(html.contains(piece), "{piece}");
     }
     let switch = html.split("id=\"switch-account\" href=\"").nth(1).unwrap().split('"').next().unwrap();

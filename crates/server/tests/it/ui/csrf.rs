@@ -63,7 +63,8 @@ async fn an_address_alone_decides_nothing() {
     let mut flow = client.flow(&server);
     let page = visit(&mut flow).await.expect(200);
     let challenge = Form::of(&page, "login-form").value("login_challenge").unwrap().to_owned();
-    let form = [("login_challenge", challenge.as_str()), ("username", "alice"), ("password", PASSWORD), ("action", "accept")];
+    let form =
+        [("login_challenge", challenge.as_str()), ("username", "alice"), ("password", PASSWORD), ("action", "accept")];
     let answer = flow.browser.get(&Call::get(LOGIN).query(&form).target).await.expect(200);
     assert!(answer.text().contains("login-form"), "the page is shown again");
     let page = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);

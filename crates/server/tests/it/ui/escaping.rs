@@ -61,7 +61,8 @@ async fn immunity_32_names_links_and_scopes_of_a_client_are_text() {
         "tos_uri": "https://app.example/<script>",
     });
     let client = register(&server, "app", &metadata).await;
-    let mut flow = client.flow(&server).scope(&format!("openid {scope}")).parameter("audience", "<script>alert('x')</script>");
+    let mut flow =
+        client.flow(&server).scope(&format!("openid {scope}")).parameter("audience", "<script>alert('x')</script>");
     let page = visit(&mut flow).await.expect(200);
     assert_harmless(&page, true, "login page");
     let page = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);

@@ -14,7 +14,8 @@ impl Form {
     #[track_caller]
     pub(super) fn of(page: &Answer, id: &str) -> Self {
         let html = page.text();
-        let start = html.find(&format!("<form id=\"{id}\"")).unwrap_or_else(|| panic!("no form {id}: {} {html}", page.status));
+        let start =
+            html.find(&format!("<form id=\"{id}\"")).unwrap_or_else(|| panic!("no form {id}: {} {html}", page.status));
         let body = &html[start..start + html[start..].find("</form>").unwrap()];
         let mut tags = body.split('<').skip(1).map(|tag| tag.split('>').next().unwrap());
         let form = tags.next().unwrap();

@@ -38,7 +38,8 @@ async fn every_page_is_locked_down() {
     assert_secure(&log_in(&mut flow, &page, "alice", PASSWORD).await, "already done");
     let form = Form::of(&consent, "consent-form").press("maybe");
     assert_secure(&flow.browser.post(&form.action, &form.fields).await, "malformed form");
-    for target in ["/", LOGIN, CONSENT, "/oauth2/fallbacks/error?error=x", "/oauth2/fallbacks/login?login_challenge=x"] {
+    for target in ["/", LOGIN, CONSENT, "/oauth2/fallbacks/error?error=x", "/oauth2/fallbacks/login?login_challenge=x"]
+    {
         assert_secure(&server.public(Call::get(target).navigating()).await, target);
     }
     assert_secure(&server.public(Call::post(LOGIN).form(&[("x", "y")]).navigating()).await, "post");
@@ -56,7 +57,9 @@ async fn assets_are_kept_for_ever_and_other_files_do_not_exist() {
         assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
         assert!(!answer.content_type().unwrap().contains("html"));
     }
-    for target in ["/assets/x/style.css", "/assets/../Cargo.toml", "/assets/x/..%2f..%2fetc%2fpasswd", "/assets/", "/favicon.ico"] {
+    for target in
+        ["/assets/x/style.css", "/assets/../Cargo.toml", "/assets/x/..%2f..%2fetc%2fpasswd", "/assets/", "/favicon.ico"]
+    {
         server.public(Call::get(target)).await.expect(404);
     }
 }
@@ -80,10 +83,11 @@ fn hostile(call: Call, host: bool) -> Call {
 #[tokio::test]
 async fn immunity_30_a_hostile_host_reaches_no_output() {
     let (server, client) = server().await;
-    let request = crate::fixtures::borrowed(&crate::fixtures::request(&client.id)).iter().fold(Vec::new(), |mut all, pair| {
-        all.push((pair.0.to_owned(), pair.1.to_owned()));
-        all
-    });
+    let request =
+        crate::fixtures::borrowed(&crate::fixtures::request(&client.id)).iter().fold(Vec::new(), |mut all, pair| {
+            all.push((pair.0.to_owned(), pair.1.to_owned()));
+            all
+        });
     let login = client.flow(&server).authorize().await.expect(302).location().to_owned();
     let public = vec![
         Call::get("/"),

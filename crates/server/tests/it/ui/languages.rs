@@ -8,7 +8,8 @@ use crate::support::Call;
 #[tokio::test]
 async fn ui_locales_choose_the_language_of_both_pages() {
     let (server, client) = server().await;
-    for (locales, language) in [("de-AT fr", "de"), ("fr de", "de"), ("en de", "en"), ("xx", "en"), ("../../etc", "en")] {
+    for (locales, language) in [("de-AT fr", "de"), ("fr de", "de"), ("en de", "en"), ("xx", "en"), ("../../etc", "en")]
+    {
         let mut flow = client.flow(&server).parameter("ui_locales", locales);
         let page = visit(&mut flow).await.expect(200);
         assert!(page.text().contains(&format!("<html lang=\"{language}\"")), "{locales}");
@@ -20,7 +21,9 @@ async fn ui_locales_choose_the_language_of_both_pages() {
 #[tokio::test]
 async fn the_browsers_languages_count_where_the_client_says_nothing() {
     let (server, _) = server().await;
-    for (accepted, language) in [("de", "de"), ("fr, de;q=0.5, en;q=0.1", "de"), ("en, de", "en"), ("*", "en"), ("\u{e9}", "en")] {
+    for (accepted, language) in
+        [("de", "de"), ("fr, de;q=0.5, en;q=0.1", "de"), ("en, de", "en"), ("*", "en"), ("\u{e9}", "en")]
+    {
         let call = Call::get("/").navigating();
         let call = if accepted.is_ascii() { call.header(ACCEPT_LANGUAGE, accepted) } else { call };
         let page = server.public(call).await.expect(200);

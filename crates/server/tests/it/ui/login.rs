@@ -45,7 +45,9 @@ async fn wrong_password_unknown_user_and_disabled_account_look_the_same() {
     };
     let wrong = attempt("alice", "wrong-password").await;
     assert!(wrong.text().contains("The username or the password is not right."));
-    for (username, password) in [("nobody", "wrong-password"), ("disabled", PASSWORD), ("disabled", "wrong-password"), ("nobody", PASSWORD)] {
+    for (username, password) in
+        [("nobody", "wrong-password"), ("disabled", PASSWORD), ("disabled", "wrong-password"), ("nobody", PASSWORD)]
+    {
         let answer = attempt(username, password).await;
         assert_eq!(answer.status, wrong.status);
         assert_eq!(without_name(&answer, username), without_name(&wrong, "alice"), "{username}");
@@ -71,7 +73,9 @@ async fn what_is_left_out_is_asked_for_again_and_no_attempt() {
     let (server, client) = server().await;
     let mut flow = client.flow(&server);
     let mut page = visit(&mut flow).await;
-    for (username, password) in [("", ""), ("alice", ""), ("", PASSWORD), ("   ", PASSWORD)].into_iter().cycle().take(12) {
+    for (username, password) in
+        [("", ""), ("alice", ""), ("", PASSWORD), ("   ", PASSWORD)].into_iter().cycle().take(12)
+    {
         page = log_in(&mut flow, &page, username, password).await.expect(400);
         assert!(page.text().contains("Enter your username and your password."));
     }
@@ -151,7 +155,11 @@ async fn pages_of_flows_that_are_over_say_so() {
     log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
     let gone = flow.browser.get(&login_page).await.expect(410);
     assert!(gone.text().contains("This step is already done"));
-    let again = submit(&mut flow, &Form::of(&page, "login-form").set("username", "alice").set("password", PASSWORD).press("accept")).await;
+    let again = submit(
+        &mut flow,
+        &Form::of(&page, "login-form").set("username", "alice").set("password", PASSWORD).press("accept"),
+    )
+    .await;
     assert_eq!(again.status, 410);
     let mut late = client.flow(&server);
     let late_page = late.authorize().await.expect(302).location().to_owned();
@@ -182,9 +190,11 @@ async fn where_another_login_page_is_configured_the_built_in_one_is_off() {
     account(&server, "alice").await;
     let page = client.flow(&server).authorize().await.expect(302).location().to_owned();
     let challenge = crate::fixtures::parameter(&page, "login_challenge");
-    let shown = server.public(Call::get(LOGIN).query(&[("login_challenge", &challenge)]).navigating()).await.expect(200);
+    let shown =
+        server.public(Call::get(LOGIN).query(&[("login_challenge", &challenge)]).navigating()).await.expect(200);
     assert!(!shown.text().contains("login-form") && shown.text().contains("urls.login"));
-    let form = [("login_challenge", challenge.as_str()), ("username", "alice"), ("password", PASSWORD), ("action", "accept")];
+    let form =
+        [("login_challenge", challenge.as_str()), ("username", "alice"), ("password", PASSWORD), ("action", "accept")];
     let posted = server.public(Call::post(LOGIN).form(&form).navigating()).await;
     assert!(posted.header("location").is_none());
 }

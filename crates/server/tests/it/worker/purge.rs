@@ -31,7 +31,11 @@ async fn rows(server: &TestServer) -> BTreeMap<&'static str, i64> {
 
 /// One of everything that leaves a row.
 async fn load(server: &TestServer, client: &Registered, large: &Registered, signer: &mut Signer) {
-    let mut done = client.flow(server).login("remember", json!(true)).consent("remember", json!(true)).consent("remember_for", json!(90));
+    let mut done = client
+        .flow(server)
+        .login("remember", json!(true))
+        .consent("remember", json!(true))
+        .consent("remember_for", json!(90));
     let tokens = done.tokens().await;
     server.public(done.refresh(text(&tokens, "refresh_token"))).await.expect(200);
     server.public(done.refresh(text(&tokens, "refresh_token"))).await.expect(400);

@@ -37,7 +37,11 @@ impl Before {
         let tokens = flow.tokens().await;
         let code = flow.code().await;
         let machine = server.public(client.token_request(&[("grant_type", "client_credentials")])).await.expect(200);
-        let registered = server.public(Call::post("/oauth2/register").json(&json!({ "client_name": "own" }))).await.expect(201).json();
+        let registered = server
+            .public(Call::post("/oauth2/register").json(&json!({ "client_name": "own" })))
+            .await
+            .expect(201)
+            .json();
         let login_page = flow.authorize().await.expect(302).location().to_owned();
         let consent_page = flow.log_in().await.expect(302).location().to_owned();
         Self {
@@ -45,7 +49,11 @@ impl Before {
             tokens,
             machine: machine.member("access_token"),
             code,
-            registration: format!("{} {}", text(&registered, "client_id"), text(&registered, "registration_access_token")),
+            registration: format!(
+                "{} {}",
+                text(&registered, "client_id"),
+                text(&registered, "registration_access_token")
+            ),
             cookies: flow.browser.jar().sent("/", server.clock.now()),
             flow,
             login_page,
