@@ -5,3 +5,4 @@ mod clients;
 mod negative;
 mod pagination;
 mod races;
+mod secrets;

@@ -57,8 +57,13 @@ const BAD_FOR_BOTH: [&str; 13] = [
     "{\"remember_for\":\"1h\",\"subject\":\"a\"}",
     "{\"remember_for\":1e99,\"subject\":\"a\"}",
 ];
-const BAD_FOR_LOGIN: [&str; 4] =
-    ["{\"subject\":7}", "{\"subject\":{}}", "{\"subject\":\"a\",\"amr\":\"pwd\"}", "{\"subject\":\"a\",\"acr\":[]}"];
+const BAD_FOR_LOGIN: [&str; 5] = [
+    "{\"subject\":\"alice\",\"subject\":\"bob\"}",
+    "{\"subject\":7}",
+    "{\"subject\":{}}",
+    "{\"subject\":\"a\",\"amr\":\"pwd\"}",
+    "{\"subject\":\"a\",\"acr\":[]}",
+];
 const BAD_FOR_CONSENT: [&str; 7] = [
     "{\"grant_scope\":\"openid\"}",
     "{\"grant_scope\":[1]}",

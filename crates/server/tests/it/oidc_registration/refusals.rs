@@ -65,7 +65,7 @@ fn faults() -> Vec<(Value, &'static str, &'static str)> {
     all
 }
 
-/// Likewise, for links and redirect URIs.
+/// Likewise, for origins, links and redirect URIs.
 fn faults_of_addresses() -> Vec<(Value, &'static str, &'static str)> {
     let mut all = Vec::new();
     for origin in [

@@ -228,6 +228,17 @@ async fn post_is_judged_like_get() {
 }
 
 #[tokio::test]
+async fn immunity_35_a_huge_body_is_refused_before_anybody_looks_into_it() {
+    let server = TestServer::new().await;
+    confidential(&server).await;
+    let query: String = (0..8_000).map(|number| format!("b{number}&")).collect();
+    for body in ["a&".repeat(250_000), "a=1&".repeat(250_000), format!("x={}", "%41".repeat(300_000))] {
+        let call = Call::post(format!("/oauth2/auth?{query}")).form(&[]).raw(body).navigating();
+        assert_eq!(outcome(&server.public(call).await), "page invalid_request");
+    }
+}
+
+#[tokio::test]
 async fn immunity_35_nonsense_is_never_a_server_error() {
     let server = TestServer::new().await;
     confidential(&server).await;

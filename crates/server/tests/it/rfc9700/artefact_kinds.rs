@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::artefacts::{Artefact, Stages, cookies, one_of_each, stages};
 use crate::fixtures::{CONFIDENTIAL, Registered, altered, authorize, outcome, parameter, register, request, set};
+use crate::rfc8628::GRANT_TYPE;
 use crate::support::{Answer, Call, STATE, TestServer};
 
 /// All but those of these kinds.
@@ -17,6 +18,14 @@ fn client(all: &[Artefact]) -> Registered {
     Registered { id: CONFIDENTIAL.to_owned(), secret }
 }
 
+/// Lets the client use the device grant too, so that it is the code that decides.
+async fn allow_devices(server: &TestServer) {
+    let target = format!("/admin/clients/{CONFIDENTIAL}");
+    let mut current = server.admin(Call::get(&target)).await.expect(200).json();
+    current["grant_types"] = json!(["authorization_code", "refresh_token", "client_credentials", GRANT_TYPE]);
+    server.admin(Call::put(&target).json(&current)).await.expect(200);
+}
+
 async fn walked(server: &TestServer) -> Stages {
     stages(server, &register(server, "walker", &json!({})).await).await
 }
@@ -26,12 +35,21 @@ async fn immunity_07_the_token_endpoint_takes_each_kind_only_where_it_belongs() 
     let server = TestServer::new().await;
     let all = one_of_each(&server).await;
     let client = client(&all);
-    for (parameter, grant_type, own) in
-        [("code", "authorization_code", "authorization code"), ("refresh_token", "refresh_token", "refresh token")]
-    {
+    allow_devices(&server).await;
+    for (parameter, grant_type, own) in [
+        ("code", "authorization_code", "authorization code"),
+        ("refresh_token", "refresh_token", "refresh token"),
+        ("device_code", GRANT_TYPE, "device code"),
+    ] {
         for (kind, value) in others(&all, &[own]) {
             let bare = value.split_once('_').map_or(value.as_str(), |_| value.get(7..).unwrap_or(value));
-            for presented in [value.as_str(), bare, &format!("ory_ac_{bare}"), &format!("ory_rt_{bare}")] {
+            for presented in [
+                value,
+                &bare.to_owned(),
+                &format!("ory_ac_{bare}"),
+                &format!("ory_rt_{bare}"),
+                &format!("ory_dc_{bare}"),
+            ] {
                 let form = [("grant_type", grant_type), (parameter, presented)];
                 let answer = server.public(client.token_request(&form)).await;
                 assert_eq!(
@@ -110,15 +128,22 @@ async fn immunity_07_revoking_something_else_revokes_nothing() {
 async fn immunity_07_challenges_cannot_stand_for_each_other() {
     let server = TestServer::new().await;
     let all = one_of_each(&server).await;
-    for (step, own) in [("login", "login challenge"), ("consent", "consent challenge")] {
+    for (step, own) in [
+        ("login", "login challenge"),
+        ("consent", "consent challenge"),
+        ("logout", "logout challenge"),
+        ("device", "device challenge"),
+    ] {
         for (kind, value) in others(&all, &[own]) {
-            let query = [(if step == "login" { "login_challenge" } else { "consent_challenge" }, value.as_str())];
+            let name = format!("{step}_challenge");
+            let query = [(name.as_str(), value.as_str())];
             let base = format!("/admin/oauth2/auth/requests/{step}");
-            let calls = [
-                Call::get(&base).query(&query),
-                Call::put(format!("{base}/accept")).query(&query).json(&json!({ "subject": "mallory" })),
-                Call::put(format!("{base}/reject")).query(&query).json(&json!({})),
-            ];
+            let accept = Call::put(format!("{base}/accept")).query(&query);
+            let mut calls = vec![accept.json(&json!({ "subject": "mallory", "user_code": "x" }))];
+            if step != "device" {
+                calls.push(Call::get(&base).query(&query));
+                calls.push(Call::put(format!("{base}/reject")).query(&query).json(&json!({})));
+            }
             for call in calls {
                 let answer = server.admin(call).await.expect(404);
                 assert_eq!(answer.member("error"), "Not Found", "{kind} as {own}");
@@ -141,7 +166,7 @@ async fn immunity_07_verifiers_cannot_stand_for_each_other() {
 }
 
 #[tokio::test]
-async fn immunity_07_only_an_id_token_is_a_hint() {
+async fn immunity_18_only_an_id_token_is_a_hint() {
     let server = TestServer::new().await;
     let all = one_of_each(&server).await;
     for (kind, value) in &all {

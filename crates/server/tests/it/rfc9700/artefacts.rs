@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::client_side::{ClientServer, Reply};
 use crate::fixtures::{Registered, claims, confidential, parameter, register, text};
+use crate::rfc8628::{DeviceFlow, device_client};
 use crate::support::{Browser, Call, CodeFlow, TestServer, pair, pairs_of};
 
 /// What is known by a name, and one example of it.
@@ -53,6 +55,9 @@ pub(super) async fn one_of_each(server: &TestServer) -> Vec<Artefact> {
     all.push(("registration access token", registered.member("registration_access_token")));
     all.push(("client secret", client.secret.clone()));
     all.extend(of_a_flow(server, &client).await);
+    all.extend(of_a_device(server).await);
+    all.extend(of_a_logout(server).await);
+    all.push(("signed userinfo answer", signed_userinfo(server).await));
     let page = server.admin(Call::get("/admin/clients").query(&[("page_size", "1")])).await.expect(200);
     let next = page.header("link").unwrap().split("page_token=").nth(1).unwrap().split('>').next().unwrap();
     all.push(("page token", pair(&pairs_of(&format!("x={next}")), "x").unwrap().to_owned()));
@@ -78,6 +83,45 @@ async fn of_a_flow(server: &TestServer, client: &Registered) -> Vec<Artefact> {
     }
     assert_eq!(all.len(), 7);
     all
+}
+
+async fn of_a_device(server: &TestServer) -> Vec<Artefact> {
+    let client = device_client(server).await;
+    let mut flow = DeviceFlow::new(server, &client);
+    let codes = flow.ask().await;
+    let challenge = flow.challenge().await;
+    let entered = server.admin(DeviceFlow::accept_call(&challenge, text(&codes, "user_code"))).await.expect(200);
+    let cookies = cookies(server, &flow.browser);
+    vec![
+        ("device code", text(&codes, "device_code").to_owned()),
+        ("user code", text(&codes, "user_code").to_owned()),
+        ("device challenge", challenge),
+        ("device verifier", parameter(&entered.member("redirect_to"), "device_verifier")),
+        ("device cookie", cookies[0].1.clone()),
+    ]
+}
+
+async fn of_a_logout(server: &TestServer) -> Vec<Artefact> {
+    let receiver = ClientServer::listen(Reply::Status(200)).await;
+    let told = json!({ "backchannel_logout_uri": format!("{}/told", receiver.url) });
+    let client = register(server, "told", &told).await;
+    let mut flow = client.flow(server).login("remember", json!(true));
+    flow.tokens().await;
+    let asked = flow.browser.get("/oauth2/sessions/logout").await.expect(302).location().to_owned();
+    let challenge = parameter(&asked, "logout_challenge");
+    let accept = Call::put("/admin/oauth2/auth/requests/logout/accept").query(&[("logout_challenge", &challenge)]);
+    let next = server.admin(accept).await.expect(200).member("redirect_to");
+    flow.browser.get(&next).await.expect(302);
+    server.server.deliver_logout_tokens().await;
+    let token = receiver.take()[0].form("logout_token").unwrap().clone();
+    let verifier = parameter(&next, "logout_verifier");
+    vec![("logout challenge", challenge), ("logout verifier", verifier), ("logout token", token)]
+}
+
+async fn signed_userinfo(server: &TestServer) -> String {
+    let client = register(server, "signed", &json!({ "userinfo_signed_response_alg": "RS256" })).await;
+    let tokens = client.flow(server).tokens().await;
+    server.public(Call::get("/userinfo").bearer(text(&tokens, "access_token"))).await.expect(200).text()
 }
 
 /// Names and values of a browser's cookies.

@@ -3,6 +3,9 @@
 
 mod artefact_kinds;
 mod artefacts;
+mod crowds;
+mod failures;
+mod model;
 mod reuse;
 mod rotation_modes;
 mod rotation_races;

@@ -143,4 +143,17 @@ impl TestServer {
     pub(crate) async fn introspect(&self, token: &str) -> Value {
         self.admin(Call::post("/admin/oauth2/introspect").form(&[("token", token)])).await.expect(200).json()
     }
+
+    /// Runs a test on two nodes of one database server, which share nothing else; does nothing where there is none.
+    pub(crate) async fn two_nodes(test: impl AsyncFn(&Self, &Self)) {
+        let Some(database) = database::Fresh::create().await else { return };
+        let mut config = Profile::Base.config();
+        config.dsn.clone_from(&database.dsn);
+        let one = Self::start_at(config.clone(), Clock::manual(START), 1).await;
+        let other = Self::start_at(config, one.clock.clone(), 2).await;
+        test(&one, &other).await;
+        one.server.store().close().await;
+        other.server.store().close().await;
+        database.drop().await;
+    }
 }

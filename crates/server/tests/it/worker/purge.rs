@@ -7,16 +7,18 @@ use symbolon_jose::Algorithm;
 use symbolon_server::config::Config;
 use symbolon_store::EXPIRING_TABLES;
 
-use crate::fixtures::{Registered, confidential, register, signing_key, text};
+use crate::fixtures::{Registered, claims, confidential, register, signing_key, text};
 use crate::rfc7523::Signer;
-use crate::support::TestServer;
+use crate::rfc8628::{DeviceFlow, device_client};
+use crate::support::{Call, TestServer};
 
 fn short_lived(config: &mut Config) {
-    config.ttl.access_token = 60;
-    config.ttl.refresh_token = Some(120);
-    config.ttl.auth_code = 30;
-    config.ttl.login_consent_request = 60;
-    config.ttl.authentication_session = 100;
+    config.ttl.access_token = 900;
+    config.ttl.refresh_token = Some(1800);
+    config.ttl.auth_code = 600;
+    config.ttl.login_consent_request = 900;
+    config.ttl.authentication_session = 1500;
+    config.ttl.device_user_code = 900;
 }
 
 async fn rows(server: &TestServer) -> BTreeMap<&'static str, i64> {
@@ -29,13 +31,44 @@ async fn rows(server: &TestServer) -> BTreeMap<&'static str, i64> {
     counts
 }
 
+/// Clients whose requests leave rows of different kinds.
+struct Clients {
+    ordinary: Registered,
+    /// Its own tokens are too large to carry themselves.
+    large: Registered,
+    device: Registered,
+    /// Is told of logouts, and never answers.
+    deaf: Registered,
+    signer: Signer,
+}
+
+impl Clients {
+    async fn register(server: &TestServer) -> Self {
+        let (key, jwk) = signing_key(Algorithm::ES256, "k1");
+        let signing = json!({
+            "token_endpoint_auth_method": "private_key_jwt",
+            "jwks": { "keys": [jwk] },
+            "token_endpoint_auth_signing_alg": "ES256",
+        });
+        register(server, "signing", &signing).await;
+        Self {
+            ordinary: confidential(server).await,
+            large: register(server, "large", &json!({ "scope": SCOPES })).await,
+            device: device_client(server).await,
+            deaf: register(server, "deaf", &json!({ "backchannel_logout_uri": "http://127.0.0.1:9/" })).await,
+            signer: Signer::new(server, key),
+        }
+    }
+}
+
 /// One of everything that leaves a row.
-async fn load(server: &TestServer, client: &Registered, large: &Registered, signer: &mut Signer) {
+async fn load(server: &TestServer, clients: &mut Clients) {
+    let Clients { ordinary: client, large, device, deaf, signer } = clients;
     let mut done = client
         .flow(server)
         .login("remember", json!(true))
         .consent("remember", json!(true))
-        .consent("remember_for", json!(90));
+        .consent("remember_for", json!(1200));
     let tokens = done.tokens().await;
     server.public(done.refresh(text(&tokens, "refresh_token"))).await.expect(200);
     server.public(done.refresh(text(&tokens, "refresh_token"))).await.expect(400);
@@ -57,6 +90,15 @@ async fn load(server: &TestServer, client: &Registered, large: &Registered, sign
     let scope = [("grant_type", "client_credentials"), ("scope", SCOPES)];
     server.public(large.token_request(&scope)).await.expect(200);
     server.public(signer.call("/oauth2/token", "signing", &[("grant_type", "client_credentials")])).await.expect(200);
+    DeviceFlow::new(server, device).ask().await;
+    let mut connected = DeviceFlow::new(server, device);
+    let codes = connected.ask().await;
+    connected.connect(&codes).await;
+    connected.poll(&codes).await.expect(200);
+    let mut leaving = deaf.flow(server).login("remember", json!(true));
+    let tokens = leaving.tokens().await;
+    let sid = claims(text(&tokens, "id_token"))["sid"].as_str().unwrap().to_owned();
+    server.admin(Call::delete("/admin/oauth2/auth/sessions/login").query(&[("sid", &sid)])).await.expect(204);
 }
 
 const SCOPES: &str = "read.everything.of.the.first.kind read.everything.of.the.second.kind read.everything.of.the.third.kind \
@@ -67,27 +109,27 @@ const SCOPES: &str = "read.everything.of.the.first.kind read.everything.of.the.s
 #[tokio::test]
 async fn under_constant_load_every_table_stays_constant_after_the_first_period() {
     TestServer::each_database_with(short_lived, async |server| {
-        let client = confidential(server).await;
-        let large = register(server, "large", &json!({ "scope": SCOPES })).await;
-        let (key, jwk) = signing_key(Algorithm::ES256, "k1");
-        let signing = json!({
-            "token_endpoint_auth_method": "private_key_jwt", "jwks": { "keys": [jwk] }, "token_endpoint_auth_signing_alg": "ES256",
-        });
-        register(server, "signing", &signing).await;
-        let mut signer = Signer::new(server, key);
+        let mut clients = Clients::register(server).await;
         let mut history = Vec::new();
-        for _ in 0..60 {
-            load(server, &client, &large, &mut signer).await;
+        // The longest-lived row is a logout token that nobody takes: two hours, or 24 turns.
+        for _ in 0..90 {
+            load(server, &mut clients).await;
             server.server.purge().await.unwrap();
             history.push(rows(server).await);
-            server.clock.advance(10);
+            server.clock.advance(300);
         }
-        let highest = |range: std::ops::Range<usize>, table: &str| history[range].iter().map(|counts| counts[table]).max();
+        let highest =
+            |range: std::ops::Range<usize>, table: &str| history[range].iter().map(|counts| counts[table]).max();
         for table in history[0].keys() {
-            assert_eq!(highest(20..40, table), highest(40..60, table), "{table} grows: {:?}", history.iter().map(|counts| counts[table]).collect::<Vec<_>>());
+            assert_eq!(
+                highest(30..60, table),
+                highest(60..90, table),
+                "{table} grows: {:?}",
+                history.iter().map(|counts| counts[table]).collect::<Vec<_>>()
+            );
         }
-        for table in ["grants", "flows", "login_sessions", "revoked_tokens", "used_identifiers", "stored_requests"] {
-            assert!(highest(0..60, table) > Some(0), "the load makes no row in {table}");
+        for table in EXPIRING_TABLES {
+            assert!(highest(0..90, table) > Some(0), "the load makes no row in {table}");
         }
         // When the load ends, all of it goes.
         server.clock.advance(200_000);
@@ -132,7 +174,7 @@ async fn a_used_code_that_has_expired_and_was_purged_past_is_refused() {
     let mut flow = client.flow(&server);
     let code = flow.code().await;
     let tokens = server.public(flow.redemption(&code)).await.expect(200).json();
-    server.clock.advance(40);
+    server.clock.advance(700);
     server.server.purge().await.unwrap();
     let late = server.public(flow.redemption(&code)).await.expect(400);
     assert_eq!(late.error().as_deref(), Some("invalid_grant"));
