@@ -50,6 +50,8 @@ pub(crate) struct Book {
     pending: Vec<PendingAuthorization>,
     /// Who is signed in, by the cookie.
     sessions: HashMap<String, TokenSet>,
+    /// The `sid` of sessions that were ended. With two channels, the second to arrive finds nobody signed in any more.
+    ended: BTreeSet<String>,
 }
 
 struct Application {
@@ -252,15 +254,18 @@ impl Application {
         }
     }
 
-    /// Ends the sessions that began with this session at the server; tells whether there were any.
+    /// Ends the sessions that began with this session at the server; tells whether there ever were any.
     fn end(&self, sid: &str) -> bool {
-        let sessions = &mut self.book.lock().sessions;
-        let before = sessions.len();
-        sessions.retain(|_, tokens| {
+        let mut book = self.book.lock();
+        let before = book.sessions.len();
+        book.sessions.retain(|_, tokens| {
             let claims = tokens.id_token.as_ref().map(|token| &token.claims.all);
             claims.and_then(|claims| claims.get("sid")).and_then(Value::as_str) != Some(sid)
         });
-        sessions.len() < before
+        if book.sessions.len() < before {
+            book.ended.insert(sid.to_owned());
+        }
+        book.ended.contains(sid)
     }
 }
 
