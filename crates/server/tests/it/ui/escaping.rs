@@ -124,9 +124,27 @@ async fn immunity_32_challenges_and_paths_in_addresses_are_text() {
         Call::post(super::LOGIN).form(&[("login_challenge", MARKER)]),
         Call::post(super::CONSENT).form(&[("consent_challenge", MARKER), ("action", "accept")]),
         Call::get("/").query(&[("x", MARKER)]),
+        Call::get("/oauth2/fallbacks/logout").query(&[("logout_challenge", MARKER)]),
+        Call::get("/oauth2/fallbacks/logout/callback").query(&[("state", MARKER)]),
+        Call::get("/oauth2/fallbacks/device").query(&[("device_challenge", MARKER), ("user_code", MARKER)]),
+        Call::post("/oauth2/fallbacks/device").form(&[("device_challenge", MARKER), ("user_code", MARKER)]),
+        Call::get("/oauth2/fallbacks/device/done").query(&[("x", MARKER)]),
     ] {
         assert_harmless(&server.public(call.clone().navigating()).await, false, &format!("{call:?}"));
     }
     let missing = server.public(Call::get("/%3Cscript%3Ealert(1)%3C/script%3E").navigating()).await.expect(404);
     assert!(!missing.text().contains("<script"));
+}
+
+#[tokio::test]
+async fn immunity_32_a_user_code_in_the_address_is_text() {
+    let server = TestServer::with(|config| {
+        built_in(config);
+        config.urls.device_verification = None;
+    })
+    .await;
+    let target = Call::get("/oauth2/device/verify").query(&[("user_code", MARKER)]).target;
+    let page = crate::support::Browser::new(&server).follow(&target).await;
+    assert_harmless(&page, false, "user_code");
+    assert!(page.text().contains("device_challenge"), "{}", page.text());
 }

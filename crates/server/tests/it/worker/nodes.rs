@@ -33,7 +33,7 @@ async fn a_flow_may_change_nodes_at_every_step() {
         let client = confidential(one).await;
         let mut flow = client.flow(one).login("remember", json!(true));
         let login_page = flow.authorize().await.expect(302).location().to_owned();
-        let mut elsewhere = client.flow(other).login("remember", json!(true));
+        let elsewhere = client.flow(other).login("remember", json!(true));
         let next = elsewhere.application.accept_login(&login_page).await;
         let consent_page = flow.browser.get(&next).await.expect(302).location().to_owned();
         let next = elsewhere.application.accept_consent(&consent_page).await;
@@ -70,12 +70,12 @@ async fn of_many_redemptions_on_both_nodes_exactly_one_succeeds() {
         let client = confidential(one).await;
         let mut flow = client.flow(one);
         let code = flow.code().await;
-        let calls = |_| vec![flow.redemption(&code); RACERS / 2];
+        let calls = vec![flow.redemption(&code); RACERS / 2];
         let there = tokio::spawn({
-            let (other, calls) = (other.clone(), calls(()));
+            let (other, calls) = (other.clone(), calls.clone());
             async move { race(&other, Listener::Public, calls).await }
         });
-        let here = race(one, Listener::Public, calls(())).await;
+        let here = race(one, Listener::Public, calls).await;
         let there = there.await.unwrap();
         assert_eq!(count(&here, 200) + count(&there, 200), 1);
         assert_eq!(count(&here, 400) + count(&there, 400), RACERS - 1);
