@@ -68,21 +68,10 @@ async fn complete(context: &Context, http: &Request, verifier: &str) -> Result<A
     if !challenge.rp_initiated && cookie != Some(id) {
         return Ok(exchange::found(&challenge.then));
     }
-    let told = channels::of_session(context, id).await?;
-    let mut batch = Batch::new();
-    batch.end_login_session(*id.as_bytes());
-    for delivery in &told.deliveries {
-        batch.insert_logout_delivery(delivery);
-    }
-    match context.store.write(batch).await {
-        Ok(_) => {}
-        // Somebody was faster, with this verifier or another: the clients have been told.
-        Err(WriteError::Unmet(_)) => return Ok(exchange::found(&challenge.then)),
-        Err(fault) => return Err(fault.into()),
-    }
+    // Somebody was faster, with this verifier or another: the clients have been told.
+    let Some(frames) = end(context, id).await? else { return Ok(exchange::found(&challenge.then)) };
     tracing::info!(target: "audit", event = "logout", subject = challenge.subject, "a login session was ended");
-    context.wake.notify_one();
-    let mut answer = channels::front_channel_answer(&told.frames, &challenge.then);
+    let mut answer = channels::front_channel_answer(&frames, &challenge.then);
     // A browser that is signed in with another session stays so: its cookie is not the one that ended.
     if cookie.is_none_or(|own| own == id) {
         session::clear_cookie(context, &mut answer);
@@ -92,6 +81,12 @@ async fn complete(context: &Context, http: &Request, verifier: &str) -> Result<A
 
 /// Ends a session for the administrator; its clients are told by back-channel. Ending what has ended is no fault.
 pub async fn end_by_administrator(context: &Context, id: FlowId) -> Result<(), OAuthError> {
+    end(context, id).await.map(drop)
+}
+
+/// Ends a session and queues its logout tokens, in one transaction. Gives the addresses of the frames to load; `None` when
+/// the session was over before.
+async fn end(context: &Context, id: FlowId) -> Result<Option<Vec<String>>, OAuthError> {
     let told = channels::of_session(context, id).await?;
     let mut batch = Batch::new();
     batch.end_login_session(*id.as_bytes());
@@ -101,9 +96,9 @@ pub async fn end_by_administrator(context: &Context, id: FlowId) -> Result<(), O
     match context.store.write(batch).await {
         Ok(_) => {
             context.wake.notify_one();
-            Ok(())
+            Ok(Some(told.frames))
         }
-        Err(WriteError::Unmet(_)) => Ok(()),
+        Err(WriteError::Unmet(_)) => Ok(None),
         Err(fault) => Err(fault.into()),
     }
 }
