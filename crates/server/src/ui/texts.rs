@@ -86,8 +86,6 @@ texts! {
     login_wrong_credentials,
     /// Too many attempts; `{time}` is a duration in words.
     login_throttled,
-    /// The page was open for too long.
-    login_expired,
 
     /// One second, in words.
     time_second,

@@ -23,7 +23,6 @@ pub(super) const ENGLISH: Texts = Texts {
     login_incomplete: Borrowed("Enter your username and your password."),
     login_wrong_credentials: Borrowed("The username or the password is not right. Check both and try again."),
     login_throttled: Borrowed("Too many attempts. Try again in {time}."),
-    login_expired: Borrowed("This page was open for too long. Please sign in again."),
 
     time_second: Borrowed("1 second"),
     time_seconds: Borrowed("{count} seconds"),

@@ -25,7 +25,6 @@ pub(super) const GERMAN: Texts = Texts {
         "Benutzername oder Passwort stimmen nicht. Prüfen Sie beides und versuchen Sie es noch einmal.",
     ),
     login_throttled: Borrowed("Zu viele Versuche. Versuchen Sie es in {time} wieder."),
-    login_expired: Borrowed("Diese Seite war zu lange geöffnet. Bitte melden Sie sich noch einmal an."),
 
     time_second: Borrowed("1 Sekunde"),
     time_seconds: Borrowed("{count} Sekunden"),

@@ -41,9 +41,6 @@ pub enum LoginError {
         /// Seconds until the next attempt may succeed.
         seconds: u64,
     },
-    /// The challenge was too old and the login has started over.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the server to start a login over by itself"))]
-    Expired,
 }
 
 impl LoginPage<'_> {
@@ -62,7 +59,6 @@ impl LoginPage<'_> {
             LoginError::Incomplete => texts.login_incomplete.to_string(),
             LoginError::WrongCredentials => texts.login_wrong_credentials.to_string(),
             LoginError::Throttled { seconds } => texts.login_throttled.replace("{time}", &texts.duration(seconds)),
-            LoginError::Expired => texts.login_expired.to_string(),
         })
     }
 

@@ -259,7 +259,7 @@ fn errors_of_the_login_are_words_and_do_not_tell_whether_a_user_exists() {
     assert!(page(LoginError::Throttled { seconds: 90 }).contains("Try again in 2 minutes."));
     assert!(page(LoginError::WrongCredentials).contains(&*texts.login_wrong_credentials));
     assert!(page(LoginError::WrongCredentials).contains("aria-invalid=\"true\" aria-describedby=\"error\""));
-    assert!(!page(LoginError::Expired).contains("aria-invalid"));
+    assert!(!page(LoginError::Throttled { seconds: 90 }).contains("aria-invalid"));
     assert!(page(LoginError::Incomplete).contains(&*texts.login_incomplete));
 }
 
