@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use symbolon_store::{Cached, ClientRecord, Origin};
 use symbolon_types::redirect_uri::match_redirect_uri;
-use symbolon_types::{Client, FlowId, PromptSet, ResponseMode, ResponseType, Scope, ScopeStrategy};
+use symbolon_types::{Client, FlowId, PromptSet, ResponseMode, Scope, ScopeStrategy};
 
 use super::RawRequest;
 use super::next::{
@@ -47,7 +47,6 @@ fn request(prompt: &str, max_age: Option<i64>) -> ValidRequest {
         client: client(Client { token_endpoint_auth_method: "client_secret_basic".to_owned(), ..Client::default() }),
         reply: redirected(REDIRECT),
         redirect_uri_parameter: Some(REDIRECT.to_owned()),
-        response_type: ResponseType::CODE,
         scope: Scope::parse("openid profile").unwrap(),
         audience: vec!["https://api.example".to_owned()],
         nonce: None,

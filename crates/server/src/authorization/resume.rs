@@ -40,9 +40,9 @@ pub(crate) async fn after_login(context: &Context, http: &Request, returned: &Re
     same_client(returned.raw, &request)?;
     cookies::same_login(context, http, id).map_err(|error| request.refusal(error))?;
     match state {
-        FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Rejected(rejection), .. }) => {
+        FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Rejected(rejection), request: kept }) => {
             let error = rejection.into_error();
-            let refused = flow::refuse(context, id, flow::LOGIN_HANDLED).await;
+            let refused = flow::refuse(context, id, flow::LOGIN_HANDLED, kept).await;
             refused.map_err(|fault| request.refusal(fault))?;
             Err(request.refusal(error))
         }
@@ -92,7 +92,7 @@ async fn decide(
         AfterLogin::Ask => false,
         AfterLogin::Skip => true,
         AfterLogin::Refuse(error) => {
-            flow::refuse(context, id, flow::LOGIN_HANDLED).await.map_err(refuse)?;
+            flow::refuse(context, id, flow::LOGIN_HANDLED, kept).await.map_err(refuse)?;
             return Err(request.refusal(error));
         }
     };
@@ -174,7 +174,8 @@ async fn conclude(
     match handled.outcome {
         ConsentOutcome::Rejected(rejection) => {
             let error = rejection.into_error();
-            flow::refuse(context, id, flow::CONSENT_HANDLED).await.map_err(|fault| request.refusal(fault))?;
+            let refused = flow::refuse(context, id, flow::CONSENT_HANDLED, handled.request).await;
+            refused.map_err(|fault| request.refusal(fault))?;
             Err(request.refusal(error))
         }
         ConsentOutcome::Accepted(accepted) => {

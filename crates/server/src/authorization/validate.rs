@@ -100,9 +100,6 @@ pub struct ValidRequest {
     pub reply: Reply,
     /// The `redirect_uri` parameter as sent; the token request must repeat it (RFC 6749 §4.1.3).
     pub redirect_uri_parameter: Option<String>,
-    /// What is asked for.
-    #[expect(dead_code, reason = "only `code` is answered today; the others will read it")]
-    pub response_type: ResponseType,
     /// Requested scope.
     pub scope: Scope,
     /// Requested audience.
@@ -201,7 +198,6 @@ fn finish(addressed: Addressed<'_>, draft: Draft, raw: RawRequest) -> ValidReque
         client: addressed.client,
         reply: addressed.reply,
         redirect_uri_parameter,
-        response_type: draft.response_type.unwrap_or(ResponseType::CODE),
         scope: draft.scope,
         audience: draft.audience,
         nonce: draft.nonce,

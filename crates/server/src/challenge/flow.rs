@@ -257,13 +257,13 @@ pub fn request_consent(
     Ok(batch)
 }
 
-/// Closes a flow for good, and with it what a device waits for.
-pub async fn refuse(context: &Context, id: FlowId, from_stage: i64) -> Result<(), OAuthError> {
-    let Some(state) = load(context, id).await? else { return Ok(()) };
-    let body = at_rest::close(context, &Refused { request: state.request().clone() })?;
+/// Closes the flow of a request for good, and with it what a device waits for.
+pub async fn refuse(context: &Context, id: FlowId, from_stage: i64, request: RawRequest) -> Result<(), OAuthError> {
+    let device = request.device();
+    let body = at_rest::close(context, &Refused { request })?;
     let mut batch = Batch::new();
     batch.move_flow(*id.as_bytes(), from_stage, REFUSED, body);
-    if let Some(device) = state.request().device() {
+    if let Some(device) = device {
         batch.deny_device_authorization(*device.as_bytes());
     }
     match context.store.write(batch).await {

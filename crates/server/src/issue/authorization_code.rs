@@ -13,7 +13,6 @@ pub async fn issue(context: &Context, consent: Consent<'_>) -> Result<(String, S
     let expires_at = context.clock.now().saturating_add(context.config.ttl.auth_code);
     let grant_id = consent.flow;
     let granted = consent::record(context, consent, expires_at, Batch::new()).await?;
-    // Read after the row was written: a pointer from before its grant is not valid, and a second may have begun between.
     let pointer = GrantPointer { grant_id, generation: 0, issued_at: context.clock.now(), expires_at };
     Ok((context.seal.seal_pointer(kinds::CODE, prefix::CODE, pointer), granted.scope))
 }
