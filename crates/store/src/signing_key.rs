@@ -3,7 +3,7 @@
 //! A key is published before it signs and stays published after it has stopped; which key does what when is decided by
 //! whoever reads the states and times.
 
-use crate::batch::{Batch, Expect};
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
 use crate::value::Row;
@@ -97,7 +97,7 @@ impl SigningKey {
 }
 
 impl Batch {
-    /// A new key. Conflict `signing key` when its set has one of this id.
+    /// A new key. Conflict [`Condition::Key`] when its set has one of this id.
     pub fn insert_signing_key(&mut self, key: &SigningKey) -> &mut Self {
         let params = vec![
             key.set_name.as_str().into(),
@@ -108,10 +108,10 @@ impl Batch {
             key.retires_at.into(),
             key.body.as_slice().into(),
         ];
-        self.add("signing key", INSERT, params, Expect::OneRow)
+        self.add(Condition::Key, INSERT, params, Expect::OneRow)
     }
 
-    /// Replaces state, times and body of a key. Unmet `signing key` when there is none of this set and id.
+    /// Replaces state, times and body of a key. Unmet [`Condition::Key`] when there is none of this set and id.
     pub fn update_signing_key(&mut self, key: &SigningKey) -> &mut Self {
         let params = vec![
             key.set_name.as_str().into(),
@@ -121,10 +121,10 @@ impl Batch {
             key.retires_at.into(),
             key.body.as_slice().into(),
         ];
-        self.add("signing key", UPDATE, params, Expect::OneRow)
+        self.add(Condition::Key, UPDATE, params, Expect::OneRow)
     }
 
-    /// Moves a key from one state to another. Unmet `signing key state` when it is not in the first.
+    /// Moves a key from one state to another. Unmet [`Condition::Key`] when it is not in the first.
     pub fn move_signing_key(
         &mut self,
         set_name: &str,
@@ -133,19 +133,19 @@ impl Batch {
         to: SigningKeyState,
     ) -> &mut Self {
         let params = vec![set_name.into(), kid.into(), from.as_str().into(), to.as_str().into()];
-        self.add("signing key state", SET_STATE, params, Expect::OneRow)
+        self.add(Condition::Key, SET_STATE, params, Expect::OneRow)
     }
 
     /// Deletes a key, whether or not it is there.
     pub fn delete_signing_key(&mut self, set_name: &str, kid: &str) -> &mut Self {
         let sql = "DELETE FROM signing_keys WHERE set_name = $1 AND kid = $2";
-        self.add("signing key", sql, vec![set_name.into(), kid.into()], Expect::Any)
+        self.add(Condition::Key, sql, vec![set_name.into(), kid.into()], Expect::Any)
     }
 
     /// Deletes a whole set.
     pub fn delete_signing_keys(&mut self, set_name: &str) -> &mut Self {
         let sql = "DELETE FROM signing_keys WHERE set_name = $1";
-        self.add("signing keys", sql, vec![set_name.into()], Expect::Any)
+        self.add(Condition::Key, sql, vec![set_name.into()], Expect::Any)
     }
 }
 

@@ -2,10 +2,12 @@
 //! for ID tokens, one for JWT access tokens. A key is made when a set has none for a needed algorithm, never on a
 //! request. Every key of a set verifies; the newest active one of an algorithm signs.
 
+mod id_token_claims;
 mod rotation;
 mod stored;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use parking_lot::RwLock;
 use serde_json::{Map, Value};
@@ -14,6 +16,7 @@ use symbolon_jose::{Algorithm, JwkSet, Jws, SigningKey, VerifyingKey};
 use crate::context::Context;
 use crate::error::OAuthError;
 
+pub use id_token_claims::IdTokenClaims;
 pub use stored::{Parts, load_or_create};
 
 /// Name of the set that signs ID tokens.
@@ -24,6 +27,9 @@ pub const ACCESS_TOKEN_SET: &str = "hydra.jwt.access-token";
 /// The algorithms in which clients may have ID tokens and userinfo answers signed (`id_token_signed_response_alg`,
 /// `userinfo_signed_response_alg`); the set of ID tokens has a key of each.
 pub const OFFERED: [Algorithm; 4] = [Algorithm::RS256, Algorithm::ES256, Algorithm::PS256, Algorithm::EdDSA];
+
+/// Shortest time between two looks for an unknown key in the database, in seconds.
+const LOOK_AGAIN_AFTER: i64 = 5;
 
 /// One set, ready for use: the newest key first.
 #[derive(Default)]
@@ -39,6 +45,7 @@ pub struct Keys {
     sets: RwLock<Sets>,
     /// What the database held when the sets were read.
     fingerprint: RwLock<Vec<u8>>,
+    looked_again_at: AtomicI64,
 }
 
 struct Sets {
@@ -70,7 +77,7 @@ impl Keys {
         id_token.signer(default)?;
         access_token.signer(default)?;
         let sets = Sets { id_token: Arc::new(id_token), access_token: Arc::new(access_token) };
-        Some(Self { default, sets: RwLock::new(sets), fingerprint: RwLock::default() })
+        Some(Self { default, sets: RwLock::new(sets), fingerprint: RwLock::default(), looked_again_at: AtomicI64::new(0) })
     }
 
     /// The algorithm that signs unless a client asks for another.
@@ -118,21 +125,34 @@ impl Keys {
         algorithms
     }
 
-    /// The claims of an ID token that one of our published keys signed. Expiry is not judged.
-    pub fn verify_id_token(&self, token: &str) -> Result<Map<String, Value>, String> {
+    /// The claims of an ID token of this issuer that one of our published keys signed. Expiry is not judged. The error is
+    /// for the log.
+    pub fn verify_id_token(&self, token: &str, issuer: &str) -> Result<IdTokenClaims, String> {
         let set = self.sets.read().id_token.clone();
         let claims = verify(&set, token)?;
-        // The same keys sign userinfo answers (no `exp`), logout tokens (`events`) and credentials (`vc`).
-        if !claims.contains_key("exp") || claims.contains_key("events") || claims.contains_key("vc") {
-            return Err("the token is not an ID token".to_owned());
+        if claims.get("iss").and_then(Value::as_str) != Some(issuer) {
+            return Err("the ID token comes from another issuer".to_owned());
         }
-        Ok(claims)
+        IdTokenClaims::of(claims)
     }
 
     /// The claims of a JWT access token that one of our published keys signed. Expiry is not judged.
     pub fn verify_access_token(&self, token: &str) -> Result<Map<String, Value>, String> {
         let set = self.sets.read().access_token.clone();
         verify(&set, token)
+    }
+
+    /// Whether a key of this name is published.
+    fn knows(&self, kid: Option<&str>) -> bool {
+        let set = self.sets.read().id_token.clone();
+        set.public.keys.iter().any(|key| key.kid.as_deref() == kid)
+    }
+
+    /// Whether the keys may be looked for in the database because of an unknown name; not again for a few seconds.
+    fn may_look_again(&self, now: i64) -> bool {
+        let last = self.looked_again_at.load(Ordering::Relaxed);
+        now.saturating_sub(last) >= LOOK_AGAIN_AFTER
+            && self.looked_again_at.compare_exchange(last, now, Ordering::Relaxed, Ordering::Relaxed).is_ok()
     }
 
     /// The algorithm of a published key.
@@ -157,6 +177,19 @@ fn verify(set: &KeySet, token: &str) -> Result<Map<String, Value>, String> {
 #[expect(clippy::expect_used, reason = "Keys::new proves that each set has a key of the default algorithm")]
 fn pick(set: &KeySet, default: Algorithm) -> Arc<SigningKey> {
     set.signer(default).expect("a set has a key of the default algorithm")
+}
+
+/// The claims of an ID token of this issuer. A key that is not known may be one that another node has just made: the
+/// keys are read again then, at most every few seconds, as anybody can show a token with a made-up key.
+pub async fn verify_id_token(context: &Context, token: &str) -> Result<IdTokenClaims, String> {
+    let issuer = context.config.issuer();
+    let first = context.keys.verify_id_token(token, issuer);
+    let unknown = || Jws::parse(token).is_ok_and(|jws| !context.keys.knows(jws.header().kid.as_deref()));
+    if first.is_ok() || !unknown() || !context.keys.may_look_again(context.clock.now()) {
+        return first;
+    }
+    reload(context).await?;
+    context.keys.verify_id_token(token, issuer)
 }
 
 /// Takes the steps of rotation that are due, and reads the keys again.

@@ -2,7 +2,6 @@
 //! its addresses are judged before a connection is made (no second resolution in between); redirects are not followed;
 //! size and time are bounded.
 
-pub mod client_keys;
 mod guard;
 
 use std::sync::Arc;

@@ -8,7 +8,7 @@ use quick_cache::sync::Cache;
 use symbolon_jose::{JwkSet, VerifyingKey};
 use tokio::sync::Mutex;
 
-use crate::clients::ClientRef;
+use super::{KeySource, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
 
@@ -69,13 +69,13 @@ impl FetchedKeys {
 /// The keys that a client signs with.
 pub async fn current(
     context: &Context,
-    client: &ClientRef,
+    client: &RegisteredClient,
     freshness: Freshness,
 ) -> Result<Arc<Vec<VerifyingKey>>, OAuthError> {
-    let address = &client.parsed.metadata.jwks_uri;
-    if address.is_empty() {
-        return Ok(client.parsed.keys.clone());
-    }
+    let address = match client.key_source() {
+        KeySource::Embedded(keys) => return Ok(keys.clone()),
+        KeySource::At(address) => address,
+    };
     if let Some(kept) = fresh(context, address, freshness) {
         return kept.keys.ok_or_else(unreachable);
     }
@@ -89,7 +89,7 @@ pub async fn current(
     let keys = match fetch(context, address).await {
         Ok(keys) => Some(Arc::new(keys)),
         Err(reason) => {
-            tracing::warn!(client_id = client.record.id, reason, "the keys of a client could not be fetched");
+            tracing::warn!(client_id = client.id().as_str(), reason, "the keys of a client could not be fetched");
             // A client whose server is down for a moment keeps working with the keys that are known.
             old
         }

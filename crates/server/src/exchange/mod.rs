@@ -1,6 +1,8 @@
 //! One HTTP exchange as the rules see it: plain `http` types, the body already collected and bounded. Handlers take a
 //! [`Request`] and give an [`Answer`]; only `routes` knows the web framework.
 
+mod errors;
+
 use std::net::IpAddr;
 
 use bytes::Bytes;

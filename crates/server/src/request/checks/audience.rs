@@ -6,8 +6,8 @@ use super::super::validate::{Addressed, Draft};
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
-    let audience = request.params.audience();
-    let registered = &request.client.parsed.metadata.audience;
+    let audience = request.parameters.audience();
+    let registered = request.client.audience();
     if let Some(foreign) = audience.iter().find(|value| !audience_allowed(registered, value)) {
         return Err(OAuthError::invalid_request(format!("The client is not registered for the audience '{foreign}'.")));
     }

@@ -8,9 +8,9 @@ use crate::error::OAuthError;
 
 pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let pkce = &request.context.config.oauth2.pkce;
-    let method = request.params.get("code_challenge_method");
-    let Some(challenge) = request.params.get("code_challenge") else {
-        let public = request.client.parsed.metadata.is_public();
+    let method = request.parameters.get("code_challenge_method");
+    let Some(challenge) = request.parameters.get("code_challenge") else {
+        let public = request.client.is_public();
         let device = request.reply.address().is_none();
         return match method {
             Some(_) => {

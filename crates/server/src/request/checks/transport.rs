@@ -3,7 +3,8 @@
 
 use symbolon_types::redirect_uri::is_secure_redirect;
 
-use super::super::validate::{Addressed, Draft, ReplyAddress};
+use super::super::ReplyAddress;
+use super::super::validate::{Addressed, Draft};
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &Addressed<'_>, _: &mut Draft) -> Result<(), OAuthError> {

@@ -6,7 +6,7 @@ use super::super::validate::{Addressed, Draft};
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
-    let Some(value) = request.params.get("response_mode") else { return Ok(()) };
+    let Some(value) = request.parameters.get("response_mode") else { return Ok(()) };
     let unsupported = |hint: String| OAuthError::new(ErrorCode::UnsupportedResponseMode, hint);
     let Some(mode) = ResponseMode::parse(value) else {
         return Err(unsupported(format!("The response_mode '{value}' is not supported.")));

@@ -8,11 +8,11 @@ use crate::error::OAuthError;
 
 pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let unsupported = |hint: String| OAuthError::new(ErrorCode::UnsupportedResponseType, hint);
-    let Some(value) = request.params.get("response_type") else {
+    let Some(value) = request.parameters.get("response_type") else {
         return Err(unsupported("Request parameter 'response_type' is missing.".to_owned()));
     };
     let known = ResponseType::parse(value);
-    let registered = known.filter(|kind| request.client.parsed.metadata.allows_response_type(kind));
+    let registered = known.filter(|kind| request.client.allows_response_type(*kind));
     let Some(kind) = registered else {
         return Err(unsupported(format!("The client is not registered for the response_type '{value}'.")));
     };
@@ -20,7 +20,7 @@ pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OA
         return Err(unsupported(format!("This server does not answer the response_type '{value}'.")));
     }
     // Here and not when the code is redeemed: the user should not go through a login in vain.
-    if !request.client.parsed.metadata.allows_grant(GrantType::AuthorizationCode) {
+    if !request.client.allows_grant(GrantType::AuthorizationCode) {
         return Err(OAuthError::new(
             ErrorCode::UnauthorizedClient,
             "The client is not registered for the grant_type 'authorization_code'.",

@@ -6,7 +6,7 @@ use crate::error::OAuthError;
 use crate::subject_identifier::pairwise_rule;
 
 pub(super) fn check(request: &Addressed<'_>, _: &mut Draft) -> Result<(), OAuthError> {
-    match pairwise_rule(&request.context.config, &request.client.parsed.metadata) {
+    match pairwise_rule(&request.context.config, &request.client) {
         Ok(_) => Ok(()),
         Err(fault) => {
             Err(OAuthError::invalid_request("The client's subject_type 'pairwise' cannot be served.").because(fault))

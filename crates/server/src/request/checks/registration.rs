@@ -6,7 +6,7 @@ use super::super::validate::{Addressed, Draft};
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &Addressed<'_>, _: &mut Draft) -> Result<(), OAuthError> {
-    match request.params.get("registration") {
+    match request.parameters.get("registration") {
         Some(_) => Err(OAuthError::bare(ErrorCode::RegistrationNotSupported)),
         None => Ok(()),
     }

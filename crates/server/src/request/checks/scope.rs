@@ -6,10 +6,10 @@ use super::super::validate::{Addressed, Draft};
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
-    let scope = Scope::parse(request.params.get("scope").unwrap_or_default()).map_err(|_| {
+    let scope = Scope::parse(request.parameters.get("scope").unwrap_or_default()).map_err(|_| {
         OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed.")
     })?;
-    let registered = &request.client.parsed.metadata.scope;
+    let registered = request.client.scope();
     let comparison = request.context.config.strategies.scope;
     if let Some(foreign) = scope.iter().find(|scope| !comparison.allows(registered, scope)) {
         return Err(OAuthError::new(

@@ -6,7 +6,7 @@ use super::super::validate::{Addressed, Draft};
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
-    let Some(value) = request.params.get("prompt") else { return Ok(()) };
+    let Some(value) = request.parameters.get("prompt") else { return Ok(()) };
     draft.prompt = PromptSet::parse(value)
         .map_err(|fault| OAuthError::invalid_request(format!("Parameter 'prompt' is not valid: {fault}.")))?;
     Ok(())

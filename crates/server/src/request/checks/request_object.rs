@@ -7,7 +7,7 @@ use super::super::validate::{Addressed, Draft};
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &Addressed<'_>, _: &mut Draft) -> Result<(), OAuthError> {
-    match (request.params.get("request"), request.params.get("request_uri")) {
+    match (request.parameters.get("request"), request.parameters.get("request_uri")) {
         (Some(_), Some(_)) => {
             Err(OAuthError::invalid_request("Parameters 'request' and 'request_uri' must not be given together."))
         }

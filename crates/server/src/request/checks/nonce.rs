@@ -9,7 +9,7 @@ use crate::error::OAuthError;
 const SHORTEST: usize = 8;
 
 pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
-    let Some(nonce) = request.params.get("nonce") else { return Ok(()) };
+    let Some(nonce) = request.parameters.get("nonce") else { return Ok(()) };
     if nonce.len() < SHORTEST {
         return Err(OAuthError::new(
             ErrorCode::InsufficientEntropy,
