@@ -6,8 +6,8 @@ use std::sync::Arc;
 use symbolon_jose::{JwkSet, VerifyingKey};
 use symbolon_store::ClientRecord;
 use symbolon_types::{
-    AccessTokenStrategy, Client, ClientAuthenticationMethod, ClientId, GrantType, Lifespans, ResponseType, Scope,
-    SubjectType,
+    AccessTokenStrategy, Client, ClientAuthenticationMethod, ClientId, GrantType, GrantTypes, Lifespans, LogoutUris,
+    ResponseType, ResponseTypes, Scope, SubjectType,
 };
 
 use super::keys::verifying;
@@ -19,7 +19,9 @@ pub struct RegisteredClient {
     metadata: Client,
     authentication_method: ClientAuthenticationMethod,
     access_token_strategy: Option<AccessTokenStrategy>,
-    response_types: Vec<ResponseType>,
+    grant_types: GrantTypes,
+    response_types: ResponseTypes,
+    logout_uris: LogoutUris,
     subjects: Subjects,
     key_source: KeySource,
 }
@@ -57,7 +59,9 @@ impl RegisteredClient {
         Ok(Self {
             authentication_method: metadata.authentication_method(),
             access_token_strategy: metadata.access_token_strategy(),
-            response_types: metadata.response_types.iter().filter_map(|text| ResponseType::parse(text)).collect(),
+            grant_types: metadata.grant_types(),
+            response_types: metadata.response_types(),
+            logout_uris: metadata.logout_uris(),
             subjects: Subjects::of(&metadata),
             key_source,
             record,
@@ -97,15 +101,12 @@ impl RegisteredClient {
 
     /// Whether it may use a grant type.
     pub fn allows_grant(&self, grant_type: GrantType) -> bool {
-        self.metadata.allows_grant(grant_type)
+        self.grant_types.contains(grant_type)
     }
 
-    /// Whether it may ask for a response type; a client that names none may ask for `code` (RFC 7591 §2).
+    /// Whether it may ask for a response type.
     pub fn allows_response_type(&self, response_type: ResponseType) -> bool {
-        if self.metadata.response_types.is_empty() {
-            return response_type.is_code_only();
-        }
-        self.response_types.contains(&response_type)
+        self.response_types.contains(response_type)
     }
 
     /// What it may ask for.
@@ -138,9 +139,9 @@ impl RegisteredClient {
         &self.key_source
     }
 
-    /// Whether it wants to be told when a session ends, by either channel.
-    pub fn hears_logouts(&self) -> bool {
-        !self.metadata.frontchannel_logout_uri.is_empty() || !self.metadata.backchannel_logout_uri.is_empty()
+    /// Where it is told that a session has ended.
+    pub fn logout_uris(&self) -> &LogoutUris {
+        &self.logout_uris
     }
 }
 
