@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use parking_lot::RwLock;
@@ -12,7 +13,8 @@ use tokio::sync::watch;
 
 use crate::accounts::password::Passwords;
 use crate::accounts::throttle::Throttle;
-use crate::client_authentication::secret::SecretVerifier;
+use crate::clients::keys::FetchedKeys;
+use crate::clients::secret::SecretVerifier;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::Context;
@@ -22,7 +24,6 @@ use crate::keys::{self, Keys};
 use crate::listen::{self, Listeners};
 use crate::minute_limit::MinuteLimit;
 use crate::outbound::Outbound;
-use crate::outbound::client_keys::FetchedKeys;
 use crate::routes::RequestIds;
 use crate::seal::Seal;
 use crate::slow_hash::SlowHashes;
@@ -90,6 +91,7 @@ impl Server {
             stored_requests: MinuteLimit::default(),
             device: DeviceState::new(UserCodes::new(&config.secrets.system)),
             used_clients: quick_cache::sync::Cache::new(4_096),
+            validations: AtomicU64::new(0),
             passwords: Passwords::new(slow).map_err(StartError::Other)?,
             fetched_keys: FetchedKeys::default(),
             wake: tokio::sync::Notify::new(),
@@ -121,6 +123,11 @@ impl Server {
     /// The database.
     pub fn store(&self) -> &Store {
         &self.context.store
+    }
+
+    /// How many authorization requests were validated since the start.
+    pub fn validated_requests(&self) -> u64 {
+        self.context.validations.load(Ordering::Relaxed)
     }
 
     /// Purges what has expired, now; answers how many rows went.

@@ -176,8 +176,10 @@ impl Store {
 
     /// Voids what was issued to a client before `not_before` (Unix seconds). Never moves back.
     pub async fn set_client_not_before(&self, id: &str, not_before: i64) -> Result<(), StoreError> {
-        self.change_any(|batch| batch.add(Condition::Client, SET_NOT_BEFORE, vec![id.into(), not_before.into()], Expect::Any))
-            .await?;
+        self.change_any(|batch| {
+            batch.add(Condition::Client, SET_NOT_BEFORE, vec![id.into(), not_before.into()], Expect::Any)
+        })
+        .await?;
         Ok(())
     }
 
@@ -188,7 +190,12 @@ impl Store {
             .add(Condition::Client, "DELETE FROM clients WHERE id = $1", vec![id.into()], Expect::Any)
             .add(Condition::Grant, "DELETE FROM grants WHERE client_id = $1", vec![id.into()], Expect::Any)
             .add(Condition::Flow, "DELETE FROM flows WHERE client_id = $1", vec![id.into()], Expect::Any)
-            .add(Condition::Device, "DELETE FROM device_authorizations WHERE client_id = $1", vec![id.into()], Expect::Any);
+            .add(
+                Condition::Device,
+                "DELETE FROM device_authorizations WHERE client_id = $1",
+                vec![id.into()],
+                Expect::Any,
+            );
         let answers = self.execute(batch).await?;
         self.client_cache().forget(id);
         Ok(answers.first().is_some_and(|answer| answer.affected > 0))

@@ -51,7 +51,8 @@ impl Store {
         if let Some(parsed) = entry.parsed.and_then(|parsed| parsed.downcast::<T>().ok()) {
             return Ok(Some(parsed));
         }
-        let made = parse(Arc::clone(&entry.record)).map_err(|reason| StoreError::Corrupt(format!("client {id}: {reason}")))?;
+        let made =
+            parse(Arc::clone(&entry.record)).map_err(|reason| StoreError::Corrupt(format!("client {id}: {reason}")))?;
         let made = Arc::new(made);
         let kept = Entry { record: entry.record, parsed: Some(Arc::clone(&made) as _) };
         self.client_cache().entries.insert(id.to_owned(), kept);

@@ -84,7 +84,12 @@ impl Batch {
 
 impl Store {
     /// The consents of this subject to this client that spare the question at `now`, newest first.
-    pub async fn remembered_grants(&self, subject: &Subject, client_id: &ClientId, now: i64) -> Result<Vec<Grant>, StoreError> {
+    pub async fn remembered_grants(
+        &self,
+        subject: &Subject,
+        client_id: &ClientId,
+        now: i64,
+    ) -> Result<Vec<Grant>, StoreError> {
         grants(self.read(REMEMBERED, vec![subject.into(), client_id.into(), now.into()]).await?)
     }
 
@@ -116,7 +121,12 @@ impl Store {
 
     /// Forgets all consents of a subject, or those to one client, and revokes what was issued from them; answers how
     /// many there were.
-    pub async fn revoke_grants(&self, subject: &Subject, client_id: Option<&ClientId>, now: i64) -> Result<u64, StoreError> {
+    pub async fn revoke_grants(
+        &self,
+        subject: &Subject,
+        client_id: Option<&ClientId>,
+        now: i64,
+    ) -> Result<u64, StoreError> {
         self.change_any(|batch| batch.revoke_grants(subject, client_id, now)).await
     }
 }

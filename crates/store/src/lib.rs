@@ -48,7 +48,7 @@ pub use error::{OpenError, StoreError, WriteError};
 pub use flow::{Flow, Handled};
 pub use grant::{Grant, GrantState, LiveGrant, REVOKED_GRANT_KEPT_SECONDS};
 pub use grant_consent::GrantPage;
-pub use login_session::LoginSession;
+pub use login_session::{LoginSession, Persistence};
 pub use logout_delivery::LogoutDelivery;
 pub use purge::{EXPIRING_TABLES, PurgeReport};
 pub use refresh::{Branch, MOST_BRANCHES, MOST_ROTATIONS, Rotation};

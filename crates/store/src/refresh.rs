@@ -104,9 +104,11 @@ const BEGIN: &str = "INSERT INTO refresh_branches \
 const FORGET_OLDEST: &str = "DELETE FROM refresh_branches WHERE grant_id = $1 AND branch IN \
     (SELECT branch FROM refresh_branches WHERE grant_id = $1 ORDER BY used_at DESC, branch DESC LIMIT 1000 OFFSET $2)";
 
-const SELECT: &str = "SELECT generation, rotations, successor_seen FROM refresh_branches WHERE grant_id = $1 AND branch = $2";
+const SELECT: &str =
+    "SELECT generation, rotations, successor_seen FROM refresh_branches WHERE grant_id = $1 AND branch = $2";
 
-const SEEN_FIRST: &str = "UPDATE grants SET successor_seen = 1 WHERE id = $1 AND generation = $2 AND successor_seen = 0";
+const SEEN_FIRST: &str =
+    "UPDATE grants SET successor_seen = 1 WHERE id = $1 AND generation = $2 AND successor_seen = 0";
 
 const SEEN_OTHER: &str = "UPDATE refresh_branches SET successor_seen = 1 \
     WHERE grant_id = $1 AND branch = $3 AND generation = $2 AND successor_seen = 0";
@@ -131,11 +133,13 @@ impl Store {
             let params = vec![grant_id.into(), branch.generation.into(), rotations, expires_at.into()];
             batch.add(Condition::Generation, ROTATE_FIRST, params, Expect::OneRow);
         } else {
-            let params =
-                vec![grant_id.into(), branch.number.into(), branch.generation.into(), rotations, now.into()];
-            batch
-                .add(Condition::Generation, PROLONG, vec![grant_id.into(), expires_at.into()], Expect::OneRow)
-                .add(Condition::Generation, ROTATE_OTHER, params, Expect::OneRow);
+            let params = vec![grant_id.into(), branch.number.into(), branch.generation.into(), rotations, now.into()];
+            batch.add(Condition::Generation, PROLONG, vec![grant_id.into(), expires_at.into()], Expect::OneRow).add(
+                Condition::Generation,
+                ROTATE_OTHER,
+                params,
+                Expect::OneRow,
+            );
         }
         self.execute(batch).await.map(drop)
     }
@@ -157,8 +161,7 @@ impl Store {
             let params = vec![grant_id.into(), parent.number.into(), generation.into(), most.into()];
             batch.add(Condition::Repetition, REPEATED_LESS_OFTEN, params, Expect::OneRow);
         }
-        let begun =
-            vec![grant_id.into(), parent.number.into(), generation.into(), Value::Blob(Vec::new()), now.into()];
+        let begun = vec![grant_id.into(), parent.number.into(), generation.into(), Value::Blob(Vec::new()), now.into()];
         batch
             .add(Condition::Generation, BEGIN, begun, Expect::OneRow)
             .add(Condition::Generation, FORGET_OLDEST, vec![grant_id.into(), MOST_BRANCHES.into()], Expect::Any)

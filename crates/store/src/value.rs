@@ -5,7 +5,9 @@
 //! Rows are read by position; a value of another type than expected means that the database was changed by somebody
 //! else and is answered as [`StoreError::Corrupt`].
 
-use symbolon_types::{BrowserId, ClientId, DeliveryId, DeviceId, FlowId, GrantId, RequestId, SessionId, Subject, TokenId};
+use symbolon_types::{
+    BrowserId, ClientId, DeliveryId, DeviceId, FlowId, GrantId, RequestId, SessionId, Subject, TokenId,
+};
 
 use crate::error::StoreError;
 

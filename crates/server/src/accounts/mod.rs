@@ -14,7 +14,7 @@ use symbolon_types::timestamp;
 
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::issue::id_token::random_uuid;
+use crate::identifiers;
 
 /// Shortest password, in characters (NIST SP 800-63B §3.1.1.2).
 const SHORTEST_PASSWORD: usize = 8;
@@ -108,7 +108,7 @@ pub async fn create(context: &Context, new: NewAccount) -> Result<Shown, ApiErro
         updated_at: now,
     };
     let account = Account {
-        id: random_uuid(context),
+        id: identifiers::uuid(&context.rng),
         username,
         password_hash: context.passwords.hash(new.password).await?,
         disabled_at: None,

@@ -1,125 +1,156 @@
 //! From a user's consent to the grant row that it becomes. The flow row dies in the same transaction, so a consent
 //! verifier makes one grant or none; what the client fetches it with (a code, a device code) is its caller's business.
+//! What the flow rests on is a condition of the same transaction: the session goes on, the subject is not signed out, the
+//! client exists, and a consent that spared the question is still remembered.
 
-use symbolon_store::{Batch, Grant, WriteError};
-use symbolon_types::{ErrorCode, FlowId};
+use symbolon_store::{Batch, Condition, Grant, GrantState, WriteError};
+use symbolon_types::{ErrorCode, FlowId, GrantId, Scope};
 
-use super::body::GrantBody;
-use crate::authorization::validate::ValidRequest;
-use crate::challenge::flow::{self, AcceptedLogin, CONSENT_HANDLED, Consented};
+use super::flow::{self, CONSENT_HANDLED, ConsentRequested, Consented, Question};
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::grant::body::GrantBody;
+use crate::grant::remembered::{Consent, Remembered};
+use crate::request::{EffectiveRequest, KeptRequest};
 
 /// A consent that was given in a flow.
-pub struct Consent<'a> {
+pub struct Given<'a> {
     /// The flow, whose id the grant will have.
     pub flow: FlowId,
     /// What was asked for.
-    pub request: &'a ValidRequest,
-    /// Who is logged in.
-    pub login: &'a AcceptedLogin,
+    pub request: &'a EffectiveRequest,
+    /// Of whom, and how.
+    pub asked: ConsentRequested,
     /// What was agreed to.
-    pub given: Consented,
+    pub consented: Consented,
+}
+
+/// A consent that has become a grant.
+pub struct Granted {
+    /// The grant.
+    pub id: GrantId,
+    /// Its scope.
+    pub scope: Scope,
 }
 
 /// Writes the grant, which may be redeemed until `redeemable_until` (Unix seconds), together with the statements of
-/// `batch`. `access_denied` when the flow was over, or a statement of the batch found otherwise.
-pub(super) async fn record(
+/// `batch`. `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is.
+pub async fn conclude(
     context: &Context,
-    consent: Consent<'_>,
+    given: Given<'_>,
     redeemable_until: i64,
     batch: Batch,
-) -> Result<GrantBody, OAuthError> {
-    let Consent { flow, request, login, given } = consent;
+) -> Result<Granted, OAuthError> {
+    let Given { flow, request, asked, consented } = given;
     // The row outlives the challenges of its flow, which it keeps from being used again.
     let expires_at = redeemable_until.max(flow::expires_at(context, flow));
-    let remember_until = remember_until(flow, &given);
-    let body = body(request, login, given);
+    let remember_until = remember_until(flow, &asked.question, &consented);
+    let requirements = requirements(context, &asked, request, batch);
+    let session = asked.session;
+    let subject = asked.login.authentication.subject.clone();
+    let body = body(request, asked, consented);
     let grant = Grant {
-        id: *flow.as_bytes(),
-        client_id: request.client.record.id.clone(),
-        subject: login.subject.clone(),
-        login_session_id: Some(*login.session_id(flow).as_bytes()),
+        id: flow.grant_id(),
+        client_id: request.client_id().clone(),
+        subject: Some(subject),
+        session_id: Some(session),
         issued_at: context.clock.now(),
-        code_redeemed_at: None,
-        generation: 0,
-        rotated_at: None,
-        reuse_count: 0,
-        successor_seen: 0,
-        revoked_at: None,
+        state: GrantState::Issued,
         remember_until,
         expires_at,
         body: body.close(context)?,
     };
-    write(context, &grant, &body, batch).await?;
-    Ok(body)
+    write(context, flow, &grant, &body, requirements).await?;
+    Ok(Granted { id: grant.id, scope: body.scope })
 }
 
-async fn write(context: &Context, grant: &Grant, granted: &GrantBody, mut batch: Batch) -> Result<(), OAuthError> {
-    batch.finish_flow(grant.id, CONSENT_HANDLED).insert_grant(grant);
-    if grant.remember_until.is_some() {
-        for older in covered_consents(context, grant, granted).await? {
+fn requirements(context: &Context, asked: &ConsentRequested, request: &EffectiveRequest, mut batch: Batch) -> Batch {
+    let now = context.clock.now();
+    let authentication = &asked.login.authentication;
+    batch
+        .require_client(request.client_id())
+        .require_subject(&authentication.subject, authentication.at)
+        .require_login_session(asked.session, &authentication.subject, now);
+    if let Question::Spared(consents) = &asked.question {
+        for consent in consents {
+            batch.require_consent(*consent, now);
+        }
+    }
+    batch
+}
+
+async fn write(
+    context: &Context,
+    flow: FlowId,
+    grant: &Grant,
+    granted: &GrantBody,
+    mut batch: Batch,
+) -> Result<(), OAuthError> {
+    batch.finish_flow(flow, CONSENT_HANDLED).insert_grant(grant);
+    if let (Some(until), Some(subject)) = (grant.remember_until, &grant.subject) {
+        let new = Consent {
+            id: grant.id,
+            until: Some(until),
+            scope: granted.scope.clone(),
+            audience: granted.audience.clone(),
+        };
+        for older in Remembered::load(context, subject, &grant.client_id).await?.covered_by(&new) {
             batch.unremember_consent(older);
         }
     }
-    match context.store.write(batch).await {
-        Ok(_) => Ok(()),
-        Err(WriteError::Unmet("device authorization")) => {
-            Err(OAuthError::new(ErrorCode::AccessDenied, "The code on the device was used before."))
-        }
-        Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => {
-            Err(OAuthError::new(ErrorCode::AccessDenied, "The consent verifier was used before."))
-        }
-        Err(fault) => Err(fault.into()),
-    }
+    context.store.write(batch).await.map_err(refusal)
 }
 
-/// Remembered consents that the new one covers. They need not be remembered any longer, so that their number stays
-/// bounded by the different things a client asks for; all others still count beside it.
-async fn covered_consents(context: &Context, grant: &Grant, granted: &GrantBody) -> Result<Vec<[u8; 16]>, OAuthError> {
-    let mut covered = Vec::new();
-    let now = context.clock.now();
-    for older in context.store.remembered_grants(&grant.subject, &grant.client_id, now).await? {
-        let longer = older.remember_until <= grant.remember_until;
-        let body = GrantBody::open(context, &older)?;
-        let audience = body.audience.iter().all(|value| granted.audience.contains(value));
-        if longer && audience && body.scope.iter().all(|token| granted.scope.contains(token)) {
-            covered.push(older.id);
+/// What a condition that does not hold means for the client.
+fn refusal(fault: WriteError) -> OAuthError {
+    let used = || OAuthError::new(ErrorCode::AccessDenied, "The consent verifier was used before.");
+    match fault {
+        WriteError::Unmet(Condition::Flow) | WriteError::Conflict(Condition::Grant) => used(),
+        WriteError::Unmet(Condition::Device) => {
+            OAuthError::new(ErrorCode::AccessDenied, "The code on the device was used before.")
         }
+        WriteError::Unmet(Condition::Session | Condition::Subject) => {
+            OAuthError::new(ErrorCode::LoginRequired, "The login has ended meanwhile. Please sign in again.")
+        }
+        WriteError::Unmet(Condition::Client) => {
+            OAuthError::new(ErrorCode::UnauthorizedClient, "The client was deleted meanwhile.")
+        }
+        WriteError::Unmet(Condition::Consent) => OAuthError::new(
+            ErrorCode::ConsentRequired,
+            "The consent that was remembered has been revoked meanwhile. Please ask again.",
+        ),
+        fault => fault.into(),
     }
-    Ok(covered)
 }
 
 /// A consent is remembered from the start of the request on; 0 seconds means for ever. One that was skipped is not
 /// remembered again: the first one still is.
-fn remember_until(flow: FlowId, consent: &Consented) -> Option<i64> {
-    if consent.skipped || !consent.accept.remember {
+fn remember_until(flow: FlowId, question: &Question, consented: &Consented) -> Option<i64> {
+    if question.is_spared() || !consented.accept.remember {
         return None;
     }
-    Some(match consent.accept.remember_for {
+    Some(match consented.accept.remember_for {
         seconds if seconds > 0 => flow.unix_seconds().saturating_add(seconds),
         _ => i64::MAX,
     })
 }
 
-fn body(request: &ValidRequest, login: &AcceptedLogin, consent: Consented) -> GrantBody {
-    let accept = consent.accept;
+fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: Consented) -> GrantBody {
+    let ConsentRequested { login, question, .. } = asked;
+    let Consented { accept, handled_at } = consented;
     GrantBody {
-        request: request.raw.as_str().to_owned(),
-        device: request.raw.device(),
+        request: Some(KeptRequest::from(request)),
         scope: accept.grant_scope,
         audience: accept.grant_access_token_audience,
-        redirect_uri: request.redirect_uri_parameter.clone(),
-        code_challenge: request.code_challenge.as_ref().map(|challenge| challenge.as_str().to_owned()),
-        nonce: request.nonce.clone(),
-        auth_time: login.authenticated_at,
-        acr: login.acr.clone(),
-        amr: login.amr.clone(),
-        forced_subject: login.forced_subject.clone(),
+        nonce: request.nonce().map(str::to_owned),
+        auth_time: login.authentication.at,
+        acr: login.authentication.acr,
+        amr: login.authentication.amr,
+        forced_subject: login.forced_subject,
         access_token_claims: accept.session.access_token,
         id_token_claims: accept.session.id_token,
-        context: accept.context.unwrap_or_else(|| login.context.clone()),
-        skipped: consent.skipped,
-        handled_at: consent.handled_at,
+        context: accept.context.unwrap_or(login.context),
+        skipped: question.is_spared(),
+        handled_at,
     }
 }

@@ -48,7 +48,7 @@ pub enum Subjects {
 
 impl RegisteredClient {
     /// Takes the metadata of a record apart. The error is for the log.
-    pub(super) fn parse(record: Arc<ClientRecord>) -> Result<Self, String> {
+    pub(crate) fn parse(record: Arc<ClientRecord>) -> Result<Self, String> {
         let metadata: Client = serde_json::from_value(record.metadata.clone()).map_err(|fault| fault.to_string())?;
         let key_source = if metadata.jwks_uri.is_empty() {
             let set: Option<JwkSet> = serde_json::from_value(metadata.jwks.clone()).ok();

@@ -1,5 +1,4 @@
-//! The device challenge: a browser in which a person enters the user code of a device (RFC 8628 §3.3, wire reference
-//! §3.4). It names the browser and nothing else, so nothing is written for it; the code that is entered with it leads to
+//! The device challenge: a browser in which a person enters the user code of a device (RFC 8628 §3.3). It names the browser and nothing else, so nothing is written for it; the code that is entered with it leads to
 //! a verifier, which only works in that browser. Guessing is bounded by challenge and by the address that got it
 //! (RFC 8628 §5.1).
 
@@ -7,43 +6,29 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use http::StatusCode;
 use symbolon_store::{DeviceAuthorization, DeviceStage};
-use symbolon_types::{Client, ErrorCode, FlowId, RedirectTo};
+use symbolon_types::redirect_uri::append_query;
+use symbolon_types::{BrowserId, Client, ErrorCode, RedirectTo};
 
-use super::continue_with;
+use super::user_code::canonical;
 use crate::accounts::throttle::network;
-use crate::authorization::RawRequest;
-use crate::authorization::validate::ValidRequest;
+use crate::challenge::check_time;
+use crate::clients;
 use crate::context::Context;
-use crate::device::authorization::asked_for;
-use crate::device::user_code::canonical;
 use crate::error::{ApiError, OAuthError};
+use crate::request::{DeviceVerifier, MASKED};
 use crate::seal::kinds;
 
 /// Codes that may be entered with one challenge in a minute.
 const PER_CHALLENGE: u32 = 10;
 /// Codes that may be entered from one network in a minute: many people may share it.
 const PER_ADDRESS: u32 = 60;
-/// What stands for the user code once it was entered: it is no use to anybody who reads an address.
-pub const MASKED: &str = "****";
-/// The parameter with it, as Hydra writes it.
-pub const MASKED_PARAMETER: &str = "&user_code=%2A%2A%2A%2A";
-
 /// A device challenge, opened.
 #[derive(Clone, Copy, Debug)]
 pub struct DeviceChallenge {
     /// Names the browser; carries the instant of its visit.
-    pub browser: FlowId,
+    pub browser: BrowserId,
     /// Where that came from.
     pub address: IpAddr,
-}
-
-/// A device verifier, opened: a user code was entered in a browser.
-#[derive(Clone, Copy, Debug)]
-pub struct DeviceVerifier {
-    /// The device authorization.
-    pub device: FlowId,
-    /// The browser: of the challenge, or in the flow that starts again.
-    pub browser: FlowId,
 }
 
 /// Why a user code leads nowhere.
@@ -94,23 +79,10 @@ impl DeviceChallenge {
     pub fn open(context: &Context, sealed: &str) -> Result<Self, ApiError> {
         let plaintext = context.seal.open(kinds::DEVICE_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
         let (browser, address) = two_ids(&plaintext).ok_or_else(ApiError::unknown_challenge)?;
-        super::check_time(context, FlowId::from(browser), "device")?;
+        let browser = BrowserId::from(browser);
+        check_time(context, browser.unix_seconds(), "device")?;
         let address = IpAddr::V6(Ipv6Addr::from(address)).to_canonical();
-        Ok(Self { browser: FlowId::from(browser), address })
-    }
-}
-
-impl DeviceVerifier {
-    /// Seals it.
-    pub fn seal(&self, context: &Context) -> String {
-        let ids = [*self.device.as_bytes(), *self.browser.as_bytes()].concat();
-        context.seal.seal(kinds::DEVICE_VERIFIER, &ids)
-    }
-
-    /// Opens a verifier; anything else is `None`.
-    pub fn open(context: &Context, sealed: &str) -> Option<Self> {
-        let (device, browser) = two_ids(&context.seal.open(kinds::DEVICE_VERIFIER, sealed)?)?;
-        Some(Self { device: FlowId::from(device), browser: FlowId::from(browser) })
+        Ok(Self { browser, address })
     }
 }
 
@@ -148,17 +120,16 @@ pub fn waits(row: &DeviceAuthorization, now: i64) -> bool {
 /// Whose device has this user code, so that a person can compare before anything happens (RFC 8628 §5.4).
 pub async fn describe(context: &Context, challenge: DeviceChallenge, user_code: &str) -> Result<Client, CodeFault> {
     let row = find(context, challenge, user_code).await?;
-    let request: ValidRequest = super::revalidate(context, &asked_for(context, &row)?).await?;
-    Ok(request.client.parsed.metadata.clone())
+    let client = clients::find(context, &row.client_id).await?.ok_or(CodeFault::Unknown)?;
+    Ok(client.metadata().clone())
 }
 
 /// The person entered the code of a device: the browser goes on to the login page.
 pub async fn accept(context: &Context, challenge: DeviceChallenge, user_code: &str) -> Result<RedirectTo, CodeFault> {
     let row = find(context, challenge, user_code).await?;
-    let device = FlowId::from(row.id);
-    let shown = RawRequest::of_device(shown(&row.client_id), device);
-    let verifier = DeviceVerifier { device, browser: challenge.browser }.seal(context);
-    Ok(RedirectTo { redirect_to: continue_with(context, &shown, &[("device_verifier", &verifier)]) })
+    let verifier = DeviceVerifier { device: row.id, browser: challenge.browser }.seal(context);
+    let pairs = [("client_id", row.client_id.as_str()), ("device_verifier", verifier.as_str()), ("user_code", MASKED)];
+    Ok(RedirectTo { redirect_to: append_query(&context.config.verification_uri(), &pairs) })
 }
 
 /// The person does not know the device, which hears `access_denied`.
@@ -166,11 +137,4 @@ pub async fn reject(context: &Context, challenge: DeviceChallenge, user_code: &s
     let row = find(context, challenge, user_code).await?;
     context.store.deny_device_authorization(row.id).await.map_err(OAuthError::from)?;
     Ok(())
-}
-
-/// What addresses show of a device's request.
-pub fn shown(client_id: &str) -> String {
-    let mut text = form_urlencoded::Serializer::new(String::new());
-    text.append_pair("client_id", client_id);
-    text.finish() + MASKED_PARAMETER
 }

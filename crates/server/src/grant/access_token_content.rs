@@ -5,7 +5,7 @@
 //! unreadable: it may be a restriction, and must not be passed over.
 
 use symbolon_jose::digest;
-use symbolon_types::{ClientId, GrantId, Scope, Subject, TokenId};
+use symbolon_types::{ClientId, GrantId, Scope, TokenId};
 
 /// The version of the form.
 const VERSION: u8 = 1;
@@ -115,19 +115,6 @@ impl AccessTokenContent {
         }
         (members.issuer? == issuer_hash(issuer)).then_some(())?;
         members.finish()
-    }
-
-    /// The client, where the token itself says which.
-    pub fn client_id(&self) -> Option<&ClientId> {
-        match &self.basis {
-            TokenBasis::Grant(_) => None,
-            TokenBasis::Client { client_id, .. } => Some(client_id),
-        }
-    }
-
-    /// The subject of a token without a grant: the client itself.
-    pub fn client_as_subject(client_id: &ClientId) -> Subject {
-        Subject::from(client_id.as_str())
     }
 }
 

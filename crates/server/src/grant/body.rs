@@ -4,35 +4,26 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use symbolon_store::Grant;
-use symbolon_types::{FlowId, Scope};
+use symbolon_types::Scope;
 
 use crate::at_rest;
-use crate::authorization::RawRequest;
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::request::{EffectiveRequest, KeptRequest};
 
 /// The body of a grant.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct GrantBody {
-    /// The authorization request, form-urlencoded; empty where there was none.
-    #[serde(rename = "q", default, skip_serializing_if = "String::is_empty")]
-    pub request: String,
-    /// The device authorization that was answered, if it was a device that asked.
-    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
-    pub device: Option<FlowId>,
+    /// The request that it answers; `None` where there was none.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<KeptRequest>,
     /// Granted scope.
     #[serde(rename = "s", default)]
     pub scope: Scope,
     /// Granted audience.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub audience: Vec<String>,
-    /// `redirect_uri` as sent with the request; the token request must repeat it.
-    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
-    pub redirect_uri: Option<String>,
-    /// PKCE challenge (S256).
-    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
-    pub code_challenge: Option<String>,
-    /// `nonce`.
+    /// `nonce`, for the ID tokens of every refresh.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
     /// When the user was authenticated.
@@ -65,9 +56,10 @@ pub struct GrantBody {
 }
 
 impl GrantBody {
-    /// The request that the grant answers.
-    pub fn request(&self) -> RawRequest {
-        RawRequest::restored(self.request.clone(), self.device)
+    /// The request that the grant answers; `None` where there was none.
+    pub fn request(&self) -> Result<Option<EffectiveRequest>, OAuthError> {
+        let Some(kept) = self.request.clone() else { return Ok(None) };
+        kept.restore().map(Some).ok_or_else(|| OAuthError::server("the request of a grant could not be read"))
     }
 
     /// The stored form.

@@ -1,7 +1,8 @@
 //! How long what is issued lives: the client's own choice for the grant type, or `ttl.*`.
 
-use symbolon_types::{Client, GoDuration, GrantType};
+use symbolon_types::{GoDuration, GrantType};
 
+use crate::clients::RegisteredClient;
 use crate::config::Ttl;
 
 /// Lifetimes in seconds.
@@ -17,35 +18,13 @@ pub struct Lifetimes {
 
 impl Lifetimes {
     /// Those of a client for a grant type.
-    pub fn of(ttl: &Ttl, client: &Client, grant_type: GrantType) -> Self {
-        let own = &client.lifespans;
-        let (access, refresh, id) = match grant_type {
-            GrantType::AuthorizationCode => (
-                own.authorization_code_grant_access_token_lifespan,
-                own.authorization_code_grant_refresh_token_lifespan,
-                own.authorization_code_grant_id_token_lifespan,
-            ),
-            GrantType::RefreshToken => (
-                own.refresh_token_grant_access_token_lifespan,
-                own.refresh_token_grant_refresh_token_lifespan,
-                own.refresh_token_grant_id_token_lifespan,
-            ),
-            GrantType::ClientCredentials => (own.client_credentials_grant_access_token_lifespan, None, None),
-            GrantType::Implicit => {
-                (own.implicit_grant_access_token_lifespan, None, own.implicit_grant_id_token_lifespan)
-            }
-            GrantType::DeviceCode => (
-                own.device_authorization_grant_access_token_lifespan,
-                own.device_authorization_grant_refresh_token_lifespan,
-                own.device_authorization_grant_id_token_lifespan,
-            ),
-            GrantType::JwtBearer => (own.jwt_bearer_grant_access_token_lifespan, None, None),
-        };
+    pub fn of(ttl: &Ttl, client: &RegisteredClient, grant_type: GrantType) -> Self {
+        let own = client.lifespans().of(grant_type);
         let seconds = |duration: Option<GoDuration>| duration.map(GoDuration::seconds);
         Self {
-            access: seconds(access).unwrap_or(ttl.access_token),
-            refresh: seconds(refresh).or(ttl.refresh_token),
-            id: seconds(id).unwrap_or(ttl.id_token),
+            access: seconds(own.access_token).unwrap_or(ttl.access_token),
+            refresh: seconds(own.refresh_token).or(ttl.refresh_token),
+            id: seconds(own.id_token).unwrap_or(ttl.id_token),
         }
     }
 
@@ -75,7 +54,7 @@ pub enum WithRefresh {
 
 impl WithRefresh {
     /// The rule of OpenID Connect Core §11, with Hydra's alias `offline`.
-    pub fn of(client: &Client, scope: &symbolon_types::Scope) -> Self {
+    pub fn of(client: &RegisteredClient, scope: &symbolon_types::Scope) -> Self {
         if scope.grants_refresh() && client.allows_grant(GrantType::RefreshToken) { Self::Yes } else { Self::No }
     }
 }

@@ -77,7 +77,12 @@ impl Keys {
         id_token.signer(default)?;
         access_token.signer(default)?;
         let sets = Sets { id_token: Arc::new(id_token), access_token: Arc::new(access_token) };
-        Some(Self { default, sets: RwLock::new(sets), fingerprint: RwLock::default(), looked_again_at: AtomicI64::new(0) })
+        Some(Self {
+            default,
+            sets: RwLock::new(sets),
+            fingerprint: RwLock::default(),
+            looked_again_at: AtomicI64::new(0),
+        })
     }
 
     /// The algorithm that signs unless a client asks for another.

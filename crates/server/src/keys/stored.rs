@@ -9,6 +9,7 @@ use symbolon_store::{Batch, SigningKeyState, Store, WriteError};
 use super::{ACCESS_TOKEN_SET, ID_TOKEN_SET, KeySet, Keys, OFFERED};
 use crate::clock::Clock;
 use crate::context::Context;
+use crate::identifiers;
 use crate::seal::{Seal, kinds};
 
 /// What loading needs; the context does not exist yet at start.
@@ -122,7 +123,7 @@ pub(super) async fn create(
     let state = if activates_at.is_some() { SigningKeyState::Pending } else { SigningKeyState::Active };
     let mut batch = Batch::new();
     for algorithm in algorithms {
-        let kid = random_uuid(parts.rng);
+        let kid = identifiers::uuid(parts.rng);
         let key = tokio::task::spawn_blocking(move || SigningKey::generate(algorithm, kid))
             .await
             .map_err(|fault| fault.to_string())?
@@ -142,11 +143,4 @@ pub(super) async fn create(
         Ok(_) | Err(WriteError::Conflict(_)) => Ok(()),
         Err(fault) => Err(fault.to_string()),
     }
-}
-
-fn random_uuid(rng: &Rng) -> String {
-    let mut bytes: [u8; 16] = rng.bytes();
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    symbolon_types::FlowId::from(bytes).to_uuid_string()
 }

@@ -39,7 +39,6 @@ impl DeviceVerifier {
     }
 }
 
-
 impl EffectiveRequest {
     fn endpoint(&self, context: &Context) -> String {
         match self.asker {
@@ -69,11 +68,16 @@ impl EffectiveRequest {
         self.with(context, &[], &[(name, verifier)])
     }
 
+    /// The address that starts a browser's request again with a real login, for another account.
+    pub fn other_account_url(&self, context: &Context) -> String {
+        self.with(context, &["prompt"], &[("prompt", "login")])
+    }
+
     /// The address that starts the request again with a real login, whatever session there is. A device's request leads
     /// through the verifier of its user code once more, in the browser that is in this flow.
     pub fn login_again_url(&self, context: &Context, flow: FlowId) -> String {
         let Asker::Device(device) = self.asker else {
-            return self.with(context, &["prompt"], &[("prompt", "login")]);
+            return self.other_account_url(context);
         };
         let verifier = DeviceVerifier { device, browser: BrowserId::from(*flow.as_bytes()) }.seal(context);
         self.with(context, &["prompt"], &[("prompt", "login"), ("device_verifier", &verifier)])

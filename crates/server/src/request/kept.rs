@@ -4,9 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use symbolon_types::redirect_uri::match_redirect_uri;
-use symbolon_types::{
-    ClientId, CodeChallenge, DeviceId, PromptSet, ResponseMode, ResponseType, Scope, compact_query,
-};
+use symbolon_types::{ClientId, CodeChallenge, DeviceId, PromptSet, ResponseMode, ResponseType, Scope, compact_query};
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Reply, ReplyAddress, Source};
 

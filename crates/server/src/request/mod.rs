@@ -79,11 +79,6 @@ impl EffectiveRequest {
         &self.reply
     }
 
-    /// What the authorization endpoint is to answer; `None` for a device.
-    pub fn response_type(&self) -> Option<ResponseType> {
-        self.response_type
-    }
-
     /// Requested scope.
     pub fn scope(&self) -> &Scope {
         &self.scope

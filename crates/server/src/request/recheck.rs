@@ -36,6 +36,10 @@ impl EffectiveRequest {
             let hint = format!("The client is no longer registered for the grant_type '{}'.", grant_type.as_str());
             return Err(OAuthError::new(symbolon_types::ErrorCode::UnauthorizedClient, hint));
         }
+        if self.response_type.is_some_and(|response_type| !client.allows_response_type(response_type)) {
+            let hint = "The client is no longer registered for the response_type.";
+            return Err(OAuthError::new(symbolon_types::ErrorCode::UnsupportedResponseType, hint));
+        }
         let comparison = config.strategies.scope;
         if let Some(foreign) = self.scope.iter().find(|scope| !comparison.allows(client.scope(), scope)) {
             return Err(OAuthError::new(

@@ -85,7 +85,8 @@ impl Reply {
         }
     }
 
-    pub(super) fn refusal(&self, error: OAuthError) -> Refusal {
+    /// An error for whoever hears the end.
+    pub fn refusal(&self, error: OAuthError) -> Refusal {
         match self {
             Self::Redirect(to) => Refusal::Redirect(Box::new(RedirectError { error, to: to.clone() })),
             Self::Device => Refusal::Page(error),

@@ -127,5 +127,4 @@ mod tests {
         );
         assert!(!text.contains("ory_"));
     }
-
 }

@@ -55,11 +55,19 @@ async fn attempt(context: &Context, delivery: LogoutDelivery) -> bool {
     let done = match send(context, &delivery).await {
         Ok(()) => true,
         Err(Failure::Final(reason)) => {
-            tracing::warn!(client_id = delivery.client_id, reason, "a logout token was refused; it is not sent again");
+            tracing::warn!(
+                client_id = delivery.client_id.as_str(),
+                reason,
+                "a logout token was refused; it is not sent again"
+            );
             false
         }
         Err(Failure::Later(reason)) => {
-            tracing::warn!(client_id = delivery.client_id, reason, "a logout token did not arrive; it is tried again");
+            tracing::warn!(
+                client_id = delivery.client_id.as_str(),
+                reason,
+                "a logout token did not arrive; it is tried again"
+            );
             return false;
         }
     };
