@@ -11,7 +11,7 @@ use symbolon_types::{ErrorCode, FlowId, SessionId};
 use super::next::{self, AfterLogin, Authenticated};
 use super::{Endpoint, refuse, respond};
 use crate::at_rest;
-use crate::challenge::conclude::{Given, conclude};
+use crate::challenge::conclude::{Given, conclude, verifier_hash};
 use crate::challenge::flow::{
     AcceptedLogin, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState, LOGIN_HANDLED,
     LoginHandled, LoginOutcome, Question,
@@ -218,7 +218,7 @@ pub(crate) async fn after_consent(
     // The cookie comes first: a verifier shown by another browser is not used up by that.
     cookies::same_consent(context, http, id).map_err(|error| request.refusal(error))?;
     let FlowState::ConsentHandled(handled) = state else { return Err(request.refusal(CONSENT.used())) };
-    let mut answer = match finish(context, id, &request, handled).await {
+    let mut answer = match finish(context, (id, returned.verifier), &request, handled).await {
         Ok(answer) => answer,
         Err(refusal) => refuse(context, http, &refusal),
     };
@@ -226,8 +226,8 @@ pub(crate) async fn after_consent(
     Ok(answer)
 }
 
-/// The same browser shows a consent verifier again whose code nobody has redeemed: a second click, whose first answer the
-/// browser dropped. It gets the answer once more.
+/// The same browser shows another verifier of a consent whose code nobody has redeemed: it comes of a second click, for
+/// which the browser dropped the answer to the first one. It gets that answer once more.
 async fn once_more(context: &Context, http: &Request, returned: &Returned<'_>) -> Result<Option<Answer>, Refusal> {
     let Some(id) = context.seal.open_id::<FlowId>(CONSENT.kind, returned.verifier) else { return Ok(None) };
     if cookies::same_consent(context, http, id).is_err() || flow::expired(context, id.unix_seconds()) {
@@ -238,6 +238,9 @@ async fn once_more(context: &Context, http: &Request, returned: &Returned<'_>) -
         return Ok(None);
     };
     let body = GrantBody::open(context, &live.grant).map_err(Refusal::Page)?;
+    if body.verifier == verifier_hash(returned.verifier) {
+        return Ok(None);
+    }
     let Some(request) = body.request().map_err(Refusal::Page)? else { return Ok(None) };
     let mut answer = match request.reply() {
         Reply::Redirect(address) => {
@@ -252,7 +255,7 @@ async fn once_more(context: &Context, http: &Request, returned: &Returned<'_>) -
 
 async fn finish(
     context: &Context,
-    id: FlowId,
+    (id, verifier): (FlowId, &str),
     request: &EffectiveRequest,
     handled: ConsentHandled,
 ) -> Result<Answer, Refusal> {
@@ -265,7 +268,7 @@ async fn finish(
             Err(refuse(rejection.into_error()))
         }
         ConsentOutcome::Accepted(consented) => {
-            let given = Given { flow: id, request, asked, consented };
+            let given = Given { flow: id, request, asked, consented, verifier };
             match (request.reply(), request.asker()) {
                 (Reply::Redirect(address), _) => {
                     let until = authorization_code::expires_at(context, context.clock.now());

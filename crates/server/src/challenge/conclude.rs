@@ -3,6 +3,7 @@
 //! What the flow rests on is a condition of the same transaction: the session goes on, the subject is not signed out, the
 //! client exists, and a consent that spared the question is still remembered.
 
+use symbolon_jose::digest;
 use symbolon_store::{Batch, Condition, Grant, GrantState, WriteError};
 use symbolon_types::{ErrorCode, FlowId, GrantId, Scope};
 
@@ -23,6 +24,8 @@ pub struct Given<'a> {
     pub asked: ConsentRequested,
     /// What was agreed to.
     pub consented: Consented,
+    /// The verifier with which the browser came back.
+    pub verifier: &'a str,
 }
 
 /// A consent that has become a grant.
@@ -41,14 +44,14 @@ pub async fn conclude(
     redeemable_until: i64,
     batch: Batch,
 ) -> Result<Granted, OAuthError> {
-    let Given { flow, request, asked, consented } = given;
+    let Given { flow, request, asked, consented, verifier } = given;
     // The row outlives the challenges of its flow, which it keeps from being used again.
     let expires_at = redeemable_until.max(flow::expires_at(context, flow));
     let remember_until = remember_until(flow, &asked.question, &consented);
     let requirements = requirements(context, &asked, request, batch);
     let session = asked.session;
     let subject = asked.login.authentication.subject.clone();
-    let body = body(request, asked, consented);
+    let body = GrantBody { verifier: verifier_hash(verifier), ..body(request, asked, consented) };
     let grant = Grant {
         id: flow.grant_id(),
         client_id: request.client_id().clone(),
@@ -62,6 +65,12 @@ pub async fn conclude(
     };
     write(context, flow, &grant, &body, requirements).await?;
     Ok(Granted { id: grant.id, scope: body.scope })
+}
+
+/// By which a consent verifier is known that was used up: each is used once, but another one of the same consent, which a
+/// second click brings, leads to the same grant.
+pub fn verifier_hash(verifier: &str) -> String {
+    digest::base64url(&digest::sha256(verifier.as_bytes())[..9])
 }
 
 fn requirements(context: &Context, asked: &ConsentRequested, request: &EffectiveRequest, mut batch: Batch) -> Batch {
@@ -152,5 +161,6 @@ fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: Consente
         context: accept.context.unwrap_or(login.context),
         skipped: question.is_spared(),
         handled_at,
+        verifier: String::new(),
     }
 }

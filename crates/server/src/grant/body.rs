@@ -53,6 +53,9 @@ pub struct GrantBody {
     /// When the consent page answered.
     #[serde(rename = "h", default)]
     pub handled_at: i64,
+    /// A short hash of the consent verifier that was used up; empty where there was none.
+    #[serde(rename = "w", default, skip_serializing_if = "String::is_empty")]
+    pub verifier: String,
 }
 
 impl GrantBody {
