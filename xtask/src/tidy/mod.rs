@@ -2,10 +2,11 @@
 //!
 //! [`run`] reads every file that git tracks or would track and hands it to the rule groups: [`shape`] (lengths,
 //! parameters), [`walls`] (what may be used where), [`modules`] (the order of the server's modules), [`manifests`]
-//! (what may be depended on, licences), [`names`], [`opening`] (what each module says about itself) and
-//! [`hygiene`] (leftovers, large and binary files).
+//! (what may be depended on, licences), [`names`], [`opening`] (what each module says about itself),
+//! [`citations`] (what a reader cannot open) and [`hygiene`] (leftovers, large and binary files).
 //! A rule never changes a file. What it reports names the place, the rule and the way out.
 
+mod citations;
 mod finding;
 mod hygiene;
 mod manifests;
@@ -31,6 +32,7 @@ pub(crate) fn run(root: &Path) -> Result<Report, String> {
     let mut findings = Vec::new();
     for entry in &repository.entries {
         hygiene::check_entry(entry, &mut findings);
+        citations::check(entry, &repository.entries, &mut findings);
         names::check_path(&entry.path, &mut findings);
     }
     let files = parse(&repository, &mut findings);
