@@ -2,11 +2,12 @@
 //!
 //! [`run`] reads every file that git tracks or would track and hands it to the rule groups: [`shape`] (lengths,
 //! parameters), [`walls`] (what may be used where), [`modules`] (the order of the server's modules), [`manifests`]
-//! (what may be depended on, licences), [`names`], [`opening`] (what each module says about itself),
+//! (what may be depended on, licences), [`names`], [`opening`] (what each module says about itself), [`comments`],
 //! [`citations`] (what a reader cannot open) and [`hygiene`] (leftovers, large and binary files).
 //! A rule never changes a file. What it reports names the place, the rule and the way out.
 
 mod citations;
+mod comments;
 mod finding;
 mod hygiene;
 mod manifests;
@@ -79,6 +80,7 @@ fn check_rust(file: &RustFile, findings: &mut Vec<finding::Finding>) {
     walls::check(file, findings);
     names::check_items(file, findings);
     opening::check(file, findings);
+    comments::check(file, findings);
     hygiene::check_macros(file, findings);
 }
 
