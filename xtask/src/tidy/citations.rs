@@ -14,8 +14,9 @@ const LIST: &str = concat!("immu", "nity");
 const DESCRIPTION: [&str; 2] = [concat!("wi", "re"), "reference"];
 const FOLDER: &str = concat!("sha", "red/");
 
-/// Scripts may look for recorded exchanges in the folder beside the repository.
-const SCRIPTS: &str = "scripts/";
+/// Recorded exchanges, which the tests look for beside the repository, and the two files that do.
+const RECORDINGS: &str = concat!("../sha", "red/golden");
+const RECORDINGS_USED_IN: &[&str] = &["scripts/test", "crates/server/tests/it/support/settings.rs"];
 
 const REMEDY: &str = "say the rule instead";
 
@@ -47,7 +48,8 @@ pub(crate) fn check(entry: &Entry, entries: &[Entry], findings: &mut Vec<Finding
         }
     }
     for (index, line) in text.lines().enumerate() {
-        if names_folder(line) && !entry.path.starts_with(SCRIPTS) {
+        let recordings = RECORDINGS_USED_IN.contains(&entry.path.as_str()) && line.contains(RECORDINGS);
+        if names_folder(line) && !recordings {
             fail(index + 1, FOLDER);
         }
         for document in documents(line).filter(|document| !is_here(document, entries)) {
@@ -73,12 +75,12 @@ fn is_list_citation(word: &str, next: &str) -> bool {
     word.contains(&format!("{LIST}_")) || word == LIST && numbered
 }
 
-/// True for the folder's name at the start of a path, also after `../`.
+/// True for the folder's name behind `../` or at the start of a path.
 fn names_folder(line: &str) -> bool {
+    let is_part_of_path = |character: char| character.is_alphanumeric() || "-_./".contains(character);
     line.match_indices(FOLDER).any(|(at, _)| {
-        let before = line[..at].trim_end_matches("../");
-        let is_part_of_name = |character: char| character.is_alphanumeric() || "-_./".contains(character);
-        !before.ends_with(is_part_of_name)
+        let before = &line[..at];
+        before.ends_with("../") || !before.ends_with(is_part_of_path)
     })
 }
 
@@ -136,10 +138,19 @@ mod tests {
     }
 
     #[test]
-    fn folder_beside_the_repository_is_for_scripts_only() {
-        let text = format!("a ../{FOLDER}cases\nb `{FOLDER}golden`\nc un{FOLDER}d and x/{FOLDER}e");
-        assert_eq!(lines("CONTRIBUTING.txt", &text), [1, 2]);
-        assert!(lines("scripts/test", &text).is_empty());
+    fn folder_beside_the_repository_is_not_cited() {
+        let text =
+            format!("a ../{FOLDER}cases\nb `{FOLDER}golden`\nc un{FOLDER}d and x/{FOLDER}e\n$(pwd)/../{FOLDER}f");
+        assert_eq!(lines("CONTRIBUTING.txt", &text), [1, 2, 4]);
+    }
+
+    #[test]
+    fn recordings_are_looked_for_in_two_files() {
+        let text = format!("{RECORDINGS}\n$(pwd)/{RECORDINGS}\n\"../../{RECORDINGS}\"\n../{FOLDER}cases");
+        for path in RECORDINGS_USED_IN {
+            assert_eq!(lines(path, &text), [4]);
+        }
+        assert!(lines("scripts/other", &text).starts_with(&[1]));
     }
 
     #[test]
