@@ -20,6 +20,8 @@ pub struct Symbolon {
     pub admin: AdminAccess,
     /// Conformance or compatibility.
     pub compatibility: Compatibility,
+    /// Logins that are not remembered.
+    pub sessions: Sessions,
     /// Dynamic client registration facing the internet.
     pub registration: Registration,
     /// Calls to addresses named by clients.
@@ -48,8 +50,10 @@ pub struct Ui {
 /// Signing keys that the server makes.
 #[derive(Debug, Clone)]
 pub struct SigningKeys {
-    /// Their algorithm: RS256, ES256 or `EdDSA`.
+    /// What signs when the client chose none: RS256, ES256 or `EdDSA`. One of those offered.
     pub signing_algorithm: Algorithm,
+    /// The algorithms that get a key and are offered to clients, each once.
+    pub offered_algorithms: Vec<Algorithm>,
     /// Age in seconds at which a key is followed by a new one; 0 for never.
     pub rotation_period_seconds: i64,
 }
@@ -62,6 +66,7 @@ pub struct AdminAccess {
 }
 
 /// Where answers can follow the standards or Hydra, not both.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own in the configuration file")]
 #[derive(Debug, Clone)]
 pub struct Compatibility {
     /// Whether ID tokens have Hydra's claim `rat`.
@@ -70,6 +75,23 @@ pub struct Compatibility {
     pub discovery_extra_members: bool,
     /// Whether discovery has only members that Ory's Go SDK knows.
     pub strict_sdk_discovery: bool,
+    /// Whether standard identity claims of `session.id_token` stand in ID tokens too.
+    pub id_token_claims: bool,
+    /// Whether the built-in error page always answers 500.
+    pub error_page_status: bool,
+    /// Whether a method that an endpoint does not have is answered with 404 instead of 405.
+    pub not_found_for_wrong_method: bool,
+    /// Whether a consent may grant scope and audience beyond the request and the client's registration.
+    pub grant_beyond_request: bool,
+}
+
+/// Logins that are not remembered: they last until the browser closes.
+#[derive(Debug, Clone)]
+pub struct Sessions {
+    /// Whether they spare the question on external login pages too.
+    pub skip_unremembered: bool,
+    /// How many seconds they last at most.
+    pub unremembered_lifespan_seconds: i64,
 }
 
 /// Dynamic client registration facing the internet.
@@ -111,6 +133,7 @@ impl Symbolon {
             },
             keys: SigningKeys {
                 signing_algorithm: values.choice("symbolon.keys.signing_algorithm")?,
+                offered_algorithms: offered_algorithms(values)?,
                 rotation_period_seconds: values.seconds("symbolon.keys.rotation_period"),
             },
             admin: AdminAccess { token: values.text("symbolon.admin.token").map(Secret::new) },
@@ -118,6 +141,14 @@ impl Symbolon {
                 id_token_rat: values.switch("symbolon.compatibility.id_token_rat"),
                 discovery_extra_members: values.switch("symbolon.compatibility.discovery_extra_members"),
                 strict_sdk_discovery: values.switch("symbolon.compatibility.strict_sdk_discovery"),
+                id_token_claims: values.switch("symbolon.compatibility.id_token_claims"),
+                error_page_status: values.switch("symbolon.compatibility.error_page_status"),
+                not_found_for_wrong_method: values.switch("symbolon.compatibility.not_found_for_wrong_method"),
+                grant_beyond_request: values.switch("symbolon.compatibility.grant_beyond_request"),
+            },
+            sessions: Sessions {
+                skip_unremembered: values.switch("symbolon.sessions.skip_unremembered"),
+                unremembered_lifespan_seconds: values.seconds("symbolon.sessions.unremembered_lifespan"),
             },
             registration: Registration {
                 initial_access_tokens: values
@@ -144,4 +175,15 @@ impl Symbolon {
                 .collect::<Result<_, _>>()?,
         })
     }
+}
+
+/// The algorithms as configured, each once, so that none gets two keys.
+fn offered_algorithms(values: &Values) -> Result<Vec<Algorithm>, ConfigError> {
+    let mut algorithms: Vec<Algorithm> = Vec::new();
+    for algorithm in values.choice::<Vec<Algorithm>>("symbolon.keys.offered_algorithms")? {
+        if !algorithms.contains(&algorithm) {
+            algorithms.push(algorithm);
+        }
+    }
+    Ok(algorithms)
 }

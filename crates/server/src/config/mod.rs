@@ -29,7 +29,9 @@ use std::fmt;
 
 use symbolon_jose::Secret;
 
-pub use self::additions::{AdminAccess, Compatibility, OutboundTrust, Purge, Registration, SigningKeys, Symbolon, Ui};
+pub use self::additions::{
+    AdminAccess, Compatibility, OutboundTrust, Purge, Registration, Sessions, SigningKeys, Symbolon, Ui,
+};
 pub use self::addresses::{BuiltInPage, Urls};
 pub use self::error::{ConfigError, Place};
 pub use self::hook::{Hook, HookKey, HookKeyPlace};

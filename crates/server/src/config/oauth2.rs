@@ -81,6 +81,8 @@ pub struct RefreshRotation {
     pub rotation_grace_period_seconds: i64,
     /// How often a used token is accepted again in the grace period; 0 for no bound.
     pub rotation_grace_reuse_count: u32,
+    /// How many seconds after its use at most a token is accepted again with [`RotationMode::UntilSuccessorUsed`].
+    pub successor_window_seconds: i64,
 }
 
 /// When a used refresh token is accepted again.
@@ -187,7 +189,12 @@ impl RefreshRotation {
                 MODE,
                 "is `strict`, which contradicts `rotation_grace_period`: remove one of the two",
             )),
-            _ => Ok(Self { mode, rotation_grace_period_seconds: period, rotation_grace_reuse_count: reuse_count }),
+            _ => Ok(Self {
+                mode,
+                rotation_grace_period_seconds: period,
+                rotation_grace_reuse_count: reuse_count,
+                successor_window_seconds: values.seconds("oauth2.grant.refresh_token.successor_window"),
+            }),
         }
     }
 }

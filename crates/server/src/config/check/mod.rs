@@ -25,6 +25,7 @@ pub(super) fn check(config: &Config, values: &Values) -> Result<(), ConfigError>
     check_secrets(config)?;
     check_subjects(config)?;
     check_lifetimes(config)?;
+    check_algorithms(config)?;
     serving::check_listeners(config)?;
     serving::check_cors(config)?;
     serving::check_cookies(config)
@@ -112,6 +113,8 @@ fn check_lifetimes(config: &Config) -> Result<(), ConfigError> {
             "oauth2.device_authorization.token_polling_interval",
             oauth2.device_authorization.token_polling_interval_seconds,
         ),
+        ("oauth2.grant.refresh_token.successor_window", oauth2.refresh.successor_window_seconds),
+        ("symbolon.sessions.unremembered_lifespan", config.symbolon.sessions.unremembered_lifespan_seconds),
         ("symbolon.purge.interval", config.symbolon.purge.interval_seconds),
     ];
     match spans.into_iter().find(|(_, seconds)| !(1..=LIFETIME_LIMIT_SECONDS).contains(seconds)) {
@@ -119,4 +122,16 @@ fn check_lifetimes(config: &Config) -> Result<(), ConfigError> {
         Some((key, _)) => Err(ConfigError::refused(key, "must not be longer than ten years (87600h)")),
         None => Ok(()),
     }
+}
+
+/// What signs by default has a key.
+fn check_algorithms(config: &Config) -> Result<(), ConfigError> {
+    let keys = &config.symbolon.keys;
+    if keys.offered_algorithms.contains(&keys.signing_algorithm) {
+        return Ok(());
+    }
+    let signing = keys.signing_algorithm;
+    let reason =
+        format!("must have `{signing}`, with which `symbolon.keys.signing_algorithm` says that tokens are signed");
+    Err(ConfigError::refused("symbolon.keys.offered_algorithms", reason))
 }

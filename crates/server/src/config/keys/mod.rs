@@ -1,7 +1,7 @@
 //! Every configuration key this server knows, as one literal table split by section. The table drives reading and
 //! validation, the names of environment variables, "did you mean", and the reference documentation. Paths are those
-//! of Ory Hydra's configuration, so that its files load unchanged; our own additions live under `symbolon.` (and one
-//! key next to its siblings in `oauth2.grant.refresh_token`). A key that is not here is an error in a file.
+//! of Ory Hydra's configuration, so that its files load unchanged; our own additions live under `symbolon.` (and two
+//! next to their siblings in `oauth2.grant.refresh_token`). A key that is not here is an error in a file.
 
 mod own;
 mod protocol;

@@ -1,9 +1,12 @@
 //! Keys that Hydra does not have, all below `symbolon.`: the built-in pages, signing keys, protection of the admin
 //! listener, how far answers follow Hydra where that costs conformance, and housekeeping.
 
-use super::Kind::{Choice, Duration, Integer, Reference, Switch, Text, TextList, TextMap};
+use super::Kind::{Choice, ChoiceList, Duration, Integer, Reference, Switch, Text, TextList, TextMap};
 use super::Preset::{Derived, Unset, Value};
 use super::{Key, keys};
+
+/// What a signing key may be used for. `OpenID` Connect Discovery 1.0 §3 wants RS256 among what is offered.
+const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
 
 pub(super) const ADDITIONS: &[Key] = keys! {
     "symbolon.ui.enabled", Switch, Derived("on when `urls.login` is not set"), Added:
@@ -17,7 +20,9 @@ pub(super) const ADDITIONS: &[Key] = keys! {
     "symbolon.ui.texts", TextMap, Unset, Added:
         "Texts of the built-in pages by name, to translate or reword them.";
     "symbolon.keys.signing_algorithm", Choice(&["RS256", "ES256", "EdDSA"]), Value("RS256"), Added:
-        "Algorithm of signing keys that the server makes.";
+        "Algorithm with which tokens are signed when the client chose none.";
+    "symbolon.keys.offered_algorithms", ChoiceList(ALGORITHMS), Value("RS256,ES256,PS256,EdDSA"), Added:
+        "Algorithms that get a key and are offered to clients; `symbolon.keys.signing_algorithm` is one of them.";
     "symbolon.keys.rotation_period", Duration, Value("2160h"), Added:
         "Age at which a signing key is followed by a new one, which is published ahead; 0s keeps keys for ever.";
     "symbolon.admin.token", Text, Unset, Added:
@@ -28,6 +33,18 @@ pub(super) const ADDITIONS: &[Key] = keys! {
         "Adds the four non-standard discovery members that SDKs of Ory require.";
     "symbolon.compatibility.strict_sdk_discovery", Switch, Value("false"), Added:
         "Leaves out discovery members that Ory's Go SDK does not know and therefore refuses.";
+    "symbolon.compatibility.id_token_claims", Switch, Value("false"), Added:
+        "Puts standard identity claims of a consent page's `session.id_token` into ID tokens too, as Hydra does.";
+    "symbolon.compatibility.error_page_status", Switch, Value("false"), Added:
+        "Answers 500 with every built-in error page, as Hydra does.";
+    "symbolon.compatibility.not_found_for_wrong_method", Switch, Value("false"), Added:
+        "Answers 404 instead of 405 to a method that an endpoint does not have, as Hydra does.";
+    "symbolon.compatibility.grant_beyond_request", Switch, Value("false"), Added:
+        "Lets a consent page grant scope and audience beyond the request and the client, as Hydra does.";
+    "symbolon.sessions.skip_unremembered", Switch, Value("false"), Added:
+        "Lets a login that is not remembered spare the question on external login pages too.";
+    "symbolon.sessions.unremembered_lifespan", Duration, Value("24h"), Added:
+        "How long a login that is not remembered lasts at most, if the browser stays open.";
     "symbolon.registration.initial_access_tokens", TextList, Unset, Added:
         "Tokens of which a registration request must carry one as Bearer; without any, registration is open.";
     "symbolon.registration.limit_per_minute", Integer { least: 0, most: 100_000 }, Value("60"), Added:

@@ -37,7 +37,8 @@ pub(super) const OPENID: &[Key] = keys! {
         "Salt of pairwise subjects, at least 8 characters; changing it changes every pairwise `sub`.";
     "oidc.dynamic_client_registration.enabled", Switch, Value("false"), Compatible:
         "Lets clients register themselves at `/oauth2/register`.";
-    "oidc.dynamic_client_registration.default_scope", TextList, Value("offline_access,offline,openid"), Compatible:
+    "oidc.dynamic_client_registration.default_scope", TextList,
+        Value("offline_access,offline,openid,profile,email,address,phone"), Compatible:
         "Scope of clients that were created without one.";
 };
 
@@ -97,6 +98,8 @@ pub(super) const OAUTH2: &[Key] = keys! {
     "oauth2.grant.refresh_token.rotation_mode", Choice(&["strict", "grace", "until_successor_used"]),
         Derived("`grace` with a grace period, else `strict`"), Added:
         "When a used refresh token is accepted again: never, in the grace period, or until its successor was seen.";
+    "oauth2.grant.refresh_token.successor_window", Duration, Value("60s"), Added:
+        "How long at most a used refresh token is accepted again with the mode `until_successor_used`.";
     "oauth2.grant.jwt.jti_optional", Switch, Value("false"), Compatible:
         "Accepts assertions without `jti`.";
     "oauth2.grant.jwt.iat_optional", Switch, Value("false"), Compatible:

@@ -20,7 +20,10 @@ fn the_base_profile_loads() {
     assert_eq!(config.registration_url(), "http://127.0.0.1:3000/login");
     assert_eq!(config.device_success_url(), "http://127.0.0.1:3000/device/done");
     assert!(config.oidc.dynamic_client_registration.enabled);
-    assert_eq!(config.oidc.dynamic_client_registration.default_scope.to_vec(), ["offline_access", "offline", "openid"]);
+    assert_eq!(
+        config.oidc.dynamic_client_registration.default_scope.to_string(),
+        "offline_access offline openid profile email address phone"
+    );
     assert_eq!(config.secrets.cookie[0].expose(), "golden-recording-cookie-secret-1");
     assert_eq!(config.secrets.pagination[0].expose(), "golden-recording-system-secret-1");
     assert_eq!(config.log.level, LogLevel::Warn);

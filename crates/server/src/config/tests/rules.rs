@@ -91,6 +91,16 @@ const REFUSALS: &[(&str, &str)] = &[
     ("ttl: {access_token: 0s}", "`ttl.access_token` must be longer than 0s"),
     ("ttl: {refresh_token: 87601h}", "`ttl.refresh_token` must not be longer than ten years"),
     ("symbolon: {purge: {interval: 0s}}", "`symbolon.purge.interval` must be longer"),
+    ("symbolon: {sessions: {unremembered_lifespan: 0s}}", "`symbolon.sessions.unremembered_lifespan` must be longer"),
+    (
+        "oauth2: {grant: {refresh_token: {successor_window: 0s}}}",
+        "`oauth2.grant.refresh_token.successor_window` must be longer",
+    ),
+    (
+        "symbolon: {keys: {offered_algorithms: [RS256, PS256], signing_algorithm: ES256}}",
+        "`symbolon.keys.offered_algorithms` must have `ES256`, with which `symbolon.keys.signing_algorithm` says",
+    ),
+    ("symbolon: {keys: {offered_algorithms: []}}", "`symbolon.keys.offered_algorithms` must have `RS256`"),
     (
         "serve: {public: {host: 'unix:/run/x.sock'}}",
         "`serve.public.host` names a unix socket, which is not supported yet",
@@ -162,6 +172,14 @@ fn the_grace_period_has_a_cap() {
 #[test]
 fn a_remembered_login_has_a_cap() {
     assert_eq!(development("ttl: {authentication_session: 9000h}").unwrap().ttl.authentication_session, 180 * 86_400);
+}
+
+#[test]
+fn an_algorithm_is_offered_once() {
+    use symbolon_jose::Algorithm::{ES256, EdDSA, PS256, RS256};
+    let offered = |text: &str| development(text).unwrap().symbolon.keys.offered_algorithms;
+    assert_eq!(offered(""), [RS256, ES256, PS256, EdDSA]);
+    assert_eq!(offered("symbolon: {keys: {offered_algorithms: [PS256, RS256, PS256, RS256]}}"), [PS256, RS256]);
 }
 
 #[test]
