@@ -2,9 +2,11 @@
 //!
 //! [`run`] reads every file that git tracks or would track and hands it to the rule groups: [`shape`] (lengths,
 //! parameters), [`walls`] (what may be used where), [`manifests`] (what may be depended on, licences), [`names`],
-//! [`opening`] (what each module says about itself) and [`hygiene`] (leftovers, large and binary files).
+//! [`opening`] (what each module says about itself), [`configuration`] (every key is read) and [`hygiene`] (leftovers,
+//! large and binary files).
 //! A rule never changes a file. What it reports names the place, the rule and the way out.
 
+mod configuration;
 mod finding;
 mod hygiene;
 mod manifests;
@@ -40,6 +42,7 @@ pub(crate) fn run(root: &Path) -> Result<Report, String> {
         file.mark_test(&test_modules);
         check_rust(file, &mut findings);
     }
+    configuration::check(&files, &mut findings);
     for manifest in &repository.manifests {
         manifests::check(manifest, &mut findings);
     }
