@@ -23,6 +23,7 @@ mod serve;
 mod setting;
 mod suggest;
 mod values;
+mod warnings;
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,7 @@ pub use self::oauth2::{DeviceAuthorization, Oauth2, Pkce, RefreshRotation, Rotat
 pub use self::openid::{DynamicClientRegistration, Oidc, OidcDiscovery, ScopeClaim, Strategies, Webfinger};
 pub use self::process::{Clients, ClientsHttp, Log, LogFormat, LogLevel, Secrets, Ttl};
 pub use self::serve::{CookieNames, Cookies, Listener, SameSite, Serve};
+pub use self::warnings::Warning;
 
 use self::keys::Form::{Any, Word};
 use self::keys::Kind::{Integer, Opaque, Switch, Text};
