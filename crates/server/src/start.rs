@@ -71,7 +71,10 @@ impl std::error::Error for StartError {}
 
 impl Server {
     /// Opens the database, brings its tables up to date, and loads or makes the signing keys.
+    ///
+    /// What the operator should know of the configuration is logged before, so that it is told even if the start fails.
     pub async fn start(config: Config, parts: Parts) -> Result<Self, StartError> {
+        report(&config);
         let store = match parts.store {
             Some(store) => store,
             None => Store::open(&StoreOptions::new(config.dsn.clone())).await.map_err(StartError::Store)?,
@@ -147,15 +150,6 @@ impl Server {
 
     /// Serves until `shutdown` ends, then finishes the requests that were begun and closes the database.
     pub async fn run(self, listeners: Listeners, shutdown: impl Future<Output = ()> + Send) -> Result<(), StartError> {
-        for key in self.context.config.symbolon.ui.texts.keys().filter(|key| !ui::texts::Texts::is_key(key)) {
-            tracing::warn!(key, "symbolon.ui.texts has no sentence of this name");
-        }
-        for key in &self.context.config.ignored {
-            tracing::warn!(key, "this configuration key has no effect");
-        }
-        if self.context.config.admin_is_exposed() {
-            tracing::warn!("the admin listener takes requests from other machines without a token");
-        }
         let (stop, stopped) = watch::channel(false);
         let work = worker::start(self.context.clone(), stopped.clone());
         let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), stopped.clone()));
@@ -169,6 +163,16 @@ impl Server {
         }
         self.context.store.close().await;
         Ok(())
+    }
+}
+
+/// Logs what is the matter with a configuration that is good enough to start with.
+fn report(config: &Config) {
+    for warning in config.warnings() {
+        tracing::warn!(key = warning.key, "{}", warning.message);
+    }
+    for key in config.symbolon.ui.texts.keys().filter(|key| !ui::texts::Texts::is_key(key)) {
+        tracing::warn!(key, "symbolon.ui.texts has no sentence of this name");
     }
 }
 

@@ -3,11 +3,13 @@
 //! [`run`] reads every file that git tracks or would track and hands it to the rule groups: [`shape`] (lengths,
 //! parameters), [`walls`] (what may be used where), [`modules`] (the order of the server's modules), [`manifests`]
 //! (what may be depended on, licences), [`names`], [`opening`] (what each module says about itself), [`comments`],
-//! [`citations`] (what a reader cannot open) and [`hygiene`] (leftovers, large and binary files).
+//! [`citations`] (what a reader cannot open), [`configuration`] (every key is read) and [`hygiene`] (leftovers, large and
+//! binary files).
 //! A rule never changes a file. What it reports names the place, the rule and the way out.
 
 mod citations;
 mod comments;
+mod configuration;
 mod finding;
 mod hygiene;
 mod manifests;
@@ -41,6 +43,7 @@ pub(crate) fn run(root: &Path) -> Result<Report, String> {
         check_rust(file, &mut findings);
     }
     modules::check(&files, &mut findings);
+    configuration::check(&files, &mut findings);
     for manifest in &repository.manifests {
         manifests::check(manifest, &mut findings);
     }

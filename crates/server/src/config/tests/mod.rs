@@ -6,6 +6,7 @@ mod robustness;
 mod rules;
 mod sources;
 mod table;
+mod warnings;
 
 use std::io::Write;
 use std::path::PathBuf;
