@@ -19,7 +19,7 @@ use http::Method;
 
 use crate::challenge::login::LoginChallenge;
 use crate::context::Context;
-use crate::cookies::{self, NewCookie};
+use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::seal::kinds;
@@ -172,11 +172,11 @@ async fn send_to_login(
     cookies::set(
         context,
         &mut answer,
-        &NewCookie {
+        NewCookie {
             name: cookies::login_csrf_name(&context.config, flow),
             value: context.seal.seal_flow(kinds::LOGIN_COOKIE, flow),
             path: "/".to_owned(),
-            max_age_seconds: context.config.ttl.login_consent_request,
+            lifetime: Lifetime::Seconds(context.config.ttl.login_consent_request),
         },
     );
     Ok(answer)

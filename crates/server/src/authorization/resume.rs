@@ -16,7 +16,7 @@ use crate::challenge::flow::{
 };
 use crate::challenge::{consent, flow};
 use crate::context::Context;
-use crate::cookies::{self, NewCookie};
+use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::issue::consent::Consent;
@@ -127,18 +127,20 @@ fn to_consent(context: &Context, id: FlowId, login: &AcceptedLogin) -> Answer {
     let mut answer =
         exchange::found(&append_query(&context.config.consent_url(), &[("consent_challenge", &challenge)]));
     match login.session_cookie(id) {
-        Some((session, max_age)) => session::set_cookie(context, &mut answer, session, max_age),
+        Some((session, seconds)) => {
+            session::set_cookie(context, &mut answer, session, Lifetime::Seconds(seconds));
+        }
         None if !login.skipped() => session::clear_cookie(context, &mut answer),
         None => {}
     }
     cookies::set(
         context,
         &mut answer,
-        &NewCookie {
+        NewCookie {
             name: cookies::consent_csrf_name(&context.config, id),
             value: context.seal.seal_flow(kinds::CONSENT_COOKIE, id),
             path: "/".to_owned(),
-            max_age_seconds: context.config.ttl.login_consent_request,
+            lifetime: Lifetime::Seconds(context.config.ttl.login_consent_request),
         },
     );
     answer
@@ -198,8 +200,7 @@ async fn conclude(
 /// The per-flow cookies have done their work; a browser that logs in often must not collect them.
 fn forget_flow_cookies(context: &Context, id: FlowId, answer: &mut Answer) {
     for name in [cookies::login_csrf_name(&context.config, id), cookies::consent_csrf_name(&context.config, id)] {
-        let cookie = NewCookie { name, value: String::new(), path: "/".to_owned(), max_age_seconds: 0 };
-        cookies::set(context, answer, &cookie);
+        cookies::delete(context, answer, name);
     }
 }
 

@@ -3,7 +3,7 @@
 use symbolon_types::FlowId;
 
 use crate::context::Context;
-use crate::cookies::{self, NewCookie};
+use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::exchange::{Answer, Request};
 use crate::seal::kinds;
@@ -42,15 +42,15 @@ pub fn cookie_session(context: &Context, request: &Request) -> Option<FlowId> {
 }
 
 /// Sets the session cookie.
-pub fn set_cookie(context: &Context, answer: &mut Answer, id: FlowId, max_age_seconds: i64) {
+pub fn set_cookie(context: &Context, answer: &mut Answer, id: FlowId, lifetime: Lifetime) {
     cookies::set(
         context,
         answer,
-        &NewCookie {
+        NewCookie {
             name: cookies::session_name(&context.config),
             value: context.seal.seal_flow(kinds::SESSION_COOKIE, id),
             path: context.config.serve.cookies.session_path.clone(),
-            max_age_seconds,
+            lifetime,
         },
     );
 }
@@ -58,5 +58,5 @@ pub fn set_cookie(context: &Context, answer: &mut Answer, id: FlowId, max_age_se
 /// Takes the session cookie away.
 pub fn clear_cookie(context: &Context, answer: &mut Answer) {
     // The value is sealed garbage rather than nothing: some proxies drop empty cookies instead of passing them on.
-    set_cookie(context, answer, FlowId::from([0; 16]), 0);
+    set_cookie(context, answer, FlowId::from([0; 16]), Lifetime::Deleted);
 }

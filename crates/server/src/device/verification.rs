@@ -14,7 +14,7 @@ use crate::authorization::{self, Endpoint, RawRequest, Visit};
 use crate::challenge::device::{DeviceChallenge, DeviceVerifier, MASKED, MASKED_PARAMETER, waits};
 use crate::challenge::flow;
 use crate::context::Context;
-use crate::cookies::{self, NewCookie};
+use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::issue::device_authorization::expired;
@@ -62,11 +62,11 @@ fn ask_for_code(context: &Context, http: &Request) -> Answer {
     cookies::set(
         context,
         &mut answer,
-        &NewCookie {
+        NewCookie {
             name,
             value: context.seal.seal_flow(kinds::DEVICE_COOKIE, browser),
             path: "/".to_owned(),
-            max_age_seconds: context.config.ttl.login_consent_request,
+            lifetime: Lifetime::Seconds(context.config.ttl.login_consent_request),
         },
     );
     answer
