@@ -26,7 +26,7 @@ use crate::outbound::client_keys::FetchedKeys;
 use crate::routes::RequestIds;
 use crate::seal::Seal;
 use crate::slow_hash::SlowHashes;
-use crate::{routes, ui, worker};
+use crate::{challenge, routes, ui, worker};
 
 /// What a server is given besides its configuration.
 pub struct Parts {
@@ -86,9 +86,9 @@ impl Server {
         let context = Context {
             secrets: SecretVerifier::new(&config.secrets.system, &parts.rng, slow.clone()),
             throttle: Throttle::default(),
-            registrations: MinuteLimit::default(),
-            stored_requests: MinuteLimit::default(),
-            device: DeviceState::new(UserCodes::new(&config.secrets.system)),
+            registrations: MinuteLimit::new(config.symbolon.registration.limit_per_minute, &parts.clock),
+            stored_requests: MinuteLimit::new(challenge::login::STORED_PER_MINUTE, &parts.clock),
+            device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
             used_clients: quick_cache::sync::Cache::new(4_096),
             passwords: Passwords::new(slow).map_err(StartError::Other)?,
             fetched_keys: FetchedKeys::default(),

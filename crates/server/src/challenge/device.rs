@@ -10,7 +10,6 @@ use symbolon_store::{DeviceAuthorization, DeviceStage};
 use symbolon_types::{Client, ErrorCode, FlowId, RedirectTo};
 
 use super::continue_with;
-use crate::accounts::throttle::network;
 use crate::authorization::RawRequest;
 use crate::authorization::validate::ValidRequest;
 use crate::context::Context;
@@ -19,10 +18,6 @@ use crate::device::user_code::canonical;
 use crate::error::{ApiError, OAuthError};
 use crate::seal::kinds;
 
-/// Codes that may be entered with one challenge in a minute.
-const PER_CHALLENGE: u32 = 10;
-/// Codes that may be entered from one network in a minute: many people may share it.
-const PER_ADDRESS: u32 = 60;
 /// What stands for the user code once it was entered: it is no use to anybody who reads an address.
 pub const MASKED: &str = "****";
 /// The parameter with it, as Hydra writes it.
@@ -127,9 +122,8 @@ async fn find(
 ) -> Result<DeviceAuthorization, CodeFault> {
     let now = context.clock.now();
     let entries = &context.device;
-    entries.entries_by_challenge.count(challenge.browser, PER_CHALLENGE, now).map_err(CodeFault::TooMany)?;
-    let from = network(challenge.address);
-    entries.entries_by_address.count(from, PER_ADDRESS, now).map_err(CodeFault::TooMany)?;
+    entries.entries_by_challenge.count(challenge.browser).map_err(CodeFault::TooMany)?;
+    entries.entries_by_address.count(challenge.address).map_err(CodeFault::TooMany)?;
     let code = canonical(user_code, &context.config.oauth2.device_authorization.user_code);
     for hash in entries.codes.hashes(&code) {
         let found = context.store.device_authorization_by_user_code(&hash).await?;

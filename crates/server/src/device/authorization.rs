@@ -9,7 +9,6 @@ use symbolon_types::redirect_uri::append_query;
 use symbolon_types::{DeviceAuthorization, ErrorCode, FlowId, GrantType};
 
 use super::user_code::UserCodes;
-use crate::accounts::throttle::network;
 use crate::at_rest;
 use crate::authorization::RawRequest;
 use crate::authorization::validate::{Refusal, validate};
@@ -22,8 +21,6 @@ use crate::params::Params;
 use crate::seal::{GrantPointer, kinds, prefix};
 use crate::token;
 
-/// Requests of public clients that one address may make in a minute: each is written down.
-const PER_MINUTE: u32 = 60;
 /// User codes tried until one is free.
 const ATTEMPTS: usize = 5;
 /// The parameters that are kept.
@@ -66,7 +63,7 @@ fn limit(context: &Context, client: &ClientRef, address: IpAddr) -> Result<(), O
     if !client.parsed.metadata.is_public() {
         return Ok(());
     }
-    let counted = context.device.requests.count(network(address), PER_MINUTE, context.clock.now());
+    let counted = context.device.requests.count(address);
     counted.map_err(|seconds| {
         let hint = format!("Too many devices ask from this address. Try again in {seconds} seconds.");
         OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)
