@@ -19,7 +19,7 @@ use crate::context::Context;
 use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
 use crate::keys::{self, Keys};
-use crate::listen::{self, Listeners};
+use crate::listen::{self, CONNECTIONS, Listeners};
 use crate::minute_limit::MinuteLimit;
 use crate::outbound::Outbound;
 use crate::outbound::client_keys::FetchedKeys;
@@ -151,8 +151,8 @@ impl Server {
         }
         let (stop, stopped) = watch::channel(false);
         let work = worker::start(self.context.clone(), stopped.clone());
-        let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), stopped.clone()));
-        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_router(), stopped));
+        let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), CONNECTIONS, stopped.clone()));
+        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_router(), CONNECTIONS, stopped));
         shutdown.await;
         let _ = stop.send(true);
         for task in [public, admin, work] {
