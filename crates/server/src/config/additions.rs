@@ -70,6 +70,10 @@ pub struct Compatibility {
     pub discovery_extra_members: bool,
     /// Whether discovery has only members that Ory's Go SDK knows.
     pub strict_sdk_discovery: bool,
+    /// Whether a method that a path does not have is answered with 404 instead of 405.
+    pub not_found_for_wrong_method: bool,
+    /// Whether the built-in error page always answers 500.
+    pub error_page_status: bool,
 }
 
 /// Dynamic client registration facing the internet.
@@ -118,6 +122,8 @@ impl Symbolon {
                 id_token_rat: values.switch("symbolon.compatibility.id_token_rat"),
                 discovery_extra_members: values.switch("symbolon.compatibility.discovery_extra_members"),
                 strict_sdk_discovery: values.switch("symbolon.compatibility.strict_sdk_discovery"),
+                not_found_for_wrong_method: values.switch("symbolon.compatibility.not_found_for_wrong_method"),
+                error_page_status: values.switch("symbolon.compatibility.error_page_status"),
             },
             registration: Registration {
                 initial_access_tokens: values

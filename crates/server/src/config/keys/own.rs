@@ -28,6 +28,10 @@ pub(super) const ADDITIONS: &[Key] = keys! {
         "Adds the four non-standard discovery members that SDKs of Ory require.";
     "symbolon.compatibility.strict_sdk_discovery", Switch, Value("false"), Added:
         "Leaves out discovery members that Ory's Go SDK does not know and therefore refuses.";
+    "symbolon.compatibility.not_found_for_wrong_method", Switch, Value("false"), Added:
+        "Answers a method that a path does not have with 404, as Hydra does, instead of 405.";
+    "symbolon.compatibility.error_page_status", Switch, Value("false"), Added:
+        "Answers 500 on the built-in error page whatever the error is, as Hydra does.";
     "symbolon.registration.initial_access_tokens", TextList, Unset, Added:
         "Tokens of which a registration request must carry one as Bearer; without any, registration is open.";
     "symbolon.registration.limit_per_minute", Integer { least: 0, most: 100_000 }, Value("60"), Added:
