@@ -58,11 +58,11 @@ pub struct Context {
     pub wake: Notify,
     /// How the built-in pages look.
     pub theme: Theme,
-    /// Registrations by address.
+    /// Registrations by sender.
     pub registrations: MinuteLimit,
     /// User codes, and how often they are asked for and entered.
     pub device: DeviceState,
-    /// Large authorization requests by address.
+    /// Large authorization requests by sender.
     pub stored_requests: MinuteLimit,
     /// Self-registered clients whose use was noted, with the time.
     pub used_clients: Cache<ClientId, i64>,

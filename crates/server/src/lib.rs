@@ -4,6 +4,7 @@
 //! `authorization`, `challenge`, `token` and `issue` are the path of a login, `context` is the one state.
 
 mod accounts;
+mod address_block;
 mod admin;
 mod at_rest;
 mod authorization;

@@ -21,13 +21,13 @@ use crate::context::Context;
 use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
 use crate::keys::{self, Keys};
-use crate::listen::{self, Listeners};
+use crate::listen::{self, CONNECTIONS, Listeners};
 use crate::minute_limit::MinuteLimit;
 use crate::outbound::Outbound;
 use crate::routes::RequestIds;
 use crate::seal::Seal;
 use crate::slow_hash::SlowHashes;
-use crate::{routes, ui, worker};
+use crate::{challenge, routes, ui, worker};
 
 /// What a server is given besides its configuration.
 pub struct Parts {
@@ -90,9 +90,9 @@ impl Server {
         let context = Context {
             secrets: SecretVerifier::new(&config.secrets.system, &parts.rng, slow.clone()),
             throttle: Throttle::default(),
-            registrations: MinuteLimit::default(),
-            stored_requests: MinuteLimit::default(),
-            device: DeviceState::new(UserCodes::new(&config.secrets.system)),
+            registrations: MinuteLimit::new(config.symbolon.registration.limit_per_minute, &parts.clock),
+            stored_requests: MinuteLimit::new(challenge::login::STORED_PER_MINUTE, &parts.clock),
+            device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
             used_clients: quick_cache::sync::Cache::new(4_096),
             validations: AtomicU64::new(0),
             passwords: Passwords::new(slow).map_err(StartError::Other)?,
@@ -152,8 +152,8 @@ impl Server {
     pub async fn run(self, listeners: Listeners, shutdown: impl Future<Output = ()> + Send) -> Result<(), StartError> {
         let (stop, stopped) = watch::channel(false);
         let work = worker::start(self.context.clone(), stopped.clone());
-        let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), stopped.clone()));
-        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_router(), stopped));
+        let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), CONNECTIONS, stopped.clone()));
+        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_router(), CONNECTIONS, stopped));
         shutdown.await;
         let _ = stop.send(true);
         for task in [public, admin, work] {

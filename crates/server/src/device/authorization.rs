@@ -10,7 +10,6 @@ use symbolon_types::{DeviceAuthorization, DeviceId, ErrorCode, GrantType};
 
 use super::device_code;
 use super::user_code::UserCodes;
-use crate::accounts::throttle::network;
 use crate::at_rest;
 use crate::client_authentication::{AuthenticatedClient, authenticate};
 use crate::clients;
@@ -22,8 +21,6 @@ use crate::params::Params;
 use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, Validated, validate};
 use crate::token;
 
-/// Requests of public clients that one address may make in a minute: each is written down.
-const PER_MINUTE: u32 = 60;
 /// User codes tried until one is free.
 const ATTEMPTS: usize = 5;
 /// The parameters that are kept.
@@ -65,7 +62,7 @@ fn limit(context: &Context, client: &AuthenticatedClient, address: IpAddr) -> Re
     if !client.is_public() {
         return Ok(());
     }
-    let counted = context.device.requests.count(network(address), PER_MINUTE, context.clock.now());
+    let counted = context.device.requests.count(address);
     counted.map_err(|seconds| {
         let hint = format!("Too many devices ask from this address. Try again in {seconds} seconds.");
         OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)

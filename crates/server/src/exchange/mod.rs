@@ -55,6 +55,11 @@ impl Request {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// All lines of a header that is a list.
+    pub fn list(&self, name: &HeaderName) -> String {
+        combined(&self.headers, name)
+    }
+
     /// Whether the body is said to be a form.
     pub fn is_form(&self) -> bool {
         self.header(&CONTENT_TYPE).is_some_and(|value| {
@@ -78,6 +83,13 @@ impl Request {
         }
         serde_json::from_slice(&self.body).map_err(|fault| ApiError::undecodable(&fault))
     }
+}
+
+/// All lines of a header that is a list, as one (RFC 9110 §5.3); empty when there is none. Lines that are no text are left
+/// out.
+pub fn combined(headers: &HeaderMap, name: &HeaderName) -> String {
+    let lines: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+    lines.join(", ")
 }
 
 /// JSON in the form of Hydra's generic writer: a newline at the end.

@@ -50,7 +50,7 @@ pub fn theme(config: &Config) -> Theme {
 /// The words of a page, in the languages that the request and the browser ask for.
 fn texts(context: &Context, request: &Request, ui_locales: &[String]) -> Texts {
     let asked = ui_locales.join(" ");
-    let wanted = locales::preferred(Some(&asked), request.header(&ACCEPT_LANGUAGE));
+    let wanted = locales::preferred(Some(&asked), Some(&request.list(&ACCEPT_LANGUAGE)));
     let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
     Texts::for_locales(&wanted, &context.config.symbolon.ui.texts)
 }

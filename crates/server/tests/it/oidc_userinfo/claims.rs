@@ -45,7 +45,7 @@ async fn get_and_post_answer_the_same_and_neither_is_kept() {
         assert_eq!(answer.json(), get.json());
         assert!(answer.header("cache-control").is_some_and(|value| value.contains("no-store")), "{:?}", answer.headers);
     }
-    server.public(Call::put("/userinfo").bearer(token)).await.expect(404);
+    server.public(Call::put("/userinfo").bearer(token)).await.expect(405);
     server.public(Call::get("/userinfo/").bearer(token)).await.expect(200);
 }
 

@@ -4,7 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
+use http::Request;
 use http::header::HOST;
 use serde_json::Value;
 use symbolon_jose::Rng;
@@ -101,14 +103,19 @@ impl TestServer {
 
     /// Sends a request.
     pub(crate) async fn call(&self, listener: Listener, call: Call) -> Answer {
-        let router = match listener {
-            Listener::Public => &self.public,
-            Listener::Admin => &self.admin,
-        };
         let mut request = call.into_request();
         if !request.headers().contains_key(HOST) {
             request.headers_mut().insert(HOST, "127.0.0.1".parse().unwrap());
         }
+        self.send(listener, request).await
+    }
+
+    /// Sends a request as it is: nothing is added that a client would add.
+    pub(crate) async fn send(&self, listener: Listener, mut request: Request<Body>) -> Answer {
+        let router = match listener {
+            Listener::Public => &self.public,
+            Listener::Admin => &self.admin,
+        };
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000))));
         Answer::collect(router.clone().oneshot(request).await.unwrap()).await
     }
