@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use symbolon_jose::Kind;
+use symbolon_jose::{Kind, numeric_date};
 use symbolon_types::redirect_uri::append_query;
 use symbolon_types::{FlowId, LogoutRequest, RedirectTo};
 
@@ -62,7 +62,7 @@ fn hint(context: &Context, token: &str) -> Result<Hint, OAuthError> {
     if claims.get("iss").and_then(Value::as_str) != Some(context.config.issuer()) {
         return Err(fault("Claim 'iss' of 'id_token_hint' is another issuer."));
     }
-    if claims.get("iat").and_then(Value::as_i64).is_none_or(|at| at > context.clock.now()) {
+    if claims.get("iat").and_then(numeric_date).is_none_or(|at| at > context.clock.now()) {
         return Err(fault("Claim 'iat' of 'id_token_hint' is missing or in the future."));
     }
     if claims.get("events").is_some() {
