@@ -11,7 +11,7 @@ use crate::error::OAuthError;
 use crate::subject_identifier;
 
 /// Claims that a session cannot set: they are the server's, or would make the token mean something else.
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 18] = [
     "iss",
     "sub",
     "aud",
@@ -28,6 +28,9 @@ const RESERVED: [&str; 16] = [
     "amr",
     "sid",
     "azp",
+    // A logout token has the one, a credential the other.
+    "events",
+    "vc",
 ];
 
 /// The instant of issuance, and what is issued beside.
