@@ -50,6 +50,9 @@ pub struct Ui {
 pub struct SigningKeys {
     /// Their algorithm: RS256, ES256 or `EdDSA`.
     pub signing_algorithm: Algorithm,
+    /// The algorithms in which clients may have ID tokens and userinfo answers signed. That of `signing_algorithm` is
+    /// always among them, whether it is listed or not.
+    pub offered_algorithms: Vec<Algorithm>,
     /// Age in seconds at which a key is followed by a new one; 0 for never.
     pub rotation_period_seconds: i64,
 }
@@ -111,6 +114,7 @@ impl Symbolon {
             },
             keys: SigningKeys {
                 signing_algorithm: values.choice("symbolon.keys.signing_algorithm")?,
+                offered_algorithms: values.choice("symbolon.keys.offered_algorithms")?,
                 rotation_period_seconds: values.seconds("symbolon.keys.rotation_period"),
             },
             admin: AdminAccess { token: values.text("symbolon.admin.token").map(Secret::new) },

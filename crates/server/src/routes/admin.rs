@@ -16,7 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::adapter::{Shared, endpoint};
 use super::not_found::{not_found, panicked};
-use crate::admin::{accounts, challenges, clients, logout, sessions};
+use crate::admin::{accounts, challenges, clients, keys, logout, sessions};
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::{health, introspection};
@@ -32,6 +32,7 @@ pub fn router(context: Shared) -> Router {
             get(endpoint!(clients::get)).put(endpoint!(clients::replace)).delete(endpoint!(clients::delete)),
         )
         .route("/admin/accounts", get(endpoint!(accounts::list)).post(endpoint!(accounts::create)))
+        .route("/admin/signing-keys/rotate", post(endpoint!(keys::rotate)))
         .route("/admin/oauth2/auth/requests/login", get(endpoint!(challenges::get_login)))
         .route("/admin/oauth2/auth/requests/login/accept", put(endpoint!(challenges::accept_login)))
         .route("/admin/oauth2/auth/requests/login/reject", put(endpoint!(challenges::reject_login)))

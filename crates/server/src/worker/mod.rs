@@ -62,7 +62,7 @@ async fn once(context: &Context) {
         tracing::warn!(reason = fault.detail(), "purging failed; it is tried again at the next turn");
     }
     if let Err(reason) = keys::maintain(context).await {
-        tracing::warn!(reason, "the signing keys could not be maintained");
+        tracing::warn!(%reason, "the signing keys could not be maintained");
     }
 }
 

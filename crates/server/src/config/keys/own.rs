@@ -1,9 +1,13 @@
 //! Keys that Hydra does not have, all below `symbolon.`: the built-in pages, signing keys, protection of the admin
 //! listener, how far answers follow Hydra where that costs conformance, and housekeeping.
 
-use super::Kind::{Choice, Duration, Integer, Reference, Switch, Text, TextList, TextMap};
+use super::Kind::{Choice, ChoiceList, Duration, Integer, Reference, Switch, Text, TextList, TextMap};
 use super::Preset::{Derived, Unset, Value};
 use super::{Key, keys};
+
+/// What the server can sign with.
+const SIGNATURE_ALGORITHMS: &[&str] =
+    &["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
 
 pub(super) const ADDITIONS: &[Key] = keys! {
     "symbolon.ui.enabled", Switch, Derived("on when `urls.login` is not set"), Added:
@@ -18,6 +22,8 @@ pub(super) const ADDITIONS: &[Key] = keys! {
         "Texts of the built-in pages by name, to translate or reword them.";
     "symbolon.keys.signing_algorithm", Choice(&["RS256", "ES256", "EdDSA"]), Value("RS256"), Added:
         "Algorithm of signing keys that the server makes.";
+    "symbolon.keys.offered_algorithms", ChoiceList(SIGNATURE_ALGORITHMS), Value("RS256,ES256,PS256,EdDSA"), Added:
+        "Algorithms in which clients may have ID tokens and userinfo answers signed, besides that of `symbolon.keys.signing_algorithm`.";
     "symbolon.keys.rotation_period", Duration, Value("2160h"), Added:
         "Age at which a signing key is followed by a new one, which is published ahead; 0s keeps keys for ever.";
     "symbolon.admin.token", Text, Unset, Added:
