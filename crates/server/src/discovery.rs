@@ -11,6 +11,7 @@ use serde::Serialize;
 use symbolon_jose::{Algorithm, digest};
 use symbolon_types::{AccessTokenStrategy, CredentialSupported, GrantType, ProviderMetadata, SubjectType};
 
+use crate::accounts::acr;
 use crate::config::Config;
 use crate::context::Context;
 use crate::credentials;
@@ -141,7 +142,8 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         ..ProviderMetadata::default()
     };
     if !compatibility.strict_sdk_discovery {
-        document.prompt_values_supported = texts(&["none", "login", "consent", "select_account", "create"]);
+        document.prompt_values_supported = prompts(config);
+        document.acr_values_supported = if config.symbolon.ui.enabled { texts(&acr::SUPPORTED) } else { Vec::new() };
         document.token_endpoint_auth_signing_alg_values_supported =
             Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect();
     }
@@ -164,6 +166,15 @@ fn credential() -> CredentialSupported {
 fn registration_endpoint(config: &Config) -> Option<String> {
     let own = config.webfinger.oidc_discovery.client_registration_url.clone();
     own.or_else(|| config.oidc.dynamic_client_registration.enabled.then(|| config.endpoint("/oauth2/register")))
+}
+
+/// `create` leads to a page where people register; the built-in pages have none (OpenID Connect Prompt Create §4.1).
+fn prompts(config: &Config) -> Vec<String> {
+    let mut prompts = texts(&["none", "login", "consent", "select_account"]);
+    if config.urls.registration.is_some() {
+        prompts.push("create".to_owned());
+    }
+    prompts
 }
 
 /// Pairwise subjects do not go with JWT access tokens, whose `sub` is the public one.

@@ -6,7 +6,7 @@ use symbolon_types::{AcceptLogin, LoginRequest, RejectRequest};
 
 use super::view::{ClientView, Frame, LoginError, LoginPage, destination};
 use super::{fault, page, texts};
-use crate::accounts::{self, Attempt};
+use crate::accounts::{self, Attempt, acr};
 use crate::challenge::login::{self, LoginChallenge};
 use crate::challenge::{ChallengeFault, flow_redirect_uri};
 use crate::context::Context;
@@ -124,11 +124,13 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
         Attempt::WrongCredentials => again(LoginError::WrongCredentials),
         Attempt::Throttled(seconds) => again(LoginError::Throttled { seconds }),
         Attempt::Authenticated(subject) => {
+            let requested = described.oidc_context.map(|asked| asked.acr_values).unwrap_or_default();
             let accept = AcceptLogin {
                 subject: subject.into(),
                 remember,
                 // RFC 8176: a password was used.
                 amr: vec!["pwd".to_owned()],
+                acr: acr::satisfied_by_password(&requested).unwrap_or(acr::PASSWORD).to_owned(),
                 ..AcceptLogin::default()
             };
             let next = login::accept(context, challenge, accept).await?;
