@@ -177,7 +177,6 @@ fn report(config: &Config) {
 }
 
 async fn load_keys(config: &Config, store: &Store, seal: &Seal, clock: &Clock, rng: &Rng) -> Result<Keys, StartError> {
-    let default = config.symbolon.keys.signing_algorithm;
-    let parts = keys::Parts { store, seal, clock, rng, default };
-    keys::load_or_create(&parts).await.map_err(StartError::Keys)
+    let parts = keys::Parts { store, seal, clock, rng, options: &config.symbolon.keys };
+    Keys::load(&parts).await.map_err(|fault| StartError::Keys(fault.to_string()))
 }

@@ -2,6 +2,7 @@
 //! from it. A login attempt is counted before the password is checked, and an unknown name takes as long as a wrong
 //! password.
 
+pub mod acr;
 pub mod claims;
 pub mod password;
 pub mod throttle;

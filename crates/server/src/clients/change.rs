@@ -178,11 +178,13 @@ async fn check(
     }
     let config = &context.config;
     let kept = AccessTokenStrategy::parse(kept_strategy).filter(|_| registrant != Registrant::Administrator);
+    let offered: Vec<&str> = context.keys.offered().iter().map(|algorithm| algorithm.as_str()).collect();
     let policy = RegistrationPolicy {
         default_scope: &config.oidc.dynamic_client_registration.default_scope,
         subject_types: &config.oidc.subject_types,
         registrant,
         jwt_access_tokens: kept.unwrap_or(config.strategies.access_token) == AccessTokenStrategy::Jwt,
+        signed_response_algorithms: &offered,
     };
     validate(client, &policy)?;
     addresses::check(context, client).await

@@ -19,7 +19,7 @@ use crate::seal::{kinds, prefix};
 /// Longest content, in bytes, that a self-contained token of `client_credentials` carries; more becomes a grant row.
 const LARGEST_CARRIED: usize = 350;
 /// Claims of a JWT access token that a session cannot override.
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 17] = [
     "iss",
     "sub",
     "aud",
@@ -35,6 +35,8 @@ const RESERVED: [&str; 15] = [
     "act",
     "auth_time",
     "authorization_details",
+    "events",
+    "vc",
 ];
 
 /// What a client gets by its own authority.

@@ -12,7 +12,7 @@ use crate::identifiers;
 use crate::subject_identifier;
 
 /// Claims that a session cannot set: they are the server's, or would make the token mean something else.
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 18] = [
     "iss",
     "sub",
     "aud",
@@ -29,6 +29,9 @@ const RESERVED: [&str; 16] = [
     "amr",
     "sid",
     "azp",
+    // A logout token has the one, a credential the other.
+    "events",
+    "vc",
 ];
 
 /// The instant of issuance, and what is issued beside.

@@ -6,7 +6,7 @@ use symbolon_types::{AcceptLogin, RejectRequest};
 
 use super::view::{ClientView, Frame, LoginError, LoginPage};
 use super::{fault, page, texts};
-use crate::accounts::{self, Attempt};
+use crate::accounts::{self, Attempt, acr};
 use crate::challenge::ChallengeFault;
 use crate::challenge::login::{self, Described, LoginChallenge};
 use crate::context::Context;
@@ -122,11 +122,13 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
         Attempt::WrongCredentials => again(LoginError::WrongCredentials),
         Attempt::Throttled(seconds) => again(LoginError::Throttled { seconds }),
         Attempt::Authenticated(subject) => {
+            let requested = described.wire.oidc_context.map(|asked| asked.acr_values).unwrap_or_default();
             let accept = AcceptLogin {
                 subject: subject.into(),
                 remember,
                 // RFC 8176: a password was used.
                 amr: vec!["pwd".to_owned()],
+                acr: acr::satisfied_by_password(&requested).unwrap_or(acr::PASSWORD).to_owned(),
                 ..AcceptLogin::default()
             };
             let next = login::accept(context, challenge, accept).await?;

@@ -65,7 +65,7 @@ async fn once(context: &Context) {
         tracing::warn!(reason = fault.reason, "the clients of ended sessions could not be told; tried again next time");
     }
     if let Err(reason) = keys::maintain(context).await {
-        tracing::warn!(reason, "the signing keys could not be maintained");
+        tracing::warn!(%reason, "the signing keys could not be maintained");
     }
 }
 
