@@ -34,7 +34,7 @@ section! {
         sessions: Sessions;
         /// Registration of clients that faces the internet.
         registration: Registration;
-        /// Calls to addresses named by clients.
+        /// Certificate authorities.
         outbound: OutboundTrust;
         /// Removal of what has expired.
         purge: Purge;

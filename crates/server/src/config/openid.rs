@@ -104,9 +104,9 @@ section! {
         /// Advertised as the credential endpoint.
         verifiable_credentials_url: Option<String> = "webfinger.oidc_discovery.verifiable_credentials_url",
             Text(Reference), Derived(OWN), Compatible;
-        /// Advertised in `claims_supported` besides `sub`.
+        /// Advertised in `claims_supported` besides those that the server gives by itself.
         supported_claims: Vec<String> = "webfinger.oidc_discovery.supported_claims", List(Any), Value(""), Compatible;
-        /// Advertised in `scopes_supported` besides `openid`, `offline` and `offline_access`.
+        /// Advertised in `scopes_supported` besides those that the server knows by itself.
         supported_scope: Vec<String> = "webfinger.oidc_discovery.supported_scope", List(Any), Value(""), Compatible;
     }
 }

@@ -20,6 +20,12 @@ impl Config {
         for key in &self.ignored {
             warn(key, "this configuration key has no effect");
         }
+        if has_pool_options(&self.dsn) {
+            warn(
+                "dsn",
+                "what the database's address says of a connection pool (`max_conns` and the like) has no effect",
+            );
+        }
         let refresh = &self.oauth2.refresh;
         if refresh.mode == RotationMode::UntilSuccessorUsed && refresh.rotation_grace_period_seconds > 0 {
             warn(
@@ -56,4 +62,10 @@ impl Config {
         let counts_addresses = self.symbolon.ui.enabled || self.oidc.dynamic_client_registration.enabled;
         self.urls.issuer.starts_with("https://") && self.symbolon.trusted_proxies.is_empty() && counts_addresses
     }
+}
+
+/// Whether the address has options that Hydra's connection pool reads.
+fn has_pool_options(dsn: &str) -> bool {
+    let query = dsn.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').any(|option| option.starts_with("max_"))
 }

@@ -71,7 +71,7 @@ impl Form {
     }
 
     /// What would have been right, to follow "expected".
-    pub(super) fn expected(self) -> String {
+    pub(in crate::config) fn expected(self) -> String {
         match self {
             Self::Any => "text (in quotes)",
             Self::Secret => "a text of 16 characters or more, as `openssl rand -base64 32` makes",

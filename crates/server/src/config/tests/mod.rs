@@ -2,6 +2,7 @@
 //! hostile input.
 
 mod profiles;
+mod reference;
 mod robustness;
 mod rules;
 mod sources;

@@ -66,6 +66,17 @@ fn settings_of_another_rotation_mode_are_named() {
 }
 
 #[test]
+fn options_of_a_connection_pool_are_named() {
+    let of_database = |dsn: &str| keys(&development(&format!("dsn: '{dsn}'")).unwrap());
+    for address in ["postgres://u:p@h/d?sslmode=disable&max_conns=20", "cockroach://u@h/d?max_idle_conns=4"] {
+        assert_eq!(of_database(address), ["dsn"], "{address}");
+    }
+    for address in ["postgres://u:p@h/d?sslmode=disable", "sqlite:///x?_fk=true", "postgres://max_conns@h/d"] {
+        assert_eq!(of_database(address), [""; 0], "{address}");
+    }
+}
+
+#[test]
 fn an_admin_listener_that_all_can_reach_is_named() {
     let exposed = format!("{PROXY}\nserve: {{admin: {{host: 0.0.0.0}}}}");
     assert_eq!(keys(&production(&exposed).unwrap()), ["serve.admin.host"]);
