@@ -1,6 +1,6 @@
 //! What a presented token is worth now: opened or verified, looked up once, judged against expiry, generation,
-//! revocation and the watermarks of client and subject. Introspection, userinfo and revocation all ask here, so a
-//! watermark that one honours all honour.
+//! revocation and the epochs of client and subject. Introspection, userinfo and revocation all ask here, so what ends
+//! a token for one ends it for all.
 
 use serde_json::Value;
 use symbolon_store::Grant;
@@ -142,8 +142,7 @@ async fn note_successor(context: &Context, generation: i64, grant: &Grant) -> Re
 
 async fn inspect_carried(context: &Context, carried: Carried) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
     let state = context.store.client_token_state(&carried.client_id, carried.id.as_bytes()).await?;
-    let stands = state.client_not_before.is_some_and(|not_before| carried.issued_at >= not_before);
-    if !stands || state.revoked {
+    if state.client_epoch != Some(carried.client_epoch) || state.revoked {
         return Ok(Err(Inactive::Unknown));
     }
     if context.clock.now() >= carried.expires_at {

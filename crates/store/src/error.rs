@@ -66,6 +66,18 @@ impl From<StoreError> for WriteError {
     }
 }
 
+impl WriteError {
+    /// The error of statements that expect nothing and conflict with nothing.
+    pub(crate) fn unexpected(self) -> StoreError {
+        match self {
+            Self::Store(error) => error,
+            Self::Unmet(name) | Self::Conflict(name) => {
+                StoreError::Statement(format!("\"{name}\" failed where nothing was expected"))
+            }
+        }
+    }
+}
+
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,7 +1,7 @@
 //! Login sessions: a browser in which somebody has signed in, remembered beyond one flow.
 //!
-//! A session older than its subject's watermark has ended and is not found any more, whether or not its row is still
-//! there.
+//! A session of an epoch that its subject's sessions have left has ended and is not found any more, whether or not its
+//! row is still there.
 
 use crate::batch::{Batch, Expect};
 use crate::error::StoreError;
@@ -15,6 +15,8 @@ pub struct LoginSession {
     pub id: Id,
     /// Who signed in.
     pub subject: String,
+    /// An epoch of the subject in which it counts: that of the login when it is written, that of now when it is read.
+    pub subject_epoch: i64,
     /// When, in Unix seconds.
     pub authenticated_at: i64,
     /// When it ends by itself; `i64::MAX` for never.
@@ -33,23 +35,17 @@ impl std::fmt::Debug for LoginSession {
     }
 }
 
-const SELECT: &str = "SELECT l.id, l.subject, l.authenticated_at, l.expires_at, l.body FROM login_sessions l \
-    LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
-    WHERE l.id = $1 AND a.disabled_at IS NULL AND (s.not_before IS NULL OR l.authenticated_at >= s.not_before)";
+const SELECT: &str = "SELECT l.id, l.subject, l.authenticated_at, l.expires_at, l.body, COALESCE(s.epoch, 0) \
+    FROM login_sessions l LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
+    WHERE l.id = $1 AND a.disabled_at IS NULL AND l.subject_epoch >= COALESCE(s.sessions_from, 0)";
 
-const SELECT_OF: &str = "SELECT l.id, l.subject, l.authenticated_at, l.expires_at, l.body FROM login_sessions l \
-    LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
-    WHERE l.subject = $1 AND a.disabled_at IS NULL AND (s.not_before IS NULL OR l.authenticated_at >= s.not_before) ORDER BY l.id DESC";
-
-const INSERT: &str = "INSERT INTO login_sessions (id, subject, authenticated_at, expires_at, body) \
-    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING";
+const INSERT: &str = "INSERT INTO login_sessions (id, subject, authenticated_at, expires_at, body, subject_epoch) \
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING";
 
 const EXTEND: &str = "UPDATE login_sessions SET authenticated_at = $3, expires_at = $4, body = $5 \
     WHERE id = $1 AND subject = $2";
 
 const DELETE: &str = "DELETE FROM login_sessions WHERE id = $1";
-
-const DELETE_OF: &str = "DELETE FROM login_sessions WHERE subject = $1";
 
 impl LoginSession {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
@@ -59,6 +55,7 @@ impl LoginSession {
             authenticated_at: row.int(2)?,
             expires_at: row.int(3)?,
             body: row.take_blob(4)?,
+            subject_epoch: row.int(5)?,
         })
     }
 
@@ -76,7 +73,9 @@ impl LoginSession {
 impl Batch {
     /// Remembers a session unless it is remembered already.
     pub fn insert_login_session(&mut self, session: &LoginSession) -> &mut Self {
-        self.add("login session", INSERT, session.params(), Expect::Any)
+        let mut params = session.params();
+        params.push(session.subject_epoch.into());
+        self.add("login session", INSERT, params, Expect::Any)
     }
 
     /// Sets time of login, end and body of a session of the same subject, when it is still there.
@@ -93,31 +92,16 @@ impl Batch {
     pub fn end_login_session(&mut self, id: Id) -> &mut Self {
         self.add("login session", DELETE, vec![id.into()], Expect::OneRow)
     }
-
-    /// Ends all sessions of a subject.
-    pub fn delete_login_sessions_of(&mut self, subject: &str) -> &mut Self {
-        self.add("login sessions", DELETE_OF, vec![subject.into()], Expect::Any)
-    }
 }
 
 impl Store {
-    /// The session of this id, unless a watermark or the disabling of its account has ended it. Whether it has expired is for the caller to compare.
+    /// The session of this id, unless its subject's sessions or the account were ended. Whether it has expired is for the caller to compare.
     pub async fn login_session(&self, id: Id) -> Result<Option<LoginSession>, StoreError> {
         self.read(SELECT, vec![id.into()]).await?.first_mut().map(LoginSession::from_row).transpose()
-    }
-
-    /// The sessions of a subject that no watermark has ended, newest first.
-    pub async fn login_sessions_of(&self, subject: &str) -> Result<Vec<LoginSession>, StoreError> {
-        self.read(SELECT_OF, vec![subject.into()]).await?.iter_mut().map(LoginSession::from_row).collect()
     }
 
     /// Ends a session; answers whether it was there.
     pub async fn delete_login_session(&self, id: Id) -> Result<bool, StoreError> {
         Ok(self.change_any(|batch| batch.delete_login_session(id)).await? > 0)
-    }
-
-    /// Ends all sessions of a subject; answers how many there were.
-    pub async fn delete_login_sessions_of(&self, subject: &str) -> Result<u64, StoreError> {
-        self.change_any(|batch| batch.delete_login_sessions_of(subject)).await
     }
 }

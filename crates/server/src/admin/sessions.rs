@@ -52,7 +52,7 @@ async fn end_login(context: &Context, http: &Request) -> Result<Answer, ApiError
     let Some(subject) = http.query_parameter("subject") else {
         return Err(invalid("Either query parameter 'subject' or 'sid' is required."));
     };
-    context.store.delete_login_sessions_of(&subject).await?;
+    context.store.end_sessions_of(&subject).await?;
     tracing::info!(target: "audit", event = "login_sessions_ended", subject, "all login sessions were ended");
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
@@ -139,10 +139,10 @@ async fn revoke(context: &Context, http: &Request) -> Result<Answer, ApiError> {
             }
         }
         (None, Some(subject), Some(client), false) => {
-            context.store.revoke_grants(&subject, Some(&client), now).await?;
+            context.store.forget_consents_to(&subject, &client, now).await?;
         }
         (None, Some(subject), None, true) => {
-            context.store.revoke_grants(&subject, None, now).await?;
+            context.store.revoke_consents_of(&subject, now).await?;
         }
         _ => {
             return Err(invalid(

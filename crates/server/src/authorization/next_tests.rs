@@ -23,7 +23,7 @@ fn client(metadata: Client) -> Arc<Cached<RegisteredClient>> {
         id: "client".to_owned(),
         created_at: 0,
         updated_at: 0,
-        not_before: 0,
+        epoch: symbolon_store::ClientEpoch::default(),
         revision: 1,
         registration_generation: None,
         origin: Origin::Administrator,
@@ -60,7 +60,12 @@ fn request(prompt: &str, max_age: Option<i64>) -> ValidRequest {
 }
 
 fn session(age: i64) -> CurrentSession {
-    CurrentSession { id: FlowId::from([7; 16]), subject: "alice".to_owned(), authenticated_at: NOW - age }
+    CurrentSession {
+        id: FlowId::from([7; 16]),
+        subject: "alice".to_owned(),
+        subject_epoch: 0,
+        authenticated_at: NOW - age,
+    }
 }
 
 fn before(prompt: &str, max_age: Option<i64>, session: Option<i64>) -> &'static str {

@@ -47,7 +47,7 @@ pub(crate) async fn after_login(context: &Context, http: &Request, returned: &Re
             Err(request.refusal(error))
         }
         FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Accepted(login), request: kept }) => {
-            still_counts(context, &login).await.map_err(|error| request.refusal(error))?;
+            still_counts(context, &login, &request).await.map_err(|error| request.refusal(error))?;
             let waiting = decide(context, id, &request, login, kept).await?;
             establish(context, http, id, &request, waiting).await
         }
@@ -57,12 +57,12 @@ pub(crate) async fn after_login(context: &Context, http: &Request, returned: &Re
     }
 }
 
-/// A login is void when its subject was signed out everywhere or disabled since, or when the session that spared it has
-/// ended. A flow in progress must not outlive that.
-async fn still_counts(context: &Context, login: &AcceptedLogin) -> Result<(), OAuthError> {
+/// A login is void when its subject was signed out everywhere or disabled since, when everything of its client was revoked,
+/// or when the session that spared it has ended. A flow in progress must not outlive that.
+async fn still_counts(context: &Context, login: &AcceptedLogin, request: &ValidRequest) -> Result<(), OAuthError> {
     let ended = || OAuthError::new(ErrorCode::LoginRequired, "The login has ended meanwhile. Please sign in again.");
     let subject = context.store.subject_state(&login.subject).await?;
-    if subject.disabled_at.is_some() || subject.not_before.is_some_and(|from| login.authenticated_at < from) {
+    if !subject.admits(login.subject_epoch) || login.client_epoch != request.client.record.epoch {
         return Err(ended());
     }
     match login.skipped_session {
@@ -156,7 +156,7 @@ pub(crate) async fn after_consent(
     // The cookie comes first: a verifier shown by another browser is not used up by that.
     cookies::same_consent(context, http, id).map_err(|error| request.refusal(error))?;
     let FlowState::ConsentHandled(handled) = state else { return Err(request.refusal(CONSENT.used())) };
-    still_counts(context, &handled.login).await.map_err(|error| request.refusal(error))?;
+    still_counts(context, &handled.login, &request).await.map_err(|error| request.refusal(error))?;
     let mut answer = match conclude(context, id, &request, handled).await {
         Ok(answer) => answer,
         Err(refusal) => super::refuse(context, http, &refusal),

@@ -1,4 +1,4 @@
-//! The login session of a browser: found by its sealed cookie, ended by time or by the subject's watermark.
+//! The login session of a browser: found by its sealed cookie, ended by time or with all sessions of its subject.
 
 use symbolon_types::FlowId;
 
@@ -15,6 +15,8 @@ pub struct CurrentSession {
     pub id: FlowId,
     /// Who logged in.
     pub subject: String,
+    /// The subject's epoch when the session was looked up.
+    pub subject_epoch: i64,
     /// When.
     pub authenticated_at: i64,
 }
@@ -32,6 +34,7 @@ pub async fn by_id(context: &Context, id: FlowId) -> Result<Option<CurrentSessio
     Ok(found.filter(|session| session.expires_at > now).map(|session| CurrentSession {
         id,
         subject: session.subject,
+        subject_epoch: session.subject_epoch,
         authenticated_at: session.authenticated_at,
     }))
 }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use symbolon_store::{Batch, Flow, LoginSession, WriteError};
+use symbolon_store::{Batch, ClientEpoch, Flow, LoginSession, WriteError};
 use symbolon_types::{AcceptConsent, ErrorBody, ErrorCode, FlowId, RejectRequest};
 
 use crate::at_rest;
@@ -56,6 +56,10 @@ pub enum LoginOutcome {
 pub struct AcceptedLogin {
     /// Who.
     pub subject: String,
+    /// The subject's epoch at that moment. What ended it ends the flow, too.
+    pub subject_epoch: i64,
+    /// The client's epoch at that moment.
+    pub client_epoch: ClientEpoch,
     /// When.
     pub authenticated_at: i64,
     /// The session that was there before and asked for nothing, when the page was visited with `skip`.
@@ -209,6 +213,7 @@ impl AcceptedLogin {
         let session = |seconds: i64| LoginSession {
             id: *self.session_id(flow).as_bytes(),
             subject: self.subject.clone(),
+            subject_epoch: self.subject_epoch,
             authenticated_at: self.authenticated_at,
             expires_at: context.clock.now().saturating_add(seconds),
             body: self.identity_provider_session_id.clone().into_bytes(),

@@ -4,12 +4,13 @@
 
 use std::net::IpAddr;
 
-use symbolon_store::{Batch, Handled, StoredRequest, WriteError};
+use symbolon_store::{Batch, ClientEpoch, Handled, StoredRequest, WriteError};
 use symbolon_types::{AcceptLogin, ErrorCode, FlowId, LoginRequest, RedirectTo, RejectRequest, compact_query};
 
 use super::flow::{AcceptedLogin, FlowState, LOGIN_HANDLED, LoginHandled, LoginOutcome, Rejection};
 use super::{ChallengeFault, check_time, continue_url, flow, login_again_url, oidc_context, request_url, revalidate};
 use crate::at_rest;
+use crate::authorization::validate::ValidRequest;
 use crate::authorization::{RawRequest, session};
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
@@ -163,6 +164,17 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<LoginRequest, C
 
 /// The login page says who logged in. It may be said again until the browser comes back.
 pub async fn accept(context: &Context, sealed: &str, body: AcceptLogin) -> Result<RedirectTo, ChallengeFault> {
+    accept_since(context, sealed, body, None).await
+}
+
+/// [`accept`] for somebody whose password was checked; `since` is the subject's epoch at the beginning of the check. What
+/// ended the subject's logins meanwhile ends this one, too.
+pub async fn accept_since(
+    context: &Context,
+    sealed: &str,
+    body: AcceptLogin,
+    since: Option<i64>,
+) -> Result<RedirectTo, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
     if body.subject.as_str().is_empty() || body.subject.as_str().contains('\0') {
         return Err(OAuthError::invalid_request("Field 'subject' must not be empty, nor have a NUL character.").into());
@@ -176,11 +188,23 @@ pub async fn accept(context: &Context, sealed: &str, body: AcceptLogin) -> Resul
         let again = login_again_url(context, challenge.request(), challenge.flow_id);
         return Ok(RedirectTo { redirect_to: again });
     }
-    let accepted = accepted_login(context, body, session);
-    answer(context, challenge, LoginOutcome::Accepted(accepted)).await
+    let subject_epoch = match (&session, since) {
+        (Some(session), _) => session.subject_epoch,
+        (None, Some(epoch)) => epoch,
+        (None, None) => context.store.subject_state(body.subject.as_str()).await?.epoch,
+    };
+    let request = revalidate(context, challenge.request()).await?;
+    let epochs = (subject_epoch, request.client.record.epoch);
+    let accepted = accepted_login(context, body, session, epochs);
+    answer(context, challenge, &request, LoginOutcome::Accepted(accepted)).await
 }
 
-fn accepted_login(context: &Context, body: AcceptLogin, session: Option<session::CurrentSession>) -> AcceptedLogin {
+fn accepted_login(
+    context: &Context,
+    body: AcceptLogin,
+    session: Option<session::CurrentSession>,
+    (subject_epoch, client_epoch): (i64, ClientEpoch),
+) -> AcceptedLogin {
     let default = context.config.ttl.authentication_session;
     let seconds = if body.remember_for > 0 { body.remember_for } else { default }.min(LONGEST_SESSION);
     AcceptedLogin {
@@ -190,6 +214,8 @@ fn accepted_login(context: &Context, body: AcceptLogin, session: Option<session:
         skipped_session: session.map(|session| session.id),
         extend: body.extend_session_lifespan,
         subject: body.subject.into_string(),
+        subject_epoch,
+        client_epoch,
         acr: body.acr,
         amr: body.amr,
         context: body.context.unwrap_or_default(),
@@ -202,15 +228,16 @@ fn accepted_login(context: &Context, body: AcceptLogin, session: Option<session:
 pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
     let rejection = Rejection::new(body, "login request denied");
-    answer(context, challenge, LoginOutcome::Rejected(rejection)).await
+    let request = revalidate(context, challenge.request()).await?;
+    answer(context, challenge, &request, LoginOutcome::Rejected(rejection)).await
 }
 
 async fn answer(
     context: &Context,
     challenge: LoginChallenge,
+    request: &ValidRequest,
     outcome: LoginOutcome,
 ) -> Result<RedirectTo, ChallengeFault> {
-    let request = revalidate(context, challenge.request()).await?;
     let id = challenge.flow_id;
     let state = LoginHandled { request: challenge.request.clone(), outcome };
     let row = symbolon_store::Flow {

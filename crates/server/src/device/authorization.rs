@@ -85,6 +85,7 @@ async fn remember(
     let mut row = Record {
         id: *id.as_bytes(),
         client_id: client.record.id.clone(),
+        client_epoch: client.record.epoch,
         user_code_hash: Vec::new(),
         stage: DeviceStage::Pending,
         interval_seconds: settings.token_polling_interval_seconds,

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use symbolon_store::Grant;
+use symbolon_store::{ClientEpoch, Grant};
 use symbolon_types::{AccessTokenStrategy, FlowId, Scope};
 
 use super::UserGrant;
@@ -54,6 +54,9 @@ pub struct Carried {
     /// Client.
     #[serde(rename = "c")]
     pub client_id: String,
+    /// The client's epoch.
+    #[serde(rename = "k")]
+    pub client_epoch: ClientEpoch,
     /// Scope.
     #[serde(rename = "s")]
     pub scope: Scope,
@@ -102,6 +105,7 @@ pub async fn for_client(context: &Context, client: &ClientRef, grant: &ClientGra
     let id = FlowId::from_parts(millis, context.rng.bytes());
     let carried = Carried {
         client_id: client.record.id.clone(),
+        client_epoch: client.record.epoch,
         scope: grant.scope.clone(),
         audience: grant.audience.to_vec(),
         issued_at: grant.issued_at,
@@ -138,7 +142,9 @@ async fn keep_as_grant(context: &Context, carried: &Carried) -> Result<GrantPoin
     let grant = Grant {
         id: *carried.id.as_bytes(),
         client_id: carried.client_id.clone(),
+        client_epoch: carried.client_epoch,
         subject: String::new(),
+        subject_epoch: 0,
         login_session_id: None,
         issued_at: carried.issued_at,
         code_redeemed_at: Some(carried.issued_at),

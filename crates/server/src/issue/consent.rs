@@ -38,7 +38,9 @@ pub(super) async fn record(
     let grant = Grant {
         id: *flow.as_bytes(),
         client_id: request.client.record.id.clone(),
+        client_epoch: login.client_epoch,
         subject: login.subject.clone(),
+        subject_epoch: login.subject_epoch,
         login_session_id: Some(*login.session_id(flow).as_bytes()),
         issued_at: context.clock.now(),
         code_redeemed_at: None,

@@ -16,7 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use super::adapter::{Shared, endpoint};
 use super::not_found::{not_found, panicked};
-use crate::admin::{accounts, challenges, clients, logout, sessions};
+use crate::admin::{accounts, challenges, clients, logout, revocation, sessions};
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::{health, introspection};
@@ -32,6 +32,12 @@ pub fn router(context: Shared) -> Router {
             get(endpoint!(clients::get)).put(endpoint!(clients::replace)).delete(endpoint!(clients::delete)),
         )
         .route("/admin/accounts", get(endpoint!(accounts::list)).post(endpoint!(accounts::create)))
+        .route(
+            "/admin/accounts/{id}",
+            get(endpoint!(accounts::get)).patch(endpoint!(accounts::update)).delete(endpoint!(accounts::delete)),
+        )
+        .route("/admin/accounts/{id}/password", put(endpoint!(accounts::set_password)))
+        .route("/admin/subjects/{subject}/sign-out", post(endpoint!(revocation::sign_out)))
         .route("/admin/oauth2/auth/requests/login", get(endpoint!(challenges::get_login)))
         .route("/admin/oauth2/auth/requests/login/accept", put(endpoint!(challenges::accept_login)))
         .route("/admin/oauth2/auth/requests/login/reject", put(endpoint!(challenges::reject_login)))
@@ -47,6 +53,7 @@ pub fn router(context: Shared) -> Router {
             "/admin/oauth2/auth/sessions/consent",
             get(endpoint!(sessions::list_consent)).delete(endpoint!(sessions::delete_consent)),
         )
+        .route("/admin/oauth2/tokens", delete(endpoint!(revocation::delete_tokens)))
         .route("/admin/oauth2/introspect", post(endpoint!(introspection::introspect)))
         .layer(from_fn_with_state(context.clone(), require_operator))
         .route("/admin/health/alive", get(endpoint!(health::alive)))

@@ -30,7 +30,7 @@ pub(super) async fn rotate(context: &Context, client: ClientRef, params: &Params
         return Err(OAuthError::invalid_grant("The refresh token was used before."));
     }
     if !live.stands() {
-        return Err(malformed().because("revoked, or older than a watermark"));
+        return Err(malformed().because("revoked, or of an epoch that has ended"));
     }
     if context.clock.now() >= pointer.expires_at {
         return Err(OAuthError::invalid_grant("The refresh token has expired."));
