@@ -39,7 +39,10 @@ async fn revoke_client_tokens(context: &Context, request: &Request) -> Result<An
             ));
         }
         _ => {
-            return Err(ApiError::oauth(ErrorCode::InvalidRequest, "Query parameter 'client_id' must name one client."));
+            return Err(ApiError::oauth(
+                ErrorCode::InvalidRequest,
+                "Query parameter 'client_id' must name one client.",
+            ));
         }
     };
     // As in Hydra it is no error when there is no such client, which has no tokens then.
