@@ -133,7 +133,7 @@ impl Batch {
     /// Deletes a whole set.
     pub fn delete_signing_keys(&mut self, set_name: &str) -> &mut Self {
         let sql = "DELETE FROM signing_keys WHERE set_name = $1";
-        self.add("signing keys", sql, vec![set_name.into()], Expect::Any)
+        self.add(Condition::Key, sql, vec![set_name.into()], Expect::Any)
     }
 }
 

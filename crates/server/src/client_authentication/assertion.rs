@@ -19,7 +19,11 @@ const LONGEST_LIFETIME: i64 = 24 * 3600;
 /// How far a client's clock may be ahead, in seconds.
 const CLOCK_SKEW: i64 = 60;
 
-pub(super) async fn authenticate(context: &Context, params: &Params, assertion: &str) -> Result<Arc<RegisteredClient>, OAuthError> {
+pub(super) async fn authenticate(
+    context: &Context,
+    params: &Params,
+    assertion: &str,
+) -> Result<Arc<RegisteredClient>, OAuthError> {
     let jws =
         Jws::parse(assertion).map_err(|fault| refused("The 'client_assertion' is not a JSON Web Token.", &fault))?;
     let claimed = jws.unverified_claims().map_err(|fault| refused("The 'client_assertion' has no claims.", &fault))?;
