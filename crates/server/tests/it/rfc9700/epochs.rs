@@ -194,31 +194,37 @@ async fn a_subject_of_another_login_page_is_signed_out_whatever_characters_it_ha
 
 /// Where a flow is when something ends.
 #[derive(Clone, Copy, Debug)]
-enum Stage {
+pub(super) enum Stage {
     LoginVerifier,
     ConsentPage,
     ConsentVerifier,
 }
 
 /// Brings a flow to a stage, lets `end` happen, and goes on; where that leads.
-async fn interrupted(flow: &mut CodeFlow, stage: Stage, end: impl AsyncFnOnce()) -> String {
+pub(super) async fn interrupted(flow: &mut CodeFlow, stage: Stage, end: impl AsyncFnOnce()) -> String {
     let login_page = flow.authorize().await.expect(302).location().to_owned();
-    let mut next = flow.application.accept_login(&login_page).await;
-    let mut consent_page = String::new();
-    if !matches!(stage, Stage::LoginVerifier) {
-        consent_page = flow.browser.get(&next).await.expect(302).location().to_owned();
-    }
-    if matches!(stage, Stage::ConsentVerifier) {
-        next = flow.application.accept_consent(&consent_page).await;
-    }
-    end().await;
-    if matches!(stage, Stage::ConsentPage) {
-        next = flow.application.accept_consent(&consent_page).await;
-    }
+    let verifier = flow.application.accept_login(&login_page).await;
+    let next = match stage {
+        Stage::LoginVerifier => {
+            end().await;
+            verifier
+        }
+        Stage::ConsentPage => {
+            let page = flow.browser.get(&verifier).await.expect(302).location().to_owned();
+            end().await;
+            flow.application.accept_consent(&page).await
+        }
+        Stage::ConsentVerifier => {
+            let page = flow.browser.get(&verifier).await.expect(302).location().to_owned();
+            let verifier = flow.application.accept_consent(&page).await;
+            end().await;
+            verifier
+        }
+    };
     outcome(&flow.browser.get(&next).await)
 }
 
-const STAGES: [Stage; 3] = [Stage::LoginVerifier, Stage::ConsentPage, Stage::ConsentVerifier];
+pub(super) const STAGES: [Stage; 3] = [Stage::LoginVerifier, Stage::ConsentPage, Stage::ConsentVerifier];
 
 #[tokio::test]
 async fn a_flow_under_way_does_not_outlive_the_end_of_its_login() {

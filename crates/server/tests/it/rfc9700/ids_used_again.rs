@@ -3,8 +3,8 @@
 
 use serde_json::{Value, json};
 
-use super::epochs::{Everything, everything};
-use crate::fixtures::{CONFIDENTIAL, Registered, confidential, metadata, outcome, race, text, with};
+use super::epochs::{Everything, STAGES, everything, interrupted};
+use crate::fixtures::{CONFIDENTIAL, Registered, confidential, metadata, race, text, with};
 use crate::rfc8628::{DeviceFlow, GRANT_TYPE};
 use crate::support::{Call, Listener, TestServer};
 
@@ -62,23 +62,13 @@ async fn a_registration_access_token_manages_one_client_and_no_later_one() {
 async fn a_flow_of_the_former_client_leads_nowhere() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
-        for stage in ["login verifier", "consent page", "consent verifier"] {
+        for stage in STAGES {
             let mut flow = client.flow(server);
-            let page = flow.authorize().await.expect(302).location().to_owned();
-            let mut next = flow.application.accept_login(&page).await;
-            let mut consent_page = String::new();
-            if stage != "login verifier" {
-                consent_page = flow.browser.get(&next).await.expect(302).location().to_owned();
-            }
-            if stage == "consent verifier" {
-                next = flow.application.accept_consent(&consent_page).await;
-            }
-            server.admin(Call::delete(PATH)).await.expect(204);
-            again(server, &client, &json!({})).await;
-            if stage == "consent page" {
-                next = flow.application.accept_consent(&consent_page).await;
-            }
-            assert_eq!(outcome(&flow.browser.get(&next).await), "client login_required", "{stage}");
+            let replace = async || {
+                server.admin(Call::delete(PATH)).await.expect(204);
+                again(server, &client, &json!({})).await;
+            };
+            assert_eq!(interrupted(&mut flow, stage, replace).await, "client login_required", "{stage:?}");
         }
     })
     .await;
