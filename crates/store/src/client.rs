@@ -98,6 +98,9 @@ const REPLACE: &str = "UPDATE clients SET updated_at = $3, \
 const SET_NOT_BEFORE: &str =
     "UPDATE clients SET not_before = $2, revision = revision + 1 WHERE id = $1 AND not_before < $2";
 
+const DELETE_BRANCHES: &str =
+    "DELETE FROM refresh_branches WHERE grant_id IN (SELECT id FROM grants WHERE client_id = $1)";
+
 const NOTE_USED: &str = "UPDATE clients SET used_at = $2 WHERE id = $1 AND (used_at IS NULL OR used_at < $3)";
 
 const UNUSED: &str = "SELECT id FROM clients WHERE self_registered = 1 AND created_at < $1 \
@@ -188,6 +191,7 @@ impl Store {
         let mut batch = Batch::new();
         batch
             .add(Condition::Client, "DELETE FROM clients WHERE id = $1", vec![id.into()], Expect::Any)
+            .add(Condition::Grant, DELETE_BRANCHES, vec![id.into()], Expect::Any)
             .add(Condition::Grant, "DELETE FROM grants WHERE client_id = $1", vec![id.into()], Expect::Any)
             .add(Condition::Flow, "DELETE FROM flows WHERE client_id = $1", vec![id.into()], Expect::Any)
             .add(

@@ -7,8 +7,8 @@
 use symbolon_types::{ClientId, GrantId, SessionId, Subject};
 
 use crate::batch::{Batch, Condition, Expect};
+use crate::branch::Branch;
 use crate::error::{StoreError, WriteError};
-use crate::refresh::Branch;
 use crate::store::Store;
 use crate::value::{Row, Value};
 

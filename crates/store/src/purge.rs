@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::batch::{Condition, Expect};
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::value::Value;
@@ -38,6 +38,10 @@ impl PurgeReport {
 const FORGET_CONSENTS: &str = "UPDATE grants SET remember_until = NULL WHERE id IN \
     (SELECT id FROM grants WHERE remember_until IS NOT NULL AND remember_until <= $1 ORDER BY remember_until LIMIT $2)";
 
+/// The branches of grants that are about to be purged; comes before them, in the same transaction.
+const PURGE_BRANCHES: &str = "DELETE FROM refresh_branches WHERE grant_id IN (SELECT id FROM grants \
+    WHERE remember_until IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+
 const LEASE: &str = "INSERT INTO leases (name, holder, held_until) VALUES ($1, $2, $4) \
     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until \
     WHERE leases.holder = excluded.holder OR leases.held_until <= $3";
@@ -46,7 +50,8 @@ fn purge_statement(table: &str) -> Option<&'static str> {
     Some(match table {
         "grants" => {
             "DELETE FROM grants WHERE id IN (SELECT id FROM grants \
-             WHERE remember_until IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2)"
+             WHERE remember_until IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2) \
+             AND NOT EXISTS (SELECT 1 FROM refresh_branches WHERE grant_id = grants.id)"
         }
         "flows" => {
             "DELETE FROM flows WHERE id IN (SELECT id FROM flows WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
@@ -88,7 +93,12 @@ impl Store {
         self.change_any(|batch| batch.add(Condition::Housekeeping, FORGET_CONSENTS, params(), Expect::Any)).await?;
         for table in EXPIRING_TABLES {
             let Some(sql) = purge_statement(table) else { continue };
-            let rows = self.change_any(|batch| batch.add(Condition::Housekeeping, sql, params(), Expect::Any)).await?;
+            let mut batch = Batch::new();
+            if *table == "grants" {
+                batch.add(Condition::Housekeeping, PURGE_BRANCHES, params(), Expect::Any);
+            }
+            batch.add(Condition::Housekeeping, sql, params(), Expect::Any);
+            let rows = self.execute_any(batch).await?.last().map_or(0, |answer| answer.affected);
             if rows > 0 {
                 report.rows.insert(table, rows);
             }
