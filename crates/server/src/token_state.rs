@@ -211,7 +211,7 @@ fn counts(context: &Context, shown: Shown, branch: &Branch) -> bool {
 async fn note_successor(context: &Context, used: GrantUse, branch: &Branch) -> Result<(), OAuthError> {
     let forgiving = context.config.oauth2.refresh.mode == RotationMode::UntilSuccessorUsed;
     if forgiving && used.generation > 0 && used.generation == branch.generation && !branch.successor_seen {
-        context.store.mark_successor_seen(used.grant_id, used.branch, used.generation).await?;
+        context.store.mark_successor_seen(used.grant_id, branch).await?;
     }
     Ok(())
 }

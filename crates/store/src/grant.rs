@@ -7,9 +7,9 @@
 use symbolon_types::{ClientId, GrantId, SessionId, Subject};
 
 use crate::batch::{Batch, Condition, Expect};
+use crate::branch::Branch;
 use crate::epoch::ClientEpoch;
 use crate::error::{StoreError, WriteError};
-use crate::refresh::Branch;
 use crate::store::Store;
 use crate::value::{Row, Value};
 

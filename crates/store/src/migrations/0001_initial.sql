@@ -70,6 +70,7 @@ CREATE TABLE refresh_branches (
     branch BIGINT NOT NULL,
     parent_branch BIGINT NOT NULL,
     parent_generation BIGINT NOT NULL,
+    repetition BIGINT NOT NULL,
     generation BIGINT NOT NULL,
     rotations BLOB NOT NULL,
     successor_seen BIGINT NOT NULL,
