@@ -2,13 +2,12 @@
 //! unreadable; the three kinds cannot stand in for each other. The names are Hydra's, but the CSRF cookies are per
 //! flow and not per client, so that several logins in one browser do not disturb each other.
 
-use std::fmt::Write as _;
-use std::time::{Duration, UNIX_EPOCH};
-
+use cookie::time::{Duration, OffsetDateTime};
+use cookie::{Cookie, Expiration};
 use http::HeaderValue;
 use http::header::{COOKIE, SET_COOKIE};
 use symbolon_jose::Kind;
-use symbolon_types::{ErrorCode, FlowId};
+use symbolon_types::{BrowserId, ErrorCode, FlowId};
 
 use crate::config::{Config, SameSite};
 use crate::context::Context;
@@ -24,23 +23,34 @@ pub struct NewCookie {
     pub value: String,
     /// `Path`.
     pub path: String,
-    /// Lifetime; 0 deletes the cookie.
-    pub max_age_seconds: i64,
+    /// How long the browser keeps it.
+    pub lifetime: Lifetime,
+}
+
+/// How long a browser keeps a cookie (RFC 6265 §4.1.2.1, §4.1.2.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lifetime {
+    /// So many seconds from now.
+    Seconds(i64),
+    /// Until the browser is closed: neither `Max-Age` nor `Expires`.
+    Browser,
+    /// Not at all: a cookie of that name goes.
+    Deleted,
 }
 
 /// Most flows that a browser may have open; the oldest make room.
 const FLOWS_PER_BROWSER: usize = 12;
 
-/// All cookies of the request, in order.
-fn all(request: &Request) -> impl Iterator<Item = (&str, &str)> {
+/// All cookies of the request, in order. HTTP/2 may send several lines (RFC 9113 §8.2.3).
+fn all(request: &Request) -> impl Iterator<Item = Cookie<'_>> {
     let lines = request.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim_start().split_once('='))
+    lines.flat_map(Cookie::split_parse).filter_map(Result::ok)
 }
 
-/// The flow or session in a cookie of that name. A neighbouring domain can set a second cookie of the same name: the
+/// The identifier in a cookie of that name. A neighbouring domain can set a second cookie of the same name: the
 /// first that opens counts.
-pub fn open(context: &Context, request: &Request, kind: Kind, name: &str) -> Option<FlowId> {
-    all(request).filter(|(key, _)| *key == name).find_map(|(_, value)| context.seal.open_flow(kind, value))
+pub fn open<T: From<[u8; 16]>>(context: &Context, request: &Request, kind: Kind, name: &str) -> Option<T> {
+    all(request).filter(|cookie| cookie.name() == name).find_map(|cookie| context.seal.open_id(kind, cookie.value()))
 }
 
 /// Refuses a login step whose flow was not started in this browser.
@@ -54,12 +64,18 @@ pub fn same_consent(context: &Context, request: &Request, flow: FlowId) -> Resul
 }
 
 /// Refuses a device verifier whose user code was not entered in this browser.
-pub fn same_device(context: &Context, request: &Request, browser: FlowId) -> Result<(), OAuthError> {
+pub fn same_device(context: &Context, request: &Request, browser: BrowserId) -> Result<(), OAuthError> {
     same_browser(context, request, kinds::DEVICE_COOKIE, &device_csrf_name(&context.config), browser)
 }
 
-fn same_browser(context: &Context, request: &Request, kind: Kind, name: &str, flow: FlowId) -> Result<(), OAuthError> {
-    if open(context, request, kind, name) == Some(flow) {
+fn same_browser<T: From<[u8; 16]> + PartialEq>(
+    context: &Context,
+    request: &Request,
+    kind: Kind,
+    name: &str,
+    id: T,
+) -> Result<(), OAuthError> {
+    if open(context, request, kind, name) == Some(id) {
         return Ok(());
     }
     Err(OAuthError::new(
@@ -71,17 +87,18 @@ fn same_browser(context: &Context, request: &Request, kind: Kind, name: &str, fl
 /// Takes the cookies of the oldest flows away, so that a page that starts many logins cannot fill the browser's header.
 pub fn drop_oldest_flows(context: &Context, request: &Request, answer: &mut Answer) {
     let base = format!("{}{}_", context.config.serve.cookies.names.login_csrf, development_suffix(&context.config));
-    let mut open: Vec<(FlowId, &str)> = all(request)
-        .filter(|(name, _)| name.starts_with(&base))
-        .map(|(name, value)| {
-            (context.seal.open_flow(kinds::LOGIN_COOKIE, value).unwrap_or(FlowId::from([0; 16])), name)
+    let mut open: Vec<(FlowId, String)> = all(request)
+        .filter(|cookie| cookie.name().starts_with(&base))
+        .map(|cookie| {
+            let flow = context.seal.open_id(kinds::LOGIN_COOKIE, cookie.value());
+            (flow.unwrap_or(FlowId::from([0; 16])), cookie.name().to_owned())
         })
         .collect();
     open.sort_unstable();
     let too_many = (open.len() + 1).saturating_sub(FLOWS_PER_BROWSER);
     for (flow, name) in open.into_iter().take(too_many) {
-        for name in [name.to_owned(), consent_csrf_name(&context.config, flow)] {
-            set(context, answer, &NewCookie { name, value: String::new(), path: "/".to_owned(), max_age_seconds: 0 });
+        for name in [name, consent_csrf_name(&context.config, flow)] {
+            delete(context, answer, name);
         }
     }
 }
@@ -116,29 +133,93 @@ fn development_suffix(config: &Config) -> &'static str {
     if config.dev { "_dev" } else { "" }
 }
 
+/// Takes a cookie of the path `/` away.
+pub fn delete(context: &Context, answer: &mut Answer, name: String) {
+    let cookie = NewCookie { name, value: String::new(), path: "/".to_owned(), lifetime: Lifetime::Deleted };
+    set(context, answer, cookie);
+}
+
 /// Adds `Set-Cookie` (RFC 6265 §4.1).
-pub fn set(context: &Context, answer: &mut Answer, cookie: &NewCookie) {
-    let config = &context.config;
-    let options = &config.serve.cookies;
-    let mut line = format!("{}={}; Path={}", cookie.name, cookie.value, cookie.path);
-    if let Some(domain) = &options.domain {
-        line.push_str("; Domain=");
-        line.push_str(domain);
-    }
-    let expires_at = if cookie.max_age_seconds == 0 { 1 } else { context.clock.now() + cookie.max_age_seconds };
-    let expires = UNIX_EPOCH + Duration::from_secs(u64::try_from(expires_at).unwrap_or(1));
-    // Writing to a String cannot fail.
-    let _ = write!(line, "; Expires={}; Max-Age={}", httpdate::fmt_http_date(expires), cookie.max_age_seconds);
-    line.push_str("; HttpOnly");
-    if !config.dev || options.secure {
-        line.push_str("; Secure");
-    }
-    line.push_str(match options.same_site {
-        SameSite::Strict => "; SameSite=Strict",
-        SameSite::Lax => "; SameSite=Lax",
-        SameSite::None => "; SameSite=None",
-    });
-    if let Ok(value) = HeaderValue::from_str(&line) {
+pub fn set(context: &Context, answer: &mut Answer, new: NewCookie) {
+    let cookie = build(&context.config, new, context.clock.now());
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         answer.headers_mut().append(SET_COOKIE, value);
+    }
+}
+
+fn build(config: &Config, new: NewCookie, now: i64) -> Cookie<'static> {
+    let options = &config.serve.cookies;
+    let mut cookie = Cookie::build((new.name, new.value))
+        .path(new.path)
+        .http_only(true)
+        .secure(!config.dev || options.secure)
+        .same_site(match options.same_site {
+            SameSite::Strict => cookie::SameSite::Strict,
+            SameSite::Lax => cookie::SameSite::Lax,
+            SameSite::None => cookie::SameSite::None,
+        })
+        .build();
+    if let Some(domain) = &options.domain {
+        cookie.set_domain(domain.clone());
+    }
+    match new.lifetime {
+        Lifetime::Seconds(seconds) => keep_until(&mut cookie, seconds, now.saturating_add(seconds)),
+        Lifetime::Browser => {}
+        Lifetime::Deleted => keep_until(&mut cookie, 0, 1),
+    }
+    cookie
+}
+
+/// Old browsers know only `Expires`, all others prefer `Max-Age`. An instant that no calendar has leaves `Expires` out.
+fn keep_until(cookie: &mut Cookie<'_>, seconds: i64, expires_at: i64) {
+    cookie.set_max_age(Duration::seconds(seconds));
+    if let Ok(instant) = OffsetDateTime::from_unix_timestamp(expires_at) {
+        cookie.set_expires(Expiration::from(instant));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(settings: &[(&str, &str)], lifetime: Lifetime) -> String {
+        let settings = [&[("dev", "true")], settings].concat();
+        let overrides = crate::config::Overrides {
+            settings: settings.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
+            development_secret: Some(symbolon_jose::Secret::new("a-secret-for-this-test".to_owned())),
+        };
+        let config = crate::config::load(&[], std::iter::empty(), &overrides).unwrap();
+        let new = NewCookie { name: "n".to_owned(), value: "v".to_owned(), path: "/".to_owned(), lifetime };
+        build(&config, new, 1_800_000_000).to_string()
+    }
+
+    #[test]
+    fn lifetime_is_in_both_attributes_or_in_none() {
+        let rest = "n=v; HttpOnly; SameSite=Lax; Path=/";
+        let cases = [
+            (Lifetime::Seconds(60), "; Max-Age=60; Expires=Fri, 15 Jan 2027 08:01:00 GMT"),
+            (Lifetime::Browser, ""),
+            (Lifetime::Deleted, "; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:01 GMT"),
+            (Lifetime::Seconds(i64::MAX), "; Max-Age=9223372036854775807"),
+        ];
+        for (lifetime, expected) in cases {
+            assert_eq!(line(&[], lifetime), format!("{rest}{expected}"), "{lifetime:?}");
+        }
+    }
+
+    #[test]
+    fn attributes_follow_the_configuration() {
+        let settings = [
+            ("urls.self.issuer", "https://login.example"),
+            ("serve.cookies.domain", "login.example"),
+            ("serve.cookies.same_site_mode", "None"),
+            ("serve.cookies.secure", "true"),
+        ];
+        let expected = "n=v; HttpOnly; SameSite=None; Secure; Path=/; Domain=login.example";
+        assert_eq!(line(&settings, Lifetime::Browser), expected);
+        assert_eq!(
+            line(&[("serve.cookies.same_site_mode", "Strict")], Lifetime::Browser),
+            "n=v; HttpOnly; SameSite=Strict; Path=/"
+        );
     }
 }

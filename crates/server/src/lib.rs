@@ -4,9 +4,11 @@
 //! `authorization`, `challenge`, `token` and `issue` are the path of a login, `context` is the one state.
 
 mod accounts;
+mod address_block;
 mod admin;
 mod at_rest;
 mod authorization;
+mod bearer;
 mod challenge;
 mod client_authentication;
 mod clients;
@@ -18,8 +20,11 @@ mod credentials;
 mod device;
 mod discovery;
 mod error;
+mod error_page;
 mod exchange;
+mod grant;
 mod health;
+mod identifiers;
 mod introspection;
 mod issue;
 mod keys;
@@ -29,9 +34,11 @@ mod minute_limit;
 mod outbound;
 mod params;
 mod registration;
+mod request;
 mod revocation;
 mod routes;
 mod seal;
+mod session;
 mod slow_hash;
 mod start;
 mod subject_identifier;

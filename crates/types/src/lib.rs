@@ -42,7 +42,10 @@ pub use error::{ErrorBody, ErrorCode, GenericError};
 pub use grant_type::{
     AccessTokenStrategy, ApplicationType, ClientAuthenticationMethod, GrantType, GrantTypes, SubjectType,
 };
-pub use identifier::{AccessToken, AuthorizationCode, ClientId, FlowId, GrantId, Nonce, RefreshToken, State, Subject};
+pub use identifier::{
+    AccessToken, AuthorizationCode, BrowserId, ClientId, DeliveryId, DeviceId, FlowId, GrantId, Nonce, RefreshToken,
+    RequestId, SessionId, State, Subject, TokenId, random_uuid,
+};
 pub use pkce::{CodeChallenge, CodeVerifier, CodeVerifierFault};
 pub use prompt::{Prompt, PromptFault, PromptSet};
 pub use redirect_uri::{RedirectUriFault, RedirectUriMismatch, RegisteredRedirectUri, match_redirect_uri};

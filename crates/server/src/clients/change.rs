@@ -12,10 +12,10 @@ use symbolon_store::{ClientRecord, Origin};
 use symbolon_types::client::{MetadataFault, Registrant, RegistrationPolicy, validate};
 use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod};
 
-use crate::client_authentication::secret::SecretVerifier;
+use super::secret::SecretVerifier;
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
-use crate::issue::id_token::random_uuid;
+use crate::identifiers;
 use crate::seal::{kinds, prefix};
 
 pub use algorithms::Algorithms;
@@ -25,7 +25,7 @@ pub use fault::{ChangeFault, OUTDATED};
 pub async fn create(context: &Context, mut client: Client, registrant: Registrant) -> Result<Client, ChangeFault> {
     check(context, &mut client, registrant, None).await?;
     if registrant != Registrant::Administrator || client.client_id.as_str().is_empty() {
-        client.client_id = random_uuid(context).into();
+        client.client_id = identifiers::uuid(&context.rng).into();
     }
     let (secrets, shown_secret) = first_secret(context, &client).await?;
     client.created_at = context.clock.now();

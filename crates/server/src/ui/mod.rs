@@ -24,9 +24,10 @@ use crate::challenge::ChallengeFault;
 use crate::config::Config;
 use crate::context::Context;
 use crate::exchange::{self, Answer, Request};
+use crate::request::EffectiveRequest;
 use policy::{PagePolicy, Submission, content_security_policy};
 use texts::Texts;
-use view::{ErrorPage, Frame, NoticePage, Theme};
+use view::{ErrorPage, Frame, NoticePage, Theme, destination};
 
 pub use consent::{consent, decide_consent};
 pub use device::{device, device_done, submit_device};
@@ -49,7 +50,7 @@ pub fn theme(config: &Config) -> Theme {
 /// The words of a page, in the languages that the request and the browser ask for.
 fn texts(context: &Context, request: &Request, ui_locales: &[String]) -> Texts {
     let asked = ui_locales.join(" ");
-    let wanted = locales::preferred(Some(&asked), request.header(&ACCEPT_LANGUAGE));
+    let wanted = locales::preferred(Some(&asked), Some(&request.list(&ACCEPT_LANGUAGE)));
     let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
     Texts::for_locales(&wanted, &context.config.symbolon.ui.texts)
 }
@@ -77,11 +78,23 @@ fn with_headers(mut answer: Answer, policy: &str) -> Answer {
     answer
 }
 
+/// Where a flow ends: what to call it on a page, and the address. A device's flow ends on a page of its own, without a name.
+fn end_of(context: &Context, request: &EffectiveRequest) -> (String, String) {
+    match request.reply().address() {
+        Some(address) => {
+            let uri = address.redirect_uri().as_str();
+            (destination(uri), uri.to_owned())
+        }
+        None => (String::new(), context.config.device_success_url()),
+    }
+}
+
 /// A challenge that cannot be answered, as a page.
 fn fault(context: &Context, request: &Request, fault: &ChallengeFault) -> Answer {
     let texts = texts(context, request, &[]);
     let frame = Frame { theme: &context.theme, texts: &texts };
     match fault {
+        ChallengeFault::StartAgain(redirect) => exchange::found(&redirect.redirect_to),
         ChallengeFault::Handled(_) => page(context, StatusCode::GONE, NoticePage::already_done(frame).render(), &[]),
         ChallengeFault::Api(error) => {
             if error.status.is_server_error() {

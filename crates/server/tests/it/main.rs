@@ -42,6 +42,8 @@ mod rfc7636;
 mod rfc7662;
 mod rfc8414;
 mod rfc8628;
+mod rfc9110;
+mod rfc9112;
 mod rfc9700;
 mod sessions;
 mod support;

@@ -16,7 +16,7 @@ impl Algorithms {
     /// Those of this server at this moment.
     pub fn of(context: &Context) -> Self {
         Self {
-            responses: context.keys.id_token_algorithms().into_iter().map(Algorithm::as_str).collect(),
+            responses: context.keys.offered().iter().copied().map(Algorithm::as_str).collect(),
             assertions: Algorithm::all().iter().copied().map(Algorithm::as_str).collect(),
         }
     }

@@ -10,7 +10,7 @@ use crate::ui::phrase::Phrase;
 ///
 /// The form is posted to `action` with `device_challenge`, `user_code` and `action`, which is `continue`. Ids:
 /// `device-form`, `user-code`, `submit`, `error`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "device.html")]
 pub struct DevicePage<'a> {
     /// Look and language.
@@ -60,7 +60,7 @@ impl DevicePage<'_> {
 ///
 /// The form is posted to `action` with `device_challenge`, `user_code` and `action`, which is `accept` or `reject` for
 /// the two buttons. Ids: `device-confirm-form`, `user-code`, `connect`, `refuse`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "device_confirm.html")]
 pub struct DeviceConfirmPage<'a> {
     /// Look and language.

@@ -6,7 +6,7 @@ use super::{Frame, rendered};
 use crate::ui::phrase::Phrase;
 
 /// Says one thing. Ids: `notice`, `notice-title`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "notice.html")]
 pub struct NoticePage<'a> {
     /// Look and language.

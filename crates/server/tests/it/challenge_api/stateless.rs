@@ -1,6 +1,9 @@
 //! A stranger writes nothing (design: a stranger writes nothing, challenges stay short), and a request too large to travel
 //! in a challenge works all the same.
 
+use http::header::HeaderName;
+use symbolon_server::config::Network;
+
 use crate::fixtures::{authorize, confidential, outcome, parameter, request, set};
 use crate::support::{Browser, Call, TestServer};
 
@@ -116,4 +119,24 @@ async fn immunity_35_what_a_stranger_can_make_the_server_keep_is_bounded() {
     let mut browser = Browser::new(&server);
     let target = Call::get("/oauth2/auth").query(&crate::fixtures::borrowed(&request(&client.id))).target;
     assert_eq!(outcome(&browser.get(&target).await), "login");
+}
+
+#[tokio::test]
+async fn large_requests_are_counted_by_sender_whatever_address_of_its_network_it_uses() {
+    let network = Network::parse("127.0.0.0/8").unwrap();
+    let server = TestServer::with(|config| config.symbolon.trusted_proxies = vec![network]).await;
+    let client = confidential(&server).await;
+    let pairs = set(&request(&client.id), "claims", &"x y%".repeat(700));
+    let ask = async |address: &str| {
+        let call = Call::get("/oauth2/auth").query(&crate::fixtures::borrowed(&pairs)).navigating();
+        let answer = server.public(call.header(HeaderName::from_static("x-forwarded-for"), address)).await;
+        outcome(&answer)
+    };
+    for number in 0..30 {
+        assert_eq!(ask(&format!("2001:db8:1:2::{number:x}")).await, "login");
+    }
+    assert_eq!(ask("2001:db8:1:2:ffff::1").await, "client temporarily_unavailable");
+    assert_eq!(ask("2001:db8:1:3::1").await, "login");
+    server.clock.advance(2);
+    assert_eq!(ask("2001:db8:1:2::1").await, "login");
 }

@@ -140,6 +140,9 @@ async fn a_client_that_names_no_scope_may_ask_for_the_default() {
     let grants = json!({ "grant_types": ["authorization_code", "refresh_token"] });
     let client = register(&server, &with(minimal(), &grants)).await;
     let scope = client.shown["scope"].as_str().unwrap().to_owned();
+    for claims in ["openid", "offline_access", "profile", "email", "address", "phone"] {
+        assert!(scope.split(' ').any(|own| own == claims), "{claims} in {scope}");
+    }
     let flow = crate::support::CodeFlow::new(&server, &client.id).secret(&client.secret);
     let tokens = flow.scope(&scope).tokens().await;
     assert_eq!(tokens["scope"], json!(scope));

@@ -73,6 +73,38 @@ async fn an_address_registers_only_so_many_clients_a_minute() {
 }
 
 #[tokio::test]
+async fn who_has_a_network_of_addresses_counts_as_one() {
+    let server = TestServer::with(behind_a_proxy).await;
+    for number in 0..3 {
+        from(&server, &format!("2001:db8:1:2::{number:x}")).await.expect(201);
+    }
+    from(&server, "2001:db8:1:2:ffff::9").await.expect(429);
+    from(&server, "2001:db8:1:3::1").await.expect(201);
+}
+
+#[tokio::test]
+async fn waiting_is_as_long_as_the_share_of_one_and_no_longer() {
+    let server = TestServer::with(behind_a_proxy).await;
+    for _ in 0..3 {
+        from(&server, "192.0.2.1").await.expect(201);
+    }
+    for _ in 0..5 {
+        // A refused attempt does not count, however often it is made.
+        assert_eq!(from(&server, "192.0.2.1").await.expect(429).header("retry-after"), Some("20"));
+    }
+    server.clock.advance(19);
+    assert_eq!(from(&server, "192.0.2.1").await.expect(429).header("retry-after"), Some("1"));
+    server.clock.advance(1);
+    from(&server, "192.0.2.1").await.expect(201);
+    from(&server, "192.0.2.1").await.expect(429);
+    server.clock.advance(60);
+    for _ in 0..3 {
+        from(&server, "192.0.2.1").await.expect(201);
+    }
+    from(&server, "192.0.2.1").await.expect(429);
+}
+
+#[tokio::test]
 async fn the_address_is_the_last_one_that_no_trusted_proxy_owns() {
     let server = TestServer::with(behind_a_proxy).await;
     // What the client wrote into the header itself, to the left, does not count.

@@ -143,7 +143,7 @@ async fn only_a_form_in_the_body_of_a_post_counts() {
     assert_eq!(verdict(&server.public(empty).await), "400 invalid_request");
     for method in ["GET", "PUT", "DELETE", "PATCH"] {
         let call = Call::new(method.parse().unwrap(), "/oauth2/token?grant_type=client_credentials");
-        server.public(basic(call)).await.expect(404);
+        server.public(basic(call)).await.expect(405);
     }
 }
 

@@ -94,7 +94,7 @@ async fn the_request_must_authenticate_and_name_a_token() {
         assert_eq!((answer.status, answer.error().as_deref()), (status, Some(error)), "{call:?}");
     }
     assert_eq!(server.introspect(&token).await["active"], true);
-    server.public(Call::get("/oauth2/revoke").query(&[("token", &token)])).await.expect(404);
+    server.public(Call::get("/oauth2/revoke").query(&[("token", &token)])).await.expect(405);
 }
 
 #[tokio::test]

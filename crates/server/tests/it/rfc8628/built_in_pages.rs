@@ -120,7 +120,7 @@ async fn a_person_who_cancels_the_login_refuses() {
     let login = browser.follow(next.location()).await.expect(200);
     let rejected = form(&[("login_challenge", &value_of(&login.text(), "login_challenge")), ("action", "reject")]);
     let next = browser.post("/oauth2/fallbacks/login", &rejected).await.expect(303);
-    let page = browser.follow(next.location()).await.expect(500);
+    let page = browser.follow(next.location()).await.expect(403);
     assert!(page.text().contains("access_denied"));
     assert_eq!(flow.hears(&codes).await, "access_denied");
 }

@@ -3,6 +3,7 @@
 
 mod consent;
 mod csrf;
+mod error_page;
 mod escaping;
 mod form;
 mod headers;

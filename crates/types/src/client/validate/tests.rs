@@ -110,6 +110,8 @@ fn refusals_for_everybody() -> Vec<(Value, &'static str)> {
         (json!({"application_type": "desktop"}), METADATA),
         (json!({"id_token_signed_response_alg": "none"}), METADATA),
         (json!({"id_token_signed_response_alg": "HS256"}), METADATA),
+        (json!({"id_token_signed_response_alg": "ES256"}), METADATA),
+        (json!({"userinfo_signed_response_alg": "ES256"}), METADATA),
         (json!({"default_max_age": -1}), METADATA),
         (json!({"initiate_login_uri": "http://a.example/"}), METADATA),
     ]
