@@ -33,8 +33,8 @@ pub use challenge::{
     LogoutRequest, OidcContext, RedirectTo, RejectRequest,
 };
 pub use client::{
-    AlgorithmName, Client, GrantLifespans, KeySource, Lifespans, LogoutChannel, LogoutUris, MetadataError,
-    MetadataFault, Registrant, RegistrationPolicy, validate,
+    AlgorithmName, Client, ClientInformation, GrantLifespans, Lifespans, LogoutChannel, LogoutUris, MetadataFault,
+    OfferedAlgorithms, Registrant, RegistrationPolicy, validate,
 };
 pub use discovery::{CredentialSupported, ProviderMetadata};
 pub use duration::GoDuration;
