@@ -17,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
 
 use crate::config::{Config, Listener};
-use crate::start::StartError;
+use crate::start_error::StartError;
 
 /// Longest time for a client to send its headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);

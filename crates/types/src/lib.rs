@@ -11,6 +11,7 @@
 
 pub mod audience;
 pub mod challenge;
+pub mod claims_request;
 pub mod client;
 pub mod compact_query;
 pub mod discovery;
@@ -32,6 +33,7 @@ pub use challenge::{
     AcceptConsent, AcceptLogin, AcceptUserCode, ConsentRequest, ConsentSession, ConsentSessionClaims, LoginRequest,
     LogoutRequest, OidcContext, RedirectTo, RejectRequest,
 };
+pub use claims_request::{ClaimsFault, ClaimsRequest};
 pub use client::{
     AlgorithmName, Client, ClientInformation, GrantLifespans, Lifespans, LogoutChannel, LogoutUris, MetadataFault,
     OfferedAlgorithms, Registrant, RegistrationPolicy, validate,

@@ -179,7 +179,7 @@ async fn first_secret(context: &Context, client: &Client) -> Result<(Vec<String>
     let id = client.client_id.as_str();
     match client.client_secret.as_deref().filter(|secret| !secret.is_empty()) {
         Some(chosen) => {
-            let hash = context.secrets.hash_chosen(chosen).await?;
+            let hash = context.clients.secrets.hash_chosen(chosen).await?;
             let shown = (!client.is_public()).then(|| chosen.to_owned());
             Ok((vec![hash], shown))
         }
@@ -187,7 +187,7 @@ async fn first_secret(context: &Context, client: &Client) -> Result<(Vec<String>
             ClientAuthenticationMethod::None | ClientAuthenticationMethod::PrivateKeyJwt => Ok((Vec::new(), None)),
             _ => {
                 let secret = SecretVerifier::generate(&context.rng);
-                Ok((vec![context.secrets.hash_generated(id, &secret)], Some(secret)))
+                Ok((vec![context.clients.secrets.hash_generated(id, &secret)], Some(secret)))
             }
         },
     }

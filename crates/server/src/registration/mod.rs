@@ -62,7 +62,7 @@ async fn register(context: &Context, request: &Request) -> Result<Answer, Refusa
     check_initial_access_token(context, request)?;
     // Nobody on the internet can send from this machine.
     if !request.address.is_loopback() {
-        context.registrations.count(request.address).map_err(Refusal::too_many)?;
+        context.clients.registrations.count(request.address).map_err(Refusal::too_many)?;
     }
     let client = body::metadata(request)?.unwrap_or_default();
     let created = change::create(context, client, Registrant::SelfService).await?;
@@ -139,7 +139,7 @@ async fn new_secret(
     sent: Option<&String>,
 ) -> Result<Option<String>, Refusal> {
     let Some(secret) = sent else { return Ok(None) };
-    if context.secrets.verify(&record.id, &record.secrets, secret).await? {
+    if context.clients.secrets.verify(&record.id, &record.secrets, secret).await? {
         return Ok(None);
     }
     if proof == Proof::RegistrationToken {
@@ -159,10 +159,10 @@ async fn authenticate(context: &Context, request: &Request) -> Result<(ClientRec
     let record = context.store.client(&id).await?;
     if let Some(secret) = own_secret(context, request, &id, record.as_deref()) {
         let Some(record) = record else {
-            context.secrets.waste_time(&secret).await;
+            context.clients.secrets.waste_time(&secret).await;
             return Err(refused());
         };
-        let genuine = context.secrets.verify(&record.id, &record.secrets, &secret).await?;
+        let genuine = context.clients.secrets.verify(&record.id, &record.secrets, &secret).await?;
         return if genuine { Ok(((*record).clone(), Proof::OwnCredentials)) } else { Err(refused()) };
     }
     let token = crate::bearer::token(request).map_err(|_| refused())?;
