@@ -43,7 +43,6 @@ pub use account::Account;
 pub use batch::{Batch, Expect};
 pub use client::{ClientFilter, ClientRecord, Origin};
 pub use client_cache::Cached;
-pub use client_deletion::DELETED_CLIENT_KEPT_SECONDS;
 pub use device_authorization::{DeviceAuthorization, DeviceStage};
 pub use epoch::ClientEpoch;
 pub use error::{OpenError, StoreError, WriteError};
