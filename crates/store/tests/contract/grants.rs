@@ -1,4 +1,4 @@
-//! Grants: code, generations, revocation and watermarks.
+//! Grants: code, generations and revocation.
 
 use symbolon_store::{Grant, REVOKED_GRANT_KEPT_SECONDS, Store, WriteError};
 
