@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use symbolon_store::{
-    ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, Id, LoginSession, Origin, Store, StoreOptions,
+    Batch, Branch, ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, GrantState, LoginSession, Origin,
+    Persistence, Row, Store, StoreOptions, Value, WriteError, raw,
 };
 use tempfile::TempDir;
 
@@ -53,33 +54,59 @@ fn server() -> Option<String> {
     std::env::var("SYMBOLON_TEST_POSTGRES").ok().filter(|dsn| !dsn.is_empty())
 }
 
-pub(crate) fn id(number: u64) -> Id {
+/// An identifier of any kind.
+pub(crate) fn id<T: From<[u8; 16]>>(number: u64) -> T {
     let mut id = [0; 16];
     id[8..].copy_from_slice(&number.to_be_bytes());
-    id
+    T::from(id)
 }
 
+/// Writes the batch that `fill` puts together.
+pub(crate) async fn write(store: &Store, fill: impl FnOnce(&mut Batch) -> &mut Batch) -> Result<(), WriteError> {
+    let mut batch = Batch::new();
+    fill(&mut batch);
+    store.write(batch).await
+}
+
+/// What a statement finds, behind the records.
+pub(crate) async fn rows(store: &Store, sql: &'static str, params: Vec<Value>) -> Vec<Row> {
+    raw::read(store, sql, params).await.unwrap()
+}
+
+/// How many rows a statement counts.
+pub(crate) async fn count(store: &Store, sql: &'static str) -> i64 {
+    rows(store, sql, vec![]).await[0].int(0).unwrap()
+}
+
+/// A grant whose tokens nobody has fetched.
 pub(crate) fn grant(number: u64) -> Grant {
     Grant {
         id: id(number),
         client_id: "client".into(),
-        subject: "alice".into(),
-        login_session_id: Some(id(7)),
+        subject: Some("alice".into()),
+        session_id: Some(id(7)),
         issued_at: NOW,
-        code_redeemed_at: None,
-        generation: 0,
-        rotated_at: None,
-        reuse_count: 0,
-        successor_seen: 0,
-        revoked_at: None,
+        state: GrantState::Issued,
         remember_until: None,
         expires_at: NOW + 3600,
         body: vec![0, 1, 255],
     }
 }
 
+/// A grant whose tokens were fetched.
+pub(crate) fn redeemed(number: u64) -> Grant {
+    Grant { state: GrantState::Redeemed(Branch::default()), ..grant(number) }
+}
+
 pub(crate) fn flow(number: u64, stage: i64) -> Flow {
-    Flow { id: id(number), stage, client_id: "client".into(), expires_at: NOW + 600, body: b"first".to_vec() }
+    Flow {
+        id: id(number),
+        stage,
+        client_id: "client".into(),
+        subject: Some("alice".into()),
+        expires_at: NOW + 600,
+        body: b"first".to_vec(),
+    }
 }
 
 pub(crate) fn login_session(number: u64, subject: &str) -> LoginSession {
@@ -87,6 +114,7 @@ pub(crate) fn login_session(number: u64, subject: &str) -> LoginSession {
         id: id(number),
         subject: subject.into(),
         authenticated_at: NOW,
+        persistence: Persistence::Remembered,
         expires_at: NOW + 3600,
         body: b"{}".to_vec(),
     }

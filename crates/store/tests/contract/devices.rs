@@ -1,17 +1,11 @@
 //! Device authorizations: one answer, one redemption, and an interval that grows.
 
-use symbolon_store::{Batch, DeviceAuthorization, DeviceStage, Store, WriteError};
+use symbolon_store::{Condition, DeviceAuthorization, DeviceStage, Store, WriteError};
 use tokio::task::JoinSet;
 
-use crate::database::{Database, NOW, device_authorization as device, id};
+use crate::database::{Database, NOW, device_authorization as device, id, write};
 
-const UNMET: Result<(), WriteError> = Err(WriteError::Unmet("device authorization"));
-
-async fn write(store: &Store, fill: impl FnOnce(&mut Batch) -> &mut Batch) -> Result<(), WriteError> {
-    let mut batch = Batch::new();
-    fill(&mut batch);
-    store.write(batch).await.map(drop)
-}
+const UNMET: Result<(), WriteError> = Err(WriteError::Unmet(Condition::Device));
 
 async fn stage(store: &Store, number: u64) -> DeviceStage {
     store.device_authorization(id(number)).await.unwrap().unwrap().stage
@@ -30,7 +24,7 @@ async fn a_user_code_is_in_use_once(database: &Database) {
     let store = &database.store;
     store.insert_device_authorization(&device(1)).await.unwrap();
     let same = DeviceAuthorization { id: id(2), ..device(1) };
-    let conflict = Err(WriteError::Conflict("device authorization"));
+    let conflict = Err(WriteError::Conflict(Condition::Device));
     assert_eq!(store.insert_device_authorization(&same).await, conflict);
     assert_eq!(store.device_authorization(id(2)).await.unwrap(), None);
 }

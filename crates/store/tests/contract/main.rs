@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic anywhere")]
 
 mod batches;
+mod branches;
 mod clients;
 mod consents;
 mod crash;
@@ -15,6 +16,7 @@ mod opening;
 mod postgres_server;
 mod races;
 mod records;
+mod requirements;
 mod sessions;
 
 /// Makes a test of each rule (a function of a `&Database`) for each kind of database.

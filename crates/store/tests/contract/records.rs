@@ -1,6 +1,6 @@
 //! The smaller records: accounts, signing keys, stored requests, leases.
 
-use symbolon_store::{Account, Batch, SigningKey, SigningKeyState, StoredRequest, WriteError};
+use symbolon_store::{Account, Batch, Condition, SigningKey, SigningKeyState, StoredRequest, WriteError};
 
 use crate::database::{Database, NOW, id};
 
@@ -21,7 +21,7 @@ async fn accounts_are_found_changed_and_listed(database: &Database) {
         store.insert_account(&account(name)).await.unwrap();
     }
     let doubled = Account { id: "another".into(), ..account("bob") };
-    assert_eq!(store.insert_account(&doubled).await, Err(WriteError::Conflict("account")));
+    assert_eq!(store.insert_account(&doubled).await, Err(WriteError::Conflict(Condition::Account)));
     assert_eq!(store.account("id of bob").await.unwrap(), Some(account("bob")));
     assert_eq!(store.account_by_username("bob").await.unwrap(), Some(account("bob")));
     assert_eq!(store.account_by_username("Bob").await.unwrap(), None);
@@ -60,7 +60,7 @@ async fn signing_keys_are_kept_in_sets(database: &Database) {
     for key in [key("b", "1", 5), key("a", "1", 1), key("a", "2", 2)] {
         store.insert_signing_key(&key).await.unwrap();
     }
-    assert_eq!(store.insert_signing_key(&key("a", "1", 9)).await, Err(WriteError::Conflict("signing key")));
+    assert_eq!(store.insert_signing_key(&key("a", "1", 9)).await, Err(WriteError::Conflict(Condition::Key)));
     assert_eq!(store.signing_keys("b").await.unwrap(), [key("b", "1", 5)]);
     assert_eq!(kids(store.signing_keys("a").await.unwrap()), ["2", "1"]);
     assert_eq!(kids(store.all_signing_keys().await.unwrap()), ["2", "1", "1"]);
@@ -71,12 +71,12 @@ async fn signing_keys_are_kept_in_sets(database: &Database) {
         batch
     };
     store.write(activate()).await.unwrap();
-    assert_eq!(store.write(activate()).await, Err(WriteError::Unmet("signing key state")));
+    assert_eq!(store.write(activate()).await, Err(WriteError::Unmet(Condition::Key)));
     let retired =
         SigningKey { state: SigningKeyState::Retired, retires_at: Some(NOW), body: vec![9], ..key("a", "1", 1) };
     store.update_signing_key(&retired).await.unwrap();
     assert_eq!(store.signing_keys("a").await.unwrap()[1], retired);
-    assert_eq!(store.update_signing_key(&key("c", "1", 1)).await, Err(WriteError::Unmet("signing key")));
+    assert_eq!(store.update_signing_key(&key("c", "1", 1)).await, Err(WriteError::Unmet(Condition::Key)));
 
     assert!(store.delete_signing_key("a", "1").await.unwrap() && !store.delete_signing_key("a", "1").await.unwrap());
     assert_eq!(store.delete_signing_keys("a").await.unwrap(), 1);
@@ -88,7 +88,7 @@ async fn a_stored_request_comes_back(database: &Database) {
     database.store.insert_stored_request(&request).await.unwrap();
     assert_eq!(database.store.stored_request(id(1)).await.unwrap(), Some(request.clone()));
     let doubled = database.store.insert_stored_request(&request).await;
-    assert_eq!(doubled, Err(WriteError::Conflict("stored request")));
+    assert_eq!(doubled, Err(WriteError::Conflict(Condition::Request)));
     assert_eq!(database.store.stored_request(id(2)).await.unwrap(), None);
 }
 
