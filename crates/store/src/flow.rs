@@ -110,9 +110,10 @@ impl Batch {
         self.add(Condition::Flow, FINISH, vec![id.into(), stage.into()], Expect::OneRow)
     }
 
-    /// Gives up every flow in which this subject has signed in.
-    pub fn abandon_flows_of(&mut self, subject: &Subject) -> &mut Self {
-        self.add(Condition::Flow, "DELETE FROM flows WHERE subject = $1", vec![subject.into()], Expect::Any)
+    /// Gives up every flow at `stage` in which this subject has signed in.
+    pub fn abandon_flows_of(&mut self, subject: &Subject, stage: i64) -> &mut Self {
+        let sql = "DELETE FROM flows WHERE subject = $1 AND stage = $2";
+        self.add(Condition::Flow, sql, vec![subject.into(), stage.into()], Expect::Any)
     }
 }
 

@@ -7,6 +7,7 @@ use symbolon_types::{
 };
 
 use super::page::Page;
+use crate::challenge::flow::LOGIN_HANDLED;
 use crate::clients;
 use crate::context::Context;
 use crate::error::ApiError;
@@ -53,10 +54,11 @@ async fn end_login(context: &Context, http: &Request) -> Result<Answer, ApiError
     let Some(subject) = http.query_parameter("subject") else {
         return Err(invalid("Either query parameter 'subject' or 'sid' is required."));
     };
-    // A flow in which the subject has signed in rests on a session, or is about to begin one.
+    // A flow whose login page has answered is about to begin a session: it is given up. Later it rests on one. In this
+    // order, so that a session that begins at the same moment is seen.
     let mut batch = Batch::new();
     let subject = Subject::from(subject);
-    batch.delete_login_sessions_of(&subject).abandon_flows_of(&subject);
+    batch.abandon_flows_of(&subject, LOGIN_HANDLED).delete_login_sessions_of(&subject);
     context.store.write(batch).await?;
     tracing::info!(target: "audit", event = "login_sessions_ended", subject = subject.as_str(), "all login sessions were ended");
     Ok(exchange::empty(StatusCode::NO_CONTENT))

@@ -1,9 +1,9 @@
-//! The login session of a browser (OpenID Connect Core §3.1.2.3): its cookie, its end, and a new id with each login.
+//! The login session of a browser (OpenID Connect Core §3.1.2.3): its cookie, its end, and whose it is.
 
 use serde_json::json;
 
 use super::remembered;
-use crate::fixtures::{authorize, confidential, outcome, parameter};
+use crate::fixtures::{authorize, claims, confidential, outcome, parameter, text};
 use crate::support::{Call, CodeFlow, Cookie, TestServer};
 
 fn session_cookie(answer: &crate::support::Answer) -> Option<Cookie> {
@@ -76,58 +76,61 @@ async fn extending_gives_it_a_new_lifetime_and_only_on_request() {
 }
 
 #[tokio::test]
-async fn a_login_that_is_not_remembered_leaves_no_session_and_ends_the_one_before() {
+async fn another_persons_login_ends_the_session_before() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
-        let mut flow = client.flow(server);
-        let answer = flow.log_in().await;
-        assert!(session_cookie(&answer).is_none_or(|cookie| cookie.is_deletion()));
-        let flow = remembered(server, &client).await;
-        let before = flow.browser.jar().sent("/", server.clock.now());
-        let mut flow = flow.parameter("prompt", "login").login("remember", json!(false));
-        let answer = flow.log_in().await;
-        assert!(session_cookie(&answer).unwrap().is_deletion());
-        // The old cookie, kept by somebody, names nothing any more.
-        let silent = crate::fixtures::set(&crate::fixtures::request(&client.id), "prompt", "none");
-        let call = Call::get("/oauth2/auth").query(&crate::fixtures::borrowed(&silent)).navigating().cookies(&before);
-        assert_eq!(outcome(&server.public(call).await), "client login_required");
+        for remember in [true, false] {
+            let flow = remembered(server, &client).await;
+            let before = flow.browser.jar().sent("/", server.clock.now());
+            let mut alice = client.flow(server).parameter("prompt", "none");
+            alice.browser = flow.browser.clone();
+            let mut bob = flow.parameter("prompt", "login").subject("bob").login("remember", json!(remember));
+            let cookie = session_cookie(&bob.log_in().await).unwrap();
+            assert!(before.iter().all(|(_, value)| *value != cookie.value), "a session of its own");
+            // The old cookie, kept by somebody, names nothing any more.
+            assert_eq!(outcome(&alice.authorize().await), "client login_required", "remember: {remember}");
+        }
     })
     .await;
 }
 
 #[tokio::test]
-async fn immunity_33_a_planted_session_is_never_taken_over() {
-    let server = TestServer::new().await;
-    let client = confidential(&server).await;
-    let attacker = remembered(&server, &client).await;
-    let planted = attacker.browser.clone();
-    // The victim's browser has the attacker's cookie when the victim logs in.
-    let mut victim = client.flow(&server).subject("victim").login("remember", json!(true)).parameter("prompt", "login");
-    victim.browser = planted.clone();
-    let value = |flow: &CodeFlow| {
-        flow.browser
-            .jar()
-            .sent("/", server.clock.now())
-            .into_iter()
-            .find(|(name, _)| name.contains("session"))
-            .unwrap()
-            .1
-    };
-    let before = value(&victim);
-    victim.tokens().await;
-    assert_ne!(value(&victim), before);
-    // What the attacker kept does not name the victim.
-    let mut again = client.flow(&server);
-    again.browser = planted;
-    let answer = again.authorize().await;
-    if outcome(&answer) == "login" {
-        let described = super::login_request(&server, answer.location()).await;
-        assert_ne!(described["subject"], "victim");
-    }
+async fn a_planted_session_is_never_taken_over() {
+    TestServer::each_database(async |server| {
+        let client = confidential(server).await;
+        let attacker = remembered(server, &client).await;
+        let planted = attacker.browser.clone();
+        // The victim's browser has the attacker's cookie when the victim logs in.
+        let mut victim =
+            client.flow(server).subject("victim").login("remember", json!(true)).parameter("prompt", "login");
+        victim.browser = planted.clone();
+        let value = |flow: &CodeFlow| {
+            let mut cookies = flow.browser.jar().sent("/", server.clock.now()).into_iter();
+            cookies.find(|(name, _)| name.contains("session")).unwrap().1
+        };
+        let before = value(&victim);
+        let tokens = victim.tokens().await;
+        assert_ne!(value(&victim), before);
+        let sid = claims(text(&tokens, "id_token"))["sid"].clone();
+        // What the attacker kept names nobody any more: their own session has ended with the victim's login.
+        let mut again = client.flow(server);
+        again.browser = planted;
+        let answer = again.authorize().await;
+        assert_eq!(outcome(&answer), "login");
+        let described = super::login_request(server, answer.location()).await;
+        assert_eq!((&described["skip"], &described["subject"]), (&json!(false), &json!("")));
+        assert_ne!(described["session_id"], sid);
+        let mut silent = again.parameter("prompt", "none");
+        assert_eq!(outcome(&silent.authorize().await), "client login_required");
+        // The victim is signed in.
+        let mut own = victim.parameter("prompt", "none");
+        assert_eq!(outcome(&own.authorize().await), "login");
+    })
+    .await;
 }
 
 #[tokio::test]
-async fn immunity_05_a_verifier_counts_in_the_browser_where_the_flow_began_and_a_stranger_does_not_use_it_up() {
+async fn a_verifier_counts_in_the_browser_where_the_flow_began_and_a_stranger_does_not_use_it_up() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         let mut flow = client.flow(server);

@@ -133,7 +133,7 @@ async fn claims_follow_the_configuration() {
 }
 
 #[tokio::test]
-async fn immunity_21_forged_and_altered_jwts_count_for_nothing() {
+async fn forged_and_altered_jwts_count_for_nothing() {
     let server = jwt_server().await;
     let client = confidential(&server).await;
     let tokens = client.flow(&server).tokens().await;
