@@ -1,5 +1,7 @@
 //! How a login session ends while something rests on it: by its person, by the administrator, by time.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde_json::{Value, json};
 
 use crate::fixtures::Registered;
@@ -35,28 +37,37 @@ pub(crate) const ENDINGS: [Ending; 6] = [
 /// How long the sessions of [`Person`] last, in seconds.
 const REMEMBERED_FOR: i64 = 600;
 
-/// Somebody with an account, who is signed in through the login application.
+/// Somebody who signs in through the login application.
 pub(crate) struct Person {
     pub(crate) subject: String,
     pub(crate) browser: Browser,
 }
 
 impl Person {
-    /// Somebody without a session.
-    pub(crate) async fn new(server: &TestServer) -> Self {
-        let name = format!("person-{}", server.server.store().statistics().batches);
-        let account = json!({ "username": name, "password": "correct horse battery" });
-        let subject = server.admin(Call::post("/admin/accounts").json(&account)).await.expect(201).member("id");
+    /// Somebody without a session, nor an account here.
+    pub(crate) fn new(server: &TestServer) -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let subject = format!("person-{}", COUNT.fetch_add(1, Ordering::Relaxed));
         Self { subject, browser: Browser::new(server) }
     }
 
-    /// Somebody whose login and consent are remembered.
-    pub(crate) async fn signed_in(server: &TestServer, client: &Registered) -> Self {
-        let mut person = Self::new(server).await;
-        let mut flow = person.flow(server, client);
+    /// Somebody to whom this can happen: an account that is to be disabled must be there.
+    pub(crate) async fn for_ending(server: &TestServer, ending: Ending) -> Self {
+        let Self { subject, browser } = Self::new(server);
+        if ending != Ending::AccountDisabled {
+            return Self { subject, browser };
+        }
+        let account = json!({ "username": subject, "password": "correct horse battery" });
+        let subject = server.admin(Call::post("/admin/accounts").json(&account)).await.expect(201).member("id");
+        Self { subject, browser }
+    }
+
+    /// Signs in; login and consent are remembered.
+    pub(crate) async fn signs_in(mut self, server: &TestServer, client: &Registered) -> Self {
+        let mut flow = self.flow(server, client);
         flow.tokens().await;
-        person.browser = flow.browser;
-        person
+        self.browser = flow.browser;
+        self
     }
 
     /// A flow of this person in this browser.

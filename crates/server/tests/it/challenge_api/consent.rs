@@ -62,6 +62,38 @@ async fn the_login_challenge_that_the_page_is_told_joins_it_with_its_login_reque
     .await;
 }
 
+/// The session and the consent request have one name each, wherever they are spoken of.
+#[tokio::test]
+async fn the_names_of_session_and_consent_join_pages_lists_and_tokens() {
+    TestServer::each_database(async |server| {
+        let client = confidential(server).await;
+        let mut flow = client.flow(server).login("remember", json!(true)).login("remember_for", json!(60));
+        // A new session, the same one without a question, once more with a new login, and again after it has expired.
+        for (wait, prompt) in [(0, ""), (10, ""), (10, "login"), (60, "")] {
+            server.clock.advance(wait);
+            let login = AtPage::login_of(flow.parameter("prompt", prompt)).await;
+            let session = login.get(server).await.expect(200).member("session_id");
+            let mut at = AtPage { step: "consent", page: String::new(), flow: login.flow };
+            let next = at.flow.application.accept_login(&login.page).await;
+            at.page = at.flow.browser.get(&next).await.expect(302).location().to_owned();
+            let described = at.get(server).await.expect(200).json();
+            assert_eq!(described["login_session_id"], session, "prompt={prompt}");
+            let next = at.accept(server, &at.yes()).await.expect(200).member("redirect_to");
+            let code = at.flow.browser.get(&next).await.expect(303).location_parameter("code").unwrap();
+            let tokens = server.public(at.flow.redemption(&code)).await.expect(200).json();
+            assert_eq!(claims(text(&tokens, "id_token"))["sid"], session, "prompt={prompt}");
+            let query = [("subject", "alice"), ("login_session_id", session.as_str())];
+            let listed = server.admin(Call::get("/admin/oauth2/auth/sessions/consent").query(&query)).await.expect(200);
+            let listed = listed.json().as_array().unwrap().clone();
+            let ids: Vec<&str> = listed.iter().map(|consent| text(consent, "consent_request_id")).collect();
+            assert!(ids.contains(&text(&described, "consent_request_id")), "prompt={prompt}");
+            assert!(listed.iter().all(|consent| consent["consent_request"]["login_session_id"] == session));
+            flow = at.flow;
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn until_the_browser_comes_back_the_last_answer_counts() {
     TestServer::each_database(async |server| {

@@ -17,8 +17,7 @@ async fn another_verifier_of_the_same_consent_leads_to_the_same_grant() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         let mut at = at_consent(server, &client).await;
-        let (first, second, third) =
-            (click(server, &at).await, click(server, &at).await, click(server, &at).await);
+        let (first, second, third) = (click(server, &at).await, click(server, &at).await, click(server, &at).await);
         // The answer to the first one never reached the browser, and with it its cookies.
         let mut lost = at.flow.browser.clone();
         let dropped = lost.get(&first).await.expect(303).location_parameter("code").unwrap();

@@ -35,7 +35,7 @@ async fn its_challenge_is_gone_with_an_address_that_starts_again() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         for ending in ENDINGS.into_iter().filter(|ending| *ending != Ending::AccountDisabled) {
-            let person = Person::signed_in(server, &client).await;
+            let person = Person::for_ending(server, ending).await.signs_in(server, &client).await;
             let mut at = at_skipped_login(server, &client, &person).await;
             ending.happen(server, &person.subject, &mut at.flow.browser).await;
             let answer = at.get(server).await.expect(410);
@@ -53,7 +53,7 @@ async fn its_challenge_is_gone_with_an_address_that_starts_again() {
 async fn a_disabled_person_starts_again_and_does_not_get_in() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
-        let person = Person::signed_in(server, &client).await;
+        let person = Person::for_ending(server, Ending::AccountDisabled).await.signs_in(server, &client).await;
         let mut at = at_skipped_login(server, &client, &person).await;
         Ending::AccountDisabled.happen(server, &person.subject, &mut at.flow.browser).await;
         let again = at.get(server).await.expect(410).member("redirect_to");
@@ -72,7 +72,7 @@ async fn its_accept_leads_to_the_start_and_makes_no_login() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         for ending in ENDINGS {
-            let person = Person::signed_in(server, &client).await;
+            let person = Person::for_ending(server, ending).await.signs_in(server, &client).await;
             let mut at = at_skipped_login(server, &client, &person).await;
             ending.happen(server, &person.subject, &mut at.flow.browser).await;
             let body = json!({ "subject": person.subject, "remember": true });
@@ -94,7 +94,7 @@ async fn its_accept_leads_to_the_start_and_makes_no_login() {
 async fn with_prompt_none_the_start_is_refused() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
-    let person = Person::signed_in(&server, &client).await;
+    let person = Person::new(&server).signs_in(&server, &client).await;
     let flow = person.flow(&server, &client).parameter("prompt", "none");
     let mut at = AtPage::login_of(flow).await;
     Ending::AdministratorEndsSession.happen(&server, &person.subject, &mut at.flow.browser).await;
@@ -106,7 +106,7 @@ async fn with_prompt_none_the_start_is_refused() {
 async fn rejecting_needs_no_session() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
-    let person = Person::signed_in(&server, &client).await;
+    let person = Person::new(&server).signs_in(&server, &client).await;
     let mut at = at_skipped_login(&server, &client, &person).await;
     Ending::Logout.happen(&server, &person.subject, &mut at.flow.browser).await;
     let next = at.reject(&server, &json!({})).await.expect(200).member("redirect_to");
@@ -117,7 +117,7 @@ async fn rejecting_needs_no_session() {
 async fn a_login_that_is_spared_the_question_keeps_its_time_however_late_it_is_answered() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
-        let person = Person::signed_in(server, &client).await;
+        let person = Person::new(server).signs_in(server, &client).await;
         let login_at = server.clock.now();
         server.clock.advance(100);
         let mut at = at_skipped_login(server, &client, &person).await;
@@ -139,7 +139,7 @@ async fn a_login_that_is_spared_the_question_keeps_its_time_however_late_it_is_a
 async fn a_session_that_began_meanwhile_is_no_substitute() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
-    let person = Person::signed_in(&server, &client).await;
+    let person = Person::new(&server).signs_in(&server, &client).await;
     let mut at = at_skipped_login(&server, &client, &person).await;
     Ending::Logout.happen(&server, &person.subject, &mut at.flow.browser).await;
     let mut second = person.flow(&server, &client);

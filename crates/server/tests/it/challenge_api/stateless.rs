@@ -58,6 +58,7 @@ async fn a_challenge_of_an_ordinary_request_has_at_most_512_characters() {
     for pairs in [plain, rich] {
         let answer = authorize(&server, &pairs).await.expect(302);
         let challenge = parameter(answer.location(), "login_challenge");
+        eprintln!("the challenge of an ordinary request has {} characters", challenge.len());
         assert!(challenge.len() <= 512, "{} characters", challenge.len());
         assert!(answer.location().len() <= 600);
     }

@@ -25,8 +25,7 @@ async fn a_scope_or_audience_that_was_not_asked_for_is_refused_by_name() {
         let flow = client.flow(server).scope("openid offline photos.read").parameter("audience", "https://api.example");
         let mut at = AtPage::consent_of(flow).await;
         let scope = |words: Value| json!({ "grant_scope": words });
-        let audience =
-            |values: Value| json!({ "grant_scope": ["openid"], "grant_access_token_audience": values });
+        let audience = |values: Value| json!({ "grant_scope": ["openid"], "grant_access_token_audience": values });
         let table = [
             (scope(json!(["openid", "zzz"])), "zzz"),
             // Registered, and still not asked for.

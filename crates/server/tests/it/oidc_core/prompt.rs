@@ -45,13 +45,14 @@ async fn none_is_refused_when_the_session_ends_before_the_login_page_answers() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         for ending in ENDINGS {
-            let person = Person::signed_in(server, &client).await;
+            let person = Person::for_ending(server, ending).await.signs_in(server, &client).await;
             let mut flow = person.flow(server, &client).parameter("prompt", "none");
             let login_page = flow.authorize().await.expect(302).location().to_owned();
             ending.happen(server, &person.subject, &mut flow.browser).await;
             // Somebody logs in anew at that page: that would be a question, and none is allowed.
             let challenge = crate::fixtures::parameter(&login_page, "login_challenge");
-            let accept = Call::put("/admin/oauth2/auth/requests/login/accept").query(&[("login_challenge", &challenge)]);
+            let accept =
+                Call::put("/admin/oauth2/auth/requests/login/accept").query(&[("login_challenge", &challenge)]);
             let next = server.admin(accept.json(&json!({ "subject": person.subject }))).await.expect(200);
             let answer = flow.browser.get(&next.member("redirect_to")).await;
             assert_eq!(outcome(&answer), "client login_required", "{ending:?}");

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::remembered;
-use crate::fixtures::{authorize, claims, confidential, outcome, parameter, text};
+use crate::fixtures::{authorize, claims, confidential, outcome, parameter, register, text};
 use crate::support::{Call, CodeFlow, Cookie, TestServer};
 
 fn session_cookie(answer: &crate::support::Answer) -> Option<Cookie> {
@@ -73,6 +73,52 @@ async fn extending_gives_it_a_new_lifetime_and_only_on_request() {
     server.clock.advance(60);
     let mut flow: CodeFlow = flow.parameter("prompt", "none");
     assert_eq!(outcome(&flow.authorize().await), "login");
+}
+
+/// OpenID Connect Core §2: `acr` and `amr` say how the user was authenticated, whichever application asks.
+#[tokio::test]
+async fn it_keeps_how_its_person_was_authenticated() {
+    TestServer::each_database(async |server| {
+        let client = confidential(server).await;
+        let mut flow = client
+            .flow(server)
+            .login("remember", json!(true))
+            .login("acr", json!("urn:level:2"))
+            .login("amr", json!(["pwd", "otp"]));
+        flow.tokens().await;
+        let told = async |flow: &mut CodeFlow| {
+            let page = flow.log_in().await.expect(302).location().to_owned();
+            let described = super::consent_request(server, &page).await;
+            let next = flow.application.accept_consent(&page).await;
+            let code = flow.browser.get(&next).await.expect(303).location_parameter("code").unwrap();
+            let tokens = server.public(flow.redemption(&code)).await.expect(200).json();
+            let claims = claims(text(&tokens, "id_token"));
+            assert_eq!((&claims["acr"], &claims["amr"]), (&described["acr"], &described["amr"]));
+            let refreshed = server.public(flow.refresh(text(&tokens, "refresh_token"))).await.expect(200);
+            let refreshed = crate::fixtures::claims(&refreshed.member("id_token"));
+            assert_eq!((&refreshed["acr"], &refreshed["amr"]), (&claims["acr"], &claims["amr"]));
+            (claims["acr"].clone(), claims["amr"].clone())
+        };
+        // Another application, whose login page has nothing to ask and says nothing.
+        let other = register(server, "other", &json!({})).await;
+        let mut second = other.flow(server);
+        second.browser = flow.browser.clone();
+        assert_eq!(told(&mut second).await, (json!("urn:level:2"), json!(["pwd", "otp"])));
+        // What the page says counts for its flow, and does not change the session.
+        let mut stepped = second.login("acr", json!("urn:level:3"));
+        assert_eq!(told(&mut stepped).await, (json!("urn:level:3"), json!(["pwd", "otp"])));
+        let mut plain = other.flow(server);
+        plain.browser = stepped.browser;
+        assert_eq!(told(&mut plain).await, (json!("urn:level:2"), json!(["pwd", "otp"])));
+        // A new login is what its page says.
+        let mut anew = plain.parameter("prompt", "login").login("remember", json!(true)).login("amr", json!(["hwk"]));
+        anew.application.login["acr"] = json!("urn:level:1");
+        assert_eq!(told(&mut anew).await, (json!("urn:level:1"), json!(["hwk"])));
+        let mut after = other.flow(server);
+        after.browser = anew.browser;
+        assert_eq!(told(&mut after).await, (json!("urn:level:1"), json!(["hwk"])));
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -153,7 +199,7 @@ async fn a_verifier_counts_in_the_browser_where_the_flow_began_and_a_stranger_do
 async fn the_address_bar_cannot_change_the_request_on_the_way() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
-    crate::fixtures::register(&server, "other", &json!({})).await;
+    register(&server, "other", &json!({})).await;
     let mut flow = client.flow(&server).scope("openid");
     let consent_page = flow.log_in().await.expect(302).location().to_owned();
     let next = flow.application.accept_consent(&consent_page).await;

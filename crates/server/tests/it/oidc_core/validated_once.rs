@@ -105,7 +105,8 @@ async fn a_device_and_the_browser_of_its_user_validate_once_each() {
         let codes = flow.ask().await;
         let hinted = async {
             let next = flow.enter(&codes).await;
-            let page = flow.browser.get(&format!("{next}&id_token_hint={hint}")).await.expect(302).location().to_owned();
+            let page =
+                flow.browser.get(&format!("{next}&id_token_hint={hint}")).await.expect(302).location().to_owned();
             let next = flow.application.accept_login(&page).await;
             let page = flow.browser.get(&next).await.expect(302).location().to_owned();
             let next = flow.application.accept_consent(&page).await;

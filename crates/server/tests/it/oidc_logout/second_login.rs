@@ -93,7 +93,8 @@ async fn a_client_of_before_is_told_however_much_longer_the_session_lasts() {
             flow = flow.login("remember_for", json!(7200));
             flow.tokens().await;
             server.clock.advance(7000);
-            let mut later = two.flow(server).login("remember", json!(true)).login("remember_for", json!(30 * 24 * 3600));
+            let mut later =
+                two.flow(server).login("remember", json!(true)).login("remember_for", json!(30 * 24 * 3600));
             later.browser = flow.browser;
             later = match extended_by {
                 "a login" => later.parameter("prompt", "login"),

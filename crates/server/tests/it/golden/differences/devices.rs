@@ -1,7 +1,7 @@
 //! Differences in the device grant: what RFC 8628 asks for and Hydra leaves out.
 
-use super::{Difference, OWN};
 use super::steps::step;
+use super::{Difference, OWN};
 
 const NO_HEADER: &[(&str, &str)] = &[("/Header", "absent")];
 const ACCESS_DENIED: &[(&str, &str)] = &[("outcome", "400 access_denied")];

@@ -8,7 +8,8 @@ const DENIED: &[(&str, &str)] = &[("outcome", "303 <rp>/callback access_denied")
 
 const KEPT: &str = "single sign-on keeps how somebody was authenticated";
 const CODE: &str = "`error` is a code of the specification and not a sentence";
-const SAME_MOMENT: &str = "a refresh that is repeated at once is refused and no theft, as the client may have sent it twice";
+const SAME_MOMENT: &str =
+    "a refresh that is repeated at once is refused and no theft, as the client may have sent it twice";
 
 pub(super) const FLOWS: &[Difference] = &[
     step(

@@ -158,18 +158,8 @@ pub(super) const STEPS: &[Difference] = &[
         "an assertion out of its time is a failed authentication",
         OWN,
     ),
-    step(
-        ("client_authentication", "unknown kid"),
-        INVALID_CLIENT,
-        "an unknown key is a failed authentication",
-        OWN,
-    ),
-    step(
-        ("client_authentication", "key without use=sig"),
-        ACCEPTED,
-        "`use` is optional in a key",
-        "RFC 7517 §4.2",
-    ),
+    step(("client_authentication", "unknown kid"), INVALID_CLIENT, "an unknown key is a failed authentication", OWN),
+    step(("client_authentication", "key without use=sig"), ACCEPTED, "`use` is optional in a key", "RFC 7517 §4.2"),
     step(
         ("client_credentials", "userinfo with it: no sub"),
         &[("outcome", "403 *")],
@@ -242,18 +232,8 @@ pub(super) const STEPS: &[Difference] = &[
         "the body is one JSON object and nothing after it",
         "RFC 7591 §3.1",
     ),
-    step(
-        ("dcr_put_errors", "metadata null"),
-        ACCEPTED,
-        "the answer of a create may be sent back as it is",
-        OWN,
-    ),
-    step(
-        ("dcr_put_errors", "metadata empty"),
-        ACCEPTED,
-        "the answer of a create may be sent back as it is",
-        OWN,
-    ),
+    step(("dcr_put_errors", "metadata null"), ACCEPTED, "the answer of a create may be sent back as it is", OWN),
+    step(("dcr_put_errors", "metadata empty"), ACCEPTED, "the answer of a create may be sent back as it is", OWN),
     step(
         ("dcr_put_errors", "read: the token still works"),
         &[("/redirect_uris", "[]")],
@@ -274,11 +254,21 @@ pub(super) const STEPS: &[Difference] = &[
     ),
     step(("discovery", "get"), DISCOVERY, "discovery names what works here, all of it and nothing else", OWN),
     step(("discovery", "oauth twin"), DISCOVERY, "discovery names what works here, all of it and nothing else", OWN),
-    step(("discovery", "trailing slash"), DISCOVERY, "discovery names what works here, all of it and nothing else", OWN),
+    step(
+        ("discovery", "trailing slash"),
+        DISCOVERY,
+        "discovery names what works here, all of it and nothing else",
+        OWN,
+    ),
     step(("discovery", "get"), REGISTRATION, "registration is advertised where it is switched on", OWN),
     step(("discovery", "oauth twin"), REGISTRATION, "registration is advertised where it is switched on", OWN),
     step(("discovery", "trailing slash"), REGISTRATION, "registration is advertised where it is switched on", OWN),
-    step(("discovery_customised", "get"), DISCOVERY, "discovery names what works here, all of it and nothing else", OWN),
+    step(
+        ("discovery_customised", "get"),
+        DISCOVERY,
+        "discovery names what works here, all of it and nothing else",
+        OWN,
+    ),
     step(
         ("discovery_customised", "jwks with an extra set"),
         &[("/keys", "* items")],
@@ -294,7 +284,12 @@ pub(super) const STEPS: &[Difference] = &[
         "there is a key for each algorithm that a client may choose, and its successor",
         OWN,
     ),
-    step(("login_api", "consent: accept bad JSON"), INVALID_REQUEST, "the answer names the fault with an error code", OWN),
+    step(
+        ("login_api", "consent: accept bad JSON"),
+        INVALID_REQUEST,
+        "the answer names the fault with an error code",
+        OWN,
+    ),
     step(("login_api", "consent: reject *"), INVALID_REQUEST, "the answer names the fault with an error code", OWN),
     step(
         ("login_api", "consent verifier with the cookie is spent"),
@@ -314,12 +309,7 @@ pub(super) const STEPS: &[Difference] = &[
         "a logout token says what it is, and ends",
         "OpenID Connect Back-Channel Logout §2.4",
     ),
-    step(
-        ("logout_errors", "state without hint"),
-        &[("outcome", "302 <ui>/logout")],
-        "`state` alone is no fault",
-        OWN,
-    ),
+    step(("logout_errors", "state without hint"), &[("outcome", "302 <ui>/logout")], "`state` alone is no fault", OWN),
     step(
         ("logout_errors", "hint of a deleted client"),
         &[("outcome", "302 <ui>/error invalid_request")],
@@ -350,14 +340,14 @@ pub(super) const STEPS: &[Difference] = &[
         "the built-in error page names the request",
         OWN,
     ),
-    step(("pairwise_subjects", "discovery"), DISCOVERY, "discovery names what works here, all of it and nothing else", OWN),
-    step(("pkce_redemption", "*, then none"), BURNT, "a failed redemption burns the code", OWN),
     step(
-        ("pkce_redemption", "public client: again none"),
-        BURNT,
-        "a failed redemption burns the code",
+        ("pairwise_subjects", "discovery"),
+        DISCOVERY,
+        "discovery names what works here, all of it and nothing else",
         OWN,
     ),
+    step(("pkce_redemption", "*, then none"), BURNT, "a failed redemption burns the code", OWN),
+    step(("pkce_redemption", "public client: again none"), BURNT, "a failed redemption burns the code", OWN),
     step(
         ("refresh_grace_period", "used refresh token within the window"),
         &[
