@@ -54,6 +54,9 @@ const OF_LOGIN_SESSION: &str = select_grants!(
     " FROM grants g WHERE g.login_session_id = $1 AND (g.remember_until > $2 OR g.expires_at > $2) ORDER BY g.id"
 );
 
+const KEEP_FOR_SESSION: &str = "UPDATE grants SET expires_at = $2 WHERE login_session_id = $1 AND expires_at < $2 \
+    AND expires_at >= (SELECT l.expires_at FROM login_sessions l WHERE l.id = $1)";
+
 const FORGET: &str = "UPDATE grants SET remember_until = NULL, revoked_at = COALESCE(revoked_at, $2), \
     expires_at = CASE WHEN expires_at > $3 THEN $3 ELSE expires_at END \
     WHERE id = $1 AND (revoked_at IS NULL OR remember_until IS NOT NULL)";
@@ -84,6 +87,12 @@ impl Batch {
     pub fn unremember_consent(&mut self, id: GrantId) -> &mut Self {
         let sql = "UPDATE grants SET remember_until = NULL WHERE id = $1";
         self.add(Condition::Consent, sql, vec![id.into()], Expect::Any)
+    }
+
+    /// Keeps the grants that are kept as long as their session, whose clients are to be told of its end, until `expires_at`
+    /// (Unix seconds): to be said before the session itself is given that end.
+    pub fn keep_grants_of_session(&mut self, session_id: SessionId, expires_at: i64) -> &mut Self {
+        self.add(Condition::Grant, KEEP_FOR_SESSION, vec![session_id.into(), expires_at.into()], Expect::Any)
     }
 }
 

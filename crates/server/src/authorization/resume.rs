@@ -4,24 +4,23 @@
 //! says now. Devices' flows go the same way and end otherwise: on a page, while the device hears the answer at its next
 //! poll (RFC 8628 §3.3, §3.4).
 
-use symbolon_store::{Batch, Condition, GrantState, Persistence, WriteError};
+use symbolon_store::{Batch, Condition, Persistence, WriteError};
 use symbolon_types::redirect_uri::append_query;
 use symbolon_types::{ClientId, ErrorCode, FlowId, SessionId};
 
 use super::next::{self, AfterLogin, Authenticated};
 use super::{Endpoint, refuse, respond};
 use crate::at_rest;
-use crate::challenge::conclude::{Given, conclude, verifier_hash};
+use crate::challenge::conclude::{self, Given, conclude, verifier_hash};
 use crate::challenge::flow::{
     AcceptedLogin, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState, LOGIN_HANDLED,
     LoginHandled, LoginOutcome, Question,
 };
-use crate::challenge::{client_of, flow};
+use crate::challenge::{client_ended, client_of, flow};
 use crate::context::Context;
 use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
-use crate::grant::body::GrantBody;
 use crate::grant::remembered::Remembered;
 use crate::issue::authorization_code;
 use crate::logout;
@@ -115,10 +114,7 @@ async fn establish(context: &Context, http: &Request, asked: &Validated, visit: 
             }
             Ok(to_consent(context, id, &waiting))
         }
-        Err(WriteError::Unmet(Condition::Client)) => Err(refuse(OAuthError::new(
-            ErrorCode::UnauthorizedClient,
-            "The client was deleted meanwhile, or everything issued to it was revoked.",
-        ))),
+        Err(WriteError::Unmet(Condition::Client)) => Err(client_ended(context, &asked.request).await),
         Err(WriteError::Unmet(Condition::Session | Condition::Subject)) => Err(refuse(OAuthError::new(
             ErrorCode::LoginRequired,
             "The login has ended meanwhile. Please sign in again.",
@@ -185,7 +181,11 @@ fn statements(
         if login.skipped() {
             batch.require_login_session(change.session, login.subject(), now);
         }
-        batch.put_login_session(&session.to_row(context, now.saturating_add(lifetime))?);
+        let expires_at = now.saturating_add(lifetime);
+        if change.session != id.session_id() {
+            batch.keep_grants_of_session(change.session, expires_at);
+        }
+        batch.put_login_session(&session.to_row(context, expires_at)?);
     }
     if let Some(other) = change.ends {
         batch.end_login_session(other, now);
@@ -218,10 +218,10 @@ pub(crate) async fn after_consent(
     http: &Request,
     returned: &Returned<'_>,
 ) -> Result<Answer, Refusal> {
-    if let Some(answer) = once_more(context, http, returned).await? {
-        return Ok(answer);
-    }
-    let (id, state) = find(context, returned, &CONSENT).await?;
+    let (id, state) = match find(context, returned, &CONSENT).await {
+        Ok(found) => found,
+        Err(refusal) => return once_more(context, http, returned).await?.ok_or(refusal),
+    };
     let request = state.request().map_err(Refusal::Page)?;
     client_of(context, &request).await?;
     same_client(returned.parameters, &request)?;
@@ -230,7 +230,11 @@ pub(crate) async fn after_consent(
     let FlowState::ConsentHandled(handled) = state else { return Err(request.refusal(CONSENT.used())) };
     let mut answer = match finish(context, (id, returned.verifier), &request, handled).await {
         Ok(answer) => answer,
-        Err(refusal) => refuse(context, http, &refusal),
+        // Another verifier of the same consent may have been faster by a moment.
+        Err(refusal) => match once_more(context, http, returned).await? {
+            Some(answer) => answer,
+            None => refuse(context, http, &refusal),
+        },
     };
     forget_flow_cookies(context, id, &mut answer);
     Ok(answer)
@@ -243,18 +247,14 @@ async fn once_more(context: &Context, http: &Request, returned: &Returned<'_>) -
     if cookies::same_consent(context, http, id).is_err() || flow::expired(context, id.unix_seconds()) {
         return Ok(None);
     }
-    let live = context.store.grant(id.grant_id()).await.map_err(|fault| Refusal::Page(fault.into()))?;
-    let Some(live) = live.filter(|live| live.stands() && live.grant.state == GrantState::Issued) else {
+    let waiting = conclude::waiting(context, id).await.map_err(Refusal::Page)?;
+    let Some((grant, body)) = waiting.filter(|(_, body)| body.verifier != verifier_hash(returned.verifier)) else {
         return Ok(None);
     };
-    let body = GrantBody::open(context, &live.grant).map_err(Refusal::Page)?;
-    if body.verifier == verifier_hash(returned.verifier) {
-        return Ok(None);
-    }
     let Some(request) = body.request().map_err(Refusal::Page)? else { return Ok(None) };
     let mut answer = match request.reply() {
         Reply::Redirect(address) => {
-            let code = authorization_code::again(context, live.grant.id, live.grant.issued_at);
+            let code = authorization_code::again(context, grant.id, grant.issued_at);
             respond::code(address, &code, &body.scope)
         }
         Reply::Device => respond::device_done(context, request.client_id()),
@@ -282,7 +282,7 @@ async fn finish(
             match (request.reply(), request.asker()) {
                 (Reply::Redirect(address), _) => {
                     let until = authorization_code::expires_at(context, context.clock.now());
-                    let granted = conclude(context, given, until, Batch::new()).await.map_err(refuse)?;
+                    let granted = conclude(context, given, until, Batch::new()).await?;
                     let code = authorization_code::issue(context, granted.id, until);
                     Ok(respond::code(address, &code, &granted.scope))
                 }
@@ -292,7 +292,7 @@ async fn finish(
                     let row = row.filter(|row| row.expires_at > now).ok_or_else(|| refuse(device_expired()))?;
                     let mut batch = Batch::new();
                     batch.accept_device_authorization(row.id, id.grant_id(), now);
-                    conclude(context, given, row.expires_at, batch).await.map_err(refuse)?;
+                    conclude(context, given, row.expires_at, batch).await?;
                     Ok(respond::device_done(context, request.client_id()))
                 }
                 (Reply::Device, Asker::Browser) => {

@@ -4,15 +4,17 @@
 //! client exists, and a consent that spared the question is still remembered.
 
 use symbolon_jose::digest;
-use symbolon_store::{Batch, Condition, Grant, GrantState, WriteError};
+use symbolon_store::{Batch, Condition, Grant, GrantState, LiveGrant, WriteError};
 use symbolon_types::{ErrorCode, FlowId, GrantId, Scope};
 
+use super::client_ended;
 use super::flow::{self, CONSENT_HANDLED, ConsentRequested, Consented, Question};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::body::GrantBody;
 use crate::grant::remembered::{Consent, Remembered};
-use crate::request::{EffectiveRequest, KeptRequest};
+use crate::issue::authorization_code;
+use crate::request::{EffectiveRequest, KeptRequest, Refusal};
 
 /// A consent that was given in a flow.
 pub struct Given<'a> {
@@ -37,13 +39,14 @@ pub struct Granted {
 }
 
 /// Writes the grant, which may be redeemed until `redeemable_until` (Unix seconds), together with the statements of
-/// `batch`. `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is.
+/// `batch`. `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is. A
+/// client that is gone has no address that anything could be told at.
 pub async fn conclude(
     context: &Context,
     given: Given<'_>,
     redeemable_until: i64,
     batch: Batch,
-) -> Result<Granted, OAuthError> {
+) -> Result<Granted, Refusal> {
     let Given { flow, request, asked, consented, verifier } = given;
     // The row outlives the challenges of its flow, which it keeps from being used again.
     let expires_at = redeemable_until.max(flow::expires_at(context, flow));
@@ -64,10 +67,30 @@ pub async fn conclude(
         state: GrantState::Issued,
         remember_until,
         expires_at,
-        body: body.close(context)?,
+        body: body.close(context).map_err(|fault| request.refusal(fault))?,
     };
-    write(context, flow, &grant, &body, requirements).await?;
+    let batch = statements(context, flow, &grant, &body, requirements).await;
+    let batch = batch.map_err(|fault| request.refusal(fault))?;
+    match context.store.write(batch).await {
+        Ok(()) => {}
+        Err(WriteError::Unmet(Condition::Client)) => return Err(client_ended(context, request).await),
+        Err(fault) => return Err(refusal(request, fault)),
+    }
     Ok(Granted { id: grant.id, scope: body.scope })
+}
+
+/// The grant of a flow whose client has fetched nothing yet and still can, with what it says.
+pub async fn waiting(context: &Context, flow: FlowId) -> Result<Option<(Grant, GrantBody)>, OAuthError> {
+    let Some(live) = context.store.grant(flow.grant_id()).await? else { return Ok(None) };
+    if !live.stands() || live.grant.state != GrantState::Issued {
+        return Ok(None);
+    }
+    let LiveGrant { grant, .. } = live;
+    let body = GrantBody::open(context, &grant)?;
+    // A device asks by itself, and learns then whether it was too late.
+    let of_device = body.request()?.is_some_and(|request| request.device().is_some());
+    let in_time = of_device || context.clock.now() < authorization_code::expires_at(context, grant.issued_at);
+    Ok(in_time.then_some((grant, body)))
 }
 
 /// By which a consent verifier is known that was used up: each is used once, but another one of the same consent, which a
@@ -91,13 +114,13 @@ fn requirements(context: &Context, asked: &ConsentRequested, request: &Effective
     batch
 }
 
-async fn write(
+async fn statements(
     context: &Context,
     flow: FlowId,
     grant: &Grant,
     granted: &GrantBody,
     mut batch: Batch,
-) -> Result<(), OAuthError> {
+) -> Result<Batch, OAuthError> {
     batch.finish_flow(flow, CONSENT_HANDLED).insert_grant(grant);
     if let (Some(until), Some(subject)) = (grant.remember_until, &grant.subject) {
         let new = Consent {
@@ -110,29 +133,27 @@ async fn write(
             batch.unremember_consent(older);
         }
     }
-    context.store.write(batch).await.map_err(refusal)
+    Ok(batch)
 }
 
-/// What a condition that does not hold means for the client.
-fn refusal(fault: WriteError) -> OAuthError {
-    let used = || OAuthError::new(ErrorCode::AccessDenied, "The consent verifier was used before.");
+/// What a condition that does not hold means, and who hears it.
+fn refusal(request: &EffectiveRequest, fault: WriteError) -> Refusal {
+    let told = |code, hint: &'static str| request.refusal(OAuthError::new(code, hint));
     match fault {
-        WriteError::Unmet(Condition::Flow) | WriteError::Conflict(Condition::Grant) => used(),
+        WriteError::Unmet(Condition::Flow) | WriteError::Conflict(Condition::Grant) => {
+            told(ErrorCode::AccessDenied, "The consent verifier was used before.")
+        }
         WriteError::Unmet(Condition::Device) => {
-            OAuthError::new(ErrorCode::AccessDenied, "The code on the device was used before.")
+            told(ErrorCode::AccessDenied, "The code on the device was used before.")
         }
         WriteError::Unmet(Condition::Session | Condition::Subject) => {
-            OAuthError::new(ErrorCode::LoginRequired, "The login has ended meanwhile. Please sign in again.")
+            told(ErrorCode::LoginRequired, "The login has ended meanwhile. Please sign in again.")
         }
-        WriteError::Unmet(Condition::Client) => OAuthError::new(
-            ErrorCode::UnauthorizedClient,
-            "The client was deleted meanwhile, or everything issued to it was revoked.",
-        ),
-        WriteError::Unmet(Condition::Consent) => OAuthError::new(
+        WriteError::Unmet(Condition::Consent) => told(
             ErrorCode::ConsentRequired,
             "The consent that was remembered has been revoked meanwhile. Please ask again.",
         ),
-        fault => fault.into(),
+        fault => request.refusal(fault.into()),
     }
 }
 

@@ -9,7 +9,7 @@ use super::flow::{
     CONSENT_HANDLED, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, Consented, FlowState, restore,
 };
 use super::rejection::Rejection;
-use super::{ChallengeFault, check_time, client_for_page, handled};
+use super::{ChallengeFault, check_time, client_for_page, conclude, handled};
 use crate::at_rest;
 use crate::clients::RegisteredClient;
 use crate::context::Context;
@@ -142,6 +142,7 @@ async fn answer(
     let mut again = true;
     loop {
         let Open { id, stage, asked, request } = open(context, sealed).await?;
+        client_for_page(context, &request).await?;
         let state = ConsentHandled { asked, outcome: outcome(&request)? };
         let mut batch = Batch::new();
         batch.move_flow(id, stage, CONSENT_HANDLED, at_rest::close(context, &state)?);
@@ -161,10 +162,9 @@ fn verifier_url(context: &Context, request: &EffectiveRequest, id: FlowId) -> St
 }
 
 /// Where a browser goes on whose consent was given before: a second click must not lose what the first one brought.
-/// `None` when no consent was given, or so long ago that nothing can be fetched with it any more.
+/// `None` when no consent was given, or when nothing can be fetched with it any more.
 pub async fn given_before(context: &Context, sealed: &str) -> Result<Option<RedirectTo>, ChallengeFault> {
     let id = flow_of(context, sealed)?;
-    let Some(live) = context.store.grant(id.grant_id()).await? else { return Ok(None) };
-    let request = GrantBody::open(context, &live.grant)?.request()?;
-    Ok(request.map(|request| RedirectTo { redirect_to: verifier_url(context, &request, id) }))
+    let Some((_, body)) = conclude::waiting(context, id).await? else { return Ok(None) };
+    Ok(body.request()?.map(|request| RedirectTo { redirect_to: verifier_url(context, &request, id) }))
 }

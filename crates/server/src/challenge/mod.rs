@@ -47,6 +47,18 @@ pub async fn client_of(context: &Context, request: &EffectiveRequest) -> Result<
     Ok(client)
 }
 
+/// Everything issued to the client, or the client itself, ended while the flow went on: the client hears it, unless it
+/// is gone.
+pub async fn client_ended(context: &Context, request: &EffectiveRequest) -> Refusal {
+    match client_of(context, request).await {
+        Err(gone) => gone,
+        Ok(_) => request.refusal(OAuthError::new(
+            ErrorCode::LoginRequired,
+            "Everything issued to this client was revoked meanwhile. Please sign in again.",
+        )),
+    }
+}
+
 /// [`client_of`] for a page, which is told if its client changed.
 async fn client_for_page(context: &Context, request: &EffectiveRequest) -> Result<Arc<RegisteredClient>, ApiError> {
     client_of(context, request).await.map_err(|refusal| refusal.into_error().into())

@@ -115,12 +115,12 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
     let missing = || OAuthError::invalid_request("Parameter 'consent_challenge' is missing.");
     let sealed = form.challenge.as_deref().ok_or_else(missing)?;
     same_browser(context, request, sealed).await?;
-    // A second click, whose first one gave the consent: the browser goes where that one leads.
-    if let Some(next) = challenge::given_before(context, sealed).await? {
-        return Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to));
-    }
     let next = match form.action.as_deref() {
         Some("accept") => {
+            // A second click, whose first one gave the consent: the browser goes where that one leads.
+            if let Some(next) = challenge::given_before(context, sealed).await? {
+                return Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to));
+            }
             let described = challenge::describe(context, sealed).await?;
             // Only what was asked for can be granted, whatever the form says.
             let granted = described.request.scope().filtered(|scope| form.scopes.iter().any(|ticked| ticked == scope));

@@ -26,6 +26,7 @@ mod admin;
 mod challenge_api;
 mod client_side;
 mod credentials;
+mod endings;
 mod fixtures;
 mod golden;
 mod keys;

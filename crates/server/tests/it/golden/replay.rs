@@ -51,6 +51,8 @@ pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
     // Where we answer better, a switch gives what Hydra answers.
     config.symbolon.compatibility.not_found_for_wrong_method = true;
     config.symbolon.compatibility.error_page_status = true;
+    // Recorded login applications grant what was not asked for.
+    config.symbolon.compatibility.grant_beyond_request = true;
     let hook = Hook::listen().await;
     let bases = [
         ("public", config.public_url().to_owned()),

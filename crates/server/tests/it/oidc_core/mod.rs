@@ -8,9 +8,12 @@ mod max_age;
 mod parameters;
 mod post;
 mod prompt;
+mod request_object;
 mod response_mode;
 mod session;
 mod several_flows;
+mod unremembered;
+mod validated_once;
 
 use serde_json::{Value, json};
 

@@ -19,6 +19,7 @@ fn short_lived(config: &mut Config) {
     config.ttl.login_consent_request = 900;
     config.ttl.authentication_session = 1500;
     config.ttl.device_user_code = 900;
+    config.symbolon.sessions.unremembered_lifespan_seconds = 1500;
 }
 
 async fn rows(server: &TestServer) -> BTreeMap<&'static str, i64> {
