@@ -51,10 +51,11 @@ pub async fn conclude(
     // The row outlives the challenges of its flow, which it keeps from being used again.
     let expires_at = redeemable_until.max(flow::expires_at(context, flow));
     let remember_until = remember_until(flow, &asked.question, &consented);
-    let requirements = requirements(context, &asked, request, batch);
+    let mut requirements = requirements(context, &asked, request, batch);
+    requirements.require_tokens_of(asked.login.subject(), consented.subject_epoch);
     let session = asked.session;
     let subject = asked.login.subject().clone();
-    let (client_epoch, subject_epoch) = (asked.login.client_epoch, asked.login.subject_epoch);
+    let (client_epoch, subject_epoch) = (asked.login.client_epoch, consented.subject_epoch);
     let body = GrantBody { verifier: verifier_hash(verifier), ..body(request, asked, consented) };
     let grant = Grant {
         id: flow.grant_id(),
@@ -171,7 +172,7 @@ fn remember_until(flow: FlowId, question: &Question, consented: &Consented) -> O
 
 fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: Consented) -> GrantBody {
     let ConsentRequested { login, question, .. } = asked;
-    let Consented { accept, handled_at } = consented;
+    let Consented { accept, handled_at, .. } = consented;
     GrantBody {
         request: Some(KeptRequest::from(request)),
         scope: accept.grant_scope,

@@ -100,9 +100,9 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<Described, Chal
 /// The consent page says what the user agreed to. It may be said again until the browser comes back.
 pub async fn accept(context: &Context, sealed: &str, body: AcceptConsent) -> Result<RedirectTo, ChallengeFault> {
     let handled_at = context.clock.now();
-    answer(context, sealed, |request| {
+    answer(context, sealed, |request, subject_epoch| {
         within_request(context, request, &body)?;
-        Ok(ConsentOutcome::Accepted(Consented { accept: body.clone(), handled_at }))
+        Ok(ConsentOutcome::Accepted(Consented { accept: body.clone(), handled_at, subject_epoch }))
     })
     .await
 }
@@ -129,21 +129,23 @@ fn within_request(context: &Context, request: &EffectiveRequest, body: &AcceptCo
 /// The consent page refuses; the client will hear its error.
 pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
     let rejection = Rejection::new(body, "The consent page refused the request.")?;
-    answer(context, sealed, |_| Ok(ConsentOutcome::Rejected(rejection.clone()))).await
+    answer(context, sealed, |_, _| Ok(ConsentOutcome::Rejected(rejection.clone()))).await
 }
 
-/// Writes the page's answer. Two answers at the same moment (a double click) are both taken, the later one counts: the
+/// Writes the page's answer, which `outcome` makes of the request and the subject's epoch of now. Two answers at the same moment (a double click) are both taken, the later one counts: the
 /// one that finds the stage changed looks once more.
 async fn answer(
     context: &Context,
     sealed: &str,
-    outcome: impl Fn(&EffectiveRequest) -> Result<ConsentOutcome, ApiError>,
+    outcome: impl Fn(&EffectiveRequest, i64) -> Result<ConsentOutcome, ApiError>,
 ) -> Result<RedirectTo, ChallengeFault> {
     let mut again = true;
     loop {
         let Open { id, stage, asked, request } = open(context, sealed).await?;
         client_for_page(context, &request).await?;
-        let state = ConsentHandled { asked, outcome: outcome(&request)? };
+        // What is agreed to now is not touched by what was revoked before.
+        let subject_epoch = context.store.subject_state(asked.login.subject().as_str()).await?.epoch;
+        let state = ConsentHandled { asked, outcome: outcome(&request, subject_epoch)? };
         let mut batch = Batch::new();
         batch.move_flow(id, stage, CONSENT_HANDLED, at_rest::close(context, &state)?);
         match context.store.write(batch).await {

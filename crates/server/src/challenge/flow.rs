@@ -137,6 +137,8 @@ pub struct Consented {
     pub accept: AcceptConsent,
     /// When it answered.
     pub handled_at: i64,
+    /// The subject's epoch in which it answered.
+    pub subject_epoch: i64,
 }
 
 /// A closed flow.

@@ -100,6 +100,11 @@ async fn many_at_once_are_as_good_as_one() {
     .await;
 }
 
+async fn purged_grants(server: &TestServer) -> u64 {
+    let report = server.server.store().purge(server.clock.now(), 1_000).await.unwrap();
+    report.rows.get("grants").copied().unwrap_or(0)
+}
+
 async fn consents_of_alice(server: &TestServer) -> Value {
     let list = Call::get("/admin/oauth2/auth/sessions/consent").query(&[("subject", "alice")]);
     server.admin(list).await.expect(200).json()
@@ -115,11 +120,11 @@ async fn grants_of_a_client_that_is_gone_are_purged_and_those_of_its_successor_s
         assert_eq!(consents_of_alice(server).await.as_array().unwrap().len(), 3);
         server.admin(Call::delete("/admin/clients/confidential")).await.expect(204);
         assert_eq!(consents_of_alice(server).await, json!([]));
-        assert_eq!(server.server.purge().await.unwrap(), 0, "used codes and flows are still recognised");
+        assert_eq!(purged_grants(server).await, 0, "used codes and flows are still recognised");
         let successor = confidential(server).await;
         let tokens = successor.flow(server).consent("remember", json!(true)).tokens().await;
         server.clock.advance(24 * 3600);
-        assert_eq!(server.server.purge().await.unwrap(), 4, "three grants, and the note that they were to go");
+        assert_eq!(purged_grants(server).await, 3);
         assert_eq!(server.introspect(text(&tokens, "refresh_token")).await["active"], true);
         assert_eq!(consents_of_alice(server).await.as_array().unwrap().len(), 1);
     })
@@ -138,9 +143,9 @@ async fn consents_that_were_revoked_all_at_once_are_purged_a_day_later() {
         assert_eq!(consents_of_alice(server).await, json!([]));
         client.flow(server).consent("remember", json!(true)).tokens().await;
         server.clock.advance(24 * 3600 - 1);
-        assert_eq!(server.server.purge().await.unwrap(), 0, "used codes and flows are still recognised");
+        assert_eq!(purged_grants(server).await, 0, "used codes and flows are still recognised");
         server.clock.advance(1);
-        assert_eq!(server.server.purge().await.unwrap(), 3);
+        assert_eq!(purged_grants(server).await, 3);
         assert_eq!(consents_of_alice(server).await.as_array().unwrap().len(), 1);
     })
     .await;

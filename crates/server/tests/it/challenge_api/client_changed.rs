@@ -105,8 +105,7 @@ async fn a_deleted_client_has_no_address() {
         let next = after.accept(server, &after.yes()).await.expect(200).member("redirect_to");
         let consent = at_login(server, &client).await.on_to_consent(server).await;
         server.admin(Call::delete("/admin/clients/leaving")).await.expect(204);
-        // A login challenge is the request itself; the flows of the client are gone with it.
-        for (at, status, error) in [(&login, 401, "invalid_client"), (&consent, 404, "Not Found")] {
+        for (at, status, error) in [(&login, 401, "invalid_client"), (&consent, 401, "invalid_client")] {
             for answer in
                 [at.get(server).await, at.accept(server, &at.yes()).await, at.reject(server, &json!({})).await]
             {

@@ -46,7 +46,7 @@ async fn the_login_challenge_that_the_page_is_told_joins_it_with_its_login_reque
         let client = confidential(server).await;
         // A large request is kept elsewhere, and its challenge is a handle.
         for claims in ["", &"x y%".repeat(600)] {
-            let login = AtPage::login_of(client.flow(server).parameter("claims", claims)).await;
+            let login = AtPage::login_of(client.flow(server).parameter("purpose", claims)).await;
             let challenge = login.challenge();
             let at = login.on_to_consent(server).await;
             let described = at.get(server).await.expect(200).json();
@@ -116,7 +116,7 @@ async fn claims_and_audience_of_the_answer_reach_the_tokens() {
     let body = json!({
         "grant_scope": ["openid"],
         "grant_access_token_audience": ["https://api.example"],
-        "session": { "access_token": { "tier": "gold" }, "id_token": { "name": "Alice" } },
+        "session": { "access_token": { "tier": "gold" }, "id_token": { "level": "7" } },
         "context": { "any": "thing" },
         "handled_at": "2000-01-01T00:00:00Z",
         "unknown": 1,
@@ -126,9 +126,9 @@ async fn claims_and_audience_of_the_answer_reach_the_tokens() {
     let tokens = server.public(at.flow.redemption(&code)).await.expect(200).json();
     let described = server.introspect(text(&tokens, "access_token")).await;
     assert_eq!((&described["ext"]["tier"], &described["aud"]), (&json!("gold"), &json!(["https://api.example"])));
-    assert_eq!(claims(text(&tokens, "id_token"))["name"], "Alice");
+    assert_eq!(claims(text(&tokens, "id_token"))["level"], "7");
     let info = server.public(Call::get("/userinfo").bearer(text(&tokens, "access_token"))).await.expect(200);
-    assert_eq!(info.member("name"), "Alice");
+    assert_eq!(info.member("level"), "7");
 }
 
 #[tokio::test]

@@ -85,7 +85,7 @@ async fn a_request_too_large_for_a_challenge_is_kept_and_the_challenge_stays_sho
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         let large: String = (0..150).map(|number| format!("value%{number}+/ ")).collect();
-        let mut flow = client.flow(server).parameter("claims", &large).parameter("login_hint", "alice");
+        let mut flow = client.flow(server).parameter("purpose", &large).parameter("login_hint", "alice");
         let before = server.server.store().statistics().batches;
         let login_page = flow.authorize().await.expect(302).location().to_owned();
         assert_eq!(server.server.store().statistics().batches, before + 1);
@@ -93,7 +93,7 @@ async fn a_request_too_large_for_a_challenge_is_kept_and_the_challenge_stays_sho
         let query = [("login_challenge", parameter(&login_page, "login_challenge"))];
         let call = Call::get("/admin/oauth2/auth/requests/login").query(&[(query[0].0, &query[0].1)]);
         let described = server.admin(call).await.expect(200).json();
-        assert_eq!(parameter(described["request_url"].as_str().unwrap(), "claims"), large);
+        assert_eq!(parameter(described["request_url"].as_str().unwrap(), "purpose"), large);
         let tokens = flow.tokens().await;
         assert_eq!(server.introspect(tokens["access_token"].as_str().unwrap()).await["active"], true);
     })
@@ -108,7 +108,7 @@ async fn what_a_stranger_can_make_the_server_keep_is_bounded() {
     let large = "x y%".repeat(700);
     let mut kept = 0;
     for number in 0..300 {
-        let pairs = set(&set(&request(&client.id), "claims", &large), "state", &format!("state-number-{number}"));
+        let pairs = set(&set(&request(&client.id), "purpose", &large), "state", &format!("state-number-{number}"));
         let before = store.statistics().batches;
         let answer = authorize(&server, &pairs).await;
         assert!(answer.status < 500 || outcome(&answer).ends_with("temporarily_unavailable"), "{}", answer.text());
@@ -126,7 +126,7 @@ async fn large_requests_are_counted_by_sender_whatever_address_of_its_network_it
     let network = Network::parse("127.0.0.0/8").unwrap();
     let server = TestServer::with(|config| config.symbolon.trusted_proxies = vec![network]).await;
     let client = confidential(&server).await;
-    let pairs = set(&request(&client.id), "claims", &"x y%".repeat(700));
+    let pairs = set(&request(&client.id), "purpose", &"x y%".repeat(700));
     let ask = async |address: &str| {
         let call = Call::get("/oauth2/auth").query(&crate::fixtures::borrowed(&pairs)).navigating();
         let answer = server.public(call.header(HeaderName::from_static("x-forwarded-for"), address)).await;

@@ -51,6 +51,7 @@ pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
     // Where we answer better, a switch gives what Hydra answers.
     config.symbolon.compatibility.not_found_for_wrong_method = true;
     config.symbolon.compatibility.error_page_status = true;
+    config.symbolon.compatibility.id_token_claims = true;
     // Recorded login applications grant what was not asked for.
     config.symbolon.compatibility.grant_beyond_request = true;
     let hook = Hook::listen().await;

@@ -1,6 +1,7 @@
 //! OpenID Connect Core 1.0: logging in. What the user is asked and when, what the ID token says, how the answer comes back,
 //! and the session of the browser.
 
+mod claim_targets;
 mod consent;
 mod id_token;
 mod id_token_hint;

@@ -50,7 +50,7 @@ async fn a_login_through_the_built_in_pages_validates_its_request_once() {
         let (_, count) = validated(server, walk(server, &mut hinted)).await;
         assert_eq!(count, 1);
         // A request too large for its challenge is kept, and not validated again when it is read.
-        let mut large = client.flow(server).parameter("claims", &"x y%".repeat(600)).parameter("id_token_hint", &hint);
+        let mut large = client.flow(server).parameter("purpose", &"x y%".repeat(600)).parameter("id_token_hint", &hint);
         let (_, count) = validated(server, walk(server, &mut large)).await;
         assert_eq!(count, 1);
         // Nothing to ask: the session spares the login.

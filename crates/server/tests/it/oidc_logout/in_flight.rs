@@ -100,8 +100,8 @@ async fn finish_while_it_ends(server: &TestServer, end: End, clients: &[Register
     let last = ending(server, &quiet, &person.browser, end).await;
     let last = last.map_or_else(|| (Listener::Admin, delete_session(&sid)), |visit| (Listener::Public, visit));
     let (answers, of_ending) = end_in_the_middle(server, calls, last).await;
-    let served = served(clients, &answers);
-    assert_eq!(told(server).await, served, "{end:?}");
+    let got_codes = served(clients, &answers);
+    assert_eq!(told(server).await, got_codes, "{end:?}");
     if let End::Logout = end {
         let text = of_ending.text();
         let framed: BTreeSet<String> = clients
@@ -110,11 +110,11 @@ async fn finish_while_it_ends(server: &TestServer, end: End, clients: &[Register
             .filter(|(number, _)| text.contains(&format!("/front/{number}?")))
             .map(|(_, client)| client.id.clone())
             .collect();
-        assert_eq!(framed, served, "the frames in the browser");
+        assert_eq!(framed, got_codes, "the frames in the browser");
     }
     forget_deliveries(server).await;
     server.admin(Call::delete(format!("/admin/clients/{}", quiet.id))).await.expect(204);
-    served.len()
+    got_codes.len()
 }
 
 fn delete_session(sid: &str) -> Call {

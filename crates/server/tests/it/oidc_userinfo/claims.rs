@@ -8,7 +8,7 @@ use crate::support::{Call, START, TestServer};
 
 #[tokio::test]
 async fn the_answer_is_the_id_token_of_the_consent_without_what_belongs_to_one_token() {
-    let server = TestServer::new().await;
+    let server = TestServer::with(|config| config.symbolon.compatibility.id_token_claims = true).await;
     let client = confidential(&server).await;
     let session = json!({ "id_token": { "email": "alice@a.example", "roles": ["a", "b"], "address": { "country": "DE" }, "nickname": null } });
     let mut flow =

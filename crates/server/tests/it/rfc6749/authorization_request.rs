@@ -158,7 +158,10 @@ async fn a_bad_value_never_counts_as_none() {
         ("code_challenge", "5uon91cG-NzNqRAs8GN88rvOlk9-be2arnJB9YA_wwk=", "client invalid_request"),
         ("display", "hologram", "login"),
         ("ui_locales", "../../etc/passwd", "login"),
-        ("claims", "{not json", "login"),
+        ("claims", "{not json", "client invalid_request"),
+        ("claims", "[]", "client invalid_request"),
+        ("claims", r#"{"id_token":{"email":true}}"#, "client invalid_request"),
+        ("claims", r#"{"id_token":{"email":null},"other":1}"#, "login"),
     ];
     for (name, value, expected) in table {
         let answer = authorize(&server, &set(&request(CONFIDENTIAL), name, value)).await;

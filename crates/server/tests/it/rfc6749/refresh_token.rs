@@ -46,7 +46,7 @@ async fn scope_and_audience_of_a_refresh_are_those_of_the_grant() {
     let form = [
         ("grant_type", "refresh_token"),
         ("refresh_token", text(&first, "refresh_token")),
-        ("scope", "openid offline email"),
+        ("scope", "openid offline"),
         ("audience", "https://api.example"),
     ];
     let second = server.public(client.token_request(&form)).await.expect(200).json();

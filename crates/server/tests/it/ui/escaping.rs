@@ -30,7 +30,7 @@ async fn parameters_of_the_request_are_text() {
         ("ui_locales", false),
         ("acr_values", false),
         ("display", false),
-        ("claims", false),
+        ("purpose", false),
         ("unknown", false),
     ] {
         let mut flow = client.flow(&server).parameter(name, MARKER);

@@ -335,6 +335,7 @@ pub(super) const STEPS: &[Difference] = &[
                 "/scopes_supported",
                 "[\"offline_access\",\"offline\",\"openid\",\"profile\",\"email\",\"address\",\"phone\"]",
             ),
+            ("/acr_values_supported", "*"),
         ],
         "built-in accounts have standard claims",
         OWN,
