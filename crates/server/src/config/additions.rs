@@ -62,6 +62,7 @@ pub struct AdminAccess {
 }
 
 /// Where answers can follow the standards or Hydra, not both.
+#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own in the configuration file")]
 #[derive(Debug, Clone)]
 pub struct Compatibility {
     /// Whether ID tokens have Hydra's claim `rat`.
