@@ -2,16 +2,19 @@
 //! randomness and the way out to other servers.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use parking_lot::RwLock;
 use quick_cache::sync::Cache;
 use symbolon_jose::Rng;
 use symbolon_store::Store;
+use symbolon_types::ClientId;
 use tokio::sync::Notify;
 
 use crate::accounts::password::Passwords;
 use crate::accounts::throttle::Throttle;
-use crate::client_authentication::secret::SecretVerifier;
+use crate::clients::keys::FetchedKeys;
+use crate::clients::secret::SecretVerifier;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::device::DeviceState;
@@ -19,7 +22,6 @@ use crate::discovery::Rendered;
 use crate::keys::Keys;
 use crate::minute_limit::MinuteLimit;
 use crate::outbound::Outbound;
-use crate::outbound::client_keys::FetchedKeys;
 use crate::routes::RequestIds;
 use crate::seal::Seal;
 use crate::ui::view::Theme;
@@ -63,7 +65,9 @@ pub struct Context {
     /// Large authorization requests by sender.
     pub stored_requests: MinuteLimit,
     /// Self-registered clients whose use was noted, with the time.
-    pub used_clients: Cache<String, i64>,
+    pub used_clients: Cache<ClientId, i64>,
+    /// How many authorization requests were validated since the start.
+    pub validations: AtomicU64,
     /// Discovery and key set, rendered once.
     pub rendered: RwLock<Option<Arc<Rendered>>>,
 }

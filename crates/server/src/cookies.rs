@@ -7,7 +7,7 @@ use cookie::{Cookie, Expiration};
 use http::HeaderValue;
 use http::header::{COOKIE, SET_COOKIE};
 use symbolon_jose::Kind;
-use symbolon_types::{ErrorCode, FlowId};
+use symbolon_types::{BrowserId, ErrorCode, FlowId};
 
 use crate::config::{Config, SameSite};
 use crate::context::Context;
@@ -33,7 +33,6 @@ pub enum Lifetime {
     /// So many seconds from now.
     Seconds(i64),
     /// Until the browser is closed: neither `Max-Age` nor `Expires`.
-    #[allow(dead_code, reason = "the cookie of a session that is not remembered will have it")]
     Browser,
     /// Not at all: a cookie of that name goes.
     Deleted,
@@ -48,10 +47,10 @@ fn all(request: &Request) -> impl Iterator<Item = Cookie<'_>> {
     lines.flat_map(Cookie::split_parse).filter_map(Result::ok)
 }
 
-/// The flow or session in a cookie of that name. A neighbouring domain can set a second cookie of the same name: the
+/// The identifier in a cookie of that name. A neighbouring domain can set a second cookie of the same name: the
 /// first that opens counts.
-pub fn open(context: &Context, request: &Request, kind: Kind, name: &str) -> Option<FlowId> {
-    all(request).filter(|cookie| cookie.name() == name).find_map(|cookie| context.seal.open_flow(kind, cookie.value()))
+pub fn open<T: From<[u8; 16]>>(context: &Context, request: &Request, kind: Kind, name: &str) -> Option<T> {
+    all(request).filter(|cookie| cookie.name() == name).find_map(|cookie| context.seal.open_id(kind, cookie.value()))
 }
 
 /// Refuses a login step whose flow was not started in this browser.
@@ -65,12 +64,18 @@ pub fn same_consent(context: &Context, request: &Request, flow: FlowId) -> Resul
 }
 
 /// Refuses a device verifier whose user code was not entered in this browser.
-pub fn same_device(context: &Context, request: &Request, browser: FlowId) -> Result<(), OAuthError> {
+pub fn same_device(context: &Context, request: &Request, browser: BrowserId) -> Result<(), OAuthError> {
     same_browser(context, request, kinds::DEVICE_COOKIE, &device_csrf_name(&context.config), browser)
 }
 
-fn same_browser(context: &Context, request: &Request, kind: Kind, name: &str, flow: FlowId) -> Result<(), OAuthError> {
-    if open(context, request, kind, name) == Some(flow) {
+fn same_browser<T: From<[u8; 16]> + PartialEq>(
+    context: &Context,
+    request: &Request,
+    kind: Kind,
+    name: &str,
+    id: T,
+) -> Result<(), OAuthError> {
+    if open(context, request, kind, name) == Some(id) {
         return Ok(());
     }
     Err(OAuthError::new(
@@ -85,7 +90,7 @@ pub fn drop_oldest_flows(context: &Context, request: &Request, answer: &mut Answ
     let mut open: Vec<(FlowId, String)> = all(request)
         .filter(|cookie| cookie.name().starts_with(&base))
         .map(|cookie| {
-            let flow = context.seal.open_flow(kinds::LOGIN_COOKIE, cookie.value());
+            let flow = context.seal.open_id(kinds::LOGIN_COOKIE, cookie.value());
             (flow.unwrap_or(FlowId::from([0; 16])), cookie.name().to_owned())
         })
         .collect();

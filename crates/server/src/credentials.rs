@@ -6,21 +6,19 @@
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use symbolon_jose::{Jwk, Jws, VerifyingKey, digest};
+use symbolon_jose::{Jwk, Jws, JwsError, VerifyingKey, numeric_date};
 use symbolon_types::ErrorCode;
 
 use crate::accounts;
-use crate::clients::ClientRef;
+use crate::bearer;
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::issue::id_token::user_claims;
-use crate::issue::{UserGrant, credential};
-use crate::seal::kinds;
-use crate::userinfo::{bearer_token, user_of};
+use crate::issue::{credential, credential_nonce};
+use crate::token_state::{ActiveUser, NoUser, user_of};
 
-/// The scope that makes the token endpoint give a nonce.
-pub const SCOPE: &str = "userinfo_credential_draft_00";
 /// The only format.
 pub const FORMAT: &str = "jwt_vc_json";
 /// How far the holder's clock may be ahead, in seconds.
@@ -52,8 +50,8 @@ pub async fn create(context: &Context, request: Request) -> Answer {
 }
 
 async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthError> {
-    let token = bearer_token(request)?;
-    let (client, grant) = user_of(context, &token).await.map_err(refresh_token_is_a_bad_request)?;
+    let token = bearer::token(request)?;
+    let (client, active) = user_of(context, &token).await.map_err(refusal)?;
     let body: Option<Body> = serde_json::from_slice(&request.body)
         .map_err(|_| OAuthError::invalid_request("The request body is no JSON object of the expected form."))?;
     let body = body.unwrap_or(Body { format: None, proof: None });
@@ -63,29 +61,20 @@ async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthEr
     }
     let Some(proof) = body.proof else { return Ok(priming(context, &token)) };
     let key = holder_key(context, &token, &proof)?;
-    issue(context, &client, &grant, &key).await
+    issue(context, &client, &active, &key).await
 }
 
-/// Hydra answers a refresh token here with 400, unlike at the userinfo endpoint.
-fn refresh_token_is_a_bad_request(error: OAuthError) -> OAuthError {
-    if error.code == ErrorCode::InvalidToken && error.hint.contains("refresh") {
-        return OAuthError::invalid_request("The token is not an access token.");
+/// Why a token opens nothing here. Hydra answers a refresh token with 400, unlike at the userinfo endpoint.
+fn refusal(fault: NoUser) -> OAuthError {
+    match fault {
+        NoUser::RefreshToken => OAuthError::invalid_request("The token is not an access token."),
+        other => other.into(),
     }
-    error
-}
-
-/// A nonce for an access token, and how long it counts in seconds.
-pub fn nonce(context: &Context, access_token: &str) -> (String, i64) {
-    let lifetime = context.config.ttl.vc_nonce;
-    let expires_at = context.clock.now().saturating_add(lifetime);
-    let mut plaintext = expires_at.to_be_bytes().to_vec();
-    plaintext.extend_from_slice(&digest::sha256(access_token.as_bytes()));
-    (context.seal.seal(kinds::CREDENTIAL_NONCE, &plaintext), lifetime)
 }
 
 /// The step before the proof: 400 with what the proof needs. Hydra's clients read exactly these members.
 fn priming(context: &Context, access_token: &str) -> Answer {
-    let (c_nonce, c_nonce_expires_in) = nonce(context, access_token);
+    let (c_nonce, c_nonce_expires_in) = credential_nonce::issue(context, access_token);
     let body = json!({
         "format": "jwt_vc",
         "c_nonce": c_nonce,
@@ -107,22 +96,38 @@ fn holder_key(context: &Context, access_token: &str, proof: &Proof) -> Result<Jw
     let malformed_key = || refused("The JWT header of the proof needs a public key as 'jwk'.");
     let jwk = jws.header().jwk.as_deref().filter(|jwk| !jwk.is_private()).ok_or_else(malformed_key)?;
     let key = VerifyingKey::from_jwk(jwk).map_err(|fault| malformed_key().because(fault.to_string()))?;
-    let wrong = || refused("The JWT was not signed with the key in its header, or is outside its time.");
-    let claims = jws.verify(&key).map_err(|fault| wrong().because(fault.to_string()))?.claims;
-    check_times(context, &claims).ok_or_else(wrong)?;
+    let wrong = |fault: JwsError| {
+        refused("The JWT of the proof was not signed with the key in its header.").because(fault.to_string())
+    };
+    let claims = jws.verify(&key).map_err(wrong)?.claims;
+    check_times(context, &claims)?;
     check_audience(context, &claims)?;
     let nonce = claims.get("nonce").and_then(Value::as_str);
-    check_nonce(context, access_token, nonce.ok_or_else(|| refused("The JWT of the proof has no claim 'nonce'."))?)?;
+    credential_nonce::check(
+        context,
+        access_token,
+        nonce.ok_or_else(|| refused("The JWT of the proof has no claim 'nonce'."))?,
+    )?;
     Ok(jwk.to_public())
 }
 
-fn check_times(context: &Context, claims: &Map<String, Value>) -> Option<()> {
+/// Times are not demanded, but one that is there must be right (RFC 7519 §4.1.4 to §4.1.6).
+fn check_times(context: &Context, claims: &Map<String, Value>) -> Result<(), OAuthError> {
     let now = context.clock.now();
-    let number = |name: &str| claims.get(name).map(Value::as_i64);
-    let ended = number("exp").is_some_and(|at| at.is_none_or(|at| at <= now));
-    let early =
-        ["nbf", "iat"].iter().any(|name| number(name).is_some_and(|at| at.is_none_or(|at| at > now + CLOCK_SKEW)));
-    (!ended && !early).then_some(())
+    for name in ["exp", "nbf", "iat"] {
+        let Some(value) = claims.get(name) else { continue };
+        let Some(at) = numeric_date(value) else {
+            return Err(OAuthError::invalid_request(format!("Claim '{name}' of the proof is no time in seconds.")));
+        };
+        let fault = match name {
+            "exp" if at <= now => "Claim 'exp' of the proof has passed.",
+            "nbf" if at > now + CLOCK_SKEW => "Claim 'nbf' of the proof is in the future.",
+            "iat" if at > now + CLOCK_SKEW => "Claim 'iat' of the proof is in the future.",
+            _ => continue,
+        };
+        return Err(OAuthError::invalid_request(fault));
+    }
+    Ok(())
 }
 
 /// An audience is not demanded, but one that is there must be us.
@@ -140,24 +145,16 @@ fn check_audience(context: &Context, claims: &Map<String, Value>) -> Result<(), 
     if fits { Ok(()) } else { Err(OAuthError::invalid_request("The JWT of the proof is meant for another audience.")) }
 }
 
-fn check_nonce(context: &Context, access_token: &str, nonce: &str) -> Result<(), OAuthError> {
-    let invalid = || OAuthError::invalid_request("The nonce is not one that was given for this access token.");
-    let plaintext = context.seal.open(kinds::CREDENTIAL_NONCE, nonce).ok_or_else(invalid)?;
-    let (expires_at, bound) = plaintext.split_first_chunk::<8>().ok_or_else(invalid)?;
-    if !digest::constant_time_eq(bound, &digest::sha256(access_token.as_bytes())) {
-        return Err(invalid());
-    }
-    if i64::from_be_bytes(*expires_at) <= context.clock.now() {
-        return Err(OAuthError::invalid_request("The nonce has expired."));
-    }
-    Ok(())
-}
-
-async fn issue(context: &Context, client: &ClientRef, grant: &UserGrant, key: &Jwk) -> Result<Answer, OAuthError> {
-    let mut claims = user_claims(context, client, grant)?;
-    accounts::claims::add(context, &grant.subject, &grant.body.scope, &mut claims).await?;
-    let credential = credential::issue(context, client, grant, claims, key)?;
+async fn issue(
+    context: &Context,
+    client: &RegisteredClient,
+    active: &ActiveUser,
+    key: &Jwk,
+) -> Result<Answer, OAuthError> {
+    let mut claims = user_claims(context, client, &active.grant)?;
+    accounts::claims::add(context, active.grant.subject().as_str(), &active.scope, &mut claims).await?;
+    let credential = credential::issue(context, client, &active.grant, claims, key)?;
     let body = json!({"format": FORMAT, "credential_draft_00": credential});
-    tracing::info!(target: "audit", event = "credential_issued", client_id = client.record.id, "a credential was issued");
+    tracing::info!(target: "audit", event = "credential_issued", client_id = client.id().as_str(), "a credential was issued");
     Ok(exchange::no_store(exchange::json(StatusCode::OK, &body)))
 }

@@ -1,17 +1,14 @@
-//! The only mapping from errors to answers. An error has a public part (code, description) and a private reason that
-//! goes to the log and nowhere else. [`OAuthError`] is an error of an RFC; [`ApiError`] is one of the management API,
-//! whose `error` is a sentence there (wire reference §7). Where an error may be sent is decided by types elsewhere:
-//! `authorization` turns an [`OAuthError`] into a page or a redirect, never this module.
+//! What went wrong. An error has a public part (code, description) and a private reason that goes to the log and nowhere
+//! else. [`OAuthError`] is an error of an RFC; [`ApiError`] is one of the management API, whose `error` is a sentence, as
+//! in Hydra. How an error becomes an answer is the business of `exchange::errors`; where it may be sent is decided by
+//! types elsewhere: `request` says whether it goes to a page or to the client.
 
 use std::borrow::Cow;
 use std::fmt;
 
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
-use http::{HeaderValue, StatusCode};
+use http::StatusCode;
 use symbolon_store::{StoreError, WriteError};
 use symbolon_types::{ErrorBody, ErrorCode};
-
-use crate::exchange::{self, Answer};
 
 /// An error that an OAuth 2.0 or OpenID Connect specification names.
 #[derive(Debug)]
@@ -103,41 +100,12 @@ impl OAuthError {
 
     /// Tells the log. Every error answer goes through here exactly once.
     pub fn log(&self) {
-        let reason = plain(self.reason.as_deref().unwrap_or(""), LONGEST_IN_LOG);
+        let reason = in_log(self.reason.as_deref().unwrap_or(""));
         if self.status().is_server_error() {
             tracing::error!(error = self.code.as_str(), hint = %self.hint, %reason, "request failed");
         } else {
             tracing::info!(error = self.code.as_str(), hint = %self.hint, %reason, "request refused");
         }
-    }
-
-    /// JSON answer of an OAuth 2.0 endpoint (RFC 6749 §5.2), with a challenge where authentication failed.
-    pub fn answer(&self, config: &crate::config::Config) -> Answer {
-        self.log();
-        let mut answer = exchange::oauth_json(self.status(), &self.exposed_body(config));
-        if self.code == ErrorCode::InvalidClient {
-            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));
-        }
-        answer
-    }
-
-    /// JSON answer of a resource that is opened with a Bearer token (RFC 6750 §3).
-    pub fn bearer_answer(&self) -> Answer {
-        self.log();
-        let body = self.body();
-        let mut answer = exchange::with_json(self.status(), "application/json", &body, b"\n");
-        if !matches!(self.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
-            return exchange::no_store(answer);
-        }
-        let challenge = format!(
-            "Bearer error=\"{}\",error_description=\"{}\"",
-            body.error,
-            body.error_description.replace(['\\', '"'], "'")
-        );
-        if let Ok(value) = HeaderValue::from_str(&challenge) {
-            answer.headers_mut().insert(WWW_AUTHENTICATE, value);
-        }
-        answer
     }
 }
 
@@ -156,6 +124,10 @@ fn presentable(hint: Cow<'static, str>) -> Cow<'static, str> {
 
 /// A text that may repeat values of the request, for a line of the log: without characters that end the line or move a
 /// terminal's cursor.
+pub(crate) fn in_log(text: &str) -> Cow<'_, str> {
+    plain(text, LONGEST_IN_LOG)
+}
+
 fn plain(text: &str, longest: usize) -> Cow<'_, str> {
     let is_plain = |c: char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\');
     if text.len() <= longest && text.chars().all(is_plain) {
@@ -256,24 +228,6 @@ impl ApiError {
         let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "error", "The error is unrecognizable");
         error.reason = Some(reason.into());
         error
-    }
-
-    /// The answer.
-    pub fn answer(&self) -> Answer {
-        let reason = plain(self.reason.as_deref().unwrap_or(""), LONGEST_IN_LOG);
-        let (error, description) = (plain(&self.error, LONGEST_IN_LOG), plain(&self.description, LONGEST_IN_LOG));
-        if self.status.is_server_error() {
-            tracing::error!(%error, %reason, "request failed");
-        } else {
-            tracing::info!(%error, %description, %reason, "request refused");
-        }
-        let body = ErrorBody { error: self.error.clone(), error_description: self.description.replace('"', "'") };
-        let mut answer = exchange::with_json(self.status, "application/json", &body, b"\n");
-        if self.challenge {
-            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"symbolon\""));
-        }
-        debug_assert!(answer.headers().contains_key(CONTENT_TYPE));
-        answer
     }
 }
 

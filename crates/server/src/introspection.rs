@@ -2,16 +2,16 @@
 //! does not count is just inactive, and no reason is given.
 
 use http::StatusCode;
-use symbolon_types::{Introspection, Scope};
+use serde_json::{Map, Value};
+use symbolon_types::{ClientId, Introspection, Scope, Subject};
 
 use crate::clients;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, OAUTH_JSON, Request};
-use crate::issue::access_token::Carried;
+use crate::params::Params;
 use crate::subject_identifier;
-use crate::token::form;
-use crate::token_state::{ActiveGrant, ActiveToken, TokenUse, inspect};
+use crate::token_state::{ActiveBasis, ActiveToken, TokenUse, inspect};
 
 /// `POST /admin/oauth2/introspect`.
 pub async fn introspect(context: &Context, request: Request) -> Answer {
@@ -22,61 +22,32 @@ pub async fn introspect(context: &Context, request: Request) -> Answer {
 }
 
 async fn describe(context: &Context, request: &Request) -> Result<Introspection, OAuthError> {
-    let params = form(request)?;
+    let params = Params::of_form(request)?;
     let token = params.require("token")?;
     let wanted = Scope::parse(params.get("scope").unwrap_or_default())
         .map_err(|_| OAuthError::invalid_request("Parameter 'scope' has a character that is not allowed."))?;
-    let found = match inspect(context, token).await? {
-        Err(_) => return Ok(Introspection::inactive()),
-        Ok(ActiveToken::Client(carried)) => (carried.scope.clone(), of_client(context, carried)),
-        Ok(ActiveToken::Grant(active)) => (active.body.scope.clone(), of_grant(context, *active).await?),
-    };
-    let (granted, answer) = found;
+    let Ok(active) = inspect(context, token).await? else { return Ok(Introspection::inactive()) };
     let comparison = context.config.strategies.scope;
-    if wanted.iter().all(|scope| comparison.allows(&granted, scope)) {
-        Ok(answer)
+    if wanted.iter().all(|scope| comparison.allows(&active.scope, scope)) {
+        answer(context, active).await
     } else {
         Ok(Introspection::inactive())
     }
 }
 
-fn of_client(context: &Context, carried: Carried) -> Introspection {
-    Introspection {
-        active: true,
-        scope: carried.scope,
-        sub: Some(carried.client_id.as_str().into()),
-        client_id: Some(carried.client_id.into()),
-        exp: Some(carried.expires_at),
-        iat: Some(carried.issued_at),
-        nbf: Some(carried.issued_at),
-        aud: Some(carried.audience),
-        iss: Some(context.config.issuer().to_owned()),
-        token_type: Some("Bearer".to_owned()),
-        token_use: Some("access_token".to_owned()),
-        ..Introspection::default()
-    }
-}
-
-async fn of_grant(context: &Context, active: ActiveGrant) -> Result<Introspection, OAuthError> {
-    let ActiveGrant { token_use, pointer, grant, body } = active;
-    let subject = if grant.subject.is_empty() { grant.client_id.clone() } else { grant.subject.clone() };
-    let seen = match clients::find(context, &grant.client_id).await? {
-        Some(client) => {
-            subject_identifier::for_client(&context.config, &client.parsed.metadata, &subject, &body.forced_subject)
-                .map_err(OAuthError::server)?
-        }
-        None => subject.clone(),
-    };
+async fn answer(context: &Context, active: ActiveToken) -> Result<Introspection, OAuthError> {
+    let ActiveToken { token_use, basis, scope, audience, issued_at, expires_at } = active;
+    let about = about(context, basis).await?;
     Ok(Introspection {
         active: true,
-        scope: body.scope,
-        client_id: Some(grant.client_id.into()),
-        obfuscated_subject: (seen != subject).then_some(seen),
-        sub: Some(subject.into()),
-        exp: Some(pointer.expires_at),
-        iat: Some(pointer.issued_at),
-        nbf: Some(pointer.issued_at),
-        aud: Some(body.audience),
+        scope,
+        client_id: Some(about.client_id),
+        obfuscated_subject: about.obfuscated_subject,
+        sub: Some(about.subject),
+        exp: Some(expires_at),
+        iat: Some(issued_at),
+        nbf: Some(issued_at),
+        aud: Some(audience),
         iss: Some(context.config.issuer().to_owned()),
         token_type: Some("Bearer".to_owned()),
         token_use: Some(
@@ -86,7 +57,41 @@ async fn of_grant(context: &Context, active: ActiveGrant) -> Result<Introspectio
             }
             .to_owned(),
         ),
-        ext: body.access_token_claims,
+        ext: about.claims,
         ..Introspection::default()
+    })
+}
+
+/// Who is behind a token.
+struct About {
+    client_id: ClientId,
+    subject: Subject,
+    /// The subject as a pairwise client sees it.
+    obfuscated_subject: Option<String>,
+    claims: Map<String, Value>,
+}
+
+async fn about(context: &Context, basis: ActiveBasis) -> Result<About, OAuthError> {
+    let of_client = |client_id: ClientId| About {
+        subject: Subject::from(client_id.as_str()),
+        client_id,
+        obfuscated_subject: None,
+        claims: Map::new(),
+    };
+    let (grant, body) = match basis {
+        ActiveBasis::Client(client_id) => return Ok(of_client(client_id)),
+        ActiveBasis::Grant { grant, body, .. } => (grant, body),
+    };
+    let Some(subject) = grant.subject else { return Ok(of_client(grant.client_id)) };
+    let seen = match clients::find(context, &grant.client_id).await? {
+        Some(client) => subject_identifier::for_client(&context.config, &client, &subject, &body.forced_subject)
+            .map_err(OAuthError::server)?,
+        None => subject.as_str().to_owned(),
+    };
+    Ok(About {
+        client_id: grant.client_id,
+        obfuscated_subject: (seen != subject.as_str()).then_some(seen),
+        subject,
+        claims: body.access_token_claims,
     })
 }

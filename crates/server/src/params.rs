@@ -4,6 +4,7 @@
 use symbolon_types::audience::parse_audience;
 
 use crate::error::OAuthError;
+use crate::exchange::Request;
 
 /// Most parameters in one request.
 const MOST: usize = 128;
@@ -50,6 +51,21 @@ impl Params {
             pairs.push((name.into_owned(), value.into_owned()));
         }
         Ok(Self { pairs })
+    }
+
+    /// The parameters of a POST; they count in the body only (RFC 6749 §3.2).
+    pub fn of_form(request: &Request) -> Result<Self, OAuthError> {
+        let empty = || OAuthError::invalid_request("The POST body must not be empty.");
+        if request.body.is_empty() {
+            return Err(empty());
+        }
+        if !request.is_form() {
+            return Err(OAuthError::invalid_request(
+                "The body must be a form; send the header 'Content-Type: application/x-www-form-urlencoded'.",
+            ));
+        }
+        let params = Self::parse(&request.body)?;
+        if params.is_empty() { Err(empty()) } else { Ok(params) }
     }
 
     /// Names and values in order.

@@ -3,13 +3,14 @@
 //! error, never a success.
 
 use http::StatusCode;
+use symbolon_types::GrantId;
 
-use crate::client_authentication::authenticate;
-use crate::clients::ClientRef;
+use crate::client_authentication::{AuthenticatedClient, authenticate};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
-use crate::token::form;
+use crate::grant::access_token_content::TokenBasis;
+use crate::params::Params;
 use crate::token_state::{Genuine, open};
 
 /// `POST /oauth2/revoke`.
@@ -21,20 +22,25 @@ pub async fn revoke(context: &Context, request: Request) -> Answer {
 }
 
 async fn run(context: &Context, request: &Request) -> Result<(), OAuthError> {
-    let params = form(request)?;
+    let params = Params::of_form(request)?;
     let client = authenticate(context, request, &params).await?;
     let token = params.require("token")?;
-    match open(context, token) {
-        Some(Genuine::Carried(carried)) if carried.client_id == client.record.id => {
-            Ok(context.store.revoke_token(carried.id.as_bytes(), carried.expires_at).await?)
-        }
-        None | Some(Genuine::Carried(_)) => Ok(()),
-        Some(Genuine::Pointer(_, pointer)) => revoke_grant(context, &client, *pointer.grant_id.as_bytes()).await,
-    }
+    let grant_id = match open(context, token) {
+        None => return Ok(()),
+        Some(Genuine::Refresh(refresh)) => refresh.used.grant_id,
+        Some(Genuine::Access(content)) => match content.basis {
+            TokenBasis::Grant(used) => used.grant_id,
+            TokenBasis::Client { client_id, id } if client_id == *client.id() => {
+                return Ok(context.store.revoke_token(id.as_bytes(), content.expires_at).await?);
+            }
+            TokenBasis::Client { .. } => return Ok(()),
+        },
+    };
+    revoke_grant(context, &client, grant_id).await
 }
 
-async fn revoke_grant(context: &Context, client: &ClientRef, id: [u8; 16]) -> Result<(), OAuthError> {
-    let owned = context.store.grant(id).await?.is_some_and(|live| live.grant.client_id == client.record.id);
+async fn revoke_grant(context: &Context, client: &AuthenticatedClient, id: GrantId) -> Result<(), OAuthError> {
+    let owned = context.store.grant(id).await?.is_some_and(|live| live.grant.client_id == *client.id());
     if owned {
         context.store.revoke_grant(id, context.clock.now()).await?;
     }

@@ -1,9 +1,8 @@
-//! Everything that leaves the server sealed: which kinds there are, and the exact bytes inside each. Every kind has a
-//! key of its own, so an artefact of one kind can never be read as another, and a changed bit fails before any query
-//! (design: tokens cost no rows). The cryptography is `symbolon-jose`'s; the meaning is here.
+//! Everything that leaves the server sealed, by kind. Every kind has a key of its own, so an artefact of one kind can
+//! never be read as another, and a changed bit fails before any query. The cryptography is `symbolon-jose`'s; what is
+//! inside is the business of those who seal it.
 
 use symbolon_jose::{Kind, Rng, Sealer, Secret};
-use symbolon_types::{FlowId, GrantId};
 
 /// `Kind`s in use. A byte is never given a second meaning.
 pub mod kinds {
@@ -11,10 +10,8 @@ pub mod kinds {
 
     /// Authorization code.
     pub const CODE: Kind = Kind { byte: 1, label: "authorization_code" };
-    /// Access token that points at a grant.
+    /// Access token.
     pub const ACCESS: Kind = Kind { byte: 2, label: "access_token" };
-    /// Access token of `client_credentials`, which carries all it says.
-    pub const CLIENT_ACCESS: Kind = Kind { byte: 3, label: "client_access_token" };
     /// Refresh token.
     pub const REFRESH: Kind = Kind { byte: 4, label: "refresh_token" };
     /// Registration access token.
@@ -39,11 +36,9 @@ pub mod kinds {
     pub const CLAIMS: Kind = Kind { byte: 14, label: "session_claims" };
     /// Private keys at rest.
     pub const SIGNING_KEY: Kind = Kind { byte: 15, label: "signing_key" };
-    /// What the `jti` of a JWT access token says when it points at a grant. Kinds of their own: a `jti` is written into
-    /// logs and replay caches, and must not be a token itself.
-    pub const JWT_GRANT: Kind = Kind { byte: 16, label: "jwt_id_grant" };
-    /// What the `jti` of a JWT access token of `client_credentials` says.
-    pub const JWT_CLIENT: Kind = Kind { byte: 20, label: "jwt_id_client" };
+    /// What the `jti` of a JWT access token says. A kind of its own: a `jti` is written into logs and replay caches, and
+    /// must not be a token itself.
+    pub const JWT_ID: Kind = Kind { byte: 16, label: "jwt_id" };
     /// Logout challenge.
     pub const LOGOUT_CHALLENGE: Kind = Kind { byte: 17, label: "logout_challenge" };
     /// Logout verifier.
@@ -64,7 +59,6 @@ pub mod kinds {
     pub const SYSTEM: &[Kind] = &[
         CODE,
         ACCESS,
-        CLIENT_ACCESS,
         REFRESH,
         REGISTRATION,
         LOGIN_CHALLENGE,
@@ -73,8 +67,7 @@ pub mod kinds {
         CONSENT_VERIFIER,
         CLAIMS,
         SIGNING_KEY,
-        JWT_GRANT,
-        JWT_CLIENT,
+        JWT_ID,
         LOGOUT_CHALLENGE,
         LOGOUT_VERIFIER,
         CREDENTIAL_NONCE,
@@ -86,48 +79,6 @@ pub mod kinds {
     pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE, DEVICE_COOKIE];
     /// Sealed under `secrets.pagination`.
     pub const PAGES: &[Kind] = &[PAGE];
-}
-
-/// A use of a grant: what an access token, a refresh token or the `jti` of a JWT carries.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct GrantPointer {
-    /// The grant.
-    pub grant_id: GrantId,
-    /// Which refresh it came from; 0 is the redemption of the code.
-    pub generation: i64,
-    /// Issued at.
-    pub issued_at: i64,
-    /// Valid until; `i64::MAX` never ends.
-    pub expires_at: i64,
-}
-
-impl GrantPointer {
-    const LENGTH: usize = 40;
-
-    /// 16 bytes grant id, then generation, issued and expiry as 8 bytes each, big-endian.
-    pub fn to_bytes(self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(Self::LENGTH);
-        bytes.extend_from_slice(self.grant_id.as_bytes());
-        for number in [self.generation, self.issued_at, self.expires_at] {
-            bytes.extend_from_slice(&number.to_be_bytes());
-        }
-        bytes
-    }
-
-    /// The inverse of [`GrantPointer::to_bytes`]; any other length is refused.
-    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        if bytes.len() != Self::LENGTH {
-            return None;
-        }
-        let id: [u8; 16] = bytes.get(..16)?.try_into().ok()?;
-        let number = |at: usize| Some(i64::from_be_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
-        Some(Self {
-            grant_id: FlowId::from(id),
-            generation: number(16)?,
-            issued_at: number(24)?,
-            expires_at: number(32)?,
-        })
-    }
 }
 
 /// The three sealers of a server, each under its own secrets.
@@ -194,28 +145,15 @@ impl Seal {
         self.sealer(kind).open_bytes(kind, bytes)
     }
 
-    /// A token with its prefix.
-    pub fn seal_pointer(&self, kind: Kind, prefix: &str, pointer: GrantPointer) -> String {
-        let mut token = String::with_capacity(prefix.len() + 96);
-        token.push_str(prefix);
-        token.push_str(&self.seal(kind, &pointer.to_bytes()));
-        token
+    /// Seals an identifier: verifiers, the consent challenge, cookies.
+    pub fn seal_id(&self, kind: Kind, id: &[u8; 16]) -> String {
+        self.seal(kind, id)
     }
 
-    /// Opens a token; the prefix is optional, as gateways may have cut it.
-    pub fn open_pointer(&self, kind: Kind, prefix: &str, token: &str) -> Option<GrantPointer> {
-        GrantPointer::from_bytes(&self.open(kind, token.strip_prefix(prefix).unwrap_or(token))?)
-    }
-
-    /// A handle to a flow (verifiers, the consent challenge, CSRF cookies).
-    pub fn seal_flow(&self, kind: Kind, flow: FlowId) -> String {
-        self.seal(kind, flow.as_bytes())
-    }
-
-    /// The flow behind a handle.
-    pub fn open_flow(&self, kind: Kind, text: &str) -> Option<FlowId> {
+    /// The identifier behind a handle.
+    pub fn open_id<T: From<[u8; 16]>>(&self, kind: Kind, text: &str) -> Option<T> {
         let id: [u8; 16] = self.open(kind, text)?.try_into().ok()?;
-        Some(FlowId::from(id))
+        Some(T::from(id))
     }
 }
 

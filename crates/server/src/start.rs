@@ -3,6 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use parking_lot::RwLock;
@@ -12,7 +13,8 @@ use tokio::sync::watch;
 
 use crate::accounts::password::Passwords;
 use crate::accounts::throttle::Throttle;
-use crate::client_authentication::secret::SecretVerifier;
+use crate::clients::keys::FetchedKeys;
+use crate::clients::secret::SecretVerifier;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::Context;
@@ -22,7 +24,6 @@ use crate::keys::{self, Keys};
 use crate::listen::{self, CONNECTIONS, Listeners};
 use crate::minute_limit::MinuteLimit;
 use crate::outbound::Outbound;
-use crate::outbound::client_keys::FetchedKeys;
 use crate::routes::RequestIds;
 use crate::seal::Seal;
 use crate::slow_hash::SlowHashes;
@@ -70,7 +71,10 @@ impl std::error::Error for StartError {}
 
 impl Server {
     /// Opens the database, brings its tables up to date, and loads or makes the signing keys.
+    ///
+    /// What the operator should know of the configuration is logged before, so that it is told even if the start fails.
     pub async fn start(config: Config, parts: Parts) -> Result<Self, StartError> {
+        report(&config);
         let store = match parts.store {
             Some(store) => store,
             None => Store::open(&StoreOptions::new(config.dsn.clone())).await.map_err(StartError::Store)?,
@@ -90,6 +94,7 @@ impl Server {
             stored_requests: MinuteLimit::new(challenge::login::STORED_PER_MINUTE, &parts.clock),
             device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
             used_clients: quick_cache::sync::Cache::new(4_096),
+            validations: AtomicU64::new(0),
             passwords: Passwords::new(slow).map_err(StartError::Other)?,
             fetched_keys: FetchedKeys::default(),
             wake: tokio::sync::Notify::new(),
@@ -123,6 +128,11 @@ impl Server {
         &self.context.store
     }
 
+    /// How many authorization requests were validated since the start.
+    pub fn validated_requests(&self) -> u64 {
+        self.context.validations.load(Ordering::Relaxed)
+    }
+
     /// Purges what has expired, now; answers how many rows went.
     pub async fn purge(&self) -> Result<u64, symbolon_store::StoreError> {
         worker::purge_now(&self.context).await
@@ -140,15 +150,6 @@ impl Server {
 
     /// Serves until `shutdown` ends, then finishes the requests that were begun and closes the database.
     pub async fn run(self, listeners: Listeners, shutdown: impl Future<Output = ()> + Send) -> Result<(), StartError> {
-        for key in self.context.config.symbolon.ui.texts.keys().filter(|key| !ui::texts::Texts::is_key(key)) {
-            tracing::warn!(key, "symbolon.ui.texts has no sentence of this name");
-        }
-        for key in &self.context.config.ignored {
-            tracing::warn!(key, "this configuration key has no effect");
-        }
-        if self.context.config.admin_is_exposed() {
-            tracing::warn!("the admin listener takes requests from other machines without a token");
-        }
         let (stop, stopped) = watch::channel(false);
         let work = worker::start(self.context.clone(), stopped.clone());
         let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), CONNECTIONS, stopped.clone()));
@@ -165,8 +166,17 @@ impl Server {
     }
 }
 
+/// Logs what is the matter with a configuration that is good enough to start with.
+fn report(config: &Config) {
+    for warning in config.warnings() {
+        tracing::warn!(key = warning.key, "{}", warning.message);
+    }
+    for key in config.symbolon.ui.texts.keys().filter(|key| !ui::texts::Texts::is_key(key)) {
+        tracing::warn!(key, "symbolon.ui.texts has no sentence of this name");
+    }
+}
+
 async fn load_keys(config: &Config, store: &Store, seal: &Seal, clock: &Clock, rng: &Rng) -> Result<Keys, StartError> {
-    let default = config.symbolon.keys.signing_algorithm;
-    let parts = keys::Parts { store, seal, clock, rng, default };
-    keys::load_or_create(&parts).await.map_err(StartError::Keys)
+    let parts = keys::Parts { store, seal, clock, rng, options: &config.symbolon.keys };
+    Keys::load(&parts).await.map_err(|fault| StartError::Keys(fault.to_string()))
 }

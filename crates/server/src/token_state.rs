@@ -2,41 +2,59 @@
 //! revocation and the watermarks of client and subject. Introspection, userinfo and revocation all ask here, so a
 //! watermark that one honours all honour.
 
-use serde_json::Value;
-use symbolon_store::Grant;
+use std::sync::Arc;
 
+use serde_json::Value;
+use symbolon_store::{Branch, Grant, GrantState, LiveGrant};
+use symbolon_types::{ClientId, ErrorCode, Scope, TokenId};
+
+use crate::clients::{self, RegisteredClient};
+use crate::config::RotationMode;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::issue::access_token::Carried;
-use crate::issue::body::GrantBody;
-use crate::seal::{GrantPointer, kinds, prefix};
+use crate::grant::UserGrant;
+use crate::grant::access_token_content::{AccessTokenContent, GrantUse, TokenBasis};
+use crate::grant::body::GrantBody;
+use crate::issue::refresh_token::RefreshTokenContent;
+use crate::seal::{kinds, prefix};
 
 /// A token that counts.
-pub enum ActiveToken {
-    /// Rests on a grant.
-    Grant(Box<ActiveGrant>),
-    /// A client's own, self-contained.
-    Client(Carried),
+pub struct ActiveToken {
+    /// What it is for.
+    pub token_use: TokenUse,
+    /// On what it rests.
+    pub basis: ActiveBasis,
+    /// Its own scope.
+    pub scope: Scope,
+    /// Its own audience.
+    pub audience: Vec<String>,
+    /// Issued at.
+    pub issued_at: i64,
+    /// Valid until.
+    pub expires_at: i64,
 }
 
-/// A token of a grant that counts.
-pub struct ActiveGrant {
-    /// Which use.
-    pub token_use: TokenUse,
-    /// The token's own numbers.
-    pub pointer: GrantPointer,
-    /// The grant.
-    pub grant: Grant,
-    /// Its body.
-    pub body: GrantBody,
+/// On what a token that counts rests.
+pub enum ActiveBasis {
+    /// A grant.
+    Grant {
+        /// The row.
+        grant: Box<Grant>,
+        /// Its body.
+        body: Box<GrantBody>,
+        /// Which use of it.
+        used: GrantUse,
+    },
+    /// The client itself.
+    Client(ClientId),
 }
 
 /// What a token is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenUse {
-    /// Access token.
+    /// To access resources.
     Access,
-    /// Refresh token.
+    /// To obtain new tokens.
     Refresh,
 }
 
@@ -51,103 +69,225 @@ pub enum Inactive {
 
 /// A token, opened: genuine, but not yet judged.
 pub enum Genuine {
-    /// Points at a grant.
-    Pointer(TokenUse, GrantPointer),
-    /// Self-contained.
-    Carried(Carried),
+    /// An access token, opaque or JWT.
+    Access(AccessTokenContent),
+    /// A refresh token.
+    Refresh(RefreshTokenContent),
 }
 
 /// Opens a token of any kind. No database is asked; anything altered ends here.
 pub fn open(context: &Context, token: &str) -> Option<Genuine> {
-    let seal = &context.seal;
     if token.starts_with("ey") && token.matches('.').count() == 2 {
-        return open_jwt(context, token);
+        return open_jwt(context, token).map(Genuine::Access);
     }
-    if let Some(pointer) = seal.open_pointer(kinds::ACCESS, prefix::ACCESS, token) {
-        return Some(Genuine::Pointer(TokenUse::Access, pointer));
+    let opaque = token.strip_prefix(prefix::ACCESS).unwrap_or(token);
+    if let Some(content) = context.seal.open(kinds::ACCESS, opaque) {
+        return AccessTokenContent::from_bytes(&content, context.config.issuer()).map(Genuine::Access);
     }
-    if let Some(content) = seal.open(kinds::CLIENT_ACCESS, token.strip_prefix(prefix::ACCESS).unwrap_or(token)) {
-        return serde_json::from_slice(&content).ok().map(Genuine::Carried);
-    }
-    let pointer = seal.open_pointer(kinds::REFRESH, prefix::REFRESH, token)?;
-    Some(Genuine::Pointer(TokenUse::Refresh, pointer))
+    RefreshTokenContent::open(context, token).map(Genuine::Refresh)
 }
 
 /// A JWT access token counts by the sealed text in its `jti`; the signature binds the two.
-fn open_jwt(context: &Context, token: &str) -> Option<Genuine> {
+fn open_jwt(context: &Context, token: &str) -> Option<AccessTokenContent> {
     let claims = context.keys.verify_access_token(token).ok()?;
     if claims.get("iss").and_then(Value::as_str) != Some(context.config.issuer()) {
         return None;
     }
     let id = claims.get("jti").and_then(Value::as_str)?;
-    if let Some(pointer) = context.seal.open_pointer(kinds::JWT_GRANT, "", id) {
-        return Some(Genuine::Pointer(TokenUse::Access, pointer));
-    }
-    let plaintext = context.seal.open(kinds::JWT_CLIENT, id)?;
-    serde_json::from_slice(&plaintext).ok().map(Genuine::Carried)
+    AccessTokenContent::from_bytes(&context.seal.open(kinds::JWT_ID, id)?, context.config.issuer())
 }
 
 /// Judges a token.
 pub async fn inspect(context: &Context, token: &str) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
     match open(context, token) {
         None => Ok(Err(Inactive::Unknown)),
-        Some(Genuine::Pointer(token_use, pointer)) => inspect_grant(context, token_use, pointer).await,
-        Some(Genuine::Carried(carried)) => inspect_carried(context, carried).await,
+        Some(Genuine::Refresh(refresh)) => {
+            let RefreshTokenContent { used, issued_at, expires_at } = refresh;
+            let shown = Shown { token_use: TokenUse::Refresh, used, issued_at, expires_at };
+            Ok(inspect_grant(context, shown).await?.map(|found| found.token(shown, None, None)))
+        }
+        Some(Genuine::Access(content)) => inspect_access(context, content).await,
     }
 }
 
-async fn inspect_grant(
+async fn inspect_access(
     context: &Context,
-    token_use: TokenUse,
-    pointer: GrantPointer,
+    content: AccessTokenContent,
 ) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
-    let Some(live) = context.store.grant(*pointer.grant_id.as_bytes()).await? else {
-        let over = context.clock.now() >= pointer.expires_at;
-        return Ok(Err(if over { Inactive::Expired } else { Inactive::Unknown }));
+    let AccessTokenContent { basis, scope, audience, issued_at, expires_at } = content;
+    match basis {
+        TokenBasis::Grant(used) => {
+            let shown = Shown { token_use: TokenUse::Access, used, issued_at, expires_at };
+            Ok(inspect_grant(context, shown).await?.map(|found| found.token(shown, scope, audience)))
+        }
+        TokenBasis::Client { client_id, id } => {
+            Ok(inspect_client(context, &client_id, id, (issued_at, expires_at)).await?.map(|()| ActiveToken {
+                token_use: TokenUse::Access,
+                basis: ActiveBasis::Client(client_id),
+                scope: scope.unwrap_or_default(),
+                audience: audience.unwrap_or_default(),
+                issued_at,
+                expires_at,
+            }))
+        }
+    }
+}
+
+/// What a token that points at a grant says of itself.
+#[derive(Clone, Copy)]
+struct Shown {
+    token_use: TokenUse,
+    used: GrantUse,
+    issued_at: i64,
+    expires_at: i64,
+}
+
+/// A grant of which a token counts.
+struct Found {
+    grant: Grant,
+    body: GrantBody,
+}
+
+impl Found {
+    fn token(self, shown: Shown, scope: Option<Scope>, audience: Option<Vec<String>>) -> ActiveToken {
+        let Self { grant, body } = self;
+        ActiveToken {
+            token_use: shown.token_use,
+            scope: scope.unwrap_or_else(|| body.scope.clone()),
+            audience: audience.unwrap_or_else(|| body.audience.clone()),
+            issued_at: shown.issued_at,
+            expires_at: shown.expires_at,
+            basis: ActiveBasis::Grant { grant: Box::new(grant), body: Box::new(body), used: shown.used },
+        }
+    }
+}
+
+async fn inspect_grant(context: &Context, shown: Shown) -> Result<Result<Found, Inactive>, OAuthError> {
+    let now = context.clock.now();
+    let Some(live) = context.store.grant(shown.used.grant_id).await? else {
+        return Ok(Err(if now >= shown.expires_at { Inactive::Expired } else { Inactive::Unknown }));
     };
-    let current = live.stands()
-        && live.grant.code_redeemed_at.is_some()
-        && counts(context, token_use, pointer.generation, &live.grant);
-    if !current {
+    let Some(branch) = branch_of(context, &live, shown.used).await? else { return Ok(Err(Inactive::Unknown)) };
+    if !live.stands() || !counts(context, shown, &branch) {
         return Ok(Err(Inactive::Unknown));
     }
-    if context.clock.now() >= pointer.expires_at {
+    if now >= shown.expires_at {
         return Ok(Err(Inactive::Expired));
     }
     let body = GrantBody::open(context, &live.grant)?;
-    note_successor(context, pointer.generation, &live.grant).await?;
-    Ok(Ok(ActiveToken::Grant(Box::new(ActiveGrant { token_use, pointer, grant: live.grant, body }))))
+    note_successor(context, shown.used, &branch).await?;
+    Ok(Ok(Found { grant: live.grant, body }))
 }
 
-/// Only the current generation counts. In the mode that forgives lost answers, the one before counts too as long as
-/// nothing of the current one was seen, since its holder may never have got the new tokens.
-fn counts(context: &Context, token_use: TokenUse, generation: i64, grant: &Grant) -> bool {
-    if generation == grant.generation {
+/// The branch that a token belongs to; `None` when nothing was fetched from the grant yet, it was revoked, or the branch
+/// is gone.
+pub async fn branch_of(context: &Context, live: &LiveGrant, used: GrantUse) -> Result<Option<Branch>, OAuthError> {
+    match &live.grant.state {
+        GrantState::Issued | GrantState::Revoked => Ok(None),
+        GrantState::Redeemed(first) if used.branch == 0 => Ok(Some(first.clone())),
+        GrantState::Redeemed(_) => Ok(context.store.refresh_branch(used.grant_id, used.branch).await?),
+    }
+}
+
+/// Only the current generation of a branch counts. In the mode that forgives lost answers, the one before counts too as
+/// long as nothing of the current one was seen, since its holder may never have got the new tokens; but not for ever.
+fn counts(context: &Context, shown: Shown, branch: &Branch) -> bool {
+    let generation = shown.used.generation;
+    if generation == branch.generation {
         return true;
     }
-    context.config.oauth2.refresh.mode == crate::config::RotationMode::UntilSuccessorUsed
-        && token_use == TokenUse::Access
-        && generation + 1 == grant.generation
-        && grant.successor_seen == 0
+    let refresh = &context.config.oauth2.refresh;
+    let forgiven = branch
+        .first_use_of(generation)
+        .is_some_and(|first_use| context.clock.now().saturating_sub(first_use) <= refresh.successor_window_seconds);
+    refresh.mode == RotationMode::UntilSuccessorUsed
+        && shown.token_use == TokenUse::Access
+        && generation + 1 == branch.generation
+        && !branch.successor_seen
+        && forgiven
 }
 
 /// The first use of a new generation is noted, which ends the one before. One write per refresh, in that mode only.
-async fn note_successor(context: &Context, generation: i64, grant: &Grant) -> Result<(), OAuthError> {
-    let forgiving = context.config.oauth2.refresh.mode == crate::config::RotationMode::UntilSuccessorUsed;
-    if forgiving && generation > 0 && generation == grant.generation && grant.successor_seen == 0 {
-        context.store.mark_successor_seen(grant.id, generation).await?;
+async fn note_successor(context: &Context, used: GrantUse, branch: &Branch) -> Result<(), OAuthError> {
+    let forgiving = context.config.oauth2.refresh.mode == RotationMode::UntilSuccessorUsed;
+    if forgiving && used.generation > 0 && used.generation == branch.generation && !branch.successor_seen {
+        context.store.mark_successor_seen(used.grant_id, used.branch, used.generation).await?;
     }
     Ok(())
 }
 
-async fn inspect_carried(context: &Context, carried: Carried) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
-    let state = context.store.client_token_state(&carried.client_id, carried.id.as_bytes()).await?;
-    let stands = state.client_not_before.is_some_and(|not_before| carried.issued_at >= not_before);
+async fn inspect_client(
+    context: &Context,
+    client_id: &ClientId,
+    id: TokenId,
+    (issued_at, expires_at): (i64, i64),
+) -> Result<Result<(), Inactive>, OAuthError> {
+    let state = context.store.client_token_state(client_id.as_str(), id.as_bytes()).await?;
+    let stands = state.client_not_before.is_some_and(|not_before| issued_at >= not_before);
     if !stands || state.revoked {
         return Ok(Err(Inactive::Unknown));
     }
-    if context.clock.now() >= carried.expires_at {
+    if context.clock.now() >= expires_at {
         return Ok(Err(Inactive::Expired));
     }
-    Ok(Ok(ActiveToken::Client(carried)))
+    Ok(Ok(()))
+}
+
+/// The user behind an access token.
+pub struct ActiveUser {
+    /// What the user granted.
+    pub grant: UserGrant,
+    /// The token's own scope.
+    pub scope: Scope,
+}
+
+/// Why a token opens nothing about a user.
+#[derive(Debug)]
+pub enum NoUser {
+    /// It is not one of ours, or counts no more.
+    Unknown,
+    /// Its time is over.
+    Expired,
+    /// It is a refresh token.
+    RefreshToken,
+    /// It was issued to a client for itself.
+    Client,
+    /// Nobody can say at the moment.
+    Fault(OAuthError),
+}
+
+impl From<OAuthError> for NoUser {
+    fn from(fault: OAuthError) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<NoUser> for OAuthError {
+    fn from(fault: NoUser) -> Self {
+        match fault {
+            NoUser::Unknown => Self::new(ErrorCode::RequestUnauthorized, "The access token is not valid."),
+            NoUser::Expired => Self::new(ErrorCode::InvalidToken, "The access token has expired."),
+            NoUser::RefreshToken => {
+                Self::new(ErrorCode::InvalidToken, "Only access tokens are accepted here, not refresh tokens.")
+            }
+            NoUser::Client => {
+                Self::new(ErrorCode::RequestForbidden, "The access token was issued to a client and not to a user.")
+            }
+            NoUser::Fault(fault) => fault,
+        }
+    }
+}
+
+/// The user behind an access token, and its client.
+pub async fn user_of(context: &Context, token: &str) -> Result<(Arc<RegisteredClient>, ActiveUser), NoUser> {
+    let active = match inspect(context, token).await? {
+        Ok(active) if active.token_use == TokenUse::Refresh => return Err(NoUser::RefreshToken),
+        Ok(active) => active,
+        Err(Inactive::Expired) => return Err(NoUser::Expired),
+        Err(Inactive::Unknown) => return Err(NoUser::Unknown),
+    };
+    let ActiveBasis::Grant { grant, body, used } = active.basis else { return Err(NoUser::Client) };
+    let grant = UserGrant::with_body(*grant, *body, used).ok_or(NoUser::Client)?;
+    let client = clients::find(context, grant.client_id()).await.map_err(OAuthError::from)?.ok_or(NoUser::Unknown)?;
+    Ok((client, ActiveUser { grant, scope: active.scope }))
 }

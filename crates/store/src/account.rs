@@ -2,7 +2,7 @@
 //!
 //! The username is stored in its canonical form, which is for the caller to make; it is unique. Hashes are opaque.
 
-use crate::batch::Expect;
+use crate::batch::{Condition, Expect};
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
 use crate::value::{Row, Value};
@@ -56,7 +56,7 @@ impl Account {
 }
 
 impl Store {
-    /// A new account. Conflict `account` when the id or the username exists.
+    /// A new account. Conflict [`Condition::Account`] when the id or the username exists.
     pub async fn insert_account(&self, account: &Account) -> Result<(), WriteError> {
         let params = vec![
             account.id.as_str().into(),
@@ -66,7 +66,7 @@ impl Store {
             account.created_at.into(),
             account.body.to_string().into(),
         ];
-        self.change(|batch| batch.add("account", INSERT, params, Expect::OneRow)).await.map(drop)
+        self.change(|batch| batch.add(Condition::Account, INSERT, params, Expect::OneRow)).await.map(drop)
     }
 
     /// The account of this id.
@@ -114,6 +114,6 @@ impl Store {
     }
 
     async fn change_account(&self, sql: &'static str, params: Vec<Value>) -> Result<bool, StoreError> {
-        Ok(self.change_any(|batch| batch.add("account", sql, params, Expect::Any)).await? > 0)
+        Ok(self.change_any(|batch| batch.add(Condition::Account, sql, params, Expect::Any)).await? > 0)
     }
 }

@@ -1,8 +1,9 @@
 //! The guarded batch: the only way to change anything.
 //!
-//! A batch is a list of statements, each with a name and an expectation, executed in one transaction. The first
-//! expectation that is not met rolls everything back and names its statement. Records add their own statements to a
-//! batch by methods of their modules, so that one transaction can change several records.
+//! A batch is a list of statements, each with an expectation and the condition that this stands for, executed in one
+//! transaction. The first expectation that is not met rolls everything back and is answered with its condition. Records
+//! add their own statements to a batch by methods of their modules, so that one transaction can change several records;
+//! what a change rests on without changing it is required by the statements of `requirement`.
 
 use crate::value::{Row, Value};
 
@@ -16,10 +17,47 @@ pub enum Expect {
     Any,
 }
 
+/// What a statement stands for: named when its expectation is not met, or when it meets a row of the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Condition {
+    /// The account.
+    Account,
+    /// The client: it exists, its id is free, it has the expected revision.
+    Client,
+    /// The authorization code was not redeemed.
+    Code,
+    /// The remembered consent.
+    Consent,
+    /// The device authorization waits, or was answered and not redeemed.
+    Device,
+    /// The flow is at the expected stage.
+    Flow,
+    /// The refresh token's generation is the current one.
+    Generation,
+    /// The grant.
+    Grant,
+    /// The identifier was not used before.
+    Identifier,
+    /// The signing key is in the expected state.
+    Key,
+    /// The logout token waits.
+    LogoutDelivery,
+    /// The refresh token may be repeated once more.
+    Repetition,
+    /// The stored request is there.
+    Request,
+    /// The login session has not ended.
+    Session,
+    /// The subject was not signed out or disabled.
+    Subject,
+    /// Nothing that anybody waits for: housekeeping.
+    Housekeeping,
+}
+
 /// One statement of a batch.
 #[derive(Clone, Debug)]
 pub(crate) struct Statement {
-    pub(crate) name: &'static str,
+    pub(crate) condition: Condition,
     pub(crate) sql: &'static str,
     pub(crate) params: Vec<Value>,
     pub(crate) expect: Expect,
@@ -37,9 +75,15 @@ impl Batch {
         Self::default()
     }
 
-    /// Appends a statement. `name` is what a failed expectation is reported as; placeholders are `$1`, `$2`, ….
-    pub fn add(&mut self, name: &'static str, sql: &'static str, params: Vec<Value>, expect: Expect) -> &mut Self {
-        self.statements.push(Statement { name, sql, params, expect });
+    /// Appends a statement; placeholders are `$1`, `$2`, ….
+    pub(crate) fn add(
+        &mut self,
+        condition: Condition,
+        sql: &'static str,
+        params: Vec<Value>,
+        expect: Expect,
+    ) -> &mut Self {
+        self.statements.push(Statement { condition, sql, params, expect });
         self
     }
 

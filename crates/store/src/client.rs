@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::batch::{Batch, Expect};
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
 use crate::value::{Row, Value};
@@ -138,7 +138,7 @@ impl Store {
         Ok(self.client_entry(id).await?.map(|entry| entry.record))
     }
 
-    /// Registers a client. Conflict `client` when the id exists.
+    /// Registers a client. Conflict [`Condition::Client`] when the id exists.
     pub async fn insert_client(&self, client: &ClientRecord) -> Result<(), WriteError> {
         let params = vec![
             client.id.as_str().into(),
@@ -152,11 +152,11 @@ impl Store {
             client.client_name.as_str().into(),
             client.body()?.into(),
         ];
-        self.change(|batch| batch.add("client", INSERT, params, Expect::OneRow)).await?;
+        self.change(|batch| batch.add(Condition::Client, INSERT, params, Expect::OneRow)).await?;
         Ok(())
     }
 
-    /// Replaces a client that still has `expected_revision`; unmet `revision` when it was changed or deleted meanwhile.
+    /// Replaces a client that still has `expected_revision`; unmet [`Condition::Client`] when it was changed or deleted meanwhile.
     /// The new revision is one more than the expected one, whatever the record says, and `not_before` never moves back.
     pub async fn replace_client(&self, client: &ClientRecord, expected_revision: i64) -> Result<(), WriteError> {
         let params = vec![
@@ -170,14 +170,16 @@ impl Store {
             client.client_name.as_str().into(),
             client.body()?.into(),
         ];
-        self.change(|batch| batch.add("revision", REPLACE, params, Expect::OneRow)).await?;
+        self.change(|batch| batch.add(Condition::Client, REPLACE, params, Expect::OneRow)).await?;
         Ok(())
     }
 
     /// Voids what was issued to a client before `not_before` (Unix seconds). Never moves back.
     pub async fn set_client_not_before(&self, id: &str, not_before: i64) -> Result<(), StoreError> {
-        self.change_any(|batch| batch.add("client", SET_NOT_BEFORE, vec![id.into(), not_before.into()], Expect::Any))
-            .await?;
+        self.change_any(|batch| {
+            batch.add(Condition::Client, SET_NOT_BEFORE, vec![id.into(), not_before.into()], Expect::Any)
+        })
+        .await?;
         Ok(())
     }
 
@@ -185,10 +187,15 @@ impl Store {
     pub async fn delete_client(&self, id: &str) -> Result<bool, WriteError> {
         let mut batch = Batch::new();
         batch
-            .add("client", "DELETE FROM clients WHERE id = $1", vec![id.into()], Expect::Any)
-            .add("grants", "DELETE FROM grants WHERE client_id = $1", vec![id.into()], Expect::Any)
-            .add("flows", "DELETE FROM flows WHERE client_id = $1", vec![id.into()], Expect::Any)
-            .add("devices", "DELETE FROM device_authorizations WHERE client_id = $1", vec![id.into()], Expect::Any);
+            .add(Condition::Client, "DELETE FROM clients WHERE id = $1", vec![id.into()], Expect::Any)
+            .add(Condition::Grant, "DELETE FROM grants WHERE client_id = $1", vec![id.into()], Expect::Any)
+            .add(Condition::Flow, "DELETE FROM flows WHERE client_id = $1", vec![id.into()], Expect::Any)
+            .add(
+                Condition::Device,
+                "DELETE FROM device_authorizations WHERE client_id = $1",
+                vec![id.into()],
+                Expect::Any,
+            );
         let answers = self.execute(batch).await?;
         self.client_cache().forget(id);
         Ok(answers.first().is_some_and(|answer| answer.affected > 0))
@@ -197,7 +204,7 @@ impl Store {
     /// Notes that a client was used, at most once in `every_seconds`. Does not count as a change of the client.
     pub async fn note_client_used(&self, id: &str, now: i64, every_seconds: i64) -> Result<(), StoreError> {
         let params = vec![id.into(), now.into(), now.saturating_sub(every_seconds).into()];
-        self.change_any(|batch| batch.add("client", NOTE_USED, params, Expect::Any)).await.map(drop)
+        self.change_any(|batch| batch.add(Condition::Client, NOTE_USED, params, Expect::Any)).await.map(drop)
     }
 
     /// The ids of self-registered clients that were not used since `before` (Unix seconds), at most `limit`.

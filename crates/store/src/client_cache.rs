@@ -7,25 +7,17 @@ use std::any::Any;
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
+use symbolon_types::ClientId;
 
 use crate::client::{ClientRecord, SELECT_CLIENT};
 use crate::error::StoreError;
 use crate::store::Store;
 
-/// A client record and what was made of it; kept together until the client changes.
-#[derive(Debug)]
-pub struct Cached<T> {
-    /// The record.
-    pub record: Arc<ClientRecord>,
-    /// What the caller's function made of it.
-    pub parsed: T,
-}
-
 /// One client in memory.
 #[derive(Clone)]
 pub(crate) struct Entry {
     pub(crate) record: Arc<ClientRecord>,
-    /// A [`Cached`] of the type that was asked for last.
+    /// What was made of it, of the type that was asked for last.
     parsed: Option<Arc<dyn Any + Send + Sync>>,
 }
 
@@ -47,22 +39,24 @@ impl ClientCache {
 const CURRENT_VERSION: &str = "SELECT revision, updated_at FROM clients WHERE id = $1";
 
 impl Store {
-    /// The client of this id together with what `parse` makes of it. `parse` runs once per change of the client (and
-    /// per type asked for); its error text is answered as [`StoreError::Corrupt`].
+    /// What `parse` makes of the client of this id. `parse` runs once per change of the client (and per type asked for);
+    /// its error text is answered as [`StoreError::Corrupt`].
     pub async fn client_as<T: Send + Sync + 'static>(
         &self,
-        id: &str,
-        parse: fn(&ClientRecord) -> Result<T, String>,
-    ) -> Result<Option<Arc<Cached<T>>>, StoreError> {
+        id: &ClientId,
+        parse: fn(Arc<ClientRecord>) -> Result<T, String>,
+    ) -> Result<Option<Arc<T>>, StoreError> {
+        let id = id.as_str();
         let Some(entry) = self.client_entry(id).await? else { return Ok(None) };
-        if let Some(parsed) = entry.parsed.and_then(|parsed| parsed.downcast::<Cached<T>>().ok()) {
+        if let Some(parsed) = entry.parsed.and_then(|parsed| parsed.downcast::<T>().ok()) {
             return Ok(Some(parsed));
         }
-        let parsed = parse(&entry.record).map_err(|reason| StoreError::Corrupt(format!("client {id}: {reason}")))?;
-        let cached = Arc::new(Cached { record: Arc::clone(&entry.record), parsed });
-        let kept = Entry { record: entry.record, parsed: Some(Arc::clone(&cached) as _) };
+        let made =
+            parse(Arc::clone(&entry.record)).map_err(|reason| StoreError::Corrupt(format!("client {id}: {reason}")))?;
+        let made = Arc::new(made);
+        let kept = Entry { record: entry.record, parsed: Some(Arc::clone(&made) as _) };
         self.client_cache().entries.insert(id.to_owned(), kept);
-        Ok(Some(cached))
+        Ok(Some(made))
     }
 
     pub(crate) async fn client_entry(&self, id: &str) -> Result<Option<Entry>, StoreError> {

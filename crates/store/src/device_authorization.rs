@@ -4,10 +4,12 @@
 //! the stage that it leaves: of several browsers that answer for one device, and of several polls that want its tokens,
 //! one wins. What is asked for is in the body, opaque to the store; what was granted is a grant of its own.
 
-use crate::batch::{Batch, Expect};
+use symbolon_types::{ClientId, DeviceId, GrantId};
+
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
-use crate::value::{Id, Row, Value};
+use crate::value::{Row, Value};
 
 /// How far a device authorization has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +17,7 @@ pub enum DeviceStage {
     /// Nobody has answered yet.
     Pending,
     /// A person agreed; the grant is there and the device may fetch its tokens.
-    Accepted(Id),
+    Accepted(GrantId),
     /// A person refused.
     Denied,
     /// The device has fetched its tokens.
@@ -26,9 +28,9 @@ pub enum DeviceStage {
 #[derive(Clone, PartialEq, Eq)]
 pub struct DeviceAuthorization {
     /// Its id, which the device code carries.
-    pub id: Id,
+    pub id: DeviceId,
     /// The client that runs on the device.
-    pub client_id: String,
+    pub client_id: ClientId,
     /// A keyed hash of the user code.
     pub user_code_hash: Vec<u8>,
     /// How far it has come.
@@ -51,9 +53,6 @@ impl std::fmt::Debug for DeviceAuthorization {
             .finish_non_exhaustive()
     }
 }
-
-/// What a failed expectation is reported as.
-const NAME: &str = "device authorization";
 
 const PENDING: i64 = 1;
 const ACCEPTED: i64 = 2;
@@ -91,7 +90,7 @@ const SLOW_DOWN: &str = "UPDATE device_authorizations SET last_polled_at = $2, \
     WHERE id = $1 AND stage = 1";
 
 impl DeviceStage {
-    fn columns(self) -> (i64, Option<Id>) {
+    fn columns(self) -> (i64, Option<GrantId>) {
         match self {
             Self::Pending => (PENDING, None),
             Self::Accepted(grant) => (ACCEPTED, Some(grant)),
@@ -100,7 +99,7 @@ impl DeviceStage {
         }
     }
 
-    fn from_columns(stage: i64, grant: Option<Id>) -> Result<Self, StoreError> {
+    fn from_columns(stage: i64, grant: Option<GrantId>) -> Result<Self, StoreError> {
         match (stage, grant) {
             (PENDING, _) => Ok(Self::Pending),
             (ACCEPTED, Some(grant)) => Ok(Self::Accepted(grant)),
@@ -114,10 +113,10 @@ impl DeviceStage {
 impl DeviceAuthorization {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
         Ok(Self {
-            id: row.id16(0)?,
-            client_id: row.take_text(1)?,
+            id: row.id(0)?,
+            client_id: row.take_text(1)?.into(),
             user_code_hash: row.take_blob(2)?,
-            stage: DeviceStage::from_columns(row.int(3)?, row.opt_id16(4)?)?,
+            stage: DeviceStage::from_columns(row.int(3)?, row.opt_id(4)?)?,
             interval_seconds: row.int(5)?,
             expires_at: row.int(6)?,
             body: row.take_blob(7)?,
@@ -126,12 +125,12 @@ impl DeviceAuthorization {
 }
 
 impl Batch {
-    /// A device starts to wait. Conflict `device authorization` when the id or the user code is in use.
+    /// A device starts to wait. Conflict [`Condition::Device`] when the id or the user code is in use.
     pub fn insert_device_authorization(&mut self, device: &DeviceAuthorization) -> &mut Self {
         let (stage, grant) = device.stage.columns();
         let params = vec![
             device.id.into(),
-            device.client_id.as_str().into(),
+            (&device.client_id).into(),
             device.user_code_hash.as_slice().into(),
             stage.into(),
             grant.into(),
@@ -139,24 +138,24 @@ impl Batch {
             device.expires_at.into(),
             device.body.as_slice().into(),
         ];
-        self.add(NAME, INSERT, params, Expect::OneRow)
+        self.add(Condition::Device, INSERT, params, Expect::OneRow)
     }
 
-    /// A person agreed, in the grant of that id. Unmet `device authorization` when it was answered before or has
+    /// A person agreed, in the grant of that id. Unmet [`Condition::Device`] when it was answered before or has
     /// expired by `now` (Unix seconds).
-    pub fn accept_device_authorization(&mut self, id: Id, grant_id: Id, now: i64) -> &mut Self {
-        self.add(NAME, ACCEPT, vec![id.into(), grant_id.into(), now.into()], Expect::OneRow)
+    pub fn accept_device_authorization(&mut self, id: DeviceId, grant_id: GrantId, now: i64) -> &mut Self {
+        self.add(Condition::Device, ACCEPT, vec![id.into(), grant_id.into(), now.into()], Expect::OneRow)
     }
 
     /// A person refused; nothing happens when somebody answered before.
-    pub fn deny_device_authorization(&mut self, id: Id) -> &mut Self {
-        self.add(NAME, DENY, vec![id.into()], Expect::Any)
+    pub fn deny_device_authorization(&mut self, id: DeviceId) -> &mut Self {
+        self.add(Condition::Device, DENY, vec![id.into()], Expect::Any)
     }
 
-    /// The device fetches its tokens. Unmet `device authorization` when it did so before, nobody agreed, or the code has
+    /// The device fetches its tokens. Unmet [`Condition::Device`] when it did so before, nobody agreed, or the code has
     /// expired by `now`.
-    pub fn redeem_device_authorization(&mut self, id: Id, now: i64) -> &mut Self {
-        self.add(NAME, REDEEM, vec![id.into(), now.into()], Expect::OneRow)
+    pub fn redeem_device_authorization(&mut self, id: DeviceId, now: i64) -> &mut Self {
+        self.add(Condition::Device, REDEEM, vec![id.into(), now.into()], Expect::OneRow)
     }
 }
 
@@ -167,7 +166,7 @@ impl Store {
     }
 
     /// The device authorization of this id. Whether it has expired is for the caller to compare.
-    pub async fn device_authorization(&self, id: Id) -> Result<Option<DeviceAuthorization>, StoreError> {
+    pub async fn device_authorization(&self, id: DeviceId) -> Result<Option<DeviceAuthorization>, StoreError> {
         self.one_device(SELECT, id.into()).await
     }
 
@@ -185,18 +184,18 @@ impl Store {
 
     /// Notes a poll of a pending device at `now` (Unix seconds); answers whether it kept the interval. If not, the
     /// interval grows by five seconds (RFC 8628 §3.5), up to a minute. Of many polls at once one keeps it.
-    pub async fn poll_device_authorization(&self, id: Id, now: i64) -> Result<bool, StoreError> {
+    pub async fn poll_device_authorization(&self, id: DeviceId, now: i64) -> Result<bool, StoreError> {
         let params = vec![id.into(), now.into()];
-        if self.change_any(|batch| batch.add(NAME, POLL, params, Expect::Any)).await? == 1 {
+        if self.change_any(|batch| batch.add(Condition::Device, POLL, params, Expect::Any)).await? == 1 {
             return Ok(true);
         }
         let params = vec![id.into(), now.into(), SLOWER_BY.into(), SLOWEST.into()];
-        self.change_any(|batch| batch.add(NAME, SLOW_DOWN, params, Expect::Any)).await?;
+        self.change_any(|batch| batch.add(Condition::Device, SLOW_DOWN, params, Expect::Any)).await?;
         Ok(false)
     }
 
     /// [`Batch::deny_device_authorization`] alone; answers whether the device was still waiting.
-    pub async fn deny_device_authorization(&self, id: Id) -> Result<bool, StoreError> {
+    pub async fn deny_device_authorization(&self, id: DeviceId) -> Result<bool, StoreError> {
         Ok(self.change_any(|batch| batch.deny_device_authorization(id)).await? == 1)
     }
 }

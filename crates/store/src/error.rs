@@ -6,6 +6,8 @@
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::batch::Condition;
+
 /// A read or a write failed for a reason that has nothing to do with its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreError {
@@ -52,10 +54,10 @@ impl std::error::Error for StoreError {}
 /// A batch was not written; nothing of it remains.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WriteError {
-    /// The statement of this name did not change exactly one row.
-    Unmet(&'static str),
-    /// The statement of this name would have made a second row with the same key.
-    Conflict(&'static str),
+    /// This condition does not hold.
+    Unmet(Condition),
+    /// There is a row with the same key already.
+    Conflict(Condition),
     /// The database failed.
     Store(StoreError),
 }
@@ -69,8 +71,8 @@ impl From<StoreError> for WriteError {
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unmet(name) => write!(f, "the condition \"{name}\" was not met"),
-            Self::Conflict(name) => write!(f, "\"{name}\" exists already"),
+            Self::Unmet(condition) => write!(f, "the condition {condition:?} was not met"),
+            Self::Conflict(condition) => write!(f, "{condition:?} exists already"),
             Self::Store(error) => error.fmt(f),
         }
     }

@@ -4,20 +4,24 @@
 //! stage it starts from, so that of two requests for the same step one wins. A flow that has become a grant cannot be
 //! started again: the grant carries the same id.
 
-use crate::batch::{Batch, Expect};
+use symbolon_types::{ClientId, FlowId, Subject};
+
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::StoreError;
 use crate::store::Store;
-use crate::value::{Id, Row, Value};
+use crate::value::{Row, Value};
 
 /// An authorization in progress.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Flow {
     /// Its id, that of the grant to come.
-    pub id: Id,
+    pub id: FlowId,
     /// How far it has come.
     pub stage: i64,
     /// The client that asked.
-    pub client_id: String,
+    pub client_id: ClientId,
+    /// Who signed in; `None` when the login page refused.
+    pub subject: Option<Subject>,
     /// When it is given up, in Unix seconds.
     pub expires_at: i64,
     /// The rest, opaque to the store.
@@ -46,13 +50,13 @@ pub enum Handled {
     Granted,
 }
 
-const SELECT: &str = "SELECT id, stage, client_id, expires_at, body FROM flows WHERE id = $1";
+const SELECT: &str = "SELECT id, stage, client_id, subject, expires_at, body FROM flows WHERE id = $1";
 
-const HANDLED: &str = "SELECT id, stage, client_id, expires_at, body FROM flows WHERE id = $1 \
-    UNION ALL SELECT id, 0, client_id, 0, NULL FROM grants WHERE id = $1";
+const HANDLED: &str = "SELECT id, stage, client_id, subject, expires_at, body FROM flows WHERE id = $1 \
+    UNION ALL SELECT id, 0, client_id, NULL, 0, NULL FROM grants WHERE id = $1";
 
-const ACCEPT: &str = "INSERT INTO flows (id, stage, client_id, expires_at, body) VALUES ($1, $2, $3, $4, $5) \
-    ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at, body = excluded.body \
+const ACCEPT: &str = "INSERT INTO flows (id, stage, client_id, subject, expires_at, body) VALUES ($1, $2, $3, $4, $5, $6) \
+    ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, expires_at = excluded.expires_at, body = excluded.body \
     WHERE flows.stage = excluded.stage";
 
 // A statement of its own and after the insertion: on PostgreSQL it sees what was committed while that one waited.
@@ -65,61 +69,63 @@ const FINISH: &str = "DELETE FROM flows WHERE id = $1 AND stage = $2";
 impl Flow {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
         Ok(Self {
-            id: row.id16(0)?,
+            id: row.id(0)?,
             stage: row.int(1)?,
-            client_id: row.take_text(2)?,
-            expires_at: row.int(3)?,
-            body: row.take_blob(4)?,
+            client_id: row.take_text(2)?.into(),
+            subject: row.opt_text(3)?.map(Subject::from),
+            expires_at: row.int(4)?,
+            body: row.take_blob(5)?,
         })
     }
 }
 
 impl Batch {
-    /// Starts a flow, or starts it again with another body while it is still in the same stage. Unmet `stage` when it
+    /// Starts a flow, or starts it again with another body while it is still in the same stage. Unmet [`Condition::Flow`] when it
     /// has moved on or ended in a grant.
     pub fn accept_flow(&mut self, flow: &Flow) -> &mut Self {
         let params = vec![
             flow.id.into(),
             flow.stage.into(),
-            flow.client_id.as_str().into(),
+            (&flow.client_id).into(),
+            flow.subject.as_ref().map(Value::from).unwrap_or(Value::Null),
             flow.expires_at.into(),
             flow.body.as_slice().into(),
         ];
-        self.add("stage", ACCEPT, params, Expect::OneRow).add(
-            "stage",
+        self.add(Condition::Flow, ACCEPT, params, Expect::OneRow).add(
+            Condition::Flow,
             NOT_GRANTED,
             vec![flow.id.into()],
             Expect::OneRow,
         )
     }
 
-    /// Moves a flow on. Unmet `stage` when it is not in `from_stage`.
-    pub fn move_flow(&mut self, id: Id, from_stage: i64, to_stage: i64, body: Vec<u8>) -> &mut Self {
+    /// Moves a flow on. Unmet [`Condition::Flow`] when it is not in `from_stage`.
+    pub fn move_flow(&mut self, id: FlowId, from_stage: i64, to_stage: i64, body: Vec<u8>) -> &mut Self {
         let params = vec![id.into(), from_stage.into(), to_stage.into(), Value::Blob(body)];
-        self.add("stage", MOVE, params, Expect::OneRow)
+        self.add(Condition::Flow, MOVE, params, Expect::OneRow)
     }
 
-    /// Changes the body of a flow that stays in its stage. Unmet `stage` when it is in another.
-    pub fn update_flow(&mut self, id: Id, stage: i64, body: Vec<u8>) -> &mut Self {
-        self.move_flow(id, stage, stage, body)
+    /// Ends a flow. Unmet [`Condition::Flow`] when it is not in `stage`.
+    pub fn finish_flow(&mut self, id: FlowId, stage: i64) -> &mut Self {
+        self.add(Condition::Flow, FINISH, vec![id.into(), stage.into()], Expect::OneRow)
     }
 
-    /// Ends a flow. Unmet `stage` when it is not in `stage`.
-    pub fn finish_flow(&mut self, id: Id, stage: i64) -> &mut Self {
-        self.add("stage", FINISH, vec![id.into(), stage.into()], Expect::OneRow)
+    /// Gives up every flow in which this subject has signed in.
+    pub fn abandon_flows_of(&mut self, subject: &Subject) -> &mut Self {
+        self.add(Condition::Flow, "DELETE FROM flows WHERE subject = $1", vec![subject.into()], Expect::Any)
     }
 }
 
 impl Store {
     /// The flow of this id.
-    pub async fn flow(&self, id: Id) -> Result<Option<Flow>, StoreError> {
+    pub async fn flow(&self, id: FlowId) -> Result<Option<Flow>, StoreError> {
         self.read(SELECT, vec![id.into()]).await?.first_mut().map(Flow::from_row).transpose()
     }
 
     /// What became of a flow id, in one query over flows and grants.
-    pub async fn handled(&self, id: Id) -> Result<Handled, StoreError> {
+    pub async fn handled(&self, id: FlowId) -> Result<Handled, StoreError> {
         let mut rows = self.read(HANDLED, vec![id.into()]).await?;
-        if rows.iter().any(|row| row.is_null(4)) {
+        if rows.iter().any(|row| row.is_null(5)) {
             return Ok(Handled::Granted);
         }
         Ok(rows.first_mut().map(Flow::from_row).transpose()?.map_or(Handled::Unknown, Handled::Flow))

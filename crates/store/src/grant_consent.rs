@@ -3,17 +3,19 @@
 //! A consent spares the user the question while `remember_until` lies ahead. Forgetting a consent also revokes what
 //! was issued from it; revoking tokens alone leaves the consent (that is `grant`'s business).
 
-use crate::batch::{Batch, Expect};
+use symbolon_types::{ClientId, GrantId, SessionId, Subject};
+
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::StoreError;
 use crate::grant::{Grant, REVOKED_GRANT_KEPT_SECONDS, select_grants};
 use crate::store::Store;
-use crate::value::{Id, Row, Value};
+use crate::value::{Row, Value};
 
 /// Which part of a list of grants is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GrantPage {
     /// The last id of the page before; the list goes from new to old.
-    pub after: Option<Id>,
+    pub after: Option<GrantId>,
     /// At most as many.
     pub limit: u32,
     /// The current time in Unix seconds; what has ended by then is not shown.
@@ -43,9 +45,6 @@ const FORGET: &str = "UPDATE grants SET remember_until = NULL, revoked_at = COAL
     expires_at = CASE WHEN expires_at > $3 THEN $3 ELSE expires_at END \
     WHERE id = $1 AND (revoked_at IS NULL OR remember_until IS NOT NULL)";
 
-const SUPERSEDE: &str = "UPDATE grants SET remember_until = NULL \
-    WHERE subject = $1 AND client_id = $2 AND id <> $3 AND remember_until IS NOT NULL";
-
 const FORGET_ALL: &str = "UPDATE grants SET remember_until = NULL, revoked_at = COALESCE(revoked_at, $2), \
     expires_at = CASE WHEN expires_at > $3 THEN $3 ELSE expires_at END \
     WHERE subject = $1 AND (revoked_at IS NULL OR remember_until IS NOT NULL)";
@@ -53,10 +52,6 @@ const FORGET_ALL: &str = "UPDATE grants SET remember_until = NULL, revoked_at = 
 const FORGET_ALL_OF_CLIENT: &str = "UPDATE grants SET remember_until = NULL, revoked_at = COALESCE(revoked_at, $2), \
     expires_at = CASE WHEN expires_at > $3 THEN $3 ELSE expires_at END \
     WHERE subject = $1 AND client_id = $4 AND (revoked_at IS NULL OR remember_until IS NOT NULL)";
-
-const REVOKE_OF_CLIENT: &str = "UPDATE grants SET revoked_at = $2, \
-    expires_at = CASE WHEN expires_at > $3 THEN $3 ELSE expires_at END \
-    WHERE client_id = $1 AND revoked_at IS NULL";
 
 fn kept_until(now: i64) -> Value {
     now.saturating_add(REVOKED_GRANT_KEPT_SECONDS).into()
@@ -68,34 +63,33 @@ fn grants(mut rows: Vec<Row>) -> Result<Vec<Grant>, StoreError> {
 
 impl Batch {
     /// Revokes all tokens of the grant and asks the user again next time.
-    pub fn forget_consent(&mut self, id: Id, now: i64) -> &mut Self {
-        self.add("consent", FORGET, vec![id.into(), now.into(), kept_until(now)], Expect::Any)
-    }
-
-    /// Makes the grant `except_id` the only remembered consent of this subject to this client; tokens of the others
-    /// stay valid.
-    pub fn supersede_consents(&mut self, subject: &str, client_id: &str, except_id: Id) -> &mut Self {
-        self.add("consents", SUPERSEDE, vec![subject.into(), client_id.into(), except_id.into()], Expect::Any)
+    pub fn forget_consent(&mut self, id: GrantId, now: i64) -> &mut Self {
+        self.add(Condition::Consent, FORGET, vec![id.into(), now.into(), kept_until(now)], Expect::Any)
     }
 
     /// Leaves a grant's tokens alone and no longer remembers its consent.
-    pub fn unremember_consent(&mut self, id: Id) -> &mut Self {
+    pub fn unremember_consent(&mut self, id: GrantId) -> &mut Self {
         let sql = "UPDATE grants SET remember_until = NULL WHERE id = $1";
-        self.add("consent", sql, vec![id.into()], Expect::Any)
+        self.add(Condition::Consent, sql, vec![id.into()], Expect::Any)
     }
 
     /// [`Batch::forget_consent`] for all grants of a subject, or those to one client.
-    pub fn revoke_grants(&mut self, subject: &str, client_id: Option<&str>, now: i64) -> &mut Self {
+    pub fn revoke_grants(&mut self, subject: &Subject, client_id: Option<&ClientId>, now: i64) -> &mut Self {
         let mut params = vec![subject.into(), now.into(), kept_until(now)];
-        let Some(client_id) = client_id else { return self.add("consents", FORGET_ALL, params, Expect::Any) };
+        let Some(client_id) = client_id else { return self.add(Condition::Consent, FORGET_ALL, params, Expect::Any) };
         params.push(client_id.into());
-        self.add("consents", FORGET_ALL_OF_CLIENT, params, Expect::Any)
+        self.add(Condition::Consent, FORGET_ALL_OF_CLIENT, params, Expect::Any)
     }
 }
 
 impl Store {
     /// The consents of this subject to this client that spare the question at `now`, newest first.
-    pub async fn remembered_grants(&self, subject: &str, client_id: &str, now: i64) -> Result<Vec<Grant>, StoreError> {
+    pub async fn remembered_grants(
+        &self,
+        subject: &Subject,
+        client_id: &ClientId,
+        now: i64,
+    ) -> Result<Vec<Grant>, StoreError> {
         grants(self.read(REMEMBERED, vec![subject.into(), client_id.into(), now.into()]).await?)
     }
 
@@ -103,37 +97,36 @@ impl Store {
     /// session.
     pub async fn grants_of_subject(
         &self,
-        subject: &str,
-        login_session_id: Option<Id>,
+        subject: &Subject,
+        session_id: Option<SessionId>,
         page: GrantPage,
     ) -> Result<Vec<Grant>, StoreError> {
         let before = page.after.map_or_else(|| Value::Blob(vec![0xff; 17]), Value::from);
         let mut params = vec![subject.into(), before, page.now.into(), page.limit.into()];
-        let Some(session) = login_session_id else { return grants(self.read(OF_SUBJECT, params).await?) };
+        let Some(session) = session_id else { return grants(self.read(OF_SUBJECT, params).await?) };
         params.push(session.into());
         grants(self.read(OF_SUBJECT_IN_SESSION, params).await?)
     }
 
     /// The grants given in a browser session that have not ended, oldest first, revoked ones included: whom to tell
     /// when the session ends.
-    pub async fn grants_of_login_session(&self, login_session_id: Id, now: i64) -> Result<Vec<Grant>, StoreError> {
-        grants(self.read(OF_LOGIN_SESSION, vec![login_session_id.into(), now.into()]).await?)
+    pub async fn grants_of_login_session(&self, session_id: SessionId, now: i64) -> Result<Vec<Grant>, StoreError> {
+        grants(self.read(OF_LOGIN_SESSION, vec![session_id.into(), now.into()]).await?)
     }
 
     /// [`Batch::forget_consent`] alone.
-    pub async fn forget_consent(&self, id: Id, now: i64) -> Result<(), StoreError> {
+    pub async fn forget_consent(&self, id: GrantId, now: i64) -> Result<(), StoreError> {
         self.change_any(|batch| batch.forget_consent(id, now)).await.map(drop)
     }
 
     /// Forgets all consents of a subject, or those to one client, and revokes what was issued from them; answers how
     /// many there were.
-    pub async fn revoke_grants(&self, subject: &str, client_id: Option<&str>, now: i64) -> Result<u64, StoreError> {
+    pub async fn revoke_grants(
+        &self,
+        subject: &Subject,
+        client_id: Option<&ClientId>,
+        now: i64,
+    ) -> Result<u64, StoreError> {
         self.change_any(|batch| batch.revoke_grants(subject, client_id, now)).await
-    }
-
-    /// Revokes all tokens of a client's grants, remembered consents stay; answers how many grants had tokens.
-    pub async fn revoke_grants_of_client(&self, client_id: &str, now: i64) -> Result<u64, StoreError> {
-        let params = vec![client_id.into(), now.into(), kept_until(now)];
-        self.change_any(|batch| batch.add("grants", REVOKE_OF_CLIENT, params, Expect::Any)).await
     }
 }

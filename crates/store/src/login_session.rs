@@ -1,26 +1,40 @@
-//! Login sessions: a browser in which somebody has signed in, remembered beyond one flow.
+//! Login sessions: a browser in which somebody has signed in.
 //!
-//! A session older than its subject's watermark has ended and is not found any more, whether or not its row is still
-//! there.
+//! A session has ended when its row says so, when it is older than its subject's watermark, or when its account was
+//! disabled; it is not found any more then, whether or not its row is still there. The row of a session that somebody
+//! ended is kept until its clients were told.
 
-use crate::batch::{Batch, Expect};
-use crate::error::StoreError;
+use symbolon_types::{SessionId, Subject};
+
+use crate::batch::{Batch, Condition, Expect};
+use crate::error::{StoreError, WriteError};
 use crate::store::Store;
-use crate::value::{Id, Row};
+use crate::value::Row;
 
 /// A browser in which somebody has signed in.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LoginSession {
     /// Its id, `sid` in `ID` tokens.
-    pub id: Id,
+    pub id: SessionId,
     /// Who signed in.
-    pub subject: String,
+    pub subject: Subject,
     /// When, in Unix seconds.
     pub authenticated_at: i64,
+    /// How long the browser keeps it.
+    pub persistence: Persistence,
     /// When it ends by itself; `i64::MAX` for never.
     pub expires_at: i64,
     /// The rest, opaque to the store.
     pub body: Vec<u8>,
+}
+
+/// How long a browser keeps a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Persistence {
+    /// Beyond its own end, until the session ends.
+    Remembered,
+    /// Until it is closed.
+    UntilClosed,
 }
 
 // A session's id is in a cookie, its subject is a person.
@@ -28,96 +42,91 @@ impl std::fmt::Debug for LoginSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("LoginSession")
             .field("authenticated_at", &self.authenticated_at)
+            .field("persistence", &self.persistence)
             .field("expires_at", &self.expires_at)
             .finish_non_exhaustive()
     }
 }
 
-const SELECT: &str = "SELECT l.id, l.subject, l.authenticated_at, l.expires_at, l.body FROM login_sessions l \
-    LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
-    WHERE l.id = $1 AND a.disabled_at IS NULL AND (s.not_before IS NULL OR l.authenticated_at >= s.not_before)";
+const SELECT: &str = "SELECT l.id, l.subject, l.authenticated_at, l.remembered, l.expires_at, l.body \
+    FROM login_sessions l LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
+    WHERE l.id = $1 AND l.ended_at IS NULL AND a.disabled_at IS NULL \
+    AND (s.not_before IS NULL OR l.authenticated_at >= s.not_before)";
 
-const SELECT_OF: &str = "SELECT l.id, l.subject, l.authenticated_at, l.expires_at, l.body FROM login_sessions l \
-    LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
-    WHERE l.subject = $1 AND a.disabled_at IS NULL AND (s.not_before IS NULL OR l.authenticated_at >= s.not_before) ORDER BY l.id DESC";
+const PUT: &str = "INSERT INTO login_sessions (id, subject, authenticated_at, remembered, expires_at, body) \
+    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET authenticated_at = excluded.authenticated_at, \
+    remembered = excluded.remembered, expires_at = excluded.expires_at, body = excluded.body \
+    WHERE login_sessions.subject = excluded.subject AND login_sessions.ended_at IS NULL";
 
-const INSERT: &str = "INSERT INTO login_sessions (id, subject, authenticated_at, expires_at, body) \
-    VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING";
+const END: &str = "UPDATE login_sessions SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL";
 
-const EXTEND: &str = "UPDATE login_sessions SET authenticated_at = $3, expires_at = $4, body = $5 \
-    WHERE id = $1 AND subject = $2";
+const ENDED: &str = "SELECT id FROM login_sessions WHERE ended_at <= $1 ORDER BY ended_at LIMIT $2";
 
-const DELETE: &str = "DELETE FROM login_sessions WHERE id = $1";
-
-const DELETE_OF: &str = "DELETE FROM login_sessions WHERE subject = $1";
+const FORGET: &str = "DELETE FROM login_sessions WHERE id = $1 AND ended_at IS NOT NULL";
 
 impl LoginSession {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
         Ok(Self {
-            id: row.id16(0)?,
-            subject: row.take_text(1)?,
+            id: row.id(0)?,
+            subject: row.take_text(1)?.into(),
             authenticated_at: row.int(2)?,
-            expires_at: row.int(3)?,
-            body: row.take_blob(4)?,
+            persistence: if row.int(3)? == 0 { Persistence::UntilClosed } else { Persistence::Remembered },
+            expires_at: row.int(4)?,
+            body: row.take_blob(5)?,
         })
-    }
-
-    fn params(&self) -> Vec<crate::value::Value> {
-        vec![
-            self.id.into(),
-            self.subject.as_str().into(),
-            self.authenticated_at.into(),
-            self.expires_at.into(),
-            self.body.as_slice().into(),
-        ]
     }
 }
 
 impl Batch {
-    /// Remembers a session unless it is remembered already.
-    pub fn insert_login_session(&mut self, session: &LoginSession) -> &mut Self {
-        self.add("login session", INSERT, session.params(), Expect::Any)
+    /// Begins a session, or takes over what a new login of the same subject says about it. Unmet
+    /// [`Condition::Session`] when it has ended or is somebody else's.
+    pub fn put_login_session(&mut self, session: &LoginSession) -> &mut Self {
+        let params = vec![
+            session.id.into(),
+            (&session.subject).into(),
+            session.authenticated_at.into(),
+            i64::from(session.persistence == Persistence::Remembered).into(),
+            session.expires_at.into(),
+            session.body.as_slice().into(),
+        ];
+        self.add(Condition::Session, PUT, params, Expect::OneRow)
     }
 
-    /// Sets time of login, end and body of a session of the same subject, when it is still there.
-    pub fn extend_login_session(&mut self, session: &LoginSession) -> &mut Self {
-        self.add("login session", EXTEND, session.params(), Expect::Any)
+    /// Ends a session if it has not ended.
+    pub fn end_login_session(&mut self, id: SessionId, now: i64) -> &mut Self {
+        self.add(Condition::Session, END, vec![id.into(), now.into()], Expect::Any)
     }
 
-    /// Ends a session, whether or not it is there.
-    pub fn delete_login_session(&mut self, id: Id) -> &mut Self {
-        self.add("login session", DELETE, vec![id.into()], Expect::Any)
+    /// Forgets a session that has ended. Unmet [`Condition::Session`] when somebody else has done so.
+    pub fn forget_login_session(&mut self, id: SessionId) -> &mut Self {
+        self.add(Condition::Session, FORGET, vec![id.into()], Expect::OneRow)
     }
 
-    /// Ends a session. Unmet `login session` when somebody else has ended it.
-    pub fn end_login_session(&mut self, id: Id) -> &mut Self {
-        self.add("login session", DELETE, vec![id.into()], Expect::OneRow)
-    }
-
-    /// Ends all sessions of a subject.
-    pub fn delete_login_sessions_of(&mut self, subject: &str) -> &mut Self {
-        self.add("login sessions", DELETE_OF, vec![subject.into()], Expect::Any)
+    /// Ends and forgets all sessions of a subject.
+    pub fn delete_login_sessions_of(&mut self, subject: &Subject) -> &mut Self {
+        let sql = "DELETE FROM login_sessions WHERE subject = $1";
+        self.add(Condition::Session, sql, vec![subject.into()], Expect::Any)
     }
 }
 
 impl Store {
-    /// The session of this id, unless a watermark or the disabling of its account has ended it. Whether it has expired is for the caller to compare.
-    pub async fn login_session(&self, id: Id) -> Result<Option<LoginSession>, StoreError> {
+    /// The session of this id, unless it has ended. Whether it has expired is for the caller to compare.
+    pub async fn login_session(&self, id: SessionId) -> Result<Option<LoginSession>, StoreError> {
         self.read(SELECT, vec![id.into()]).await?.first_mut().map(LoginSession::from_row).transpose()
     }
 
-    /// The sessions of a subject that no watermark has ended, newest first.
-    pub async fn login_sessions_of(&self, subject: &str) -> Result<Vec<LoginSession>, StoreError> {
-        self.read(SELECT_OF, vec![subject.into()]).await?.iter_mut().map(LoginSession::from_row).collect()
+    /// [`Batch::end_login_session`] alone; answers whether this call ended it.
+    pub async fn end_login_session(&self, id: SessionId, now: i64) -> Result<bool, StoreError> {
+        Ok(self.change_any(|batch| batch.end_login_session(id, now)).await? > 0)
     }
 
-    /// Ends a session; answers whether it was there.
-    pub async fn delete_login_session(&self, id: Id) -> Result<bool, StoreError> {
-        Ok(self.change_any(|batch| batch.delete_login_session(id)).await? > 0)
+    /// The sessions that were ended until `before` (Unix seconds) and whose clients were not told yet.
+    pub async fn ended_login_sessions(&self, before: i64, limit: u32) -> Result<Vec<SessionId>, StoreError> {
+        self.read(ENDED, vec![before.into(), limit.into()]).await?.iter().map(|row| row.id(0)).collect()
     }
 
-    /// Ends all sessions of a subject; answers how many there were.
-    pub async fn delete_login_sessions_of(&self, subject: &str) -> Result<u64, StoreError> {
-        self.change_any(|batch| batch.delete_login_sessions_of(subject)).await
+    /// [`Batch::put_login_session`] alone.
+    pub async fn put_login_session(&self, session: &LoginSession) -> Result<(), WriteError> {
+        self.change(|batch| batch.put_login_session(session)).await.map(drop)
     }
 }

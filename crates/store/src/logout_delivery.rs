@@ -2,18 +2,20 @@
 //! transaction that ends the session, so it survives a restart; it is claimed by a condition on its attempt count, so
 //! that of several nodes one sends it.
 
-use crate::batch::{Batch, Expect};
+use symbolon_types::{ClientId, DeliveryId};
+
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
-use crate::value::{Id, Row};
+use crate::value::Row;
 
 /// A logout token to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogoutDelivery {
     /// Names it.
-    pub id: Id,
+    pub id: DeliveryId,
     /// The client to tell.
-    pub client_id: String,
+    pub client_id: ClientId,
     /// How often it was tried.
     pub attempts: i64,
     /// When it is to be tried next, in Unix seconds.
@@ -35,8 +37,8 @@ const CLAIM: &str = "UPDATE logout_deliveries SET attempts = attempts + 1, due_a
 impl LogoutDelivery {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
         Ok(Self {
-            id: row.id16(0)?,
-            client_id: row.take_text(1)?,
+            id: row.id(0)?,
+            client_id: row.take_text(1)?.into(),
             attempts: row.int(2)?,
             due_at: row.int(3)?,
             expires_at: row.int(4)?,
@@ -50,19 +52,19 @@ impl Batch {
     pub fn insert_logout_delivery(&mut self, delivery: &LogoutDelivery) -> &mut Self {
         let params = vec![
             delivery.id.into(),
-            delivery.client_id.as_str().into(),
+            (&delivery.client_id).into(),
             delivery.attempts.into(),
             delivery.due_at.into(),
             delivery.expires_at.into(),
             delivery.body.as_slice().into(),
         ];
-        self.add("logout delivery", INSERT, params, Expect::OneRow)
+        self.add(Condition::LogoutDelivery, INSERT, params, Expect::OneRow)
     }
 
-    /// Takes a delivery for one attempt; the next one is at `due_at`. Unmet `logout delivery` when somebody else took
+    /// Takes a delivery for one attempt; the next one is at `due_at`. Unmet [`Condition::LogoutDelivery`] when somebody else took
     /// it or it is gone.
-    pub fn claim_logout_delivery(&mut self, id: Id, attempts: i64, due_at: i64) -> &mut Self {
-        self.add("logout delivery", CLAIM, vec![id.into(), attempts.into(), due_at.into()], Expect::OneRow)
+    pub fn claim_logout_delivery(&mut self, id: DeliveryId, attempts: i64, due_at: i64) -> &mut Self {
+        self.add(Condition::LogoutDelivery, CLAIM, vec![id.into(), attempts.into(), due_at.into()], Expect::OneRow)
     }
 }
 
@@ -74,7 +76,7 @@ impl Store {
     }
 
     /// [`Batch::claim_logout_delivery`] alone; answers whether it was taken.
-    pub async fn claim_logout_delivery(&self, id: Id, attempts: i64, due_at: i64) -> Result<bool, StoreError> {
+    pub async fn claim_logout_delivery(&self, id: DeliveryId, attempts: i64, due_at: i64) -> Result<bool, StoreError> {
         match self.change(|batch| batch.claim_logout_delivery(id, attempts, due_at)).await {
             Ok(_) => Ok(true),
             Err(WriteError::Store(error)) => Err(error),
@@ -83,8 +85,8 @@ impl Store {
     }
 
     /// Forgets a delivery that has arrived or was given up.
-    pub async fn finish_logout_delivery(&self, id: Id) -> Result<(), StoreError> {
+    pub async fn finish_logout_delivery(&self, id: DeliveryId) -> Result<(), StoreError> {
         let sql = "DELETE FROM logout_deliveries WHERE id = $1";
-        self.change_any(|batch| batch.add("logout delivery", sql, vec![id.into()], Expect::Any)).await.map(drop)
+        self.change_any(|batch| batch.add(Condition::LogoutDelivery, sql, vec![id.into()], Expect::Any)).await.map(drop)
     }
 }

@@ -68,7 +68,9 @@ impl Session {
         if let Some(statement) = known {
             return Ok(statement);
         }
-        let statement = self.client.prepare(sql).await.map_err(|error| Failure::from(&error))?;
+        // What only this database needs stands in a comment that the other one passes over.
+        let text = sql.replace("/* FOR SHARE */", "FOR SHARE");
+        let statement = self.client.prepare(&text).await.map_err(|error| Failure::from(&error))?;
         self.prepared.lock().insert(key, statement.clone());
         Ok(statement)
     }

@@ -154,7 +154,7 @@ impl Lane {
         self.counters.commits.fetch_add(1, Ordering::Relaxed);
         match result {
             Ok(answer) => Ok(check_alone(batch, answer)),
-            Err(failure) if failure.kind == FailureKind::Conflict => Ok(Err(WriteError::Conflict(statement.name))),
+            Err(failure) if failure.kind == FailureKind::Conflict => Ok(Err(WriteError::Conflict(statement.condition))),
             Err(failure) if failure.kind == FailureKind::GaveWay => Err(failure),
             Err(failure) => {
                 self.forget(&failure);
@@ -228,9 +228,9 @@ fn check_alone(batch: &Batch, answer: Answer) -> Outcome {
     let unmet = batch.statements.iter().find(|statement| !statement.expect.is_met(answer.affected));
     match unmet {
         None => Ok(vec![answer]),
-        Some(statement) if answer.affected == 0 => Err(WriteError::Unmet(statement.name)),
+        Some(statement) if answer.affected == 0 => Err(WriteError::Unmet(statement.condition)),
         Some(statement) => {
-            let detail = format!("\"{}\" changed {} rows, its key promised one", statement.name, answer.affected);
+            let detail = format!("{:?} changed {} rows, its key promised one", statement.condition, answer.affected);
             Err(StoreError::Statement(detail).into())
         }
     }
@@ -243,10 +243,10 @@ fn evaluate(batch: &Batch, results: Vec<Result<Answer, Failure>>) -> Result<Vec<
     for (statement, result) in batch.statements.iter().zip(results) {
         match result {
             Ok(answer) if statement.expect.is_met(answer.affected) => answers.push(answer),
-            Ok(_) => return Err(Ok(WriteError::Unmet(statement.name))),
+            Ok(_) => return Err(Ok(WriteError::Unmet(statement.condition))),
             Err(failure) => {
                 return Err(match failure.kind {
-                    FailureKind::Conflict => Ok(WriteError::Conflict(statement.name)),
+                    FailureKind::Conflict => Ok(WriteError::Conflict(statement.condition)),
                     FailureKind::GaveWay | FailureKind::Lost => Err(failure),
                     FailureKind::Final => Ok(failure.error.into()),
                 });

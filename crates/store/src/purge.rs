@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::batch::Expect;
+use crate::batch::{Condition, Expect};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::value::Value;
@@ -85,10 +85,10 @@ impl Store {
     pub async fn purge(&self, now: i64, batch_size: u32) -> Result<PurgeReport, StoreError> {
         let mut report = PurgeReport::default();
         let params = || -> Vec<Value> { vec![now.into(), batch_size.into()] };
-        self.change_any(|batch| batch.add("purge", FORGET_CONSENTS, params(), Expect::Any)).await?;
+        self.change_any(|batch| batch.add(Condition::Housekeeping, FORGET_CONSENTS, params(), Expect::Any)).await?;
         for table in EXPIRING_TABLES {
             let Some(sql) = purge_statement(table) else { continue };
-            let rows = self.change_any(|batch| batch.add("purge", sql, params(), Expect::Any)).await?;
+            let rows = self.change_any(|batch| batch.add(Condition::Housekeeping, sql, params(), Expect::Any)).await?;
             if rows > 0 {
                 report.rows.insert(table, rows);
             }
@@ -100,7 +100,7 @@ impl Store {
     /// is taken over when it has ended by `now`. Times in Unix seconds.
     pub async fn lease(&self, name: &str, holder: &str, now: i64, until: i64) -> Result<bool, StoreError> {
         let params = vec![name.into(), holder.into(), now.into(), until.into()];
-        Ok(self.change_any(|batch| batch.add("lease", LEASE, params, Expect::Any)).await? == 1)
+        Ok(self.change_any(|batch| batch.add(Condition::Housekeeping, LEASE, params, Expect::Any)).await? == 1)
     }
 }
 

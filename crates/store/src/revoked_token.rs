@@ -1,7 +1,7 @@
 //! Tokens revoked one by one (RFC 7009): those of no grant (client credentials), and single access tokens of a grant.
 //! A row is kept until the token would have expired.
 
-use crate::batch::{Batch, Expect};
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -22,7 +22,7 @@ const CLIENT_TOKEN: &str = "SELECT (SELECT not_before FROM clients WHERE id = $1
 impl Batch {
     /// Revokes a token until it expires; doing so again changes nothing.
     pub fn revoke_token(&mut self, id: &[u8], expires_at: i64) -> &mut Self {
-        self.add("revoked token", REVOKE, vec![id.into(), expires_at.into()], Expect::Any)
+        self.add(Condition::Identifier, REVOKE, vec![id.into(), expires_at.into()], Expect::Any)
     }
 }
 

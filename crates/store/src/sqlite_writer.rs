@@ -137,13 +137,13 @@ fn execute(connection: &mut Connection, batch: &Batch) -> Outcome {
     for statement in &batch.statements {
         let answer = connection.run(statement.sql, &statement.params).map_err(|error| {
             if is_conflict(&error) {
-                WriteError::Conflict(statement.name)
+                WriteError::Conflict(statement.condition)
             } else {
                 WriteError::Store(store_error(&error))
             }
         })?;
         if !statement.expect.is_met(answer.affected) {
-            return Err(WriteError::Unmet(statement.name));
+            return Err(WriteError::Unmet(statement.condition));
         }
         answers.push(answer);
     }

@@ -85,14 +85,14 @@ impl Store {
         Ok(Self { inner: Arc::new(Inner { driver, clients: ClientCache::new(options.clients_cached) }) })
     }
 
-    /// Executes a batch in one transaction: all of it, or nothing. Answers the rows each statement returned, in the
-    /// order of the statements. Once it is called the batch may be executed even if the future is dropped.
-    pub async fn write(&self, batch: Batch) -> Result<Vec<Vec<Row>>, WriteError> {
-        Ok(self.execute(batch).await?.into_iter().map(|answer| answer.rows).collect())
+    /// Executes a batch in one transaction: all of it, or nothing. Once it is called the batch may be executed even if
+    /// the future is dropped.
+    pub async fn write(&self, batch: Batch) -> Result<(), WriteError> {
+        self.execute(batch).await.map(drop)
     }
 
     /// Runs one statement that changes nothing, and answers its rows.
-    pub async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+    pub(crate) async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match &self.inner.driver {
             Driver::Sqlite(sqlite) => sqlite.read(sql, &params),
             Driver::Postgres(postgres) => postgres.read(sql, &params).await,
@@ -153,8 +153,8 @@ impl Store {
     pub(crate) async fn change_any(&self, fill: impl FnOnce(&mut Batch) -> &mut Batch) -> Result<u64, StoreError> {
         self.change(fill).await.map_err(|error| match error {
             WriteError::Store(error) => error,
-            WriteError::Unmet(name) | WriteError::Conflict(name) => {
-                StoreError::Statement(format!("\"{name}\" failed where nothing was expected"))
+            WriteError::Unmet(condition) | WriteError::Conflict(condition) => {
+                StoreError::Statement(format!("{condition:?} failed where nothing was expected"))
             }
         })
     }

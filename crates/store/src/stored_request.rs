@@ -1,15 +1,17 @@
 //! Authorization requests that are too large to travel sealed in a challenge, and pushed ones (RFC 9126).
 
-use crate::batch::{Batch, Expect};
+use symbolon_types::RequestId;
+
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
-use crate::value::{Id, Row, Value};
+use crate::value::{Row, Value};
 
 /// A request kept for later.
 #[derive(Clone, PartialEq, Eq)]
 pub struct StoredRequest {
     /// Its id.
-    pub id: Id,
+    pub id: RequestId,
     /// When it is forgotten, in Unix seconds.
     pub expires_at: i64,
     /// The request, opaque to the store.
@@ -24,7 +26,7 @@ impl std::fmt::Debug for StoredRequest {
 
 impl StoredRequest {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
-        Ok(Self { id: row.id16(0)?, expires_at: row.int(1)?, body: row.take_blob(2)? })
+        Ok(Self { id: row.id(0)?, expires_at: row.int(1)?, body: row.take_blob(2)? })
     }
 
     fn params(&self) -> Vec<Value> {
@@ -33,15 +35,15 @@ impl StoredRequest {
 }
 
 impl Batch {
-    /// Keeps a request. Conflict `stored request` when the id exists.
+    /// Keeps a request. Conflict [`Condition::Request`] when the id exists.
     pub fn insert_stored_request(&mut self, request: &StoredRequest) -> &mut Self {
         let sql = "INSERT INTO stored_requests (id, expires_at, body) VALUES ($1, $2, $3)";
-        self.add("stored request", sql, request.params(), Expect::OneRow)
+        self.add(Condition::Request, sql, request.params(), Expect::OneRow)
     }
 
-    /// Forgets a request. Unmet `stored request` when it was used already.
-    pub fn finish_stored_request(&mut self, id: Id) -> &mut Self {
-        self.add("stored request", "DELETE FROM stored_requests WHERE id = $1", vec![id.into()], Expect::OneRow)
+    /// Forgets a request. Unmet [`Condition::Request`] when it was used already.
+    pub fn finish_stored_request(&mut self, id: RequestId) -> &mut Self {
+        self.add(Condition::Request, "DELETE FROM stored_requests WHERE id = $1", vec![id.into()], Expect::OneRow)
     }
 }
 
@@ -52,7 +54,7 @@ impl Store {
     }
 
     /// The request of this id. Whether it has expired is for the caller to compare.
-    pub async fn stored_request(&self, id: Id) -> Result<Option<StoredRequest>, StoreError> {
+    pub async fn stored_request(&self, id: RequestId) -> Result<Option<StoredRequest>, StoreError> {
         let sql = "SELECT id, expires_at, body FROM stored_requests WHERE id = $1";
         self.read(sql, vec![id.into()]).await?.first_mut().map(StoredRequest::from_row).transpose()
     }

@@ -1,6 +1,6 @@
 //! Subjects: nothing but a watermark for those whose sessions and tokens were ended all at once.
 
-use crate::batch::{Batch, Expect};
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::StoreError;
 use crate::store::Store;
 
@@ -10,7 +10,7 @@ const SET_NOT_BEFORE: &str = "INSERT INTO subjects (id, not_before) VALUES ($1, 
 impl Batch {
     /// Voids sessions and grants of a subject from before `not_before` (Unix seconds). Never moves back.
     pub fn set_subject_not_before(&mut self, subject: &str, not_before: i64) -> &mut Self {
-        self.add("subject", SET_NOT_BEFORE, vec![subject.into(), not_before.into()], Expect::Any)
+        self.add(Condition::Subject, SET_NOT_BEFORE, vec![subject.into(), not_before.into()], Expect::Any)
     }
 }
 

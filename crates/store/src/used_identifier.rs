@@ -1,6 +1,6 @@
 //! Identifiers that may be used once: `jti` of assertions (RFC 7523 §3) and of proofs (RFC 9449 §11.1), and the like.
 
-use crate::batch::{Batch, Expect};
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
 
@@ -8,9 +8,9 @@ const USE: &str =
     "INSERT INTO used_identifiers (kind, id, expires_at) VALUES ($1, $2, $3) ON CONFLICT (kind, id) DO NOTHING";
 
 impl Batch {
-    /// Uses an identifier up until `expires_at`. Unmet `used identifier` when it was used.
+    /// Uses an identifier up until `expires_at`. Unmet [`Condition::Identifier`] when it was used.
     pub fn use_once(&mut self, kind: &str, id: &[u8], expires_at: i64) -> &mut Self {
-        self.add("used identifier", USE, vec![kind.into(), id.into(), expires_at.into()], Expect::OneRow)
+        self.add(Condition::Identifier, USE, vec![kind.into(), id.into(), expires_at.into()], Expect::OneRow)
     }
 }
 

@@ -1,13 +1,15 @@
 //! Values and rows: the few types both databases share.
 //!
-//! Time is an integer (Unix seconds), identifiers of flows and grants are 16 bytes, everything else is text or bytes.
+//! Time is an integer (Unix seconds), identifiers such as those of flows and grants are 16 bytes, everything else is text
+//! or bytes.
 //! Rows are read by position; a value of another type than expected means that the database was changed by somebody
 //! else and is answered as [`StoreError::Corrupt`].
 
-use crate::error::StoreError;
+use symbolon_types::{
+    BrowserId, ClientId, DeliveryId, DeviceId, FlowId, GrantId, RequestId, SessionId, Subject, TokenId,
+};
 
-/// The identifier of a flow, a grant, a login session or a stored request: a `UUIDv7` as 16 bytes.
-pub type Id = [u8; 16];
+use crate::error::StoreError;
 
 /// One value of a statement's parameter or of a column.
 #[derive(Clone, PartialEq, Eq)]
@@ -70,11 +72,27 @@ impl From<&[u8]> for Value {
     }
 }
 
-impl From<Id> for Value {
-    fn from(id: Id) -> Self {
-        Self::Blob(id.to_vec())
-    }
+macro_rules! identifiers_are_values {
+    ($($name:ident),*) => {$(
+        impl From<$name> for Value {
+            fn from(id: $name) -> Self {
+                Self::Blob(id.as_bytes().to_vec())
+            }
+        }
+    )*};
 }
+identifiers_are_values!(BrowserId, DeliveryId, DeviceId, FlowId, GrantId, RequestId, SessionId, TokenId);
+
+macro_rules! protocol_strings_are_values {
+    ($($name:ident),*) => {$(
+        impl From<&$name> for Value {
+            fn from(text: &$name) -> Self {
+                Self::Text(text.as_str().to_owned())
+            }
+        }
+    )*};
+}
+protocol_strings_are_values!(ClientId, Subject);
 
 impl<T: Into<Value>> From<Option<T>> for Value {
     fn from(value: Option<T>) -> Self {
@@ -139,16 +157,18 @@ impl Row {
         }
     }
 
-    /// The 16 bytes of an identifier in column `column`.
-    pub fn id16(&self, column: usize) -> Result<Id, StoreError> {
-        self.opt_id16(column)?.ok_or_else(|| unexpected(column, "an identifier"))
+    /// The identifier in column `column`.
+    pub fn id<T: From<[u8; 16]>>(&self, column: usize) -> Result<T, StoreError> {
+        self.opt_id(column)?.ok_or_else(|| unexpected(column, "an identifier"))
     }
 
-    /// The 16 bytes of an identifier in column `column`, or `None` when it is empty.
-    pub fn opt_id16(&self, column: usize) -> Result<Option<Id>, StoreError> {
+    /// The identifier in column `column`, or `None` when it is empty.
+    pub fn opt_id<T: From<[u8; 16]>>(&self, column: usize) -> Result<Option<T>, StoreError> {
         match self.0.get(column) {
             Some(Value::Blob(bytes)) => {
-                bytes.as_slice().try_into().map(Some).map_err(|_| unexpected(column, "an identifier of 16 bytes"))
+                let bytes: [u8; 16] =
+                    bytes.as_slice().try_into().map_err(|_| unexpected(column, "an identifier of 16 bytes"))?;
+                Ok(Some(T::from(bytes)))
             }
             Some(Value::Null) => Ok(None),
             _ => Err(unexpected(column, "an identifier")),
@@ -167,6 +187,8 @@ fn unexpected(column: usize, wanted: &str) -> StoreError {
 
 #[cfg(test)]
 mod tests {
+    use symbolon_types::GrantId;
+
     use super::{Row, Value};
 
     #[test]
@@ -176,7 +198,7 @@ mod tests {
         assert!(row.int(1).is_err());
         assert_eq!(row.opt_int(1).unwrap(), None);
         assert!(row.opt_int(2).is_err());
-        assert!(row.id16(3).is_err());
+        assert!(row.id::<GrantId>(3).is_err());
         assert!(row.text(9).is_err());
     }
 

@@ -1,6 +1,7 @@
 //! The closed sets that a client is configured with: grant types (RFC 6749 §1.3 and extensions),
-//! client authentication methods (`OpenID` Connect Core §9), kinds of access token and of subject
-//! identifier. Each value has one wire word; unknown words are `None` when parsed.
+//! client authentication methods (`OpenID` Connect Core §9), kinds of access token, of subject
+//! identifier and of application. Each value has one wire word; unknown words are `None` when
+//! parsed. [`GrantTypes`] is the set that one client may use.
 
 use std::fmt;
 
@@ -95,6 +96,58 @@ wire_words! {
     }
 }
 
+wire_words! {
+    /// `application_type` (`OpenID` Connect Dynamic Client Registration §2).
+    ApplicationType {
+        /// A web application; what a client is that does not say.
+        Web = "web",
+        /// An application on a person's device.
+        Native = "native",
+    }
+}
+
+/// The grant types of one client.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct GrantTypes {
+    bits: u8,
+}
+
+impl GrantTypes {
+    /// What the words of `grant_types` allow. An empty list is `authorization_code` (RFC 7591 §2); a
+    /// word that this server does not know allows nothing.
+    pub fn registered(words: &[String]) -> Self {
+        if words.is_empty() {
+            return Self::from_iter([GrantType::AuthorizationCode]);
+        }
+        words.iter().filter_map(|word| GrantType::parse(word)).collect()
+    }
+
+    /// Whether the grant type is in the set.
+    pub fn contains(self, grant_type: GrantType) -> bool {
+        self.bits & Self::bit(grant_type) != 0
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.bits == 0
+    }
+
+    /// The grant types in the order of [`GrantType::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = GrantType> {
+        GrantType::ALL.iter().copied().filter(move |grant_type| self.contains(*grant_type))
+    }
+
+    fn bit(grant_type: GrantType) -> u8 {
+        1 << grant_type as u8
+    }
+}
+
+impl FromIterator<GrantType> for GrantTypes {
+    fn from_iter<I: IntoIterator<Item = GrantType>>(grant_types: I) -> Self {
+        Self { bits: grant_types.into_iter().fold(0, |bits, grant_type| bits | Self::bit(grant_type)) }
+    }
+}
+
 impl AccessTokenStrategy {
     /// Reads the word in any case, as client metadata may write it.
     pub fn parse_any_case(text: &str) -> Option<Self> {
@@ -116,6 +169,20 @@ mod tests {
             assert_eq!(ClientAuthenticationMethod::parse(value.as_str()), Some(*value));
         }
         assert_eq!(serde_json::from_str::<SubjectType>("\"pairwise\"").unwrap(), SubjectType::Pairwise);
+    }
+
+    #[test]
+    fn a_set_holds_what_was_registered_and_nothing_else() {
+        let words = |words: &[&str]| GrantTypes::registered(&words.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(words(&[]).iter().collect::<Vec<_>>(), [GrantType::AuthorizationCode]);
+        let set = words(&["refresh_token", "client_credentials", "refresh_token", "password", ""]);
+        assert_eq!(set.iter().collect::<Vec<_>>(), [GrantType::RefreshToken, GrantType::ClientCredentials]);
+        assert!(!set.contains(GrantType::AuthorizationCode) && !set.is_empty());
+        assert!(words(&["password"]).is_empty(), "an unknown word does not stand for the default");
+        for value in GrantType::ALL {
+            let one = words(&[value.as_str()]);
+            assert!(GrantType::ALL.iter().all(|other| one.contains(*other) == (other == value)), "{value}");
+        }
     }
 
     #[test]

@@ -32,15 +32,23 @@ pub use challenge::{
     AcceptConsent, AcceptLogin, AcceptUserCode, ConsentRequest, ConsentSession, ConsentSessionClaims, LoginRequest,
     LogoutRequest, OidcContext, RedirectTo, RejectRequest,
 };
-pub use client::{Client, Lifespans, MetadataError, MetadataFault, Registrant, RegistrationPolicy, validate};
+pub use client::{
+    AlgorithmName, Client, GrantLifespans, KeySource, Lifespans, LogoutChannel, LogoutUris, MetadataError,
+    MetadataFault, Registrant, RegistrationPolicy, validate,
+};
 pub use discovery::{CredentialSupported, ProviderMetadata};
 pub use duration::GoDuration;
 pub use error::{ErrorBody, ErrorCode, GenericError};
-pub use grant_type::{AccessTokenStrategy, ClientAuthenticationMethod, GrantType, SubjectType};
-pub use identifier::{AccessToken, AuthorizationCode, ClientId, FlowId, GrantId, Nonce, RefreshToken, State, Subject};
+pub use grant_type::{
+    AccessTokenStrategy, ApplicationType, ClientAuthenticationMethod, GrantType, GrantTypes, SubjectType,
+};
+pub use identifier::{
+    AccessToken, AuthorizationCode, BrowserId, ClientId, DeliveryId, DeviceId, FlowId, GrantId, Nonce, RefreshToken,
+    RequestId, SessionId, State, Subject, TokenId, random_uuid,
+};
 pub use pkce::{CodeChallenge, CodeVerifier, CodeVerifierFault};
 pub use prompt::{Prompt, PromptFault, PromptSet};
 pub use redirect_uri::{RedirectUriFault, RedirectUriMismatch, RegisteredRedirectUri, match_redirect_uri};
-pub use response::{ResponseMode, ResponseType};
+pub use response::{ResponseMode, ResponseType, ResponseTypes};
 pub use scope::{InvalidScope, Scope, ScopeStrategy};
 pub use token::{DeviceAuthorization, Introspection, TokenResponse};

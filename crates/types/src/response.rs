@@ -1,6 +1,6 @@
 //! `response_type` and `response_mode`: what the authorization endpoint answers and where it puts
 //! the answer (RFC 6749 §3.1.1, OAuth 2.0 Multiple Response Type Encoding Practices, OAuth 2.0 Form
-//! Post Response Mode).
+//! Post Response Mode). [`ResponseTypes`] is what one client may ask for.
 
 use std::fmt;
 
@@ -31,6 +31,13 @@ impl ResponseType {
             bits |= bit;
         }
         (bits != 0).then_some(Self { bits })
+    }
+
+    /// Every response type there is, those with fewer words first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        const ALL: [u8; 7] =
+            [CODE, ID_TOKEN, TOKEN, CODE | ID_TOKEN, CODE | TOKEN, ID_TOKEN | TOKEN, CODE | ID_TOKEN | TOKEN];
+        ALL.into_iter().map(|bits| Self { bits })
     }
 
     /// Exactly `code`.
@@ -70,6 +77,49 @@ impl fmt::Display for ResponseType {
             }
         }
         Ok(())
+    }
+}
+
+/// The response types of one client: a set of sets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ResponseTypes {
+    bits: u8,
+}
+
+impl ResponseTypes {
+    /// What the entries of `response_types` allow, each a set in any order. An empty list is `code`
+    /// (RFC 7591 §2); an entry that this server does not know allows nothing.
+    pub fn registered(entries: &[String]) -> Self {
+        if entries.is_empty() {
+            return Self::from_iter([ResponseType::CODE]);
+        }
+        entries.iter().filter_map(|entry| ResponseType::parse(entry)).collect()
+    }
+
+    /// Whether the response type is in the set.
+    pub fn contains(self, response_type: ResponseType) -> bool {
+        self.bits & Self::bit(response_type) != 0
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(self) -> bool {
+        self.bits == 0
+    }
+
+    /// The response types, those with fewer words first.
+    pub fn iter(self) -> impl Iterator<Item = ResponseType> {
+        ResponseType::all().filter(move |response_type| self.contains(*response_type))
+    }
+
+    /// A response type is a number from 1 to 7.
+    fn bit(response_type: ResponseType) -> u8 {
+        1 << response_type.bits
+    }
+}
+
+impl FromIterator<ResponseType> for ResponseTypes {
+    fn from_iter<I: IntoIterator<Item = ResponseType>>(response_types: I) -> Self {
+        Self { bits: response_types.into_iter().fold(0, |bits, response_type| bits | Self::bit(response_type)) }
     }
 }
 
@@ -127,6 +177,21 @@ mod tests {
         }
         for text in ["", "Query", "jwt", "form-post"] {
             assert_eq!(ResponseMode::parse(text), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_set_of_sets_holds_what_was_registered_and_nothing_else() {
+        let set =
+            |entries: &[&str]| ResponseTypes::registered(&entries.iter().map(ToString::to_string).collect::<Vec<_>>());
+        assert_eq!(set(&[]).iter().collect::<Vec<_>>(), [ResponseType::CODE]);
+        let hybrid = set(&["token code", "code token", "magic"]);
+        assert_eq!(hybrid.iter().map(|kind| kind.to_string()).collect::<Vec<_>>(), ["code token"]);
+        assert!(!hybrid.contains(ResponseType::CODE) && !hybrid.is_empty());
+        assert!(set(&["magic"]).is_empty(), "an unknown entry does not stand for the default");
+        for kind in ResponseType::all() {
+            let one = set(&[&kind.to_string()]);
+            assert!(ResponseType::all().all(|other| one.contains(other) == (other == kind)), "{kind}");
         }
     }
 

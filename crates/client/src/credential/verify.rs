@@ -119,7 +119,10 @@ mod tests {
             check(verified, "https://as.example", &holder, NOW).map(|checked| checked.subject["sub"].clone())
         };
         assert_eq!(verdict(&|_| {}), Ok(json!("alice")));
-        let cases: [(&str, Value, CredentialFault); 11] = [
+        for (name, value) in [("exp", json!(1_800_000_059.5)), ("exp", json!(1.9e9)), ("nbf", json!(1.8e9))] {
+            assert_eq!(verdict(&|claims| claims[name] = value.clone()), Ok(json!("alice")), "{name} = {value}");
+        }
+        let cases: [(&str, Value, CredentialFault); 14] = [
             ("/iss", json!("https://evil.example"), CredentialFault::Issuer),
             ("/sub", json!(other), CredentialFault::Holder),
             ("/sub", json!(private), CredentialFault::Holder),
@@ -131,6 +134,9 @@ mod tests {
             ("/vc/credentialSubject/id", json!(other), CredentialFault::Subject),
             ("/exp", json!(NOW - 60), CredentialFault::Time),
             ("/nbf", json!(NOW + 61), CredentialFault::Time),
+            ("/nbf", json!("1800000000"), CredentialFault::Time),
+            ("/exp", json!(1e300), CredentialFault::Time),
+            ("/exp", json!(true), CredentialFault::Time),
         ];
         for (place, value, fault) in cases {
             let change = |claims: &mut Value| *claims.pointer_mut(place).unwrap() = value.clone();

@@ -2,6 +2,7 @@
 //! from it. A login attempt is counted before the password is checked, and an unknown name takes as long as a wrong
 //! password.
 
+pub mod acr;
 pub mod claims;
 pub mod password;
 pub mod throttle;
@@ -14,7 +15,7 @@ use symbolon_types::timestamp;
 
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::issue::id_token::random_uuid;
+use crate::identifiers;
 
 /// Shortest password, in characters (NIST SP 800-63B §3.1.1.2).
 const SHORTEST_PASSWORD: usize = 8;
@@ -108,7 +109,7 @@ pub async fn create(context: &Context, new: NewAccount) -> Result<Shown, ApiErro
         updated_at: now,
     };
     let account = Account {
-        id: random_uuid(context),
+        id: identifiers::uuid(&context.rng),
         username,
         password_hash: context.passwords.hash(new.password).await?,
         disabled_at: None,

@@ -1,19 +1,19 @@
-//! Login, consent and device requests (wire reference §3.2, §3.3, §3.4): what a headless login application calls.
+//! Login, consent and device requests: what a headless login application calls.
 
 use http::StatusCode;
 use serde::Serialize;
 use symbolon_types::{AcceptConsent, AcceptLogin, AcceptUserCode, ErrorCode, RedirectTo, RejectRequest};
 
-use crate::challenge::device::{self, DeviceChallenge};
 use crate::challenge::{ChallengeFault, consent, login};
 use crate::context::Context;
+use crate::device::challenge::{self as device, DeviceChallenge};
 use crate::error::{ApiError, OAuthError, decoding_fault};
 use crate::exchange::{self, Answer, Request};
 
 /// `GET /admin/oauth2/auth/requests/login`.
 pub async fn get_login(context: &Context, request: Request) -> Answer {
     answer(match challenge(&request, "login_challenge") {
-        Ok(challenge) => login::describe(context, &challenge).await,
+        Ok(challenge) => login::describe(context, &challenge).await.map(|described| described.wire),
         Err(error) => Err(error),
     })
 }
@@ -37,7 +37,7 @@ pub async fn reject_login(context: &Context, request: Request) -> Answer {
 /// `GET /admin/oauth2/auth/requests/consent`.
 pub async fn get_consent(context: &Context, request: Request) -> Answer {
     answer(match challenge(&request, "consent_challenge") {
-        Ok(challenge) => consent::describe(context, &challenge).await,
+        Ok(challenge) => consent::describe(context, &challenge).await.map(|described| described.wire),
         Err(error) => Err(error),
     })
 }
@@ -77,7 +77,7 @@ async fn enter_code(context: &Context, sealed: &str, user_code: &str) -> Result<
 fn answer<T: Serialize>(outcome: Result<T, ChallengeFault>) -> Answer {
     match outcome {
         Ok(body) => exchange::json(StatusCode::OK, &body),
-        Err(ChallengeFault::Handled(redirect)) => handled(&redirect),
+        Err(ChallengeFault::Handled(redirect) | ChallengeFault::StartAgain(redirect)) => handled(&redirect),
         Err(ChallengeFault::Api(error)) => error.answer(),
     }
 }

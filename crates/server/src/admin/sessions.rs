@@ -1,16 +1,17 @@
-//! Login sessions and consents of a subject (wire reference §3.5): listing and ending them.
+//! Login sessions and consents of a subject: listing and ending them.
 
 use http::StatusCode;
-use symbolon_store::{Grant, GrantPage};
-use symbolon_types::{ConsentRequest, ConsentSession, ConsentSessionClaims, ErrorCode, FlowId, OidcContext};
+use symbolon_store::{Batch, Grant, GrantPage};
+use symbolon_types::{
+    ClientId, ConsentRequest, ConsentSession, ConsentSessionClaims, ErrorCode, GrantId, SessionId, Subject,
+};
 
 use super::page::Page;
-use crate::challenge::{oidc_context, request_url, revalidate};
-use crate::clients::change;
+use crate::clients;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
-use crate::issue::body::GrantBody;
+use crate::grant::body::GrantBody;
 use crate::logout;
 
 const LIST: &str = "consents";
@@ -44,7 +45,7 @@ fn refuse_empty(http: &Request) -> Result<(), ApiError> {
 async fn end_login(context: &Context, http: &Request) -> Result<Answer, ApiError> {
     refuse_empty(http)?;
     if let Some(sid) = http.query_parameter("sid") {
-        if let Some(id) = FlowId::parse(&sid) {
+        if let Some(id) = SessionId::parse(&sid) {
             logout::end_by_administrator(context, id).await?;
         }
         return Ok(exchange::empty(StatusCode::NO_CONTENT));
@@ -52,8 +53,12 @@ async fn end_login(context: &Context, http: &Request) -> Result<Answer, ApiError
     let Some(subject) = http.query_parameter("subject") else {
         return Err(invalid("Either query parameter 'subject' or 'sid' is required."));
     };
-    context.store.delete_login_sessions_of(&subject).await?;
-    tracing::info!(target: "audit", event = "login_sessions_ended", subject, "all login sessions were ended");
+    // A flow in which the subject has signed in rests on a session, or is about to begin one.
+    let mut batch = Batch::new();
+    let subject = Subject::from(subject);
+    batch.delete_login_sessions_of(&subject).abandon_flows_of(&subject);
+    context.store.write(batch).await?;
+    tracing::info!(target: "audit", event = "login_sessions_ended", subject = subject.as_str(), "all login sessions were ended");
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 
@@ -65,18 +70,17 @@ async fn list(context: &Context, http: &Request) -> Result<Answer, ApiError> {
     })?;
     let session = match http.query_parameter("login_session_id") {
         None => None,
-        Some(text) => match FlowId::parse(&text) {
+        Some(text) => match SessionId::parse(&text) {
             Some(id) => Some(id),
             None => return Ok(exchange::json(StatusCode::OK, &Vec::<ConsentSession>::new())),
         },
     };
-    let after = page.after.as_deref().and_then(FlowId::parse).map(|id| *id.as_bytes());
+    let after = page.after.as_deref().and_then(GrantId::parse);
     let wanted = GrantPage { after, limit: page.size + 1, now: context.clock.now() };
-    let session = session.map(|id| *id.as_bytes());
-    let mut grants = context.store.grants_of_subject(&subject, session, wanted).await?;
+    let mut grants = context.store.grants_of_subject(&Subject::from(subject), session, wanted).await?;
     let more = grants.len() > page.size as usize;
     grants.truncate(page.size as usize);
-    let last = grants.last().map(|grant| FlowId::from(grant.id).to_hex());
+    let last = grants.last().map(|grant| grant.id.to_hex());
     let mut shown = Vec::with_capacity(grants.len());
     for grant in grants {
         shown.extend(describe(context, grant).await?);
@@ -89,25 +93,25 @@ async fn list(context: &Context, http: &Request) -> Result<Answer, ApiError> {
 
 /// A grant as the consent it is; those that asked nothing are not shown.
 async fn describe(context: &Context, grant: Grant) -> Result<Option<ConsentSession>, ApiError> {
-    let id = FlowId::from(grant.id);
+    let id = grant.id;
     let body = GrantBody::open(context, &grant)?;
-    let Some(record) = context.store.client(&grant.client_id).await? else { return Ok(None) };
+    let (Some(client), Some(request)) = (clients::find(context, &grant.client_id).await?, body.request()?) else {
+        return Ok(None);
+    };
     if body.skipped {
         return Ok(None);
     }
-    let raw = body.request();
-    let request = revalidate(context, &raw).await.ok();
     let remember_for = grant.remember_until.filter(|until| *until != i64::MAX).map(|until| until - id.unix_seconds());
     let consent_request = ConsentRequest {
         consent_request_id: id.to_hex(),
-        requested_scope: request.as_ref().map(|request| request.scope.clone()).unwrap_or_default(),
-        requested_access_token_audience: request.as_ref().map(|request| request.audience.clone()).unwrap_or_default(),
-        subject: grant.subject.as_str().into(),
-        oidc_context: request.as_ref().map_or_else(|| Some(OidcContext::default()), oidc_context),
-        client: change::shown(&record)?,
-        request_url: request_url(context, &raw),
+        requested_scope: request.scope().clone(),
+        requested_access_token_audience: request.audience().to_vec(),
+        subject: grant.subject.unwrap_or_default(),
+        oidc_context: Some(request.oidc_context(&client).unwrap_or_default()).filter(|_| request.device().is_none()),
+        client: client.metadata().clone(),
+        request_url: request.url(context),
         login_challenge: id.to_hex(),
-        login_session_id: grant.login_session_id.map(|sid| FlowId::from(sid).to_uuid_string()).unwrap_or_default(),
+        login_session_id: grant.session_id.map(|sid| sid.to_uuid_string()).unwrap_or_default(),
         acr: body.acr,
         amr: body.amr,
         context: Some(body.context.clone()).filter(|context| !context.is_null()),
@@ -134,15 +138,15 @@ async fn revoke(context: &Context, http: &Request) -> Result<Answer, ApiError> {
     let now = context.clock.now();
     match (value("consent_request_id"), value("subject"), value("client"), all) {
         (Some(id), None, None, false) => {
-            if let Some(id) = FlowId::parse(&id) {
-                context.store.forget_consent(*id.as_bytes(), now).await?;
+            if let Some(id) = GrantId::parse(&id) {
+                context.store.forget_consent(id, now).await?;
             }
         }
         (None, Some(subject), Some(client), false) => {
-            context.store.revoke_grants(&subject, Some(&client), now).await?;
+            context.store.revoke_grants(&Subject::from(subject), Some(&ClientId::from(client)), now).await?;
         }
         (None, Some(subject), None, true) => {
-            context.store.revoke_grants(&subject, None, now).await?;
+            context.store.revoke_grants(&Subject::from(subject), None, now).await?;
         }
         _ => {
             return Err(invalid(

@@ -2,11 +2,15 @@
 //! login session, the remembered consent and the time; every rule about `prompt`, `max_age` and `id_token_hint`
 //! (OpenID Connect Core §3.1.2.1, §3.1.2.3) is here and nowhere else.
 
-use symbolon_types::{ErrorCode, FlowId, Prompt, Scope, ScopeStrategy};
+use symbolon_types::{ErrorCode, GrantId, Prompt, SessionId, Subject};
 
-use super::session::CurrentSession;
-use super::validate::ValidRequest;
+use crate::config::Config;
+use crate::context::Context;
 use crate::error::OAuthError;
+use crate::grant::remembered::Remembered;
+use crate::request::{EffectiveRequest, Validated};
+use crate::session::CurrentSession;
+use crate::subject_identifier::pairwise_rule;
 
 /// The step after a valid request: always the login page, which has nothing to ask when a session is good enough.
 #[derive(Debug)]
@@ -14,7 +18,7 @@ pub enum BeforeLogin {
     /// Visit this page; it asks.
     Ask(LoginPage),
     /// Visit the login page; the session of this id is good enough.
-    Skip(FlowId),
+    Skip(SessionId),
     /// Tell the client.
     Refuse(OAuthError),
 }
@@ -24,8 +28,8 @@ pub enum BeforeLogin {
 pub enum AfterLogin {
     /// Visit the consent page; it asks.
     Ask,
-    /// Visit the consent page; all that is asked for was remembered.
-    Skip,
+    /// Visit the consent page; all that is asked for was remembered, in these consents.
+    Skip(Vec<GrantId>),
     /// Tell the client.
     Refuse(OAuthError),
 }
@@ -43,31 +47,33 @@ pub enum LoginPage {
 #[derive(Clone, Copy, Debug)]
 pub struct Authenticated<'a> {
     /// Subject.
-    pub subject: &'a str,
+    pub subject: &'a Subject,
     /// Instant of the authentication.
     pub at: i64,
     /// The login session.
-    pub session: FlowId,
+    pub session: SessionId,
     /// The login page had nothing to ask.
     pub skipped: bool,
 }
 
-/// A remembered consent: the union of what the user allowed this client before.
-#[derive(Clone, Debug, Default)]
-pub struct Remembered {
-    /// Scope.
-    pub scope: Vec<String>,
-    /// Audience.
-    pub audience: Vec<String>,
+/// The step after a valid request, now.
+pub fn before_login(context: &Context, asked: &Validated, session: Option<&CurrentSession>) -> BeforeLogin {
+    decide_before_login(&context.config, asked, session, context.clock.now())
 }
 
-/// The step after a valid request.
-pub fn before_login(request: &ValidRequest, session: Option<&CurrentSession>, now: i64) -> BeforeLogin {
-    if request.prompt.contains(Prompt::Registration) {
+/// [`before_login`] at an instant.
+pub(super) fn decide_before_login(
+    config: &Config,
+    asked: &Validated,
+    session: Option<&CurrentSession>,
+    now: i64,
+) -> BeforeLogin {
+    let request = &asked.request;
+    if request.prompt().contains(Prompt::Registration) {
         return BeforeLogin::Ask(LoginPage::Registration);
     }
-    let none = request.prompt.contains(Prompt::None);
-    let Some(session) = session else {
+    let none = request.prompt().contains(Prompt::None);
+    let Some(session) = session.filter(|session| session.spares_the_question(config)) else {
         return if none {
             BeforeLogin::Refuse(login_required(
                 "Prompt 'none' was requested, but there is no login session in this browser.",
@@ -76,10 +82,10 @@ pub fn before_login(request: &ValidRequest, session: Option<&CurrentSession>, no
             BeforeLogin::Ask(LoginPage::Login)
         };
     };
-    if request.prompt.contains(Prompt::Login) || request.prompt.contains(Prompt::SelectAccount) {
+    if request.prompt().contains(Prompt::Login) || request.prompt().contains(Prompt::SelectAccount) {
         return BeforeLogin::Ask(LoginPage::Login);
     }
-    if too_old(request, session.authenticated_at, now) {
+    if too_old(request, session.authentication.at, now) {
         return if none {
             BeforeLogin::Refuse(login_required(
                 "Prompt 'none' was requested, but the login is older than 'max_age' allows.",
@@ -88,36 +94,39 @@ pub fn before_login(request: &ValidRequest, session: Option<&CurrentSession>, no
             BeforeLogin::Ask(LoginPage::Login)
         };
     }
-    match hinted_other(request, &session.subject, session.id) {
+    match hinted_other(config, asked, &session.authentication.subject, session.id) {
         Some(error) => BeforeLogin::Refuse(error),
         None => BeforeLogin::Skip(session.id),
     }
 }
 
-/// The step after the login page accepted.
+/// The step after the login page accepted a request that began at `requested_at` (Unix seconds).
 pub fn after_login(
-    request: &ValidRequest,
+    config: &Config,
+    asked: &Validated,
     login: Authenticated<'_>,
     remembered: &Remembered,
-    at: &Circumstances,
+    requested_at: i64,
 ) -> AfterLogin {
-    if let Some(error) = hinted_other(request, login.subject, login.session) {
+    let request = &asked.request;
+    if let Some(error) = hinted_other(config, asked, login.subject, login.session) {
         return AfterLogin::Refuse(error);
     }
-    let none = request.prompt.contains(Prompt::None);
+    let none = request.prompt().contains(Prompt::None);
     if none && !login.skipped {
         return AfterLogin::Refuse(login_required("Prompt 'none' was requested, but the login session has ended."));
     }
-    if request.prompt.contains(Prompt::Login) && login.at < at.requested_at {
+    if request.prompt().contains(Prompt::Login) && login.at < requested_at {
         let hint = "Prompt 'login' was requested, but the user was not authenticated anew.";
         return AfterLogin::Refuse(login_required(hint));
     }
     // Measured when it was asked for: the time that the pages take does not make a login older.
-    if too_old(request, login.at, at.requested_at) {
+    if too_old(request, login.at, requested_at) {
         return AfterLogin::Refuse(login_required("The login is older than 'max_age' allows."));
     }
-    if may_skip_consent(request) && covers(request, remembered, at.scopes) {
-        return AfterLogin::Skip;
+    let covering = remembered.covering(request.scope(), request.audience(), config.strategies.scope);
+    if let Some(consents) = covering.filter(|_| may_skip_consent(asked)) {
+        return AfterLogin::Skip(consents);
     }
     if none {
         return AfterLogin::Refuse(OAuthError::new(
@@ -128,26 +137,18 @@ pub fn after_login(
     AfterLogin::Ask
 }
 
-/// The circumstances of the second decision.
-#[derive(Clone, Copy, Debug)]
-pub struct Circumstances {
-    /// When the flow began.
-    pub requested_at: i64,
-    /// How scopes are compared.
-    pub scopes: ScopeStrategy,
-}
-
 fn login_required(hint: &'static str) -> OAuthError {
     OAuthError::new(ErrorCode::LoginRequired, hint)
 }
 
-fn too_old(request: &ValidRequest, authenticated_at: i64, now: i64) -> bool {
-    request.max_age.is_some_and(|max_age| now.saturating_sub(authenticated_at) > max_age.max(0))
+fn too_old(request: &EffectiveRequest, authenticated_at: i64, now: i64) -> bool {
+    request.max_age().is_some_and(|max_age| now.saturating_sub(authenticated_at) > max_age.max(0))
 }
 
-fn hinted_other(request: &ValidRequest, subject: &str, session: FlowId) -> Option<OAuthError> {
-    let hint = request.id_token_hint.as_ref()?;
-    if hint.names(subject, session) {
+fn hinted_other(config: &Config, asked: &Validated, subject: &Subject, session: SessionId) -> Option<OAuthError> {
+    let hint = asked.request.id_token_hint()?;
+    let pairwise = pairwise_rule(config, &asked.client).ok().flatten();
+    if hint.names(subject, session, pairwise) {
         return None;
     }
     Some(login_required("The subject of 'id_token_hint' is not the one that is logged in."))
@@ -155,20 +156,15 @@ fn hinted_other(request: &ValidRequest, subject: &str, session: FlowId) -> Optio
 
 /// A public client behind a redirect that anybody on the device may claim never skips (RFC 8252 §8.6), and neither does
 /// one on a device, which has no redirect at all.
-fn may_skip_consent(request: &ValidRequest) -> bool {
-    if request.prompt.contains(Prompt::Consent) {
+fn may_skip_consent(asked: &Validated) -> bool {
+    let request = &asked.request;
+    if request.prompt().contains(Prompt::Consent) {
         return false;
     }
-    let own_address = request.reply.address().map(|address| address.redirect_uri.as_str()).is_some_and(|redirect| {
+    let address = request.reply().address();
+    let own_address = address.map(|address| address.redirect_uri().as_str()).is_some_and(|redirect| {
         redirect.starts_with("https://")
             || (redirect.starts_with("http://") && symbolon_types::redirect_uri::is_secure_redirect(redirect))
     });
-    own_address || !request.client.parsed.metadata.is_public()
-}
-
-fn covers(request: &ValidRequest, remembered: &Remembered, scopes: ScopeStrategy) -> bool {
-    let Ok(allowed) = Scope::from_list(remembered.scope.clone()) else { return false };
-    !remembered.scope.is_empty()
-        && request.scope.iter().all(|scope| scopes.allows(&allowed, scope))
-        && request.audience.iter().all(|audience| remembered.audience.contains(audience))
+    own_address || !asked.client.is_public()
 }

@@ -2,23 +2,34 @@
 
 use std::sync::Arc;
 
-use symbolon_store::{Cached, ClientRecord, Origin};
-use symbolon_types::redirect_uri::match_redirect_uri;
-use symbolon_types::{Client, FlowId, PromptSet, ResponseMode, Scope, ScopeStrategy};
+use serde_json::json;
+use symbolon_jose::Secret;
+use symbolon_store::{ClientRecord, Origin, Persistence};
+use symbolon_types::{GrantId, Scope, SessionId, Subject};
 
-use super::RawRequest;
-use super::next::{
-    AfterLogin, Authenticated, BeforeLogin, Circumstances, LoginPage, Remembered, after_login, before_login,
-};
-use super::session::CurrentSession;
-use super::validate::{Reply, ReplyAddress, ValidRequest};
+use super::next::{AfterLogin, Authenticated, BeforeLogin, LoginPage, after_login, decide_before_login};
 use crate::clients::RegisteredClient;
-use crate::params::Params;
+use crate::config::{self, Config, Overrides};
+use crate::grant::remembered::{Consent, Remembered};
+use crate::request::{KeptRequest, Validated};
+use crate::session::{Authentication, CurrentSession};
 
 const NOW: i64 = 1_000_000;
 const REDIRECT: &str = "https://app.example/callback";
 
-fn client(metadata: Client) -> Arc<Cached<RegisteredClient>> {
+fn config(login: Option<&str>) -> Config {
+    let overrides = Overrides {
+        settings: vec![("dev".to_owned(), "true".to_owned())],
+        development_secret: Some(Secret::new("a-secret-for-this-test".to_owned())),
+    };
+    let overrides = match login {
+        Some(url) => overrides.set("urls.login", url).set("urls.consent", url),
+        None => overrides,
+    };
+    config::load(&[], std::iter::empty(), &overrides).unwrap()
+}
+
+fn client(method: &str) -> Arc<RegisteredClient> {
     let record = ClientRecord {
         id: "client".to_owned(),
         created_at: 0,
@@ -28,49 +39,71 @@ fn client(metadata: Client) -> Arc<Cached<RegisteredClient>> {
         registration_generation: None,
         origin: Origin::Administrator,
         secrets: Vec::new(),
-        metadata: serde_json::Value::Null,
+        metadata: json!({ "client_id": "client", "token_endpoint_auth_method": method }),
         owner: String::new(),
         client_name: String::new(),
     };
-    let parsed = RegisteredClient { metadata, keys: Arc::default() };
-    Arc::new(Cached { record: Arc::new(record), parsed })
+    Arc::new(RegisteredClient::parse(Arc::new(record)).unwrap())
 }
 
-fn redirected(uri: &str) -> Reply {
-    let redirect_uri = match_redirect_uri(&[uri.to_owned()], uri).unwrap();
-    Reply::Redirect(ReplyAddress { redirect_uri, mode: ResponseMode::Query, state: None })
+/// A request as a flow keeps it.
+fn kept(client: Arc<RegisteredClient>, parameters: &[(&str, &str)], device: bool) -> Validated {
+    let mut text = form_urlencoded::Serializer::new(String::new());
+    text.append_pair("client_id", "client").append_pair("response_type", "code");
+    text.extend_pairs(parameters);
+    let mut value = json!({ "q": text.finish(), "v": 1 });
+    if device {
+        value["d"] = json!("01890a5d-ac96-774b-bcce-b302099a8057");
+    }
+    let kept: KeptRequest = serde_json::from_value(value).unwrap();
+    Validated { request: kept.restore().unwrap(), client }
 }
 
 /// A request for `openid profile` with these values of `prompt` and `max_age`.
-fn request(prompt: &str, max_age: Option<i64>) -> ValidRequest {
-    ValidRequest {
-        client: client(Client { token_endpoint_auth_method: "client_secret_basic".to_owned(), ..Client::default() }),
-        reply: redirected(REDIRECT),
-        redirect_uri_parameter: Some(REDIRECT.to_owned()),
-        scope: Scope::parse("openid profile").unwrap(),
-        audience: vec!["https://api.example".to_owned()],
-        nonce: None,
-        prompt: if prompt.is_empty() { PromptSet::default() } else { PromptSet::parse(prompt).unwrap() },
-        max_age,
-        id_token_hint: None,
-        code_challenge: None,
-        params: Params::default(),
-        raw: RawRequest::kept(String::new()),
-    }
+fn request(prompt: &str, max_age: Option<i64>) -> Validated {
+    let max_age = max_age.map(|seconds| seconds.to_string()).unwrap_or_default();
+    let parameters = [
+        ("redirect_uri", REDIRECT),
+        ("scope", "openid profile"),
+        ("audience", "https://api.example"),
+        ("prompt", prompt),
+        ("max_age", &max_age),
+    ];
+    kept(client("client_secret_basic"), &parameters, false)
 }
 
-fn session(age: i64) -> CurrentSession {
-    CurrentSession { id: FlowId::from([7; 16]), subject: "alice".to_owned(), authenticated_at: NOW - age }
+fn session(age: i64, persistence: Persistence) -> CurrentSession {
+    let authentication =
+        Authentication { subject: Subject::from("alice"), acr: String::new(), amr: Vec::new(), at: NOW - age };
+    let id = SessionId::from([7; 16]);
+    CurrentSession { id, authentication, persistence, identity_provider_session_id: String::new() }
 }
 
-fn before(prompt: &str, max_age: Option<i64>, session: Option<i64>) -> &'static str {
-    let session = session.map(self::session);
-    match before_login(&request(prompt, max_age), session.as_ref(), NOW) {
+fn before_with(config: &Config, request: &Validated, session: Option<&CurrentSession>) -> &'static str {
+    match decide_before_login(config, request, session, NOW) {
         BeforeLogin::Ask(LoginPage::Login) => "login",
         BeforeLogin::Ask(LoginPage::Registration) => "registration",
         BeforeLogin::Skip(_) => "skip",
         BeforeLogin::Refuse(error) => error.code.as_str(),
     }
+}
+
+#[test]
+fn a_session_that_is_not_remembered_spares_nobody_an_external_page() {
+    let unremembered = session(100, Persistence::UntilClosed);
+    let before = |config: &Config, prompt: &str| before_with(config, &request(prompt, None), Some(&unremembered));
+    let external = config(Some("https://pages.example/login"));
+    assert_eq!((before(&external, ""), before(&external, "none")), ("login", "login_required"));
+    let built_in = config(None);
+    assert_eq!((before(&built_in, ""), before(&built_in, "none")), ("skip", "skip"));
+    let mut told_to = config(Some("https://pages.example/login"));
+    told_to.symbolon.sessions.skip_unremembered = true;
+    assert_eq!(before(&told_to, ""), "skip");
+}
+
+fn before(prompt: &str, max_age: Option<i64>, age: Option<i64>) -> &'static str {
+    let session = age.map(|age| session(age, Persistence::Remembered));
+    before_with(&config(Some("https://pages.example/login")), &request(prompt, max_age), session.as_ref())
 }
 
 #[test]
@@ -111,19 +144,23 @@ struct Case {
 const ALL: &[&str] = &["openid", "profile"];
 const API: &[&str] = &["https://api.example"];
 
-fn after(case: &Case, request: &ValidRequest) -> &'static str {
-    let texts = |list: &[&str]| list.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
-    let remembered = Remembered { scope: texts(case.scope), audience: texts(case.audience) };
-    let login =
-        Authenticated { subject: "alice", at: NOW - case.age, session: FlowId::from([7; 16]), skipped: case.skipped };
-    match after_login(
-        request,
-        login,
-        &remembered,
-        &Circumstances { requested_at: NOW, scopes: ScopeStrategy::Wildcard },
-    ) {
+fn after(case: &Case, request: &Validated) -> &'static str {
+    let consent = Consent {
+        id: GrantId::from([1; 16]),
+        until: Some(i64::MAX),
+        scope: Scope::parse(&case.scope.join(" ")).unwrap(),
+        audience: case.audience.iter().map(|text| (*text).to_owned()).collect(),
+    };
+    let remembered = Remembered::new(if case.scope.is_empty() { Vec::new() } else { vec![consent] });
+    let subject = Subject::from("alice");
+    let session = SessionId::from([7; 16]);
+    let login = Authenticated { subject: &subject, at: NOW - case.age, session, skipped: case.skipped };
+    match after_login(&config(None), request, login, &remembered, NOW) {
         AfterLogin::Ask => "ask",
-        AfterLogin::Skip => "skip",
+        AfterLogin::Skip(consents) => {
+            assert_eq!(consents, [GrantId::from([1; 16])]);
+            "skip"
+        }
         AfterLogin::Refuse(error) => error.code.as_str(),
     }
 }
@@ -153,8 +190,7 @@ fn the_step_after_the_login_page() {
 #[test]
 fn a_public_client_behind_a_scheme_that_anybody_can_claim_always_asks() {
     let case = Case { prompt: "", max_age: None, age: 0, skipped: true, scope: ALL, audience: API, expected: "skip" };
-    let public = || client(Client { token_endpoint_auth_method: "none".to_owned(), ..Client::default() });
-    let at = |uri: &str| ValidRequest { client: public(), reply: redirected(uri), ..request("", None) };
+    let at = |uri: &str| kept(client("none"), &[("redirect_uri", uri), ("scope", "openid profile")], false);
     assert_eq!(after(&case, &at("com.example.app:/callback")), "ask");
     assert_eq!(after(&case, &at("http://127.0.0.1:1234/callback")), "skip");
     assert_eq!(after(&case, &at(REDIRECT)), "skip");
@@ -163,8 +199,7 @@ fn a_public_client_behind_a_scheme_that_anybody_can_claim_always_asks() {
 #[test]
 fn a_public_client_on_a_device_always_asks_and_a_confidential_one_need_not() {
     let case = Case { prompt: "", max_age: None, age: 0, skipped: true, scope: ALL, audience: API, expected: "skip" };
-    let device = || Reply::Device(FlowId::from([9; 16]));
-    assert_eq!(after(&case, &ValidRequest { reply: device(), ..request("", None) }), "skip");
-    let public = client(Client { token_endpoint_auth_method: "none".to_owned(), ..Client::default() });
-    assert_eq!(after(&case, &ValidRequest { client: public, reply: device(), ..request("", None) }), "ask");
+    let device = |method: &str| kept(client(method), &[("scope", "openid profile")], true);
+    assert_eq!(after(&case, &device("client_secret_basic")), "skip");
+    assert_eq!(after(&case, &device("none")), "ask");
 }

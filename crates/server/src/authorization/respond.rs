@@ -5,17 +5,17 @@
 
 use http::StatusCode;
 use symbolon_types::redirect_uri::{append_fragment, append_query};
-use symbolon_types::{ResponseMode, Scope};
+use symbolon_types::{ClientId, ResponseMode, Scope};
 
-use super::validate::{RedirectError, ReplyAddress};
 use crate::context::Context;
 use crate::exchange::{self, Answer};
+use crate::request::{RedirectError, ReplyAddress};
 
 /// `code`, with the granted scope as Hydra adds it.
 pub fn code(to: &ReplyAddress, code: &str, scope: &Scope) -> Answer {
     let scope = scope.to_string();
     let mut parameters = vec![("code", code), ("scope", scope.as_str())];
-    if let Some(state) = &to.state {
+    if let Some(state) = to.state() {
         parameters.push(("state", state));
     }
     send(to, &parameters)
@@ -23,18 +23,18 @@ pub fn code(to: &ReplyAddress, code: &str, scope: &Scope) -> Answer {
 
 /// `error`, with `state` even when there was none, as Hydra does.
 pub fn error(context: &Context, redirect: &RedirectError) -> Answer {
-    redirect.error.log();
-    let body = redirect.error.exposed_body(&context.config);
-    let state = redirect.to.state.as_deref().unwrap_or_default();
+    redirect.error().log();
+    let body = redirect.error().exposed_body(&context.config);
+    let state = redirect.to().state().unwrap_or_default();
     send(
-        &redirect.to,
+        redirect.to(),
         &[("error", body.error.as_ref()), ("error_description", &body.error_description), ("state", state)],
     )
 }
 
 /// A device got its answer: the browser ends on a page that says so, with the client's id as in Hydra (RFC 8628 §3.3).
-pub fn device_done(context: &Context, client_id: &str) -> Answer {
-    exchange::found(&append_query(&context.config.device_success_url(), &[("client_id", client_id)]))
+pub fn device_done(context: &Context, client_id: &ClientId) -> Answer {
+    exchange::found(&append_query(&context.config.device_success_url(), &[("client_id", client_id.as_str())]))
 }
 
 /// A form that the browser shall post to the client; an answer carries it as an extension until the page is rendered.
@@ -47,8 +47,8 @@ pub struct FormPost {
 }
 
 fn send(to: &ReplyAddress, parameters: &[(&str, &str)]) -> Answer {
-    let uri = to.redirect_uri.as_str();
-    let answer = match to.mode {
+    let uri = to.redirect_uri().as_str();
+    let answer = match to.mode() {
         ResponseMode::Query => exchange::redirect(StatusCode::SEE_OTHER, &append_query(uri, parameters)),
         ResponseMode::Fragment => exchange::redirect(StatusCode::SEE_OTHER, &append_fragment(uri, parameters)),
         ResponseMode::FormPost => {

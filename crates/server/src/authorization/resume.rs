@@ -1,32 +1,38 @@
 //! The second and third visit of a browser in one flow: with a login verifier, with a consent verifier. Both are handles
 //! to the flow row that the login page's accept created; each is bound to the browser by a cookie, and each transition
 //! is one conditional statement. The request is the one that was validated at the first visit, not what the address bar
-//! says now; it is validated again, as the client may have changed meanwhile. Devices' flows go the same way and end
-//! otherwise: on a page, while the device hears the answer at its next poll (RFC 8628 §3.3, §3.4).
+//! says now. Devices' flows go the same way and end otherwise: on a page, while the device hears the answer at its next
+//! poll (RFC 8628 §3.3, §3.4).
 
-use symbolon_store::WriteError;
-use symbolon_types::{ErrorCode, FlowId, redirect_uri::append_query};
+use symbolon_store::{Batch, Condition, GrantState, Persistence, WriteError};
+use symbolon_types::redirect_uri::append_query;
+use symbolon_types::{ErrorCode, FlowId, SessionId};
 
-use super::next::{self, AfterLogin, Authenticated, Circumstances};
-use super::session;
-use super::validate::{Refusal, Reply, ValidRequest, validate};
-use super::{Endpoint, RawRequest, respond};
+use super::next::{self, AfterLogin, Authenticated};
+use super::{Endpoint, refuse, respond};
+use crate::at_rest;
+use crate::challenge::conclude::{Given, conclude, verifier_hash};
 use crate::challenge::flow::{
-    AcceptedLogin, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState, LoginHandled, LoginOutcome,
+    AcceptedLogin, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState, LOGIN_HANDLED,
+    LoginHandled, LoginOutcome, Question,
 };
-use crate::challenge::{consent, flow};
+use crate::challenge::{client_of, flow};
 use crate::context::Context;
 use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
-use crate::issue::consent::Consent;
-use crate::issue::{authorization_code, device_authorization};
+use crate::grant::body::GrantBody;
+use crate::grant::remembered::Remembered;
+use crate::issue::authorization_code;
+use crate::logout;
+use crate::request::{Asker, EffectiveRequest, Parameters, Refusal, Reply, Validated, validate};
 use crate::seal::kinds;
+use crate::session::{self, CurrentSession};
 
 /// What a browser brings when it comes back.
 pub(crate) struct Returned<'a> {
     /// The parameters in the address bar.
-    pub(crate) raw: &'a RawRequest,
+    pub(crate) parameters: &'a Parameters,
     /// The verifier.
     pub(crate) verifier: &'a str,
     /// Where it came.
@@ -36,113 +42,163 @@ pub(crate) struct Returned<'a> {
 /// The second visit.
 pub(crate) async fn after_login(context: &Context, http: &Request, returned: &Returned<'_>) -> Result<Answer, Refusal> {
     let (id, state) = find(context, returned, &LOGIN).await?;
-    let request = validate(context, state.request()).await?;
-    same_client(returned.raw, &request)?;
+    let request = state.request().map_err(Refusal::Page)?;
+    let client = client_of(context, &request).await?;
+    same_client(returned.parameters, &request)?;
     cookies::same_login(context, http, id).map_err(|error| request.refusal(error))?;
     match state {
-        FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Rejected(rejection), request: kept }) => {
-            let error = rejection.into_error();
-            let refused = flow::refuse(context, id, flow::LOGIN_HANDLED, kept).await;
+        FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Rejected(rejection), .. }) => {
+            let refused = flow::refuse(context, id, LOGIN_HANDLED, &request).await;
             refused.map_err(|fault| request.refusal(fault))?;
-            Err(request.refusal(error))
+            Err(request.refusal(rejection.into_error()))
         }
-        FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Accepted(login), request: kept }) => {
-            still_counts(context, &login).await.map_err(|error| request.refusal(error))?;
-            let waiting = decide(context, id, &request, login, kept).await?;
-            establish(context, http, id, &request, waiting).await
+        FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Accepted(login), login_challenge, .. }) => {
+            let asked = Validated { request, client };
+            let visit = Login { id, login, login_challenge };
+            establish(context, http, &asked, visit).await
         }
         // The same browser again (a reload, a double click): the same consent page, nothing changes.
-        FlowState::ConsentRequested(waiting) => Ok(to_consent(context, id, &waiting.login)),
+        FlowState::ConsentRequested(waiting) => Ok(to_consent(context, id, &waiting)),
         FlowState::ConsentHandled(_) | FlowState::Refused(_) => Err(request.refusal(LOGIN.used())),
     }
 }
 
-/// A login is void when its subject was signed out everywhere or disabled since, or when the session that spared it has
-/// ended. A flow in progress must not outlive that.
-async fn still_counts(context: &Context, login: &AcceptedLogin) -> Result<(), OAuthError> {
-    let ended = || OAuthError::new(ErrorCode::LoginRequired, "The login has ended meanwhile. Please sign in again.");
-    let subject = context.store.subject_state(&login.subject).await?;
-    if subject.disabled_at.is_some() || subject.not_before.is_some_and(|from| login.authenticated_at < from) {
-        return Err(ended());
+/// A login that the login page accepted, in its flow.
+struct Login {
+    id: FlowId,
+    login: AcceptedLogin,
+    login_challenge: String,
+}
+
+/// What the browser's session becomes with a login.
+struct Change {
+    /// The session of the flow.
+    session: SessionId,
+    /// Another person's session in the same browser, which ends.
+    ends: Option<SessionId>,
+}
+
+/// A login session belongs to a browser and a person: the same person keeps it, another person's ends.
+async fn change(context: &Context, http: &Request, visit: &Login) -> Result<Change, OAuthError> {
+    if let Some(session) = visit.login.skipped_session {
+        return Ok(Change { session, ends: None });
     }
-    match login.skipped_session {
-        Some(session) if session::by_id(context, session).await?.is_none() => Err(ended()),
-        _ => Ok(()),
+    let new = visit.id.session_id();
+    Ok(match session::current(context, http).await? {
+        Some(session) if session.authentication.subject == *visit.login.subject() => {
+            Change { session: session.id, ends: None }
+        }
+        Some(session) => Change { session: new, ends: Some(session.id) },
+        None => Change { session: new, ends: None },
+    })
+}
+
+/// Decides what comes next, writes the session and the consent request in one transaction, and goes on to the consent
+/// page.
+async fn establish(context: &Context, http: &Request, asked: &Validated, visit: Login) -> Result<Answer, Refusal> {
+    let refuse = |fault: OAuthError| asked.request.refusal(fault);
+    let change = change(context, http, &visit).await.map_err(refuse)?;
+    let Login { id, login, login_challenge } = visit;
+    let question = decide(context, asked, id, &login, change.session).await?;
+    let waiting = ConsentRequested {
+        request: (&asked.request).into(),
+        login_challenge,
+        login,
+        session: change.session,
+        question,
+    };
+    let batch = statements(context, id, &waiting, &change).map_err(refuse)?;
+    match context.store.write(batch).await {
+        Ok(()) => {
+            if let Some(ended) = change.ends {
+                logout::tell(context, ended).await.map_err(refuse)?;
+            }
+            Ok(to_consent(context, id, &waiting))
+        }
+        Err(WriteError::Unmet(Condition::Session | Condition::Subject)) => Err(refuse(OAuthError::new(
+            ErrorCode::LoginRequired,
+            "The login has ended meanwhile. Please sign in again.",
+        ))),
+        // Another request of the same browser was faster; it led to the same page.
+        Err(WriteError::Unmet(Condition::Flow)) => match flow::load(context, id).await {
+            Ok(Some(FlowState::ConsentRequested(other))) => Ok(to_consent(context, id, &other)),
+            Ok(_) => Err(refuse(LOGIN.used())),
+            Err(fault) => Err(refuse(fault)),
+        },
+        Err(fault) => Err(refuse(fault.into())),
     }
 }
 
 /// What the login page's answer leads to: a consent request, or an error for the client.
 async fn decide(
     context: &Context,
+    asked: &Validated,
     id: FlowId,
-    request: &ValidRequest,
-    login: AcceptedLogin,
-    kept: RawRequest,
-) -> Result<ConsentRequested, Refusal> {
-    let refuse = |fault: OAuthError| request.refusal(fault);
-    let remembered = consent::remembered(context, &login.subject, &request.client.record.id).await.map_err(refuse)?;
-    let at = Circumstances { requested_at: id.unix_seconds(), scopes: context.config.strategies.scope };
-    let authenticated = Authenticated {
-        subject: &login.subject,
-        at: login.authenticated_at,
-        session: login.session_id(id),
-        skipped: login.skipped(),
-    };
-    let skip = match next::after_login(request, authenticated, &remembered, &at) {
-        AfterLogin::Ask => false,
-        AfterLogin::Skip => true,
+    login: &AcceptedLogin,
+    session: SessionId,
+) -> Result<Question, Refusal> {
+    let refuse = |fault: OAuthError| asked.request.refusal(fault);
+    let remembered = Remembered::load(context, login.subject(), asked.client.id()).await.map_err(refuse)?;
+    let authenticated =
+        Authenticated { subject: login.subject(), at: login.authentication.at, session, skipped: login.skipped() };
+    match next::after_login(&context.config, asked, authenticated, &remembered, id.unix_seconds()) {
+        AfterLogin::Ask => Ok(Question::Asked),
+        AfterLogin::Skip(consents) => Ok(Question::Spared(consents)),
         AfterLogin::Refuse(error) => {
-            flow::refuse(context, id, flow::LOGIN_HANDLED, kept).await.map_err(refuse)?;
-            return Err(request.refusal(error));
+            flow::refuse(context, id, LOGIN_HANDLED, &asked.request).await.map_err(refuse)?;
+            Err(refuse(error))
         }
-    };
-    Ok(ConsentRequested { request: kept, login, skip })
-}
-
-/// Writes the session and the consent request in one transaction, and goes on to the consent page.
-async fn establish(
-    context: &Context,
-    http: &Request,
-    id: FlowId,
-    request: &ValidRequest,
-    waiting: ConsentRequested,
-) -> Result<Answer, Refusal> {
-    let old = session::cookie_session(context, http);
-    let sessions = waiting.login.session_statements(context, id, old);
-    let batch = flow::request_consent(context, sessions, id, &waiting).map_err(|error| request.refusal(error))?;
-    match context.store.write(batch).await {
-        Ok(_) => Ok(to_consent(context, id, &waiting.login)),
-        // Another request of the same browser was faster; it led to the same page.
-        Err(WriteError::Unmet(_)) => match flow::load(context, id).await {
-            Ok(Some(FlowState::ConsentRequested(other))) => Ok(to_consent(context, id, &other.login)),
-            Ok(_) => Err(request.refusal(LOGIN.used())),
-            Err(fault) => Err(request.refusal(fault)),
-        },
-        Err(fault) => Err(request.refusal(fault.into())),
     }
 }
 
-fn to_consent(context: &Context, id: FlowId, login: &AcceptedLogin) -> Answer {
-    let challenge = context.seal.seal_flow(kinds::CONSENT_CHALLENGE, id);
+/// What a login changes, with what it rests on: its subject may sign in, and the session that spared it goes on.
+fn statements(context: &Context, id: FlowId, waiting: &ConsentRequested, change: &Change) -> Result<Batch, OAuthError> {
+    let now = context.clock.now();
+    let login = &waiting.login;
+    let mut batch = Batch::new();
+    batch.move_flow(id, LOGIN_HANDLED, CONSENT_REQUESTED, at_rest::close(context, waiting)?);
+    batch.require_subject(login.subject(), login.authentication.at);
+    if login.skipped() && !login.extend {
+        batch.require_login_session(change.session, login.subject(), now);
+    } else {
+        let persistence = match login.remember_for {
+            Some(_) => Persistence::Remembered,
+            None => Persistence::UntilClosed,
+        };
+        let lifetime = login.remember_for.unwrap_or(context.config.symbolon.sessions.unremembered_lifespan_seconds);
+        let session = CurrentSession {
+            id: change.session,
+            authentication: login.authentication.clone(),
+            persistence,
+            identity_provider_session_id: login.identity_provider_session_id.clone(),
+        };
+        if login.skipped() {
+            batch.require_login_session(change.session, login.subject(), now);
+        }
+        batch.put_login_session(&session.to_row(context, now.saturating_add(lifetime))?);
+    }
+    if let Some(other) = change.ends {
+        batch.end_login_session(other, now);
+    }
+    Ok(batch)
+}
+
+fn to_consent(context: &Context, id: FlowId, waiting: &ConsentRequested) -> Answer {
+    let challenge = context.seal.seal_id(kinds::CONSENT_CHALLENGE, id.as_bytes());
     let mut answer =
         exchange::found(&append_query(&context.config.consent_url(), &[("consent_challenge", &challenge)]));
-    match login.session_cookie(id) {
-        Some((session, seconds)) => {
-            session::set_cookie(context, &mut answer, session, Lifetime::Seconds(seconds));
-        }
-        None if !login.skipped() => session::clear_cookie(context, &mut answer),
-        None => {}
+    let login = &waiting.login;
+    if !login.skipped() || login.extend {
+        let lifetime = login.remember_for.map_or(Lifetime::Browser, Lifetime::Seconds);
+        session::set_cookie(context, &mut answer, waiting.session, lifetime);
     }
-    cookies::set(
-        context,
-        &mut answer,
-        NewCookie {
-            name: cookies::consent_csrf_name(&context.config, id),
-            value: context.seal.seal_flow(kinds::CONSENT_COOKIE, id),
-            path: "/".to_owned(),
-            lifetime: Lifetime::Seconds(context.config.ttl.login_consent_request),
-        },
-    );
+    let cookie = NewCookie {
+        name: cookies::consent_csrf_name(&context.config, id),
+        value: context.seal.seal_id(kinds::CONSENT_COOKIE, id.as_bytes()),
+        path: "/".to_owned(),
+        lifetime: Lifetime::Seconds(context.config.ttl.login_consent_request),
+    };
+    cookies::set(context, &mut answer, cookie);
     answer
 }
 
@@ -152,49 +208,94 @@ pub(crate) async fn after_consent(
     http: &Request,
     returned: &Returned<'_>,
 ) -> Result<Answer, Refusal> {
+    if let Some(answer) = once_more(context, http, returned).await? {
+        return Ok(answer);
+    }
     let (id, state) = find(context, returned, &CONSENT).await?;
-    let request = validate(context, state.request()).await?;
-    same_client(returned.raw, &request)?;
+    let request = state.request().map_err(Refusal::Page)?;
+    client_of(context, &request).await?;
+    same_client(returned.parameters, &request)?;
     // The cookie comes first: a verifier shown by another browser is not used up by that.
     cookies::same_consent(context, http, id).map_err(|error| request.refusal(error))?;
     let FlowState::ConsentHandled(handled) = state else { return Err(request.refusal(CONSENT.used())) };
-    still_counts(context, &handled.login).await.map_err(|error| request.refusal(error))?;
-    let mut answer = match conclude(context, id, &request, handled).await {
+    let mut answer = match finish(context, (id, returned.verifier), &request, handled).await {
         Ok(answer) => answer,
-        Err(refusal) => super::refuse(context, http, &refusal),
+        Err(refusal) => refuse(context, http, &refusal),
     };
     forget_flow_cookies(context, id, &mut answer);
     Ok(answer)
 }
 
-async fn conclude(
+/// The same browser shows another verifier of a consent whose code nobody has redeemed: it comes of a second click, for
+/// which the browser dropped the answer to the first one. It gets that answer once more.
+async fn once_more(context: &Context, http: &Request, returned: &Returned<'_>) -> Result<Option<Answer>, Refusal> {
+    let Some(id) = context.seal.open_id::<FlowId>(CONSENT.kind, returned.verifier) else { return Ok(None) };
+    if cookies::same_consent(context, http, id).is_err() || flow::expired(context, id.unix_seconds()) {
+        return Ok(None);
+    }
+    let live = context.store.grant(id.grant_id()).await.map_err(|fault| Refusal::Page(fault.into()))?;
+    let Some(live) = live.filter(|live| live.stands() && live.grant.state == GrantState::Issued) else {
+        return Ok(None);
+    };
+    let body = GrantBody::open(context, &live.grant).map_err(Refusal::Page)?;
+    if body.verifier == verifier_hash(returned.verifier) {
+        return Ok(None);
+    }
+    let Some(request) = body.request().map_err(Refusal::Page)? else { return Ok(None) };
+    let mut answer = match request.reply() {
+        Reply::Redirect(address) => {
+            let code = authorization_code::again(context, live.grant.id, live.grant.issued_at);
+            respond::code(address, &code, &body.scope)
+        }
+        Reply::Device => respond::device_done(context, request.client_id()),
+    };
+    forget_flow_cookies(context, id, &mut answer);
+    Ok(Some(answer))
+}
+
+async fn finish(
     context: &Context,
-    id: FlowId,
-    request: &ValidRequest,
+    (id, verifier): (FlowId, &str),
+    request: &EffectiveRequest,
     handled: ConsentHandled,
 ) -> Result<Answer, Refusal> {
-    match handled.outcome {
+    let ConsentHandled { asked, outcome } = handled;
+    let refuse = |error| request.refusal(error);
+    match outcome {
         ConsentOutcome::Rejected(rejection) => {
-            let error = rejection.into_error();
-            let refused = flow::refuse(context, id, flow::CONSENT_HANDLED, handled.request).await;
-            refused.map_err(|fault| request.refusal(fault))?;
-            Err(request.refusal(error))
+            let refused = flow::refuse(context, id, flow::CONSENT_HANDLED, request).await;
+            refused.map_err(refuse)?;
+            Err(refuse(rejection.into_error()))
         }
-        ConsentOutcome::Accepted(accepted) => {
-            let refuse = |error| request.refusal(error);
-            let consent = Consent { flow: id, request, login: &handled.login, given: accepted };
-            match &request.reply {
-                Reply::Redirect(address) => {
-                    let (code, scope) = authorization_code::issue(context, consent).await.map_err(refuse)?;
-                    Ok(respond::code(address, &code, &scope))
+        ConsentOutcome::Accepted(consented) => {
+            let given = Given { flow: id, request, asked, consented, verifier };
+            match (request.reply(), request.asker()) {
+                (Reply::Redirect(address), _) => {
+                    let until = authorization_code::expires_at(context, context.clock.now());
+                    let granted = conclude(context, given, until, Batch::new()).await.map_err(refuse)?;
+                    let code = authorization_code::issue(context, granted.id, until);
+                    Ok(respond::code(address, &code, &granted.scope))
                 }
-                Reply::Device(device) => {
-                    device_authorization::accept(context, consent, *device).await.map_err(refuse)?;
-                    Ok(respond::device_done(context, &request.client.record.id))
+                (Reply::Device, Asker::Device(device)) => {
+                    let now = context.clock.now();
+                    let row = context.store.device_authorization(device).await.map_err(|fault| refuse(fault.into()))?;
+                    let row = row.filter(|row| row.expires_at > now).ok_or_else(|| refuse(device_expired()))?;
+                    let mut batch = Batch::new();
+                    batch.accept_device_authorization(row.id, id.grant_id(), now);
+                    conclude(context, given, row.expires_at, batch).await.map_err(refuse)?;
+                    Ok(respond::device_done(context, request.client_id()))
+                }
+                (Reply::Device, Asker::Browser) => {
+                    Err(refuse(OAuthError::server("a browser's request has no address")))
                 }
             }
         }
     }
+}
+
+/// What a person is told who was too slow.
+pub(crate) fn device_expired() -> OAuthError {
+    OAuthError::new(ErrorCode::ExpiredToken, "The code on your device is too old. Start again on the device.")
 }
 
 /// The per-flow cookies have done their work; a browser that logs in often must not collect them.
@@ -229,8 +330,8 @@ impl Step {
 /// The flow behind a verifier. Where there is none, the request in the address bar says whom to tell, if it is valid; a
 /// device's has nobody to tell.
 async fn find(context: &Context, returned: &Returned<'_>, step: &Step) -> Result<(FlowId, FlowState), Refusal> {
-    let error = match context.seal.open_flow(step.kind, returned.verifier) {
-        Some(id) if flow::expired(context, id) => step.expired(),
+    let error = match context.seal.open_id::<FlowId>(step.kind, returned.verifier) {
+        Some(id) if flow::expired(context, id.unix_seconds()) => step.expired(),
         Some(id) => match flow::load(context, id).await.map_err(Refusal::Page)? {
             Some(state) => return Ok((id, state)),
             None => step.used(),
@@ -238,15 +339,18 @@ async fn find(context: &Context, returned: &Returned<'_>, step: &Step) -> Result
         None => step.used(),
     };
     match returned.endpoint {
-        Endpoint::Authorization => Err(validate(context, returned.raw).await?.refusal(error)),
+        Endpoint::Authorization => {
+            let Validated { request, .. } = validate(context, Asker::Browser, returned.parameters.clone()).await?;
+            Err(request.refusal(error))
+        }
         Endpoint::DeviceVerification => Err(Refusal::Page(error)),
     }
 }
 
 /// The address bar must still name the flow's client, if it names one.
-fn same_client(raw: &RawRequest, request: &ValidRequest) -> Result<(), Refusal> {
-    let named = form_urlencoded::parse(raw.as_str().as_bytes()).find(|(name, _)| name == "client_id");
-    if named.is_none_or(|(_, client_id)| client_id == request.client.record.id) {
+fn same_client(parameters: &Parameters, request: &EffectiveRequest) -> Result<(), Refusal> {
+    let named = parameters.get("client_id");
+    if named.is_none_or(|client_id| client_id == request.client_id().as_str()) {
         return Ok(());
     }
     Err(Refusal::Page(OAuthError::new(ErrorCode::InvalidClient, "The 'client_id' is not the one of this login.")))

@@ -1,99 +1,135 @@
-//! The consent challenge and its three operations: describe, accept, reject (wire reference §3.3), and what is
-//! remembered of earlier consents.
+//! The consent challenge and its three operations: describe, accept, reject.
 
-use symbolon_store::{Batch, Handled, WriteError};
-use symbolon_types::{AcceptConsent, ConsentRequest, FlowId, RedirectTo, RejectRequest};
+use std::sync::Arc;
+
+use symbolon_store::{Batch, Condition, Handled, WriteError};
+use symbolon_types::{AcceptConsent, ConsentRequest, ErrorCode, FlowId, RedirectTo, RejectRequest};
 
 use super::flow::{
-    CONSENT_HANDLED, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, Consented, FlowState,
-    LoginHandled, Rejection,
+    CONSENT_HANDLED, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, Consented, FlowState, restore,
 };
-use super::{ChallengeFault, check_time, continue_url, oidc_context, request_url, revalidate};
+use super::rejection::Rejection;
+use super::{ChallengeFault, check_time, client_for_page, handled};
 use crate::at_rest;
-use crate::authorization::RawRequest;
-use crate::authorization::next::Remembered;
+use crate::clients::RegisteredClient;
 use crate::context::Context;
-use crate::error::{ApiError, OAuthError};
-use crate::issue::body::GrantBody;
+use crate::error::ApiError;
+use crate::grant::body::GrantBody;
+use crate::request::EffectiveRequest;
 use crate::seal::kinds;
 
 /// A consent that may still be answered: asked for, or answered and not yet used.
 struct Open {
     id: FlowId,
     stage: i64,
-    request: ConsentRequested,
+    asked: ConsentRequested,
+    request: EffectiveRequest,
+}
+
+/// What the consent page is told, with the values behind it.
+pub struct Described {
+    /// As the management API writes it.
+    pub wire: ConsentRequest,
+    /// The request.
+    pub request: EffectiveRequest,
+    /// Its client.
+    pub client: Arc<RegisteredClient>,
+}
+
+/// The flow of a consent challenge.
+pub fn flow_of(context: &Context, sealed: &str) -> Result<FlowId, ApiError> {
+    context.seal.open_id(kinds::CONSENT_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)
 }
 
 async fn open(context: &Context, sealed: &str) -> Result<Open, ChallengeFault> {
-    let id = context.seal.open_flow(kinds::CONSENT_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
-    check_time(context, id, "consent")?;
-    let row = match context.store.handled(*id.as_bytes()).await? {
+    let id = flow_of(context, sealed)?;
+    check_time(context, id.unix_seconds(), "consent")?;
+    let row = match context.store.handled(id).await? {
         Handled::Unknown => return Err(ApiError::unknown_challenge().into()),
         Handled::Granted => return Err(handled_by_grant(context, id).await),
         Handled::Flow(row) => row,
     };
-    match FlowState::from_row(context, &row)? {
-        FlowState::ConsentRequested(request) => Ok(Open { id, stage: CONSENT_REQUESTED, request }),
-        FlowState::ConsentHandled(ConsentHandled { request, login, skip, .. }) => {
-            Ok(Open { id, stage: CONSENT_HANDLED, request: ConsentRequested { request, login, skip } })
-        }
-        FlowState::Refused(state) => Err(handled(context, &state.request)),
-        FlowState::LoginHandled(LoginHandled { .. }) => Err(ApiError::unknown_challenge().into()),
-    }
-}
-
-fn handled(context: &Context, raw: &RawRequest) -> ChallengeFault {
-    ChallengeFault::Handled(RedirectTo { redirect_to: request_url(context, raw) })
+    let (stage, asked) = match FlowState::from_row(context, &row)? {
+        FlowState::ConsentRequested(asked) => (CONSENT_REQUESTED, asked),
+        FlowState::ConsentHandled(ConsentHandled { asked, .. }) => (CONSENT_HANDLED, asked),
+        FlowState::Refused(state) => return Err(handled(context, &restore(&state.request)?)),
+        FlowState::LoginHandled(_) => return Err(ApiError::unknown_challenge().into()),
+    };
+    let request = restore(&asked.request)?;
+    Ok(Open { id, stage, asked, request })
 }
 
 async fn handled_by_grant(context: &Context, id: FlowId) -> ChallengeFault {
-    let grant = match context.store.grant(*id.as_bytes()).await {
+    let grant = match context.store.grant(id.grant_id()).await {
         Ok(grant) => grant,
         Err(fault) => return fault.into(),
     };
-    match grant.map(|live| GrantBody::open(context, &live.grant)).transpose() {
-        Ok(Some(body)) => handled(context, &body.request()),
-        Ok(None) => ApiError::unknown_challenge().into(),
+    let request = grant.map(|live| GrantBody::open(context, &live.grant)?.request()).transpose();
+    match request {
+        Ok(request) => {
+            request.flatten().map_or_else(|| ApiError::unknown_challenge().into(), |request| handled(context, &request))
+        }
         Err(fault) => fault.into(),
     }
 }
 
 /// What the consent page needs to know.
-pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentRequest, ChallengeFault> {
-    let Open { id, request: consent, .. } = open(context, sealed).await?;
-    let request = revalidate(context, &consent.request).await?;
-    let login = consent.login;
-    Ok(ConsentRequest {
+pub async fn describe(context: &Context, sealed: &str) -> Result<Described, ChallengeFault> {
+    let Open { id, asked, request, .. } = open(context, sealed).await?;
+    let client = client_for_page(context, &request).await?;
+    let ConsentRequested { login_challenge, login, session, question, .. } = asked;
+    let wire = ConsentRequest {
         challenge: sealed.to_owned(),
         consent_request_id: id.to_hex(),
-        requested_scope: request.scope.clone(),
-        requested_access_token_audience: request.audience.clone(),
-        skip: consent.skip,
-        subject: login.subject.as_str().into(),
-        oidc_context: oidc_context(&request),
-        client: request.client.parsed.metadata.clone(),
-        request_url: request_url(context, &consent.request),
-        login_challenge: id.to_hex(),
-        login_session_id: login.session_id(id).to_uuid_string(),
-        acr: login.acr,
-        amr: login.amr,
+        requested_scope: request.scope().clone(),
+        requested_access_token_audience: request.audience().to_vec(),
+        skip: question.is_spared(),
+        oidc_context: request.oidc_context(&client),
+        client: client.metadata().clone(),
+        request_url: request.url(context),
+        login_challenge,
+        login_session_id: session.to_uuid_string(),
+        subject: login.authentication.subject,
+        acr: login.authentication.acr,
+        amr: login.authentication.amr,
         context: Some(login.context).filter(|context| !context.is_null()),
-    })
+    };
+    Ok(Described { wire, request, client })
 }
 
 /// The consent page says what the user agreed to. It may be said again until the browser comes back.
 pub async fn accept(context: &Context, sealed: &str, body: AcceptConsent) -> Result<RedirectTo, ChallengeFault> {
     let handled_at = context.clock.now();
     answer(context, sealed, |request| {
-        ConsentOutcome::Accepted(Consented { accept: body.clone(), skipped: request.skip, handled_at })
+        within_request(context, request, &body)?;
+        Ok(ConsentOutcome::Accepted(Consented { accept: body.clone(), handled_at }))
     })
     .await
 }
 
+/// What is granted was asked for: a user who agrees to something else was not asked by this client, and its refresh would
+/// be refused (RFC 6749 §3.3, §6).
+fn within_request(context: &Context, request: &EffectiveRequest, body: &AcceptConsent) -> Result<(), ApiError> {
+    if context.config.symbolon.compatibility.grant_beyond_request {
+        return Ok(());
+    }
+    let refuse = |field: &str, value: &str| {
+        let hint = format!("Field '{field}' has '{value}', which the client did not ask for.");
+        Err(ApiError::oauth(ErrorCode::InvalidRequest, hint))
+    };
+    if let Some(foreign) = body.grant_scope.iter().find(|token| !request.scope().contains(token)) {
+        return refuse("grant_scope", foreign);
+    }
+    match body.grant_access_token_audience.iter().find(|value| !request.audience().contains(value)) {
+        Some(foreign) => refuse("grant_access_token_audience", foreign),
+        None => Ok(()),
+    }
+}
+
 /// The consent page refuses; the client will hear its error.
 pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
-    let rejection = Rejection::new(body, "consent request denied");
-    answer(context, sealed, |_| ConsentOutcome::Rejected(rejection.clone())).await
+    let rejection = Rejection::new(body, "The consent page refused the request.")?;
+    answer(context, sealed, |_| Ok(ConsentOutcome::Rejected(rejection.clone()))).await
 }
 
 /// Writes the page's answer. Two answers at the same moment (a double click) are both taken, the later one counts: the
@@ -101,37 +137,34 @@ pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Res
 async fn answer(
     context: &Context,
     sealed: &str,
-    outcome: impl Fn(&ConsentRequested) -> ConsentOutcome,
+    outcome: impl Fn(&EffectiveRequest) -> Result<ConsentOutcome, ApiError>,
 ) -> Result<RedirectTo, ChallengeFault> {
     let mut again = true;
     loop {
-        let Open { id, stage, request } = open(context, sealed).await?;
-        let outcome = outcome(&request);
-        let ConsentRequested { request, login, skip } = request;
-        let state = ConsentHandled { request, login, skip, outcome };
+        let Open { id, stage, asked, request } = open(context, sealed).await?;
+        let state = ConsentHandled { asked, outcome: outcome(&request)? };
         let mut batch = Batch::new();
-        batch.move_flow(*id.as_bytes(), stage, CONSENT_HANDLED, at_rest::close(context, &state)?);
+        batch.move_flow(id, stage, CONSENT_HANDLED, at_rest::close(context, &state)?);
         match context.store.write(batch).await {
-            Ok(_) => {
-                let verifier = context.seal.seal_flow(kinds::CONSENT_VERIFIER, id);
-                let redirect_to = continue_url(context, &state.request, "consent_verifier", &verifier);
-                return Ok(RedirectTo { redirect_to });
-            }
-            Err(WriteError::Unmet(_)) if again => again = false,
-            Err(WriteError::Unmet(_)) => return Err(handled(context, &state.request)),
+            Ok(()) => return Ok(RedirectTo { redirect_to: verifier_url(context, &request, id) }),
+            Err(WriteError::Unmet(Condition::Flow)) if again => again = false,
+            Err(WriteError::Unmet(Condition::Flow)) => return Err(handled(context, &request)),
             Err(fault) => return Err(fault.into()),
         }
     }
 }
 
-/// The union of what a subject allowed a client and asked to be remembered.
-pub async fn remembered(context: &Context, subject: &str, client_id: &str) -> Result<Remembered, OAuthError> {
-    let grants = context.store.remembered_grants(subject, client_id, context.clock.now()).await?;
-    let mut union = Remembered::default();
-    for grant in grants {
-        let body = GrantBody::open(context, &grant)?;
-        union.scope.extend(body.scope.iter().map(str::to_owned));
-        union.audience.extend(body.audience);
-    }
-    Ok(union)
+/// Where the browser goes with what the consent page said.
+fn verifier_url(context: &Context, request: &EffectiveRequest, id: FlowId) -> String {
+    let verifier = context.seal.seal_id(kinds::CONSENT_VERIFIER, id.as_bytes());
+    request.continue_url(context, "consent_verifier", &verifier)
+}
+
+/// Where a browser goes on whose consent was given before: a second click must not lose what the first one brought.
+/// `None` when no consent was given, or so long ago that nothing can be fetched with it any more.
+pub async fn given_before(context: &Context, sealed: &str) -> Result<Option<RedirectTo>, ChallengeFault> {
+    let id = flow_of(context, sealed)?;
+    let Some(live) = context.store.grant(id.grant_id()).await? else { return Ok(None) };
+    let request = GrantBody::open(context, &live.grant)?.request()?;
+    Ok(request.map(|request| RedirectTo { redirect_to: verifier_url(context, &request, id) }))
 }

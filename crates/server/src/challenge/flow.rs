@@ -3,13 +3,15 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use symbolon_store::{Batch, Flow, LoginSession, WriteError};
-use symbolon_types::{AcceptConsent, ErrorBody, ErrorCode, FlowId, RejectRequest};
+use symbolon_store::{Batch, Condition, Flow, WriteError};
+use symbolon_types::{AcceptConsent, ErrorCode, FlowId, GrantId, SessionId, Subject};
 
+use super::rejection::Rejection;
 use crate::at_rest;
-use crate::authorization::RawRequest;
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::request::{EffectiveRequest, KeptRequest};
+use crate::session::Authentication;
 
 /// Stage: the login page accepted or rejected, the browser is on its way back.
 pub const LOGIN_HANDLED: i64 = 1;
@@ -37,7 +39,9 @@ pub enum FlowState {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct LoginHandled {
     /// The authorization request.
-    pub request: RawRequest,
+    pub request: KeptRequest,
+    /// The login challenge, as the page was called with it.
+    pub login_challenge: String,
     /// Its answer.
     pub outcome: LoginOutcome,
 }
@@ -54,22 +58,14 @@ pub enum LoginOutcome {
 /// A user who is logged in, as the login page said.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AcceptedLogin {
-    /// Who.
-    pub subject: String,
-    /// When.
-    pub authenticated_at: i64,
+    /// Who, how and when.
+    pub authentication: Authentication,
     /// The session that was there before and asked for nothing, when the page was visited with `skip`.
-    pub skipped_session: Option<FlowId>,
-    /// How long the browser shall remember the login, in seconds; `None`: not at all.
+    pub skipped_session: Option<SessionId>,
+    /// How long the browser shall remember the login, in seconds; `None`: until it is closed.
     pub remember_for: Option<i64>,
     /// Give a skipped session a new lifetime.
     pub extend: bool,
-    /// Authentication context class.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub acr: String,
-    /// Authentication methods.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub amr: Vec<String>,
     /// What the login page wants the consent page to see.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub context: Value,
@@ -85,22 +81,38 @@ pub struct AcceptedLogin {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ConsentRequested {
     /// The authorization request.
-    pub request: RawRequest,
+    pub request: KeptRequest,
+    /// The login challenge with which the flow began.
+    pub login_challenge: String,
     /// Who is logged in.
     pub login: AcceptedLogin,
-    /// All that is asked for was remembered.
-    pub skip: bool,
+    /// In which session.
+    pub session: SessionId,
+    /// Whether the page has anything to ask.
+    pub question: Question,
+}
+
+/// Whether a consent page has anything to ask.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Question {
+    /// It asks.
+    Asked,
+    /// All that is asked for was remembered, in these consents.
+    Spared(Vec<GrantId>),
+}
+
+impl Question {
+    /// Whether the page was visited with `skip`.
+    pub fn is_spared(&self) -> bool {
+        matches!(self, Self::Spared(_))
+    }
 }
 
 /// The consent page has answered.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ConsentHandled {
-    /// The authorization request.
-    pub request: RawRequest,
-    /// Who is logged in.
-    pub login: AcceptedLogin,
-    /// The page was visited with `skip`.
-    pub skip: bool,
+    /// What it was asked.
+    pub asked: ConsentRequested,
     /// Its answer.
     pub outcome: ConsentOutcome,
 }
@@ -119,8 +131,6 @@ pub enum ConsentOutcome {
 pub struct Consented {
     /// The consent page's words.
     pub accept: AcceptConsent,
-    /// Whether it was asked at all.
-    pub skipped: bool,
     /// When it answered.
     pub handled_at: i64,
 }
@@ -129,47 +139,19 @@ pub struct Consented {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Refused {
     /// The authorization request.
-    pub request: RawRequest,
-}
-
-/// An error chosen by a login or consent page.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Rejection {
-    error: String,
-    description: String,
-}
-
-impl Rejection {
-    /// From the page's words; `default` when it gave no `error`.
-    pub fn new(request: RejectRequest, default: &str) -> Self {
-        let error = if request.error.is_empty() { default.to_owned() } else { request.error };
-        let mut description = request.error_description;
-        if !request.error_hint.is_empty() {
-            description = format!("{description} {}", request.error_hint);
-        }
-        Self { error, description: description.trim().to_owned() }
-    }
-
-    /// The error for the client.
-    pub fn into_error(self) -> OAuthError {
-        let mut error = OAuthError::bare(ErrorCode::AccessDenied).because("the login or consent page rejected");
-        error.custom = Some(Box::new(ErrorBody {
-            error: self.error.into(),
-            error_description: self.description.replace('"', "'"),
-        }));
-        error
-    }
+    pub request: KeptRequest,
 }
 
 impl FlowState {
     /// The authorization request, which every stage keeps.
-    pub fn request(&self) -> &RawRequest {
-        match self {
+    pub fn request(&self) -> Result<EffectiveRequest, OAuthError> {
+        let kept = match self {
             Self::LoginHandled(state) => &state.request,
             Self::ConsentRequested(state) => &state.request,
-            Self::ConsentHandled(state) => &state.request,
+            Self::ConsentHandled(state) => &state.asked.request,
             Self::Refused(state) => &state.request,
-        }
+        };
+        restore(kept)
     }
 
     /// Reads a row.
@@ -184,60 +166,32 @@ impl FlowState {
     }
 }
 
+/// The request of a flow, which was validated when the flow began.
+pub fn restore(kept: &KeptRequest) -> Result<EffectiveRequest, OAuthError> {
+    kept.clone().restore().ok_or_else(|| OAuthError::server("the request of a flow could not be read"))
+}
+
 impl AcceptedLogin {
     /// Whether the login page was visited with `skip`.
     pub fn skipped(&self) -> bool {
         self.skipped_session.is_some()
     }
 
-    /// The id of the session: the one that was there, or the flow's own for a new login, so that a session id is new
-    /// with each login.
-    pub fn session_id(&self, flow: FlowId) -> FlowId {
-        self.skipped_session.unwrap_or(flow)
-    }
-
-    /// The session and the lifetime for which the browser's cookie is to be set now, if it is.
-    pub fn session_cookie(&self, flow: FlowId) -> Option<(FlowId, i64)> {
-        let seconds = self.remember_for?;
-        (!self.skipped() || self.extend).then(|| (self.session_id(flow), seconds))
-    }
-
-    /// What this login changes about login sessions. A login that is not remembered ends the one before (`old`); one that
-    /// is remembered leaves it, as the clients of the same person are still to be told when that one ends.
-    pub fn session_statements(&self, context: &Context, flow: FlowId, old: Option<FlowId>) -> Batch {
-        let mut batch = Batch::new();
-        let session = |seconds: i64| LoginSession {
-            id: *self.session_id(flow).as_bytes(),
-            subject: self.subject.clone(),
-            authenticated_at: self.authenticated_at,
-            expires_at: context.clock.now().saturating_add(seconds),
-            body: self.identity_provider_session_id.clone().into_bytes(),
-        };
-        match (self.skipped_session, self.remember_for, old) {
-            (None, Some(seconds), _) => {
-                batch.insert_login_session(&session(seconds));
-            }
-            (Some(_), Some(seconds), _) if self.extend => {
-                batch.extend_login_session(&session(seconds));
-            }
-            (None, None, Some(old)) => {
-                batch.delete_login_session(*old.as_bytes());
-            }
-            _ => {}
-        }
-        batch
+    /// Who is logged in.
+    pub fn subject(&self) -> &Subject {
+        &self.authentication.subject
     }
 }
 
 /// The flow of that id.
 pub async fn load(context: &Context, id: FlowId) -> Result<Option<FlowState>, OAuthError> {
-    let row = context.store.flow(*id.as_bytes()).await?;
+    let row = context.store.flow(id).await?;
     row.as_ref().map(|row| FlowState::from_row(context, row)).transpose()
 }
 
-/// Whether the time for the user's answers is over. A flow id carries the instant of the request.
-pub fn expired(context: &Context, id: FlowId) -> bool {
-    context.clock.now() > id.unix_seconds().saturating_add(context.config.ttl.login_consent_request)
+/// Whether the time for the user's answers is over, that began at `requested_at` (Unix seconds).
+pub fn expired(context: &Context, requested_at: i64) -> bool {
+    context.clock.now() > requested_at.saturating_add(context.config.ttl.login_consent_request)
 }
 
 /// When the row of a flow may be purged: once its challenges have expired anyway.
@@ -245,30 +199,24 @@ pub fn expires_at(context: &Context, id: FlowId) -> i64 {
     id.unix_seconds().saturating_add(context.config.ttl.login_consent_request).saturating_add(60)
 }
 
-/// Adds: the login is used, the consent page is next.
-pub fn request_consent(
-    context: &Context,
-    mut batch: Batch,
-    id: FlowId,
-    state: &ConsentRequested,
-) -> Result<Batch, OAuthError> {
-    let body = at_rest::close(context, state)?;
-    batch.move_flow(*id.as_bytes(), LOGIN_HANDLED, CONSENT_REQUESTED, body);
-    Ok(batch)
-}
-
 /// Closes the flow of a request for good, and with it what a device waits for.
-pub async fn refuse(context: &Context, id: FlowId, from_stage: i64, request: RawRequest) -> Result<(), OAuthError> {
-    let device = request.device();
-    let body = at_rest::close(context, &Refused { request })?;
+pub async fn refuse(
+    context: &Context,
+    id: FlowId,
+    from_stage: i64,
+    request: &EffectiveRequest,
+) -> Result<(), OAuthError> {
+    let body = at_rest::close(context, &Refused { request: KeptRequest::from(request) })?;
     let mut batch = Batch::new();
-    batch.move_flow(*id.as_bytes(), from_stage, REFUSED, body);
-    if let Some(device) = device {
-        batch.deny_device_authorization(*device.as_bytes());
+    batch.move_flow(id, from_stage, REFUSED, body);
+    if let Some(device) = request.device() {
+        batch.deny_device_authorization(device);
     }
     match context.store.write(batch).await {
-        Ok(_) => Ok(()),
-        Err(WriteError::Unmet(_)) => Err(OAuthError::new(ErrorCode::AccessDenied, "The verifier was used before.")),
+        Ok(()) => Ok(()),
+        Err(WriteError::Unmet(Condition::Flow)) => {
+            Err(OAuthError::new(ErrorCode::AccessDenied, "The verifier was used before."))
+        }
         Err(fault) => Err(fault.into()),
     }
 }

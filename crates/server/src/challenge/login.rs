@@ -1,28 +1,32 @@
-//! The login challenge and its three operations: describe, accept, reject (wire reference §3.2). The challenge is the
-//! sealed request itself, so a stranger who starts a login writes nothing; a request too large for that is kept behind
-//! a short handle.
+//! The login challenge and its three operations: describe, accept, reject. The challenge is the sealed request itself, so
+//! a stranger who starts a login writes nothing; a request too large for that is kept behind a short handle.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
-use symbolon_store::{Batch, Handled, StoredRequest, WriteError};
-use symbolon_types::{AcceptLogin, ErrorCode, FlowId, LoginRequest, RedirectTo, RejectRequest, compact_query};
+use symbolon_store::{Batch, Condition, Handled, StoredRequest, WriteError};
+use symbolon_types::{AcceptLogin, ErrorCode, FlowId, LoginRequest, RedirectTo, RejectRequest, SessionId};
 
-use super::flow::{AcceptedLogin, FlowState, LOGIN_HANDLED, LoginHandled, LoginOutcome, Rejection};
-use super::{ChallengeFault, check_time, continue_url, flow, login_again_url, oidc_context, request_url, revalidate};
+use super::flow::{AcceptedLogin, LOGIN_HANDLED, LoginHandled, LoginOutcome};
+use super::rejection::Rejection;
+use super::{ChallengeFault, check_time, client_for_page, flow, handled};
 use crate::at_rest;
-use crate::authorization::{RawRequest, session};
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
+use crate::identifiers;
+use crate::request::{EffectiveRequest, KeptRequest};
 use crate::seal::kinds;
+use crate::session::{self, Authentication, CurrentSession};
 
 /// Largest compact request, in bytes, that travels inside the challenge (about 1,400 characters of it).
 const LARGEST_SEALED: usize = 1_000;
-/// The browser's session asks for nothing; its id follows.
+/// The browser has a session of this id.
 const WITH_SESSION: u8 = 1;
+/// That session asks for nothing.
+const SKIP: u8 = 2;
 /// The request is in the store.
-const STORED: u8 = 2;
-/// The request is a device's; the id of its authorization follows.
-const DEVICE: u8 = 4;
+const STORED: u8 = 4;
 /// Requests that one address may have stored in a minute.
 pub(crate) const STORED_PER_MINUTE: u32 = 30;
 /// Longest `remember_for` and `ttl.authentication_session`, in seconds: 180 days.
@@ -31,36 +35,73 @@ const LONGEST_SESSION: i64 = 180 * 24 * 3600;
 /// A login challenge, opened.
 #[derive(Debug)]
 pub struct LoginChallenge {
-    /// The flow that begins with it; carries the instant of the request.
-    pub flow_id: FlowId,
-    request: RawRequest,
-    session: Option<FlowId>,
+    flow_id: FlowId,
+    request: EffectiveRequest,
+    session: BrowserSession,
+}
+
+/// What the browser had when it was sent to the login page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BrowserSession {
+    /// No session.
+    None,
+    /// A session; the page asks all the same.
+    Known(SessionId),
+    /// A session that is good enough: the page has nothing to ask.
+    Skips(SessionId),
+}
+
+impl BrowserSession {
+    fn id(self) -> Option<SessionId> {
+        match self {
+            Self::None => None,
+            Self::Known(id) | Self::Skips(id) => Some(id),
+        }
+    }
+}
+
+/// What the login page is told, with the values behind it.
+pub struct Described {
+    /// As the management API writes it.
+    pub wire: LoginRequest,
+    /// The request.
+    pub request: EffectiveRequest,
+    /// Its client.
+    pub client: Arc<RegisteredClient>,
 }
 
 impl LoginChallenge {
-    /// A challenge for a request that was just validated; `session` when the page has nothing to ask.
-    pub fn new(context: &Context, request: RawRequest, session: Option<FlowId>) -> Self {
-        let millis = u64::try_from(context.clock.now_millis()).unwrap_or(0);
-        Self { flow_id: FlowId::from_parts(millis, context.rng.bytes()), request, session }
+    /// A challenge for a request that was just validated.
+    pub fn new(context: &Context, request: EffectiveRequest, session: BrowserSession) -> Self {
+        Self { flow_id: identifiers::now(context), request, session }
     }
 
-    /// Seals it: flow id, flags, session id, device authorization's id, compact request.
+    /// The flow that begins with it; carries the instant of the request.
+    pub fn flow_id(&self) -> FlowId {
+        self.flow_id
+    }
+
+    /// Seals it: flow id, flags, session id, compact request.
     pub async fn seal(&self, context: &Context, address: IpAddr) -> Result<String, OAuthError> {
-        let compact = compact_query::encode(self.request.as_str());
+        let compact = KeptRequest::from(&self.request).to_bytes();
         let stored = compact.len() > LARGEST_SEALED;
-        let mut plaintext = Vec::with_capacity(48 + compact.len());
+        let mut flags = if stored { STORED } else { 0 };
+        flags |= match self.session {
+            BrowserSession::None => 0,
+            BrowserSession::Known(_) => WITH_SESSION,
+            BrowserSession::Skips(_) => WITH_SESSION | SKIP,
+        };
+        let mut plaintext = Vec::with_capacity(40 + compact.len());
         plaintext.extend_from_slice(self.flow_id.as_bytes());
-        let device = self.request.device();
-        let flags = [(self.session.is_some(), WITH_SESSION), (stored, STORED), (device.is_some(), DEVICE)];
-        plaintext.push(flags.iter().filter(|(is_set, _)| *is_set).fold(0, |all, (_, flag)| all | flag));
-        for id in [self.session, device].into_iter().flatten() {
-            plaintext.extend_from_slice(id.as_bytes());
+        plaintext.push(flags);
+        if let Some(session) = self.session.id() {
+            plaintext.extend_from_slice(session.as_bytes());
         }
         if stored {
             limit_stored(context, address)?;
             let expires_at = flow::expires_at(context, self.flow_id);
             let body = at_rest::close_bytes(context, &compact);
-            let kept = StoredRequest { id: *self.flow_id.as_bytes(), expires_at, body };
+            let kept = StoredRequest { id: self.flow_id.request_id(), expires_at, body };
             context.store.insert_stored_request(&kept).await?;
         } else {
             plaintext.extend_from_slice(&compact);
@@ -71,35 +112,44 @@ impl LoginChallenge {
     /// Opens a challenge; 404 when it is none, 401 when its time is over.
     pub async fn open(context: &Context, sealed: &str) -> Result<Self, ApiError> {
         let plaintext = context.seal.open(kinds::LOGIN_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
-        let parts = Parts::split(&plaintext).ok_or_else(ApiError::unknown_challenge)?;
-        let Parts { flow_id, flags, session, device, compact } = parts;
-        check_time(context, flow_id, "login")?;
-        let kept = if flags & STORED == 0 {
-            Some(compact.to_vec())
+        let Parts { flow_id, stored, session, compact } =
+            Parts::split(&plaintext).ok_or_else(ApiError::unknown_challenge)?;
+        check_time(context, flow_id.unix_seconds(), "login")?;
+        let request = if stored {
+            let kept = context.store.stored_request(flow_id.request_id()).await?;
+            let bytes = kept.map(|kept| at_rest::open_bytes(context, &kept.body)).transpose()?;
+            bytes.as_deref().and_then(KeptRequest::from_bytes)
         } else {
-            let kept = context.store.stored_request(*flow_id.as_bytes()).await?;
-            kept.map(|kept| at_rest::open_bytes(context, &kept.body)).transpose()?
+            KeptRequest::from_bytes(compact)
         };
-        let text = kept.as_deref().and_then(compact_query::decode).ok_or_else(ApiError::unknown_challenge)?;
-        Ok(Self { flow_id, request: RawRequest::restored(text, device), session })
-    }
-
-    /// The request inside.
-    pub fn request(&self) -> &RawRequest {
-        &self.request
+        let request = request.and_then(KeptRequest::restore).ok_or_else(ApiError::unknown_challenge)?;
+        Ok(Self { flow_id, request, session })
     }
 
     /// Refuses a challenge whose verifier was used: its flow is past the login.
     async fn check_unused(&self, context: &Context) -> Result<(), ChallengeFault> {
-        let used = match context.store.handled(*self.flow_id.as_bytes()).await? {
+        let used = match context.store.handled(self.flow_id).await? {
             Handled::Unknown => false,
-            Handled::Flow(row) => !matches!(FlowState::from_row(context, &row)?, FlowState::LoginHandled(_)),
+            Handled::Flow(row) => row.stage != LOGIN_HANDLED,
             Handled::Granted => true,
         };
-        if used {
-            return Err(ChallengeFault::Handled(RedirectTo { redirect_to: request_url(context, &self.request) }));
+        if used { Err(handled(context, &self.request)) } else { Ok(()) }
+    }
+
+    /// The session that spares the question. When it has ended since the challenge was made, nobody can say whether the
+    /// page asked anything: the flow starts again, and the next challenge says what is true then.
+    async fn skipping(&self, context: &Context) -> Result<Option<CurrentSession>, ChallengeFault> {
+        let BrowserSession::Skips(id) = self.session else { return Ok(None) };
+        match session::by_id(context, id).await? {
+            Some(session) => Ok(Some(session)),
+            None => {
+                let redirect_to = match self.request.device() {
+                    None => self.request.url(context),
+                    Some(_) => self.request.login_again_url(context, self.flow_id),
+                };
+                Err(ChallengeFault::StartAgain(RedirectTo { redirect_to }))
+            }
         }
-        Ok(())
     }
 }
 
@@ -115,83 +165,90 @@ fn limit_stored(context: &Context, address: IpAddr) -> Result<(), OAuthError> {
 /// What is inside of a sealed challenge.
 struct Parts<'c> {
     flow_id: FlowId,
-    flags: u8,
-    session: Option<FlowId>,
-    device: Option<FlowId>,
+    stored: bool,
+    session: BrowserSession,
     compact: &'c [u8],
 }
 
 impl<'c> Parts<'c> {
     fn split(content: &'c [u8]) -> Option<Self> {
         let (flow_id, rest) = content.split_first_chunk::<16>()?;
-        let (flags, mut rest) = rest.split_first()?;
-        let mut next = |flag: u8| {
-            if flags & flag == 0 {
-                return Some(None);
-            }
+        let (flags, rest) = rest.split_first()?;
+        let (session, compact) = if flags & WITH_SESSION == 0 {
+            (BrowserSession::None, rest)
+        } else {
             let (id, after) = rest.split_first_chunk::<16>()?;
-            rest = after;
-            Some(Some(FlowId::from(*id)))
+            let id = SessionId::from(*id);
+            (if flags & SKIP == 0 { BrowserSession::Known(id) } else { BrowserSession::Skips(id) }, after)
         };
-        let (session, device) = (next(WITH_SESSION)?, next(DEVICE)?);
-        Some(Self { flow_id: FlowId::from(*flow_id), flags: *flags, session, device, compact: rest })
+        Some(Self { flow_id: FlowId::from(*flow_id), stored: flags & STORED != 0, session, compact })
     }
 }
 
 /// What the login page needs to know.
-pub async fn describe(context: &Context, sealed: &str) -> Result<LoginRequest, ChallengeFault> {
+pub async fn describe(context: &Context, sealed: &str) -> Result<Described, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
     challenge.check_unused(context).await?;
-    let request = revalidate(context, challenge.request()).await?;
-    // A session that ended since the challenge was made asks for a real login.
-    let session = match challenge.session {
-        Some(id) => session::by_id(context, id).await?,
-        None => None,
-    };
-    Ok(LoginRequest {
+    let client = client_for_page(context, &challenge.request).await?;
+    let skipping = challenge.skipping(context).await?;
+    let request = challenge.request;
+    let session_id = challenge.session.id().unwrap_or_else(|| challenge.flow_id.session_id());
+    let wire = LoginRequest {
         challenge: sealed.to_owned(),
-        requested_scope: request.scope.clone(),
-        requested_access_token_audience: request.audience.clone(),
-        skip: session.is_some(),
-        subject: session.as_ref().map(|session| session.subject.as_str().into()).unwrap_or_default(),
-        oidc_context: oidc_context(&request),
-        client: request.client.parsed.metadata.clone(),
-        request_url: request_url(context, challenge.request()),
-        session_id: session.map_or(challenge.flow_id, |session| session.id).to_uuid_string(),
-    })
+        requested_scope: request.scope().clone(),
+        requested_access_token_audience: request.audience().to_vec(),
+        skip: skipping.is_some(),
+        subject: skipping.map(|session| session.authentication.subject).unwrap_or_default(),
+        oidc_context: request.oidc_context(&client),
+        client: client.metadata().clone(),
+        request_url: request.url(context),
+        session_id: session_id.to_uuid_string(),
+    };
+    Ok(Described { wire, request, client })
 }
 
 /// The login page says who logged in. It may be said again until the browser comes back.
 pub async fn accept(context: &Context, sealed: &str, body: AcceptLogin) -> Result<RedirectTo, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
-    if body.subject.as_str().is_empty() || body.subject.as_str().contains('\0') {
+    if body.subject.is_empty() || body.subject.as_str().contains('\0') {
         return Err(OAuthError::invalid_request("Field 'subject' must not be empty, nor have a NUL character.").into());
     }
-    let session = match challenge.session {
-        Some(id) => session::by_id(context, id).await?,
-        None => None,
+    let skipping = match challenge.skipping(context).await {
+        Err(ChallengeFault::StartAgain(again)) => return Ok(again),
+        found => found?,
     };
-    if session.as_ref().is_some_and(|session| session.subject != body.subject.as_str()) {
+    if skipping.as_ref().is_some_and(|session| session.authentication.subject != body.subject) {
         // Somebody else than the browser's session says: the flow starts again with a real login.
-        let again = login_again_url(context, challenge.request(), challenge.flow_id);
+        let again = challenge.request.login_again_url(context, challenge.flow_id);
         return Ok(RedirectTo { redirect_to: again });
     }
-    let accepted = accepted_login(context, body, session);
-    answer(context, challenge, LoginOutcome::Accepted(accepted)).await
+    let accepted = accepted_login(context, body, skipping);
+    answer(context, sealed, challenge, LoginOutcome::Accepted(accepted)).await
 }
 
-fn accepted_login(context: &Context, body: AcceptLogin, session: Option<session::CurrentSession>) -> AcceptedLogin {
+/// What the page said; where it asked nothing, the session says what the page leaves open.
+fn accepted_login(context: &Context, body: AcceptLogin, skipping: Option<CurrentSession>) -> AcceptedLogin {
     let default = context.config.ttl.authentication_session;
     let seconds = if body.remember_for > 0 { body.remember_for } else { default }.min(LONGEST_SESSION);
+    let said = Authentication { subject: body.subject, acr: body.acr, amr: body.amr, at: context.clock.now() };
+    let (authentication, remember, skipped_session) = match skipping {
+        None => (said, body.remember, None),
+        Some(session) => {
+            let known = session.authentication;
+            let authentication = Authentication {
+                acr: if said.acr.is_empty() { known.acr } else { said.acr },
+                amr: if said.amr.is_empty() { known.amr } else { said.amr },
+                ..known
+            };
+            let remembered = session.persistence == symbolon_store::Persistence::Remembered;
+            (authentication, body.remember || remembered, Some(session.id))
+        }
+    };
     AcceptedLogin {
-        authenticated_at: session.as_ref().map_or_else(|| context.clock.now(), |session| session.authenticated_at),
-        // A login that asked for nothing stays remembered.
-        remember_for: (body.remember || session.is_some()).then_some(seconds),
-        skipped_session: session.map(|session| session.id),
+        authentication,
+        skipped_session,
+        remember_for: remember.then_some(seconds),
         extend: body.extend_session_lifespan,
-        subject: body.subject.into_string(),
-        acr: body.acr,
-        amr: body.amr,
         context: body.context.unwrap_or_default(),
         forced_subject: body.force_subject_identifier,
         identity_provider_session_id: body.identity_provider_session_id,
@@ -201,35 +258,39 @@ fn accepted_login(context: &Context, body: AcceptLogin, session: Option<session:
 /// The login page refuses; the client will hear its error.
 pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
-    let rejection = Rejection::new(body, "login request denied");
-    answer(context, challenge, LoginOutcome::Rejected(rejection)).await
+    let rejection = Rejection::new(body, "The login page refused the request.")?;
+    answer(context, sealed, challenge, LoginOutcome::Rejected(rejection)).await
 }
 
 async fn answer(
     context: &Context,
+    sealed: &str,
     challenge: LoginChallenge,
     outcome: LoginOutcome,
 ) -> Result<RedirectTo, ChallengeFault> {
-    let request = revalidate(context, challenge.request()).await?;
-    let id = challenge.flow_id;
-    let state = LoginHandled { request: challenge.request.clone(), outcome };
+    let LoginChallenge { flow_id: id, request, .. } = challenge;
+    client_for_page(context, &request).await?;
+    let subject = match &outcome {
+        LoginOutcome::Accepted(login) => Some(login.subject().clone()),
+        LoginOutcome::Rejected(_) => None,
+    };
+    let state = LoginHandled { request: KeptRequest::from(&request), login_challenge: sealed.to_owned(), outcome };
     let row = symbolon_store::Flow {
-        id: *id.as_bytes(),
+        id,
         stage: LOGIN_HANDLED,
-        client_id: request.client.record.id.clone(),
+        client_id: request.client_id().clone(),
+        subject,
         expires_at: flow::expires_at(context, id),
         body: at_rest::close(context, &state)?,
     };
     let mut batch = Batch::new();
     batch.accept_flow(&row);
     match context.store.write(batch).await {
-        Ok(_) => {
-            let verifier = context.seal.seal_flow(kinds::LOGIN_VERIFIER, id);
-            Ok(RedirectTo { redirect_to: continue_url(context, &state.request, "login_verifier", &verifier) })
+        Ok(()) => {
+            let verifier = context.seal.seal_id(kinds::LOGIN_VERIFIER, id.as_bytes());
+            Ok(RedirectTo { redirect_to: request.continue_url(context, "login_verifier", &verifier) })
         }
-        Err(WriteError::Unmet(_)) => {
-            Err(ChallengeFault::Handled(RedirectTo { redirect_to: request_url(context, &state.request) }))
-        }
+        Err(WriteError::Unmet(Condition::Flow)) => Err(handled(context, &request)),
         Err(fault) => Err(fault.into()),
     }
 }

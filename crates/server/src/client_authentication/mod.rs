@@ -4,21 +4,50 @@
 //! same time.
 
 mod assertion;
-pub mod secret;
+
+use std::ops::Deref;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
-use secret::Verdict;
 use symbolon_store::WriteError;
-use symbolon_types::{ClientAuthenticationMethod as Method, ErrorCode};
+use symbolon_types::{ClientAuthenticationMethod as Method, ClientId, ErrorCode};
 
-use crate::clients::{self, ClientRef};
+use crate::clients::secret::Verdict;
+use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::Request;
 use crate::params::Params;
+
+/// A client that has proved who it is, by the one method that it registered. Only this module makes one.
+#[derive(Clone, Debug)]
+pub struct AuthenticatedClient {
+    client: Arc<RegisteredClient>,
+    method: Method,
+}
+
+impl AuthenticatedClient {
+    /// How it authenticated.
+    pub fn method(&self) -> Method {
+        self.method
+    }
+
+    /// The client.
+    pub fn registered(&self) -> &Arc<RegisteredClient> {
+        &self.client
+    }
+}
+
+impl Deref for AuthenticatedClient {
+    type Target = RegisteredClient;
+
+    fn deref(&self) -> &RegisteredClient {
+        &self.client
+    }
+}
 
 /// What a request brings to prove who it is.
 enum Credentials<'r> {
@@ -29,21 +58,34 @@ enum Credentials<'r> {
 }
 
 /// The authenticated client of a request.
-pub async fn authenticate(context: &Context, http: &Request, params: &Params) -> Result<ClientRef, OAuthError> {
-    match read(http, params)? {
-        Credentials::Assertion { assertion } => assertion::authenticate(context, params, assertion).await,
-        Credentials::Basic { client_id, .. } if params.get("client_id").is_some_and(|other| other != client_id) => {
-            Err(OAuthError::invalid_request("Parameter 'client_id' is not the client of the Authorization header."))
+pub async fn authenticate(
+    context: &Context,
+    http: &Request,
+    params: &Params,
+) -> Result<AuthenticatedClient, OAuthError> {
+    let (client, method) = match read(http, params)? {
+        Credentials::Assertion { assertion } => {
+            (assertion::authenticate(context, params, assertion).await?, Method::PrivateKeyJwt)
         }
-        Credentials::Basic { client_id, secret } if secret.is_empty() => public(context, &client_id).await,
+        Credentials::Basic { client_id, .. } if params.get("client_id").is_some_and(|other| other != client_id) => {
+            return Err(OAuthError::invalid_request(
+                "Parameter 'client_id' is not the client of the Authorization header.",
+            ));
+        }
+        Credentials::Basic { client_id, secret } if secret.is_empty() => {
+            (public(context, &client_id).await?, Method::None)
+        }
         Credentials::Basic { client_id, secret } => {
-            confidential(context, &client_id, &secret, Method::ClientSecretBasic).await
+            let method = Method::ClientSecretBasic;
+            (confidential(context, &client_id, &secret, method).await?, method)
         }
         Credentials::Post { client_id, secret } => {
-            confidential(context, client_id, secret, Method::ClientSecretPost).await
+            let method = Method::ClientSecretPost;
+            (confidential(context, client_id, secret, method).await?, method)
         }
-        Credentials::None { client_id } => public(context, client_id).await,
-    }
+        Credentials::None { client_id } => (public(context, client_id).await?, Method::None),
+    };
+    Ok(AuthenticatedClient { client, method })
 }
 
 fn read<'r>(http: &'r Request, params: &'r Params) -> Result<Credentials<'r>, OAuthError> {
@@ -125,13 +167,13 @@ async fn confidential(
     client_id: &str,
     secret: &str,
     method: Method,
-) -> Result<ClientRef, OAuthError> {
-    let Some(client) = clients::find(context, client_id).await? else {
+) -> Result<Arc<RegisteredClient>, OAuthError> {
+    let Some(client) = clients::find(context, &ClientId::from(client_id)).await? else {
         context.secrets.waste_time(secret).await;
         return Err(OAuthError::invalid_client("unknown client"));
     };
     require_method(&client, method)?;
-    match context.secrets.judge(client_id, &client.record.secrets, secret).await? {
+    match context.secrets.judge(client_id, &client.record().secrets, secret).await? {
         Verdict::Wrong => return Err(OAuthError::invalid_client("wrong secret")),
         Verdict::Right => {}
         Verdict::Outdated(place) => renew(context, &client, place, secret).await?,
@@ -141,18 +183,18 @@ async fn confidential(
 
 /// Keeps a secret in today's form from now on, so that old system secrets and foreign hashes can be retired. If the client
 /// is being changed at this moment, the next use does it.
-async fn renew(context: &Context, client: &ClientRef, place: usize, secret: &str) -> Result<(), OAuthError> {
-    let mut changed = (*client.record).clone();
+async fn renew(context: &Context, client: &RegisteredClient, place: usize, secret: &str) -> Result<(), OAuthError> {
+    let mut changed = (**client.record()).clone();
     let Some(hash) = changed.secrets.get_mut(place) else { return Ok(()) };
-    *hash = context.secrets.renew(&client.record.id, hash, secret).await?;
-    match context.store.replace_client(&changed, client.record.revision).await {
+    *hash = context.secrets.renew(client.id().as_str(), hash, secret).await?;
+    match context.store.replace_client(&changed, client.revision()).await {
         Ok(()) | Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(()),
         Err(fault) => Err(fault.into()),
     }
 }
 
-async fn public(context: &Context, client_id: &str) -> Result<ClientRef, OAuthError> {
-    let Some(client) = clients::find(context, client_id).await? else {
+async fn public(context: &Context, client_id: &str) -> Result<Arc<RegisteredClient>, OAuthError> {
+    let Some(client) = clients::find(context, &ClientId::from(client_id)).await? else {
         return Err(OAuthError::invalid_client("unknown client"));
     };
     require_method(&client, Method::None)?;
@@ -160,15 +202,16 @@ async fn public(context: &Context, client_id: &str) -> Result<ClientRef, OAuthEr
 }
 
 /// The registered method is the only one.
-fn require_method(client: &ClientRef, used: Method) -> Result<(), OAuthError> {
-    let registered = &client.parsed.metadata.token_endpoint_auth_method;
-    if registered == used.as_str() {
+fn require_method(client: &RegisteredClient, used: Method) -> Result<(), OAuthError> {
+    let registered = client.authentication_method();
+    if registered == used {
         return Ok(());
     }
     Err(OAuthError::new(
         ErrorCode::InvalidClient,
         format!(
-            "The client is registered for the authentication method '{registered}', but the request uses '{}'.",
+            "The client is registered for the authentication method '{}', but the request uses '{}'.",
+            registered.as_str(),
             used.as_str()
         ),
     ))

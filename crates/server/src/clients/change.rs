@@ -10,10 +10,10 @@ use symbolon_store::{ClientRecord, Origin, WriteError};
 use symbolon_types::client::{MetadataFault, Registrant, RegistrationPolicy, validate};
 use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod};
 
-use crate::client_authentication::secret::SecretVerifier;
+use super::secret::SecretVerifier;
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::issue::id_token::random_uuid;
+use crate::identifiers;
 use crate::seal::{kinds, prefix};
 
 impl From<MetadataFault> for ApiError {
@@ -33,7 +33,7 @@ impl From<MetadataFault> for ApiError {
 pub async fn create(context: &Context, mut client: Client, registrant: Registrant) -> Result<Client, ApiError> {
     check(context, &mut client, registrant, "").await?;
     if registrant != Registrant::Administrator || client.client_id.as_str().is_empty() {
-        client.client_id = random_uuid(context).into();
+        client.client_id = identifiers::uuid(&context.rng).into();
     }
     let (secrets, shown_secret) = first_secret(context, &client).await?;
     client.created_at = context.clock.now();
@@ -178,11 +178,13 @@ async fn check(
     }
     let config = &context.config;
     let kept = AccessTokenStrategy::parse(kept_strategy).filter(|_| registrant != Registrant::Administrator);
+    let offered: Vec<&str> = context.keys.offered().iter().map(|algorithm| algorithm.as_str()).collect();
     let policy = RegistrationPolicy {
         default_scope: &config.oidc.dynamic_client_registration.default_scope,
         subject_types: &config.oidc.subject_types,
         registrant,
         jwt_access_tokens: kept.unwrap_or(config.strategies.access_token) == AccessTokenStrategy::Jwt,
+        signed_response_algorithms: &offered,
     };
     validate(client, &policy)?;
     addresses::check(context, client).await

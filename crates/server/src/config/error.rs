@@ -61,6 +61,15 @@ pub enum ConfigError {
         /// What to set.
         remedy: &'static str,
     },
+    /// A setting that asks for what is not there, and without which the server would be less safe.
+    Unsupported {
+        /// The key.
+        key: &'static str,
+        /// Where.
+        place: Place,
+        /// What would happen without it and what to do, as a predicate.
+        reason: &'static str,
+    },
     /// A setting that breaks a rule.
     Refused {
         /// The key.
@@ -105,6 +114,7 @@ impl fmt::Display for ConfigError {
                 write!(formatter, "`{key}` {place} is {found}, expected {expected}")
             }
             Self::Missing { key, remedy } => write!(formatter, "`{key}` is not set: {remedy}"),
+            Self::Unsupported { key, place, reason } => write!(formatter, "`{key}` {place} {reason}"),
             Self::Refused { key, reason } => write!(formatter, "`{key}` {reason}"),
         }
     }

@@ -6,19 +6,19 @@ use std::net::IpAddr;
 use http::StatusCode;
 use symbolon_store::{DeviceAuthorization as Record, DeviceStage, WriteError};
 use symbolon_types::redirect_uri::append_query;
-use symbolon_types::{DeviceAuthorization, ErrorCode, FlowId, GrantType};
+use symbolon_types::{DeviceAuthorization, DeviceId, ErrorCode, GrantType};
 
+use super::device_code;
 use super::user_code::UserCodes;
 use crate::at_rest;
-use crate::authorization::RawRequest;
-use crate::authorization::validate::{Refusal, validate};
-use crate::client_authentication::authenticate;
-use crate::clients::{self, ClientRef};
+use crate::client_authentication::{AuthenticatedClient, authenticate};
+use crate::clients;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
+use crate::identifiers;
 use crate::params::Params;
-use crate::seal::{GrantPointer, kinds, prefix};
+use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, Validated, validate};
 use crate::token;
 
 /// User codes tried until one is free.
@@ -36,31 +36,30 @@ pub async fn device_authorization(context: &Context, http: Request) -> Answer {
 }
 
 async fn respond(context: &Context, http: &Request) -> Result<DeviceAuthorization, OAuthError> {
-    let params = token::form(http)?;
+    let params = Params::of_form(http)?;
     let client = authenticate(context, http, &params).await?;
     token::admit(&client, GrantType::DeviceCode)?;
-    let id = FlowId::from_parts(u64::try_from(context.clock.now_millis()).unwrap_or(0), context.rng.bytes());
-    let asked = asked(&client, &params, id);
-    validate(context, &asked).await.map_err(|refusal| match refusal {
-        Refusal::Page(error) => error,
-        Refusal::Redirect(redirect) => redirect.error,
-    })?;
+    let id: DeviceId = identifiers::now(context);
+    let parameters = asked(&client, &params)?;
+    let Validated { request, .. } =
+        validate(context, Asker::Device(id), parameters).await.map_err(Refusal::into_error)?;
     limit(context, &client, http.address)?;
     clients::note_used(context, &client).await?;
-    remember(context, &client, &asked, id).await
+    remember(context, &request, id).await
 }
 
 /// The request as it is kept: the client that was authenticated, and nothing that is not checked.
-fn asked(client: &ClientRef, params: &Params, id: FlowId) -> RawRequest {
-    let mut text = form_urlencoded::Serializer::new(String::new());
-    text.append_pair("client_id", &client.record.id);
-    text.extend_pairs(params.iter().filter(|(name, _)| KEPT.contains(name)));
-    RawRequest::of_device(text.finish(), id)
+fn asked(client: &AuthenticatedClient, params: &Params) -> Result<Parameters, OAuthError> {
+    let mut form = form_urlencoded::Serializer::new(String::new());
+    form.extend_pairs(params.iter().filter(|(name, _)| KEPT.contains(name)));
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair("client_id", client.id().as_str());
+    Parameters::merge(form.finish(), query.finish())
 }
 
 /// A client that proves who it is may ask for all its devices; anybody can ask in the name of a public one.
-fn limit(context: &Context, client: &ClientRef, address: IpAddr) -> Result<(), OAuthError> {
-    if !client.parsed.metadata.is_public() {
+fn limit(context: &Context, client: &AuthenticatedClient, address: IpAddr) -> Result<(), OAuthError> {
+    if !client.is_public() {
         return Ok(());
     }
     let counted = context.device.requests.count(address);
@@ -72,21 +71,20 @@ fn limit(context: &Context, client: &ClientRef, address: IpAddr) -> Result<(), O
 
 async fn remember(
     context: &Context,
-    client: &ClientRef,
-    asked: &RawRequest,
-    id: FlowId,
+    request: &EffectiveRequest,
+    id: DeviceId,
 ) -> Result<DeviceAuthorization, OAuthError> {
     let now = context.clock.now();
     let expires_in = context.config.ttl.device_user_code;
     let settings = &context.config.oauth2.device_authorization;
     let mut row = Record {
-        id: *id.as_bytes(),
-        client_id: client.record.id.clone(),
+        id,
+        client_id: request.client_id().clone(),
         user_code_hash: Vec::new(),
         stage: DeviceStage::Pending,
         interval_seconds: settings.token_polling_interval_seconds,
         expires_at: now.saturating_add(expires_in),
-        body: at_rest::close_bytes(context, asked.as_str().as_bytes()),
+        body: at_rest::close(context, &KeptRequest::from(request))?,
     };
     for _ in 0..ATTEMPTS {
         let user_code = UserCodes::generate(&context.rng, &settings.user_code);
@@ -103,11 +101,9 @@ async fn remember(
 
 fn answer(context: &Context, row: &Record, user_code: String) -> DeviceAuthorization {
     let now = context.clock.now();
-    let pointer =
-        GrantPointer { grant_id: FlowId::from(row.id), generation: 0, issued_at: now, expires_at: row.expires_at };
     let verification_uri = context.config.verification_uri();
     DeviceAuthorization {
-        device_code: context.seal.seal_pointer(kinds::DEVICE_CODE, prefix::DEVICE, pointer),
+        device_code: device_code::issue(context, row.id, row.expires_at),
         verification_uri_complete: append_query(&verification_uri, &[("user_code", &user_code)]),
         user_code,
         verification_uri,
@@ -117,8 +113,7 @@ fn answer(context: &Context, row: &Record, user_code: String) -> DeviceAuthoriza
 }
 
 /// What a device asked for, from its row.
-pub fn asked_for(context: &Context, row: &Record) -> Result<RawRequest, OAuthError> {
-    let text = String::from_utf8(at_rest::open_bytes(context, &row.body)?)
-        .map_err(|_| OAuthError::server("a stored device request is not text"))?;
-    Ok(RawRequest::of_device(text, FlowId::from(row.id)))
+pub fn asked_for(context: &Context, row: &Record) -> Result<EffectiveRequest, OAuthError> {
+    let kept: KeptRequest = at_rest::open(context, &row.body)?;
+    kept.restore().ok_or_else(|| OAuthError::server("a stored device request could not be read"))
 }

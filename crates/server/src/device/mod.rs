@@ -1,13 +1,15 @@
 //! The device authorization grant (RFC 8628): a device without a browser asks for codes ([`authorization`]), a person
 //! enters the short one in a browser and goes through the ordinary login and consent ([`verification`]), and the device
 //! polls the token endpoint with the long one (`token::device_code`). What pages and the management API do with a user
-//! code is in `challenge::device`.
+//! code is in [`challenge`].
 
 pub mod authorization;
+pub mod challenge;
+pub mod device_code;
 pub mod user_code;
 pub mod verification;
 
-use symbolon_types::FlowId;
+use symbolon_types::BrowserId;
 
 use crate::clock::Clock;
 use crate::minute_limit::MinuteLimit;
@@ -29,7 +31,7 @@ pub struct DeviceState {
     /// Entered user codes by sender.
     pub entries_by_address: MinuteLimit,
     /// Entered user codes by challenge.
-    pub entries_by_challenge: MinuteLimit<FlowId>,
+    pub entries_by_challenge: MinuteLimit<BrowserId>,
 }
 
 impl DeviceState {

@@ -5,19 +5,20 @@
 
 use http::{Method, StatusCode};
 use symbolon_types::redirect_uri::append_query;
-use symbolon_types::{ErrorCode, FlowId};
+use symbolon_types::{BrowserId, DeviceId, ErrorCode, FlowId};
 
 use super::authorization::asked_for;
-use crate::authorization::resume::{Returned, after_consent, after_login};
-use crate::authorization::validate::Refusal;
-use crate::authorization::{self, Endpoint, RawRequest, Visit};
-use crate::challenge::device::{DeviceChallenge, DeviceVerifier, MASKED, MASKED_PARAMETER, waits};
+use super::challenge::{DeviceChallenge, waits};
+use crate::authorization::resume::{Returned, after_consent, after_login, device_expired};
+use crate::authorization::{self, Endpoint, Visit};
 use crate::challenge::flow;
 use crate::context::Context;
 use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
+use crate::error_page;
 use crate::exchange::{self, Answer, Request};
-use crate::issue::device_authorization::expired;
+use crate::identifiers;
+use crate::request::{Asker, DeviceVerifier, EffectiveRequest, MASKED, Parameters, Refusal, Source};
 use crate::seal::kinds;
 
 /// Parameters of the login page that the address may add to what the device asked for.
@@ -29,11 +30,11 @@ pub async fn verify(context: &Context, http: Request) -> Answer {
     if http.method == Method::HEAD {
         return exchange::empty(StatusCode::OK);
     }
-    let (raw, visit) = match authorization::read(&http) {
+    let (parameters, visit) = match authorization::read(&http) {
         Ok(read) => read,
-        Err(error) => return authorization::error_page(context, &http, &error),
+        Err(error) => return error_page::show(context, &http, &error),
     };
-    let returned = |verifier| Returned { raw: &raw, verifier, endpoint: Endpoint::DeviceVerification };
+    let returned = |verifier| Returned { parameters: &parameters, verifier, endpoint: Endpoint::DeviceVerification };
     let outcome = match (&visit, http.query_parameter("device_verifier")) {
         (Visit::Login(verifier), None) => after_login(context, &http, &returned(verifier)).await,
         (Visit::Consent(verifier), None) => after_consent(context, &http, &returned(verifier)).await,
@@ -50,10 +51,9 @@ pub async fn verify(context: &Context, http: Request) -> Answer {
 /// several tabs go on.
 fn ask_for_code(context: &Context, http: &Request) -> Answer {
     let name = cookies::device_csrf_name(&context.config);
-    let known = cookies::open(context, http, kinds::DEVICE_COOKIE, &name);
-    let browser = known.filter(|id| !flow::expired(context, *id)).unwrap_or_else(|| {
-        FlowId::from_parts(u64::try_from(context.clock.now_millis()).unwrap_or(0), context.rng.bytes())
-    });
+    let known: Option<BrowserId> = cookies::open(context, http, kinds::DEVICE_COOKIE, &name);
+    let browser =
+        known.filter(|id| !flow::expired(context, id.unix_seconds())).unwrap_or_else(|| identifiers::now(context));
     let challenge = DeviceChallenge { browser, address: http.address }.seal(context);
     let user_code = http.query_parameter("user_code").filter(|code| code != MASKED);
     let mut parameters = vec![("device_challenge", challenge.as_str())];
@@ -64,7 +64,7 @@ fn ask_for_code(context: &Context, http: &Request) -> Answer {
         &mut answer,
         NewCookie {
             name,
-            value: context.seal.seal_flow(kinds::DEVICE_COOKIE, browser),
+            value: context.seal.seal_id(kinds::DEVICE_COOKIE, browser.as_bytes()),
             path: "/".to_owned(),
             lifetime: Lifetime::Seconds(context.config.ttl.login_consent_request),
         },
@@ -72,38 +72,43 @@ fn ask_for_code(context: &Context, http: &Request) -> Answer {
     answer
 }
 
-/// A code was entered: from here on it is a login like any other.
+/// A code was entered: from here on it is a login like any other. What the device asked for was validated then, and is
+/// validated once more with what the address adds to it.
 async fn log_in(context: &Context, http: &Request, verifier: &str) -> Result<Answer, Refusal> {
-    let request = request(context, http, verifier).await.map_err(Refusal::Page)?;
-    authorization::start(context, http, request).await
+    let (device, parameters) = request(context, http, verifier).await.map_err(Refusal::Page)?;
+    authorization::start(context, http, Asker::Device(device), parameters).await
 }
 
-async fn request(context: &Context, http: &Request, verifier: &str) -> Result<RawRequest, OAuthError> {
+async fn request(context: &Context, http: &Request, verifier: &str) -> Result<(DeviceId, Parameters), OAuthError> {
     let denied = |hint: &'static str| OAuthError::new(ErrorCode::AccessDenied, hint);
     let opened = DeviceVerifier::open(context, verifier)
         .ok_or_else(|| denied("The device verifier was not granted or is not valid."))?;
-    if flow::expired(context, opened.browser) {
+    if flow::expired(context, opened.browser.unix_seconds()) {
         return Err(OAuthError::new(ErrorCode::RequestUnauthorized, "The page has expired. Enter the code again."));
     }
     // In the browser of the challenge, or in that of the flow which starts again.
-    cookies::same_device(context, http, opened.browser)
-        .or_else(|error| cookies::same_login(context, http, opened.browser).map_err(|_| error))?;
-    let row = context.store.device_authorization(*opened.device.as_bytes()).await?.ok_or_else(expired)?;
+    cookies::same_device(context, http, opened.browser).or_else(|error| {
+        cookies::same_login(context, http, FlowId::from(*opened.browser.as_bytes())).map_err(|_| error)
+    })?;
+    let row = context.store.device_authorization(opened.device).await?.ok_or_else(device_expired)?;
     if row.expires_at <= context.clock.now() {
-        return Err(expired());
+        return Err(device_expired());
     }
     if !waits(&row, context.clock.now()) {
         return Err(denied("The code on the device was used before."));
     }
-    if http.query_parameter("client_id").is_some_and(|named| named != row.client_id) {
+    if http.query_parameter("client_id").is_some_and(|named| named != row.client_id.as_str()) {
         return Err(OAuthError::new(ErrorCode::InvalidClient, "The 'client_id' is not the one of the device."));
     }
-    Ok(with_additions(&asked_for(context, &row)?, http, opened.device))
+    Ok((opened.device, with_additions(&asked_for(context, &row)?, http)?))
 }
 
 /// What the device asked for, with what the address adds to it.
-fn with_additions(asked: &RawRequest, http: &Request, device: FlowId) -> RawRequest {
-    let mut text = form_urlencoded::Serializer::new(asked.as_str().to_owned());
-    text.extend_pairs(form_urlencoded::parse(http.query.as_bytes()).filter(|(name, _)| ADDED.contains(&name.as_ref())));
-    RawRequest::of_device(text.finish() + MASKED_PARAMETER, device)
+fn with_additions(asked: &EffectiveRequest, http: &Request) -> Result<Parameters, OAuthError> {
+    let posted = asked.parameters().text_of(Source::Form).to_owned();
+    let mut shown = form_urlencoded::Serializer::new(asked.parameters().text_of(Source::Query).to_owned());
+    shown
+        .extend_pairs(form_urlencoded::parse(http.query.as_bytes()).filter(|(name, _)| ADDED.contains(&name.as_ref())));
+    // Every character escaped, as Hydra writes it.
+    Parameters::merge(posted, shown.finish() + "&user_code=%2A%2A%2A%2A")
 }

@@ -1,24 +1,25 @@
 //! Access tokens. Opaque ones are sealed pointers to a grant, or, for `client_credentials`, carry all they say, so that
-//! neither costs a row. JWT ones are signed and have such a sealed text as `jti`, so that revocation and introspection
-//! work on them without a row either (wire reference §4.3).
+//! neither costs a row. JWT ones are signed (RFC 9068) and have such a sealed text as `jti`, so that revocation and
+//! introspection work on them without a row either.
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
-use symbolon_store::Grant;
-use symbolon_types::{AccessTokenStrategy, FlowId, Scope};
+use symbolon_store::{Branch, Grant, GrantState};
+use symbolon_types::{AccessTokenStrategy, GrantId, Scope, TokenId};
 
-use super::UserGrant;
-use super::body::GrantBody;
-use crate::clients::{self, ClientRef};
+use crate::clients::{self, RegisteredClient};
 use crate::config::ScopeClaim;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::seal::{GrantPointer, kinds, prefix};
+use crate::grant::UserGrant;
+use crate::grant::access_token_content::{AccessTokenContent, GrantUse, TokenBasis};
+use crate::grant::body::GrantBody;
+use crate::identifiers;
+use crate::seal::{kinds, prefix};
 
 /// Longest content, in bytes, that a self-contained token of `client_credentials` carries; more becomes a grant row.
 const LARGEST_CARRIED: usize = 350;
 /// Claims of a JWT access token that a session cannot override.
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 17] = [
     "iss",
     "sub",
     "aud",
@@ -34,6 +35,8 @@ const RESERVED: [&str; 15] = [
     "act",
     "auth_time",
     "authorization_details",
+    "events",
+    "vc",
 ];
 
 /// What a client gets by its own authority.
@@ -48,149 +51,140 @@ pub struct ClientGrant<'a> {
     pub expires_at: i64,
 }
 
-/// Content of a self-contained token.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Carried {
-    /// Client.
-    #[serde(rename = "c")]
-    pub client_id: String,
-    /// Scope.
-    #[serde(rename = "s")]
-    pub scope: Scope,
-    /// Audience.
-    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
-    pub audience: Vec<String>,
+/// What a user's grant gives this time.
+pub struct UserToken<'a> {
+    /// The grant.
+    pub grant: &'a UserGrant,
+    /// A narrower scope, if one was asked for (RFC 6749 §6).
+    pub narrowed: Option<&'a Scope>,
     /// Issued at.
-    #[serde(rename = "i")]
     pub issued_at: i64,
     /// Valid until.
-    #[serde(rename = "e")]
     pub expires_at: i64,
-    /// Names the token for revocation.
-    #[serde(rename = "t")]
-    pub id: FlowId,
 }
 
 /// A token for a user's grant.
-pub fn for_grant(
-    context: &Context,
-    client: &ClientRef,
-    grant: &UserGrant,
-    pointer: GrantPointer,
-) -> Result<String, OAuthError> {
-    match clients::access_token_strategy(context, &client.parsed.metadata) {
-        AccessTokenStrategy::Opaque => Ok(context.seal.seal_pointer(kinds::ACCESS, prefix::ACCESS, pointer)),
-        AccessTokenStrategy::Jwt => sign(
-            context,
-            client,
-            &Content {
-                subject: &grant.subject,
-                scope: &grant.body.scope,
-                audience: &grant.body.audience,
-                session: &grant.body.access_token_claims,
-                issued_at: pointer.issued_at,
-                expires_at: pointer.expires_at,
-                id: context.seal.seal_pointer(kinds::JWT_GRANT, "", pointer),
-            },
-        ),
-    }
+pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken<'_>) -> Result<String, OAuthError> {
+    let UserToken { grant, narrowed, issued_at, expires_at } = *token;
+    let content = AccessTokenContent {
+        basis: TokenBasis::Grant(grant.used()),
+        scope: narrowed.cloned(),
+        audience: None,
+        issued_at,
+        expires_at,
+    };
+    let said = Said {
+        subject: grant.subject().as_str(),
+        scope: narrowed.unwrap_or(grant.scope()),
+        audience: &grant.body().audience,
+        session: &grant.body().access_token_claims,
+    };
+    write(context, client, &content, &said)
 }
 
 /// A token for the client itself.
-pub async fn for_client(context: &Context, client: &ClientRef, grant: &ClientGrant<'_>) -> Result<String, OAuthError> {
-    let millis = u64::try_from(context.clock.now_millis()).unwrap_or(0);
-    let id = FlowId::from_parts(millis, context.rng.bytes());
-    let carried = Carried {
-        client_id: client.record.id.clone(),
-        scope: grant.scope.clone(),
-        audience: grant.audience.to_vec(),
+pub async fn for_client(
+    context: &Context,
+    client: &RegisteredClient,
+    grant: &ClientGrant<'_>,
+) -> Result<String, OAuthError> {
+    let id: TokenId = identifiers::now(context);
+    let mut content = AccessTokenContent {
+        basis: TokenBasis::Client { client_id: client.id().clone(), id },
+        scope: Some(grant.scope.clone()),
+        audience: Some(grant.audience.to_vec()),
         issued_at: grant.issued_at,
         expires_at: grant.expires_at,
-        id,
     };
-    let plaintext = serde_json::to_vec(&carried).map_err(|fault| OAuthError::server(fault.to_string()))?;
-    let carries_all = plaintext.len() <= LARGEST_CARRIED;
-    let plaintext = if carries_all { plaintext } else { keep_as_grant(context, &carried).await?.to_bytes() };
-    match clients::access_token_strategy(context, &client.parsed.metadata) {
-        AccessTokenStrategy::Opaque => {
-            let kind = if carries_all { kinds::CLIENT_ACCESS } else { kinds::ACCESS };
-            Ok(format!("{}{}", prefix::ACCESS, context.seal.seal(kind, &plaintext)))
-        }
-        AccessTokenStrategy::Jwt => sign(
-            context,
-            client,
-            &Content {
-                subject: &client.record.id,
-                scope: grant.scope,
-                audience: grant.audience,
-                session: &Map::new(),
-                issued_at: grant.issued_at,
-                expires_at: grant.expires_at,
-                id: context.seal.seal(if carries_all { kinds::JWT_CLIENT } else { kinds::JWT_GRANT }, &plaintext),
-            },
-        ),
+    if content.to_bytes(context.config.issuer()).len() > LARGEST_CARRIED {
+        let used = keep_as_grant(context, client, grant, id).await?;
+        content = AccessTokenContent { basis: TokenBasis::Grant(used), scope: None, audience: None, ..content };
     }
+    let said =
+        Said { subject: client.id().as_str(), scope: grant.scope, audience: grant.audience, session: &Map::new() };
+    write(context, client, &content, &said)
 }
 
 /// A client's grant that is too large to carry becomes a row without a user.
-async fn keep_as_grant(context: &Context, carried: &Carried) -> Result<GrantPointer, OAuthError> {
-    let body = GrantBody { scope: carried.scope.clone(), audience: carried.audience.clone(), ..GrantBody::default() };
-    let grant = Grant {
-        id: *carried.id.as_bytes(),
-        client_id: carried.client_id.clone(),
-        subject: String::new(),
-        login_session_id: None,
-        issued_at: carried.issued_at,
-        code_redeemed_at: Some(carried.issued_at),
-        generation: 0,
-        rotated_at: None,
-        reuse_count: 0,
-        successor_seen: 0,
-        revoked_at: None,
+async fn keep_as_grant(
+    context: &Context,
+    client: &RegisteredClient,
+    grant: &ClientGrant<'_>,
+    id: TokenId,
+) -> Result<GrantUse, OAuthError> {
+    let body = GrantBody { scope: grant.scope.clone(), audience: grant.audience.to_vec(), ..GrantBody::default() };
+    let row = Grant {
+        id: GrantId::from(*id.as_bytes()),
+        client_id: client.id().clone(),
+        subject: None,
+        session_id: None,
+        issued_at: grant.issued_at,
+        state: GrantState::Redeemed(Branch::default()),
         remember_until: None,
-        expires_at: carried.expires_at,
+        expires_at: grant.expires_at,
         body: body.close(context)?,
     };
-    context.store.insert_grant(&grant).await?;
-    Ok(GrantPointer {
-        grant_id: carried.id,
-        generation: 0,
-        issued_at: carried.issued_at,
-        expires_at: carried.expires_at,
-    })
+    context.store.insert_grant(&row).await?;
+    Ok(GrantUse { grant_id: row.id, branch: 0, generation: 0 })
 }
 
-struct Content<'a> {
+/// What a JWT says to whoever reads it.
+struct Said<'a> {
     subject: &'a str,
     scope: &'a Scope,
     audience: &'a [String],
     session: &'a Map<String, Value>,
-    issued_at: i64,
-    expires_at: i64,
-    id: String,
 }
 
-fn sign(context: &Context, client: &ClientRef, statement: &Content<'_>) -> Result<String, OAuthError> {
+/// The token in the client's form.
+fn write(
+    context: &Context,
+    client: &RegisteredClient,
+    content: &AccessTokenContent,
+    said: &Said<'_>,
+) -> Result<String, OAuthError> {
+    let plaintext = content.to_bytes(context.config.issuer());
+    match clients::access_token_strategy(context, client) {
+        AccessTokenStrategy::Opaque => {
+            let mut token = String::with_capacity(prefix::ACCESS.len() + 2 * plaintext.len());
+            token.push_str(prefix::ACCESS);
+            token.push_str(&context.seal.seal(kinds::ACCESS, &plaintext));
+            Ok(token)
+        }
+        AccessTokenStrategy::Jwt => {
+            let id = context.seal.seal(kinds::JWT_ID, &plaintext);
+            sign(context, client, content, said, id)
+        }
+    }
+}
+
+fn sign(
+    context: &Context,
+    client: &RegisteredClient,
+    content: &AccessTokenContent,
+    said: &Said<'_>,
+    id: String,
+) -> Result<String, OAuthError> {
     let options = &context.config.oauth2;
     let mut claims = Map::new();
     claims.insert("iss".into(), json!(context.config.issuer()));
-    claims.insert("sub".into(), json!(statement.subject));
-    claims.insert("aud".into(), json!(statement.audience));
-    claims.insert("client_id".into(), json!(client.record.id));
-    claims.insert("exp".into(), json!(statement.expires_at));
-    claims.insert("iat".into(), json!(statement.issued_at));
+    claims.insert("sub".into(), json!(said.subject));
+    claims.insert("aud".into(), json!(said.audience));
+    claims.insert("client_id".into(), json!(client.id()));
+    claims.insert("exp".into(), json!(content.expires_at));
+    claims.insert("iat".into(), json!(content.issued_at));
     if !options.exclude_not_before_claim {
-        claims.insert("nbf".into(), json!(statement.issued_at));
+        claims.insert("nbf".into(), json!(content.issued_at));
     }
-    claims.insert("jti".into(), json!(statement.id));
+    claims.insert("jti".into(), json!(id));
     let form = context.config.strategies.scope_claim;
     if matches!(form, ScopeClaim::List | ScopeClaim::Both) {
-        claims.insert("scp".into(), json!(statement.scope.to_vec()));
+        claims.insert("scp".into(), json!(said.scope.to_vec()));
     }
     if matches!(form, ScopeClaim::String | ScopeClaim::Both) {
-        claims.insert("scope".into(), json!(statement.scope.to_string()));
+        claims.insert("scope".into(), json!(said.scope.to_string()));
     }
-    add_session(context, &mut claims, statement.session);
+    add_session(context, &mut claims, said.session);
     context.keys.access_token().sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
 }
 

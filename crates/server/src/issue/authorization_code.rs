@@ -1,18 +1,30 @@
-//! The authorization code (RFC 6749 §4.1.2): a sealed pointer to the grant row that is written with it.
+//! The authorization code (RFC 6749 §4.1.2): a sealed pointer to a grant row, and until when it counts.
 
-use symbolon_store::Batch;
-use symbolon_types::Scope;
+use symbolon_types::GrantId;
 
-use super::consent::{self, Consent};
 use crate::context::Context;
-use crate::error::OAuthError;
-use crate::seal::{GrantPointer, kinds, prefix};
+use crate::seal::{kinds, prefix};
 
-/// Writes the grant and gives the code with the granted scope.
-pub async fn issue(context: &Context, consent: Consent<'_>) -> Result<(String, Scope), OAuthError> {
-    let expires_at = context.clock.now().saturating_add(context.config.ttl.auth_code);
-    let grant_id = consent.flow;
-    let granted = consent::record(context, consent, expires_at, Batch::new()).await?;
-    let pointer = GrantPointer { grant_id, generation: 0, issued_at: context.clock.now(), expires_at };
-    Ok((context.seal.seal_pointer(kinds::CODE, prefix::CODE, pointer), granted.scope))
+/// When a code that is issued for a grant of this instant expires.
+pub fn expires_at(context: &Context, granted_at: i64) -> i64 {
+    granted_at.saturating_add(context.config.ttl.auth_code)
+}
+
+/// The code of a grant.
+pub fn issue(context: &Context, grant: GrantId, expires_at: i64) -> String {
+    let content = [grant.as_bytes().as_slice(), &expires_at.to_be_bytes()].concat();
+    format!("{}{}", prefix::CODE, context.seal.seal(kinds::CODE, &content))
+}
+
+/// The code of a grant once more, which counts as long as the first one.
+pub fn again(context: &Context, grant: GrantId, granted_at: i64) -> String {
+    issue(context, grant, expires_at(context, granted_at))
+}
+
+/// The grant of a code, and when the code expires; the prefix is optional, as gateways may have cut it. Anything else is
+/// `None`.
+pub fn open(context: &Context, code: &str) -> Option<(GrantId, i64)> {
+    let content = context.seal.open(kinds::CODE, code.strip_prefix(prefix::CODE).unwrap_or(code))?;
+    let (id, expires_at) = content.split_first_chunk::<16>()?;
+    Some((GrantId::from(*id), i64::from_be_bytes(expires_at.try_into().ok()?)))
 }

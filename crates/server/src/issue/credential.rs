@@ -4,11 +4,11 @@
 use serde_json::{Map, Value, json};
 use symbolon_jose::{Jwk, digest};
 
-use super::UserGrant;
-use super::id_token::random_uuid;
-use crate::clients::ClientRef;
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::grant::UserGrant;
+use crate::identifiers;
 
 /// How long a credential counts, in seconds.
 const LIFETIME: i64 = 3600;
@@ -18,7 +18,7 @@ const NOT_ABOUT_THE_USER: [&str; 6] = ["iss", "aud", "auth_time", "acr", "amr", 
 /// Signs a credential with the key of the client's ID tokens.
 pub fn issue(
     context: &Context,
-    client: &ClientRef,
+    client: &RegisteredClient,
     grant: &UserGrant,
     claims: Map<String, Value>,
     holder: &Jwk,
@@ -31,13 +31,13 @@ pub fn issue(
         claims.into_iter().filter(|(name, _)| !NOT_ABOUT_THE_USER.contains(&name.as_str())).collect();
     about.insert("id".to_owned(), json!(did));
     about.insert("sub".to_owned(), subject);
-    if let Some(session) = grant.session_id {
+    if let Some(session) = grant.session_id() {
         about.insert("sid".to_owned(), json!(session.to_uuid_string()));
     }
     let credential = json!({
         "iss": context.config.issuer(),
         "sub": did,
-        "jti": random_uuid(context),
+        "jti": identifiers::uuid(&context.rng),
         "iat": now,
         "nbf": now,
         "exp": now.saturating_add(LIFETIME),
@@ -47,6 +47,6 @@ pub fn issue(
             "credentialSubject": about,
         },
     });
-    let key = context.keys.id_token_for(&client.parsed.metadata.id_token_signed_response_alg)?;
+    let key = context.keys.id_token_for(&client.metadata().id_token_signed_response_alg)?;
     key.sign(Some("JWT"), &credential).map_err(|fault| OAuthError::server(fault.to_string()))
 }

@@ -4,14 +4,15 @@
 use serde_json::{Map, Value, json};
 use symbolon_jose::half_hash;
 
-use super::UserGrant;
-use crate::clients::ClientRef;
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::grant::UserGrant;
+use crate::identifiers;
 use crate::subject_identifier;
 
 /// Claims that a session cannot set: they are the server's, or would make the token mean something else.
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 18] = [
     "iss",
     "sub",
     "aud",
@@ -28,6 +29,9 @@ const RESERVED: [&str; 16] = [
     "amr",
     "sid",
     "azp",
+    // A logout token has the one, a credential the other.
+    "events",
+    "vc",
 ];
 
 /// The instant of issuance, and what is issued beside.
@@ -43,61 +47,53 @@ pub struct Moment<'a> {
 /// Signs an ID token.
 pub fn issue(
     context: &Context,
-    client: &ClientRef,
+    client: &RegisteredClient,
     grant: &UserGrant,
     moment: &Moment<'_>,
 ) -> Result<String, OAuthError> {
-    let key = context.keys.id_token_for(&client.parsed.metadata.id_token_signed_response_alg)?;
+    let key = context.keys.id_token_for(&client.metadata().id_token_signed_response_alg)?;
     let mut claims = user_claims(context, client, grant)?;
     claims.insert("exp".into(), json!(moment.expires_at));
     claims.insert("iat".into(), json!(moment.now));
-    claims.insert("jti".into(), json!(random_uuid(context)));
+    claims.insert("jti".into(), json!(identifiers::uuid(&context.rng)));
     claims.insert("at_hash".into(), json!(half_hash(key.algorithm(), moment.access_token)));
-    if let Some(nonce) = &grant.body.nonce {
+    if let Some(nonce) = &grant.body().nonce {
         claims.insert("nonce".into(), json!(nonce));
     }
-    if let Some(session) = grant.session_id {
+    if let Some(session) = grant.session_id() {
         claims.insert("sid".into(), json!(session.to_uuid_string()));
     }
     if context.config.symbolon.compatibility.id_token_rat {
-        claims.insert("rat".into(), json!(grant.id.unix_seconds()));
+        claims.insert("rat".into(), json!(grant.id().unix_seconds()));
     }
     key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
 }
 
 /// The claims that an ID token and the userinfo answer of one consent share.
-pub fn user_claims(context: &Context, client: &ClientRef, grant: &UserGrant) -> Result<Map<String, Value>, OAuthError> {
+pub fn user_claims(
+    context: &Context,
+    client: &RegisteredClient,
+    grant: &UserGrant,
+) -> Result<Map<String, Value>, OAuthError> {
     let mut claims: Map<String, Value> = grant
-        .body
+        .body()
         .id_token_claims
         .iter()
         .filter(|(name, _)| !RESERVED.contains(&name.as_str()))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let subject = subject_identifier::for_client(
-        &context.config,
-        &client.parsed.metadata,
-        &grant.subject,
-        &grant.body.forced_subject,
-    )
-    .map_err(OAuthError::server)?;
+    let subject =
+        subject_identifier::for_client(&context.config, client, grant.subject(), &grant.body().forced_subject)
+            .map_err(OAuthError::server)?;
     claims.insert("iss".into(), json!(context.config.issuer()));
     claims.insert("sub".into(), json!(subject));
-    claims.insert("aud".into(), json!([client.record.id]));
-    claims.insert("auth_time".into(), json!(grant.body.auth_time));
-    if !grant.body.acr.is_empty() {
-        claims.insert("acr".into(), json!(grant.body.acr));
+    claims.insert("aud".into(), json!([client.id()]));
+    claims.insert("auth_time".into(), json!(grant.body().auth_time));
+    if !grant.body().acr.is_empty() {
+        claims.insert("acr".into(), json!(grant.body().acr));
     }
-    if !grant.body.amr.is_empty() {
-        claims.insert("amr".into(), json!(grant.body.amr));
+    if !grant.body().amr.is_empty() {
+        claims.insert("amr".into(), json!(grant.body().amr));
     }
     Ok(claims)
-}
-
-/// A random UUID (RFC 9562 §5.4).
-pub(crate) fn random_uuid(context: &Context) -> String {
-    let mut bytes: [u8; 16] = context.rng.bytes();
-    bytes[6] = bytes[6] & 0x0f | 0x40;
-    bytes[8] = bytes[8] & 0x3f | 0x80;
-    symbolon_types::FlowId::from(bytes).to_uuid_string()
 }

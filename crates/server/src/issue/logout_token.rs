@@ -2,28 +2,28 @@
 //! of each delivery, so that a late one is not stale.
 
 use serde_json::json;
-use symbolon_types::FlowId;
+use symbolon_types::SessionId;
 
-use super::id_token::random_uuid;
-use crate::clients::ClientRef;
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::identifiers;
 
 /// How long a client may take to read it, in seconds (§2.4: at most two minutes).
 const LIFETIME: i64 = 120;
 
 /// Signs a logout token with the key of the client's ID tokens.
-pub fn issue(context: &Context, client: &ClientRef, session: FlowId) -> Result<String, OAuthError> {
+pub fn issue(context: &Context, client: &RegisteredClient, session: SessionId) -> Result<String, OAuthError> {
     let now = context.clock.now();
     let claims = json!({
         "iss": context.config.issuer(),
-        "aud": [client.record.id],
+        "aud": [client.id()],
         "iat": now,
         "exp": now.saturating_add(LIFETIME),
-        "jti": random_uuid(context),
+        "jti": identifiers::uuid(&context.rng),
         "sid": session.to_uuid_string(),
         "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
     });
-    let key = context.keys.id_token_for(&client.parsed.metadata.id_token_signed_response_alg)?;
+    let key = context.keys.id_token_for(&client.metadata().id_token_signed_response_alg)?;
     key.sign(Some("logout+jwt"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
 }

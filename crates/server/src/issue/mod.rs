@@ -4,106 +4,94 @@
 
 pub mod access_token;
 pub mod authorization_code;
-pub mod body;
-pub mod consent;
 pub mod credential;
-pub mod device_authorization;
+pub mod credential_nonce;
 pub mod id_token;
-pub mod lifetimes;
 pub mod logout_token;
+pub mod refresh_token;
 pub mod userinfo_response;
 
-use symbolon_types::{FlowId, GrantType, Scope, TokenResponse};
+use std::sync::Arc;
 
-use crate::clients::ClientRef;
+use symbolon_types::{GrantType, Scope, TokenResponse};
+
+use crate::clients::RegisteredClient;
 use crate::context::Context;
-use crate::credentials;
 use crate::error::OAuthError;
-use crate::seal::{GrantPointer, kinds, prefix};
-use body::GrantBody;
-use lifetimes::{Lifetimes, WithRefresh};
+use crate::grant::UserGrant;
+use crate::grant::lifetimes::{Lifetimes, WithRefresh};
+use access_token::{ClientGrant, UserToken};
+use refresh_token::RefreshTokenContent;
 
-/// Who may do what: the verdict of a grant type.
+/// Who may do what: the verdict of a grant type, once what it rests on is used up.
 pub struct Authorization {
-    /// The client that gets the tokens.
-    pub client: ClientRef,
-    /// By which grant type.
-    pub grant_type: GrantType,
-    /// On what it rests.
-    pub basis: Basis,
+    client: Arc<RegisteredClient>,
+    grant_type: GrantType,
+    basis: Basis,
 }
 
 /// What tokens rest on.
-pub enum Basis {
+enum Basis {
     /// A user's grant.
-    Grant(Box<UserGrant>),
-    /// The client itself (RFC 6749 §4.4).
-    Client {
-        /// Granted scope.
-        scope: Scope,
-        /// Granted audience.
-        audience: Vec<String>,
+    Grant {
+        grant: Box<UserGrant>,
+        /// A narrower scope for the access token.
+        narrowed: Option<Scope>,
     },
+    /// The client itself (RFC 6749 §4.4).
+    Client { scope: Scope, audience: Vec<String> },
 }
 
-/// A user's grant at one generation.
-pub struct UserGrant {
-    /// Its id.
-    pub id: FlowId,
-    /// Generation of the tokens to issue.
-    pub generation: i64,
-    /// The user.
-    pub subject: String,
-    /// The login session.
-    pub session_id: Option<FlowId>,
-    /// The rest.
-    pub body: GrantBody,
+impl Authorization {
+    /// A user's grant to a client; with `narrowed` the access token has that scope, and the refresh token keeps the
+    /// grant's (RFC 6749 §6).
+    pub fn of_user(
+        client: Arc<RegisteredClient>,
+        grant_type: GrantType,
+        grant: UserGrant,
+        narrowed: Option<Scope>,
+    ) -> Self {
+        Self { client, grant_type, basis: Basis::Grant { grant: Box::new(grant), narrowed } }
+    }
+
+    /// A client that acts for itself.
+    pub fn of_client(client: Arc<RegisteredClient>, scope: Scope, audience: Vec<String>) -> Self {
+        Self { client, grant_type: GrantType::ClientCredentials, basis: Basis::Client { scope, audience } }
+    }
 }
 
 /// Issues what the authorization allows.
 pub async fn issue(context: &Context, authorization: &Authorization) -> Result<TokenResponse, OAuthError> {
-    let now = context.clock.now();
-    let client = &authorization.client;
-    let lifetimes = Lifetimes::of(&context.config.ttl, &client.parsed.metadata, authorization.grant_type);
-    match &authorization.basis {
+    let Authorization { client, grant_type, basis } = authorization;
+    let lifetimes = Lifetimes::of(&context.config.ttl, client, *grant_type);
+    match basis {
         Basis::Client { scope, audience } => {
-            let token = access_token::for_client(
-                context,
-                client,
-                &access_token::ClientGrant {
-                    scope,
-                    audience,
-                    issued_at: now,
-                    expires_at: now.saturating_add(lifetimes.access),
-                },
-            )
-            .await?;
+            let now = context.clock.now();
+            let expires_at = now.saturating_add(lifetimes.access);
+            let grant = ClientGrant { scope, audience, issued_at: now, expires_at };
+            let token = access_token::for_client(context, client, &grant).await?;
             Ok(response(token, lifetimes.access, scope))
         }
-        Basis::Grant(grant) => for_user(context, client, grant, &lifetimes),
+        Basis::Grant { grant, narrowed } => for_user(context, client, grant, narrowed.as_ref(), &lifetimes),
     }
 }
 
 fn for_user(
     context: &Context,
-    client: &ClientRef,
+    client: &RegisteredClient,
     grant: &UserGrant,
+    narrowed: Option<&Scope>,
     lifetimes: &Lifetimes,
 ) -> Result<TokenResponse, OAuthError> {
     let now = context.clock.now();
-    let pointer = GrantPointer {
-        grant_id: grant.id,
-        generation: grant.generation,
-        issued_at: now,
-        expires_at: now.saturating_add(lifetimes.access),
-    };
-    let metadata = &client.parsed.metadata;
-    let scope = &grant.body.scope;
-    let access_token = access_token::for_grant(context, client, grant, pointer)?;
-    let mut response = response(access_token, lifetimes.access, scope);
-    if WithRefresh::of(metadata, scope) == WithRefresh::Yes {
-        let refresh = GrantPointer { expires_at: lifetimes.refresh_expires_at(now), ..pointer };
-        response.refresh_token = Some(context.seal.seal_pointer(kinds::REFRESH, prefix::REFRESH, refresh).into());
+    let expires_at = now.saturating_add(lifetimes.access);
+    let token = UserToken { grant, narrowed, issued_at: now, expires_at };
+    let scope = narrowed.unwrap_or(grant.scope());
+    let mut response = response(access_token::for_grant(context, client, &token)?, lifetimes.access, scope);
+    if WithRefresh::of(client, grant.scope()) == WithRefresh::Yes {
+        let expires_at = lifetimes.refresh_expires_at(now);
+        let refresh = RefreshTokenContent { used: grant.used(), issued_at: now, expires_at };
+        response.refresh_token = Some(refresh.seal(context).into());
     }
     if scope.contains("openid") {
         let expires_at = now.saturating_add(lifetimes.id);
@@ -111,8 +99,8 @@ fn for_user(
         let token = id_token::issue(context, client, grant, &id_token::Moment { now, expires_at, access_token })?;
         response.id_token = Some(token);
     }
-    if scope.contains("openid") && scope.contains(credentials::SCOPE) {
-        let (nonce, expires_in) = credentials::nonce(context, response.access_token.as_str());
+    if scope.contains("openid") && scope.contains(credential_nonce::SCOPE) {
+        let (nonce, expires_in) = credential_nonce::issue(context, response.access_token.as_str());
         response.c_nonce_draft_00 = Some(nonce);
         response.c_nonce_expires_in_draft_00 = Some(expires_in);
     }

@@ -3,15 +3,19 @@
 
 use serde_json::{Map, Value, json};
 
-use super::id_token::random_uuid;
-use crate::clients::ClientRef;
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::identifiers;
 
 /// Signs the claims in the algorithm that the client registered.
-pub fn issue(context: &Context, client: &ClientRef, mut claims: Map<String, Value>) -> Result<String, OAuthError> {
-    claims.insert("jti".into(), json!(random_uuid(context)));
+pub fn issue(
+    context: &Context,
+    client: &RegisteredClient,
+    mut claims: Map<String, Value>,
+) -> Result<String, OAuthError> {
+    claims.insert("jti".into(), json!(identifiers::uuid(&context.rng)));
     claims.insert("iat".into(), json!(context.clock.now()));
-    let key = context.keys.id_token_for(&client.parsed.metadata.userinfo_signed_response_alg)?;
+    let key = context.keys.id_token_for(&client.metadata().userinfo_signed_response_alg)?;
     key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
 }

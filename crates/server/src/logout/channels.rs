@@ -1,23 +1,26 @@
 //! Telling the clients of a session that it has ended: hidden frames in the browser (Front-Channel Logout §2), and logout
 //! tokens that the worker delivers (Back-Channel Logout §2). The user waits for neither.
 
+use std::collections::HashSet;
+
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use symbolon_store::{Id, LogoutDelivery};
+use symbolon_store::LogoutDelivery;
 use symbolon_types::redirect_uri::append_query;
-use symbolon_types::{Client, FlowId};
+use symbolon_types::{ClientId, SessionId};
 
 use crate::clients;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer};
+use crate::identifiers;
 
 /// How long a delivery is tried, in seconds.
 const TRIED_FOR: i64 = 2 * 3600;
 
 /// Whom to tell, and how.
 #[derive(Debug, Default)]
-pub struct Told {
+pub struct Notifications {
     /// Addresses to load in the browser.
     pub frames: Vec<String>,
     /// Logout tokens to deliver.
@@ -32,53 +35,46 @@ pub struct Delivery {
     pub uri: String,
     /// The session.
     #[serde(rename = "s")]
-    pub session: FlowId,
+    pub session: SessionId,
 }
 
-/// The clients that were given something in this session.
-pub async fn of_session(context: &Context, session: FlowId) -> Result<Told, OAuthError> {
+/// Those for the clients that were given something in this session.
+pub async fn of_session(context: &Context, session: SessionId) -> Result<Notifications, OAuthError> {
     let now = context.clock.now();
-    let mut told = Told::default();
-    let mut seen: Vec<String> = Vec::new();
-    for grant in context.store.grants_of_login_session(*session.as_bytes(), now).await? {
-        if seen.contains(&grant.client_id) {
+    let mut notifications = Notifications::default();
+    let mut seen: HashSet<ClientId> = HashSet::new();
+    for grant in context.store.grants_of_login_session(session, now).await? {
+        if !seen.insert(grant.client_id.clone()) {
             continue;
         }
-        seen.push(grant.client_id.clone());
         let Some(client) = clients::find(context, &grant.client_id).await? else { continue };
-        let metadata = &client.parsed.metadata;
-        if !metadata.frontchannel_logout_uri.is_empty() {
-            told.frames.push(frame(context, &metadata.frontchannel_logout_uri, session));
+        if let Some(channel) = &client.logout_uris().front_channel {
+            notifications.frames.push(frame(context, &channel.uri, session));
         }
-        if !metadata.backchannel_logout_uri.is_empty() {
-            told.deliveries.push(delivery(context, &grant.client_id, &metadata.backchannel_logout_uri, session)?);
+        if let Some(channel) = &client.logout_uris().back_channel {
+            notifications.deliveries.push(delivery(context, &grant.client_id, &channel.uri, session)?);
         }
     }
-    Ok(told)
-}
-
-/// When the session of a client ends that wants to be told so; 0 for any other client. Its grant is kept until then, also
-/// when its tokens are long gone.
-pub async fn session_end(context: &Context, client: &Client, session: Option<Id>) -> Result<i64, OAuthError> {
-    let told = !client.frontchannel_logout_uri.is_empty() || !client.backchannel_logout_uri.is_empty();
-    let Some(id) = session.filter(|_| told) else { return Ok(0) };
-    let found = context.store.login_session(id).await?;
-    Ok(found.map_or(0, |session| session.expires_at))
+    Ok(notifications)
 }
 
 /// The registered address with `iss` and `sid`, which every client may rely on.
-fn frame(context: &Context, uri: &str, session: FlowId) -> String {
+fn frame(context: &Context, uri: &str, session: SessionId) -> String {
     let sid = session.to_uuid_string();
     append_query(uri, &[("iss", context.config.issuer()), ("sid", &sid)])
 }
 
-fn delivery(context: &Context, client_id: &str, uri: &str, session: FlowId) -> Result<LogoutDelivery, OAuthError> {
+fn delivery(
+    context: &Context,
+    client_id: &ClientId,
+    uri: &str,
+    session: SessionId,
+) -> Result<LogoutDelivery, OAuthError> {
     let now = context.clock.now();
-    let millis = u64::try_from(context.clock.now_millis()).unwrap_or(0);
     let body = Delivery { uri: uri.to_owned(), session };
     Ok(LogoutDelivery {
-        id: *FlowId::from_parts(millis, context.rng.bytes()).as_bytes(),
-        client_id: client_id.to_owned(),
+        id: identifiers::now(context),
+        client_id: client_id.clone(),
         attempts: 0,
         due_at: now,
         expires_at: now.saturating_add(TRIED_FOR),

@@ -6,16 +6,17 @@
 pub mod channels;
 pub mod request;
 
-use symbolon_store::{Batch, WriteError};
+use symbolon_store::{Batch, Condition, WriteError};
 use symbolon_types::redirect_uri::append_query;
-use symbolon_types::{ErrorBody, ErrorCode, FlowId};
+use symbolon_types::{ErrorBody, ErrorCode, SessionId};
 
-use crate::authorization::{error_page, session};
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::error_page;
 use crate::exchange::{self, Answer, Request};
 use crate::params::Params;
 use crate::seal::kinds;
+use crate::session;
 use request::LogoutChallenge;
 
 /// `GET` and `POST /oauth2/sessions/logout`.
@@ -27,7 +28,7 @@ pub async fn end_session(context: &Context, http: &Request) -> Answer {
         Some(verifier) => complete(context, http, &verifier).await,
         None => start(context, http).await,
     };
-    outcome.unwrap_or_else(|error| error_page(context, http, &error))
+    outcome.unwrap_or_else(|error| error_page::show(context, http, &error))
 }
 
 fn parameters(http: &Request) -> Result<Params, OAuthError> {
@@ -63,14 +64,14 @@ async fn complete(context: &Context, http: &Request, verifier: &str) -> Result<A
         ));
     }
     let id = challenge.session;
-    let cookie = session::cookie_session(context, http);
+    let cookie = session::of_cookie(context, http);
     // Without a client's proof (its ID token) only the browser of the session itself can end it.
     if !challenge.rp_initiated && cookie != Some(id) {
         return Ok(exchange::found(&challenge.then));
     }
     // Somebody was faster, with this verifier or another: the clients have been told.
     let Some(frames) = end(context, id).await? else { return Ok(exchange::found(&challenge.then)) };
-    tracing::info!(target: "audit", event = "logout", subject = challenge.subject, "a login session was ended");
+    tracing::info!(target: "audit", event = "logout", subject = challenge.subject.as_str(), "a login session was ended");
     let mut answer = channels::front_channel_answer(&frames, &challenge.then);
     // A browser that is signed in with another session stays so: its cookie is not the one that ended.
     if cookie.is_none_or(|own| own == id) {
@@ -80,27 +81,52 @@ async fn complete(context: &Context, http: &Request, verifier: &str) -> Result<A
 }
 
 /// Ends a session for the administrator; its clients are told by back-channel. Ending what has ended is no fault.
-pub async fn end_by_administrator(context: &Context, id: FlowId) -> Result<(), OAuthError> {
+pub async fn end_by_administrator(context: &Context, id: SessionId) -> Result<(), OAuthError> {
     end(context, id).await.map(drop)
 }
 
-/// Ends a session and queues its logout tokens, in one transaction. Gives the addresses of the frames to load; `None` when
-/// the session was over before.
-async fn end(context: &Context, id: FlowId) -> Result<Option<Vec<String>>, OAuthError> {
-    let told = channels::of_session(context, id).await?;
+/// Ends a session, and tells its clients. Gives the addresses of the frames to load; `None` when the session was over
+/// before. From the first statement on no client can be given anything in this session any more, so that whoever was
+/// given something is known when they are told.
+async fn end(context: &Context, id: SessionId) -> Result<Option<Vec<String>>, OAuthError> {
+    if !context.store.end_login_session(id, context.clock.now()).await? {
+        return Ok(None);
+    }
+    tell(context, id).await.map(Some)
+}
+
+/// Queues the logout tokens of a session that has ended and forgets it, in one transaction. Gives the addresses of the
+/// frames to load. Where that does not come to its end, the worker does it later.
+pub async fn tell(context: &Context, id: SessionId) -> Result<Vec<String>, OAuthError> {
+    let notifications = channels::of_session(context, id).await?;
     let mut batch = Batch::new();
-    batch.end_login_session(*id.as_bytes());
-    for delivery in &told.deliveries {
+    batch.forget_login_session(id);
+    for delivery in &notifications.deliveries {
         batch.insert_logout_delivery(delivery);
     }
     match context.store.write(batch).await {
-        Ok(_) => {
+        Ok(()) => {
             context.wake.notify_one();
-            Ok(Some(told.frames))
+            Ok(notifications.frames)
         }
-        Err(WriteError::Unmet(_)) => Ok(None),
+        // Somebody else has told them.
+        Err(WriteError::Unmet(Condition::Session)) => Ok(Vec::new()),
         Err(fault) => Err(fault.into()),
     }
+}
+
+/// How long telling the clients of a session may take, in seconds, before the worker does it.
+const TOLD_WITHIN: i64 = 30;
+/// Most sessions that the worker takes at once.
+const AT_ONCE: u32 = 256;
+
+/// Tells the clients of sessions that ended a while ago and whose clients were not told: a process ended in between.
+pub async fn tell_forgotten(context: &Context) -> Result<(), OAuthError> {
+    let before = context.clock.now().saturating_sub(TOLD_WITHIN);
+    for session in context.store.ended_login_sessions(before, AT_ONCE).await? {
+        tell(context, session).await?;
+    }
+    Ok(())
 }
 
 /// A verifier that opens to nothing, in Hydra's form.

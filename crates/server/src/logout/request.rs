@@ -1,30 +1,31 @@
 //! What a logout request asks for, and the sealed challenge that carries it to the logout page and back. The ID token
 //! hint counts also when it has expired or its key was retired (RP-Initiated Logout §2, §4): it only says who asks.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use symbolon_jose::Kind;
 use symbolon_types::redirect_uri::append_query;
-use symbolon_types::{FlowId, LogoutRequest, RedirectTo};
+use symbolon_types::{ClientId, LogoutRequest, RedirectTo, SessionId, Subject};
 
-use crate::authorization::session::CurrentSession;
-use crate::clients::change;
-use crate::clients::{self, ClientRef};
+use crate::clients::{self, RegisteredClient, change};
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::exchange::Request;
+use crate::keys::{self, IdTokenClaims};
 use crate::params::Params;
 use crate::seal::kinds;
+use crate::session::CurrentSession;
 
 /// Longest request address, in bytes, that the challenge repeats; a longer one is cut after its path.
 const LONGEST_REQUEST_URL: usize = 2_500;
 
 /// What a request asks for, checked.
-pub struct Asked {
+pub struct EndSessionRequest {
     /// The session that the hint names.
-    pub session: Option<FlowId>,
+    pub session: Option<SessionId>,
     /// The client that asks.
-    pub client_id: Option<String>,
+    pub client_id: Option<ClientId>,
     /// Where the browser goes afterwards.
     pub then: String,
     /// Languages for the logout page.
@@ -32,16 +33,16 @@ pub struct Asked {
 }
 
 /// Reads and checks the parameters of RP-Initiated Logout §2.
-pub async fn read(context: &Context, params: &Params) -> Result<Asked, OAuthError> {
+pub async fn read(context: &Context, params: &Params) -> Result<EndSessionRequest, OAuthError> {
     let hint = match params.get("id_token_hint") {
-        Some(token) => Some(hint(context, token)?),
+        Some(token) => Some(hint(context, token).await?),
         None => None,
     };
     let client = client(context, params, hint.as_ref()).await?;
-    Ok(Asked {
-        then: then(context, params, client.as_ref())?,
+    Ok(EndSessionRequest {
+        then: then(context, params, client.as_deref())?,
         session: hint.map(|hint| hint.session),
-        client_id: client.map(|client| client.record.id.clone()),
+        client_id: client.map(|client| client.id().clone()),
         ui_locales: params
             .get("ui_locales")
             .map(|text| text.split_whitespace().map(str::to_owned).collect())
@@ -50,51 +51,41 @@ pub async fn read(context: &Context, params: &Params) -> Result<Asked, OAuthErro
 }
 
 struct Hint {
-    session: FlowId,
-    audience: Vec<String>,
+    session: SessionId,
+    claims: IdTokenClaims,
 }
 
-fn hint(context: &Context, token: &str) -> Result<Hint, OAuthError> {
+async fn hint(context: &Context, token: &str) -> Result<Hint, OAuthError> {
     let fault = |what: &'static str| OAuthError::invalid_request(what);
-    let claims = context.keys.verify_id_token(token).map_err(|reason| {
+    let claims = keys::verify_id_token(context, token).await.map_err(|reason| {
         fault("Parameter 'id_token_hint' is not an ID token that this server signed.").because(reason)
     })?;
-    if claims.get("iss").and_then(Value::as_str) != Some(context.config.issuer()) {
-        return Err(fault("Claim 'iss' of 'id_token_hint' is another issuer."));
-    }
-    if claims.get("iat").and_then(Value::as_i64).is_none_or(|at| at > context.clock.now()) {
+    if claims.issued_at().is_none_or(|at| at > context.clock.now()) {
         return Err(fault("Claim 'iat' of 'id_token_hint' is missing or in the future."));
     }
-    if claims.get("events").is_some() {
-        return Err(fault("Parameter 'id_token_hint' is not an ID token."));
-    }
-    let session = claims.get("sid").and_then(Value::as_str).and_then(FlowId::parse);
-    let session = session.ok_or_else(|| fault("Claim 'sid' of 'id_token_hint' is missing."))?;
-    if claims.get("sub").and_then(Value::as_str).is_none_or(str::is_empty) {
-        return Err(fault("Claim 'sub' of 'id_token_hint' is missing."));
-    }
-    let audience = match claims.get("aud") {
-        Some(Value::String(one)) => vec![one.clone()],
-        Some(Value::Array(many)) => many.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        _ => Vec::new(),
-    };
-    Ok(Hint { session, audience })
+    let session = claims.session().ok_or_else(|| fault("Claim 'sid' of 'id_token_hint' is missing."))?;
+    Ok(Hint { session, claims })
 }
 
 /// The client that asks: of the hint's audience, and the one of `client_id` where both are given.
-async fn client(context: &Context, params: &Params, hint: Option<&Hint>) -> Result<Option<ClientRef>, OAuthError> {
+async fn client(
+    context: &Context,
+    params: &Params,
+    hint: Option<&Hint>,
+) -> Result<Option<Arc<RegisteredClient>>, OAuthError> {
     let named = params.get("client_id");
     let Some(hint) = hint else {
         let Some(client_id) = named else { return Ok(None) };
-        let found = clients::find(context, client_id).await?;
+        let found = clients::find(context, &ClientId::from(client_id)).await?;
         let unknown = || OAuthError::invalid_request("Parameter 'client_id' names no registered client.");
         return found.ok_or_else(unknown).map(Some);
     };
-    if named.is_some_and(|client_id| !hint.audience.iter().any(|audience| audience == client_id)) {
+    let audiences = hint.claims.audience();
+    if named.is_some_and(|client_id| !audiences.contains(&client_id)) {
         return Err(OAuthError::invalid_request("Parameter 'client_id' is not the client of the 'id_token_hint'."));
     }
-    for audience in &hint.audience {
-        if let Some(client) = clients::find(context, audience).await? {
+    for audience in audiences {
+        if let Some(client) = clients::find(context, &ClientId::from(audience)).await? {
             return Ok(Some(client));
         }
     }
@@ -102,7 +93,7 @@ async fn client(context: &Context, params: &Params, hint: Option<&Hint>) -> Resu
 }
 
 /// Where the browser goes afterwards: an address that the client registered, byte for byte, or the configured page.
-fn then(context: &Context, params: &Params, client: Option<&ClientRef>) -> Result<String, OAuthError> {
+fn then(context: &Context, params: &Params, client: Option<&RegisteredClient>) -> Result<String, OAuthError> {
     let Some(uri) = params.get("post_logout_redirect_uri") else {
         return Ok(context.config.post_logout_redirect_url());
     };
@@ -111,7 +102,7 @@ fn then(context: &Context, params: &Params, client: Option<&ClientRef>) -> Resul
             "Parameter 'post_logout_redirect_uri' needs 'id_token_hint' or 'client_id', to know whose address it is.",
         ));
     };
-    if !client.parsed.metadata.post_logout_redirect_uris.iter().any(|registered| registered == uri) {
+    if !client.logout_uris().post_logout_redirect_uris.iter().any(|registered| registered == uri) {
         return Err(OAuthError::invalid_request(
             "Parameter 'post_logout_redirect_uri' is none of the client's registered addresses.",
         ));
@@ -127,16 +118,16 @@ fn then(context: &Context, params: &Params, client: Option<&ClientRef>) -> Resul
 pub struct LogoutChallenge {
     /// Who would be logged out.
     #[serde(rename = "u")]
-    pub subject: String,
+    pub subject: Subject,
     /// Of which session.
     #[serde(rename = "s")]
-    pub session: FlowId,
+    pub session: SessionId,
     /// A client showed its ID token.
     #[serde(rename = "r")]
     pub rp_initiated: bool,
     /// The client that asks.
     #[serde(rename = "c", default, skip_serializing_if = "Option::is_none")]
-    pub client_id: Option<String>,
+    pub client_id: Option<ClientId>,
     /// Where the browser goes afterwards.
     #[serde(rename = "t")]
     pub then: String,
@@ -153,7 +144,7 @@ pub struct LogoutChallenge {
 
 impl LogoutChallenge {
     /// A challenge for a session.
-    pub fn new(context: &Context, http: &Request, asked: Asked, session: &CurrentSession) -> Self {
+    pub fn new(context: &Context, http: &Request, asked: EndSessionRequest, session: &CurrentSession) -> Self {
         let mut request_url = match http.query.as_str() {
             "" => http.path.clone(),
             query => format!("{}?{query}", http.path),
@@ -162,7 +153,7 @@ impl LogoutChallenge {
             request_url.clone_from(&http.path);
         }
         Self {
-            subject: session.subject.clone(),
+            subject: session.authentication.subject.clone(),
             session: session.id,
             rp_initiated: asked.session.is_some(),
             client_id: asked.client_id,
@@ -214,12 +205,12 @@ pub fn open(context: &Context, sealed: &str) -> Result<LogoutChallenge, ApiError
 pub async fn describe(context: &Context, sealed: &str) -> Result<LogoutRequest, ApiError> {
     let challenge = open(context, sealed)?;
     let client = match &challenge.client_id {
-        Some(client_id) => context.store.client(client_id).await?,
+        Some(client_id) => context.store.client(client_id.as_str()).await?,
         None => None,
     };
     Ok(LogoutRequest {
         challenge: sealed.to_owned(),
-        subject: challenge.subject.as_str().into(),
+        subject: challenge.subject.clone(),
         sid: challenge.session.to_uuid_string(),
         rp_initiated: challenge.rp_initiated,
         expires_at: challenge.expires_at(context),

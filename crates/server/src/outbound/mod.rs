@@ -2,7 +2,6 @@
 //! its addresses are judged before a connection is made (no second resolution in between); redirects are not followed;
 //! size and time are bounded.
 
-pub mod client_keys;
 mod guard;
 
 use std::sync::Arc;
@@ -21,7 +20,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest time to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Makes calls.
+/// Makes calls. A clone shares the connections.
+#[derive(Clone)]
 pub struct Outbound {
     guarded: reqwest::Client,
     trusted: reqwest::Client,

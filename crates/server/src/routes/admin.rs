@@ -19,7 +19,7 @@ use super::arrival::{Edge, around};
 use super::forwarded::Forwarded;
 use super::no_route::{method_not_allowed, not_found};
 use super::path::below_admin;
-use crate::admin::{accounts, challenges, clients, logout, sessions};
+use crate::admin::{accounts, challenges, clients, keys, logout, sessions};
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::{health, introspection};
@@ -36,6 +36,7 @@ pub fn router(context: Shared) -> Router {
             get(endpoint!(clients::get)).put(endpoint!(clients::replace)).delete(endpoint!(clients::delete)),
         )
         .route("/admin/accounts", get(endpoint!(accounts::list)).post(endpoint!(accounts::create)))
+        .route("/admin/signing-keys/rotate", post(endpoint!(keys::rotate)))
         .route("/admin/oauth2/auth/requests/login", get(endpoint!(challenges::get_login)))
         .route("/admin/oauth2/auth/requests/login/accept", put(endpoint!(challenges::accept_login)))
         .route("/admin/oauth2/auth/requests/login/reject", put(endpoint!(challenges::reject_login)))

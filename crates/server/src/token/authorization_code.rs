@@ -1,96 +1,107 @@
-//! `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.6). The code is used up by one conditional statement
-//! before anything is compared, so that an attempt with a wrong verifier, redirect URI or client burns it and cannot be
-//! repeated. A second use revokes all that came from the first (RFC 6749 §4.1.2).
+//! `grant_type=authorization_code` (RFC 6749 §4.1.3, RFC 7636 §4.6). A code whose comparison fails is burnt: an attempt
+//! with a wrong verifier, redirect URI or client cannot be repeated. A second use revokes all that came from the first
+//! (RFC 6749 §4.1.2).
 
-use symbolon_store::{LiveGrant, WriteError};
-use symbolon_types::{FlowId, GrantType};
+use symbolon_store::{Condition, GrantState, LiveGrant, WriteError};
+use symbolon_types::{GrantId, GrantType};
 
 use super::code_verifier;
-use crate::clients::ClientRef;
+use crate::client_authentication::AuthenticatedClient;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::issue::body::GrantBody;
-use crate::issue::lifetimes::{Lifetimes, WithRefresh};
-use crate::issue::{Authorization, Basis, UserGrant};
-use crate::logout::channels;
+use crate::grant::UserGrant;
+use crate::grant::access_token_content::GrantUse;
+use crate::grant::lifetimes::{Lifetimes, WithRefresh};
+use crate::issue::{Authorization, authorization_code};
 use crate::params::Params;
-use crate::seal::{GrantPointer, kinds, prefix};
+use crate::request::EffectiveRequest;
 
-pub(super) async fn redeem(context: &Context, client: ClientRef, params: &Params) -> Result<Authorization, OAuthError> {
-    let code = params.require("code")?;
-    let pointer = context
-        .seal
-        .open_pointer(kinds::CODE, prefix::CODE, code)
-        .ok_or_else(|| OAuthError::invalid_grant("The authorization code is not valid."))?;
-    if context.clock.now() >= pointer.expires_at {
+/// A code that fits, not used up yet.
+pub(super) struct Presented {
+    client: AuthenticatedClient,
+    grant: UserGrant,
+}
+
+pub(super) async fn present(
+    context: &Context,
+    client: AuthenticatedClient,
+    params: &Params,
+) -> Result<Presented, OAuthError> {
+    let invalid = || OAuthError::invalid_grant("The authorization code is not valid.");
+    let (grant_id, expires_at) = authorization_code::open(context, params.require("code")?).ok_or_else(invalid)?;
+    if context.clock.now() >= expires_at {
         return Err(OAuthError::invalid_grant("The authorization code has expired."));
     }
-    let live = find(context, pointer).await?;
-    let body = GrantBody::open(context, &live.grant)?;
-    use_up(context, &client, &live, &body).await?;
-    if let Err(error) = compare(context, &client, &live, &body, params) {
-        context.store.revoke_grant(live.grant.id, context.clock.now()).await?;
+    let live = context.store.grant(grant_id).await?.ok_or_else(invalid)?;
+    let used = GrantUse { grant_id, branch: 0, generation: 0 };
+    if live.grant.state != GrantState::Issued {
+        return Err(used_before(context, grant_id).await?);
+    }
+    let stands = live.stands();
+    let LiveGrant { grant, .. } = live;
+    let grant = UserGrant::open(context, grant, used)?.ok_or_else(invalid)?;
+    if let Err(error) = compare(context, &client, &grant, params, stands) {
+        context.store.revoke_grant(grant_id, context.clock.now()).await?;
         return Err(error);
     }
-    Ok(Authorization {
-        client,
-        grant_type: GrantType::AuthorizationCode,
-        basis: Basis::Grant(Box::new(UserGrant {
-            id: pointer.grant_id,
-            generation: 0,
-            subject: live.grant.subject,
-            session_id: live.grant.login_session_id.map(FlowId::from),
-            body,
-        })),
-    })
+    Ok(Presented { client, grant })
 }
 
-async fn find(context: &Context, pointer: GrantPointer) -> Result<LiveGrant, OAuthError> {
-    let found = context.store.grant(*pointer.grant_id.as_bytes()).await?;
-    found.ok_or_else(|| OAuthError::invalid_grant("The authorization code is not valid."))
+impl Presented {
+    /// The verdict on single use is the row count. From here on the grant lives as long as its tokens, and as its session
+    /// where the client is to be told of the logout.
+    pub(super) async fn consume(self, context: &Context) -> Result<Authorization, OAuthError> {
+        let Self { client, grant } = self;
+        let now = context.clock.now();
+        let lifetimes = Lifetimes::of(&context.config.ttl, &client, GrantType::AuthorizationCode);
+        let tokens_end = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
+        let expires_at = tokens_end.max(session_end(context, &client, &grant).await?);
+        match context.store.redeem_code(grant.id(), now, expires_at).await {
+            Ok(()) => {}
+            Err(WriteError::Unmet(Condition::Code)) => return Err(used_before(context, grant.id()).await?),
+            Err(fault) => return Err(fault.into()),
+        }
+        let client = client.registered().clone();
+        Ok(Authorization::of_user(client, GrantType::AuthorizationCode, grant, None))
+    }
 }
 
-/// What must fit, once the code is used up: nothing that fails here can be tried again.
+/// Somebody has used the code: whatever came of it is revoked, as one of the two may be a thief.
+async fn used_before(context: &Context, grant: GrantId) -> Result<OAuthError, OAuthError> {
+    context.store.revoke_grant(grant, context.clock.now()).await?;
+    Ok(OAuthError::invalid_grant("The authorization code was used before."))
+}
+
+/// When the session of a client ends that wants to be told so; 0 for any other client. Its grant is kept until then, also
+/// when its tokens are long gone.
+async fn session_end(context: &Context, client: &AuthenticatedClient, grant: &UserGrant) -> Result<i64, OAuthError> {
+    let Some(id) = grant.session_id().filter(|_| client.logout_uris().has_channel()) else { return Ok(0) };
+    let found = context.store.login_session(id).await?;
+    Ok(found.map_or(0, |session| session.expires_at))
+}
+
+/// What must fit: nothing that fails here can be tried again.
 fn compare(
     context: &Context,
-    client: &ClientRef,
-    live: &LiveGrant,
-    body: &GrantBody,
+    client: &AuthenticatedClient,
+    grant: &UserGrant,
     params: &Params,
+    stands: bool,
 ) -> Result<(), OAuthError> {
-    if live.grant.client_id != client.record.id {
+    if grant.client_id() != client.id() {
         return Err(OAuthError::invalid_grant("The authorization code was issued to another client."));
     }
-    if !live.stands() {
+    if !stands {
         return Err(OAuthError::invalid_grant("The authorization code was revoked."));
     }
-    same_redirect_uri(body, params)?;
-    verify_pkce(context, client, body, params)
-}
-
-/// The verdict on single use is the row count. From here on the grant lives as long as its tokens, and as its session
-/// where the client is to be told of the logout.
-async fn use_up(context: &Context, client: &ClientRef, live: &LiveGrant, body: &GrantBody) -> Result<(), OAuthError> {
-    let now = context.clock.now();
-    let metadata = &client.parsed.metadata;
-    let lifetimes = Lifetimes::of(&context.config.ttl, metadata, GrantType::AuthorizationCode);
-    let tokens_end = lifetimes.last_expires_at(now, WithRefresh::of(metadata, &body.scope));
-    let session_ends = channels::session_end(context, metadata, live.grant.login_session_id).await?;
-    let expires_at = tokens_end.max(session_ends);
-    let id = live.grant.id;
-    match context.store.redeem_code(id, now, expires_at).await {
-        Ok(()) => Ok(()),
-        Err(WriteError::Unmet(_)) => {
-            context.store.revoke_grant(id, now).await?;
-            Err(OAuthError::invalid_grant("The authorization code was used before."))
-        }
-        Err(fault) => Err(fault.into()),
-    }
+    let asked = grant.body().request()?.ok_or_else(|| OAuthError::server("a code without a request"))?;
+    same_redirect_uri(&asked, params)?;
+    verify_pkce(context, client, &asked, params)
 }
 
 /// RFC 6749 §4.1.3: repeated exactly when it was in the authorization request.
-fn same_redirect_uri(body: &GrantBody, params: &Params) -> Result<(), OAuthError> {
-    match (&body.redirect_uri, params.get("redirect_uri")) {
+fn same_redirect_uri(asked: &EffectiveRequest, params: &Params) -> Result<(), OAuthError> {
+    match (asked.redirect_uri_parameter(), params.get("redirect_uri")) {
         (Some(asked), Some(repeated)) if asked == repeated => Ok(()),
         (Some(_), Some(_)) => {
             Err(OAuthError::invalid_grant("Parameter 'redirect_uri' is not the one of the authorization request."))
@@ -103,11 +114,16 @@ fn same_redirect_uri(body: &GrantBody, params: &Params) -> Result<(), OAuthError
     }
 }
 
-fn verify_pkce(context: &Context, client: &ClientRef, body: &GrantBody, params: &Params) -> Result<(), OAuthError> {
+fn verify_pkce(
+    context: &Context,
+    client: &AuthenticatedClient,
+    asked: &EffectiveRequest,
+    params: &Params,
+) -> Result<(), OAuthError> {
     let verifier = params.get("code_verifier");
-    let Some(challenge) = &body.code_challenge else {
+    let Some(challenge) = asked.code_challenge() else {
         let pkce = &context.config.oauth2.pkce;
-        let enforced = pkce.enforced || (pkce.enforced_for_public_clients && client.parsed.metadata.is_public());
+        let enforced = pkce.enforced || (pkce.enforced_for_public_clients && client.is_public());
         return match verifier {
             // RFC 9700 §2.1.1: a verifier without a challenge is the sign of a downgrade.
             Some(_) => Err(OAuthError::invalid_grant(
@@ -117,5 +133,5 @@ fn verify_pkce(context: &Context, client: &ClientRef, body: &GrantBody, params: 
             None => Ok(()),
         };
     };
-    code_verifier::check(challenge, verifier)
+    code_verifier::check(challenge.as_str(), verifier)
 }

@@ -1,28 +1,45 @@
 //! `grant_type=client_credentials` (RFC 6749 §4.4): a confidential client acts for itself. Nothing is written.
 
 use symbolon_types::audience::audience_allowed;
-use symbolon_types::{ErrorCode, GrantType, Scope};
+use symbolon_types::{ErrorCode, Scope};
 
-use crate::clients::ClientRef;
+use crate::client_authentication::AuthenticatedClient;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::issue::{Authorization, Basis};
+use crate::issue::Authorization;
 use crate::params::Params;
 
-pub(super) fn grant(context: &Context, client: ClientRef, params: &Params) -> Result<Authorization, OAuthError> {
+/// What a client asks for by its own authority.
+pub(super) struct Presented {
+    client: AuthenticatedClient,
+    scope: Scope,
+    audience: Vec<String>,
+}
+
+pub(super) fn present(
+    context: &Context,
+    client: AuthenticatedClient,
+    params: &Params,
+) -> Result<Presented, OAuthError> {
     let scope = scope(context, &client, params)?;
     let audience = params.audience();
-    let registered = &client.parsed.metadata.audience;
-    if let Some(foreign) = audience.iter().find(|value| !audience_allowed(registered, value)) {
+    if let Some(foreign) = audience.iter().find(|value| !audience_allowed(client.audience(), value)) {
         return Err(OAuthError::invalid_request(format!("The client is not registered for the audience '{foreign}'.")));
     }
-    Ok(Authorization { client, grant_type: GrantType::ClientCredentials, basis: Basis::Client { scope, audience } })
+    Ok(Presented { client, scope, audience })
+}
+
+impl Presented {
+    /// There is nothing to use up.
+    pub(super) fn consume(self) -> Authorization {
+        Authorization::of_client(self.client.registered().clone(), self.scope, self.audience)
+    }
 }
 
 /// What is asked for, all of it or an error. Without a request nothing is granted, or everything that the client is
 /// registered for where configuration says so.
-fn scope(context: &Context, client: &ClientRef, params: &Params) -> Result<Scope, OAuthError> {
-    let registered = &client.parsed.metadata.scope;
+fn scope(context: &Context, client: &AuthenticatedClient, params: &Params) -> Result<Scope, OAuthError> {
+    let registered = client.scope();
     let Some(text) = params.get("scope") else {
         let all = context.config.oauth2.client_credentials_default_grant_allowed_scope;
         return Ok(if all { registered.clone() } else { Scope::default() });

@@ -1,18 +1,19 @@
 //! The token endpoint (RFC 6749 §3.2) as one visible pipeline: parse, authenticate the client, ask the gate, let the
-//! grant type decide, issue, answer. A grant type returns an [`Authorization`] and never makes a token or authenticates
-//! a client itself.
+//! grant type **present** what would be used up and who may do what, let what may refuse have its say, **consume** it in
+//! one conditional write, issue, answer. A grant type never makes a token and never authenticates a client.
 
 mod authorization_code;
 mod client_credentials;
 mod code_verifier;
 mod device_code;
 mod refresh_token;
+mod repetition;
 
 use http::StatusCode;
 use symbolon_types::{ErrorCode, GrantType, TokenResponse};
 
-use crate::client_authentication::authenticate;
-use crate::clients::{self, ClientRef};
+use crate::client_authentication::{AuthenticatedClient, authenticate};
+use crate::clients;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
@@ -37,14 +38,17 @@ pub async fn token(context: &Context, request: Request) -> Answer {
 async fn respond(context: &Context, request: &Request) -> Result<TokenResponse, OAuthError> {
     let (params, grant_type) = parse(request)?;
     let client = authenticate(context, request, &params).await?;
+    let method = client.method().as_str();
+    tracing::debug!(client_id = client.id().as_str(), method, grant_type = grant_type.as_str(), "token request");
     admit(&client, grant_type)?;
     clients::note_used(context, &client).await?;
-    let authorization = authorize(context, client, grant_type, &params).await?;
+    let presented = present(context, client, grant_type, &params).await?;
+    let authorization = presented.consume(context).await?;
     issue::issue(context, &authorization).await
 }
 
 fn parse(request: &Request) -> Result<(Params, GrantType), OAuthError> {
-    let params = form(request)?;
+    let params = Params::of_form(request)?;
     let name = params.require("grant_type")?;
     let unsupported =
         || OAuthError::new(ErrorCode::UnsupportedGrantType, format!("The grant_type '{name}' is not supported."));
@@ -59,30 +63,12 @@ fn parse(request: &Request) -> Result<(Params, GrantType), OAuthError> {
     Ok((params, grant_type))
 }
 
-/// The parameters of a POST; they count in the body only (RFC 6749 §3.2).
-pub(crate) fn form(request: &Request) -> Result<Params, OAuthError> {
-    if request.body.is_empty() {
-        return Err(OAuthError::invalid_request("The POST body must not be empty."));
-    }
-    if !request.is_form() {
-        return Err(OAuthError::invalid_request(
-            "The body must be a form; send the header 'Content-Type: application/x-www-form-urlencoded'.",
-        ));
-    }
-    let params = Params::parse(&request.body)?;
-    if params.is_empty() {
-        return Err(OAuthError::invalid_request("The POST body must not be empty."));
-    }
-    Ok(params)
-}
-
 /// The one gate: is this grant type registered for the client, and may a client of its kind use it.
-pub(crate) fn admit(client: &ClientRef, grant_type: GrantType) -> Result<(), OAuthError> {
-    let metadata = &client.parsed.metadata;
-    if grant_type == GrantType::ClientCredentials && metadata.is_public() {
+pub(crate) fn admit(client: &AuthenticatedClient, grant_type: GrantType) -> Result<(), OAuthError> {
+    if grant_type == GrantType::ClientCredentials && client.is_public() {
         return Err(OAuthError::invalid_grant("A public client must not use the grant_type 'client_credentials'."));
     }
-    if metadata.allows_grant(grant_type) {
+    if client.allows_grant(grant_type) {
         return Ok(());
     }
     Err(OAuthError::new(
@@ -91,17 +77,41 @@ pub(crate) fn admit(client: &ClientRef, grant_type: GrantType) -> Result<(), OAu
     ))
 }
 
-async fn authorize(
+/// What a request would use up. Nothing is used up yet; whoever may refuse the tokens is asked while this is at hand.
+enum Presented {
+    AuthorizationCode(authorization_code::Presented),
+    RefreshToken(refresh_token::Presented),
+    ClientCredentials(client_credentials::Presented),
+    DeviceCode(device_code::Presented),
+}
+
+async fn present(
     context: &Context,
-    client: ClientRef,
+    client: AuthenticatedClient,
     grant_type: GrantType,
     params: &Params,
-) -> Result<Authorization, OAuthError> {
-    match grant_type {
-        GrantType::AuthorizationCode => authorization_code::redeem(context, client, params).await,
-        GrantType::RefreshToken => refresh_token::rotate(context, client, params).await,
-        GrantType::ClientCredentials => client_credentials::grant(context, client, params),
-        GrantType::DeviceCode => device_code::redeem(context, client, params).await,
-        GrantType::Implicit | GrantType::JwtBearer => Err(OAuthError::bare(ErrorCode::UnsupportedGrantType)),
+) -> Result<Presented, OAuthError> {
+    Ok(match grant_type {
+        GrantType::AuthorizationCode => {
+            Presented::AuthorizationCode(authorization_code::present(context, client, params).await?)
+        }
+        GrantType::RefreshToken => Presented::RefreshToken(refresh_token::present(context, client, params).await?),
+        GrantType::ClientCredentials => {
+            Presented::ClientCredentials(client_credentials::present(context, client, params)?)
+        }
+        GrantType::DeviceCode => Presented::DeviceCode(device_code::present(context, client, params).await?),
+        GrantType::Implicit | GrantType::JwtBearer => return Err(OAuthError::bare(ErrorCode::UnsupportedGrantType)),
+    })
+}
+
+impl Presented {
+    /// Uses up what was presented, in one conditional write: the row count is the verdict.
+    async fn consume(self, context: &Context) -> Result<Authorization, OAuthError> {
+        match self {
+            Self::AuthorizationCode(presented) => presented.consume(context).await,
+            Self::RefreshToken(presented) => presented.consume(context).await,
+            Self::ClientCredentials(presented) => Ok(presented.consume()),
+            Self::DeviceCode(presented) => presented.consume(context).await,
+        }
     }
 }

@@ -1,118 +1,164 @@
-//! `grant_type=refresh_token` (RFC 6749 §6, RFC 9700 §4.14.2). The token names a grant and a generation; rotation moves
-//! the grant to the next generation in one conditional statement. The successor of generation g is generation g+1 whoever
-//! asks, so a repeated request inside the grace window gets the same generation again; anything else of an old
-//! generation is reuse, and ends the grant.
+//! `grant_type=refresh_token` (RFC 6749 §6, RFC 9700 §4.14.2). A refresh token names a grant, a branch and a generation.
+//! The current generation of a branch is rotated in one conditional statement. One of the past was used before, and
+//! `repetition` says what that means: an honest client's second tab or lost answer, or a theft, which ends the grant.
 
-use symbolon_store::{Grant, WriteError};
+use symbolon_store::{Branch, Condition, LiveGrant, Rotation, WriteError};
 use symbolon_types::audience::audience_allowed;
-use symbolon_types::{ErrorCode, FlowId, GrantType};
+use symbolon_types::{ErrorCode, GrantType, Scope};
 
-use crate::clients::ClientRef;
-use crate::config::RotationMode;
+use super::repetition::{self, Verdict};
+use crate::client_authentication::AuthenticatedClient;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::issue::body::GrantBody;
-use crate::issue::lifetimes::{Lifetimes, WithRefresh};
-use crate::issue::{Authorization, Basis, UserGrant};
+use crate::grant::UserGrant;
+use crate::grant::access_token_content::GrantUse;
+use crate::grant::lifetimes::{Lifetimes, WithRefresh};
+use crate::issue::Authorization;
+use crate::issue::refresh_token::RefreshTokenContent;
 use crate::params::Params;
-use crate::seal::{GrantPointer, kinds, prefix};
+use crate::token_state::branch_of;
 
-pub(super) async fn rotate(context: &Context, client: ClientRef, params: &Params) -> Result<Authorization, OAuthError> {
-    let malformed = || OAuthError::invalid_grant("The refresh token is malformed or not valid.");
-    let token = params.require("refresh_token")?;
-    let pointer = context.seal.open_pointer(kinds::REFRESH, prefix::REFRESH, token).ok_or_else(malformed)?;
-    let live = context.store.grant(*pointer.grant_id.as_bytes()).await?.ok_or_else(malformed)?;
-    // Another client's token tells nothing and changes nothing: reuse is judged among the client's own.
-    if live.grant.client_id != client.record.id {
-        return Err(OAuthError::invalid_grant("The refresh token was issued to another client."));
+/// A refresh token that may be used, not used up yet.
+pub(super) struct Presented {
+    client: AuthenticatedClient,
+    token: RefreshTokenContent,
+    live: LiveGrant,
+    branch: Branch,
+    narrowed: Option<Scope>,
+}
+
+pub(super) async fn present(
+    context: &Context,
+    client: AuthenticatedClient,
+    params: &Params,
+) -> Result<Presented, OAuthError> {
+    let token = RefreshTokenContent::open(context, params.require("refresh_token")?).ok_or_else(malformed)?;
+    let (live, branch) = find(context, &client, &token).await?;
+    if context.clock.now() >= token.expires_at {
+        return Err(OAuthError::invalid_grant("The refresh token has expired."));
     }
-    if pointer.generation < live.grant.generation && live.grant.revoked_at.is_some() {
-        return Err(OAuthError::invalid_grant("The refresh token was used before."));
+    // A token of the past is refused before anything else is told about the grant.
+    repetition::refuse(context, &branch, token.used).await?;
+    let grant = open(context, &live, token.used)?;
+    still_allowed(context, &client, &grant)?;
+    let narrowed = narrowed(params, grant.scope())?;
+    Ok(Presented { client, token, live, branch, narrowed })
+}
+
+impl Presented {
+    /// Rotates the token, or begins a branch where it was used before and that is forgiven.
+    pub(super) async fn consume(self, context: &Context) -> Result<Authorization, OAuthError> {
+        let Self { client, token, mut live, mut branch, narrowed } = self;
+        let rotation = rotation(context, &client, token.used);
+        let mut again = true;
+        let used = loop {
+            let next = next(context, &branch, token.used, rotation).await?;
+            match next {
+                Some(used) => break used,
+                // Somebody with the same token was faster by a moment: now it is one of the past.
+                None if again => {
+                    again = false;
+                    (live, branch) = find(context, &client, &token).await?;
+                    repetition::refuse(context, &branch, token.used).await?;
+                }
+                None => return Err(repetition::refused()),
+            }
+        };
+        let grant = open(context, &live, used)?;
+        Ok(Authorization::of_user(client.registered().clone(), GrantType::RefreshToken, grant, narrowed))
+    }
+}
+
+fn malformed() -> OAuthError {
+    OAuthError::invalid_grant("The refresh token is malformed or not valid.")
+}
+
+/// The grant and the branch of a token.
+async fn find(
+    context: &Context,
+    client: &AuthenticatedClient,
+    token: &RefreshTokenContent,
+) -> Result<(LiveGrant, Branch), OAuthError> {
+    let live = context.store.grant(token.used.grant_id).await?.ok_or_else(malformed)?;
+    // Another client's token tells nothing and changes nothing: reuse is judged among the client's own.
+    if live.grant.client_id != *client.id() {
+        return Err(OAuthError::invalid_grant("The refresh token was issued to another client."));
     }
     if !live.stands() {
         return Err(malformed().because("revoked, or older than a watermark"));
     }
-    if context.clock.now() >= pointer.expires_at {
-        return Err(OAuthError::invalid_grant("The refresh token has expired."));
+    let branch =
+        branch_of(context, &live, token.used).await?.filter(|branch| token.used.generation <= branch.generation);
+    let branch = branch.ok_or_else(|| malformed().because("its branch is gone"))?;
+    Ok((live, branch))
+}
+
+fn open(context: &Context, live: &LiveGrant, used: GrantUse) -> Result<UserGrant, OAuthError> {
+    UserGrant::open(context, live.grant.clone(), used)?.ok_or_else(malformed)
+}
+
+fn rotation(context: &Context, client: &AuthenticatedClient, used: GrantUse) -> Rotation {
+    let now = context.clock.now();
+    let lifetimes = Lifetimes::of(&context.config.ttl, client, GrantType::RefreshToken);
+    Rotation {
+        grant_id: used.grant_id,
+        now,
+        expires_at: lifetimes.last_expires_at(now, WithRefresh::Yes),
+        kept_seconds: repetition::window_seconds(context),
     }
-    let body = GrantBody::open(context, &live.grant)?;
-    still_allowed(context, &client, &body)?;
-    let generation = next_generation(context, &client, pointer, &live.grant).await?;
-    Ok(Authorization {
-        client,
-        grant_type: GrantType::RefreshToken,
-        basis: Basis::Grant(Box::new(UserGrant {
-            id: pointer.grant_id,
-            generation,
-            subject: live.grant.subject,
-            session_id: live.grant.login_session_id.map(FlowId::from),
-            body,
-        })),
-    })
+}
+
+/// The use of the grant that this request gets; `None` when the branch moved on meanwhile.
+async fn next(
+    context: &Context,
+    branch: &Branch,
+    used: GrantUse,
+    rotation: Rotation,
+) -> Result<Option<GrantUse>, OAuthError> {
+    if used.generation == branch.generation {
+        return match context.store.rotate(branch, rotation).await {
+            Ok(()) => Ok(Some(GrantUse { generation: used.generation + 1, ..used })),
+            Err(WriteError::Unmet(Condition::Generation)) => Ok(None),
+            Err(fault) => Err(fault.into()),
+        };
+    }
+    let Verdict::Forgiven { at_most } = repetition::judge(context, branch, used.generation) else { return Ok(None) };
+    match context.store.begin_branch(branch, used.generation, at_most, rotation).await {
+        Ok(number) => Ok(Some(GrantUse { branch: number, generation: 0, ..used })),
+        Err(WriteError::Unmet(Condition::Repetition)) => Err(repetition::too_often(context, branch, used).await?),
+        Err(WriteError::Unmet(Condition::Generation)) => Err(malformed().because("revoked at the same moment")),
+        Err(fault) => Err(fault.into()),
+    }
 }
 
 /// What was granted must still be within what the client is registered for.
-fn still_allowed(context: &Context, client: &ClientRef, body: &GrantBody) -> Result<(), OAuthError> {
-    let metadata = &client.parsed.metadata;
-    if !body.scope.grants_refresh() {
+fn still_allowed(context: &Context, client: &AuthenticatedClient, grant: &UserGrant) -> Result<(), OAuthError> {
+    if !grant.scope().grants_refresh() {
         return Err(OAuthError::new(ErrorCode::ScopeNotGranted, "The scope 'offline_access' was not granted."));
     }
     let comparison = context.config.strategies.scope;
-    if let Some(foreign) = body.scope.iter().find(|scope| !comparison.allows(&metadata.scope, scope)) {
+    if let Some(foreign) = grant.scope().iter().find(|scope| !comparison.allows(client.scope(), scope)) {
         return Err(OAuthError::new(
             ErrorCode::InvalidScope,
-            format!("The client is no longer registered for the scope '{foreign}'."),
+            format!("The client is not registered for the scope '{foreign}'."),
         ));
     }
-    if let Some(foreign) = body.audience.iter().find(|value| !audience_allowed(&metadata.audience, value)) {
-        return Err(OAuthError::invalid_request(format!(
-            "The client is no longer registered for the audience '{foreign}'."
-        )));
+    let audience = &grant.body().audience;
+    if let Some(foreign) = audience.iter().find(|value| !audience_allowed(client.audience(), value)) {
+        return Err(OAuthError::invalid_request(format!("The client is not registered for the audience '{foreign}'.")));
     }
     Ok(())
 }
 
-/// The generation that this request gets: a new one, or the current one once more.
-async fn next_generation(
-    context: &Context,
-    client: &ClientRef,
-    pointer: GrantPointer,
-    grant: &Grant,
-) -> Result<i64, OAuthError> {
-    let now = context.clock.now();
-    let lifetimes = Lifetimes::of(&context.config.ttl, &client.parsed.metadata, GrantType::RefreshToken);
-    let expires_at = lifetimes.last_expires_at(now, WithRefresh::Yes);
-    let successor = pointer.generation + 1;
-    let mut raced = false;
-    if grant.generation == pointer.generation {
-        match context.store.rotate_grant(grant.id, pointer.generation, now, expires_at).await {
-            Ok(()) => return Ok(successor),
-            // Somebody with the same token was faster by a moment.
-            Err(WriteError::Unmet(_)) => raced = true,
-            Err(fault) => return Err(fault.into()),
-        }
+/// RFC 6749 §6: a request may name a part of the granted scope, and nothing beyond it.
+fn narrowed(params: &Params, granted: &Scope) -> Result<Option<Scope>, OAuthError> {
+    let Some(text) = params.get("scope") else { return Ok(None) };
+    let asked = Scope::parse(text).map_err(|_| {
+        OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed.")
+    })?;
+    if let Some(foreign) = asked.iter().find(|scope| !granted.contains(scope)) {
+        let hint = format!("The scope '{foreign}' was not granted, and a refresh cannot add it.");
+        return Err(OAuthError::new(ErrorCode::InvalidScope, hint));
     }
-    let refresh = &context.config.oauth2.refresh;
-    let again = match refresh.mode {
-        RotationMode::Strict => Err(WriteError::Unmet("generation")),
-        RotationMode::Grace => {
-            let since = now.saturating_sub(refresh.rotation_grace_period_seconds);
-            let limit = i64::from(refresh.rotation_grace_reuse_count);
-            context.store.reissue_grant(grant.id, successor, since, limit).await
-        }
-        RotationMode::UntilSuccessorUsed => context.store.reissue_grant_until_seen(grant.id, successor).await,
-    };
-    match again {
-        Ok(()) => Ok(successor),
-        // Two requests at the same moment are two tabs of one client, not a thief and his victim. The token is used up
-        // all the same: whoever shows it later is refused for reuse.
-        Err(WriteError::Unmet(_)) if raced => Err(OAuthError::invalid_request(
-            "The refresh token was used by another request at the same moment. Try again with the newest refresh token.",
-        )),
-        Err(WriteError::Unmet(_)) => {
-            context.store.revoke_grant(grant.id, now).await?;
-            Err(OAuthError::invalid_grant("The refresh token was used before.").because("reuse: the grant was revoked"))
-        }
-        Err(fault) => Err(fault.into()),
-    }
+    Ok(Some(asked))
 }

@@ -4,19 +4,18 @@
 use std::borrow::Cow;
 
 use http::StatusCode;
-use symbolon_types::{AcceptConsent, ConsentRequest, RejectRequest};
+use symbolon_types::{AcceptConsent, RejectRequest};
 
 use super::login::client_view;
-use super::view::{ConsentPage, Frame, ScopeView, destination};
+use super::view::{ConsentPage, Frame, ScopeView};
 use super::{fault, page, texts};
 use crate::accounts;
-use crate::authorization::RawRequest;
-use crate::challenge::{ChallengeFault, consent as challenge, continue_url, flow_redirect_uri};
+use crate::challenge::consent::Described;
+use crate::challenge::{ChallengeFault, consent as challenge};
 use crate::context::Context;
 use crate::cookies;
-use crate::error::{ApiError, OAuthError};
+use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
-use crate::seal::kinds;
 
 /// `GET /oauth2/fallbacks/consent`.
 pub async fn consent(context: &Context, request: Request) -> Answer {
@@ -35,16 +34,16 @@ pub async fn consent(context: &Context, request: Request) -> Answer {
 async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answer, ChallengeFault> {
     same_browser(context, request, sealed).await?;
     let described = challenge::describe(context, sealed).await?;
-    if described.skip || described.client.skip_consent {
+    if described.wire.skip || described.client.metadata().skip_consent {
         let accept = AcceptConsent {
-            grant_scope: described.requested_scope.clone(),
-            grant_access_token_audience: described.requested_access_token_audience.clone(),
+            grant_scope: described.request.scope().clone(),
+            grant_access_token_audience: described.request.audience().to_vec(),
             ..AcceptConsent::default()
         };
         let next = challenge::accept(context, sealed, accept).await?;
         return Ok(exchange::found(&next.redirect_to));
     }
-    let name = subject_name(context, described.subject.as_str()).await?;
+    let name = subject_name(context, described.wire.subject.as_str()).await?;
     Ok(render(context, request, &described, &name))
 }
 
@@ -57,27 +56,24 @@ async fn subject_name(context: &Context, subject: &str) -> Result<String, Challe
     Ok(name.filter(|name| !name.is_empty()).unwrap_or_else(|| subject.to_owned()))
 }
 
-fn render(context: &Context, request: &Request, described: &ConsentRequest, name: &str) -> Answer {
-    let locales = described.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
+fn render(context: &Context, request: &Request, described: &Described, name: &str) -> Answer {
+    let locales = described.wire.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
     let texts = texts(context, request, &locales);
-    let redirect_uri = flow_redirect_uri(context, &described.request_url, &described.client);
-    let domain = redirect_uri.as_deref().map(destination).unwrap_or_default();
+    let (domain, ends_at) = super::end_of(context, &described.request);
     let scopes: Vec<ScopeView> =
-        described.requested_scope.iter().map(|scope| ScopeView::describe(scope, &texts)).collect();
-    let query = described.request_url.split_once('?').map_or("", |(_, query)| query);
-    let raw = RawRequest::kept(query.to_owned()).without("prompt");
+        described.request.scope().iter().map(|scope| ScopeView::describe(scope, &texts)).collect();
     // A device's request cannot be started again without its user code.
-    let other_account = redirect_uri.is_some().then(|| continue_url(context, &raw, "prompt", "login"));
-    let ends_at = redirect_uri.unwrap_or_else(|| context.config.device_success_url());
+    let browser = described.request.device().is_none();
+    let other_account = browser.then(|| described.request.other_account_url(context));
     let html = ConsentPage {
         frame: Frame { theme: &context.theme, texts: &texts },
-        client: client_view(&described.client, &domain, &texts.language),
+        client: client_view(described.client.metadata(), &domain, &texts.language),
         action: &format!("{}{}", context.theme.base_path, crate::config::BuiltInPage::Consent.path()),
-        challenge: &described.challenge,
+        challenge: &described.wire.challenge,
         subject_name: name,
         switch_account_url: other_account.as_deref(),
         scopes: &scopes,
-        audience: &described.requested_access_token_audience,
+        audience: described.request.audience(),
         remember: false,
     }
     .render();
@@ -122,14 +118,18 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
     let missing = || OAuthError::invalid_request("Parameter 'consent_challenge' is missing.");
     let sealed = form.challenge.as_deref().ok_or_else(missing)?;
     same_browser(context, request, sealed).await?;
+    // A second click, whose first one gave the consent: the browser goes where that one leads.
+    if let Some(next) = challenge::given_before(context, sealed).await? {
+        return Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to));
+    }
     let next = match form.action.as_deref() {
         Some("accept") => {
             let described = challenge::describe(context, sealed).await?;
             // Only what was asked for can be granted, whatever the form says.
-            let granted = described.requested_scope.filtered(|scope| form.scopes.iter().any(|ticked| ticked == scope));
+            let granted = described.request.scope().filtered(|scope| form.scopes.iter().any(|ticked| ticked == scope));
             let accept = AcceptConsent {
                 grant_scope: granted,
-                grant_access_token_audience: described.requested_access_token_audience.clone(),
+                grant_access_token_audience: described.request.audience().to_vec(),
                 remember: form.remember,
                 ..AcceptConsent::default()
             };
@@ -149,7 +149,7 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
 }
 
 async fn same_browser(context: &Context, request: &Request, sealed: &str) -> Result<(), ChallengeFault> {
-    let flow = context.seal.open_flow(kinds::CONSENT_CHALLENGE, sealed).ok_or_else(ApiError::unknown_challenge)?;
+    let flow = challenge::flow_of(context, sealed)?;
     if let Err(refusal) = cookies::same_consent(context, request, flow) {
         // The cookie is gone after a consent that was used: whoever goes back to its page learns that instead.
         challenge::describe(context, sealed).await?;

@@ -2,13 +2,13 @@
 //! account of its own choosing.
 
 use http::StatusCode;
-use symbolon_types::{AcceptLogin, LoginRequest, RejectRequest};
+use symbolon_types::{AcceptLogin, RejectRequest};
 
-use super::view::{ClientView, Frame, LoginError, LoginPage, destination};
+use super::view::{ClientView, Frame, LoginError, LoginPage};
 use super::{fault, page, texts};
-use crate::accounts::{self, Attempt};
-use crate::challenge::login::{self, LoginChallenge};
-use crate::challenge::{ChallengeFault, flow_redirect_uri};
+use crate::accounts::{self, Attempt, acr};
+use crate::challenge::ChallengeFault;
+use crate::challenge::login::{self, Described, LoginChallenge};
 use crate::context::Context;
 use crate::cookies;
 use crate::exchange::{self, Answer, Request};
@@ -32,12 +32,12 @@ async fn show(context: &Context, request: &Request, challenge: &str) -> Result<A
     // Whoever was sent somebody else's login learns it before typing a password.
     same_browser(context, request, challenge).await?;
     let described = login::describe(context, challenge).await?;
-    if described.skip {
-        let accept = AcceptLogin { subject: described.subject.clone(), ..AcceptLogin::default() };
+    if described.wire.skip {
+        let accept = AcceptLogin { subject: described.wire.subject.clone(), ..AcceptLogin::default() };
         let next = login::accept(context, challenge, accept).await?;
         return Ok(exchange::found(&next.redirect_to));
     }
-    let hint = described.oidc_context.as_ref().map(|oidc| oidc.login_hint.clone()).unwrap_or_default();
+    let hint = described.wire.oidc_context.as_ref().map(|oidc| oidc.login_hint.clone()).unwrap_or_default();
     Ok(render(context, request, &described, &Filled { username: &hint, remember: false, error: None }))
 }
 
@@ -47,17 +47,15 @@ struct Filled<'a> {
     error: Option<LoginError>,
 }
 
-fn render(context: &Context, request: &Request, described: &LoginRequest, filled: &Filled<'_>) -> Answer {
-    let locales = described.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
+fn render(context: &Context, request: &Request, described: &Described, filled: &Filled<'_>) -> Answer {
+    let locales = described.wire.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
     let texts = texts(context, request, &locales);
-    let redirect_uri = flow_redirect_uri(context, &described.request_url, &described.client);
-    let domain = redirect_uri.as_deref().map(destination).unwrap_or_default();
-    let ends_at = redirect_uri.unwrap_or_else(|| context.config.device_success_url());
+    let (domain, ends_at) = super::end_of(context, &described.request);
     let html = LoginPage {
         frame: Frame { theme: &context.theme, texts: &texts },
-        client: client_view(&described.client, &domain, &texts.language),
+        client: client_view(described.client.metadata(), &domain, &texts.language),
         action: &action(context),
-        challenge: &described.challenge,
+        challenge: &described.wire.challenge,
         username: filled.username,
         remember: filled.remember,
         error: filled.error,
@@ -124,11 +122,13 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
         Attempt::WrongCredentials => again(LoginError::WrongCredentials),
         Attempt::Throttled(seconds) => again(LoginError::Throttled { seconds }),
         Attempt::Authenticated(subject) => {
+            let requested = described.wire.oidc_context.map(|asked| asked.acr_values).unwrap_or_default();
             let accept = AcceptLogin {
                 subject: subject.into(),
                 remember,
                 // RFC 8176: a password was used.
                 amr: vec!["pwd".to_owned()],
+                acr: acr::satisfied_by_password(&requested).unwrap_or(acr::PASSWORD).to_owned(),
                 ..AcceptLogin::default()
             };
             let next = login::accept(context, challenge, accept).await?;
@@ -139,7 +139,7 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
 
 async fn same_browser(context: &Context, request: &Request, challenge: &str) -> Result<(), ChallengeFault> {
     let opened = LoginChallenge::open(context, challenge).await?;
-    if let Err(refusal) = cookies::same_login(context, request, opened.flow_id) {
+    if let Err(refusal) = cookies::same_login(context, request, opened.flow_id()) {
         // The cookie is gone after a login that was completed: whoever goes back to its page learns that instead.
         login::describe(context, challenge).await?;
         return Err(refusal.into());

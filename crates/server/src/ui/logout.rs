@@ -10,7 +10,6 @@ use super::policy::front_channel_policy;
 use super::view::{Frame, FrontChannelPage, LogoutPage, NoticePage};
 use super::{fault, page, texts, with_headers};
 use crate::accounts;
-use crate::authorization::session;
 use crate::challenge::ChallengeFault;
 use crate::config::BuiltInPage;
 use crate::context::Context;
@@ -19,6 +18,7 @@ use crate::exchange::{self, Answer, Request};
 use crate::logout::channels::FrontChannel;
 use crate::logout::request;
 use crate::params::Params;
+use crate::session;
 
 /// `GET /oauth2/fallbacks/logout`.
 pub async fn logout(context: &Context, http: Request) -> Answer {
@@ -72,7 +72,7 @@ fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFault> {
     let params = Params::parse(&http.body)?;
     let sealed = params.require("logout_challenge")?;
     let challenge = request::open(context, sealed)?;
-    let own = session::cookie_session(context, http) == Some(challenge.session);
+    let own = session::of_cookie(context, http) == Some(challenge.session);
     if !challenge.rp_initiated && !own {
         return Err(OAuthError::new(
             symbolon_types::ErrorCode::RequestForbidden,

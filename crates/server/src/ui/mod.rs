@@ -24,9 +24,10 @@ use crate::challenge::ChallengeFault;
 use crate::config::Config;
 use crate::context::Context;
 use crate::exchange::{self, Answer, Request};
+use crate::request::EffectiveRequest;
 use policy::{PagePolicy, Submission, content_security_policy};
 use texts::Texts;
-use view::{ErrorPage, Frame, NoticePage, Theme};
+use view::{ErrorPage, Frame, NoticePage, Theme, destination};
 
 pub use consent::{consent, decide_consent};
 pub use device::{device, device_done, submit_device};
@@ -77,11 +78,23 @@ fn with_headers(mut answer: Answer, policy: &str) -> Answer {
     answer
 }
 
+/// Where a flow ends: what to call it on a page, and the address. A device's flow ends on a page of its own, without a name.
+fn end_of(context: &Context, request: &EffectiveRequest) -> (String, String) {
+    match request.reply().address() {
+        Some(address) => {
+            let uri = address.redirect_uri().as_str();
+            (destination(uri), uri.to_owned())
+        }
+        None => (String::new(), context.config.device_success_url()),
+    }
+}
+
 /// A challenge that cannot be answered, as a page.
 fn fault(context: &Context, request: &Request, fault: &ChallengeFault) -> Answer {
     let texts = texts(context, request, &[]);
     let frame = Frame { theme: &context.theme, texts: &texts };
     match fault {
+        ChallengeFault::StartAgain(redirect) => exchange::found(&redirect.redirect_to),
         ChallengeFault::Handled(_) => page(context, StatusCode::GONE, NoticePage::already_done(frame).render(), &[]),
         ChallengeFault::Api(error) => {
             if error.status.is_server_error() {

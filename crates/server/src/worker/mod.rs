@@ -1,7 +1,7 @@
 //! What happens beside requests: purging what has expired, rotating signing keys and reading those of other nodes, and delivering
 //! logout tokens. One task, ended with the server; on several nodes a lease lets one of them purge.
 
-mod logout;
+mod logout_delivery;
 mod purge;
 
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::context::Context;
-use crate::keys;
+use crate::{keys, logout};
 
 /// Starts the tasks; they end when `stop` becomes true.
 pub fn start(context: Arc<Context>, stop: watch::Receiver<bool>) -> JoinHandle<()> {
@@ -43,11 +43,11 @@ async fn deliveries(context: &Arc<Context>, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             () = ended(&mut stop) => return,
             () = context.wake.notified() => {}
-            () = tokio::time::sleep(logout::PAUSE) => {}
+            () = tokio::time::sleep(logout_delivery::PAUSE) => {}
         }
         tokio::select! {
             () = ended(&mut stop) => return,
-            _ = logout::deliver(context) => {}
+            _ = logout_delivery::deliver(context) => {}
         }
     }
 }
@@ -61,14 +61,17 @@ async fn once(context: &Context) {
     if let Err(fault) = purge::run(context).await {
         tracing::warn!(reason = fault.detail(), "purging failed; it is tried again at the next turn");
     }
+    if let Err(fault) = logout::tell_forgotten(context).await {
+        tracing::warn!(reason = fault.reason, "the clients of ended sessions could not be told; tried again next time");
+    }
     if let Err(reason) = keys::maintain(context).await {
-        tracing::warn!(reason, "the signing keys could not be maintained");
+        tracing::warn!(%reason, "the signing keys could not be maintained");
     }
 }
 
 /// Delivers the logout tokens that are due, now; answers how many arrived.
 pub async fn deliver_now(context: &Arc<Context>) -> usize {
-    logout::deliver(context).await
+    logout_delivery::deliver(context).await
 }
 
 /// Does once, now, what is done at every turn: purging, and maintaining the signing keys.

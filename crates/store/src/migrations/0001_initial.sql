@@ -30,9 +30,9 @@ CREATE TABLE grants (
     issued_at BIGINT NOT NULL,
     code_redeemed_at BIGINT,
     generation BIGINT NOT NULL,
-    rotated_at BIGINT,
-    reuse_count BIGINT NOT NULL,
+    rotations BLOB NOT NULL,
     successor_seen BIGINT NOT NULL,
+    branches BIGINT NOT NULL,
     revoked_at BIGINT,
     remember_until BIGINT,
     expires_at BIGINT NOT NULL,
@@ -45,22 +45,41 @@ CREATE INDEX grants_subject ON grants (subject, client_id);
 CREATE INDEX grants_client ON grants (client_id);
 CREATE INDEX grants_login_session ON grants (login_session_id) WHERE login_session_id IS NOT NULL;
 
+-- Branches of refresh tokens besides the first, which is part of the grant. They go with their grant.
+CREATE TABLE refresh_branches (
+    grant_id BLOB NOT NULL,
+    branch BIGINT NOT NULL,
+    parent_branch BIGINT NOT NULL,
+    parent_generation BIGINT NOT NULL,
+    generation BIGINT NOT NULL,
+    rotations BLOB NOT NULL,
+    successor_seen BIGINT NOT NULL,
+    used_at BIGINT NOT NULL,
+    PRIMARY KEY (grant_id, branch)
+) WITHOUT ROWID;
+
 CREATE TABLE flows (
     id BLOB NOT NULL PRIMARY KEY,
     stage BIGINT NOT NULL,
     client_id TEXT NOT NULL,
+    subject TEXT,
     expires_at BIGINT NOT NULL,
     body BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX flows_expires_at ON flows (expires_at);
+CREATE INDEX flows_subject ON flows (subject) WHERE subject IS NOT NULL;
 
 CREATE TABLE login_sessions (
     id BLOB NOT NULL PRIMARY KEY,
     subject TEXT NOT NULL,
     authenticated_at BIGINT NOT NULL,
+    remembered BIGINT NOT NULL,
+    ended_at BIGINT,
     expires_at BIGINT NOT NULL,
     body BLOB NOT NULL
 ) WITHOUT ROWID;
+-- Ended, and its clients still to be told.
+CREATE INDEX login_sessions_ended_at ON login_sessions (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX login_sessions_expires_at ON login_sessions (expires_at);
 CREATE INDEX login_sessions_subject ON login_sessions (subject);
 

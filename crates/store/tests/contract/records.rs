@@ -61,22 +61,30 @@ async fn signing_keys_are_kept_in_sets(database: &Database) {
         store.insert_signing_key(&key).await.unwrap();
     }
     assert_eq!(store.insert_signing_key(&key("a", "1", 9)).await, Err(WriteError::Conflict("signing key")));
-    assert_eq!(store.signing_keys("b").await.unwrap(), [key("b", "1", 5)]);
-    assert_eq!(kids(store.signing_keys("a").await.unwrap()), ["2", "1"]);
+    assert_eq!(store.all_signing_keys().await.unwrap()[2], key("b", "1", 5));
     assert_eq!(kids(store.all_signing_keys().await.unwrap()), ["2", "1", "1"]);
 
-    let activate = || {
+    let change = async |before: &SigningKey, after: &SigningKey| {
         let mut batch = Batch::new();
-        batch.move_signing_key("a", "1", SigningKeyState::Pending, SigningKeyState::Active);
-        batch
+        batch.change_signing_key(before, after);
+        store.write(batch).await.map(drop)
     };
-    store.write(activate()).await.unwrap();
-    assert_eq!(store.write(activate()).await, Err(WriteError::Unmet("signing key state")));
-    let retired =
-        SigningKey { state: SigningKeyState::Retired, retires_at: Some(NOW), body: vec![9], ..key("a", "1", 1) };
-    store.update_signing_key(&retired).await.unwrap();
-    assert_eq!(store.signing_keys("a").await.unwrap()[1], retired);
-    assert_eq!(store.update_signing_key(&key("c", "1", 1)).await, Err(WriteError::Unmet("signing key")));
+    let pending = key("a", "1", 1);
+    let active = SigningKey { state: SigningKeyState::Active, ..pending.clone() };
+    change(&pending, &active).await.unwrap();
+    assert_eq!(change(&pending, &active).await, Err(WriteError::Unmet("signing key")), "the state has moved on");
+    let retiring = SigningKey { retires_at: Some(NOW + 9), ..active.clone() };
+    change(&active, &retiring).await.unwrap();
+    let retired = SigningKey { state: SigningKeyState::Retired, retires_at: Some(NOW), ..active.clone() };
+    assert_eq!(change(&active, &retired).await, Err(WriteError::Unmet("signing key")), "its end was set meanwhile");
+    change(&retiring, &retired).await.unwrap();
+    assert_eq!(store.all_signing_keys().await.unwrap()[1], retired);
+    assert_eq!(change(&key("c", "1", 1), &retired).await, Err(WriteError::Unmet("signing key")));
+
+    // Sealing a key again, on what was read earlier, does not bring its old state back.
+    store.reseal_signing_key(&pending, vec![9]).await.unwrap();
+    assert_eq!(store.all_signing_keys().await.unwrap()[1], SigningKey { body: vec![9], ..retired.clone() });
+    assert_eq!(store.reseal_signing_key(&pending, vec![8]).await, Err(WriteError::Unmet("signing key")));
 
     assert!(store.delete_signing_key("a", "1").await.unwrap() && !store.delete_signing_key("a", "1").await.unwrap());
     assert_eq!(store.delete_signing_keys("a").await.unwrap(), 1);

@@ -3,23 +3,27 @@
 //!
 //! [`Client`] writes the members in Hydra's order and reads them leniently; members of the
 //! standards that Hydra drops are kept, and left out of answers when unset, so that a client that
-//! never used them looks as it does there. `runtime` says what the members mean to a running
-//! server, `validate` which values may be stored. Hashing of secrets and fetching of URIs happen
-//! in the server.
+//! never used them looks as it does there. `runtime` reads the members as values, `validate` says
+//! which values may be stored. Hashing of secrets and fetching of URIs happen in the server.
 
+mod algorithm;
 mod debug;
 mod fault;
 mod lifespans;
 mod localized;
+mod logout;
 mod runtime;
 mod validate;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
+pub use algorithm::AlgorithmName;
 pub use fault::{MetadataError, MetadataFault};
-pub use lifespans::Lifespans;
+pub use lifespans::{GrantLifespans, Lifespans};
 pub use localized::LocalizedMembers;
+pub use logout::{LogoutChannel, LogoutUris};
+pub use runtime::KeySource;
 pub use validate::{Registrant, RegistrationPolicy, validate};
 
 use crate::lenient::{empty_as_none, is_false, null_as_default, present};

@@ -1,33 +1,49 @@
-//! What the members of a client mean to a running server: defaults for what is empty, wire words
-//! as values.
+//! The members of a client as values: defaults for what is empty, types for wire words. Whoever
+//! serves requests calls these once per revision of a client and keeps what they return.
 
 use serde_json::Value;
 
-use super::Client;
-use crate::{AccessTokenStrategy, ClientAuthenticationMethod, GrantType, ResponseType, Scope, SubjectType};
+use super::{AlgorithmName, Client, LogoutChannel, LogoutUris};
+use crate::{
+    AccessTokenStrategy, ApplicationType, ClientAuthenticationMethod, GrantType, GrantTypes, ResponseType,
+    ResponseTypes, SubjectType,
+};
+
+/// Where a client's public keys are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum KeySource<'a> {
+    /// Nowhere.
+    None,
+    /// In its metadata, each a JSON Web Key.
+    Registered(&'a [Value]),
+    /// At an address.
+    Uri(&'a str),
+}
 
 impl Client {
-    /// Whether the client may use the grant; a client that names none may use the authorization
-    /// code (RFC 7591 §2).
-    pub fn allows_grant(&self, grant: GrantType) -> bool {
-        if self.grant_types.is_empty() {
-            return grant == GrantType::AuthorizationCode;
-        }
-        self.grant_types.iter().any(|own| own == grant.as_str())
+    /// The grant types that the client may use.
+    pub fn grant_types(&self) -> GrantTypes {
+        GrantTypes::registered(&self.grant_types)
     }
 
-    /// Whether the client may ask for the response type; a client that names none may ask for
-    /// `code` (RFC 7591 §2). Sets are equal in any order.
+    /// The response types that the client may ask for.
+    pub fn response_types(&self) -> ResponseTypes {
+        ResponseTypes::registered(&self.response_types)
+    }
+
+    /// Whether the client may use the grant.
+    pub fn allows_grant(&self, grant_type: GrantType) -> bool {
+        self.grant_types().contains(grant_type)
+    }
+
+    /// Whether the client may ask for the response type.
     pub fn allows_response_type(&self, response_type: &ResponseType) -> bool {
-        if self.response_types.is_empty() {
-            return response_type.is_code_only();
-        }
-        self.response_types.iter().any(|own| ResponseType::parse(own).as_ref() == Some(response_type))
+        self.response_types().contains(*response_type)
     }
 
     /// Whether the client has no credentials (RFC 6749 §2.1).
     pub fn is_public(&self) -> bool {
-        self.token_endpoint_auth_method == ClientAuthenticationMethod::None.as_str()
+        self.authentication_method() == ClientAuthenticationMethod::None
     }
 
     /// The one method by which the client authenticates. A stored word that this server does not
@@ -37,14 +53,14 @@ impl Client {
             .unwrap_or(ClientAuthenticationMethod::ClientSecretBasic)
     }
 
-    /// What the client may request.
-    pub fn scope(&self) -> &Scope {
-        &self.scope
-    }
-
     /// Which `sub` the client gets.
     pub fn subject_type(&self) -> SubjectType {
         SubjectType::parse(&self.subject_type).unwrap_or(SubjectType::Public)
+    }
+
+    /// What kind of application it is; a web application if it does not say.
+    pub fn application_type(&self) -> ApplicationType {
+        ApplicationType::parse(&self.application_type).unwrap_or(ApplicationType::Web)
     }
 
     /// The client's own kind of access token; `None` means the server's setting.
@@ -53,19 +69,55 @@ impl Client {
     }
 
     /// The algorithm of the client's assertions (RFC 7523), `RS256` unless registered otherwise.
-    pub fn assertion_algorithm(&self) -> &str {
-        or_rs256(&self.token_endpoint_auth_signing_alg)
+    pub fn assertion_algorithm(&self) -> Option<AlgorithmName> {
+        AlgorithmName::parse(or_rs256(&self.token_endpoint_auth_signing_alg))
+    }
+
+    /// The algorithm of the client's ID tokens; `None` means the server's own.
+    pub fn id_token_algorithm(&self) -> Option<AlgorithmName> {
+        AlgorithmName::parse(&self.id_token_signed_response_alg)
     }
 
     /// The algorithm of signed userinfo answers; `None` means plain JSON.
-    pub fn userinfo_algorithm(&self) -> Option<&str> {
-        let algorithm = self.userinfo_signed_response_alg.as_str();
-        (!matches!(algorithm, "" | "none")).then_some(algorithm)
+    pub fn userinfo_algorithm(&self) -> Option<AlgorithmName> {
+        AlgorithmName::parse(&self.userinfo_signed_response_alg).filter(|name| name.as_str() != "none")
+    }
+
+    /// The one algorithm of the client's request objects; `None` means any.
+    pub fn request_object_algorithm(&self) -> Option<AlgorithmName> {
+        AlgorithmName::parse(&self.request_object_signing_alg)
+    }
+
+    /// The addresses that have to do with logout.
+    pub fn logout_uris(&self) -> LogoutUris {
+        LogoutUris {
+            post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
+            front_channel: LogoutChannel::registered(
+                &self.frontchannel_logout_uri,
+                self.frontchannel_logout_session_required,
+            ),
+            back_channel: LogoutChannel::registered(
+                &self.backchannel_logout_uri,
+                self.backchannel_logout_session_required,
+            ),
+        }
+    }
+
+    /// Where the client's public keys are. An address counts only when no keys are registered.
+    pub fn key_source(&self) -> KeySource<'_> {
+        match self.jwks.get("keys").and_then(Value::as_array) {
+            Some(keys) => KeySource::Registered(keys),
+            None if self.jwks_uri.is_empty() => KeySource::None,
+            None => KeySource::Uri(&self.jwks_uri),
+        }
     }
 
     /// The keys of the registered set, empty when there is none.
     pub fn keys(&self) -> &[Value] {
-        self.jwks.get("keys").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+        match self.key_source() {
+            KeySource::Registered(keys) => keys,
+            KeySource::None | KeySource::Uri(_) => &[],
+        }
     }
 }
 

@@ -4,7 +4,9 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::{AccessTokenStrategy, ClientAuthenticationMethod, GoDuration, GrantType, ResponseType, SubjectType};
+use crate::{
+    AccessTokenStrategy, ApplicationType, ClientAuthenticationMethod, GoDuration, GrantType, ResponseType, SubjectType,
+};
 
 const LIFESPANS: &str = r#""authorization_code_grant_access_token_lifespan":null,"authorization_code_grant_id_token_lifespan":null,"authorization_code_grant_refresh_token_lifespan":null,"client_credentials_grant_access_token_lifespan":null,"implicit_grant_access_token_lifespan":null,"implicit_grant_id_token_lifespan":null,"jwt_bearer_grant_access_token_lifespan":null,"refresh_token_grant_id_token_lifespan":null,"refresh_token_grant_access_token_lifespan":null,"refresh_token_grant_refresh_token_lifespan":null,"device_authorization_grant_id_token_lifespan":null,"device_authorization_grant_access_token_lifespan":null,"device_authorization_grant_refresh_token_lifespan":null"#;
 
@@ -140,15 +142,79 @@ fn empty_lists_act_as_the_code_flow() {
 
 #[test]
 fn wire_words_have_a_meaning() {
-    let client =
-        read(json!({"token_endpoint_auth_method": "none", "subject_type": "pairwise", "access_token_strategy": "JWT"}));
+    let client = read(json!({"token_endpoint_auth_method": "none", "access_token_strategy": "JWT"}));
     assert!(client.is_public());
-    assert_eq!(client.subject_type(), SubjectType::Pairwise);
+    assert_eq!(client.subject_type(), SubjectType::Public);
+    assert_eq!(read(json!({"subject_type": "pairwise"})).subject_type(), SubjectType::Pairwise);
     assert_eq!(client.access_token_strategy(), Some(AccessTokenStrategy::Jwt));
     let client = read(json!({"token_endpoint_auth_method": "client_secret_jwt"}));
     assert!(!client.is_public());
     assert_eq!(client.authentication_method(), ClientAuthenticationMethod::ClientSecretBasic);
-    assert_eq!(Client::default().assertion_algorithm(), "RS256");
-    assert_eq!(Client::default().userinfo_algorithm(), None);
-    assert!(Client::default().keys().is_empty());
+    assert_eq!(Client::default().application_type(), ApplicationType::Web);
+    assert_eq!(read(json!({"application_type": "native"})).application_type(), ApplicationType::Native);
+}
+
+#[test]
+fn algorithms_have_the_defaults_of_the_specifications() {
+    let name = |text: &str| AlgorithmName::parse(text);
+    let client = Client::default();
+    assert_eq!(client.assertion_algorithm(), name("RS256"));
+    assert_eq!((client.id_token_algorithm(), client.userinfo_algorithm()), (None, None));
+    assert_eq!(client.request_object_algorithm(), None);
+    let client = read(json!({"token_endpoint_auth_signing_alg": "ES256", "id_token_signed_response_alg": "EdDSA",
+        "userinfo_signed_response_alg": "PS256", "request_object_signing_alg": "none"}));
+    assert_eq!(client.assertion_algorithm(), name("ES256"));
+    assert_eq!((client.id_token_algorithm(), client.userinfo_algorithm()), (name("EdDSA"), name("PS256")));
+    assert_eq!(client.request_object_algorithm(), name("none"), "request objects may be unsigned, userinfo is JSON");
+    let client = read(json!({"userinfo_signed_response_alg": "none", "token_endpoint_auth_signing_alg": "no name"}));
+    assert_eq!(client.userinfo_algorithm(), None);
+    assert_eq!(client.assertion_algorithm(), None, "what is no name is not RS256 either");
+}
+
+/// Each `null` of the text replaced by a number of seconds: 1, 2 and so on.
+fn numbered(text: &str) -> String {
+    let parts = text.split("null").enumerate();
+    parts.map(|(index, part)| if index == 0 { part.to_owned() } else { format!("\"{index}s\"{part}") }).collect()
+}
+
+#[test]
+fn lifespans_belong_to_a_grant_type() {
+    let client: Client = serde_json::from_str(&format!("{{{}}}", numbered(LIFESPANS))).unwrap();
+    let of = |grant_type| {
+        let own = client.lifespans.of(grant_type);
+        [own.access_token, own.refresh_token, own.id_token].map(|span| span.map_or(0, GoDuration::seconds))
+    };
+    assert_eq!(of(GrantType::AuthorizationCode), [1, 3, 2]);
+    assert_eq!(of(GrantType::ClientCredentials), [4, 0, 0]);
+    assert_eq!(of(GrantType::Implicit), [5, 0, 6]);
+    assert_eq!(of(GrantType::JwtBearer), [7, 0, 0]);
+    assert_eq!(of(GrantType::RefreshToken), [9, 10, 8]);
+    assert_eq!(of(GrantType::DeviceCode), [12, 13, 11]);
+}
+
+#[test]
+fn a_logout_channel_is_an_address_with_its_wish() {
+    assert_eq!(Client::default().logout_uris(), LogoutUris::default());
+    assert!(!read(json!({"backchannel_logout_session_required": true})).logout_uris().has_channel());
+    let uris = read(json!({
+        "backchannel_logout_uri": "https://a.example/b", "frontchannel_logout_uri": "https://a.example/f",
+        "frontchannel_logout_session_required": true, "post_logout_redirect_uris": ["https://a.example/bye"],
+    }))
+    .logout_uris();
+    let channel = |uri: &str, session_required| Some(LogoutChannel { uri: uri.to_owned(), session_required });
+    assert_eq!(uris.back_channel, channel("https://a.example/b", false));
+    assert_eq!(uris.front_channel, channel("https://a.example/f", true));
+    assert_eq!(uris.post_logout_redirect_uris, ["https://a.example/bye"]);
+    assert!(uris.has_channel());
+}
+
+#[test]
+fn keys_have_one_source() {
+    assert_eq!(Client::default().key_source(), KeySource::None);
+    let client = read(json!({"jwks_uri": "https://a.example/j"}));
+    assert_eq!(client.key_source(), KeySource::Uri("https://a.example/j"));
+    assert!(client.keys().is_empty());
+    let client = read(json!({"jwks": {"keys": [{"kty": "OKP"}]}}));
+    assert_eq!(client.key_source(), KeySource::Registered(&[json!({"kty": "OKP"})]));
+    assert_eq!(client.keys().len(), 1);
 }

@@ -147,6 +147,11 @@ async fn times_and_audience_count_where_they_are_given() {
     for good in [
         json!({ "exp": now + 60, "iat": now, "nbf": now }),
         json!({ "iat": now - 86_400 }),
+        json!({ "iat": now as f64 }),
+        json!({ "iat": now as f64 - 8.5 }),
+        json!({ "iat": now as f64 + 60.5 }),
+        json!({ "exp": now as f64 + 1.5, "nbf": now as f64 - 0.5 }),
+        json!({ "exp": 1.9e9, "nbf": 1.8e9, "iat": 1.8e9 }),
         json!({ "aud": own }),
         json!({ "aud": [own, "https://other.example"] }),
         json!({ "aud": endpoint }),
@@ -154,18 +159,33 @@ async fn times_and_audience_count_where_they_are_given() {
     ] {
         desk.accepts(&with(&good)).await;
     }
-    for bad in [
-        json!({ "exp": now }),
-        json!({ "exp": now - 1 }),
-        json!({ "exp": "soon" }),
-        json!({ "nbf": now + 3600 }),
-        json!({ "iat": now + 3600 }),
-        json!({ "iat": "now" }),
-        json!({ "aud": "https://other.example" }),
-        json!({ "aud": [] }),
-        json!({ "aud": [5] }),
-        json!({ "aud": 5 }),
+    for (bad, named) in [
+        (json!({ "exp": now }), "exp"),
+        (json!({ "exp": now - 1 }), "exp"),
+        (json!({ "exp": now as f64 + 0.9 }), "exp"),
+        (json!({ "exp": "soon" }), "exp"),
+        (json!({ "exp": (now + 60).to_string() }), "exp"),
+        (json!({ "exp": true }), "exp"),
+        (json!({ "exp": null }), "exp"),
+        (json!({ "exp": -1 }), "exp"),
+        (json!({ "exp": 1e300 }), "exp"),
+        (json!({ "nbf": now + 3600 }), "nbf"),
+        (json!({ "nbf": now as f64 + 61.0 }), "nbf"),
+        (json!({ "nbf": false }), "nbf"),
+        (json!({ "iat": now + 3600 }), "iat"),
+        (json!({ "iat": now as f64 + 61.5 }), "iat"),
+        (json!({ "iat": "now" }), "iat"),
+        (json!({ "iat": u64::MAX }), "iat"),
+        (json!({ "iat": [now] }), "iat"),
     ] {
+        let mut changed = desk.claims();
+        changed.as_object_mut().unwrap().extend(bad.as_object().unwrap().clone());
+        let answer = post(&desk.server, &desk.access_token, &with_proof(&holder.sign(&holder.jwk, &changed))).await;
+        assert_refused(&answer, 400, INVALID, &format!("Claim '{named}'"));
+    }
+    for bad in
+        [json!({ "aud": "https://other.example" }), json!({ "aud": [] }), json!({ "aud": [5] }), json!({ "aud": 5 })]
+    {
         desk.refuses(&with(&bad), "").await;
     }
 }

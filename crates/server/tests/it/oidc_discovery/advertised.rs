@@ -148,7 +148,7 @@ async fn prompts_and_code_challenges() {
     let document = document(&server).await;
     let client = confidential(&server).await;
     let prompts = list(&document, "prompt_values_supported");
-    for prompt in ["none", "login", "consent", "select_account", "create", "magic", "registration"] {
+    for prompt in ["none", "login", "consent", "select_account", "magic", "registration"] {
         let answer = client.flow(&server).parameter("prompt", prompt).authorize().await;
         let refused = answer.error().as_deref() == Some("invalid_request");
         // `registration` is Ory's own word for what the standard calls `create`, taken and not advertised.
@@ -160,6 +160,25 @@ async fn prompts_and_code_challenges() {
         let answer = client.flow(&server).parameter("code_challenge_method", method).authorize().await;
         let works = answer.error().is_none();
         assert_eq!(works, methods.iter().any(|own| own == method), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn creating_an_account_is_advertised_where_there_is_a_page_for_it() {
+    const PAGE: &str = "http://127.0.0.1:3000/registration";
+    let server = TestServer::with(|config| config.urls.registration = Some(PAGE.to_owned())).await;
+    let prompts = list(&document(&server).await, "prompt_values_supported");
+    assert_eq!(prompts, ["none", "login", "consent", "select_account", "create"]);
+    let client = confidential(&server).await;
+    let answer = client.flow(&server).parameter("prompt", "create").authorize().await;
+    assert!(answer.location().starts_with(PAGE), "{}", answer.location());
+    let built_in = |config: &mut symbolon_server::config::Config| {
+        config.urls.login = None;
+        config.symbolon.ui.enabled = true;
+    };
+    for server in [TestServer::new().await, TestServer::with(built_in).await] {
+        let prompts = list(&document(&server).await, "prompt_values_supported");
+        assert_eq!(prompts, ["none", "login", "consent", "select_account"]);
     }
 }
 

@@ -106,6 +106,23 @@ async fn registration_is_advertised_when_it_is_on() {
 }
 
 #[tokio::test]
+async fn what_a_login_is_worth_is_advertised_where_the_built_in_pages_judge_it() {
+    let document = with(|config| config.symbolon.ui.enabled = true).await;
+    assert_eq!(
+        document["acr_values_supported"],
+        json!(["urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"])
+    );
+    let strict = with(|config| {
+        config.symbolon.ui.enabled = true;
+        config.symbolon.compatibility.strict_sdk_discovery = true;
+    })
+    .await;
+    for document in [with(|_| {}).await, strict] {
+        assert_eq!(document.get("acr_values_supported"), None);
+    }
+}
+
+#[tokio::test]
 async fn the_operator_may_name_other_addresses_claims_and_scopes() {
     let document = with(|config| {
         let own = &mut config.webfinger.oidc_discovery;

@@ -58,7 +58,7 @@ async fn the_answer_has_every_member_in_the_order_of_hydra() {
     ];
     let lifespans: Vec<String> = lifespans.iter().map(|name| format!(r#""{name}_lifespan":null"#)).collect();
     let expected = format!(
-        r#"{{"client_id":"{id}","client_name":"","client_secret":"{secret}","redirect_uris":["{REDIRECT_URI}"],"grant_types":[],"response_types":[],"scope":"offline_access offline openid","audience":[],"owner":"","policy_uri":"","allowed_cors_origins":[],"tos_uri":"","client_uri":"","logo_uri":"","contacts":[],"client_secret_expires_at":0,"subject_type":"public","jwks":{{}},"token_endpoint_auth_method":"client_secret_basic","userinfo_signed_response_alg":"none","created_at":"2027-01-15T08:00:00Z","updated_at":"2027-01-15T08:00:00Z","metadata":{{}},"registration_access_token":"{token}","registration_client_uri":"{}/oauth2/register/{id}","skip_consent":false,"skip_logout_consent":null,{}}}"#,
+        r#"{{"client_id":"{id}","client_name":"","client_secret":"{secret}","redirect_uris":["{REDIRECT_URI}"],"grant_types":[],"response_types":[],"scope":"offline_access offline openid profile email address phone","audience":[],"owner":"","policy_uri":"","allowed_cors_origins":[],"tos_uri":"","client_uri":"","logo_uri":"","contacts":[],"client_secret_expires_at":0,"subject_type":"public","jwks":{{}},"token_endpoint_auth_method":"client_secret_basic","userinfo_signed_response_alg":"none","created_at":"2027-01-15T08:00:00Z","updated_at":"2027-01-15T08:00:00Z","metadata":{{}},"registration_access_token":"{token}","registration_client_uri":"{}/oauth2/register/{id}","skip_consent":false,"skip_logout_consent":null,{}}}"#,
         server.public_url(),
         lifespans.join(",")
     );

@@ -48,6 +48,18 @@ async fn immunity_19_a_claim_that_is_missing_or_bad_is_refused() {
         json!({ "iat": now + 61 }),
         json!({ "iat": "now" }),
         json!({ "iat": 1e300 }),
+        json!({ "exp": true }),
+        json!({ "exp": (now + 60).to_string() }),
+        json!({ "exp": [now + 60] }),
+        json!({ "exp": -0.5 }),
+        json!({ "exp": now as f64 + 0.9 }),
+        json!({ "exp": u64::MAX }),
+        json!({ "nbf": true }),
+        json!({ "nbf": u64::MAX }),
+        json!({ "nbf": now as f64 + 61.0 }),
+        json!({ "iat": false }),
+        json!({ "iat": -1 }),
+        json!({ "iat": now.to_string() }),
     ];
     for changes in table {
         let claims = with(signer.claims("app"), &changes);
@@ -68,6 +80,10 @@ async fn times_are_judged_to_the_second_and_a_clock_may_be_a_minute_ahead() {
         json!({ "iat": null }),
         json!({ "iat": 0 }),
         json!({ "exp": now as f64 + 0.5 + 1.0 }),
+        json!({ "exp": 1.800_000_06e9, "iat": 1.8e9, "nbf": 1.8e9 }),
+        json!({ "iat": now as f64, "nbf": now as f64 }),
+        json!({ "iat": now as f64 - 0.5, "nbf": now as f64 - 8.25 }),
+        json!({ "iat": now as f64 + 60.9 }),
     ] {
         let claims = with(signer.claims("app"), &changes);
         server.public(token_request(&signer.sign(&claims))).await.expect(200);

@@ -82,6 +82,18 @@ impl TestServer {
         Self { server, clock, public, admin, public_url }
     }
 
+    /// Another node on the database of this one, with a change to the configuration of the base profile.
+    pub(crate) async fn beside(&self, seed: u64, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Profile::Base.config();
+        change(&mut config);
+        let public_url = config.public_url().to_owned();
+        let store = Some(self.server.store().clone());
+        let parts = Parts { clock: self.clock.clone(), rng: Rng::seeded(seed), store };
+        let server = Box::pin(Server::start(config, parts)).await.unwrap_or_else(|error| panic!("{error}"));
+        let (public, admin) = (server.public_router(), server.admin_router());
+        Self { server, clock: self.clock.clone(), public, admin, public_url }
+    }
+
     /// Runs a test on the embedded database and, when there is a database server, on a fresh database there.
     pub(crate) async fn each_database(test: impl AsyncFn(&Self)) {
         Self::each_database_with(|_| {}, test).await;

@@ -27,6 +27,24 @@ async fn a_person_logs_in_agrees_and_arrives_with_an_id_token() {
     .await;
 }
 
+#[tokio::test]
+async fn an_id_token_says_what_the_login_was_worth_in_words_that_discovery_knows() {
+    let (server, client) = server().await;
+    let document = crate::oidc_discovery::document(&server).await;
+    let supported = crate::oidc_discovery::list(&document, "acr_values_supported");
+    let all = supported.join(" ");
+    for requested in ["", &all, "1 2", &format!("1 {all}")] {
+        let mut flow = client.flow(&server).scope("openid").parameter("acr_values", requested);
+        let page = visit(&mut flow).await.expect(200);
+        let page = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+        let answer = submit(&mut flow, &Form::of(&page, "consent-form").press("accept")).await.expect(303);
+        let code = answer.location_parameter("code").unwrap();
+        let tokens = server.public(flow.redemption(&code)).await.expect(200).json();
+        let reported = claims(text(&tokens, "id_token"))["acr"].clone();
+        assert!(supported.iter().any(|own| reported == *own), "{requested}: {reported}");
+    }
+}
+
 /// The page after a failed attempt, without what the person typed and what is new with each flow.
 fn without_name(page: &Answer, username: &str) -> String {
     let challenge = Form::of(page, "login-form").value("login_challenge").unwrap().to_owned();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 use symbolon_jose::Algorithm;
 use symbolon_server::config::Config;
-use symbolon_store::EXPIRING_TABLES;
+use symbolon_store::{EXPIRING_TABLES, raw};
 
 use crate::fixtures::{Registered, claims, confidential, register, signing_key, text};
 use crate::rfc7523::Signer;
@@ -25,7 +25,7 @@ async fn rows(server: &TestServer) -> BTreeMap<&'static str, i64> {
     let mut counts = BTreeMap::new();
     for table in EXPIRING_TABLES.iter().chain(&["clients", "accounts", "subjects", "signing_keys", "leases"]) {
         let sql: &'static str = Box::leak(format!("SELECT COUNT(*) FROM {table}").into_boxed_str());
-        let found = server.server.store().read(sql, Vec::new()).await.unwrap();
+        let found = raw::read(server.server.store(), sql, Vec::new()).await.unwrap();
         counts.insert(*table, found[0].int(0).unwrap());
     }
     counts

@@ -38,12 +38,11 @@ pub struct RegistrationPolicy<'a> {
     pub registrant: Registrant,
     /// Whether access tokens are JWTs unless the client says otherwise.
     pub jwt_access_tokens: bool,
+    /// The algorithms in which the server signs ID tokens and userinfo answers for a client that asks.
+    pub signed_response_algorithms: &'a [&'a str],
 }
 
 const MINIMAL_SECRET_LENGTH: usize = 6;
-
-/// In what the server signs ID tokens and userinfo answers for a client that asks.
-const SIGNED_RESPONSE_ALGORITHMS: [&str; 4] = ["RS256", "ES256", "PS256", "EdDSA"];
 
 const ASYMMETRIC_ALGORITHMS: [&str; 10] =
     ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
@@ -68,12 +67,12 @@ pub fn validate(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<
     }
     origins::normalise(client)?;
     uris::check_sector_identifier(client)?;
-    check_userinfo_algorithm(client)?;
+    check_userinfo_algorithm(client, policy.signed_response_algorithms)?;
     uris::check_redirect_uris(client)?;
     subject_type::check(client, policy)?;
     uris::check_post_logout_redirect_uris(client)?;
     check_access_token_strategy(client)?;
-    check_standard_members(client)?;
+    check_standard_members(client, policy.signed_response_algorithms)?;
     if client.metadata.is_none() {
         client.metadata = Some(Value::Object(Map::new()));
     }
@@ -127,15 +126,15 @@ fn check_secret_length(client: &Client) -> Result<(), MetadataFault> {
     }
 }
 
-fn check_userinfo_algorithm(client: &mut Client) -> Result<(), MetadataFault> {
+fn check_userinfo_algorithm(client: &mut Client, offered: &[&str]) -> Result<(), MetadataFault> {
     match client.userinfo_signed_response_alg.as_str() {
         "" => "none".clone_into(&mut client.userinfo_signed_response_alg),
         "none" => {}
-        algorithm if SIGNED_RESPONSE_ALGORITHMS.contains(&algorithm) => {}
+        algorithm if offered.contains(&algorithm) => {}
         other => {
             return Err(MetadataFault::metadata(format!(
                 "The 'userinfo_signed_response_alg' '{other}' is not supported, use 'none' or one of {}.",
-                list(SIGNED_RESPONSE_ALGORITHMS.into_iter()),
+                list(offered.iter().copied()),
             )));
         }
     }
@@ -159,15 +158,15 @@ fn check_access_token_strategy(client: &mut Client) -> Result<(), MetadataFault>
 }
 
 /// Members of the standards that Hydra drops (`OpenID` Connect Dynamic Client Registration §2).
-fn check_standard_members(client: &Client) -> Result<(), MetadataFault> {
+fn check_standard_members(client: &Client, offered: &[&str]) -> Result<(), MetadataFault> {
     if !matches!(client.application_type.as_str(), "" | "web" | "native") {
         return Err(MetadataFault::metadata("The 'application_type' must be 'web' or 'native'."));
     }
     let algorithm = client.id_token_signed_response_alg.as_str();
-    if !algorithm.is_empty() && !SIGNED_RESPONSE_ALGORITHMS.contains(&algorithm) {
+    if !algorithm.is_empty() && !offered.contains(&algorithm) {
         return Err(MetadataFault::metadata(format!(
             "The 'id_token_signed_response_alg' '{algorithm}' is not supported, use one of {}.",
-            list(SIGNED_RESPONSE_ALGORITHMS.into_iter()),
+            list(offered.iter().copied()),
         )));
     }
     uris::check_called_addresses(client)?;

@@ -18,7 +18,13 @@ fn run_with(
 ) -> Result<Client, MetadataFault> {
     let mut client: Client = serde_json::from_value(body.clone()).unwrap();
     let default_scope = Scope::parse("offline_access offline openid").unwrap();
-    let policy = RegistrationPolicy { default_scope: &default_scope, subject_types, registrant, jwt_access_tokens };
+    let policy = RegistrationPolicy {
+        default_scope: &default_scope,
+        subject_types,
+        registrant,
+        jwt_access_tokens,
+        signed_response_algorithms: &["RS256", "EdDSA"],
+    };
     validate(&mut client, &policy).map(|()| client)
 }
 
@@ -103,6 +109,8 @@ fn refusals_for_everybody() -> Vec<(Value, &'static str)> {
         (json!({"application_type": "desktop"}), METADATA),
         (json!({"id_token_signed_response_alg": "none"}), METADATA),
         (json!({"id_token_signed_response_alg": "HS256"}), METADATA),
+        (json!({"id_token_signed_response_alg": "ES256"}), METADATA),
+        (json!({"userinfo_signed_response_alg": "ES256"}), METADATA),
         (json!({"default_max_age": -1}), METADATA),
         (json!({"initiate_login_uri": "http://a.example/"}), METADATA),
     ]

@@ -70,6 +70,16 @@ pub(super) const EVERYWHERE: &[General] = &[
         witness: ("authorize_post", "POST, parameters in the body"),
     },
     General {
+        applies: |it| {
+            it.place.ends_with("/scope")
+                && it.expected == "offline_access offline openid"
+                && it.got == "offline_access offline openid profile email address phone"
+        },
+        why: "a client that was created without a scope may ask for every standard claim",
+        source: "OpenID Connect Core 1.0 §5.4",
+        witness: ("dcr_lifecycle", "create minimal"),
+    },
+    General {
         applies: |it| it.place == "link first query page_token" && it.got == ABSENT,
         why: "the first page needs no token",
         source: "wire reference §3.1",

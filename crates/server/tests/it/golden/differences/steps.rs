@@ -6,7 +6,7 @@ use super::Difference;
 const DISCOVERY: &[(&str, &str)] = &[
     ("/code_challenge_methods_supported", "[\"S256\"]"),
     ("/id_token_signing_alg_values_supported", "[\"RS256\",*"),
-    ("/prompt_values_supported", "[\"none\",\"login\",\"consent\",\"select_account\",\"create\"]"),
+    ("/prompt_values_supported", "[\"none\",\"login\",\"consent\",\"select_account\"]"),
     ("/token_endpoint_auth_signing_alg_values_supported", "[\"RS256\",*"),
     ("/userinfo_signing_alg_values_supported", "[\"none\",\"RS256\",*"),
 ];

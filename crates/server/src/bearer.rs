@@ -1,0 +1,31 @@
+//! The access token of a request (RFC 6750 §2), wherever one is expected.
+
+use http::header::AUTHORIZATION;
+use symbolon_types::ErrorCode;
+
+use crate::error::OAuthError;
+use crate::exchange::Request;
+use crate::params::Params;
+
+/// The access token: in the header, or `access_token` in the form or the query. More than one is an error.
+pub fn token(request: &Request) -> Result<String, OAuthError> {
+    let unauthorized =
+        || OAuthError::new(ErrorCode::RequestUnauthorized, "Send an access token as 'Authorization: Bearer'.");
+    let mut found: Vec<String> = Vec::new();
+    if let Some(value) = request.headers.get(AUTHORIZATION) {
+        let text = value.to_str().map_err(|_| unauthorized())?;
+        let (scheme, token) = text.split_once(' ').ok_or_else(unauthorized)?;
+        if !scheme.eq_ignore_ascii_case("bearer") {
+            return Err(unauthorized());
+        }
+        found.push(token.trim().to_owned());
+    }
+    let query = Params::parse(request.query.as_bytes())?;
+    let body = if request.is_form() { Params::parse(&request.body)? } else { Params::default() };
+    found.extend([query.get("access_token"), body.get("access_token")].into_iter().flatten().map(str::to_owned));
+    match found.len() {
+        0 => Err(unauthorized()),
+        1 => found.pop().filter(|token| !token.is_empty()).ok_or_else(unauthorized),
+        _ => Err(OAuthError::invalid_request("The request has more than one access token.")),
+    }
+}

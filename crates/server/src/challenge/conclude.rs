@@ -1,0 +1,166 @@
+//! From a user's consent to the grant row that it becomes. The flow row dies in the same transaction, so a consent
+//! verifier makes one grant or none; what the client fetches it with (a code, a device code) is its caller's business.
+//! What the flow rests on is a condition of the same transaction: the session goes on, the subject is not signed out, the
+//! client exists, and a consent that spared the question is still remembered.
+
+use symbolon_jose::digest;
+use symbolon_store::{Batch, Condition, Grant, GrantState, WriteError};
+use symbolon_types::{ErrorCode, FlowId, GrantId, Scope};
+
+use super::flow::{self, CONSENT_HANDLED, ConsentRequested, Consented, Question};
+use crate::context::Context;
+use crate::error::OAuthError;
+use crate::grant::body::GrantBody;
+use crate::grant::remembered::{Consent, Remembered};
+use crate::request::{EffectiveRequest, KeptRequest};
+
+/// A consent that was given in a flow.
+pub struct Given<'a> {
+    /// The flow, whose id the grant will have.
+    pub flow: FlowId,
+    /// What was asked for.
+    pub request: &'a EffectiveRequest,
+    /// Of whom, and how.
+    pub asked: ConsentRequested,
+    /// What was agreed to.
+    pub consented: Consented,
+    /// The verifier with which the browser came back.
+    pub verifier: &'a str,
+}
+
+/// A consent that has become a grant.
+pub struct Granted {
+    /// The grant.
+    pub id: GrantId,
+    /// Its scope.
+    pub scope: Scope,
+}
+
+/// Writes the grant, which may be redeemed until `redeemable_until` (Unix seconds), together with the statements of
+/// `batch`. `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is.
+pub async fn conclude(
+    context: &Context,
+    given: Given<'_>,
+    redeemable_until: i64,
+    batch: Batch,
+) -> Result<Granted, OAuthError> {
+    let Given { flow, request, asked, consented, verifier } = given;
+    // The row outlives the challenges of its flow, which it keeps from being used again.
+    let expires_at = redeemable_until.max(flow::expires_at(context, flow));
+    let remember_until = remember_until(flow, &asked.question, &consented);
+    let requirements = requirements(context, &asked, request, batch);
+    let session = asked.session;
+    let subject = asked.login.authentication.subject.clone();
+    let body = GrantBody { verifier: verifier_hash(verifier), ..body(request, asked, consented) };
+    let grant = Grant {
+        id: flow.grant_id(),
+        client_id: request.client_id().clone(),
+        subject: Some(subject),
+        session_id: Some(session),
+        issued_at: context.clock.now(),
+        state: GrantState::Issued,
+        remember_until,
+        expires_at,
+        body: body.close(context)?,
+    };
+    write(context, flow, &grant, &body, requirements).await?;
+    Ok(Granted { id: grant.id, scope: body.scope })
+}
+
+/// By which a consent verifier is known that was used up: each is used once, but another one of the same consent, which a
+/// second click brings, leads to the same grant.
+pub fn verifier_hash(verifier: &str) -> String {
+    digest::base64url(&digest::sha256(verifier.as_bytes())[..9])
+}
+
+fn requirements(context: &Context, asked: &ConsentRequested, request: &EffectiveRequest, mut batch: Batch) -> Batch {
+    let now = context.clock.now();
+    let authentication = &asked.login.authentication;
+    batch
+        .require_client(request.client_id())
+        .require_subject(&authentication.subject, authentication.at)
+        .require_login_session(asked.session, &authentication.subject, now);
+    if let Question::Spared(consents) = &asked.question {
+        for consent in consents {
+            batch.require_consent(*consent, now);
+        }
+    }
+    batch
+}
+
+async fn write(
+    context: &Context,
+    flow: FlowId,
+    grant: &Grant,
+    granted: &GrantBody,
+    mut batch: Batch,
+) -> Result<(), OAuthError> {
+    batch.finish_flow(flow, CONSENT_HANDLED).insert_grant(grant);
+    if let (Some(until), Some(subject)) = (grant.remember_until, &grant.subject) {
+        let new = Consent {
+            id: grant.id,
+            until: Some(until),
+            scope: granted.scope.clone(),
+            audience: granted.audience.clone(),
+        };
+        for older in Remembered::load(context, subject, &grant.client_id).await?.covered_by(&new) {
+            batch.unremember_consent(older);
+        }
+    }
+    context.store.write(batch).await.map_err(refusal)
+}
+
+/// What a condition that does not hold means for the client.
+fn refusal(fault: WriteError) -> OAuthError {
+    let used = || OAuthError::new(ErrorCode::AccessDenied, "The consent verifier was used before.");
+    match fault {
+        WriteError::Unmet(Condition::Flow) | WriteError::Conflict(Condition::Grant) => used(),
+        WriteError::Unmet(Condition::Device) => {
+            OAuthError::new(ErrorCode::AccessDenied, "The code on the device was used before.")
+        }
+        WriteError::Unmet(Condition::Session | Condition::Subject) => {
+            OAuthError::new(ErrorCode::LoginRequired, "The login has ended meanwhile. Please sign in again.")
+        }
+        WriteError::Unmet(Condition::Client) => {
+            OAuthError::new(ErrorCode::UnauthorizedClient, "The client was deleted meanwhile.")
+        }
+        WriteError::Unmet(Condition::Consent) => OAuthError::new(
+            ErrorCode::ConsentRequired,
+            "The consent that was remembered has been revoked meanwhile. Please ask again.",
+        ),
+        fault => fault.into(),
+    }
+}
+
+/// A consent is remembered from the start of the request on; 0 seconds means for ever. One that was skipped is not
+/// remembered again: the first one still is.
+fn remember_until(flow: FlowId, question: &Question, consented: &Consented) -> Option<i64> {
+    if question.is_spared() || !consented.accept.remember {
+        return None;
+    }
+    Some(match consented.accept.remember_for {
+        seconds if seconds > 0 => flow.unix_seconds().saturating_add(seconds),
+        _ => i64::MAX,
+    })
+}
+
+fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: Consented) -> GrantBody {
+    let ConsentRequested { login, question, .. } = asked;
+    let Consented { accept, handled_at } = consented;
+    GrantBody {
+        request: Some(KeptRequest::from(request)),
+        scope: accept.grant_scope,
+        audience: accept.grant_access_token_audience,
+        nonce: request.nonce().map(str::to_owned),
+        auth_time: login.authentication.at,
+        acr: login.authentication.acr,
+        amr: login.authentication.amr,
+        forced_subject: login.forced_subject,
+        access_token_claims: accept.session.access_token,
+        id_token_claims: accept.session.id_token,
+        context: accept.context.unwrap_or(login.context),
+        skipped: question.is_spared(),
+        handled_at,
+        verifier: String::new(),
+    }
+}

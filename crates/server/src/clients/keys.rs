@@ -1,0 +1,165 @@
+//! The public keys of a client: those in its metadata, or those at its `jwks_uri`, which are kept for a while. What was
+//! signed with a key that is not among them makes them be fetched again. Anybody can send such a thing in a client's
+//! name, so there is a pause between two fetches of one address, whoever asks and however often.
+
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+use symbolon_jose::{JwkSet, Jws, JwsError, Verified, VerifyingKey};
+use symbolon_types::ClientId;
+use tokio::sync::Mutex;
+use tracing::Instrument as _;
+
+use super::{KeySource, RegisteredClient};
+use crate::context::Context;
+use crate::error::OAuthError;
+use crate::outbound::Outbound;
+
+/// How long fetched keys are used without asking again, in seconds.
+const KEPT: i64 = 300;
+/// Shortest time between two fetches of one address, in seconds, when a key is looked for that is not known, or when
+/// nothing is known. A client that begins to use a new key has to wait no longer than this.
+const PAUSE: i64 = 5;
+/// The same when the named key is known and did not make the signature. A client that has put another key under an old
+/// name is rare; a forged signature under a name that is public is not.
+const PAUSE_AFTER_WRONG_SIGNATURE: i64 = 60;
+/// Largest key set that is read.
+const LIMIT_BYTES: usize = 512 * 1024;
+/// Most keys of a set that are used.
+const MOST_KEYS: usize = 64;
+/// How many key sets are kept.
+const SETS: usize = 1_024;
+
+/// Why something is not known to be signed by a client.
+#[derive(Debug)]
+pub enum Unverified {
+    /// No key of the client made the signature.
+    Signature(JwsError),
+    /// The client's keys are elsewhere and could not be fetched.
+    Unreachable,
+}
+
+impl From<Unverified> for OAuthError {
+    fn from(fault: Unverified) -> Self {
+        match fault {
+            Unverified::Signature(fault) => Self::invalid_client(fault.to_string()),
+            Unverified::Unreachable => Self::invalid_client("the client's keys could not be fetched"),
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Fetched {
+    /// When it was tried last, with or without success.
+    at: i64,
+    /// What the last success brought; `None` when there was none.
+    keys: Option<Arc<Vec<VerifyingKey>>>,
+}
+
+/// Fetched key sets by address.
+pub struct FetchedKeys {
+    sets: Arc<Cache<String, Fetched>>,
+    /// Lets one request at a time fetch from an address, so that many at once make one call. Each address has its own:
+    /// a client's server that hangs holds up no other client.
+    turns: Cache<String, Arc<Mutex<()>>>,
+}
+
+impl Default for FetchedKeys {
+    fn default() -> Self {
+        Self { sets: Arc::new(Cache::new(SETS)), turns: Cache::new(SETS) }
+    }
+}
+
+impl FetchedKeys {
+    fn turn(&self, address: &str) -> Arc<Mutex<()>> {
+        let made = self.turns.get_or_insert_with(address, || Ok::<_, std::convert::Infallible>(Arc::default()));
+        made.unwrap_or_default()
+    }
+}
+
+/// Checks a signature with the keys of the client that is said to have made it.
+pub async fn verify(context: &Context, client: &RegisteredClient, jws: &Jws) -> Result<Verified, Unverified> {
+    let address = match client.key_source() {
+        KeySource::Embedded(keys) => return jws.verify_with(keys).map_err(Unverified::Signature),
+        KeySource::At(address) => address.as_str(),
+    };
+    let known = match kept(context, address, KEPT).and_then(|kept| kept.keys) {
+        Some(keys) => keys,
+        None => fetched(context, client.id(), address, PAUSE).await?,
+    };
+    let fault = match jws.verify_with(&known) {
+        Ok(verified) => return Ok(verified),
+        Err(fault) => fault,
+    };
+    let latest = fetched(context, client.id(), address, pause(jws, &known)).await?;
+    if Arc::ptr_eq(&latest, &known) {
+        return Err(Unverified::Signature(fault));
+    }
+    jws.verify_with(&latest).map_err(Unverified::Signature)
+}
+
+/// How old the keys must be that did not verify a message before others are asked for.
+fn pause(jws: &Jws, known: &[VerifyingKey]) -> i64 {
+    match jws.header().kid.as_deref() {
+        Some(kid) if known.iter().any(|key| key.kid() == Some(kid)) => PAUSE_AFTER_WRONG_SIGNATURE,
+        // A message that names no key may be signed with a new one.
+        _ => PAUSE,
+    }
+}
+
+/// The keys at the client's address, fetched now unless that was tried within the last `pause` seconds.
+async fn fetched(
+    context: &Context,
+    client_id: &ClientId,
+    address: &str,
+    pause: i64,
+) -> Result<Arc<Vec<VerifyingKey>>, Unverified> {
+    let address = address.to_owned();
+    let turn = context.fetched_keys.turn(&address).lock_owned().await;
+    // Whoever had the turn before may have fetched the same.
+    if let Some(kept) = kept(context, &address, pause) {
+        return kept.keys.ok_or(Unverified::Unreachable);
+    }
+    // The task goes on when the request is given up: otherwise somebody who sends requests and hangs up at once could
+    // begin a fetch with each of them.
+    let (sets, outbound, clock) = (context.fetched_keys.sets.clone(), context.outbound.clone(), context.clock.clone());
+    let client_id = client_id.as_str().to_owned();
+    let fetching = async move {
+        let _turn = turn;
+        let keys = match fetch(&outbound, &address).await {
+            Ok(keys) => Some(Arc::new(keys)),
+            Err(reason) => {
+                tracing::warn!(client_id, reason, "the keys of a client could not be fetched");
+                // A client whose server is down for a moment keeps working with the keys that are known.
+                sets.get(&address).and_then(|kept| kept.keys)
+            }
+        };
+        sets.insert(address, Fetched { at: clock.now(), keys: keys.clone() });
+        keys
+    };
+    tokio::spawn(fetching.in_current_span()).await.ok().flatten().ok_or(Unverified::Unreachable)
+}
+
+/// What was fetched less than `seconds` ago. What seems to come from the future does not count: the clock was set back.
+fn kept(context: &Context, address: &str, seconds: i64) -> Option<Fetched> {
+    let kept = context.fetched_keys.sets.get(address)?;
+    let age = context.clock.now().saturating_sub(kept.at);
+    (0..seconds).contains(&age).then_some(kept)
+}
+
+async fn fetch(outbound: &Outbound, address: &str) -> Result<Vec<VerifyingKey>, String> {
+    let body = outbound.get(address, LIMIT_BYTES).await.map_err(|fault| fault.to_string())?;
+    let set: JwkSet = serde_json::from_slice(&body).map_err(|fault| fault.to_string())?;
+    Ok(verifying(&set))
+}
+
+/// The keys of a set that verify signatures: those for encryption, and those that cannot be used, are left out.
+pub fn verifying(set: &JwkSet) -> Vec<VerifyingKey> {
+    let signs = |use_: &Option<String>| use_.as_deref().is_none_or(|use_| use_ == "sig");
+    set.keys
+        .iter()
+        .filter(|jwk| signs(&jwk.use_))
+        .filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok())
+        .take(MOST_KEYS)
+        .collect()
+}

@@ -1,0 +1,173 @@
+//! A client in the form that requests work with: what its metadata say as values, made once per revision. Nothing here
+//! proves that a request comes from this client; that is what `client_authentication::AuthenticatedClient` is for.
+
+use std::sync::Arc;
+
+use symbolon_jose::{JwkSet, VerifyingKey};
+use symbolon_store::ClientRecord;
+use symbolon_types::{
+    AccessTokenStrategy, Client, ClientAuthenticationMethod, ClientId, GrantType, GrantTypes, Lifespans, LogoutUris,
+    ResponseType, ResponseTypes, Scope, SubjectType,
+};
+
+use super::keys::verifying;
+
+/// A registered client.
+#[derive(Debug)]
+pub struct RegisteredClient {
+    record: Arc<ClientRecord>,
+    metadata: Client,
+    authentication_method: ClientAuthenticationMethod,
+    access_token_strategy: Option<AccessTokenStrategy>,
+    grant_types: GrantTypes,
+    response_types: ResponseTypes,
+    logout_uris: LogoutUris,
+    subjects: Subjects,
+    key_source: KeySource,
+}
+
+/// Where the keys are with which the client signs.
+#[derive(Debug)]
+pub enum KeySource {
+    /// In its metadata.
+    Embedded(Arc<Vec<VerifyingKey>>),
+    /// At its `jwks_uri`.
+    At(String),
+}
+
+/// How subjects look to the client (OpenID Connect Core §8).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subjects {
+    /// As they are.
+    Public,
+    /// Hashed with this sector.
+    Pairwise(String),
+    /// Pairwise, but the sector cannot be told; the text says why.
+    Unknown(String),
+}
+
+impl RegisteredClient {
+    /// Takes the metadata of a record apart. The error is for the log.
+    pub(crate) fn parse(record: Arc<ClientRecord>) -> Result<Self, String> {
+        let metadata: Client = serde_json::from_value(record.metadata.clone()).map_err(|fault| fault.to_string())?;
+        let key_source = if metadata.jwks_uri.is_empty() {
+            let set: Option<JwkSet> = serde_json::from_value(metadata.jwks.clone()).ok();
+            KeySource::Embedded(Arc::new(set.as_ref().map(verifying).unwrap_or_default()))
+        } else {
+            KeySource::At(metadata.jwks_uri.clone())
+        };
+        Ok(Self {
+            authentication_method: metadata.authentication_method(),
+            access_token_strategy: metadata.access_token_strategy(),
+            grant_types: metadata.grant_types(),
+            response_types: metadata.response_types(),
+            logout_uris: metadata.logout_uris(),
+            subjects: Subjects::of(&metadata),
+            key_source,
+            record,
+            metadata,
+        })
+    }
+
+    /// `client_id`.
+    pub fn id(&self) -> &ClientId {
+        &self.metadata.client_id
+    }
+
+    /// Counts the changes of this client.
+    pub fn revision(&self) -> i64 {
+        self.record.revision
+    }
+
+    /// The record it was made from, with the hashes of its secrets.
+    pub fn record(&self) -> &Arc<ClientRecord> {
+        &self.record
+    }
+
+    /// The metadata as they are shown, without secrets.
+    pub fn metadata(&self) -> &Client {
+        &self.metadata
+    }
+
+    /// The one method by which it authenticates.
+    pub fn authentication_method(&self) -> ClientAuthenticationMethod {
+        self.authentication_method
+    }
+
+    /// Whether it has no credentials (RFC 6749 §2.1).
+    pub fn is_public(&self) -> bool {
+        self.authentication_method == ClientAuthenticationMethod::None
+    }
+
+    /// Whether it may use a grant type.
+    pub fn allows_grant(&self, grant_type: GrantType) -> bool {
+        self.grant_types.contains(grant_type)
+    }
+
+    /// Whether it may ask for a response type.
+    pub fn allows_response_type(&self, response_type: ResponseType) -> bool {
+        self.response_types.contains(response_type)
+    }
+
+    /// What it may ask for.
+    pub fn scope(&self) -> &Scope {
+        &self.metadata.scope
+    }
+
+    /// What it may ask for as audience.
+    pub fn audience(&self) -> &[String] {
+        &self.metadata.audience
+    }
+
+    /// Its own lifetimes.
+    pub fn lifespans(&self) -> &Lifespans {
+        &self.metadata.lifespans
+    }
+
+    /// Its own form of access tokens; `None` for the server's.
+    pub fn access_token_strategy(&self) -> Option<AccessTokenStrategy> {
+        self.access_token_strategy
+    }
+
+    /// How subjects look to it.
+    pub fn subjects(&self) -> &Subjects {
+        &self.subjects
+    }
+
+    /// Where the keys are with which it signs.
+    pub fn key_source(&self) -> &KeySource {
+        &self.key_source
+    }
+
+    /// Where it is told that a session has ended.
+    pub fn logout_uris(&self) -> &LogoutUris {
+        &self.logout_uris
+    }
+}
+
+impl Subjects {
+    fn of(client: &Client) -> Self {
+        if client.subject_type() != SubjectType::Pairwise {
+            return Self::Public;
+        }
+        if !client.sector_identifier_uri.is_empty() {
+            return Self::Pairwise(client.sector_identifier_uri.clone());
+        }
+        // As in Hydra, even where several share a host: the sector must not change when one is added.
+        let [uri] = client.redirect_uris.as_slice() else {
+            let reason = "a pairwise client without sector_identifier_uri must have exactly one redirect URI";
+            return Self::Unknown(reason.to_owned());
+        };
+        host(uri).map_or_else(Self::Unknown, Self::Pairwise)
+    }
+}
+
+/// Host and port of a redirect URI, as Hydra writes them into the hash.
+fn host(uri: &str) -> Result<String, String> {
+    let url = url::Url::parse(uri).map_err(|fault| format!("redirect URI: {fault}"))?;
+    let host = url.host_str().ok_or("a redirect URI has no host")?;
+    Ok(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
+}

@@ -1,0 +1,60 @@
+//! The only mapping from errors to answers that carry them. Every error answer goes through here or through the error
+//! page, and is told to the log once.
+
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::{HeaderValue, StatusCode};
+use symbolon_types::{ErrorBody, ErrorCode};
+
+use super::Answer;
+use crate::error::{ApiError, OAuthError, in_log};
+
+impl OAuthError {
+    /// JSON answer of an OAuth 2.0 endpoint (RFC 6749 §5.2), with a challenge where authentication failed.
+    pub fn answer(&self, config: &crate::config::Config) -> Answer {
+        self.log();
+        let mut answer = super::oauth_json(self.status(), &self.exposed_body(config));
+        if self.code == ErrorCode::InvalidClient {
+            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));
+        }
+        answer
+    }
+
+    /// JSON answer of a resource that is opened with a Bearer token (RFC 6750 §3).
+    pub fn bearer_answer(&self) -> Answer {
+        self.log();
+        let body = self.body();
+        let mut answer = super::with_json(self.status(), "application/json", &body, b"\n");
+        if !matches!(self.status(), StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+            return super::no_store(answer);
+        }
+        let challenge = format!(
+            "Bearer error=\"{}\",error_description=\"{}\"",
+            body.error,
+            body.error_description.replace(['\\', '"'], "'")
+        );
+        if let Ok(value) = HeaderValue::from_str(&challenge) {
+            answer.headers_mut().insert(WWW_AUTHENTICATE, value);
+        }
+        answer
+    }
+}
+
+impl ApiError {
+    /// The answer.
+    pub fn answer(&self) -> Answer {
+        let reason = in_log(self.reason.as_deref().unwrap_or(""));
+        let (error, description) = (in_log(&self.error), in_log(&self.description));
+        if self.status.is_server_error() {
+            tracing::error!(%error, %reason, "request failed");
+        } else {
+            tracing::info!(%error, %description, %reason, "request refused");
+        }
+        let body = ErrorBody { error: self.error.clone(), error_description: self.description.replace('"', "'") };
+        let mut answer = super::with_json(self.status, "application/json", &body, b"\n");
+        if self.challenge {
+            answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"symbolon\""));
+        }
+        debug_assert!(answer.headers().contains_key(CONTENT_TYPE));
+        answer
+    }
+}

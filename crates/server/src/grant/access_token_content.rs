@@ -1,0 +1,232 @@
+//! What an access token says, sealed: one versioned body for all of them. With a grant it points at the row and needs to
+//! say little more; without one it carries all it says. The `jti` of a JWT access token is the same body.
+//!
+//! The form is a version, then members of a tag, a length and a value each. A member that is not known makes the token
+//! unreadable: it may be a restriction, and must not be passed over.
+
+use symbolon_jose::digest;
+use symbolon_types::{ClientId, GrantId, Scope, TokenId};
+
+/// The version of the form.
+const VERSION: u8 = 1;
+/// How many bytes of the issuer's hash are kept.
+const ISSUER_BYTES: usize = 8;
+
+/// What an access token says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessTokenContent {
+    /// On what it rests.
+    pub basis: TokenBasis,
+    /// Its scope where it is narrower than the grant's, or where there is no grant.
+    pub scope: Option<Scope>,
+    /// Its audience where it is not the grant's, or where there is no grant.
+    pub audience: Option<Vec<String>>,
+    /// Issued at, in Unix seconds.
+    pub issued_at: i64,
+    /// Valid until, in Unix seconds.
+    pub expires_at: i64,
+}
+
+/// On what a token rests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenBasis {
+    /// A grant, of which it is one use.
+    Grant(GrantUse),
+    /// Nothing but the client.
+    Client {
+        /// The client, which is also its subject.
+        client_id: ClientId,
+        /// Names the token for revocation.
+        id: TokenId,
+    },
+}
+
+/// One use of a grant: what was issued at one generation of one branch of its refresh tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GrantUse {
+    /// The grant.
+    pub grant_id: GrantId,
+    /// The branch; 0 is the first one.
+    pub branch: i64,
+    /// The generation; 0 is the redemption of the code, or the beginning of the branch.
+    pub generation: i64,
+}
+
+mod tag {
+    pub const GRANT: u8 = 1;
+    pub const BRANCH: u8 = 2;
+    pub const GENERATION: u8 = 3;
+    pub const CLIENT: u8 = 4;
+    pub const TOKEN: u8 = 5;
+    pub const SCOPE: u8 = 6;
+    pub const AUDIENCE: u8 = 7;
+    pub const ISSUED_AT: u8 = 8;
+    pub const EXPIRES_AT: u8 = 9;
+    pub const ISSUER: u8 = 10;
+}
+
+impl AccessTokenContent {
+    /// The sealed form for a token of this issuer.
+    pub fn to_bytes(&self, issuer: &str) -> Vec<u8> {
+        let mut bytes = vec![VERSION];
+        let mut put = |tag: u8, value: &[u8]| {
+            bytes.push(tag);
+            bytes.extend_from_slice(&u16::try_from(value.len()).unwrap_or(u16::MAX).to_be_bytes());
+            bytes.extend_from_slice(value);
+        };
+        match &self.basis {
+            TokenBasis::Grant(used) => {
+                put(tag::GRANT, used.grant_id.as_bytes());
+                if used.branch != 0 {
+                    put(tag::BRANCH, &used.branch.to_be_bytes());
+                }
+                put(tag::GENERATION, &used.generation.to_be_bytes());
+            }
+            TokenBasis::Client { client_id, id } => {
+                put(tag::CLIENT, client_id.as_str().as_bytes());
+                put(tag::TOKEN, id.as_bytes());
+            }
+        }
+        if let Some(scope) = &self.scope {
+            put(tag::SCOPE, scope.to_string().as_bytes());
+        }
+        for value in self.audience.iter().flatten() {
+            put(tag::AUDIENCE, value.as_bytes());
+        }
+        if self.audience.as_ref().is_some_and(Vec::is_empty) {
+            put(tag::AUDIENCE, &[]);
+        }
+        put(tag::ISSUED_AT, &self.issued_at.to_be_bytes());
+        put(tag::EXPIRES_AT, &self.expires_at.to_be_bytes());
+        put(tag::ISSUER, &issuer_hash(issuer));
+        bytes
+    }
+
+    /// Reads a sealed form; `None` when it is of another issuer, or says something that is not understood.
+    pub fn from_bytes(bytes: &[u8], issuer: &str) -> Option<Self> {
+        let rest = bytes.strip_prefix(&[VERSION])?;
+        let mut members = Members::default();
+        let mut rest = rest;
+        while let Some((tag, after)) = rest.split_first() {
+            let (length, after) = after.split_first_chunk::<2>()?;
+            let (value, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+            members.take(*tag, value)?;
+            rest = after;
+        }
+        (members.issuer? == issuer_hash(issuer)).then_some(())?;
+        members.finish()
+    }
+}
+
+fn issuer_hash(issuer: &str) -> [u8; ISSUER_BYTES] {
+    let mut short = [0; ISSUER_BYTES];
+    short.copy_from_slice(&digest::sha256(issuer.as_bytes())[..ISSUER_BYTES]);
+    short
+}
+
+#[derive(Default)]
+struct Members {
+    grant: Option<GrantId>,
+    branch: i64,
+    generation: Option<i64>,
+    client: Option<ClientId>,
+    token: Option<TokenId>,
+    scope: Option<Scope>,
+    audience: Option<Vec<String>>,
+    issued_at: Option<i64>,
+    expires_at: Option<i64>,
+    issuer: Option<[u8; ISSUER_BYTES]>,
+}
+
+impl Members {
+    fn take(&mut self, tag: u8, value: &[u8]) -> Option<()> {
+        let text = || std::str::from_utf8(value).ok();
+        let id = || -> Option<[u8; 16]> { value.try_into().ok() };
+        let number = || -> Option<i64> { Some(i64::from_be_bytes(value.try_into().ok()?)) };
+        match tag {
+            tag::GRANT => self.grant = Some(GrantId::from(id()?)),
+            tag::BRANCH => self.branch = number()?,
+            tag::GENERATION => self.generation = Some(number()?),
+            tag::CLIENT => self.client = Some(ClientId::from(text()?)),
+            tag::TOKEN => self.token = Some(TokenId::from(id()?)),
+            tag::SCOPE => self.scope = Some(Scope::parse(text()?).ok()?),
+            tag::AUDIENCE => {
+                let all = self.audience.get_or_insert_default();
+                all.extend(Some(text()?).filter(|value| !value.is_empty()).map(str::to_owned));
+            }
+            tag::ISSUED_AT => self.issued_at = Some(number()?),
+            tag::EXPIRES_AT => self.expires_at = Some(number()?),
+            tag::ISSUER => self.issuer = Some(value.try_into().ok()?),
+            _ => return None,
+        }
+        Some(())
+    }
+
+    fn finish(self) -> Option<AccessTokenContent> {
+        let basis = match (self.grant, self.client) {
+            (Some(grant_id), None) => {
+                TokenBasis::Grant(GrantUse { grant_id, branch: self.branch, generation: self.generation? })
+            }
+            (None, Some(client_id)) => TokenBasis::Client { client_id, id: self.token? },
+            _ => return None,
+        };
+        Some(AccessTokenContent {
+            basis,
+            scope: self.scope,
+            audience: self.audience,
+            issued_at: self.issued_at?,
+            expires_at: self.expires_at?,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ISSUER: &str = "https://login.example";
+
+    fn of_grant() -> AccessTokenContent {
+        AccessTokenContent {
+            basis: TokenBasis::Grant(GrantUse { grant_id: GrantId::from([7; 16]), branch: 3, generation: 2 }),
+            scope: None,
+            audience: None,
+            issued_at: 1_800_000_000,
+            expires_at: i64::MAX,
+        }
+    }
+
+    fn of_client() -> AccessTokenContent {
+        AccessTokenContent {
+            basis: TokenBasis::Client { client_id: ClientId::from("cc"), id: TokenId::from([9; 16]) },
+            scope: Some(Scope::parse("a b").unwrap()),
+            audience: Some(vec!["https://api.example".to_owned(), "b".to_owned()]),
+            issued_at: 1,
+            expires_at: 2,
+        }
+    }
+
+    #[test]
+    fn what_is_sealed_is_read_back() {
+        let narrowed = AccessTokenContent {
+            scope: Some(Scope::default()),
+            audience: Some(Vec::new()),
+            basis: TokenBasis::Grant(GrantUse { grant_id: GrantId::from([1; 16]), branch: 0, generation: 0 }),
+            ..of_grant()
+        };
+        for content in [of_grant(), of_client(), narrowed] {
+            assert_eq!(AccessTokenContent::from_bytes(&content.to_bytes(ISSUER), ISSUER), Some(content));
+        }
+    }
+
+    #[test]
+    fn another_issuers_and_what_is_not_understood_are_refused() {
+        let bytes = of_client().to_bytes(ISSUER);
+        assert_eq!(AccessTokenContent::from_bytes(&bytes, "https://other.example"), None);
+        let with_unknown = [bytes.as_slice(), &[99, 0, 1, 1]].concat();
+        assert_eq!(AccessTokenContent::from_bytes(&with_unknown, ISSUER), None, "an unknown restriction");
+        let cut: Vec<_> = (0..bytes.len()).map(|end| AccessTokenContent::from_bytes(&bytes[..end], ISSUER)).collect();
+        assert!(cut.iter().all(Option::is_none));
+        assert_eq!(AccessTokenContent::from_bytes(&[&[2], &bytes[1..]].concat(), ISSUER), None, "another version");
+    }
+}

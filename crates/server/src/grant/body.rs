@@ -1,0 +1,77 @@
+//! What a grant remembers beyond its columns: the body of the grant row, sealed when `oauth2.session.encrypt_at_rest` is
+//! on. Members have short names, as there is one row per login of every user.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use symbolon_store::Grant;
+use symbolon_types::Scope;
+
+use crate::at_rest;
+use crate::context::Context;
+use crate::error::OAuthError;
+use crate::request::{EffectiveRequest, KeptRequest};
+
+/// The body of a grant.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct GrantBody {
+    /// The request that it answers; `None` where there was none.
+    #[serde(rename = "r", default, skip_serializing_if = "Option::is_none")]
+    pub request: Option<KeptRequest>,
+    /// Granted scope.
+    #[serde(rename = "s", default)]
+    pub scope: Scope,
+    /// Granted audience.
+    #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
+    pub audience: Vec<String>,
+    /// `nonce`, for the ID tokens of every refresh.
+    #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// When the user was authenticated.
+    #[serde(rename = "t", default)]
+    pub auth_time: i64,
+    /// Authentication context class.
+    #[serde(rename = "c", default, skip_serializing_if = "String::is_empty")]
+    pub acr: String,
+    /// Authentication methods.
+    #[serde(rename = "m", default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<String>,
+    /// `sub` for a pairwise client, chosen by the login page.
+    #[serde(rename = "f", default, skip_serializing_if = "String::is_empty")]
+    pub forced_subject: String,
+    /// Claims for access tokens and introspection.
+    #[serde(rename = "x", default, skip_serializing_if = "Map::is_empty")]
+    pub access_token_claims: Map<String, Value>,
+    /// Claims for ID tokens and userinfo.
+    #[serde(rename = "i", default, skip_serializing_if = "Map::is_empty")]
+    pub id_token_claims: Map<String, Value>,
+    /// What the pages passed along.
+    #[serde(rename = "k", default, skip_serializing_if = "Value::is_null")]
+    pub context: Value,
+    /// The consent page was visited with `skip`.
+    #[serde(rename = "z", default, skip_serializing_if = "std::ops::Not::not")]
+    pub skipped: bool,
+    /// When the consent page answered.
+    #[serde(rename = "h", default)]
+    pub handled_at: i64,
+    /// A short hash of the consent verifier that was used up; empty where there was none.
+    #[serde(rename = "w", default, skip_serializing_if = "String::is_empty")]
+    pub verifier: String,
+}
+
+impl GrantBody {
+    /// The request that the grant answers; `None` where there was none.
+    pub fn request(&self) -> Result<Option<EffectiveRequest>, OAuthError> {
+        let Some(kept) = self.request.clone() else { return Ok(None) };
+        kept.restore().map(Some).ok_or_else(|| OAuthError::server("the request of a grant could not be read"))
+    }
+
+    /// The stored form.
+    pub fn close(&self, context: &Context) -> Result<Vec<u8>, OAuthError> {
+        at_rest::close(context, self)
+    }
+
+    /// Reads the body of a row, whichever way it was kept.
+    pub fn open(context: &Context, grant: &Grant) -> Result<Self, OAuthError> {
+        at_rest::open(context, &grant.body)
+    }
+}

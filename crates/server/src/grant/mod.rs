@@ -1,0 +1,74 @@
+//! Grants as the rules see them: what a row's body says ([`body`]), one use of it ([`UserGrant`]), what its access tokens
+//! carry ([`access_token_content`]), how long they live ([`lifetimes`]), and which consents are remembered
+//! ([`remembered`]). Nothing here issues or decides anything.
+
+pub mod access_token_content;
+pub mod body;
+pub mod lifetimes;
+pub mod remembered;
+
+use symbolon_store::Grant;
+use symbolon_types::{ClientId, GrantId, Scope, SessionId, Subject};
+
+use crate::context::Context;
+use crate::error::OAuthError;
+use access_token_content::GrantUse;
+use body::GrantBody;
+
+/// A user's grant at one generation of one branch.
+pub struct UserGrant {
+    used: GrantUse,
+    client_id: ClientId,
+    subject: Subject,
+    session_id: Option<SessionId>,
+    body: GrantBody,
+}
+
+impl UserGrant {
+    /// Opens the row of a grant; `None` when no user gave it.
+    pub fn open(context: &Context, grant: Grant, used: GrantUse) -> Result<Option<Self>, OAuthError> {
+        let body = GrantBody::open(context, &grant)?;
+        Ok(Self::with_body(grant, body, used))
+    }
+
+    /// A row whose body was opened before; `None` when no user gave it.
+    pub fn with_body(grant: Grant, body: GrantBody, used: GrantUse) -> Option<Self> {
+        let Grant { client_id, subject, session_id, .. } = grant;
+        subject.map(|subject| Self { used, client_id, subject, session_id, body })
+    }
+
+    /// Its id.
+    pub fn id(&self) -> GrantId {
+        self.used.grant_id
+    }
+
+    /// Which branch and generation.
+    pub fn used(&self) -> GrantUse {
+        self.used
+    }
+
+    /// The client it was given to.
+    pub fn client_id(&self) -> &ClientId {
+        &self.client_id
+    }
+
+    /// The user.
+    pub fn subject(&self) -> &Subject {
+        &self.subject
+    }
+
+    /// The login session in which it was given.
+    pub fn session_id(&self) -> Option<SessionId> {
+        self.session_id
+    }
+
+    /// Granted scope.
+    pub fn scope(&self) -> &Scope {
+        &self.body.scope
+    }
+
+    /// The rest.
+    pub fn body(&self) -> &GrantBody {
+        &self.body
+    }
+}

@@ -1,0 +1,47 @@
+//! The refresh token (RFC 6749 §1.5): a sealed pointer to one generation of one branch of a grant, and until when it
+//! counts.
+
+use symbolon_types::GrantId;
+
+use crate::context::Context;
+use crate::grant::access_token_content::GrantUse;
+use crate::seal::{kinds, prefix};
+
+/// A refresh token, opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefreshTokenContent {
+    /// Which use of the grant it came with.
+    pub used: GrantUse,
+    /// Issued at, in Unix seconds.
+    pub issued_at: i64,
+    /// Valid until, in Unix seconds; `i64::MAX` never ends.
+    pub expires_at: i64,
+}
+
+impl RefreshTokenContent {
+    /// The token.
+    pub fn seal(&self, context: &Context) -> String {
+        let mut content = self.used.grant_id.as_bytes().to_vec();
+        for number in [self.used.branch, self.used.generation, self.issued_at, self.expires_at] {
+            content.extend_from_slice(&number.to_be_bytes());
+        }
+        format!("{}{}", prefix::REFRESH, context.seal.seal(kinds::REFRESH, &content))
+    }
+
+    /// Opens a token; the prefix is optional, as gateways may have cut it. Anything else is `None`.
+    pub fn open(context: &Context, token: &str) -> Option<Self> {
+        let content = context.seal.open(kinds::REFRESH, token.strip_prefix(prefix::REFRESH).unwrap_or(token))?;
+        let (id, numbers) = content.split_first_chunk::<16>()?;
+        let (numbers, rest) = numbers.as_chunks::<8>();
+        let [branch, generation, issued_at, expires_at] = numbers else { return None };
+        if !rest.is_empty() {
+            return None;
+        }
+        let number = |bytes: &[u8; 8]| i64::from_be_bytes(*bytes);
+        Some(Self {
+            used: GrantUse { grant_id: GrantId::from(*id), branch: number(branch), generation: number(generation) },
+            issued_at: number(issued_at),
+            expires_at: number(expires_at),
+        })
+    }
+}

@@ -1,0 +1,40 @@
+//! PKCE (RFC 7636 §4.3, RFC 9700 §2.1.1): S256 only, a method without a challenge is a fault, and configuration decides
+//! who must send one. A device need not (RFC 8628 has no such parameter), but one that does is held to it.
+
+use symbolon_types::CodeChallenge;
+
+use super::super::validate::{Addressed, Draft};
+use crate::error::OAuthError;
+
+pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+    let pkce = &request.context.config.oauth2.pkce;
+    let method = request.parameters.get("code_challenge_method");
+    let Some(challenge) = request.parameters.get("code_challenge") else {
+        let public = request.client.is_public();
+        let device = request.reply.address().is_none();
+        return match method {
+            Some(_) => {
+                Err(OAuthError::invalid_request("Parameter 'code_challenge_method' comes without 'code_challenge'."))
+            }
+            None if device => Ok(()),
+            None if pkce.enforced || (pkce.enforced_for_public_clients && public) => {
+                Err(OAuthError::invalid_request("Parameter 'code_challenge' is required (PKCE)."))
+            }
+            None => Ok(()),
+        };
+    };
+    match method {
+        Some("S256") => {}
+        None | Some("plain") => {
+            return Err(OAuthError::invalid_request(
+                "Parameter 'code_challenge_method' must be 'S256'; 'plain' is not allowed.",
+            ));
+        }
+        Some(_) => return Err(OAuthError::invalid_request("Parameter 'code_challenge_method' must be 'S256'.")),
+    }
+    let challenge = CodeChallenge::parse(challenge).map_err(|_| {
+        OAuthError::invalid_request("Parameter 'code_challenge' is not the base64url form of a SHA-256 hash.")
+    })?;
+    draft.code_challenge = Some(challenge);
+    Ok(())
+}

@@ -1,0 +1,98 @@
+//! The checks of a request whose redirect URI is verified, as one table: in the order in which they are made, and at which
+//! endpoint. The first that fails is the one the client hears of. One file each, one section each.
+
+mod audience;
+mod code_challenge;
+mod id_token_hint;
+mod max_age;
+mod nonce;
+mod prompt;
+mod registration;
+mod request_object;
+mod response_mode;
+mod response_type;
+mod scope;
+mod state;
+mod subject_type;
+mod transport;
+
+use super::Asker;
+use super::validate::{Addressed, Draft};
+use crate::error::OAuthError;
+
+/// A check, by the name under which the log speaks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Check {
+    RequestObject,
+    Scope,
+    Audience,
+    Registration,
+    ResponseType,
+    ResponseMode,
+    State,
+    Transport,
+    SubjectType,
+    Nonce,
+    CodeChallenge,
+    Prompt,
+    MaxAge,
+    IdTokenHint,
+}
+
+/// Where a check is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    /// At the authorization and the device authorization endpoint.
+    Everywhere,
+    /// Where a client is answered at its redirect URI.
+    Authorization,
+}
+
+const TABLE: [(Check, At); 14] = [
+    (Check::RequestObject, At::Everywhere),
+    (Check::Scope, At::Everywhere),
+    (Check::Audience, At::Everywhere),
+    (Check::Registration, At::Everywhere),
+    (Check::ResponseType, At::Authorization),
+    (Check::ResponseMode, At::Authorization),
+    (Check::State, At::Authorization),
+    (Check::Transport, At::Authorization),
+    (Check::SubjectType, At::Everywhere),
+    (Check::Nonce, At::Authorization),
+    (Check::CodeChallenge, At::Everywhere),
+    (Check::Prompt, At::Everywhere),
+    (Check::MaxAge, At::Everywhere),
+    (Check::IdTokenHint, At::Everywhere),
+];
+
+/// The checks of a request that somebody of this kind makes.
+pub(super) fn of(asker: Asker) -> impl Iterator<Item = Check> {
+    let applies = move |at: At| match asker {
+        Asker::Browser => true,
+        Asker::Device(_) => at == At::Everywhere,
+    };
+    TABLE.into_iter().filter(move |(_, at)| applies(*at)).map(|(check, _)| check)
+}
+
+impl Check {
+    /// Makes the check. A failure is told to the log with the check's name.
+    pub(super) async fn run(self, request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+        let outcome = match self {
+            Self::RequestObject => request_object::check(request, draft),
+            Self::Scope => scope::check(request, draft),
+            Self::Audience => audience::check(request, draft),
+            Self::Registration => registration::check(request, draft),
+            Self::ResponseType => response_type::check(request, draft),
+            Self::ResponseMode => response_mode::check(request, draft),
+            Self::State => state::check(request, draft),
+            Self::Transport => transport::check(request, draft),
+            Self::SubjectType => subject_type::check(request, draft),
+            Self::Nonce => nonce::check(request, draft),
+            Self::CodeChallenge => code_challenge::check(request, draft),
+            Self::Prompt => prompt::check(request, draft),
+            Self::MaxAge => max_age::check(request, draft),
+            Self::IdTokenHint => id_token_hint::check(request, draft).await,
+        };
+        outcome.inspect_err(|_| tracing::debug!(check = ?self, "a check of the request failed"))
+    }
+}

@@ -1,0 +1,21 @@
+//! `nonce` (OpenID Connect Core §3.1.2.1, §15.5.2): when given, at least 8 characters. Checked here and not when the
+//! code is redeemed: the user should not go through a login in vain.
+
+use symbolon_types::ErrorCode;
+
+use super::super::validate::{Addressed, Draft};
+use crate::error::OAuthError;
+
+const SHORTEST: usize = 8;
+
+pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+    let Some(nonce) = request.parameters.get("nonce") else { return Ok(()) };
+    if nonce.len() < SHORTEST {
+        return Err(OAuthError::new(
+            ErrorCode::InsufficientEntropy,
+            format!("Parameter 'nonce' must have at least {SHORTEST} characters."),
+        ));
+    }
+    draft.nonce = Some(nonce.to_owned());
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! How an [`EffectiveRequest`] is kept: sealed in a login challenge, and in the rows of flows and grants. Its parameters
+//! are kept as they were sent, and beside them what cannot be told from them. Reading it back checks nothing: what was
+//! kept was validated, and nobody else can have written it.
+
+use serde::{Deserialize, Serialize};
+use symbolon_types::redirect_uri::match_redirect_uri;
+use symbolon_types::{ClientId, CodeChallenge, DeviceId, PromptSet, ResponseMode, ResponseType, Scope, compact_query};
+
+use super::{Asker, EffectiveRequest, Hint, Parameters, Reply, ReplyAddress, Source};
+
+/// A request at rest.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct KeptRequest {
+    /// Query text.
+    #[serde(rename = "q", default, skip_serializing_if = "String::is_empty")]
+    query: String,
+    /// Form text.
+    #[serde(rename = "f", default, skip_serializing_if = "String::is_empty")]
+    form: String,
+    #[serde(flatten)]
+    found: Found,
+}
+
+/// What validation found and the parameters do not say.
+#[derive(Clone, Default, Serialize, Deserialize)]
+struct Found {
+    /// The client's revision.
+    #[serde(rename = "v")]
+    client_revision: i64,
+    /// The device that asks.
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    device: Option<DeviceId>,
+    /// The redirect URI where no parameter names it.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    redirect_uri: Option<String>,
+    /// `max_age` where no parameter names it.
+    #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
+    max_age: Option<i64>,
+}
+
+// The parameters may name a person.
+impl std::fmt::Debug for KeptRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeptRequest")
+    }
+}
+
+impl From<&EffectiveRequest> for KeptRequest {
+    fn from(request: &EffectiveRequest) -> Self {
+        let address = request.reply.address().filter(|_| request.redirect_uri_parameter().is_none());
+        Self {
+            query: request.parameters.text_of(Source::Query).to_owned(),
+            form: request.parameters.text_of(Source::Form).to_owned(),
+            found: Found {
+                client_revision: request.client_revision,
+                device: request.device(),
+                redirect_uri: address.map(|address| address.redirect_uri.as_str().to_owned()),
+                max_age: request.max_age.filter(|_| request.parameters.get("max_age").is_none()),
+            },
+        }
+    }
+}
+
+impl KeptRequest {
+    /// The request; `None` when the text is damaged.
+    pub fn restore(self) -> Option<EffectiveRequest> {
+        let Self { query, form, found } = self;
+        let parameters = Parameters::merge(form, query).ok()?;
+        let get = |name: &str| parameters.get(name);
+        let (asker, reply) = match found.device {
+            Some(device) => (Asker::Device(device), Reply::Device),
+            None => (Asker::Browser, Reply::Redirect(address(&parameters, found.redirect_uri)?)),
+        };
+        Some(EffectiveRequest {
+            client_id: ClientId::from(get("client_id")?),
+            client_revision: found.client_revision,
+            asker,
+            reply,
+            response_type: get("response_type").and_then(ResponseType::parse),
+            scope: Scope::parse(get("scope").unwrap_or_default()).ok()?,
+            audience: parameters.audience(),
+            nonce: get("nonce").map(str::to_owned),
+            prompt: PromptSet::parse(get("prompt").unwrap_or_default()).ok()?,
+            max_age: match get("max_age") {
+                Some(text) => Some(i64::from(text.parse::<u32>().ok()?)),
+                None => found.max_age,
+            },
+            id_token_hint: match get("id_token_hint") {
+                Some(token) => Some(Hint::kept(token)?),
+                None => None,
+            },
+            code_challenge: match get("code_challenge") {
+                Some(text) => Some(CodeChallenge::parse(text).ok()?),
+                None => None,
+            },
+            parameters,
+        })
+    }
+
+    /// A short binary form, for a challenge: length and text of what was found, then query and form with their names and
+    /// usual values replaced by short codes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let found = serde_json::to_vec(&self.found).unwrap_or_default();
+        let query = compact_query::encode(&self.query);
+        let form = compact_query::encode(&self.form);
+        let mut bytes = Vec::with_capacity(found.len() + query.len() + form.len() + 4);
+        for part in [&found, &query] {
+            bytes.extend_from_slice(&u16::try_from(part.len()).unwrap_or(u16::MAX).to_be_bytes());
+            bytes.extend_from_slice(part);
+        }
+        bytes.extend_from_slice(&form);
+        bytes
+    }
+
+    /// The inverse of [`KeptRequest::to_bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (found, rest) = part(bytes)?;
+        let (query, form) = part(rest)?;
+        Some(Self {
+            query: compact_query::decode(query)?,
+            form: compact_query::decode(form)?,
+            found: serde_json::from_slice(found).ok()?,
+        })
+    }
+}
+
+fn part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = bytes.split_first_chunk::<2>()?;
+    rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))
+}
+
+fn address(parameters: &Parameters, found: Option<String>) -> Option<ReplyAddress> {
+    let uri = found.or_else(|| parameters.get("redirect_uri").map(str::to_owned))?;
+    Some(ReplyAddress {
+        redirect_uri: match_redirect_uri(std::slice::from_ref(&uri), &uri).ok()?,
+        mode: super::validate::response_mode(parameters).unwrap_or(ResponseMode::Query),
+        state: parameters.get("state").map(str::to_owned),
+    })
+}

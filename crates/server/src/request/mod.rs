@@ -1,0 +1,126 @@
+//! What a client asks for in the name of a user. [`validate`] reads the parameters once and makes an
+//! [`EffectiveRequest`]; the login challenge seals it, flows and grants keep it, pages get it as a value. Later steps do
+//! not validate again: [`recheck`](EffectiveRequest::recheck) looks only at what may have changed since.
+//!
+//! An error knows where it may go: until the client and its redirect URI are verified it is a [`Refusal::Page`], which
+//! has no address to redirect to. Nothing here asks a user anything, and nothing is written.
+
+mod addresses;
+mod checks;
+mod hint;
+mod kept;
+mod parameters;
+mod recheck;
+mod reply;
+mod validate;
+
+use symbolon_types::{ClientId, CodeChallenge, DeviceId, PromptSet, ResponseType, Scope};
+
+pub use addresses::{DeviceVerifier, MASKED};
+pub use hint::Hint;
+pub use kept::KeptRequest;
+pub use parameters::{Parameters, Source};
+pub use reply::{RedirectError, Refusal, Reply, ReplyAddress};
+pub use validate::{Validated, validate};
+
+/// A request that passed every check. Only this module can make one.
+#[derive(Clone, Debug)]
+pub struct EffectiveRequest {
+    parameters: Parameters,
+    asker: Asker,
+    client_id: ClientId,
+    client_revision: i64,
+    reply: Reply,
+    response_type: Option<ResponseType>,
+    scope: Scope,
+    audience: Vec<String>,
+    nonce: Option<String>,
+    prompt: PromptSet,
+    max_age: Option<i64>,
+    id_token_hint: Option<Hint>,
+    code_challenge: Option<CodeChallenge>,
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// A browser that a client sent (RFC 6749 §4.1.1).
+    Browser,
+    /// A device (RFC 8628 §3.1), and a browser in which its user code was entered.
+    Device(DeviceId),
+}
+
+impl EffectiveRequest {
+    /// All parameters, merged, each with where it came from.
+    pub fn parameters(&self) -> &Parameters {
+        &self.parameters
+    }
+
+    /// Who asks.
+    pub fn asker(&self) -> Asker {
+        self.asker
+    }
+
+    /// The device, if one asks.
+    pub fn device(&self) -> Option<DeviceId> {
+        match self.asker {
+            Asker::Browser => None,
+            Asker::Device(device) => Some(device),
+        }
+    }
+
+    /// The client for which it was validated.
+    pub fn client_id(&self) -> &ClientId {
+        &self.client_id
+    }
+
+    /// Who hears the end.
+    pub fn reply(&self) -> &Reply {
+        &self.reply
+    }
+
+    /// Requested scope.
+    pub fn scope(&self) -> &Scope {
+        &self.scope
+    }
+
+    /// Requested audience.
+    pub fn audience(&self) -> &[String] {
+        &self.audience
+    }
+
+    /// `nonce`.
+    pub fn nonce(&self) -> Option<&str> {
+        self.nonce.as_deref()
+    }
+
+    /// `prompt`.
+    pub fn prompt(&self) -> &PromptSet {
+        &self.prompt
+    }
+
+    /// `max_age`, or the client's `default_max_age`, in seconds.
+    pub fn max_age(&self) -> Option<i64> {
+        self.max_age
+    }
+
+    /// Whom `id_token_hint` names.
+    pub fn id_token_hint(&self) -> Option<&Hint> {
+        self.id_token_hint.as_ref()
+    }
+
+    /// PKCE challenge, always S256.
+    pub fn code_challenge(&self) -> Option<&CodeChallenge> {
+        self.code_challenge.as_ref()
+    }
+
+    /// The `redirect_uri` parameter as sent; the token request must repeat it (RFC 6749 §4.1.3).
+    pub fn redirect_uri_parameter(&self) -> Option<&str> {
+        self.parameters.get("redirect_uri")
+    }
+
+    /// An error about this request, to be told to its client if that has an address.
+    pub fn refusal(&self, error: crate::error::OAuthError) -> Refusal {
+        self.reply.refusal(error)
+    }
+}

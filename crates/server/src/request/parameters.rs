@@ -1,0 +1,80 @@
+//! The parameters of an authorization request: merged once, each with where it came from. The text of each source is
+//! kept as it was sent, because addresses that lead back to the request show it so.
+
+use crate::error::OAuthError;
+use crate::params::Params;
+
+/// Where a parameter came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The query of an address, which a browser showed.
+    Query,
+    /// A form: that of a browser's POST, or that of a device, which no browser has seen.
+    Form,
+}
+
+/// The merged parameters of one request. A parameter of the form counts before one of the query (OpenID Connect Core
+/// §3.1.2.1), and none counts twice.
+#[derive(Clone, Default)]
+pub struct Parameters {
+    form: String,
+    query: String,
+    merged: Params,
+}
+
+// The values may be hints and names.
+impl std::fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.merged.fmt(f)
+    }
+}
+
+impl Parameters {
+    /// From two form-urlencoded texts, of which the query has no parameter that the form has.
+    pub fn merge(form: String, query: String) -> Result<Self, OAuthError> {
+        let joined = match (form.is_empty(), query.is_empty()) {
+            (true, _) => Params::parse(query.as_bytes())?,
+            (_, true) => Params::parse(form.as_bytes())?,
+            _ => Params::parse(format!("{form}&{query}").as_bytes())?,
+        };
+        Ok(Self { form, query, merged: joined })
+    }
+
+    /// The value of a parameter.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.merged.get(name)
+    }
+
+    /// All values of `audience`.
+    pub fn audience(&self) -> Vec<String> {
+        self.merged.audience()
+    }
+
+    /// The words of a parameter that is a list with spaces.
+    pub fn words(&self, name: &str) -> Vec<String> {
+        self.get(name).map(|value| value.split_whitespace().map(str::to_owned).collect()).unwrap_or_default()
+    }
+
+    /// What came from one source, form-urlencoded, as it was sent.
+    pub fn text_of(&self, source: Source) -> &str {
+        match source {
+            Source::Form => &self.form,
+            Source::Query => &self.query,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_merged_and_their_sources_kept() {
+        let both = Parameters::merge("scope=openid&state=".to_owned(), "client_id=a&nonce=n".to_owned()).unwrap();
+        assert_eq!((both.get("scope"), both.get("client_id")), (Some("openid"), Some("a")));
+        assert_eq!((both.get("state"), both.get("prompt")), (None, None), "a parameter without a value is absent");
+        assert_eq!(both.text_of(Source::Form), "scope=openid&state=");
+        assert_eq!(both.text_of(Source::Query), "client_id=a&nonce=n");
+        assert!(Parameters::merge("scope=a".to_owned(), "scope=b".to_owned()).is_err());
+    }
+}

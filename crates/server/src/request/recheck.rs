@@ -1,0 +1,57 @@
+//! What may have changed since a request was validated: its client. A client of the same revision has not changed; of a
+//! changed one it is asked whether it is still registered for what it asked for. Whether the subject may still sign in is
+//! a condition of the statements that rest on it.
+
+use symbolon_types::GrantType;
+use symbolon_types::audience::audience_allowed;
+use symbolon_types::redirect_uri::match_redirect_uri;
+
+use super::{Asker, EffectiveRequest, Refusal};
+use crate::clients::RegisteredClient;
+use crate::config::Config;
+use crate::error::OAuthError;
+
+impl EffectiveRequest {
+    /// Compares the request with its client as it is now.
+    pub fn recheck(&self, config: &Config, client: &RegisteredClient) -> Result<(), Refusal> {
+        if client.revision() == self.client_revision {
+            return Ok(());
+        }
+        if let Some(address) = self.reply.address()
+            && match_redirect_uri(&client.metadata().redirect_uris, address.redirect_uri.as_str()).is_err()
+        {
+            return Err(Refusal::Page(OAuthError::invalid_request(
+                "Parameter 'redirect_uri' is none of the client's registered redirect URIs any more.",
+            )));
+        }
+        self.still_allowed(config, client).map_err(|error| self.refusal(error))
+    }
+
+    fn still_allowed(&self, config: &Config, client: &RegisteredClient) -> Result<(), OAuthError> {
+        let grant_type = match self.asker {
+            Asker::Browser => GrantType::AuthorizationCode,
+            Asker::Device(_) => GrantType::DeviceCode,
+        };
+        if !client.allows_grant(grant_type) {
+            let hint = format!("The client is no longer registered for the grant_type '{}'.", grant_type.as_str());
+            return Err(OAuthError::new(symbolon_types::ErrorCode::UnauthorizedClient, hint));
+        }
+        if self.response_type.is_some_and(|response_type| !client.allows_response_type(response_type)) {
+            let hint = "The client is no longer registered for the response_type.";
+            return Err(OAuthError::new(symbolon_types::ErrorCode::UnsupportedResponseType, hint));
+        }
+        let comparison = config.strategies.scope;
+        if let Some(foreign) = self.scope.iter().find(|scope| !comparison.allows(client.scope(), scope)) {
+            return Err(OAuthError::new(
+                symbolon_types::ErrorCode::InvalidScope,
+                format!("The client is no longer registered for the scope '{foreign}'."),
+            ));
+        }
+        match self.audience.iter().find(|value| !audience_allowed(client.audience(), value)) {
+            None => Ok(()),
+            Some(foreign) => Err(OAuthError::invalid_request(format!(
+                "The client is no longer registered for the audience '{foreign}'."
+            ))),
+        }
+    }
+}

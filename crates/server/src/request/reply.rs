@@ -1,0 +1,95 @@
+//! Who hears the end of a request, and where an error about it may go.
+
+use symbolon_types::{RegisteredRedirectUri, ResponseMode};
+
+use crate::error::OAuthError;
+
+/// Why a request goes no further, and where that may be told.
+#[derive(Debug)]
+pub enum Refusal {
+    /// There is no verified address: only a page.
+    Page(OAuthError),
+    /// The client is told at its registered address.
+    Redirect(Box<RedirectError>),
+}
+
+impl Refusal {
+    /// The error, for those who answer neither with a page nor with a redirect.
+    pub fn into_error(self) -> OAuthError {
+        match self {
+            Self::Page(error) => error,
+            Self::Redirect(redirect) => redirect.error,
+        }
+    }
+}
+
+/// An error with the verified address that it goes to.
+#[derive(Debug)]
+pub struct RedirectError {
+    error: OAuthError,
+    to: ReplyAddress,
+}
+
+impl RedirectError {
+    /// What went wrong.
+    pub fn error(&self) -> &OAuthError {
+        &self.error
+    }
+
+    /// Where that is told.
+    pub fn to(&self) -> &ReplyAddress {
+        &self.to
+    }
+}
+
+/// A verified address, and how the client wants to be answered there.
+#[derive(Clone, Debug)]
+pub struct ReplyAddress {
+    pub(super) redirect_uri: RegisteredRedirectUri,
+    pub(super) mode: ResponseMode,
+    pub(super) state: Option<String>,
+}
+
+impl ReplyAddress {
+    /// The registered redirect URI.
+    pub fn redirect_uri(&self) -> &RegisteredRedirectUri {
+        &self.redirect_uri
+    }
+
+    /// Query, fragment or form.
+    pub fn mode(&self) -> ResponseMode {
+        self.mode
+    }
+
+    /// `state` as sent, returned even when it was too short.
+    pub fn state(&self) -> Option<&str> {
+        self.state.as_deref()
+    }
+}
+
+/// Who hears the end of a flow.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// The client, at its verified address.
+    Redirect(ReplyAddress),
+    /// A device that asks for it by itself; the browser ends on a page.
+    Device,
+}
+
+impl Reply {
+    /// The address, where there is one.
+    pub fn address(&self) -> Option<&ReplyAddress> {
+        match self {
+            Self::Redirect(address) => Some(address),
+            Self::Device => None,
+        }
+    }
+
+    /// An error for whoever hears the end.
+    pub fn refusal(&self, error: OAuthError) -> Refusal {
+        match self {
+            Self::Redirect(to) => Refusal::Redirect(Box::new(RedirectError { error, to: to.clone() })),
+            Self::Device => Refusal::Page(error),
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! From parameters to an [`EffectiveRequest`], in two parts. Until the client and its redirect URI are verified an error
+//! can only be shown on a page; from then on errors go to the client. A device's request (RFC 8628) has no redirect URI,
+//! so all its errors stay on pages.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use symbolon_jose::digest::base64url_decode;
+use symbolon_types::redirect_uri::{match_redirect_uri, only_redirect_uri};
+use symbolon_types::{
+    ClientId, CodeChallenge, ErrorCode, GrantType, PromptSet, RegisteredRedirectUri, ResponseMode, ResponseType, Scope,
+};
+
+use super::{Asker, EffectiveRequest, Hint, Parameters, Refusal, Reply, ReplyAddress, checks};
+use crate::clients::{self, RegisteredClient};
+use crate::context::Context;
+use crate::error::OAuthError;
+
+/// A request whose client and redirect URI are verified. The checks read it and fill a [`Draft`].
+pub(super) struct Addressed<'c> {
+    pub(super) context: &'c Context,
+    pub(super) asker: Asker,
+    pub(super) client: Arc<RegisteredClient>,
+    pub(super) parameters: Parameters,
+    pub(super) reply: Reply,
+}
+
+/// What the checks find.
+#[derive(Default)]
+pub(super) struct Draft {
+    pub(super) response_type: Option<ResponseType>,
+    pub(super) scope: Scope,
+    pub(super) audience: Vec<String>,
+    pub(super) nonce: Option<String>,
+    pub(super) prompt: PromptSet,
+    pub(super) max_age: Option<i64>,
+    pub(super) id_token_hint: Option<Hint>,
+    pub(super) code_challenge: Option<CodeChallenge>,
+}
+
+/// A request and its client.
+#[derive(Debug)]
+pub struct Validated {
+    /// The request.
+    pub request: EffectiveRequest,
+    /// The client that it was compared with.
+    pub client: Arc<RegisteredClient>,
+}
+
+/// Validates a request: once in its life.
+pub async fn validate(context: &Context, asker: Asker, parameters: Parameters) -> Result<Validated, Refusal> {
+    context.validations.fetch_add(1, Ordering::Relaxed);
+    let addressed = address(context, asker, parameters).await?;
+    let mut draft = Draft::default();
+    for check in checks::of(asker) {
+        check.run(&addressed, &mut draft).await.map_err(|error| addressed.reply.refusal(error))?;
+    }
+    Ok(finish(addressed, draft))
+}
+
+/// Part one: who asks, and where the answer may go (RFC 6749 §3.1.2, §4.1.2.1).
+async fn address(context: &Context, asker: Asker, parameters: Parameters) -> Result<Addressed<'_>, Refusal> {
+    let unknown = OAuthError::unknown_application;
+    let client_id = parameters.get("client_id").ok_or_else(|| Refusal::Page(unknown()))?;
+    let client = clients::find(context, &ClientId::from(client_id))
+        .await
+        .map_err(|fault| Refusal::Page(fault.into()))?
+        .ok_or_else(|| Refusal::Page(unknown()))?;
+    let reply = match asker {
+        Asker::Browser => reply_address(&client, &parameters),
+        Asker::Device(_) => device(&client),
+    };
+    Ok(Addressed { context, asker, client, parameters, reply: reply.map_err(Refusal::Page)? })
+}
+
+/// A device is answered when it asks; what has to fit is its grant type.
+fn device(client: &RegisteredClient) -> Result<Reply, OAuthError> {
+    if client.allows_grant(GrantType::DeviceCode) {
+        return Ok(Reply::Device);
+    }
+    let hint = format!("The client is not registered for the grant_type '{}'.", GrantType::DeviceCode.as_str());
+    Err(OAuthError::new(ErrorCode::UnauthorizedClient, hint))
+}
+
+fn reply_address(client: &RegisteredClient, parameters: &Parameters) -> Result<Reply, OAuthError> {
+    let redirect_uri = redirect_uri(client, parameters)?;
+    let in_object = UnsignedObject::of(parameters);
+    let stated = |name: &str| parameters.get(name).map(str::to_owned).or_else(|| in_object.get(name));
+    let asked = stated("response_mode").as_deref().and_then(ResponseMode::parse);
+    let mode = asked.or_else(|| response_mode(parameters)).unwrap_or(ResponseMode::Query);
+    Ok(Reply::Redirect(ReplyAddress { redirect_uri, mode, state: stated("state") }))
+}
+
+/// How the client wants to be answered: as it says, or as its response type implies. An unknown mode is an error of its
+/// own, told in the mode that the response type implies.
+pub(super) fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
+    let asked = parameters.get("response_mode").and_then(ResponseMode::parse);
+    let response_type = parameters.get("response_type").and_then(ResponseType::parse);
+    asked.or_else(|| response_type.map(ResponseType::default_mode))
+}
+
+/// A request object without a signature (OpenID Connect Core §6.1). It is refused; but the error is answered as it asks,
+/// where its `state` and `response_mode` stand nowhere else.
+struct UnsignedObject(serde_json::Map<String, serde_json::Value>);
+
+impl UnsignedObject {
+    fn of(parameters: &Parameters) -> Self {
+        let claims = || -> Option<serde_json::Map<String, serde_json::Value>> {
+            let (header, rest) = parameters.get("request")?.split_once('.')?;
+            let header: serde_json::Value = serde_json::from_slice(&base64url_decode(header)?).ok()?;
+            let payload = rest.strip_suffix('.').filter(|_| header["alg"] == "none")?;
+            serde_json::from_slice(&base64url_decode(payload)?).ok()
+        };
+        Self(claims().unwrap_or_default())
+    }
+
+    fn get(&self, name: &str) -> Option<String> {
+        self.0.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+    }
+}
+
+/// The redirect URI: byte-equal to a registered one, only a loopback port may differ (RFC 8252 §7.3). It may be left out
+/// when exactly one is registered and OpenID Connect is not asked for (OpenID Connect Core §3.1.2.1).
+fn redirect_uri(client: &RegisteredClient, parameters: &Parameters) -> Result<RegisteredRedirectUri, OAuthError> {
+    let registered = &client.metadata().redirect_uris;
+    if let Some(requested) = parameters.get("redirect_uri") {
+        return match_redirect_uri(registered, requested).map_err(|_| {
+            OAuthError::invalid_request("Parameter 'redirect_uri' is none of the client's registered redirect URIs.")
+        });
+    }
+    let openid = parameters.get("scope").is_some_and(|scope| scope.split(' ').any(|token| token == "openid"));
+    if openid {
+        return Err(OAuthError::invalid_request("Parameter 'redirect_uri' is required with the scope 'openid'."));
+    }
+    only_redirect_uri(registered).ok_or_else(|| {
+        OAuthError::invalid_request(
+            "Parameter 'redirect_uri' is required, as the client has not exactly one registered redirect URI.",
+        )
+    })
+}
+
+fn finish(addressed: Addressed<'_>, draft: Draft) -> Validated {
+    let Addressed { asker, client, parameters, reply, .. } = addressed;
+    let request = EffectiveRequest {
+        parameters,
+        asker,
+        client_id: client.id().clone(),
+        client_revision: client.revision(),
+        reply,
+        response_type: draft.response_type,
+        scope: draft.scope,
+        audience: draft.audience,
+        nonce: draft.nonce,
+        prompt: draft.prompt,
+        max_age: draft.max_age,
+        id_token_hint: draft.id_token_hint,
+        code_challenge: draft.code_challenge,
+    };
+    Validated { request, client }
+}
