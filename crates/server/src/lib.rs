@@ -48,6 +48,6 @@ mod ui;
 mod userinfo;
 mod worker;
 
-pub use listen::{Listeners, bind};
+pub use listen::{ListenError, Listeners, bind};
 pub use start::{Parts, Server, StartError};
 pub use symbolon_jose::Rng;

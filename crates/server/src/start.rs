@@ -52,8 +52,6 @@ pub enum StartError {
     Store(OpenError),
     /// The signing keys cannot be used.
     Keys(String),
-    /// A port cannot be taken.
-    Listen(String),
     /// Anything else.
     Other(String),
 }
@@ -62,7 +60,7 @@ impl fmt::Display for StartError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Store(fault) => fault.fmt(f),
-            Self::Keys(reason) | Self::Listen(reason) | Self::Other(reason) => f.write_str(reason),
+            Self::Keys(reason) | Self::Other(reason) => f.write_str(reason),
         }
     }
 }

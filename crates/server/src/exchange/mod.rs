@@ -16,7 +16,7 @@ use crate::error::ApiError;
 pub struct Request {
     /// Names it in the log, in the answer's `X-Request-Id`, and on the error page.
     pub id: String,
-    /// Method.
+    /// Method as sent: HEAD is not GET here.
     pub method: Method,
     /// Path without query.
     pub path: String,

@@ -23,10 +23,8 @@ const READERS: &[&str] = &["crates/server/src/", "crates/cli/src/"];
 
 /// Keys that are read by a change that is under way, as section and field. Empty this list when it has arrived.
 const AWAITED: &[(&str, &str)] = &[
-    ("Compatibility", "error_page_status"),
     ("Compatibility", "grant_beyond_request"),
     ("Compatibility", "id_token_claims"),
-    ("Compatibility", "not_found_for_wrong_method"),
     ("RefreshRotation", "successor_window_seconds"),
     ("Sessions", "skip_unremembered"),
     ("Sessions", "unremembered_lifespan_seconds"),

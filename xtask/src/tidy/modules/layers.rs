@@ -7,7 +7,7 @@ use crate::tidy::finding::Finding;
 /// The modules from bottom to top. A module may name those of its own layer and of the layers below. To move one, move
 /// its name.
 pub(crate) const LAYERS: &[&[&str]] = &[
-    &["config", "clock", "identifiers", "params"],
+    &["config", "clock", "identifiers", "params", "address_block"],
     &["error"],
     &["exchange", "seal", "slow_hash", "minute_limit", "bearer"],
     &["at_rest", "cookies", "outbound", "keys"],
