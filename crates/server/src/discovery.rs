@@ -11,7 +11,7 @@ use serde::Serialize;
 use symbolon_jose::{Algorithm, digest};
 use symbolon_types::{AccessTokenStrategy, CredentialSupported, GrantType, ProviderMetadata, SubjectType};
 
-use crate::accounts::acr;
+use crate::accounts::{self, acr};
 use crate::config::Config;
 use crate::context::Context;
 use crate::credentials;
@@ -41,8 +41,9 @@ pub async fn keys(context: &Context, request: Request) -> Answer {
 }
 
 fn serve(document: &Document, request: &Request) -> Answer {
-    let tags = request.list(&IF_NONE_MATCH);
-    let known = tags.split(',').any(|tag| tag.trim().trim_start_matches("W/").as_bytes() == document.tag.as_bytes());
+    let known = request.header(&IF_NONE_MATCH).is_some_and(|tags| {
+        tags.split(',').any(|tag| tag.trim().trim_start_matches("W/").as_bytes() == document.tag.as_bytes())
+    });
     let mut answer = if known { exchange::empty(StatusCode::NOT_MODIFIED) } else { Answer::new(document.body.clone()) };
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PLAIN_JSON));
@@ -115,8 +116,8 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
             GrantType::RefreshToken.as_str(),
             GrantType::DeviceCode.as_str(),
         ]),
-        scopes_supported: union(&["offline_access", "offline", "openid"], &own.supported_scope),
-        claims_supported: union(claims(config), &own.supported_claims),
+        scopes_supported: union(&scopes(config), &own.supported_scope),
+        claims_supported: union(&claims(config), &own.supported_claims),
         token_endpoint_auth_methods_supported: texts(&[
             "client_secret_post",
             "client_secret_basic",
@@ -188,12 +189,14 @@ fn subject_types(config: &Config) -> Vec<String> {
 }
 
 /// Built-in accounts have standard claims; what another login page gives, configuration says.
-fn claims(config: &Config) -> &'static [&'static str] {
-    if config.symbolon.ui.enabled {
-        &["sub", "name", "preferred_username", "email", "email_verified", "updated_at"]
-    } else {
-        &["sub"]
-    }
+fn claims(config: &Config) -> Vec<&'static str> {
+    let of_accounts = config.symbolon.ui.enabled.then(accounts::claims::names);
+    ["sub"].into_iter().chain(of_accounts.into_iter().flatten()).collect()
+}
+
+fn scopes(config: &Config) -> Vec<&'static str> {
+    let of_accounts = config.symbolon.ui.enabled.then_some(accounts::claims::SCOPES);
+    ["offline_access", "offline", "openid"].into_iter().chain(of_accounts.into_iter().flatten()).collect()
 }
 
 fn union(first: &[&str], more: &[String]) -> Vec<String> {

@@ -1,11 +1,11 @@
 //! What a presented token is worth now: opened or verified, looked up once, judged against expiry, generation,
-//! revocation and the watermarks of client and subject. Introspection, userinfo and revocation all ask here, so a
-//! watermark that one honours all honour.
+//! revocation and the epochs of client and subject. Introspection, userinfo and revocation all ask here, so what ends
+//! a token for one ends it for all.
 
 use std::sync::Arc;
 
 use serde_json::Value;
-use symbolon_store::{Branch, Grant, GrantState, LiveGrant};
+use symbolon_store::{Branch, ClientEpoch, Grant, GrantState, LiveGrant};
 use symbolon_types::{ClientId, ErrorCode, Scope, TokenId};
 
 use crate::clients::{self, RegisteredClient};
@@ -120,8 +120,8 @@ async fn inspect_access(
             let shown = Shown { token_use: TokenUse::Access, used, issued_at, expires_at };
             Ok(inspect_grant(context, shown).await?.map(|found| found.token(shown, scope, audience)))
         }
-        TokenBasis::Client { client_id, id } => {
-            Ok(inspect_client(context, &client_id, id, (issued_at, expires_at)).await?.map(|()| ActiveToken {
+        TokenBasis::Client { client_id, epoch, id } => {
+            Ok(inspect_client(context, (&client_id, epoch), id, expires_at).await?.map(|()| ActiveToken {
                 token_use: TokenUse::Access,
                 basis: ActiveBasis::Client(client_id),
                 scope: scope.unwrap_or_default(),
@@ -211,20 +211,19 @@ fn counts(context: &Context, shown: Shown, branch: &Branch) -> bool {
 async fn note_successor(context: &Context, used: GrantUse, branch: &Branch) -> Result<(), OAuthError> {
     let forgiving = context.config.oauth2.refresh.mode == RotationMode::UntilSuccessorUsed;
     if forgiving && used.generation > 0 && used.generation == branch.generation && !branch.successor_seen {
-        context.store.mark_successor_seen(used.grant_id, used.branch, used.generation).await?;
+        context.store.mark_successor_seen(used.grant_id, branch).await?;
     }
     Ok(())
 }
 
 async fn inspect_client(
     context: &Context,
-    client_id: &ClientId,
+    (client_id, epoch): (&ClientId, ClientEpoch),
     id: TokenId,
-    (issued_at, expires_at): (i64, i64),
+    expires_at: i64,
 ) -> Result<Result<(), Inactive>, OAuthError> {
     let state = context.store.client_token_state(client_id.as_str(), id.as_bytes()).await?;
-    let stands = state.client_not_before.is_some_and(|not_before| issued_at >= not_before);
-    if !stands || state.revoked {
+    if state.client_epoch != Some(epoch) || state.revoked {
         return Ok(Err(Inactive::Unknown));
     }
     if context.clock.now() >= expires_at {

@@ -22,6 +22,8 @@ pub enum Expect {
 pub enum Condition {
     /// The account.
     Account,
+    /// The grant has room for one more branch of refresh tokens.
+    Branch,
     /// The client: it exists, its id is free, it has the expected revision.
     Client,
     /// The authorization code was not redeemed.

@@ -8,10 +8,13 @@
 
 mod account;
 mod batch;
+mod branch;
 mod client;
 mod client_cache;
+mod client_deletion;
 mod device_authorization;
 mod dsn;
+mod epoch;
 mod error;
 mod flow;
 mod grant;
@@ -39,11 +42,15 @@ mod stored_request;
 mod subject;
 mod used_identifier;
 mod value;
+mod voided_grants;
 
 pub use account::Account;
 pub use batch::{Batch, Condition, Expect};
+pub use branch::{Branch, MOST_ROTATIONS, Rotations};
 pub use client::{ClientFilter, ClientRecord, Origin};
+pub use client_deletion::DELETED_CLIENT_KEPT_SECONDS;
 pub use device_authorization::{DeviceAuthorization, DeviceStage};
+pub use epoch::ClientEpoch;
 pub use error::{OpenError, StoreError, WriteError};
 pub use flow::{Flow, Handled};
 pub use grant::{Grant, GrantState, LiveGrant, REVOKED_GRANT_KEPT_SECONDS};
@@ -51,7 +58,7 @@ pub use grant_consent::GrantPage;
 pub use login_session::{LoginSession, Persistence};
 pub use logout_delivery::LogoutDelivery;
 pub use purge::{EXPIRING_TABLES, PurgeReport};
-pub use refresh::{Branch, MOST_BRANCHES, MOST_ROTATIONS, Rotation};
+pub use refresh::{MOST_BRANCHES, Repeatable, Rotation};
 pub use revoked_token::ClientTokenState;
 pub use signing_key::{SigningKey, SigningKeyState};
 pub use store::{Statistics, Store, StoreOptions};

@@ -28,6 +28,12 @@ pub struct PurgeReport {
 }
 
 impl PurgeReport {
+    pub(crate) fn add(&mut self, table: &'static str, rows: u64) {
+        if rows > 0 {
+            *self.rows.entry(table).or_default() += rows;
+        }
+    }
+
     /// Rows of all tables. 0 says that there was nothing left to do.
     pub fn total(&self) -> u64 {
         self.rows.values().sum()
@@ -81,7 +87,7 @@ fn purge_statement(table: &str) -> Option<&'static str> {
 
 impl Store {
     /// Deletes what has expired by `now` (Unix seconds), at most `batch_size` rows of each table, each table in a
-    /// transaction of its own.
+    /// transaction of its own; and as many grants again that were voided with their client or subject.
     pub async fn purge(&self, now: i64, batch_size: u32) -> Result<PurgeReport, StoreError> {
         let mut report = PurgeReport::default();
         let params = || -> Vec<Value> { vec![now.into(), batch_size.into()] };
@@ -89,10 +95,9 @@ impl Store {
         for table in EXPIRING_TABLES {
             let Some(sql) = purge_statement(table) else { continue };
             let rows = self.change_any(|batch| batch.add(Condition::Housekeeping, sql, params(), Expect::Any)).await?;
-            if rows > 0 {
-                report.rows.insert(table, rows);
-            }
+            report.add(table, rows);
         }
+        self.purge_voided_grants(now, batch_size, &mut report).await?;
         Ok(report)
     }
 

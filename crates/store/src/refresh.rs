@@ -1,7 +1,7 @@
-//! Branches of refresh tokens (RFC 6749 §6, RFC 9700 §4.14.2). A refresh token names its grant, a branch and a
-//! generation. Rotating a generation moves its branch on by one, in one conditional statement. When a token that was used
-//! may be used again, the repetition begins a branch of its own, with its own generations, so that what two tabs were
-//! given never collides. The first branch (0) is part of the grant's row; a row is written for further ones only.
+//! Refresh tokens (RFC 6749 §6, RFC 9700 §4.14.2). A refresh token names its grant, a branch and a generation. Rotating a
+//! generation moves its branch on by one, in one conditional statement. When a token that was used may be used again, the
+//! repetition begins a branch of its own, with its own generations, so that what two tabs were given never collides. The
+//! first branch (0) is part of the grant's row; a row is written for further ones only, and their number is bounded.
 //!
 //! What was never shown is in no branch's past; a token from a branch's past was used before. Whether that is forgiven is
 //! the server's business; the times of the last rotations are kept for it.
@@ -9,63 +9,16 @@
 use symbolon_types::GrantId;
 
 use crate::batch::{Batch, Condition, Expect};
+use crate::branch::Branch;
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
-use crate::value::{Row, Value};
+use crate::value::Value;
 
-/// Most branches of a grant besides the first; beyond, the one that was used longest ago is forgotten.
-pub const MOST_BRANCHES: i64 = 32;
-/// Most rotations whose times are kept.
-pub const MOST_ROTATIONS: usize = 32;
-
-/// One branch of a grant's refresh tokens.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Branch {
-    /// Its number; 0 is the first one.
-    pub number: i64,
-    /// Which generation is current, counted from 0.
-    pub generation: i64,
-    /// When the last rotations happened, the newest first, in Unix seconds: the first entry is the first use of
-    /// generation `generation - 1`. Older ones are left out.
-    pub rotations: Vec<i64>,
-    /// Whether anything of the current generation was used.
-    pub successor_seen: bool,
-}
-
-impl Branch {
-    /// When a generation of the past was used first; `None` when that is so long ago that nobody kept it.
-    pub fn first_use_of(&self, generation: i64) -> Option<i64> {
-        let place = usize::try_from(self.generation.checked_sub(generation)?.checked_sub(1)?).ok()?;
-        self.rotations.get(place).copied()
-    }
-
-    /// The times to keep after a rotation at `now`: those of the last `kept_seconds`.
-    fn rotations_after(&self, now: i64, kept_seconds: i64) -> Value {
-        let recent = self.rotations.iter().copied().filter(|at| now.saturating_sub(*at) <= kept_seconds);
-        let times = std::iter::once(now).chain(recent).take(MOST_ROTATIONS);
-        Value::Blob(times.flat_map(i64::to_be_bytes).collect())
-    }
-
-    pub(crate) fn columns(&self) -> (Value, Value, Value) {
-        let rotations = self.rotations.iter().flat_map(|at| at.to_be_bytes()).collect();
-        (self.generation.into(), Value::Blob(rotations), i64::from(self.successor_seen).into())
-    }
-
-    /// Reads `generation`, `rotations` and `successor_seen`, which begin at `column`, as the first branch.
-    pub(crate) fn from_row(row: &mut Row, column: usize) -> Result<Self, StoreError> {
-        let bytes = row.take_blob(column + 1)?;
-        let (times, rest) = bytes.as_chunks::<8>();
-        if !rest.is_empty() {
-            return Err(StoreError::Corrupt("the times of a refresh token's rotations".to_owned()));
-        }
-        Ok(Self {
-            number: 0,
-            generation: row.int(column)?,
-            rotations: times.iter().map(|time| i64::from_be_bytes(*time)).collect(),
-            successor_seen: row.int(column + 2)? != 0,
-        })
-    }
-}
+/// Most branches of a grant besides the first.
+pub const MOST_BRANCHES: i64 = 64;
+/// A branch that was rotated is remembered for so many seconds after its last use at least: its past is what tells a
+/// thief from the owner, and a thief must not be able to crowd it out.
+const EVIDENCE_KEPT_SECONDS: i64 = 3600;
 
 /// A rotation to be made.
 #[derive(Clone, Copy, Debug)]
@@ -80,6 +33,17 @@ pub struct Rotation {
     pub kept_seconds: i64,
 }
 
+/// How often a token of the past may be used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeatable {
+    /// Any number of times.
+    Always,
+    /// So many times.
+    AtMost(u32),
+    /// As long as nothing of its branch's current generation was used.
+    UntilSuccessorSeen,
+}
+
 const ROTATE_FIRST: &str = "UPDATE grants SET generation = generation + 1, rotations = $3, successor_seen = 0, \
     expires_at = CASE WHEN expires_at > $4 THEN expires_at ELSE $4 END \
     WHERE id = $1 AND generation = $2 AND code_redeemed_at IS NOT NULL AND revoked_at IS NULL";
@@ -90,19 +54,35 @@ const PROLONG: &str = "UPDATE grants SET expires_at = CASE WHEN expires_at > $2 
 const ROTATE_OTHER: &str = "UPDATE refresh_branches SET generation = generation + 1, rotations = $4, \
     successor_seen = 0, used_at = $5 WHERE grant_id = $1 AND branch = $2 AND generation = $3";
 
-// Together with the statement after it: the number of the new branch is the grant's count.
+// Comes first and locks the grant, so that its branches begin one after the other. The new count is the new number.
 const COUNT_BRANCH: &str = "UPDATE grants SET branches = branches + 1, \
     expires_at = CASE WHEN expires_at > $2 THEN expires_at ELSE $2 END WHERE id = $1 AND revoked_at IS NULL";
 
-const REPEATED_LESS_OFTEN: &str = "SELECT 1 WHERE (SELECT count(*) FROM refresh_branches WHERE grant_id = $1 \
-    AND parent_branch = $2 AND parent_generation = $3) < $4";
+const REPEATED_LESS_OFTEN: &str = "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM refresh_branches \
+    WHERE grant_id = $1 AND parent_branch = $2 AND parent_generation = $3 AND repetition >= $4)";
+
+const UNSEEN_FIRST: &str = "SELECT 1 FROM grants WHERE id = $1 AND generation = $2 AND successor_seen = 0";
+
+const UNSEEN_OTHER: &str = "SELECT 1 FROM refresh_branches \
+    WHERE grant_id = $1 AND generation = $2 AND successor_seen = 0 AND branch = $3 /* FOR SHARE */";
 
 const BEGIN: &str = "INSERT INTO refresh_branches \
-    (grant_id, branch, parent_branch, parent_generation, generation, rotations, successor_seen, used_at) \
-    SELECT id, branches, $2, $3, 0, $4, 0, $5 FROM grants WHERE id = $1";
+    (grant_id, branch, parent_branch, parent_generation, repetition, generation, rotations, successor_seen, used_at) \
+    SELECT id, branches, $2, $3, 1 + COALESCE((SELECT MAX(repetition) FROM refresh_branches \
+    WHERE grant_id = $1 AND parent_branch = $2 AND parent_generation = $3), 0), 0, $4, 0, $5 \
+    FROM grants WHERE id = $1";
 
-const FORGET_OLDEST: &str = "DELETE FROM refresh_branches WHERE grant_id = $1 AND branch IN \
-    (SELECT branch FROM refresh_branches WHERE grant_id = $1 ORDER BY used_at DESC, branch DESC LIMIT 1000 OFFSET $2)";
+// What the same token began and nobody has rotated goes first: a client that asks again and again uses the last answer.
+// Otherwise the one that was used longest ago goes, but not the past that is evidence ($4), nor the parent or its child.
+const FORGET_ONE: &str = "DELETE FROM refresh_branches WHERE grant_id = $1 AND branch IN \
+    (SELECT branch FROM refresh_branches WHERE grant_id = $1 AND (generation = 0 OR used_at < $4) \
+    AND branch <> $2 AND branch <> (SELECT branches FROM grants WHERE id = $1) \
+    ORDER BY CASE WHEN generation = 0 AND parent_branch = $2 AND parent_generation = $3 THEN 0 ELSE 1 END, \
+    used_at, branch LIMIT 1) \
+    AND (SELECT count(*) FROM refresh_branches WHERE grant_id = $1) > $5";
+
+const NUMBER_IF_ROOM: &str = "SELECT branches FROM grants WHERE id = $1 \
+    AND (SELECT count(*) FROM refresh_branches WHERE grant_id = $1) <= $2";
 
 const SELECT: &str =
     "SELECT generation, rotations, successor_seen FROM refresh_branches WHERE grant_id = $1 AND branch = $2";
@@ -111,9 +91,23 @@ const SEEN_FIRST: &str =
     "UPDATE grants SET successor_seen = 1 WHERE id = $1 AND generation = $2 AND successor_seen = 0";
 
 const SEEN_OTHER: &str = "UPDATE refresh_branches SET successor_seen = 1 \
-    WHERE grant_id = $1 AND branch = $3 AND generation = $2 AND successor_seen = 0";
+    WHERE grant_id = $1 AND generation = $2 AND successor_seen = 0 AND branch = $3";
 
-const NUMBER: &str = "SELECT branches FROM grants WHERE id = $1";
+/// The statement for the first branch or that for another one, with the parameters that both have: grant and current
+/// generation, and the number of another one.
+fn of_branch(
+    grant_id: GrantId,
+    branch: &Branch,
+    first: &'static str,
+    other: &'static str,
+) -> (&'static str, Vec<Value>) {
+    let mut params = vec![grant_id.into(), branch.generation.into()];
+    if branch.number == 0 {
+        return (first, params);
+    }
+    params.push(branch.number.into());
+    (other, params)
+}
 
 impl Store {
     /// A branch besides the first; `None` when the grant has none of this number, or has it no more.
@@ -127,7 +121,7 @@ impl Store {
     /// grant was revoked.
     pub async fn rotate(&self, branch: &Branch, rotation: Rotation) -> Result<(), WriteError> {
         let Rotation { grant_id, now, expires_at, kept_seconds } = rotation;
-        let rotations = branch.rotations_after(now, kept_seconds);
+        let rotations = Branch::rotations_value(&branch.rotations_after(now, kept_seconds));
         let mut batch = Batch::new();
         if branch.number == 0 {
             let params = vec![grant_id.into(), branch.generation.into(), rotations, expires_at.into()];
@@ -144,54 +138,48 @@ impl Store {
         self.execute(batch).await.map(drop)
     }
 
-    /// Begins a branch for a token of `generation` in branch `parent` that is used once more; answers its number. Unmet
-    /// [`Condition::Repetition`] when that happened `most` times before (0: any number), [`Condition::Generation`] when
-    /// the grant was revoked.
+    /// Begins a branch for a token of `generation` in branch `parent` that is used once more; answers its number.
+    ///
+    /// Unmet [`Condition::Generation`] when the grant was revoked, or for [`Repeatable::UntilSuccessorSeen`] the parent
+    /// is not as it was read; [`Condition::Repetition`] when the token was repeated often enough; [`Condition::Branch`]
+    /// when the grant has [`MOST_BRANCHES`] of which none can be forgotten.
     pub async fn begin_branch(
         &self,
         parent: &Branch,
         generation: i64,
-        most: u32,
+        repeatable: Repeatable,
         rotation: Rotation,
     ) -> Result<i64, WriteError> {
         let Rotation { grant_id, now, expires_at, .. } = rotation;
+        let token = || -> Vec<Value> { vec![grant_id.into(), parent.number.into(), generation.into()] };
+        let with = |more: [Value; 2]| -> Vec<Value> { token().into_iter().chain(more).collect() };
         let mut batch = Batch::new();
         batch.add(Condition::Generation, COUNT_BRANCH, vec![grant_id.into(), expires_at.into()], Expect::OneRow);
-        if most > 0 {
-            let params = vec![grant_id.into(), parent.number.into(), generation.into(), most.into()];
-            batch.add(Condition::Repetition, REPEATED_LESS_OFTEN, params, Expect::OneRow);
+        match repeatable {
+            Repeatable::Always => {}
+            Repeatable::AtMost(times) => {
+                let mut params = token();
+                params.push(times.into());
+                batch.add(Condition::Repetition, REPEATED_LESS_OFTEN, params, Expect::OneRow);
+            }
+            Repeatable::UntilSuccessorSeen => {
+                let (sql, params) = of_branch(grant_id, parent, UNSEEN_FIRST, UNSEEN_OTHER);
+                batch.add(Condition::Generation, sql, params, Expect::OneRow);
+            }
         }
-        let begun = vec![grant_id.into(), parent.number.into(), generation.into(), Value::Blob(Vec::new()), now.into()];
+        let forgotten = with([now.saturating_sub(EVIDENCE_KEPT_SECONDS).into(), MOST_BRANCHES.into()]);
         batch
-            .add(Condition::Generation, BEGIN, begun, Expect::OneRow)
-            .add(Condition::Generation, FORGET_OLDEST, vec![grant_id.into(), MOST_BRANCHES.into()], Expect::Any)
-            .add(Condition::Generation, NUMBER, vec![grant_id.into()], Expect::OneRow);
+            .add(Condition::Branch, BEGIN, with([Value::Blob(Vec::new()), now.into()]), Expect::OneRow)
+            .add(Condition::Branch, FORGET_ONE, forgotten, Expect::Any)
+            .add(Condition::Branch, NUMBER_IF_ROOM, vec![grant_id.into(), MOST_BRANCHES.into()], Expect::OneRow);
         let answers = self.execute(batch).await?;
         let number = answers.last().and_then(|answer| answer.rows.first()).map(|row| row.int(0)).transpose()?;
         number.ok_or_else(|| StoreError::Corrupt("a branch has no number".to_owned()).into())
     }
 
-    /// Notes that something of the current generation of a branch was used.
-    pub async fn mark_successor_seen(&self, grant_id: GrantId, branch: i64, generation: i64) -> Result<(), StoreError> {
-        let mut params = vec![grant_id.into(), generation.into()];
-        let sql = if branch == 0 {
-            SEEN_FIRST
-        } else {
-            params.push(branch.into());
-            SEEN_OTHER
-        };
+    /// Notes that something of the current generation of a branch, as it was read, was used.
+    pub async fn mark_successor_seen(&self, grant_id: GrantId, branch: &Branch) -> Result<(), StoreError> {
+        let (sql, params) = of_branch(grant_id, branch, SEEN_FIRST, SEEN_OTHER);
         self.change_any(|batch| batch.add(Condition::Generation, sql, params, Expect::Any)).await.map(drop)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Branch;
-
-    #[test]
-    fn the_past_of_a_branch_is_known_as_far_as_it_was_kept() {
-        let branch = Branch { generation: 5, rotations: vec![50, 40, 30], ..Branch::default() };
-        let known: Vec<_> = (0..7).map(|generation| branch.first_use_of(generation)).collect();
-        assert_eq!(known, [None, None, Some(30), Some(40), Some(50), None, None]);
     }
 }

@@ -34,7 +34,7 @@ fn client(method: &str) -> Arc<RegisteredClient> {
         id: "client".to_owned(),
         created_at: 0,
         updated_at: 0,
-        not_before: 0,
+        epoch: symbolon_store::ClientEpoch::default(),
         revision: 1,
         registration_generation: None,
         origin: Origin::Administrator,
@@ -76,7 +76,7 @@ fn session(age: i64, persistence: Persistence) -> CurrentSession {
     let authentication =
         Authentication { subject: Subject::from("alice"), acr: String::new(), amr: Vec::new(), at: NOW - age };
     let id = SessionId::from([7; 16]);
-    CurrentSession { id, authentication, persistence, identity_provider_session_id: String::new() }
+    CurrentSession { id, authentication, subject_epoch: 0, persistence, identity_provider_session_id: String::new() }
 }
 
 fn before_with(config: &Config, request: &Validated, session: Option<&CurrentSession>) -> &'static str {

@@ -6,7 +6,7 @@
 
 use symbolon_store::{Batch, Condition, GrantState, Persistence, WriteError};
 use symbolon_types::redirect_uri::append_query;
-use symbolon_types::{ErrorCode, FlowId, SessionId};
+use symbolon_types::{ClientId, ErrorCode, FlowId, SessionId};
 
 use super::next::{self, AfterLogin, Authenticated};
 use super::{Endpoint, refuse, respond};
@@ -107,7 +107,7 @@ async fn establish(context: &Context, http: &Request, asked: &Validated, visit: 
         session: change.session,
         question,
     };
-    let batch = statements(context, id, &waiting, &change).map_err(refuse)?;
+    let batch = statements(context, (id, asked.client.id()), &waiting, &change).map_err(refuse)?;
     match context.store.write(batch).await {
         Ok(()) => {
             if let Some(ended) = change.ends {
@@ -115,6 +115,10 @@ async fn establish(context: &Context, http: &Request, asked: &Validated, visit: 
             }
             Ok(to_consent(context, id, &waiting))
         }
+        Err(WriteError::Unmet(Condition::Client)) => Err(refuse(OAuthError::new(
+            ErrorCode::UnauthorizedClient,
+            "The client was deleted meanwhile, or everything issued to it was revoked.",
+        ))),
         Err(WriteError::Unmet(Condition::Session | Condition::Subject)) => Err(refuse(OAuthError::new(
             ErrorCode::LoginRequired,
             "The login has ended meanwhile. Please sign in again.",
@@ -151,13 +155,18 @@ async fn decide(
     }
 }
 
-/// What a login changes, with what it rests on: its subject may sign in, and the session that spared it goes on.
-fn statements(context: &Context, id: FlowId, waiting: &ConsentRequested, change: &Change) -> Result<Batch, OAuthError> {
+/// What a login changes, with what it rests on: its client is there, its subject may sign in, and the session that spared it goes on.
+fn statements(
+    context: &Context,
+    (id, client_id): (FlowId, &ClientId),
+    waiting: &ConsentRequested,
+    change: &Change,
+) -> Result<Batch, OAuthError> {
     let now = context.clock.now();
     let login = &waiting.login;
     let mut batch = Batch::new();
     batch.move_flow(id, LOGIN_HANDLED, CONSENT_REQUESTED, at_rest::close(context, waiting)?);
-    batch.require_subject(login.subject(), login.authentication.at);
+    batch.require_client(client_id, login.client_epoch).require_subject(login.subject(), login.subject_epoch);
     if login.skipped() && !login.extend {
         batch.require_login_session(change.session, login.subject(), now);
     } else {
@@ -169,6 +178,7 @@ fn statements(context: &Context, id: FlowId, waiting: &ConsentRequested, change:
         let session = CurrentSession {
             id: change.session,
             authentication: login.authentication.clone(),
+            subject_epoch: login.subject_epoch,
             persistence,
             identity_provider_session_id: login.identity_provider_session_id.clone(),
         };

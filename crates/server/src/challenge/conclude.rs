@@ -50,12 +50,15 @@ pub async fn conclude(
     let remember_until = remember_until(flow, &asked.question, &consented);
     let requirements = requirements(context, &asked, request, batch);
     let session = asked.session;
-    let subject = asked.login.authentication.subject.clone();
+    let subject = asked.login.subject().clone();
+    let (client_epoch, subject_epoch) = (asked.login.client_epoch, asked.login.subject_epoch);
     let body = GrantBody { verifier: verifier_hash(verifier), ..body(request, asked, consented) };
     let grant = Grant {
         id: flow.grant_id(),
         client_id: request.client_id().clone(),
+        client_epoch,
         subject: Some(subject),
+        subject_epoch,
         session_id: Some(session),
         issued_at: context.clock.now(),
         state: GrantState::Issued,
@@ -75,11 +78,11 @@ pub fn verifier_hash(verifier: &str) -> String {
 
 fn requirements(context: &Context, asked: &ConsentRequested, request: &EffectiveRequest, mut batch: Batch) -> Batch {
     let now = context.clock.now();
-    let authentication = &asked.login.authentication;
+    let login = &asked.login;
     batch
-        .require_client(request.client_id())
-        .require_subject(&authentication.subject, authentication.at)
-        .require_login_session(asked.session, &authentication.subject, now);
+        .require_client(request.client_id(), login.client_epoch)
+        .require_subject(login.subject(), login.subject_epoch)
+        .require_login_session(asked.session, login.subject(), now);
     if let Question::Spared(consents) = &asked.question {
         for consent in consents {
             batch.require_consent(*consent, now);
@@ -121,9 +124,10 @@ fn refusal(fault: WriteError) -> OAuthError {
         WriteError::Unmet(Condition::Session | Condition::Subject) => {
             OAuthError::new(ErrorCode::LoginRequired, "The login has ended meanwhile. Please sign in again.")
         }
-        WriteError::Unmet(Condition::Client) => {
-            OAuthError::new(ErrorCode::UnauthorizedClient, "The client was deleted meanwhile.")
-        }
+        WriteError::Unmet(Condition::Client) => OAuthError::new(
+            ErrorCode::UnauthorizedClient,
+            "The client was deleted meanwhile, or everything issued to it was revoked.",
+        ),
         WriteError::Unmet(Condition::Consent) => OAuthError::new(
             ErrorCode::ConsentRequired,
             "The consent that was remembered has been revoked meanwhile. Please ask again.",

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use symbolon_store::{Batch, Condition, Flow, WriteError};
+use symbolon_store::{Batch, ClientEpoch, Condition, Flow, WriteError};
 use symbolon_types::{AcceptConsent, ErrorCode, FlowId, GrantId, SessionId, Subject};
 
 use super::rejection::Rejection;
@@ -60,6 +60,10 @@ pub enum LoginOutcome {
 pub struct AcceptedLogin {
     /// Who, how and when.
     pub authentication: Authentication,
+    /// The subject's epoch in which the login was checked.
+    pub subject_epoch: i64,
+    /// The client's epoch in which it was accepted.
+    pub client_epoch: ClientEpoch,
     /// The session that was there before and asked for nothing, when the page was visited with `skip`.
     pub skipped_session: Option<SessionId>,
     /// How long the browser shall remember the login, in seconds; `None`: until it is closed.

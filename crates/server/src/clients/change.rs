@@ -6,7 +6,7 @@ mod addresses;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use symbolon_store::{ClientRecord, Origin, WriteError};
+use symbolon_store::{ClientEpoch, ClientRecord, Origin, WriteError};
 use symbolon_types::client::{MetadataFault, Registrant, RegistrationPolicy, validate};
 use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod};
 
@@ -38,13 +38,15 @@ pub async fn create(context: &Context, mut client: Client, registrant: Registran
     let (secrets, shown_secret) = first_secret(context, &client).await?;
     client.created_at = context.clock.now();
     client.updated_at = context.clock.now_micros();
+    let epoch = ClientEpoch::first(context.rng.bytes());
     let record = ClientRecord {
         id: client.client_id.as_str().to_owned(),
         created_at: client.created_at,
         updated_at: client.updated_at,
-        not_before: client.created_at,
+        epoch,
         revision: 1,
-        registration_generation: Some(0),
+        // Counted from a number of its own, so that no token of an earlier client with this id fits.
+        registration_generation: Some(epoch.incarnation),
         origin: match registrant {
             Registrant::Administrator => Origin::Administrator,
             _ => Origin::SelfService,

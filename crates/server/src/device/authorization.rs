@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 
 use http::StatusCode;
-use symbolon_store::{DeviceAuthorization as Record, DeviceStage, WriteError};
+use symbolon_store::{ClientEpoch, DeviceAuthorization as Record, DeviceStage, WriteError};
 use symbolon_types::redirect_uri::append_query;
 use symbolon_types::{DeviceAuthorization, DeviceId, ErrorCode, GrantType};
 
@@ -45,7 +45,7 @@ async fn respond(context: &Context, http: &Request) -> Result<DeviceAuthorizatio
         validate(context, Asker::Device(id), parameters).await.map_err(Refusal::into_error)?;
     limit(context, &client, http.address)?;
     clients::note_used(context, &client).await?;
-    remember(context, &request, id).await
+    remember(context, client.record().epoch, &request, id).await
 }
 
 /// The request as it is kept: the client that was authenticated, and nothing that is not checked.
@@ -71,6 +71,7 @@ fn limit(context: &Context, client: &AuthenticatedClient, address: IpAddr) -> Re
 
 async fn remember(
     context: &Context,
+    client_epoch: ClientEpoch,
     request: &EffectiveRequest,
     id: DeviceId,
 ) -> Result<DeviceAuthorization, OAuthError> {
@@ -80,6 +81,7 @@ async fn remember(
     let mut row = Record {
         id,
         client_id: request.client_id().clone(),
+        client_epoch,
         user_code_hash: Vec::new(),
         stage: DeviceStage::Pending,
         interval_seconds: settings.token_polling_interval_seconds,

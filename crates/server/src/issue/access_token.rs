@@ -90,7 +90,7 @@ pub async fn for_client(
 ) -> Result<String, OAuthError> {
     let id: TokenId = identifiers::now(context);
     let mut content = AccessTokenContent {
-        basis: TokenBasis::Client { client_id: client.id().clone(), id },
+        basis: TokenBasis::Client { client_id: client.id().clone(), epoch: client.record().epoch, id },
         scope: Some(grant.scope.clone()),
         audience: Some(grant.audience.to_vec()),
         issued_at: grant.issued_at,
@@ -116,7 +116,9 @@ async fn keep_as_grant(
     let row = Grant {
         id: GrantId::from(*id.as_bytes()),
         client_id: client.id().clone(),
+        client_epoch: client.record().epoch,
         subject: None,
+        subject_epoch: 0,
         session_id: None,
         issued_at: grant.issued_at,
         state: GrantState::Redeemed(Branch::default()),

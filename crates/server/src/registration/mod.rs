@@ -140,7 +140,7 @@ async fn replace(context: &Context, request: &Request) -> Result<Answer, ApiErro
 async fn remove(context: &Context, request: &Request) -> Result<Answer, ApiError> {
     enabled(context)?;
     let (record, _) = authenticate(context, request).await?;
-    context.store.delete_client(&record.id).await?;
+    context.store.delete_client(&record.id, context.clock.now()).await?;
     tracing::info!(target: "audit", event = "client_deleted", client_id = record.id, "a client deleted itself");
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }

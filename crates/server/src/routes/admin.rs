@@ -19,7 +19,7 @@ use super::arrival::{Edge, around};
 use super::forwarded::Forwarded;
 use super::no_route::{method_not_allowed, not_found};
 use super::path::below_admin;
-use crate::admin::{accounts, challenges, clients, keys, logout, sessions};
+use crate::admin::{accounts, challenges, clients, keys, logout, revocation, sessions};
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::{health, introspection};
@@ -36,6 +36,12 @@ pub fn router(context: Shared) -> Router {
             get(endpoint!(clients::get)).put(endpoint!(clients::replace)).delete(endpoint!(clients::delete)),
         )
         .route("/admin/accounts", get(endpoint!(accounts::list)).post(endpoint!(accounts::create)))
+        .route(
+            "/admin/accounts/{id}",
+            get(endpoint!(accounts::get)).patch(endpoint!(accounts::update)).delete(endpoint!(accounts::delete)),
+        )
+        .route("/admin/accounts/{id}/password", put(endpoint!(accounts::set_password)))
+        .route("/admin/subjects/{subject}/sign-out", post(endpoint!(revocation::sign_out)))
         .route("/admin/signing-keys/rotate", post(endpoint!(keys::rotate)))
         .route("/admin/oauth2/auth/requests/login", get(endpoint!(challenges::get_login)))
         .route("/admin/oauth2/auth/requests/login/accept", put(endpoint!(challenges::accept_login)))
@@ -52,6 +58,7 @@ pub fn router(context: Shared) -> Router {
             "/admin/oauth2/auth/sessions/consent",
             get(endpoint!(sessions::list_consent)).delete(endpoint!(sessions::delete_consent)),
         )
+        .route("/admin/oauth2/tokens", delete(endpoint!(revocation::delete_tokens)))
         .route("/admin/oauth2/introspect", post(endpoint!(introspection::introspect)))
         .layer(from_fn_with_state(context.clone(), require_operator))
         .route("/admin/health/alive", get(endpoint!(health::alive)))

@@ -36,13 +36,14 @@ pub async fn token(context: &Context, request: Request) -> Answer {
 }
 
 async fn respond(context: &Context, request: &Request) -> Result<TokenResponse, OAuthError> {
+    let arrived_at = context.clock.now();
     let (params, grant_type) = parse(request)?;
     let client = authenticate(context, request, &params).await?;
     let method = client.method().as_str();
     tracing::debug!(client_id = client.id().as_str(), method, grant_type = grant_type.as_str(), "token request");
     admit(&client, grant_type)?;
     clients::note_used(context, &client).await?;
-    let presented = present(context, client, grant_type, &params).await?;
+    let presented = present(context, client, grant_type, &params, arrived_at).await?;
     let authorization = presented.consume(context).await?;
     issue::issue(context, &authorization).await
 }
@@ -90,12 +91,15 @@ async fn present(
     client: AuthenticatedClient,
     grant_type: GrantType,
     params: &Params,
+    arrived_at: i64,
 ) -> Result<Presented, OAuthError> {
     Ok(match grant_type {
         GrantType::AuthorizationCode => {
             Presented::AuthorizationCode(authorization_code::present(context, client, params).await?)
         }
-        GrantType::RefreshToken => Presented::RefreshToken(refresh_token::present(context, client, params).await?),
+        GrantType::RefreshToken => {
+            Presented::RefreshToken(refresh_token::present(context, client, params, arrived_at).await?)
+        }
         GrantType::ClientCredentials => {
             Presented::ClientCredentials(client_credentials::present(context, client, params)?)
         }

@@ -4,7 +4,7 @@
 
 use symbolon_store::{Branch, Condition, LiveGrant, Rotation, WriteError};
 use symbolon_types::audience::audience_allowed;
-use symbolon_types::{ErrorCode, GrantType, Scope};
+use symbolon_types::{ErrorCode, GrantId, GrantType, Scope};
 
 use super::repetition::{self, Verdict};
 use crate::client_authentication::AuthenticatedClient;
@@ -25,12 +25,15 @@ pub(super) struct Presented {
     live: LiveGrant,
     branch: Branch,
     narrowed: Option<Scope>,
+    arrived_at: i64,
 }
 
+/// Looks at the token of a request that arrived at `arrived_at` (Unix seconds).
 pub(super) async fn present(
     context: &Context,
     client: AuthenticatedClient,
     params: &Params,
+    arrived_at: i64,
 ) -> Result<Presented, OAuthError> {
     let token = RefreshTokenContent::open(context, params.require("refresh_token")?).ok_or_else(malformed)?;
     let (live, branch) = find(context, &client, &token).await?;
@@ -38,34 +41,52 @@ pub(super) async fn present(
         return Err(OAuthError::invalid_grant("The refresh token has expired."));
     }
     // A token of the past is refused before anything else is told about the grant.
-    repetition::refuse(context, &branch, token.used).await?;
+    repetition::refuse(context, &branch, token.used, arrived_at).await?;
     let grant = open(context, &live, token.used)?;
     still_allowed(context, &client, &grant)?;
     let narrowed = narrowed(params, grant.scope())?;
-    Ok(Presented { client, token, live, branch, narrowed })
+    Ok(Presented { client, token, live, branch, narrowed, arrived_at })
 }
 
 impl Presented {
     /// Rotates the token, or begins a branch where it was used before and that is forgiven.
-    pub(super) async fn consume(self, context: &Context) -> Result<Authorization, OAuthError> {
-        let Self { client, token, mut live, mut branch, narrowed } = self;
-        let rotation = rotation(context, &client, token.used);
-        let mut again = true;
-        let used = loop {
-            let next = next(context, &branch, token.used, rotation).await?;
-            match next {
-                Some(used) => break used,
+    pub(super) async fn consume(mut self, context: &Context) -> Result<Authorization, OAuthError> {
+        let used = match self.next(context).await? {
+            Some(used) => used,
+            None => {
                 // Somebody with the same token was faster by a moment: now it is one of the past.
-                None if again => {
-                    again = false;
-                    (live, branch) = find(context, &client, &token).await?;
-                    repetition::refuse(context, &branch, token.used).await?;
-                }
-                None => return Err(repetition::refused()),
+                (self.live, self.branch) = find(context, &self.client, &self.token).await?;
+                repetition::refuse(context, &self.branch, self.token.used, self.arrived_at).await?;
+                self.next(context).await?.ok_or_else(repetition::refused)?
             }
         };
-        let grant = open(context, &live, used)?;
-        Ok(Authorization::of_user(client.registered().clone(), GrantType::RefreshToken, grant, narrowed))
+        let grant = open(context, &self.live, used)?;
+        let client = self.client.registered().clone();
+        Ok(Authorization::of_user(client, GrantType::RefreshToken, grant, self.narrowed))
+    }
+
+    /// The use of the grant that this request gets; `None` when the branch is not any more as it was read.
+    async fn next(&self, context: &Context) -> Result<Option<GrantUse>, OAuthError> {
+        let Self { branch, token: RefreshTokenContent { used, .. }, arrived_at, .. } = self;
+        let rotation = rotation(context, &self.client, used.grant_id);
+        if used.generation == branch.generation {
+            return match context.store.rotate(branch, rotation).await {
+                Ok(()) => Ok(Some(GrantUse { generation: used.generation + 1, ..*used })),
+                Err(WriteError::Unmet(Condition::Generation)) => Ok(None),
+                Err(fault) => Err(fault.into()),
+            };
+        }
+        let verdict = repetition::judge(context, branch, used.generation, *arrived_at);
+        let Verdict::Forgiven(repeatable) = verdict else { return Ok(None) };
+        match context.store.begin_branch(branch, used.generation, repeatable, rotation).await {
+            Ok(number) => Ok(Some(GrantUse { branch: number, generation: 0, ..*used })),
+            Err(WriteError::Unmet(Condition::Generation)) => Ok(None),
+            Err(WriteError::Unmet(Condition::Repetition)) => {
+                Err(repetition::too_often(context, branch, *used, *arrived_at).await?)
+            }
+            Err(WriteError::Unmet(Condition::Branch)) => Err(repetition::refused()),
+            Err(fault) => Err(fault.into()),
+        }
     }
 }
 
@@ -85,7 +106,7 @@ async fn find(
         return Err(OAuthError::invalid_grant("The refresh token was issued to another client."));
     }
     if !live.stands() {
-        return Err(malformed().because("revoked, or older than a watermark"));
+        return Err(malformed().because("revoked, or of an epoch that has ended"));
     }
     let branch =
         branch_of(context, &live, token.used).await?.filter(|branch| token.used.generation <= branch.generation);
@@ -97,37 +118,14 @@ fn open(context: &Context, live: &LiveGrant, used: GrantUse) -> Result<UserGrant
     UserGrant::open(context, live.grant.clone(), used)?.ok_or_else(malformed)
 }
 
-fn rotation(context: &Context, client: &AuthenticatedClient, used: GrantUse) -> Rotation {
+fn rotation(context: &Context, client: &AuthenticatedClient, grant_id: GrantId) -> Rotation {
     let now = context.clock.now();
     let lifetimes = Lifetimes::of(&context.config.ttl, client, GrantType::RefreshToken);
     Rotation {
-        grant_id: used.grant_id,
+        grant_id,
         now,
         expires_at: lifetimes.last_expires_at(now, WithRefresh::Yes),
         kept_seconds: repetition::window_seconds(context),
-    }
-}
-
-/// The use of the grant that this request gets; `None` when the branch moved on meanwhile.
-async fn next(
-    context: &Context,
-    branch: &Branch,
-    used: GrantUse,
-    rotation: Rotation,
-) -> Result<Option<GrantUse>, OAuthError> {
-    if used.generation == branch.generation {
-        return match context.store.rotate(branch, rotation).await {
-            Ok(()) => Ok(Some(GrantUse { generation: used.generation + 1, ..used })),
-            Err(WriteError::Unmet(Condition::Generation)) => Ok(None),
-            Err(fault) => Err(fault.into()),
-        };
-    }
-    let Verdict::Forgiven { at_most } = repetition::judge(context, branch, used.generation) else { return Ok(None) };
-    match context.store.begin_branch(branch, used.generation, at_most, rotation).await {
-        Ok(number) => Ok(Some(GrantUse { branch: number, generation: 0, ..used })),
-        Err(WriteError::Unmet(Condition::Repetition)) => Err(repetition::too_often(context, branch, used).await?),
-        Err(WriteError::Unmet(Condition::Generation)) => Err(malformed().because("revoked at the same moment")),
-        Err(fault) => Err(fault.into()),
     }
 }
 
@@ -150,7 +148,7 @@ fn still_allowed(context: &Context, client: &AuthenticatedClient, grant: &UserGr
     Ok(())
 }
 
-/// RFC 6749 §6: a request may name a part of the granted scope, and nothing beyond it.
+/// RFC 6749 §6: a request may name a part of the granted scope, and nothing beyond it. `None` stands for all of it.
 fn narrowed(params: &Params, granted: &Scope) -> Result<Option<Scope>, OAuthError> {
     let Some(text) = params.get("scope") else { return Ok(None) };
     let asked = Scope::parse(text).map_err(|_| {
@@ -160,5 +158,6 @@ fn narrowed(params: &Params, granted: &Scope) -> Result<Option<Scope>, OAuthErro
         let hint = format!("The scope '{foreign}' was not granted, and a refresh cannot add it.");
         return Err(OAuthError::new(ErrorCode::InvalidScope, hint));
     }
-    Ok(Some(asked))
+    // Blanks are no value (§3.2), and the whole scope is no narrower one.
+    Ok(Some(asked).filter(|asked| !asked.is_empty() && asked.len() < granted.len()))
 }

@@ -1,8 +1,10 @@
 //! A refresh token that was used before (RFC 9700 §4.14.2): whether it is an honest client's second tab, lost answer or
 //! request at the same moment, or a theft. What was never shown is not judged here. Only a theft ends the grant; nobody
 //! is logged out by a client that merely asks twice within a few seconds.
+//!
+//! A request is judged by when it arrived. However long it waits in the server, that is not the client's doing.
 
-use symbolon_store::{Branch, MOST_ROTATIONS};
+use symbolon_store::{Branch, Repeatable};
 
 use crate::config::RotationMode;
 use crate::context::Context;
@@ -16,11 +18,8 @@ const SAME_MOMENT_SECONDS: i64 = 5;
 /// What a repetition is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// It gets tokens of its own, so many times at most (0: any number).
-    Forgiven {
-        /// How many repetitions of this token get tokens.
-        at_most: u32,
-    },
+    /// It gets tokens of its own, unless this token was repeated too often.
+    Forgiven(Repeatable),
     /// It gets none, and nothing else happens.
     Refused,
     /// It ends the grant.
@@ -38,41 +37,45 @@ pub(super) fn window_seconds(context: &Context) -> i64 {
     configured.max(SAME_MOMENT_SECONDS)
 }
 
-/// Judges a token of a generation of the past.
-pub(super) fn judge(context: &Context, branch: &Branch, generation: i64) -> Verdict {
-    let now = context.clock.now();
-    let age = |at: i64| now.saturating_sub(at);
-    let Some(first_use) = branch.first_use_of(generation) else {
-        // Very many rotations within the window push the oldest out; what nobody can tell is not punished.
-        let crowded = branch.rotations.len() == MOST_ROTATIONS;
-        let recent = branch.rotations.last().is_some_and(|at| age(*at) <= window_seconds(context));
-        return if crowded && recent { Verdict::Refused } else { Verdict::Theft };
-    };
+/// Judges a token of a generation of the past, presented at `arrived_at`.
+pub(super) fn judge(context: &Context, branch: &Branch, generation: i64, arrived_at: i64) -> Verdict {
+    // The times of all rotations within the window are known: an older one is a theft in every mode.
+    let Some(first_use) = branch.first_use_of(generation) else { return Verdict::Theft };
+    let age = arrived_at.saturating_sub(first_use);
     let refresh = &context.config.oauth2.refresh;
     let forgiven = match refresh.mode {
         RotationMode::Strict => None,
         RotationMode::Grace => {
-            (age(first_use) <= refresh.rotation_grace_period_seconds).then_some(refresh.rotation_grace_reuse_count)
+            let repeatable = match refresh.rotation_grace_reuse_count {
+                0 => Repeatable::Always,
+                times => Repeatable::AtMost(times),
+            };
+            (age <= refresh.rotation_grace_period_seconds).then_some(repeatable)
         }
         RotationMode::UntilSuccessorUsed => {
             let lost = generation + 1 == branch.generation && !branch.successor_seen;
-            (lost && age(first_use) <= refresh.successor_window_seconds).then_some(0)
+            (lost && age <= refresh.successor_window_seconds).then_some(Repeatable::UntilSuccessorSeen)
         }
     };
     match forgiven {
-        Some(at_most) => Verdict::Forgiven { at_most },
-        None if age(first_use) <= SAME_MOMENT_SECONDS => Verdict::Refused,
+        Some(repeatable) => Verdict::Forgiven(repeatable),
+        None if age <= SAME_MOMENT_SECONDS => Verdict::Refused,
         None => Verdict::Theft,
     }
 }
 
 /// Refuses a token of the past that is not forgiven, and ends the grant of a stolen one.
-pub(super) async fn refuse(context: &Context, branch: &Branch, used: GrantUse) -> Result<(), OAuthError> {
+pub(super) async fn refuse(
+    context: &Context,
+    branch: &Branch,
+    used: GrantUse,
+    arrived_at: i64,
+) -> Result<(), OAuthError> {
     if used.generation == branch.generation {
         return Ok(());
     }
-    match judge(context, branch, used.generation) {
-        Verdict::Forgiven { .. } => Ok(()),
+    match judge(context, branch, used.generation, arrived_at) {
+        Verdict::Forgiven(_) => Ok(()),
         Verdict::Refused => Err(refused()),
         Verdict::Theft => Err(theft(context, used).await?),
     }
@@ -84,8 +87,13 @@ pub(super) fn refused() -> OAuthError {
 }
 
 /// A token that was repeated as often as configuration allows is a theft, unless it comes at the same moment.
-pub(super) async fn too_often(context: &Context, branch: &Branch, used: GrantUse) -> Result<OAuthError, OAuthError> {
-    let just_now = |at: i64| context.clock.now().saturating_sub(at) <= SAME_MOMENT_SECONDS;
+pub(super) async fn too_often(
+    context: &Context,
+    branch: &Branch,
+    used: GrantUse,
+    arrived_at: i64,
+) -> Result<OAuthError, OAuthError> {
+    let just_now = |first_use: i64| arrived_at.saturating_sub(first_use) <= SAME_MOMENT_SECONDS;
     if branch.first_use_of(used.generation).is_some_and(just_now) {
         return Ok(refused());
     }

@@ -49,10 +49,7 @@ async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answ
 
 async fn subject_name(context: &Context, subject: &str) -> Result<String, ChallengeFault> {
     let account = context.store.account(subject).await?;
-    let name = account.map(|account| {
-        let profile = accounts::profile(&account);
-        profile.name.unwrap_or(profile.username)
-    });
+    let name = account.as_ref().map(accounts::profile::display_name);
     Ok(name.filter(|name| !name.is_empty()).unwrap_or_else(|| subject.to_owned()))
 }
 

@@ -118,10 +118,10 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
     if username.trim().is_empty() || password.is_empty() {
         return again(LoginError::Incomplete);
     }
-    match accounts::authenticate(context, username, password.to_owned(), request.address).await? {
+    match accounts::authenticate(context, username, password, request.address).await? {
         Attempt::WrongCredentials => again(LoginError::WrongCredentials),
         Attempt::Throttled(seconds) => again(LoginError::Throttled { seconds }),
-        Attempt::Authenticated(subject) => {
+        Attempt::Authenticated(subject, epoch) => {
             let requested = described.wire.oidc_context.map(|asked| asked.acr_values).unwrap_or_default();
             let accept = AcceptLogin {
                 subject: subject.into(),
@@ -131,7 +131,7 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
                 acr: acr::satisfied_by_password(&requested).unwrap_or(acr::PASSWORD).to_owned(),
                 ..AcceptLogin::default()
             };
-            let next = login::accept(context, challenge, accept).await?;
+            let next = login::accept_since(context, challenge, accept, Some(epoch)).await?;
             Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to))
         }
     }

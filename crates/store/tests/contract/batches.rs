@@ -7,11 +7,11 @@ use crate::database::{Database, NOW, flow, grant, id};
 
 async fn an_unmet_expectation_rolls_back_the_whole_batch(database: &Database) {
     let mut batch = Batch::new();
-    batch.insert_grant(&grant(1)).accept_flow(&flow(2, 1)).finish_flow(id(3), 1).set_subject_not_before("alice", NOW);
+    batch.insert_grant(&grant(1)).accept_flow(&flow(2, 1)).finish_flow(id(3), 1).sign_out("alice");
     assert_eq!(database.store.write(batch).await, Err(WriteError::Unmet("stage")));
     assert!(database.store.grant(id(1)).await.unwrap().is_none());
     assert!(database.store.flow(id(2)).await.unwrap().is_none());
-    assert_eq!(database.store.subject_not_before("alice").await.unwrap(), None);
+    assert_eq!(database.store.subject_state("alice").await.unwrap().epoch, 0);
 }
 
 async fn too_many_rows_are_as_wrong_as_none(database: &Database) {
@@ -20,7 +20,7 @@ async fn too_many_rows_are_as_wrong_as_none(database: &Database) {
         store.insert_grant(&grant(number)).await.unwrap();
     }
     let mut batch = Batch::new();
-    batch.set_subject_not_before("alice", NOW);
+    batch.sign_out("alice");
     batch.add("one", "UPDATE grants SET generation = 5 WHERE client_id = $1", vec!["client".into()], Expect::OneRow);
     assert_eq!(store.write(batch).await, Err(WriteError::Unmet("one")));
     assert_eq!(store.grant(id(1)).await.unwrap().unwrap().grant.generation, 0);
@@ -30,9 +30,9 @@ async fn a_second_row_with_the_same_key_is_a_conflict_that_names_its_statement(d
     let store = &database.store;
     store.insert_grant(&grant(1)).await.unwrap();
     let mut batch = Batch::new();
-    batch.set_subject_not_before("alice", NOW).insert_grant(&grant(1));
+    batch.sign_out("alice").insert_grant(&grant(1));
     assert_eq!(store.write(batch).await, Err(WriteError::Conflict("grant")));
-    assert_eq!(store.subject_not_before("alice").await.unwrap(), None);
+    assert_eq!(store.subject_state("alice").await.unwrap().epoch, 0);
 }
 
 async fn returned_rows_come_back_per_statement(database: &Database) {

@@ -1,8 +1,11 @@
-//! Clients: revisions, watermark, the cache, lists, and the stored form of a record.
+//! Clients: revisions, the cache, lists, and the stored form of a record.
 
-use symbolon_store::{Batch, ClientFilter, ClientRecord, Expect, Origin, WriteError};
+use symbolon_store::{Batch, ClientEpoch, ClientFilter, ClientRecord, Expect, Origin, WriteError};
 
-use crate::database::{Database, NOW, client, flow, grant, id};
+use crate::database::{Database, EPOCH, NOW, client};
+
+/// The epoch of a client that was registered again.
+const OTHER: ClientEpoch = ClientEpoch { incarnation: 8, revocations: 0 };
 
 async fn a_client_comes_back_as_it_was(database: &Database) {
     let store = &database.store;
@@ -24,11 +27,11 @@ async fn a_client_comes_back_as_it_was(database: &Database) {
 async fn of_two_changes_to_the_same_revision_one_is_refused(database: &Database) {
     let store = &database.store;
     store.insert_client(&client("a")).await.unwrap();
-    let changed = ClientRecord { owner: "new".into(), not_before: 0, updated_at: 5, ..client("a") };
+    let changed = ClientRecord { owner: "new".into(), epoch: ClientEpoch::default(), updated_at: 5, ..client("a") };
     store.replace_client(&changed, 1).await.unwrap();
     assert_eq!(store.replace_client(&changed, 1).await, Err(WriteError::Unmet("revision")));
     let stored = store.client("a").await.unwrap().unwrap();
-    assert_eq!((stored.revision, stored.owner.as_str(), stored.not_before), (2, "new", NOW));
+    assert_eq!((stored.revision, stored.owner.as_str(), stored.epoch), (2, "new", EPOCH));
 }
 
 async fn what_was_parsed_is_kept_until_the_client_changes(database: &Database) {
@@ -49,12 +52,12 @@ async fn what_was_parsed_is_kept_until_the_client_changes(database: &Database) {
     writer.replace_client(&renamed, 1).await.unwrap();
     assert_eq!(store.client_as("a", name).await.unwrap().unwrap().parsed, "Renamed");
 
-    writer.set_client_not_before("a", NOW + 9).await.unwrap();
-    assert_eq!(store.client_as("a", name).await.unwrap().unwrap().record.not_before, NOW + 9);
+    assert!(writer.revoke_everything_of_client("a").await.unwrap());
+    assert_eq!(store.client_as("a", name).await.unwrap().unwrap().record.epoch.revocations, 1);
 
-    writer.delete_client("a").await.unwrap();
+    writer.delete_client("a", NOW).await.unwrap();
     assert!(store.client_as("a", name).await.unwrap().is_none());
-    let nameless = ClientRecord { metadata: serde_json::json!({}), updated_at: 1, ..client("a") };
+    let nameless = ClientRecord { metadata: serde_json::json!({}), epoch: OTHER, ..client("a") };
     writer.insert_client(&nameless).await.unwrap();
     assert!(store.client_as("a", name).await.unwrap_err().detail().contains("no name"));
     assert_eq!(store.client_as("a", |record| Ok(record.secrets.len())).await.unwrap().unwrap().parsed, 1);
@@ -67,21 +70,8 @@ async fn a_client_made_again_is_not_the_one_remembered(database: &Database) {
     let mut batch = Batch::new();
     batch.add("client", "DELETE FROM clients WHERE id = $1", vec!["a".into()], Expect::OneRow);
     store.write(batch).await.unwrap();
-    store.insert_client(&ClientRecord { owner: "new".into(), updated_at: 1, ..client("a") }).await.unwrap();
+    store.insert_client(&ClientRecord { owner: "new".into(), epoch: OTHER, ..client("a") }).await.unwrap();
     assert_eq!(store.client("a").await.unwrap().unwrap().owner, "new");
-}
-
-async fn a_client_is_deleted_with_its_grants_and_flows(database: &Database) {
-    let store = &database.store;
-    store.insert_client(&client("client")).await.unwrap();
-    let mut batch = Batch::new();
-    batch.insert_grant(&grant(1)).accept_flow(&flow(2, 1));
-    store.write(batch).await.unwrap();
-    assert!(store.delete_client("client").await.unwrap());
-    assert!(!store.delete_client("client").await.unwrap());
-    assert!(store.client("client").await.unwrap().is_none());
-    assert!(store.grant(id(1)).await.unwrap().is_none());
-    assert!(store.flow(id(2)).await.unwrap().is_none());
 }
 
 async fn clients_are_listed_in_pages(database: &Database) {
@@ -118,7 +108,6 @@ crate::on_every_database!(
     of_two_changes_to_the_same_revision_one_is_refused,
     what_was_parsed_is_kept_until_the_client_changes,
     a_client_made_again_is_not_the_one_remembered,
-    a_client_is_deleted_with_its_grants_and_flows,
     clients_are_listed_in_pages,
     the_stored_form_changes_only_compatibly,
 );

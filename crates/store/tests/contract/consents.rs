@@ -2,13 +2,16 @@
 
 use symbolon_store::{Batch, Grant, GrantPage, Store};
 
-use crate::database::{Database, NOW, grant, id};
+use crate::database::{Database, NOW, client, grant, id};
 
 fn remembered(number: u64) -> Grant {
     Grant { remember_until: Some(i64::MAX), ..grant(number) }
 }
 
 async fn insert(store: &Store, grants: &[Grant]) {
+    for name in ["client", "other"] {
+        store.insert_client(&client(name)).await.unwrap();
+    }
     for grant in grants {
         store.insert_grant(grant).await.unwrap();
     }
@@ -59,17 +62,23 @@ async fn a_new_consent_takes_the_place_of_older_ones(database: &Database) {
     assert_eq!(store.remembered_grants("alice", "other", NOW).await.unwrap().len(), 1);
 }
 
-async fn many_are_revoked_at_once(database: &Database) {
+async fn more_consents_to_one_client_than_one_statement_forgets_are_forgotten(database: &Database) {
     let store = &database.store;
     let other = |number| Grant { client_id: "other".into(), ..remembered(number) };
     let bob = |number| Grant { subject: "bob".into(), ..remembered(number) };
     insert(store, &[remembered(1), grant(2), other(3), bob(4)]).await;
-    assert_eq!(store.revoke_grants("alice", Some("client"), NOW).await.unwrap(), 2);
-    assert_eq!(store.revoke_grants("alice", None, NOW).await.unwrap(), 1);
-    assert_eq!(store.revoke_grants("alice", None, NOW).await.unwrap(), 0);
-    assert_eq!(store.revoke_grants_of_client("client", NOW).await.unwrap(), 1);
-    let bob = store.grant(id(4)).await.unwrap().unwrap().grant;
-    assert_eq!((bob.revoked_at, bob.remember_until), (Some(NOW), Some(i64::MAX)));
+    let mut many = Batch::new();
+    for number in 10..1210 {
+        many.insert_grant(&grant(number));
+    }
+    store.write(many).await.unwrap();
+    let before = store.statistics().batches;
+    assert_eq!(store.forget_consents_to("alice", "client", NOW).await.unwrap(), 1202);
+    assert_eq!(store.statistics().batches - before, 3);
+    assert_eq!(store.forget_consents_to("alice", "client", NOW).await.unwrap(), 0);
+    for (number, revoked_at) in [(1, Some(NOW)), (2, Some(NOW)), (1209, Some(NOW)), (3, None), (4, None)] {
+        assert_eq!(store.grant(id(number)).await.unwrap().unwrap().grant.revoked_at, revoked_at, "{number}");
+    }
 }
 
 async fn a_list_shows_what_lives_in_pages_from_new_to_old(database: &Database) {
@@ -98,6 +107,6 @@ crate::on_every_database!(
     only_a_consent_with_time_left_spares_the_question,
     revoking_tokens_leaves_the_consent_and_forgetting_takes_both,
     a_new_consent_takes_the_place_of_older_ones,
-    many_are_revoked_at_once,
+    more_consents_to_one_client_than_one_statement_forgets_are_forgotten,
     a_list_shows_what_lives_in_pages_from_new_to_old,
 );

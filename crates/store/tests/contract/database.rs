@@ -3,12 +3,16 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use symbolon_store::{
-    ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, Id, LoginSession, Origin, Store, StoreOptions,
+    ClientEpoch, ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, Id, LoginSession, Origin, Store,
+    StoreOptions,
 };
 use tempfile::TempDir;
 
 /// The time of all tests, in Unix seconds.
 pub(crate) const NOW: i64 = 1_800_000_000;
+
+/// The epoch of every client that nothing was revoked from.
+pub(crate) const EPOCH: ClientEpoch = ClientEpoch { incarnation: 7, revocations: 0 };
 
 pub(crate) struct Database {
     pub(crate) store: Store,
@@ -63,7 +67,9 @@ pub(crate) fn grant(number: u64) -> Grant {
     Grant {
         id: id(number),
         client_id: "client".into(),
+        client_epoch: EPOCH,
         subject: "alice".into(),
+        subject_epoch: 0,
         login_session_id: Some(id(7)),
         issued_at: NOW,
         code_redeemed_at: None,
@@ -86,6 +92,7 @@ pub(crate) fn login_session(number: u64, subject: &str) -> LoginSession {
     LoginSession {
         id: id(number),
         subject: subject.into(),
+        subject_epoch: 0,
         authenticated_at: NOW,
         expires_at: NOW + 3600,
         body: b"{}".to_vec(),
@@ -97,7 +104,7 @@ pub(crate) fn client(id: &str) -> ClientRecord {
         id: id.into(),
         created_at: NOW,
         updated_at: NOW * 1_000_000,
-        not_before: NOW,
+        epoch: EPOCH,
         revision: 1,
         registration_generation: Some(1),
         origin: Origin::Administrator,
@@ -112,6 +119,7 @@ pub(crate) fn device_authorization(number: u64) -> DeviceAuthorization {
     DeviceAuthorization {
         id: id(number),
         client_id: "client".into(),
+        client_epoch: EPOCH,
         user_code_hash: number.to_be_bytes().to_vec(),
         stage: DeviceStage::Pending,
         interval_seconds: 5,

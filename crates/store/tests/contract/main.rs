@@ -8,6 +8,7 @@ mod consents;
 mod crash;
 mod database;
 mod devices;
+mod epochs;
 mod expiry;
 mod flows;
 mod grants;
@@ -16,6 +17,7 @@ mod postgres_server;
 mod races;
 mod records;
 mod sessions;
+mod voided_grants;
 
 /// Makes a test of each rule (a function of a `&Database`) for each kind of database.
 macro_rules! on_every_database {

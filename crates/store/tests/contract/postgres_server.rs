@@ -121,6 +121,7 @@ async fn nodes_may_create_the_tables_at_the_same_time() {
     let tables = [
         "accounts",
         "clients",
+        "deleted_clients",
         "device_authorizations",
         "flows",
         "grants",

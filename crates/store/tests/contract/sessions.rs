@@ -1,4 +1,4 @@
-//! Login sessions and the watermark of their subject.
+//! Login sessions: kept, extended, ended.
 
 use symbolon_store::{Batch, LoginSession, Store, WriteError};
 
@@ -27,18 +27,4 @@ async fn a_session_is_kept_extended_and_ended(database: &Database) {
     assert_eq!(ended, Err(WriteError::Unmet("login session")));
 }
 
-async fn a_watermark_ends_all_sessions_of_its_subject(database: &Database) {
-    let store = &database.store;
-    for (number, subject) in [(1, "alice"), (2, "alice"), (3, "bob")] {
-        write(store, |batch| batch.insert_login_session(&login_session(number, subject))).await.unwrap();
-    }
-    let listed = |subject: &'static str| async move { store.login_sessions_of(subject).await.unwrap().len() };
-    assert_eq!((listed("alice").await, listed("bob").await), (2, 1));
-    store.set_subject_not_before("alice", NOW + 1).await.unwrap();
-    assert_eq!((listed("alice").await, listed("bob").await), (0, 1));
-    assert!(store.login_session(id(1)).await.unwrap().is_none());
-    assert!(store.login_session(id(3)).await.unwrap().is_some());
-    assert_eq!(store.delete_login_sessions_of("alice").await.unwrap(), 2);
-}
-
-crate::on_every_database!(a_session_is_kept_extended_and_ended, a_watermark_ends_all_sessions_of_its_subject);
+crate::on_every_database!(a_session_is_kept_extended_and_ended);

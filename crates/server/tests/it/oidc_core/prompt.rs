@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{consent_request, login_request, remembered, skips};
 use crate::fixtures::{authorize, claims, confidential, outcome, request, set, text};
-use crate::support::{CodeFlow, TestServer};
+use crate::support::{Call, CodeFlow, TestServer};
 
 #[tokio::test]
 async fn none_without_a_session_is_login_required_and_shows_no_page() {
@@ -45,8 +45,7 @@ async fn none_is_refused_when_the_session_ends_before_the_login_page_answers() {
     let client = confidential(&server).await;
     let mut flow = remembered(&server, &client).await.parameter("prompt", "none");
     let login_page = flow.authorize().await.expect(302).location().to_owned();
-    server.clock.advance(1);
-    server.server.store().set_subject_not_before("alice", server.clock.now()).await.unwrap();
+    server.admin(Call::post("/admin/subjects/alice/sign-out")).await.expect(204);
     // Somebody logs in anew at that page: that was a question, and none was allowed.
     let next = flow.application.accept_login(&login_page).await;
     assert_eq!(outcome(&flow.browser.get(&next).await), "client login_required");

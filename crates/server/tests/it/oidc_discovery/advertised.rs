@@ -214,11 +214,14 @@ async fn scopes_are_those_that_a_client_without_a_scope_of_its_own_may_ask_for()
 async fn claims_are_those_that_built_in_accounts_have() {
     let server = TestServer::with(|config| config.symbolon.ui.enabled = true).await;
     let mut advertised = list(&document(&server).await, "claims_supported");
-    let account =
-        json!({ "username": "alice", "password": "a good password", "email": "alice@a.example", "name": "Alice" });
+    let account = crate::fixtures::with(
+        crate::accounts::everything_about_a_person(),
+        &json!({ "username": "alice", "password": "a good password" }),
+    );
     let subject = server.admin(Call::post("/admin/accounts").json(&account)).await.expect(201).member("id");
-    let client = confidential(&server).await;
-    let tokens = client.flow(&server).scope("openid profile email").subject(&subject).tokens().await;
+    let scopes: Vec<String> = list(&document(&server).await, "scopes_supported");
+    let client = register(&server, "all", &json!({ "scope": scopes.join(" ") })).await;
+    let tokens = client.flow(&server).scope(&scopes.join(" ")).subject(&subject).tokens().await;
     let info = server.public(Call::get("/userinfo").bearer(text(&tokens, "access_token"))).await.expect(200).json();
     let about_tokens = ["iss", "aud", "iat", "auth_time"];
     let mut given: Vec<String> = info.as_object().unwrap().keys().cloned().collect();

@@ -4,9 +4,10 @@
 mod artefact_kinds;
 mod artefacts;
 mod crowds;
+mod epochs;
 mod failures;
+mod ids_used_again;
 mod model;
 mod reuse;
 mod rotation_modes;
 mod rotation_races;
-mod watermarks;

@@ -55,7 +55,8 @@ fn without_name(page: &Answer, username: &str) -> String {
 async fn wrong_password_unknown_user_and_disabled_account_look_the_same() {
     let (server, client) = server().await;
     let disabled = account(&server, "disabled").await;
-    server.server.store().set_account_disabled(&disabled, Some(server.clock.now())).await.unwrap();
+    let disable = Call::patch(format!("/admin/accounts/{disabled}")).json(&json!({ "disabled": true }));
+    server.admin(disable).await.expect(200);
     let attempt = async |username: &str, password: &str| {
         let mut flow = client.flow(&server);
         let page = visit(&mut flow).await;

@@ -75,23 +75,4 @@ pub(super) const LATER: &[Difference] = &[
     later("discovery_customised", "get", DISCOVERY, "discovery names what there is"),
     later("health_version", "metrics (names only)", NO_SUCH_ROUTE, "metrics"),
     later("pairwise_subjects", "discovery", DISCOVERY, "discovery names what there is"),
-    later("revocation", "admin: *", NO_SUCH_ROUTE, "deleting all access tokens of a client"),
-    later(
-        "revocation",
-        "dead #3",
-        &[
-            ("/active", "true"),
-            ("/aud", "[]"),
-            ("/client_id", "\"gold-revoke\""),
-            ("/exp", "*"),
-            ("/iat", "*"),
-            ("/iss", "\"<public>\""),
-            ("/nbf", "*"),
-            ("/scope", "\"openid offline\""),
-            ("/sub", "\"alice\""),
-            ("/token_type", "\"Bearer\""),
-            ("/token_use", "\"access_token\""),
-        ],
-        "deleting all access tokens of a client",
-    ),
 ];

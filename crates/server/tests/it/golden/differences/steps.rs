@@ -340,7 +340,13 @@ pub(super) const STEPS: &[Difference] = &[
     ),
     step(
         ("pairwise_subjects", "discovery"),
-        &[("/claims_supported", "[\"sub\",*")],
+        &[
+            ("/claims_supported", "[\"sub\",*"),
+            (
+                "/scopes_supported",
+                "[\"offline_access\",\"offline\",\"openid\",\"profile\",\"email\",\"address\",\"phone\"]",
+            ),
+        ],
         "built-in accounts have standard claims",
         "wire reference §8.3 #24",
     ),
