@@ -41,9 +41,8 @@ pub async fn keys(context: &Context, request: Request) -> Answer {
 }
 
 fn serve(document: &Document, request: &Request) -> Answer {
-    let known = request.header(&IF_NONE_MATCH).is_some_and(|tags| {
-        tags.split(',').any(|tag| tag.trim().trim_start_matches("W/").as_bytes() == document.tag.as_bytes())
-    });
+    let tags = request.list(&IF_NONE_MATCH);
+    let known = tags.split(',').any(|tag| tag.trim().trim_start_matches("W/").as_bytes() == document.tag.as_bytes());
     let mut answer = if known { exchange::empty(StatusCode::NOT_MODIFIED) } else { Answer::new(document.body.clone()) };
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PLAIN_JSON));
