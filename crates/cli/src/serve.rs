@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use symbolon_client::{Rng, Secret};
 use symbolon_server::clock::Clock;
 use symbolon_server::config::{Config, Overrides, load};
-use symbolon_server::{ListenError, Listeners, Parts, Server, StartError};
+use symbolon_server::{Listeners, Parts, Server, StartError};
 
 use crate::environment;
 use crate::failure::Failure;
@@ -57,12 +57,6 @@ pub(crate) struct ServeArguments {
 pub(crate) enum ServedListeners {
     #[default]
     All,
-}
-
-impl From<ListenError> for Failure {
-    fn from(error: ListenError) -> Self {
-        Self::message(error.to_string())
-    }
 }
 
 impl From<StartError> for Failure {

@@ -41,6 +41,7 @@ mod seal;
 mod session;
 mod slow_hash;
 mod start;
+mod start_error;
 mod subject_identifier;
 mod token;
 mod token_state;
@@ -48,6 +49,7 @@ mod ui;
 mod userinfo;
 mod worker;
 
-pub use listen::{ListenError, Listeners, bind};
-pub use start::{Parts, Server, StartError};
+pub use listen::{Listeners, bind};
+pub use start::{Parts, Server};
+pub use start_error::StartError;
 pub use symbolon_jose::Rng;

@@ -1,6 +1,5 @@
 //! The two listeners: taking the ports, serving HTTP/1.1 and HTTP/2, and ending without cutting anybody off.
 
-use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tower::ServiceExt;
 
 use crate::config::{Config, Listener};
+use crate::start_error::StartError;
 
 /// Longest time for a client to send its headers.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(15);
@@ -37,27 +37,15 @@ pub struct Listeners {
     pub admin: TcpListener,
 }
 
-/// A port cannot be taken: one line for the operator, with the key to change.
-#[derive(Debug)]
-pub struct ListenError(String);
-
-impl fmt::Display for ListenError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ListenError {}
-
-/// Takes both ports.
-pub async fn bind(config: &Config) -> Result<Listeners, ListenError> {
+/// Takes both ports; the error names the key to change.
+pub async fn bind(config: &Config) -> Result<Listeners, StartError> {
     Ok(Listeners {
         public: take(&config.serve.public, "public").await?,
         admin: take(&config.serve.admin, "admin").await?,
     })
 }
 
-async fn take(listener: &Listener, name: &str) -> Result<TcpListener, ListenError> {
+async fn take(listener: &Listener, name: &str) -> Result<TcpListener, StartError> {
     let host = if listener.host.is_empty() { "0.0.0.0" } else { listener.host.trim_matches(['[', ']']) };
     TcpListener::bind((host, listener.port)).await.map_err(|fault| {
         let why = match fault.kind() {
@@ -65,7 +53,7 @@ async fn take(listener: &Listener, name: &str) -> Result<TcpListener, ListenErro
             std::io::ErrorKind::PermissionDenied => "this user may not take it".to_owned(),
             _ => fault.to_string(),
         };
-        ListenError(format!(
+        StartError::Listen(format!(
             "port {} of {host} cannot be taken: {why}; choose another with serve.{name}.port (or SERVE_{}_PORT)",
             listener.port,
             name.to_uppercase()

@@ -1,20 +1,17 @@
 //! Starting a server, and running it.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use axum::Router;
 use parking_lot::RwLock;
 use symbolon_jose::Rng;
-use symbolon_store::{OpenError, Store, StoreOptions};
-use tokio::sync::watch;
+use symbolon_store::{Store, StoreOptions};
+use tokio::sync::{Notify, watch};
 
-use crate::accounts::password::Passwords;
-use crate::accounts::throttle::Throttle;
-use crate::clients::keys::FetchedKeys;
-use crate::clients::secret::SecretVerifier;
+use crate::accounts::AccountState;
+use crate::clients::ClientState;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::Context;
@@ -22,12 +19,14 @@ use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
 use crate::keys::{self, Keys};
 use crate::listen::{self, CONNECTIONS, Listeners};
-use crate::minute_limit::MinuteLimit;
 use crate::outbound::Outbound;
+use crate::request::RequestState;
 use crate::routes::RequestIds;
 use crate::seal::Seal;
 use crate::slow_hash::SlowHashes;
-use crate::{challenge, routes, ui, worker};
+use crate::start_error::StartError;
+use crate::worker::Work;
+use crate::{routes, ui, worker};
 
 /// What a server is given besides its configuration.
 pub struct Parts {
@@ -44,28 +43,6 @@ pub struct Parts {
 pub struct Server {
     pub(crate) context: Arc<Context>,
 }
-
-/// Why a server does not start or stops: one line for the operator.
-#[derive(Debug)]
-pub enum StartError {
-    /// The database cannot be used.
-    Store(OpenError),
-    /// The signing keys cannot be used.
-    Keys(String),
-    /// Anything else.
-    Other(String),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Store(fault) => fault.fmt(f),
-            Self::Keys(reason) | Self::Other(reason) => f.write_str(reason),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
 
 impl Server {
     /// Opens the database, brings its tables up to date, and loads or makes the signing keys.
@@ -86,20 +63,14 @@ impl Server {
         let node = parts.rng.token(12);
         let slow = Arc::new(SlowHashes::default());
         let context = Context {
-            secrets: SecretVerifier::new(&config.secrets.system, &parts.rng, slow.clone()),
-            throttle: Throttle::default(),
-            registrations: MinuteLimit::new(config.symbolon.registration.limit_per_minute, &parts.clock),
-            stored_requests: MinuteLimit::new(challenge::login::STORED_PER_MINUTE, &parts.clock),
+            clients: ClientState::new(&config, &parts.rng, &parts.clock, slow.clone()),
+            accounts: AccountState::new(slow).map_err(StartError::Other)?,
+            requests: RequestState::new(&parts.clock),
             device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
-            used_clients: quick_cache::sync::Cache::new(4_096),
-            validations: AtomicU64::new(0),
-            passwords: Passwords::new(slow).map_err(StartError::Other)?,
-            fetched_keys: FetchedKeys::default(),
-            wake: tokio::sync::Notify::new(),
             theme: ui::theme(&config),
             rendered: RwLock::new(None),
             request_ids: RequestIds::new(&node),
-            node,
+            work: Work { node, wake: Notify::new() },
             store,
             keys,
             seal,
@@ -128,7 +99,7 @@ impl Server {
 
     /// How many authorization requests were validated since the start.
     pub fn validated_requests(&self) -> u64 {
-        self.context.validations.load(Ordering::Relaxed)
+        self.context.requests.validations.load(Ordering::Relaxed)
     }
 
     /// Purges what has expired, now; answers how many rows went.

@@ -2,14 +2,13 @@
 //!
 //! Only the client's row goes at once: with it everything that was issued to the client is void, and nothing of it counts
 //! for a client that is registered under the same id later. The grants, of which there may be millions, are left to the
-//! purge (`voided_grants`), which finds the client's name in `deleted_clients`.
+//! purge (`voided_grants`), which finds the client's name in `deleted_clients`. Like revoked ones they are kept for a while,
+//! so that their flows are still recognised as used.
 
 use crate::batch::{Batch, Condition, Expect};
 use crate::error::{StoreError, WriteError};
+use crate::grant::REVOKED_GRANT_KEPT_SECONDS;
 use crate::store::Store;
-
-/// Seconds after which the grants of a deleted client are purged. Whoever read the client before has written by then.
-pub const DELETED_CLIENT_KEPT_SECONDS: i64 = 60;
 
 const NOTE_DELETED: &str = "INSERT INTO deleted_clients (id, incarnation, purge_at) \
     SELECT id, incarnation, CAST($2 AS BIGINT) FROM clients WHERE id = $1 ON CONFLICT (id, incarnation) DO NOTHING";
@@ -27,7 +26,7 @@ const DELETE_UNUSED: &str = "DELETE FROM clients WHERE id IN (SELECT id FROM del
 impl Store {
     /// Deletes a client and voids everything that was issued to it; answers whether it existed. `now` in Unix seconds.
     pub async fn delete_client(&self, id: &str, now: i64) -> Result<bool, StoreError> {
-        let purge_at = now.saturating_add(DELETED_CLIENT_KEPT_SECONDS);
+        let purge_at = now.saturating_add(REVOKED_GRANT_KEPT_SECONDS);
         let deleted = self.change_last(|batch| {
             batch.add(Condition::Housekeeping, NOTE_DELETED, vec![id.into(), purge_at.into()], Expect::Any).add(
                 Condition::Client,
@@ -44,7 +43,7 @@ impl Store {
     /// Deletes self-registered clients that were not used since `before`, at most `limit` of those that wait longest;
     /// answers how many. Times in Unix seconds.
     pub async fn delete_unused_clients(&self, before: i64, now: i64, limit: u32) -> Result<u64, StoreError> {
-        let purge_at = now.saturating_add(DELETED_CLIENT_KEPT_SECONDS);
+        let purge_at = now.saturating_add(REVOKED_GRANT_KEPT_SECONDS);
         self.change_last(|batch| {
             batch
                 .add(

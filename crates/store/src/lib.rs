@@ -48,7 +48,6 @@ pub use account::Account;
 pub use batch::{Batch, Condition, Expect};
 pub use branch::{Branch, MOST_ROTATIONS, Rotations};
 pub use client::{ClientFilter, ClientRecord, Origin};
-pub use client_deletion::DELETED_CLIENT_KEPT_SECONDS;
 pub use device_authorization::{DeviceAuthorization, DeviceStage};
 pub use epoch::ClientEpoch;
 pub use error::{OpenError, StoreError, WriteError};

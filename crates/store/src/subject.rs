@@ -53,12 +53,12 @@ const FORGET: &str = "INSERT INTO subjects (id, epoch, sessions_from, tokens_fro
 impl Batch {
     /// Signs a subject out everywhere: sessions and flows in progress end and all tokens are void. Remembered consents
     /// stay.
-    pub fn sign_out(&mut self, subject: &str) -> &mut Self {
+    pub(crate) fn sign_out(&mut self, subject: &str) -> &mut Self {
         self.add(Condition::Subject, SIGN_OUT, vec![subject.into()], Expect::Any)
     }
 
     /// Ends everything of a subject, remembered consents included. `now` in Unix seconds.
-    pub fn forget_subject(&mut self, subject: &str, now: i64) -> &mut Self {
+    pub(crate) fn forget_subject(&mut self, subject: &str, now: i64) -> &mut Self {
         let purge_at = now.saturating_add(REVOKED_GRANT_KEPT_SECONDS);
         self.add(Condition::Subject, FORGET, vec![subject.into(), purge_at.into()], Expect::Any)
     }

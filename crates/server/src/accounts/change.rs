@@ -40,7 +40,7 @@ pub async fn create(context: &Context, mut members: Members, password: &str) -> 
         body: Profile { updated_at: now, ..Profile::default() }.to_body()?,
     };
     apply(&mut account, members, now)?;
-    account.password_hash = context.passwords.hash(password).await?;
+    account.password_hash = context.accounts.passwords.hash(password).await?;
     match context.store.insert_account(&account).await {
         Ok(()) => {}
         Err(WriteError::Conflict(_)) => return Err(ApiError::conflict()),
@@ -88,7 +88,7 @@ fn report(account: &Account, disabled_before: Option<i64>) {
 pub async fn set_password(context: &Context, id: &str, password: &str) -> Result<(), ApiError> {
     // Before the slow hash, which is not made for nobody.
     find(context, id).await?;
-    let hash = context.passwords.hash(password).await?;
+    let hash = context.accounts.passwords.hash(password).await?;
     written(context.store.set_account_password(id, &hash).await)?;
     tracing::info!(target: "audit", event = "password_changed", subject = id, "a password was changed");
     Ok(())

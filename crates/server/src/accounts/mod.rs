@@ -13,13 +13,32 @@ pub mod throttle;
 pub mod username;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use crate::context::Context;
 use crate::error::ApiError;
+use crate::slow_hash::SlowHashes;
+use password::Passwords;
+use throttle::Throttle;
 use username::Username;
 
 /// Longest text that is worth an attempt at the login page, in bytes.
 const LONGEST_ATTEMPT: usize = 256;
+
+/// What is kept in memory about accounts.
+pub struct AccountState {
+    /// Attempts at the login page.
+    pub throttle: Throttle,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+}
+
+impl AccountState {
+    /// No attempt yet. An error is one line for the operator.
+    pub fn new(slow: Arc<SlowHashes>) -> Result<Self, String> {
+        Ok(Self { throttle: Throttle::default(), passwords: Passwords::new(slow)? })
+    }
+}
 
 /// The outcome of a login attempt.
 #[derive(Debug, PartialEq, Eq)]
@@ -47,7 +66,7 @@ pub async fn authenticate(
     // What cannot be a username is counted and checked like an unknown one.
     let key = parsed.as_ref().map_or(typed, |name| &name.canonical);
     let now = context.clock.now();
-    if let Err(seconds) = context.throttle.attempt(key, address, now) {
+    if let Err(seconds) = context.accounts.throttle.attempt(key, address, now) {
         tracing::warn!(target: "audit", event = "login_throttled", %address, "too many login attempts");
         return Ok(Attempt::Throttled(seconds));
     }
@@ -56,12 +75,12 @@ pub async fn authenticate(
         None => None,
     };
     let hash = found.as_ref().map(|(account, _)| account.password_hash.clone());
-    let right = context.passwords.verify(hash, password).await?;
+    let right = context.accounts.passwords.verify(hash, password).await?;
     let Some((account, epoch)) = found.filter(|(account, _)| right && account.disabled_at.is_none()) else {
         tracing::info!(target: "audit", event = "login_failed", %address, "wrong username or password");
         return Ok(Attempt::WrongCredentials);
     };
-    context.throttle.succeeded(key, address);
+    context.accounts.throttle.succeeded(key, address);
     tracing::info!(target: "audit", event = "login_succeeded", subject = account.id, %address, "login");
     Ok(Attempt::Authenticated(account.id, epoch))
 }

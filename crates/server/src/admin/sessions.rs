@@ -117,7 +117,11 @@ async fn describe(context: &Context, grant: Grant) -> Result<Option<ConsentSessi
         consent_request_id: id.to_hex(),
         grant_scope: body.scope,
         grant_access_token_audience: body.audience,
-        session: ConsentSessionClaims { access_token: body.access_token_claims, id_token: body.id_token_claims },
+        session: ConsentSessionClaims {
+            access_token: body.access_token_claims,
+            id_token: body.id_token_claims,
+            userinfo: body.userinfo_claims,
+        },
         remember: grant.remember_until.is_some(),
         remember_for: remember_for.unwrap_or(0),
         handled_at: body.handled_at.saturating_mul(1_000_000),

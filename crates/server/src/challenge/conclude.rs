@@ -162,6 +162,8 @@ fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: Consente
         forced_subject: login.forced_subject,
         access_token_claims: accept.session.access_token,
         id_token_claims: accept.session.id_token,
+        userinfo_claims: accept.session.userinfo,
+        requested_in_id_token: request.claims().in_id_token().to_vec(),
         context: accept.context.unwrap_or(login.context),
         skipped: question.is_spared(),
         handled_at,

@@ -27,8 +27,6 @@ const WITH_SESSION: u8 = 1;
 const SKIP: u8 = 2;
 /// The request is in the store.
 const STORED: u8 = 4;
-/// Requests that one address may have stored in a minute.
-pub(crate) const STORED_PER_MINUTE: u32 = 30;
 /// Longest `remember_for` and `ttl.authentication_session`, in seconds: 180 days.
 const LONGEST_SESSION: i64 = 180 * 24 * 3600;
 
@@ -155,7 +153,7 @@ impl LoginChallenge {
 
 /// A stranger's large request is the one thing that is written before anybody trusted has spoken.
 fn limit_stored(context: &Context, address: IpAddr) -> Result<(), OAuthError> {
-    let counted = context.stored_requests.count(address);
+    let counted = context.requests.stored.count(address);
     counted.map_err(|seconds| {
         let hint = format!("Too many large requests from this address. Try again in {seconds} seconds.");
         OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)

@@ -115,14 +115,15 @@ async fn fetched(
     pause: i64,
 ) -> Result<Arc<Vec<VerifyingKey>>, Unverified> {
     let address = address.to_owned();
-    let turn = context.fetched_keys.turn(&address).lock_owned().await;
+    let turn = context.clients.fetched_keys.turn(&address).lock_owned().await;
     // Whoever had the turn before may have fetched the same.
     if let Some(kept) = kept(context, &address, pause) {
         return kept.keys.ok_or(Unverified::Unreachable);
     }
     // The task goes on when the request is given up: otherwise somebody who sends requests and hangs up at once could
     // begin a fetch with each of them.
-    let (sets, outbound, clock) = (context.fetched_keys.sets.clone(), context.outbound.clone(), context.clock.clone());
+    let (sets, outbound, clock) =
+        (context.clients.fetched_keys.sets.clone(), context.outbound.clone(), context.clock.clone());
     let client_id = client_id.as_str().to_owned();
     let fetching = async move {
         let _turn = turn;
@@ -142,7 +143,7 @@ async fn fetched(
 
 /// What was fetched less than `seconds` ago. What seems to come from the future does not count: the clock was set back.
 fn kept(context: &Context, address: &str, seconds: i64) -> Option<Fetched> {
-    let kept = context.fetched_keys.sets.get(address)?;
+    let kept = context.clients.fetched_keys.sets.get(address)?;
     let age = context.clock.now().saturating_sub(kept.at);
     (0..seconds).contains(&age).then_some(kept)
 }

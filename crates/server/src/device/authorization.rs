@@ -19,7 +19,6 @@ use crate::exchange::{self, Answer, Request};
 use crate::identifiers;
 use crate::params::Params;
 use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, Validated, validate};
-use crate::token;
 
 /// User codes tried until one is free.
 const ATTEMPTS: usize = 5;
@@ -38,7 +37,7 @@ pub async fn device_authorization(context: &Context, http: Request) -> Answer {
 async fn respond(context: &Context, http: &Request) -> Result<DeviceAuthorization, OAuthError> {
     let params = Params::of_form(http)?;
     let client = authenticate(context, http, &params).await?;
-    token::admit(&client, GrantType::DeviceCode)?;
+    client.admit(GrantType::DeviceCode)?;
     let id: DeviceId = identifiers::now(context);
     let parameters = asked(&client, &params)?;
     let Validated { request, .. } =

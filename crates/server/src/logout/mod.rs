@@ -106,7 +106,7 @@ pub async fn tell(context: &Context, id: SessionId) -> Result<Vec<String>, OAuth
     }
     match context.store.write(batch).await {
         Ok(()) => {
-            context.wake.notify_one();
+            context.work.wake.notify_one();
             Ok(notifications.frames)
         }
         // Somebody else has told them.

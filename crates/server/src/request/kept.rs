@@ -4,7 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 use symbolon_types::redirect_uri::match_redirect_uri;
-use symbolon_types::{ClientId, CodeChallenge, DeviceId, PromptSet, ResponseMode, ResponseType, Scope, compact_query};
+use symbolon_types::{
+    ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, ResponseMode, ResponseType, Scope, compact_query,
+};
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Reply, ReplyAddress, Source};
 
@@ -92,6 +94,10 @@ impl KeptRequest {
             code_challenge: match get("code_challenge") {
                 Some(text) => Some(CodeChallenge::parse(text).ok()?),
                 None => None,
+            },
+            claims: match get("claims") {
+                Some(text) => ClaimsRequest::parse(text).ok()?,
+                None => ClaimsRequest::default(),
             },
             parameters,
         })

@@ -14,7 +14,12 @@ mod recheck;
 mod reply;
 mod validate;
 
-use symbolon_types::{ClientId, CodeChallenge, DeviceId, PromptSet, ResponseType, Scope};
+use std::sync::atomic::AtomicU64;
+
+use symbolon_types::{ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, ResponseType, Scope};
+
+use crate::clock::Clock;
+use crate::minute_limit::MinuteLimit;
 
 pub use addresses::{DeviceVerifier, MASKED};
 pub use hint::Hint;
@@ -22,6 +27,24 @@ pub use kept::KeptRequest;
 pub use parameters::{Parameters, Source};
 pub use reply::{RedirectError, Refusal, Reply, ReplyAddress};
 pub use validate::{Validated, validate};
+
+/// What is kept in memory about requests.
+pub struct RequestState {
+    /// Large requests that were stored, by address.
+    pub stored: MinuteLimit,
+    /// How many were validated since the start.
+    pub validations: AtomicU64,
+}
+
+/// Large requests that one address may have stored in a minute.
+const STORED_PER_MINUTE: u32 = 30;
+
+impl RequestState {
+    /// No request yet.
+    pub fn new(clock: &Clock) -> Self {
+        Self { stored: MinuteLimit::new(STORED_PER_MINUTE, clock), validations: AtomicU64::new(0) }
+    }
+}
 
 /// A request that passed every check. Only this module can make one.
 #[derive(Clone, Debug)]
@@ -39,6 +62,7 @@ pub struct EffectiveRequest {
     max_age: Option<i64>,
     id_token_hint: Option<Hint>,
     code_challenge: Option<CodeChallenge>,
+    claims: ClaimsRequest,
 }
 
 /// Who asks.
@@ -112,6 +136,11 @@ impl EffectiveRequest {
     /// PKCE challenge, always S256.
     pub fn code_challenge(&self) -> Option<&CodeChallenge> {
         self.code_challenge.as_ref()
+    }
+
+    /// `claims`.
+    pub fn claims(&self) -> &ClaimsRequest {
+        &self.claims
     }
 
     /// The `redirect_uri` parameter as sent; the token request must repeat it (RFC 6749 §4.1.3).

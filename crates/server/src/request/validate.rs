@@ -8,7 +8,8 @@ use std::sync::atomic::Ordering;
 use symbolon_jose::digest::base64url_decode;
 use symbolon_types::redirect_uri::{match_redirect_uri, only_redirect_uri};
 use symbolon_types::{
-    ClientId, CodeChallenge, ErrorCode, GrantType, PromptSet, RegisteredRedirectUri, ResponseMode, ResponseType, Scope,
+    ClaimsRequest, ClientId, CodeChallenge, ErrorCode, GrantType, PromptSet, RegisteredRedirectUri, ResponseMode,
+    ResponseType, Scope,
 };
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Refusal, Reply, ReplyAddress, checks};
@@ -36,6 +37,7 @@ pub(super) struct Draft {
     pub(super) max_age: Option<i64>,
     pub(super) id_token_hint: Option<Hint>,
     pub(super) code_challenge: Option<CodeChallenge>,
+    pub(super) claims: ClaimsRequest,
 }
 
 /// A request and its client.
@@ -49,7 +51,7 @@ pub struct Validated {
 
 /// Validates a request: once in its life.
 pub async fn validate(context: &Context, asker: Asker, parameters: Parameters) -> Result<Validated, Refusal> {
-    context.validations.fetch_add(1, Ordering::Relaxed);
+    context.requests.validations.fetch_add(1, Ordering::Relaxed);
     let addressed = address(context, asker, parameters).await?;
     let mut draft = Draft::default();
     for check in checks::of(asker) {
@@ -155,6 +157,7 @@ fn finish(addressed: Addressed<'_>, draft: Draft) -> Validated {
         max_age: draft.max_age,
         id_token_hint: draft.id_token_hint,
         code_challenge: draft.code_challenge,
+        claims: draft.claims,
     };
     Validated { request, client }
 }

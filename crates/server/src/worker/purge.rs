@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context) -> Result<u64, StoreError> {
     let mut deleted = 0;
     for _ in 0..BATCHES {
         let now = context.clock.now();
-        if !context.store.lease("purge", &context.node, now, now + LEASE).await? {
+        if !context.store.lease("purge", &context.work.node, now, now + LEASE).await? {
             return Ok(deleted);
         }
         let report = context.store.purge(now, BATCH).await?;

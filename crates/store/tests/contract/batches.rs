@@ -1,17 +1,17 @@
 //! The guarded batch: all or nothing, and a name for what failed.
 
-use symbolon_store::{Batch, Expect, Value, WriteError};
+use symbolon_store::{Batch, Condition, Expect, WriteError, raw};
 use tokio::task::JoinSet;
 
-use crate::database::{Database, NOW, flow, grant, id};
+use crate::database::{Database, NOW, count, flow, grant, id};
 
 async fn an_unmet_expectation_rolls_back_the_whole_batch(database: &Database) {
     let mut batch = Batch::new();
-    batch.insert_grant(&grant(1)).accept_flow(&flow(2, 1)).finish_flow(id(3), 1).sign_out("alice");
-    assert_eq!(database.store.write(batch).await, Err(WriteError::Unmet("stage")));
+    batch.insert_grant(&grant(1)).accept_flow(&flow(2, 1)).finish_flow(id(3), 1).set_subject_not_before("alice", NOW);
+    assert_eq!(database.store.write(batch).await, Err(WriteError::Unmet(Condition::Flow)));
     assert!(database.store.grant(id(1)).await.unwrap().is_none());
     assert!(database.store.flow(id(2)).await.unwrap().is_none());
-    assert_eq!(database.store.subject_state("alice").await.unwrap().epoch, 0);
+    assert_eq!(database.store.subject_not_before("alice").await.unwrap(), None);
 }
 
 async fn too_many_rows_are_as_wrong_as_none(database: &Database) {
@@ -20,43 +20,44 @@ async fn too_many_rows_are_as_wrong_as_none(database: &Database) {
         store.insert_grant(&grant(number)).await.unwrap();
     }
     let mut batch = Batch::new();
-    batch.sign_out("alice");
-    batch.add("one", "UPDATE grants SET generation = 5 WHERE client_id = $1", vec!["client".into()], Expect::OneRow);
-    assert_eq!(store.write(batch).await, Err(WriteError::Unmet("one")));
-    assert_eq!(store.grant(id(1)).await.unwrap().unwrap().grant.generation, 0);
+    batch.set_subject_not_before("alice", NOW);
+    let sql = "UPDATE grants SET expires_at = 5 WHERE client_id = $1";
+    raw::add(&mut batch, Condition::Grant, sql, vec!["client".into()], Expect::OneRow);
+    assert_eq!(store.write(batch).await, Err(WriteError::Unmet(Condition::Grant)));
+    assert_eq!(store.grant(id(1)).await.unwrap().unwrap().grant, grant(1));
+    assert_eq!(store.subject_not_before("alice").await.unwrap(), None);
 }
 
 async fn a_second_row_with_the_same_key_is_a_conflict_that_names_its_statement(database: &Database) {
     let store = &database.store;
     store.insert_grant(&grant(1)).await.unwrap();
     let mut batch = Batch::new();
-    batch.sign_out("alice").insert_grant(&grant(1));
-    assert_eq!(store.write(batch).await, Err(WriteError::Conflict("grant")));
-    assert_eq!(store.subject_state("alice").await.unwrap().epoch, 0);
+    batch.set_subject_not_before("alice", NOW).insert_grant(&grant(1));
+    assert_eq!(store.write(batch).await, Err(WriteError::Conflict(Condition::Grant)));
+    assert_eq!(store.subject_not_before("alice").await.unwrap(), None);
 }
 
-async fn returned_rows_come_back_per_statement(database: &Database) {
-    let mut batch = Batch::new();
-    batch
-        .insert_grant(&grant(1))
-        .add(
-            "one",
-            "UPDATE grants SET generation = generation + 1 RETURNING generation, client_id, rotated_at, id",
-            vec![],
-            Expect::OneRow,
-        )
-        .add("none", "DELETE FROM flows RETURNING id", vec![], Expect::Any);
-    let rows = database.store.write(batch).await.unwrap();
-    assert!(rows[0].is_empty() && rows[2].is_empty());
-    let expected = vec![Value::Int(1), Value::Text("client".into()), Value::Null, Value::Blob(id(1).to_vec())];
-    assert_eq!(rows[1][0].0, expected);
+async fn a_statement_that_finds_no_row_is_unmet_too(database: &Database) {
+    let store = &database.store;
+    let finds = |number: i64| {
+        let mut batch = Batch::new();
+        batch.insert_grant(&grant(1));
+        let sql = "SELECT 1 WHERE CAST($1 AS BIGINT) = 1";
+        raw::add(&mut batch, Condition::Consent, sql, vec![number.into()], Expect::OneRow);
+        batch
+    };
+    assert_eq!(store.write(finds(2)).await, Err(WriteError::Unmet(Condition::Consent)));
+    assert!(store.grant(id(1)).await.unwrap().is_none());
+    store.write(finds(1)).await.unwrap();
+    assert!(store.grant(id(1)).await.unwrap().is_some());
 }
 
 async fn a_refused_statement_is_an_error_and_leaves_the_store_usable(database: &Database) {
     let mut batch = Batch::new();
-    batch.insert_grant(&grant(1)).add("typo", "DELETE FROM no_such_table", vec![], Expect::Any);
+    batch.insert_grant(&grant(1));
+    raw::add(&mut batch, Condition::Housekeeping, "DELETE FROM no_such_table", vec![], Expect::Any);
     assert!(matches!(database.store.write(batch).await, Err(WriteError::Store(_))));
-    assert!(database.store.read("SELECT nothing FROM grants", vec![]).await.is_err());
+    assert!(raw::read(&database.store, "SELECT nothing FROM grants", vec![]).await.is_err());
     assert!(database.store.grant(id(1)).await.unwrap().is_none());
     database.store.insert_grant(&grant(1)).await.unwrap();
 }
@@ -82,7 +83,8 @@ async fn a_failing_neighbour_does_not_take_others_down(database: &Database) {
 }
 
 async fn an_empty_batch_is_no_error(database: &Database) {
-    assert_eq!(database.store.write(Batch::new()).await, Ok(vec![]));
+    assert!(Batch::new().is_empty());
+    assert_eq!(database.store.write(Batch::new()).await, Ok(()));
 }
 
 async fn what_was_written_is_read_at_once(database: &Database) {
@@ -100,14 +102,20 @@ async fn what_was_written_is_read_at_once(database: &Database) {
 }
 
 async fn a_batch_is_executed_even_if_nobody_waits_for_it(database: &Database) {
-    let store = database.store.clone();
-    let task = tokio::spawn(async move { store.insert_grant(&grant(1)).await });
-    tokio::task::yield_now().await;
-    task.abort();
-    let _ = task.await;
-    // Whether it began is left to chance; that the store goes on is not.
-    database.store.insert_grant(&grant(2)).await.unwrap();
-    assert!(database.store.grant(id(2)).await.unwrap().is_some());
+    let store = &database.store;
+    for number in 1..=50 {
+        let mut batch = Batch::new();
+        batch.insert_grant(&grant(number)).accept_flow(&flow(100 + number, 1));
+        let mut writing = Box::pin(store.write(batch));
+        // It is handed over when it is first asked for; then nobody asks any more.
+        std::future::poll_fn(|context| std::task::Poll::Ready(drop(writing.as_mut().poll(context)))).await;
+    }
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while count(store, "SELECT count(*) FROM grants").await < 50 {
+        assert!(std::time::Instant::now() < deadline, "what was handed over was not written");
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert_eq!(count(store, "SELECT count(*) FROM flows").await, 50);
 }
 
 async fn a_closed_store_says_so(database: &Database) {
@@ -122,7 +130,7 @@ crate::on_every_database!(
     an_unmet_expectation_rolls_back_the_whole_batch,
     too_many_rows_are_as_wrong_as_none,
     a_second_row_with_the_same_key_is_a_conflict_that_names_its_statement,
-    returned_rows_come_back_per_statement,
+    a_statement_that_finds_no_row_is_unmet_too,
     a_refused_statement_is_an_error_and_leaves_the_store_usable,
     a_failing_neighbour_does_not_take_others_down,
     an_empty_batch_is_no_error,

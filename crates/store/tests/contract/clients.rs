@@ -1,11 +1,13 @@
-//! Clients: revisions, the cache, lists, and the stored form of a record.
+//! Clients: revisions, watermark, the cache, lists, and the stored form of a record.
 
-use symbolon_store::{Batch, ClientEpoch, ClientFilter, ClientRecord, Expect, Origin, WriteError};
+use std::sync::Arc;
 
-use crate::database::{Database, EPOCH, NOW, client};
+use symbolon_store::{
+    Batch, Branch, ClientFilter, ClientRecord, Condition, Expect, Origin, Repeatable, Rotation, WriteError, raw,
+};
+use symbolon_types::ClientId;
 
-/// The epoch of a client that was registered again.
-const OTHER: ClientEpoch = ClientEpoch { incarnation: 8, revocations: 0 };
+use crate::database::{Database, NOW, client, count, flow, id, redeemed, rows};
 
 async fn a_client_comes_back_as_it_was(database: &Database) {
     let store = &database.store;
@@ -19,7 +21,7 @@ async fn a_client_comes_back_as_it_was(database: &Database) {
     for expected in [client("a"), registered] {
         store.insert_client(&expected).await.unwrap();
         assert_eq!(*store.client(&expected.id).await.unwrap().unwrap(), expected);
-        assert_eq!(store.insert_client(&expected).await, Err(WriteError::Conflict("client")));
+        assert_eq!(store.insert_client(&expected).await, Err(WriteError::Conflict(Condition::Client)));
     }
     assert!(store.client("c").await.unwrap().is_none());
 }
@@ -27,40 +29,44 @@ async fn a_client_comes_back_as_it_was(database: &Database) {
 async fn of_two_changes_to_the_same_revision_one_is_refused(database: &Database) {
     let store = &database.store;
     store.insert_client(&client("a")).await.unwrap();
-    let changed = ClientRecord { owner: "new".into(), epoch: ClientEpoch::default(), updated_at: 5, ..client("a") };
+    let changed = ClientRecord { owner: "new".into(), not_before: 0, updated_at: 5, ..client("a") };
     store.replace_client(&changed, 1).await.unwrap();
-    assert_eq!(store.replace_client(&changed, 1).await, Err(WriteError::Unmet("revision")));
+    assert_eq!(store.replace_client(&changed, 1).await, Err(WriteError::Unmet(Condition::Client)));
     let stored = store.client("a").await.unwrap().unwrap();
-    assert_eq!((stored.revision, stored.owner.as_str(), stored.epoch), (2, "new", EPOCH));
+    assert_eq!((stored.revision, stored.owner.as_str(), stored.not_before), (2, "new", NOW));
 }
 
 async fn what_was_parsed_is_kept_until_the_client_changes(database: &Database) {
-    fn name(record: &ClientRecord) -> Result<String, String> {
+    fn name(record: Arc<ClientRecord>) -> Result<String, String> {
         record.metadata["client_name"].as_str().map(str::to_owned).ok_or_else(|| "no name".into())
     }
+    fn watermark(record: Arc<ClientRecord>) -> Result<i64, String> {
+        Ok(record.not_before)
+    }
     let store = &database.store;
+    let a = ClientId::from("a");
     store.insert_client(&client("a")).await.unwrap();
-    let first = store.client_as("a", name).await.unwrap().unwrap();
-    let second = store.client_as("a", name).await.unwrap().unwrap();
-    assert!(std::sync::Arc::ptr_eq(&first, &second));
-    assert_eq!(first.parsed, "Example");
+    let first = store.client_as(&a, name).await.unwrap().unwrap();
+    let second = store.client_as(&a, name).await.unwrap().unwrap();
+    assert!(Arc::ptr_eq(&first, &second));
+    assert_eq!(*first, "Example");
 
     let other = symbolon_store::Store::open(&symbolon_store::StoreOptions::new(&database.dsn)).await;
     // A second node on the same server; a file refuses it and memory is another database.
     let writer = other.ok().filter(|_| database.dsn.starts_with("postgres")).unwrap_or_else(|| store.clone());
     let renamed = ClientRecord { metadata: serde_json::json!({"client_name": "Renamed"}), ..client("a") };
     writer.replace_client(&renamed, 1).await.unwrap();
-    assert_eq!(store.client_as("a", name).await.unwrap().unwrap().parsed, "Renamed");
+    assert_eq!(*store.client_as(&a, name).await.unwrap().unwrap(), "Renamed");
 
-    assert!(writer.revoke_everything_of_client("a").await.unwrap());
-    assert_eq!(store.client_as("a", name).await.unwrap().unwrap().record.epoch.revocations, 1);
+    writer.set_client_not_before("a", NOW + 9).await.unwrap();
+    assert_eq!(*store.client_as(&a, watermark).await.unwrap().unwrap(), NOW + 9);
 
-    writer.delete_client("a", NOW).await.unwrap();
-    assert!(store.client_as("a", name).await.unwrap().is_none());
-    let nameless = ClientRecord { metadata: serde_json::json!({}), epoch: OTHER, ..client("a") };
+    writer.delete_client("a").await.unwrap();
+    assert!(store.client_as(&a, name).await.unwrap().is_none());
+    let nameless = ClientRecord { metadata: serde_json::json!({}), updated_at: 1, ..client("a") };
     writer.insert_client(&nameless).await.unwrap();
-    assert!(store.client_as("a", name).await.unwrap_err().detail().contains("no name"));
-    assert_eq!(store.client_as("a", |record| Ok(record.secrets.len())).await.unwrap().unwrap().parsed, 1);
+    assert!(store.client_as(&a, name).await.unwrap_err().detail().contains("no name"));
+    assert_eq!(*store.client_as(&a, watermark).await.unwrap().unwrap(), NOW);
 }
 
 async fn a_client_made_again_is_not_the_one_remembered(database: &Database) {
@@ -68,10 +74,31 @@ async fn a_client_made_again_is_not_the_one_remembered(database: &Database) {
     store.insert_client(&client("a")).await.unwrap();
     store.client("a").await.unwrap();
     let mut batch = Batch::new();
-    batch.add("client", "DELETE FROM clients WHERE id = $1", vec!["a".into()], Expect::OneRow);
+    let sql = "DELETE FROM clients WHERE id = $1";
+    raw::add(&mut batch, Condition::Client, sql, vec!["a".into()], Expect::OneRow);
     store.write(batch).await.unwrap();
-    store.insert_client(&ClientRecord { owner: "new".into(), epoch: OTHER, ..client("a") }).await.unwrap();
+    store.insert_client(&ClientRecord { owner: "new".into(), updated_at: 1, ..client("a") }).await.unwrap();
     assert_eq!(store.client("a").await.unwrap().unwrap().owner, "new");
+}
+
+async fn a_client_is_deleted_with_its_grants_and_flows(database: &Database) {
+    let store = &database.store;
+    store.insert_client(&client("client")).await.unwrap();
+    let mut batch = Batch::new();
+    batch.insert_grant(&redeemed(1)).accept_flow(&flow(2, 1));
+    store.write(batch).await.unwrap();
+    let rotation = Rotation { grant_id: id(1), now: NOW, expires_at: NOW + 60, kept_seconds: 60 };
+    store.rotate(&Branch::default(), rotation).await.unwrap();
+    let rotated = Branch { generation: 1, ..Branch::default() };
+    store.begin_branch(&rotated, 0, Repeatable::Always, rotation).await.unwrap();
+    assert!(store.delete_client("client").await.unwrap());
+    assert!(!store.delete_client("client").await.unwrap());
+    assert!(store.client("client").await.unwrap().is_none());
+    assert!(store.grant(id(1)).await.unwrap().is_none_or(|live| !live.stands()));
+    while store.purge(NOW + 10_000, 100).await.unwrap().total() > 0 {}
+    assert!(store.grant(id(1)).await.unwrap().is_none());
+    assert!(store.flow(id(2)).await.unwrap().is_none());
+    assert_eq!(count(store, "SELECT count(*) FROM refresh_branches").await, 0);
 }
 
 async fn clients_are_listed_in_pages(database: &Database) {
@@ -99,7 +126,7 @@ async fn the_stored_form_changes_only_compatibly(database: &Database) {
     let store = &database.store;
     let golden = include_str!("../golden/client.json").trim_end();
     store.insert_client(&client("a")).await.unwrap();
-    let rows = store.read("SELECT body FROM clients WHERE id = $1", vec!["a".into()]).await.unwrap();
+    let rows = rows(store, "SELECT body FROM clients WHERE id = $1", vec!["a".into()]).await;
     assert_eq!(rows[0].text(0).unwrap(), golden);
 }
 
@@ -108,6 +135,7 @@ crate::on_every_database!(
     of_two_changes_to_the_same_revision_one_is_refused,
     what_was_parsed_is_kept_until_the_client_changes,
     a_client_made_again_is_not_the_one_remembered,
+    a_client_is_deleted_with_its_grants_and_flows,
     clients_are_listed_in_pages,
     the_stored_form_changes_only_compatibly,
 );

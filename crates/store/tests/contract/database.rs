@@ -3,16 +3,13 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use symbolon_store::{
-    ClientEpoch, ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, Id, LoginSession, Origin, Store,
-    StoreOptions,
+    Batch, Branch, ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, GrantState, LoginSession, Origin,
+    Persistence, Row, Store, StoreOptions, Value, WriteError, raw,
 };
 use tempfile::TempDir;
 
 /// The time of all tests, in Unix seconds.
 pub(crate) const NOW: i64 = 1_800_000_000;
-
-/// The epoch of every client that nothing was revoked from.
-pub(crate) const EPOCH: ClientEpoch = ClientEpoch { incarnation: 7, revocations: 0 };
 
 pub(crate) struct Database {
     pub(crate) store: Store,
@@ -57,43 +54,67 @@ fn server() -> Option<String> {
     std::env::var("SYMBOLON_TEST_POSTGRES").ok().filter(|dsn| !dsn.is_empty())
 }
 
-pub(crate) fn id(number: u64) -> Id {
+/// An identifier of any kind.
+pub(crate) fn id<T: From<[u8; 16]>>(number: u64) -> T {
     let mut id = [0; 16];
     id[8..].copy_from_slice(&number.to_be_bytes());
-    id
+    T::from(id)
 }
 
+/// Writes the batch that `fill` puts together.
+pub(crate) async fn write(store: &Store, fill: impl FnOnce(&mut Batch) -> &mut Batch) -> Result<(), WriteError> {
+    let mut batch = Batch::new();
+    fill(&mut batch);
+    store.write(batch).await
+}
+
+/// What a statement finds, behind the records.
+pub(crate) async fn rows(store: &Store, sql: &'static str, params: Vec<Value>) -> Vec<Row> {
+    raw::read(store, sql, params).await.unwrap()
+}
+
+/// How many rows a statement counts.
+pub(crate) async fn count(store: &Store, sql: &'static str) -> i64 {
+    rows(store, sql, vec![]).await[0].int(0).unwrap()
+}
+
+/// A grant whose tokens nobody has fetched.
 pub(crate) fn grant(number: u64) -> Grant {
     Grant {
         id: id(number),
         client_id: "client".into(),
-        client_epoch: EPOCH,
-        subject: "alice".into(),
-        subject_epoch: 0,
-        login_session_id: Some(id(7)),
+        subject: Some("alice".into()),
+        session_id: Some(id(7)),
         issued_at: NOW,
-        code_redeemed_at: None,
-        generation: 0,
-        rotated_at: None,
-        reuse_count: 0,
-        successor_seen: 0,
-        revoked_at: None,
+        state: GrantState::Issued,
         remember_until: None,
         expires_at: NOW + 3600,
         body: vec![0, 1, 255],
     }
 }
 
+/// A grant whose tokens were fetched.
+pub(crate) fn redeemed(number: u64) -> Grant {
+    Grant { state: GrantState::Redeemed(Branch::default()), ..grant(number) }
+}
+
 pub(crate) fn flow(number: u64, stage: i64) -> Flow {
-    Flow { id: id(number), stage, client_id: "client".into(), expires_at: NOW + 600, body: b"first".to_vec() }
+    Flow {
+        id: id(number),
+        stage,
+        client_id: "client".into(),
+        subject: Some("alice".into()),
+        expires_at: NOW + 600,
+        body: b"first".to_vec(),
+    }
 }
 
 pub(crate) fn login_session(number: u64, subject: &str) -> LoginSession {
     LoginSession {
         id: id(number),
         subject: subject.into(),
-        subject_epoch: 0,
         authenticated_at: NOW,
+        persistence: Persistence::Remembered,
         expires_at: NOW + 3600,
         body: b"{}".to_vec(),
     }
@@ -104,7 +125,7 @@ pub(crate) fn client(id: &str) -> ClientRecord {
         id: id.into(),
         created_at: NOW,
         updated_at: NOW * 1_000_000,
-        epoch: EPOCH,
+        not_before: NOW,
         revision: 1,
         registration_generation: Some(1),
         origin: Origin::Administrator,
@@ -119,7 +140,6 @@ pub(crate) fn device_authorization(number: u64) -> DeviceAuthorization {
     DeviceAuthorization {
         id: id(number),
         client_id: "client".into(),
-        client_epoch: EPOCH,
         user_code_hash: number.to_be_bytes().to_vec(),
         stage: DeviceStage::Pending,
         interval_seconds: 5,

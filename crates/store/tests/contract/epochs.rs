@@ -1,6 +1,6 @@
 //! Epochs: what one write voids, and what it leaves.
 
-use symbolon_store::{Batch, ClientEpoch, ClientRecord, Grant, GrantPage, LoginSession, Store};
+use symbolon_store::{Account, Batch, ClientEpoch, ClientRecord, Grant, GrantPage, LoginSession, Store};
 
 use crate::database::{Database, EPOCH, NOW, client, grant, id, login_session};
 
@@ -16,6 +16,18 @@ async fn prepare(store: &Store) {
 
 fn remembered(number: u64, subject: &str, subject_epoch: i64) -> Grant {
     Grant { subject: subject.into(), subject_epoch, remember_until: Some(i64::MAX), ..grant(number) }
+}
+
+fn account(id: &str) -> Account {
+    Account {
+        id: id.into(),
+        username: id.into(),
+        password_hash: "hash".into(),
+        disabled_at: None,
+        created_at: NOW,
+        revision: 1,
+        body: serde_json::json!({}),
+    }
 }
 
 const ALL: [&str; 4] = ["session", "tokens", "consent", "in the list"];
@@ -39,11 +51,12 @@ async fn counting(store: &Store, number: u64) -> Vec<&'static str> {
 async fn each_end_of_a_subject_ends_what_it_says_and_nothing_of_others(database: &Database) {
     let store = &database.store;
     prepare(store).await;
+    store.insert_account(&account("alice")).await.unwrap();
     let cases: [(&str, &[&str]); 4] = [
         ("end_sessions_of", &["tokens", "consent", "in the list"]),
         ("sign_out", &["consent", "in the list"]),
         ("revoke_consents_of", &["session"]),
-        ("forget_subject", &NOTHING),
+        ("delete_account", &NOTHING),
     ];
     for (number, (end, expected)) in (10..).zip(cases) {
         let epoch = store.subject_state("alice").await.unwrap().epoch;
@@ -56,11 +69,7 @@ async fn each_end_of_a_subject_ends_what_it_says_and_nothing_of_others(database:
             "end_sessions_of" => store.end_sessions_of("alice").await.unwrap(),
             "sign_out" => store.sign_out("alice").await.unwrap(),
             "revoke_consents_of" => store.revoke_consents_of("alice", NOW).await.unwrap(),
-            _ => {
-                let mut batch = Batch::new();
-                batch.forget_subject("alice", NOW);
-                store.write(batch).await.unwrap();
-            }
+            _ => store.delete_account("alice", NOW).await.unwrap(),
         }
         assert_eq!(counting(store, number).await, expected, "after {end}");
         assert_eq!(store.subject_state("alice").await.unwrap().epoch, epoch + 1);

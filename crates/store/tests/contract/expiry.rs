@@ -1,8 +1,12 @@
 //! Purging: everything that expires goes, in small batches, and nothing else.
 
-use symbolon_store::{Batch, DeviceAuthorization, EXPIRING_TABLES, Grant, LogoutDelivery, StoredRequest};
+use symbolon_store::{
+    Batch, Branch, DeviceAuthorization, EXPIRING_TABLES, Grant, LogoutDelivery, Repeatable, Rotation, Store,
+    StoredRequest,
+};
+use symbolon_types::TokenId;
 
-use crate::database::{Database, NOW, device_authorization, flow, grant, id, login_session};
+use crate::database::{Database, NOW, count, device_authorization, flow, grant, id, login_session, redeemed, rows};
 
 async fn every_table_with_an_expiry_is_purged(database: &Database) {
     let sql = if database.dsn.starts_with("postgres") {
@@ -12,11 +16,15 @@ async fn every_table_with_an_expiry_is_purged(database: &Database) {
         "SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c \
          WHERE t.type = 'table' AND c.name = 'expires_at' ORDER BY 1"
     };
-    let rows = database.store.read(sql, vec![]).await.unwrap();
+    let rows = rows(&database.store, sql, vec![]).await;
     let found: Vec<String> = rows.iter().map(|row| row.text(0).unwrap()).collect();
     let mut covered: Vec<&str> = EXPIRING_TABLES.to_vec();
     covered.sort_unstable();
     assert_eq!(found, covered);
+}
+
+fn token(number: u64) -> TokenId {
+    id(number)
 }
 
 fn logout_delivery(number: u64, expires_at: i64) -> LogoutDelivery {
@@ -33,10 +41,10 @@ async fn what_has_expired_goes_and_the_rest_stays(database: &Database) {
         flow.expires_at = expires_at;
         batch
             .accept_flow(&flow)
-            .insert_login_session(&session)
+            .put_login_session(&session)
             .insert_grant(&Grant { expires_at, ..grant(number) })
-            .revoke_token(&id(number), expires_at)
-            .use_once("jti", &id(number), expires_at)
+            .revoke_token(token(number).as_bytes(), expires_at)
+            .use_once("jti", token(number).as_bytes(), expires_at)
             .insert_stored_request(&StoredRequest { id: id(number), expires_at, body: vec![] })
             .insert_device_authorization(&DeviceAuthorization { expires_at, ..device_authorization(number) })
             .insert_logout_delivery(&logout_delivery(number, expires_at));
@@ -51,7 +59,8 @@ async fn what_has_expired_goes_and_the_rest_stays(database: &Database) {
     assert_eq!(report.total(), EXPIRING_TABLES.len() as u64);
     assert_eq!(store.purge(NOW, 100).await.unwrap().total(), 0);
     assert!(store.grant(id(1)).await.unwrap().is_none() && store.grant(id(2)).await.unwrap().is_some());
-    assert!(store.use_once("jti", &id(1), NOW).await.unwrap() && !store.use_once("jti", &id(2), NOW).await.unwrap());
+    assert!(store.use_once("jti", token(1).as_bytes(), NOW).await.unwrap());
+    assert!(!store.use_once("jti", token(2).as_bytes(), NOW).await.unwrap());
 }
 
 async fn one_call_deletes_no_more_than_it_was_told(database: &Database) {
@@ -89,10 +98,52 @@ async fn a_revoked_grant_without_end_is_purged_all_the_same(database: &Database)
     assert_eq!(store.purge(NOW + kept, 100).await.unwrap().total(), 1);
 }
 
+/// A grant with so many branches besides the first.
+async fn branched(store: &Store, number: u64, branches: i64) {
+    store.insert_grant(&redeemed(number)).await.unwrap();
+    let rotation = Rotation { grant_id: id(number), now: NOW, expires_at: NOW, kept_seconds: 60 };
+    store.rotate(&Branch::default(), rotation).await.unwrap();
+    let rotated = Branch { generation: 1, ..Branch::default() };
+    for _ in 0..branches {
+        store.begin_branch(&rotated, 0, Repeatable::Always, rotation).await.unwrap();
+    }
+}
+
+async fn branches_of_refresh_tokens_go_with_their_grant(database: &Database) {
+    let store = &database.store;
+    let branches = "SELECT count(*) FROM refresh_branches";
+    for number in 1..=12 {
+        branched(store, number, 3).await;
+    }
+    store.revoke_grant(id(1), NOW).await.unwrap();
+    let longer = Rotation { grant_id: id(2), now: NOW, expires_at: NOW + 90_000, kept_seconds: 60 };
+    store.rotate(&store.refresh_branch(id(2), 2).await.unwrap().unwrap(), longer).await.unwrap();
+    assert_eq!(store.purge(NOW + 3599, 100).await.unwrap().total(), 0);
+    assert_eq!(count(store, branches).await, 36);
+    for (grants, left) in [(5, 21), (5, 6), (1, 3), (0, 3)] {
+        let report = store.purge(NOW + 3600, 5).await.unwrap();
+        assert_eq!(report.rows.get("grants").copied().unwrap_or_default(), grants, "branches are not counted");
+        assert_eq!(count(store, branches).await, left);
+    }
+    assert!(store.refresh_branch(id(2), 1).await.unwrap().is_some(), "a branch that is used keeps its grant");
+    assert_eq!(store.purge(NOW + 90_000, 5).await.unwrap().total(), 1);
+    assert_eq!(count(store, branches).await, 0);
+}
+
+async fn a_session_that_ended_is_purged_with_its_time_like_others(database: &Database) {
+    let store = &database.store;
+    store.put_login_session(&login_session(1, "alice")).await.unwrap();
+    store.end_login_session(id(1), NOW).await.unwrap();
+    assert_eq!(store.purge(NOW + 3599, 100).await.unwrap().total(), 0, "its clients may not have been told");
+    assert_eq!(store.purge(NOW + 3600, 100).await.unwrap().total(), 1);
+}
+
 crate::on_every_database!(
     every_table_with_an_expiry_is_purged,
     what_has_expired_goes_and_the_rest_stays,
     one_call_deletes_no_more_than_it_was_told,
     a_remembered_consent_outlives_its_tokens,
     a_revoked_grant_without_end_is_purged_all_the_same,
+    branches_of_refresh_tokens_go_with_their_grant,
+    a_session_that_ended_is_purged_with_its_time_like_others,
 );

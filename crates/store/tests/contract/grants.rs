@@ -1,101 +1,140 @@
-//! Grants: code, generations, revocation and watermarks.
+//! Grants: their states, the code, revocation, and what voids them.
 
-use symbolon_store::{Grant, REVOKED_GRANT_KEPT_SECONDS, Store, WriteError};
+use symbolon_store::Condition;
+use symbolon_store::{
+    Account, Branch, Grant, GrantState, REVOKED_GRANT_KEPT_SECONDS, Rotation, Rotations, Store, WriteError,
+};
 
-use crate::database::{Database, EPOCH, NOW, client, grant, id};
+use crate::database::{Database, NOW, client, grant, id, redeemed};
 
 async fn stored(store: &Store, number: u64) -> Grant {
     store.grant(id(number)).await.unwrap().unwrap().grant
 }
 
+async fn stands(store: &Store, number: u64) -> bool {
+    store.grant(id(number)).await.unwrap().unwrap().stands()
+}
+
 async fn a_grant_comes_back_as_it_was(database: &Database) {
-    let full = Grant {
-        login_session_id: None,
-        code_redeemed_at: Some(NOW),
+    let branch = Branch {
+        number: 0,
         generation: 4,
-        rotated_at: Some(NOW + 1),
-        reuse_count: 2,
-        successor_seen: 1,
-        revoked_at: Some(NOW + 2),
+        rotations: vec![Rotations { at: NOW + 1, count: 1 }, Rotations { at: NOW - 9, count: 3 }],
+        successor_seen: true,
+    };
+    let refreshed = Grant {
+        session_id: None,
+        state: GrantState::Redeemed(branch),
         remember_until: Some(i64::MAX),
         body: vec![],
         ..grant(2)
     };
-    for expected in [grant(1), full] {
+    let of_no_user = Grant { subject: None, ..redeemed(3) };
+    let revoked = Grant { state: GrantState::Revoked, expires_at: i64::MAX, ..grant(4) };
+    for expected in [grant(1), refreshed, of_no_user, revoked] {
         database.store.insert_grant(&expected).await.unwrap();
-        assert_eq!(database.store.grant(expected.id).await.unwrap().unwrap().grant, expected);
+        assert_eq!(stored(&database.store, u64::from(expected.id.as_bytes()[15])).await, expected);
     }
-    assert!(database.store.grant(id(3)).await.unwrap().is_none());
+    assert!(database.store.grant(id(5)).await.unwrap().is_none());
+}
+
+async fn a_code_is_redeemed_once_and_never_shortens_the_life(database: &Database) {
+    let store = &database.store;
+    for number in [1, 2] {
+        store.insert_grant(&grant(number)).await.unwrap();
+    }
+    store.redeem_code(id(1), NOW + 1, NOW + 10).await.unwrap();
+    store.redeem_code(id(2), NOW + 1, NOW + 9000).await.unwrap();
+    assert_eq!(stored(store, 1).await, redeemed(1));
+    assert_eq!(stored(store, 2).await, Grant { expires_at: NOW + 9000, ..redeemed(2) });
+    for number in [1, 2, 3] {
+        let again = store.redeem_code(id(number), NOW + 2, NOW + 2).await;
+        assert_eq!(again, Err(WriteError::Unmet(Condition::Code)), "{number}");
+    }
 }
 
 async fn a_revoked_grant_redeems_and_rotates_nothing(database: &Database) {
     let store = &database.store;
-    store.insert_grant(&Grant { expires_at: i64::MAX, ..grant(1) }).await.unwrap();
+    let rotation = Rotation { grant_id: id(2), now: NOW, expires_at: NOW, kept_seconds: 5 };
+    for endless in [grant(1), redeemed(2)] {
+        store.insert_grant(&Grant { expires_at: i64::MAX, ..endless }).await.unwrap();
+    }
+    for number in [1, 2] {
+        store.revoke_grant(id(number), NOW).await.unwrap();
+        store.revoke_grant(id(number), NOW + 5).await.unwrap();
+        let grant = stored(store, number).await;
+        assert_eq!((grant.state, grant.expires_at), (GrantState::Revoked, NOW + REVOKED_GRANT_KEPT_SECONDS));
+    }
+    assert_eq!(store.redeem_code(id(1), NOW, NOW).await, Err(WriteError::Unmet(Condition::Code)));
+    let rotated = store.rotate(&Branch::default(), rotation).await;
+    assert_eq!(rotated, Err(WriteError::Unmet(Condition::Generation)));
+}
+
+async fn a_grant_that_ends_sooner_is_not_kept_longer_when_it_is_revoked(database: &Database) {
+    let store = &database.store;
+    store.insert_grant(&redeemed(1)).await.unwrap();
     store.revoke_grant(id(1), NOW).await.unwrap();
-    assert_eq!(store.redeem_code(id(1), NOW, NOW).await, Err(WriteError::Unmet("code")));
-    assert_eq!(store.rotate_grant(id(1), 0, NOW, NOW).await, Err(WriteError::Unmet("generation")));
-    assert_eq!(store.reissue_grant_until_seen(id(1), 0).await, Err(WriteError::Unmet("generation")));
-    store.revoke_grant(id(1), NOW + 5).await.unwrap();
-    let grant = stored(store, 1).await;
-    assert_eq!((grant.revoked_at, grant.expires_at), (Some(NOW), NOW + REVOKED_GRANT_KEPT_SECONDS));
+    assert_eq!(stored(store, 1).await.expires_at, NOW + 3600);
 }
 
-async fn rotation_starts_a_new_generation_and_never_shortens_the_life(database: &Database) {
+async fn watermarks_void_what_is_older(database: &Database) {
     let store = &database.store;
     store.insert_grant(&grant(1)).await.unwrap();
-    store.rotate_grant(id(1), 0, NOW + 1, NOW + 10).await.unwrap();
-    store.reissue_grant(id(1), 1, NOW, 0).await.unwrap();
-    store.mark_successor_seen(id(1), 1).await.unwrap();
-    let grant = stored(store, 1).await;
-    assert_eq!((grant.generation, grant.rotated_at, grant.reuse_count), (1, Some(NOW + 1), 1));
-    assert_eq!((grant.successor_seen, grant.expires_at), (1, NOW + 3600));
-    store.rotate_grant(id(1), 1, NOW + 2, NOW + 9000).await.unwrap();
-    let grant = stored(store, 1).await;
-    assert_eq!((grant.generation, grant.reuse_count, grant.successor_seen, grant.expires_at), (2, 0, 0, NOW + 9000));
+    assert!(!stands(store, 1).await, "there is no such client");
+    store.insert_client(&client("client")).await.unwrap();
+    let live = store.grant(id(1)).await.unwrap().unwrap();
+    assert_eq!((live.client_not_before, live.subject_not_before, live.stands()), (Some(NOW), None, true));
+    store.set_subject_not_before("alice", NOW).await.unwrap();
+    assert!(stands(store, 1).await, "the same second still counts");
+    store.set_subject_not_before("alice", NOW + 1).await.unwrap();
+    store.set_subject_not_before("alice", NOW - 9).await.unwrap();
+    let live = store.grant(id(1)).await.unwrap().unwrap();
+    assert_eq!((live.subject_not_before, live.stands()), (Some(NOW + 1), false));
+    store.insert_grant(&Grant { subject: Some("bob".into()), ..grant(2) }).await.unwrap();
+    assert!(stands(store, 2).await);
+    store.set_client_not_before("client", NOW + 1).await.unwrap();
+    assert!(!stands(store, 2).await);
 }
 
-async fn a_generation_is_handed_out_again_only_inside_its_window(database: &Database) {
+async fn a_grant_of_a_disabled_account_stands_again_when_that_is_enabled(database: &Database) {
     let store = &database.store;
-    let unmet = Err(WriteError::Unmet("generation"));
-    store.insert_grant(&grant(1)).await.unwrap();
-    assert_eq!(store.reissue_grant(id(1), 0, 0, 0).await, unmet, "the first generation has no predecessor");
-    store.rotate_grant(id(1), 0, NOW, NOW).await.unwrap();
-    assert_eq!(store.reissue_grant(id(1), 1, NOW + 1, 0).await, unmet, "the window is over");
-    assert_eq!(store.reissue_grant(id(1), 2, NOW, 0).await, unmet, "another generation");
-    store.reissue_grant(id(1), 1, NOW, 1).await.unwrap();
-    assert_eq!(store.reissue_grant(id(1), 1, NOW, 1).await, unmet, "often enough");
-    store.reissue_grant(id(1), 1, NOW, 0).await.unwrap();
-    assert_eq!(stored(store, 1).await.reuse_count, 2);
-}
-
-async fn until_its_successor_is_seen_a_token_may_come_again(database: &Database) {
-    let store = &database.store;
-    store.insert_grant(&grant(1)).await.unwrap();
-    store.rotate_grant(id(1), 0, NOW, NOW).await.unwrap();
-    store.mark_successor_seen(id(1), 0).await.unwrap();
-    store.reissue_grant_until_seen(id(1), 1).await.unwrap();
-    store.mark_successor_seen(id(1), 1).await.unwrap();
-    assert_eq!(store.reissue_grant_until_seen(id(1), 1).await, Err(WriteError::Unmet("generation")));
+    store.insert_client(&client("client")).await.unwrap();
+    store.insert_grant(&redeemed(1)).await.unwrap();
+    let account = Account {
+        id: "alice".into(),
+        username: "alice".into(),
+        password_hash: "hash".into(),
+        disabled_at: None,
+        created_at: NOW,
+        body: serde_json::json!({}),
+    };
+    store.insert_account(&account).await.unwrap();
+    assert!(stands(store, 1).await);
+    store.set_account_disabled("alice", Some(NOW)).await.unwrap();
+    assert!(!stands(store, 1).await);
+    store.set_account_disabled("alice", None).await.unwrap();
+    assert!(stands(store, 1).await);
 }
 
 async fn a_token_without_a_grant_depends_on_its_client_and_itself(database: &Database) {
     let store = &database.store;
     let state = store.client_token_state("client", b"token").await.unwrap();
-    assert_eq!((state.client_epoch, state.revoked), (None, false));
+    assert_eq!((state.client_not_before, state.revoked), (None, false));
     store.insert_client(&client("client")).await.unwrap();
     store.revoke_token(b"token", NOW + 5).await.unwrap();
     store.revoke_token(b"token", NOW + 9).await.unwrap();
     let state = store.client_token_state("client", b"token").await.unwrap();
-    assert_eq!((state.client_epoch, state.revoked), (Some(EPOCH), true));
+    assert_eq!((state.client_not_before, state.revoked), (Some(NOW), true));
     assert!(!store.client_token_state("client", b"other").await.unwrap().revoked);
-    assert!(!store.client_token_state("client", b"tok").await.unwrap().revoked);
+    assert!(store.is_token_revoked(b"token").await.unwrap() && !store.is_token_revoked(b"tok").await.unwrap());
 }
 
 crate::on_every_database!(
     a_grant_comes_back_as_it_was,
+    a_code_is_redeemed_once_and_never_shortens_the_life,
     a_revoked_grant_redeems_and_rotates_nothing,
-    rotation_starts_a_new_generation_and_never_shortens_the_life,
-    a_generation_is_handed_out_again_only_inside_its_window,
-    until_its_successor_is_seen_a_token_may_come_again,
+    a_grant_that_ends_sooner_is_not_kept_longer_when_it_is_revoked,
+    watermarks_void_what_is_older,
+    a_grant_of_a_disabled_account_stands_again_when_that_is_enabled,
     a_token_without_a_grant_depends_on_its_client_and_itself,
 );

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic anywhere")]
 
 mod batches;
+mod branches;
 mod clients;
 mod consents;
 mod crash;
@@ -16,6 +17,7 @@ mod opening;
 mod postgres_server;
 mod races;
 mod records;
+mod requirements;
 mod sessions;
 mod voided_grants;
 

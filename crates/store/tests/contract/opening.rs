@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use symbolon_store::{Batch, Expect, OpenError, Store, StoreOptions};
+use symbolon_store::{Batch, Condition, Expect, OpenError, Store, StoreOptions, raw};
 
-use crate::database::{Database, NOW, grant, id};
+use crate::database::{Database, NOW, count, grant, id};
 
 async fn open(path: &Path) -> Result<Store, OpenError> {
     Store::open(&StoreOptions::new(format!("sqlite://{}", path.display()))).await
@@ -44,7 +44,7 @@ async fn a_newer_schema_is_refused() {
     let store = open(&path).await.unwrap();
     let mut batch = Batch::new();
     let sql = "INSERT INTO schema_version (version, applied_at) VALUES ($1, $2)";
-    batch.add("version", sql, vec![9999_i64.into(), NOW.into()], Expect::OneRow);
+    raw::add(&mut batch, Condition::Housekeeping, sql, vec![9999_i64.into(), NOW.into()], Expect::OneRow);
     store.write(batch).await.unwrap();
     drop(store);
     let error = open(&path).await.unwrap_err();
@@ -110,8 +110,7 @@ async fn a_backup_is_one_consistent_state_of_a_database_in_use() {
         assert!(database.store.backup(&target).await.is_err(), "an existing file is not overwritten");
         writing.await.unwrap();
         let copy = open(&target).await.unwrap();
-        let rows = copy.read("SELECT count(*) FROM grants", vec![]).await.unwrap();
-        assert_eq!(rows[0].int(0).unwrap() % 2, 1);
+        assert_eq!(count(&copy, "SELECT count(*) FROM grants").await % 2, 1);
         copy.insert_grant(&grant(5000)).await.unwrap();
     }
 }
@@ -122,7 +121,7 @@ async fn a_full_disk_is_an_error_and_loses_nothing() {
     let store = &database.store;
     store.insert_grant(&grant(1)).await.unwrap();
     let mut limit = Batch::new();
-    limit.add("limit", "PRAGMA max_page_count = 60", vec![], Expect::Any);
+    raw::add(&mut limit, Condition::Housekeeping, "PRAGMA max_page_count = 60", vec![], Expect::Any);
     store.write(limit).await.unwrap();
     let mut failed = None;
     for number in 2..200 {
@@ -140,7 +139,7 @@ async fn a_full_disk_is_an_error_and_loses_nothing() {
     }
     assert!(store.grant(id(number)).await.unwrap().is_none());
     let mut limit = Batch::new();
-    limit.add("limit", "PRAGMA max_page_count = 100000", vec![], Expect::Any);
+    raw::add(&mut limit, Condition::Housekeeping, "PRAGMA max_page_count = 100000", vec![], Expect::Any);
     store.write(limit).await.unwrap();
     store.insert_grant(&grant(number)).await.unwrap();
 }

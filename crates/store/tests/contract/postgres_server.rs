@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use symbolon_store::{Batch, Expect, OpenError, Store, StoreOptions, WriteError};
+use symbolon_store::{Batch, Condition, Expect, OpenError, Store, StoreOptions, WriteError, raw};
+use symbolon_types::GrantId;
 use tokio::task::JoinSet;
 
-use crate::database::{Database, NOW, flow, grant, id};
+use crate::database::{Database, NOW, flow, grant, id, rows};
 
 async fn node(database: &Database, name: &str) -> Store {
     Store::open(&StoreOptions::new(format!("{}&application_name={name}", database.dsn))).await.unwrap()
@@ -14,7 +15,7 @@ async fn node(database: &Database, name: &str) -> Store {
 /// Ends all connections of a node; answers how many.
 async fn end_connections(database: &Database, name: &str) -> usize {
     let sql = "SELECT CAST(pg_terminate_backend(pid) AS INT) FROM pg_stat_activity WHERE application_name = $1";
-    database.store.read(sql, vec![name.into()]).await.unwrap().len()
+    rows(&database.store, sql, vec![name.into()]).await.len()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -65,7 +66,7 @@ async fn what_was_acknowledged_survives_lost_connections() {
 async fn a_deadlock_is_settled_without_anybody_noticing() {
     let Some(database) = Database::postgres().await else { return };
     let store = &database.store;
-    let raise = "UPDATE grants SET reuse_count = reuse_count + 1 WHERE id = $1";
+    let raise = "UPDATE grants SET branches = branches + 1 WHERE id = $1";
     // Between the two rows each transaction waits, so that the other has the second one by then.
     let wait = "SELECT CAST(pg_sleep(0.2) AS TEXT)";
     for number in 1..=2 {
@@ -76,17 +77,18 @@ async fn a_deadlock_is_settled_without_anybody_noticing() {
         let store = store.clone();
         tasks.spawn(async move {
             let mut batch = Batch::new();
-            batch
-                .add("first", raise, vec![id(first).into()], Expect::OneRow)
-                .add("wait", wait, vec![], Expect::Any)
-                .add("second", raise, vec![id(second).into()], Expect::OneRow);
+            let one = |number| vec![id::<GrantId>(number).into()];
+            raw::add(&mut batch, Condition::Grant, raise, one(first), Expect::OneRow);
+            raw::add(&mut batch, Condition::Grant, wait, vec![], Expect::Any);
+            raw::add(&mut batch, Condition::Grant, raise, one(second), Expect::OneRow);
             store.write(batch).await.unwrap();
         });
     }
     while let Some(done) = tasks.join_next().await {
         done.unwrap();
     }
-    assert_eq!(store.grant(id(1)).await.unwrap().unwrap().grant.reuse_count, 2);
+    let raised = rows(store, "SELECT branches FROM grants", vec![]).await;
+    assert_eq!(raised.iter().map(|row| row.int(0).unwrap()).collect::<Vec<_>>(), [2, 2]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -109,7 +111,7 @@ async fn nodes_share_what_may_happen_once() {
     while let Some(done) = tasks.join_next().await {
         match done.unwrap() {
             Ok(()) => redeemed += 1,
-            Err(error) => assert_eq!(error, WriteError::Unmet("code")),
+            Err(error) => assert_eq!(error, WriteError::Unmet(Condition::Code)),
         }
     }
     assert_eq!(redeemed, 50);
@@ -128,6 +130,7 @@ async fn nodes_may_create_the_tables_at_the_same_time() {
         "leases",
         "login_sessions",
         "logout_deliveries",
+        "refresh_branches",
         "revoked_tokens",
         "schema_version",
         "signing_keys",
@@ -138,7 +141,7 @@ async fn nodes_may_create_the_tables_at_the_same_time() {
     let mut batch = Batch::new();
     for table in tables {
         let sql: &'static str = Box::leak(format!("DROP TABLE {table}").into_boxed_str());
-        batch.add("drop", sql, vec![], Expect::Any);
+        raw::add(&mut batch, Condition::Housekeeping, sql, vec![], Expect::Any);
     }
     database.store.write(batch).await.unwrap();
     let mut tasks = JoinSet::new();
@@ -156,7 +159,7 @@ async fn a_newer_schema_is_refused() {
     let Some(database) = Database::postgres().await else { return };
     let mut batch = Batch::new();
     let sql = "INSERT INTO schema_version (version, applied_at) VALUES ($1, $2)";
-    batch.add("version", sql, vec![9999_i64.into(), NOW.into()], Expect::OneRow);
+    raw::add(&mut batch, Condition::Housekeeping, sql, vec![9999_i64.into(), NOW.into()], Expect::OneRow);
     database.store.write(batch).await.unwrap();
     let error = Store::open(&StoreOptions::new(&database.dsn)).await.unwrap_err();
     assert!(matches!(error, OpenError::Newer { found: 9999, .. }), "{error}");
@@ -178,7 +181,7 @@ async fn single_statements_that_wait_are_committed_together() {
     while let Some(done) = tasks.join_next().await {
         match done.unwrap() {
             Ok(()) => written += 1,
-            Err(error) => assert_eq!(error, WriteError::Conflict("grant")),
+            Err(error) => assert_eq!(error, WriteError::Conflict(Condition::Grant)),
         }
     }
     let after = database.store.statistics();

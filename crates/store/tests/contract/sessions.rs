@@ -1,30 +1,127 @@
-//! Login sessions: kept, extended, ended.
+//! Login sessions: one browser and one person, ended once, kept until the clients were told.
 
-use symbolon_store::{Batch, LoginSession, Store, WriteError};
+use symbolon_store::{Account, Condition, LoginSession, Persistence, Store, WriteError};
+use symbolon_types::Subject;
 
-use crate::database::{Database, NOW, id, login_session};
+use crate::database::{Database, NOW, count, id, login_session, write};
 
-async fn write(store: &Store, fill: impl FnOnce(&mut Batch) -> &mut Batch) -> Result<(), WriteError> {
-    let mut batch = Batch::new();
-    fill(&mut batch);
-    store.write(batch).await.map(drop)
+const UNMET: Result<(), WriteError> = Err(WriteError::Unmet(Condition::Session));
+
+async fn begin(store: &Store, sessions: &[(u64, &str)]) {
+    for (number, subject) in sessions {
+        store.put_login_session(&login_session(*number, subject)).await.unwrap();
+    }
 }
 
-async fn a_session_is_kept_extended_and_ended(database: &Database) {
+async fn goes_on(store: &Store, number: u64) -> bool {
+    store.login_session(id(number)).await.unwrap().is_some()
+}
+
+async fn a_session_comes_back_as_it_was(database: &Database) {
     let store = &database.store;
-    let session = login_session(1, "alice");
-    write(store, |batch| batch.insert_login_session(&session)).await.unwrap();
-    let other = LoginSession { subject: "mallory".into(), ..session.clone() };
-    write(store, |batch| batch.insert_login_session(&other).extend_login_session(&other)).await.unwrap();
-    assert_eq!(store.login_session(id(1)).await.unwrap(), Some(session.clone()));
-    let longer = LoginSession { authenticated_at: NOW + 5, expires_at: i64::MAX, body: b"new".to_vec(), ..session };
-    write(store, |batch| batch.extend_login_session(&longer)).await.unwrap();
-    assert_eq!(store.login_session(id(1)).await.unwrap(), Some(longer));
-    assert!(store.delete_login_session(id(1)).await.unwrap());
-    assert!(!store.delete_login_session(id(1)).await.unwrap());
-    write(store, |batch| batch.delete_login_session(id(1))).await.unwrap();
-    let ended = write(store, |batch| batch.end_login_session(id(1))).await;
-    assert_eq!(ended, Err(WriteError::Unmet("login session")));
+    let until_closed = LoginSession {
+        persistence: Persistence::UntilClosed,
+        expires_at: i64::MAX,
+        body: vec![],
+        ..login_session(2, "bob")
+    };
+    for expected in [login_session(1, "alice"), until_closed] {
+        store.put_login_session(&expected).await.unwrap();
+        assert_eq!(store.login_session(expected.id).await.unwrap(), Some(expected));
+    }
+    assert!(!goes_on(store, 3).await);
 }
 
-crate::on_every_database!(a_session_is_kept_extended_and_ended);
+async fn a_new_login_of_the_same_person_goes_on_with_the_session(database: &Database) {
+    let store = &database.store;
+    begin(store, &[(1, "alice")]).await;
+    let again = LoginSession {
+        authenticated_at: NOW + 5,
+        persistence: Persistence::UntilClosed,
+        expires_at: NOW + 9,
+        body: b"new".to_vec(),
+        ..login_session(1, "alice")
+    };
+    store.put_login_session(&again).await.unwrap();
+    assert_eq!(store.login_session(id(1)).await.unwrap(), Some(again));
+}
+
+async fn somebody_elses_session_is_left_alone(database: &Database) {
+    let store = &database.store;
+    begin(store, &[(1, "alice")]).await;
+    assert_eq!(store.put_login_session(&login_session(1, "mallory")).await, UNMET);
+    assert_eq!(store.login_session(id(1)).await.unwrap(), Some(login_session(1, "alice")));
+}
+
+async fn a_session_that_has_ended_does_not_come_back(database: &Database) {
+    let store = &database.store;
+    begin(store, &[(1, "alice"), (2, "alice")]).await;
+    assert!(store.end_login_session(id(1), NOW + 1).await.unwrap());
+    assert!(!store.end_login_session(id(1), NOW + 2).await.unwrap(), "it has ended");
+    assert!(!store.end_login_session(id(3), NOW).await.unwrap(), "there is none");
+    assert_eq!((goes_on(store, 1).await, goes_on(store, 2).await), (false, true));
+    assert_eq!(store.put_login_session(&login_session(1, "alice")).await, UNMET);
+}
+
+async fn a_session_that_has_ended_is_kept_until_its_clients_were_told(database: &Database) {
+    let store = &database.store;
+    begin(store, &[(1, "alice"), (2, "alice"), (3, "bob"), (4, "bob")]).await;
+    for (number, at) in [(3, NOW + 3), (1, NOW + 1), (2, NOW + 2)] {
+        store.end_login_session(id(number), at).await.unwrap();
+    }
+    assert_eq!(store.ended_login_sessions(NOW, 10).await.unwrap(), []);
+    assert_eq!(store.ended_login_sessions(NOW + 2, 10).await.unwrap(), [id(1), id(2)]);
+    assert_eq!(store.ended_login_sessions(NOW + 9, 2).await.unwrap(), [id(1), id(2)]);
+    write(store, |batch| batch.forget_login_session(id(1))).await.unwrap();
+    assert_eq!(store.ended_login_sessions(NOW + 9, 10).await.unwrap(), [id(2), id(3)]);
+    assert_eq!(write(store, |batch| batch.forget_login_session(id(1))).await, UNMET, "somebody has told them");
+    assert_eq!(write(store, |batch| batch.forget_login_session(id(4))).await, UNMET, "it goes on");
+    assert!(goes_on(store, 4).await);
+}
+
+async fn all_sessions_of_a_person_end_together(database: &Database) {
+    let store = &database.store;
+    begin(store, &[(1, "alice"), (2, "alice"), (3, "bob")]).await;
+    store.end_login_session(id(2), NOW).await.unwrap();
+    write(store, |batch| batch.delete_login_sessions_of(&Subject::from("alice"))).await.unwrap();
+    assert_eq!((goes_on(store, 1).await, goes_on(store, 3).await), (false, true));
+    assert_eq!(count(store, "SELECT count(*) FROM login_sessions").await, 1);
+}
+
+async fn a_watermark_ends_what_is_older(database: &Database) {
+    let store = &database.store;
+    begin(store, &[(1, "alice"), (3, "bob")]).await;
+    let later = LoginSession { authenticated_at: NOW + 1, ..login_session(2, "alice") };
+    store.put_login_session(&later).await.unwrap();
+    store.set_subject_not_before("alice", NOW + 1).await.unwrap();
+    let left = (goes_on(store, 1).await, goes_on(store, 2).await, goes_on(store, 3).await);
+    assert_eq!(left, (false, true, true));
+}
+
+async fn a_disabled_account_has_no_session_until_it_is_enabled(database: &Database) {
+    let store = &database.store;
+    begin(store, &[(1, "alice"), (2, "bob")]).await;
+    let account = Account {
+        id: "alice".into(),
+        username: "alice".into(),
+        password_hash: "hash".into(),
+        disabled_at: Some(NOW),
+        created_at: NOW,
+        body: serde_json::json!({}),
+    };
+    store.insert_account(&account).await.unwrap();
+    assert_eq!((goes_on(store, 1).await, goes_on(store, 2).await), (false, true));
+    store.set_account_disabled("alice", None).await.unwrap();
+    assert!(goes_on(store, 1).await);
+}
+
+crate::on_every_database!(
+    a_session_comes_back_as_it_was,
+    a_new_login_of_the_same_person_goes_on_with_the_session,
+    somebody_elses_session_is_left_alone,
+    a_session_that_has_ended_does_not_come_back,
+    a_session_that_has_ended_is_kept_until_its_clients_were_told,
+    all_sessions_of_a_person_end_together,
+    a_watermark_ends_what_is_older,
+    a_disabled_account_has_no_session_until_it_is_enabled,
+);

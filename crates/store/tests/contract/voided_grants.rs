@@ -1,8 +1,6 @@
 //! What is voided with its client or subject is one row's work at once, and goes in small batches later.
 
-use symbolon_store::{
-    Batch, ClientEpoch, ClientRecord, DELETED_CLIENT_KEPT_SECONDS, Grant, Origin, REVOKED_GRANT_KEPT_SECONDS, Store,
-};
+use symbolon_store::{Batch, ClientEpoch, ClientRecord, Grant, Origin, REVOKED_GRANT_KEPT_SECONDS, Store};
 
 use crate::database::{Database, NOW, client, grant, id};
 
@@ -55,8 +53,8 @@ async fn a_client_with_many_grants_is_deleted_by_its_row_and_purged_in_batches(d
     store.insert_client(&ClientRecord { epoch, ..client("client") }).await.unwrap();
     insert_many(store, 60_000, 3, |grant| Grant { client_epoch: epoch, ..grant }).await;
 
-    let due = NOW + DELETED_CLIENT_KEPT_SECONDS;
-    assert!(rounds(store, due - 1).await.is_empty(), "whoever still writes has time to finish");
+    let due = NOW + REVOKED_GRANT_KEPT_SECONDS;
+    assert!(rounds(store, due - 1).await.is_empty(), "used codes and flows are still recognised");
     let purged = rounds(store, due).await;
     assert!(purged.iter().all(|rows| *rows <= u64::from(BATCH)), "{purged:?}");
     assert_eq!(purged.iter().sum::<u64>(), MANY + 1, "the grants and the note");
@@ -96,7 +94,7 @@ async fn many_clients_that_are_gone_share_a_round(database: &Database) {
         insert_many(store, number * 10, 2, |grant| Grant { client_id: name.clone(), ..grant }).await;
         store.delete_client(&name, NOW).await.unwrap();
     }
-    assert_eq!(rounds(store, NOW + DELETED_CLIENT_KEPT_SECONDS).await, [120]);
+    assert_eq!(rounds(store, NOW + REVOKED_GRANT_KEPT_SECONDS).await, [120]);
 }
 
 async fn unused_clients_are_deleted_a_bounded_number_at_a_time_and_used_ones_stay(database: &Database) {
@@ -109,8 +107,8 @@ async fn unused_clients_are_deleted_a_bounded_number_at_a_time_and_used_ones_sta
     store.insert_client(&ClientRecord { created_at: 0, ..client("administrator's") }).await.unwrap();
     store.insert_client(&registered("used", 0)).await.unwrap();
     store.note_client_used("used", NOW, 1).await.unwrap();
-    store.insert_grant(&Grant { client_id: "old 00".into(), ..grant(1) }).await.unwrap();
-    store.insert_grant(&Grant { client_id: "used".into(), ..grant(2) }).await.unwrap();
+    store.insert_grant(&Grant { client_id: "old 00".into(), expires_at: i64::MAX, ..grant(1) }).await.unwrap();
+    store.insert_grant(&Grant { client_id: "used".into(), expires_at: i64::MAX, ..grant(2) }).await.unwrap();
     let mut deleted = Vec::new();
     for _ in 0..4 {
         deleted.push(store.delete_unused_clients(NOW - 10, NOW, 10).await.unwrap());
@@ -120,7 +118,7 @@ async fn unused_clients_are_deleted_a_bounded_number_at_a_time_and_used_ones_sta
         assert!(store.client(name).await.unwrap().is_some(), "{name}");
     }
     assert!(!store.grant(id(1)).await.unwrap().unwrap().stands());
-    assert_eq!(rounds(store, NOW + DELETED_CLIENT_KEPT_SECONDS).await, [26]);
+    assert_eq!(rounds(store, NOW + REVOKED_GRANT_KEPT_SECONDS).await, [26]);
     assert!(!exists(store, 1).await && exists(store, 2).await);
 }
 
@@ -130,7 +128,7 @@ async fn a_client_that_is_used_while_unused_ones_are_deleted_stays_whole(databas
         let name = format!("client {round}");
         let record = ClientRecord { created_at: 0, origin: Origin::SelfService, ..client(&name) };
         store.insert_client(&record).await.unwrap();
-        store.insert_grant(&Grant { client_id: name.clone(), ..grant(round) }).await.unwrap();
+        store.insert_grant(&Grant { client_id: name.clone(), expires_at: i64::MAX, ..grant(round) }).await.unwrap();
         let mut tasks = tokio::task::JoinSet::new();
         for number in 0..64 {
             let (store, name) = (store.clone(), name.clone());
@@ -143,7 +141,7 @@ async fn a_client_that_is_used_while_unused_ones_are_deleted_stays_whole(databas
             });
         }
         tasks.join_all().await;
-        store.purge(NOW + DELETED_CLIENT_KEPT_SECONDS, 100).await.unwrap();
+        store.purge(NOW + REVOKED_GRANT_KEPT_SECONDS, 100).await.unwrap();
         let stayed = store.client(&name).await.unwrap().is_some();
         assert_eq!(exists(store, round).await, stayed, "the grants share the fate of their client");
     }

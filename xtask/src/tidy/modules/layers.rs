@@ -7,9 +7,9 @@ use crate::tidy::finding::Finding;
 /// The modules from bottom to top. A module may name those of its own layer and of the layers below. To move one, move
 /// its name.
 pub(crate) const LAYERS: &[&[&str]] = &[
-    &["config", "clock", "identifiers", "params", "address_block"],
+    &["config", "clock", "identifiers", "address_block", "start_error"],
     &["error"],
-    &["exchange", "seal", "slow_hash", "minute_limit", "bearer"],
+    &["exchange", "params", "seal", "slow_hash", "minute_limit", "bearer", "error_page"],
     &["at_rest", "cookies", "outbound", "keys"],
     &["clients", "subject_identifier", "accounts"],
     &["client_authentication", "request", "grant", "session"],

@@ -185,7 +185,7 @@ async fn immunity_07_a_client_is_managed_by_its_registration_token_only() {
         for method in ["GET", "PUT", "DELETE"] {
             let call = Call::new(method.parse().unwrap(), format!("/oauth2/register/{CONFIDENTIAL}"));
             let answer = server.public(call.json(&json!({})).bearer(value)).await.expect(401);
-            assert_eq!(answer.member("error"), "The request could not be authorized", "{kind}");
+            assert_eq!(answer.member("error"), "invalid_token", "{kind}");
         }
     }
     server.admin(Call::get(format!("/admin/clients/{CONFIDENTIAL}"))).await.expect(200);

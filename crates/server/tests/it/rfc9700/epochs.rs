@@ -321,3 +321,71 @@ async fn what_one_node_ends_is_over_on_the_other() {
     })
     .await;
 }
+
+/// Everything that was issued while `end` happened: access tokens of refreshes, and codes with their flows.
+async fn issued_meanwhile(
+    server: &TestServer,
+    client: &Registered,
+    end: Call,
+) -> (Vec<String>, Vec<(CodeFlow, String)>) {
+    let (mut refreshes, mut returns) = (Vec::new(), Vec::new());
+    for _ in 0..32 {
+        let mut refreshing = client.flow(server);
+        let tokens = refreshing.tokens().await;
+        refreshes.push(refreshing.refresh(text(&tokens, "refresh_token")));
+        // A browser on its way back from the consent page.
+        let mut returning = client.flow(server);
+        let page = returning.log_in().await.expect(302).location().to_owned();
+        let verifier = returning.application.accept_consent(&page).await;
+        returns.push((returning, verifier));
+    }
+    let mut refreshing = Vec::new();
+    let mut returning = Vec::new();
+    let mut ending = Vec::new();
+    for (number, (refresh, (mut flow, verifier))) in refreshes.into_iter().zip(returns).enumerate() {
+        let (server, end) = (server.clone(), end.clone());
+        if number == 8 {
+            let server = server.clone();
+            ending.push(tokio::spawn(async move { server.admin(end).await.status }));
+        }
+        refreshing.push(tokio::spawn(async move { server.public(refresh).await }));
+        returning.push(tokio::spawn(async move {
+            let answer = flow.browser.get(&verifier).await;
+            (flow, answer.location_parameter("code"))
+        }));
+    }
+    let (mut tokens, mut codes) = (Vec::new(), Vec::new());
+    for task in refreshing {
+        let answer = task.await.unwrap().json();
+        tokens.extend(answer["access_token"].as_str().map(str::to_owned));
+    }
+    for task in returning {
+        let (flow, code) = task.await.unwrap();
+        codes.extend(code.map(|code| (flow, code)));
+    }
+    assert_eq!(ending.pop().unwrap().await.unwrap(), 204);
+    (tokens, codes)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_is_issued_in_the_moment_of_the_end_is_void() {
+    TestServer::each_database(async |server| {
+        let client = confidential(server).await;
+        let ends = [
+            Call::post("/admin/subjects/alice/sign-out"),
+            Call::delete("/admin/oauth2/tokens").query(&[("client_id", CONFIDENTIAL)]),
+        ];
+        for end in ends {
+            let (tokens, codes) = issued_meanwhile(server, &client, end).await;
+            for token in &tokens {
+                assert_eq!(server.introspect(token).await, json!({ "active": false }));
+            }
+            for (flow, code) in &codes {
+                let redeemed = server.public(flow.redemption(code)).await.expect(400);
+                assert_eq!(redeemed.error().as_deref(), Some("invalid_grant"));
+            }
+            everything(server, client.clone(), "alice").await.assert_user_is_in(server).await;
+        }
+    })
+    .await;
+}

@@ -14,7 +14,7 @@ pub(super) const EVERYWHERE: &[General] = &[
         applies: |it| it.expected == "null" && it.got == "[]",
         why: "a list that is not set is empty, in each answer",
         source: "wire reference §8.1 rule 4",
-        witness: ("dcr_lifecycle", "create minimal"),
+        witness: ("admin_clients_crud", "create generated"),
     },
     General {
         applies: |it| {

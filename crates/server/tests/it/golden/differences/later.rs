@@ -63,7 +63,7 @@ pub(super) const LATER: &[Difference] = &[
     later(
         "dcr_admin_interplay",
         "still works",
-        &[("/implicit_grant_access_token_lifespan", "null")],
+        &[("/implicit_grant_access_token_lifespan", "absent")],
         "per-client lifespans over the admin API",
     ),
     later("dcr_admin_interplay", "rotation keeps the token", NO_SUCH_ROUTE, "rotation of client secrets"),

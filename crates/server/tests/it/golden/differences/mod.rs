@@ -1,11 +1,12 @@
 //! Where we answer differently from Hydra on purpose: `everywhere` holds the rules without a place of their own,
-//! `steps` names single steps (`devices` those of the device grant), `later` those that wait for operations that are not
+//! `steps` names single steps (`devices` those of the device grant, `registration` those of the registration endpoints), `later` those that wait for operations that are not
 //! built yet. An entry names what comes instead, so that it is a rule and not a hole, and it must still apply: one that
 //! does not fails the replay.
 
 mod devices;
 mod everywhere;
 mod later;
+mod registration;
 mod steps;
 
 use super::compare::Mismatch;
@@ -43,8 +44,12 @@ pub(super) struct Verdict {
 /// Compares the mismatches of a file with the tables.
 pub(super) fn judge(file: &str, outcomes: &[Outcome]) -> Verdict {
     let of_file = |entry: &&Difference| entry.file == file;
-    let entries = steps::STEPS.iter().chain(devices::DEVICES).chain(later::LATER).filter(of_file).collect::<Vec<_>>();
+    let entries = every_entry().filter(of_file).collect::<Vec<_>>();
     judge_with(&entries, everywhere::EVERYWHERE, file, outcomes)
+}
+
+fn every_entry() -> impl Iterator<Item = &'static Difference> {
+    steps::STEPS.iter().chain(devices::DEVICES).chain(registration::REGISTRATION).chain(later::LATER)
 }
 
 fn judge_with(entries: &[&Difference], everywhere: &[General], file: &str, outcomes: &[Outcome]) -> Verdict {
@@ -130,8 +135,9 @@ mod tests {
     fn every_entry_belongs_to_a_replayed_file() {
         use crate::golden::files::{FILES, Plan};
         let replayed: Vec<_> = FILES.iter().filter(|(_, plan)| *plan == Plan::Replay).map(|(file, _)| *file).collect();
-        let entries = steps::STEPS.iter().chain(devices::DEVICES).chain(later::LATER).map(|entry| entry.file);
-        for file in entries.chain(everywhere::EVERYWHERE.iter().map(|general| general.witness.0)) {
+        for file in
+            every_entry().map(|entry| entry.file).chain(everywhere::EVERYWHERE.iter().map(|general| general.witness.0))
+        {
             assert!(replayed.contains(&file), "{file}");
         }
     }

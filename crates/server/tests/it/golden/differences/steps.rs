@@ -17,7 +17,6 @@ const BURNT: &[(&str, &str)] = &[("outcome", "400 invalid_grant")];
 const INVALID_CLIENT: &[(&str, &str)] = &[("outcome", "401 invalid_client")];
 const INVALID_METADATA: &[(&str, &str)] = &[("outcome", "400 invalid_client_metadata")];
 const INVALID_REQUEST: &[(&str, &str)] = &[("outcome", "400 invalid_request")];
-const MALFORMED: &[(&str, &str)] = &[("outcome", "400 The request was malformed or contained invalid parameters")];
 const UNSUPPORTED_GRANT: &[(&str, &str)] = &[("outcome", "400 unsupported_grant_type")];
 const INVALID_REQUEST_TO_CLIENT: &[(&str, &str)] = &[("outcome", "303 <rp>/callback invalid_request")];
 
@@ -238,7 +237,7 @@ pub(super) const STEPS: &[Difference] = &[
     ),
     step(
         ("dcr_create_variants", "trailing data, no content type"),
-        MALFORMED,
+        INVALID_METADATA,
         "metadata are one JSON object",
         "RFC 7591 §3.1",
     ),

@@ -1,0 +1,319 @@
+//! What a change rests on without changing it: it holds at the moment of the change, whatever happens at the same time.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use symbolon_store::{Account, Batch, Condition, Expect, Grant, LoginSession, Store, StoreOptions, WriteError, raw};
+use symbolon_types::{ClientId, GrantId, Subject};
+use tokio::task::JoinHandle;
+
+use crate::database::{Database, NOW, client, flow, grant, id, login_session, rows, write};
+
+/// Whether a batch with this requirement is executed, and what of it was not met otherwise. Nothing of a refused batch
+/// may be written.
+async fn attempt(store: &Store, requirement: impl FnOnce(&mut Batch) -> &mut Batch) -> Result<(), Condition> {
+    let before = store.grant(id(99)).await.unwrap();
+    assert!(before.is_none());
+    let mut batch = Batch::new();
+    requirement(&mut batch).insert_grant(&grant(99));
+    match store.write(batch).await {
+        Ok(()) => {
+            write(store, |batch| {
+                let sql = "DELETE FROM grants WHERE id = $1";
+                raw::add(batch, Condition::Grant, sql, vec![id::<GrantId>(99).into()], Expect::OneRow);
+                batch
+            })
+            .await
+            .unwrap();
+            Ok(())
+        }
+        Err(WriteError::Unmet(condition)) => {
+            assert!(store.grant(id(99)).await.unwrap().is_none());
+            Err(condition)
+        }
+        Err(other) => panic!("{other}"),
+    }
+}
+
+async fn a_login_session_goes_on_and_is_this_persons(database: &Database) {
+    let store = &database.store;
+    let (alice, bob) = (Subject::from("alice"), Subject::from("bob"));
+    store.put_login_session(&login_session(1, "alice")).await.unwrap();
+    let end = login_session(1, "alice").expires_at;
+    let unmet = Err(Condition::Session);
+    assert_eq!(attempt(store, |batch| batch.require_login_session(id(1), &alice, NOW)).await, Ok(()));
+    assert_eq!(attempt(store, |batch| batch.require_login_session(id(1), &alice, end - 1)).await, Ok(()));
+    assert_eq!(attempt(store, |batch| batch.require_login_session(id(1), &alice, end)).await, unmet, "expired");
+    assert_eq!(attempt(store, |batch| batch.require_login_session(id(1), &bob, NOW)).await, unmet, "somebody else's");
+    assert_eq!(attempt(store, |batch| batch.require_login_session(id(2), &alice, NOW)).await, unmet, "none");
+    store.end_login_session(id(1), NOW).await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_login_session(id(1), &alice, NOW)).await, unmet, "ended");
+}
+
+async fn a_session_that_the_same_batch_begins_is_one(database: &Database) {
+    let alice = Subject::from("alice");
+    let outcome = attempt(&database.store, |batch| {
+        batch.put_login_session(&login_session(1, "alice")).require_login_session(id(1), &alice, NOW)
+    })
+    .await;
+    assert_eq!(outcome, Ok(()));
+}
+
+async fn a_consent_is_remembered(database: &Database) {
+    let store = &database.store;
+    let unmet = Err(Condition::Consent);
+    store.insert_grant(&Grant { remember_until: Some(NOW + 10), ..grant(1) }).await.unwrap();
+    store.insert_grant(&grant(2)).await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_consent(id(1), NOW + 9)).await, Ok(()));
+    assert_eq!(attempt(store, |batch| batch.require_consent(id(1), NOW + 10)).await, unmet, "its time is over");
+    assert_eq!(attempt(store, |batch| batch.require_consent(id(2), NOW)).await, unmet, "never remembered");
+    assert_eq!(attempt(store, |batch| batch.require_consent(id(3), NOW)).await, unmet, "none");
+    store.revoke_grant(id(1), NOW).await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_consent(id(1), NOW)).await, Ok(()), "only the tokens were revoked");
+    store.forget_consent(id(1), NOW).await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_consent(id(1), NOW)).await, unmet, "forgotten");
+}
+
+async fn a_client_exists(database: &Database) {
+    let store = &database.store;
+    let id = ClientId::from("client");
+    assert_eq!(attempt(store, |batch| batch.require_client(&id)).await, Err(Condition::Client));
+    store.insert_client(&client("client")).await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_client(&id)).await, Ok(()));
+    store.delete_client("client").await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_client(&id)).await, Err(Condition::Client));
+}
+
+async fn a_subject_was_not_signed_out_since_and_is_not_disabled(database: &Database) {
+    let store = &database.store;
+    let (alice, unmet) = (Subject::from("alice"), Err(Condition::Subject));
+    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, NOW)).await, Ok(()), "nothing is known of it");
+    store.set_subject_not_before("alice", NOW).await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, NOW)).await, Ok(()), "the same second");
+    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, NOW - 1)).await, unmet, "signed out since");
+    let account = Account {
+        id: "alice".into(),
+        username: "alice".into(),
+        password_hash: "hash".into(),
+        disabled_at: None,
+        created_at: NOW,
+        body: serde_json::json!({}),
+    };
+    store.insert_account(&account).await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, NOW)).await, Ok(()));
+    store.set_account_disabled("alice", Some(NOW)).await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, NOW)).await, unmet, "disabled");
+    let bob = Subject::from("bob");
+    assert_eq!(attempt(store, |batch| batch.require_subject(&bob, 0)).await, Ok(()), "somebody else");
+}
+
+async fn of_several_requirements_the_first_that_is_not_met_is_named(database: &Database) {
+    let store = &database.store;
+    let (alice, client) = (Subject::from("alice"), ClientId::from("client"));
+    let outcome = attempt(store, |batch| {
+        batch.require_subject(&alice, NOW).require_login_session(id(1), &alice, NOW).require_client(&client)
+    })
+    .await;
+    assert_eq!(outcome, Err(Condition::Session));
+}
+
+crate::on_every_database!(
+    a_login_session_goes_on_and_is_this_persons,
+    a_session_that_the_same_batch_begins_is_one,
+    a_consent_is_remembered,
+    a_client_exists,
+    a_subject_was_not_signed_out_since_and_is_not_disabled,
+    of_several_requirements_the_first_that_is_not_met_is_named,
+);
+
+/// A transaction of somebody else that has one row locked until it is told to end. A batch that touches this row stops
+/// there, with everything before it done and not committed.
+struct Obstacle<'a> {
+    database: &'a Database,
+    client: tokio_postgres::Client,
+}
+
+/// The grant that is locked.
+const LOCKED: u64 = 50;
+
+impl<'a> Obstacle<'a> {
+    async fn put(database: &'a Database) -> Self {
+        database.store.insert_grant(&Grant { client_id: "locked".into(), ..grant(LOCKED) }).await.unwrap();
+        let (client, connection) = tokio_postgres::connect(&database.dsn, tokio_postgres::NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client.batch_execute("BEGIN; UPDATE grants SET expires_at = 1 WHERE client_id = 'locked'").await.unwrap();
+        Self { database, client }
+    }
+
+    /// Writes a batch from a node of its own; answers once that waits for a lock.
+    async fn stopped(&self, node: &str, batch: Batch) -> JoinHandle<Result<(), WriteError>> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("{node}_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let options = StoreOptions::new(format!("{}&application_name={name}", self.database.dsn));
+        let store = Store::open(&options).await.unwrap();
+        let running = tokio::spawn(async move { store.write(batch).await });
+        let waiting = "SELECT 1 FROM pg_stat_activity WHERE application_name = $1 AND wait_event_type = 'Lock'";
+        while rows(&self.database.store, waiting, vec![name.as_str().into()]).await.is_empty() {
+            assert!(!running.is_finished(), "{node} did not wait");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        running
+    }
+
+    async fn removed(self) {
+        self.client.batch_execute("ROLLBACK").await.unwrap();
+    }
+}
+
+fn batch(fill: impl FnOnce(&mut Batch) -> &mut Batch) -> Batch {
+    let mut batch = Batch::new();
+    fill(&mut batch);
+    batch
+}
+
+/// A batch that requires something and, after the obstacle, inserts grant 99.
+fn resting_on(requirement: impl FnOnce(&mut Batch) -> &mut Batch) -> Batch {
+    batch(|batch| requirement(batch).revoke_grant(id(LOCKED), NOW).insert_grant(&grant(99)))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_a_change_rests_on_does_not_end_under_it() {
+    let Some(database) = Database::postgres().await else { return };
+    let store = &database.store;
+    let (alice, bob, client_id) = (Subject::from("alice"), Subject::from("bob"), ClientId::from("client"));
+    store.put_login_session(&login_session(1, "alice")).await.unwrap();
+    store.put_login_session(&login_session(2, "bob")).await.unwrap();
+    store.insert_client(&client("client")).await.unwrap();
+    store.insert_grant(&Grant { remember_until: Some(i64::MAX), ..grant(1) }).await.unwrap();
+    let resting = resting_on(|batch| {
+        batch
+            .require_client(&client_id)
+            .require_login_session(id(1), &alice, NOW)
+            .require_login_session(id(2), &bob, NOW)
+            .require_consent(id(1), NOW)
+    });
+    let obstacle = Obstacle::put(&database).await;
+    let finishing = obstacle.stopped("finishing", resting).await;
+    let ending = [
+        obstacle.stopped("logout", batch(|batch| batch.end_login_session(id(1), NOW))).await,
+        obstacle.stopped("sign_out", batch(|batch| batch.delete_login_sessions_of(&bob))).await,
+        obstacle.stopped("forgetting", batch(|batch| batch.forget_consent(id(1), NOW))).await,
+        obstacle
+            .stopped("deleting", {
+                let mut deletion = Batch::new();
+                let sql = "DELETE FROM clients WHERE id = $1";
+                raw::add(&mut deletion, Condition::Client, sql, vec![(&client_id).into()], Expect::OneRow);
+                deletion
+            })
+            .await,
+    ];
+    obstacle.removed().await;
+    assert_eq!(finishing.await.unwrap(), Ok(()));
+    for change in ending {
+        assert_eq!(change.await.unwrap(), Ok(()));
+    }
+    assert!(store.grant(id(99)).await.unwrap().is_some());
+    assert_eq!(attempt_again(store, |batch| batch.require_login_session(id(1), &alice, NOW)).await, Condition::Session);
+}
+
+/// What is not met when the same is tried once more.
+async fn attempt_again(store: &Store, requirement: impl FnOnce(&mut Batch) -> &mut Batch) -> Condition {
+    match store.write(batch(requirement)).await {
+        Err(WriteError::Unmet(condition)) => condition,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn changes_that_rest_on_the_same_do_not_wait_for_each_other() {
+    let Some(database) = Database::postgres().await else { return };
+    let store = &database.store;
+    let (alice, client_id) = (Subject::from("alice"), ClientId::from("client"));
+    store.put_login_session(&login_session(1, "alice")).await.unwrap();
+    store.insert_client(&client("client")).await.unwrap();
+    let requirement = |batch: &mut Batch| {
+        batch.require_login_session(id(1), &alice, NOW).require_client(&client_id);
+    };
+    let obstacle = Obstacle::put(&database).await;
+    let resting = resting_on(|batch| {
+        requirement(batch);
+        batch
+    });
+    let finishing = obstacle.stopped("finishing", resting).await;
+    write(store, |batch| {
+        requirement(batch);
+        batch.insert_grant(&grant(98))
+    })
+    .await
+    .unwrap();
+    assert!(!finishing.is_finished());
+    obstacle.removed().await;
+    assert_eq!(finishing.await.unwrap(), Ok(()));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn what_ends_while_a_change_waits_for_it_is_not_met() {
+    let Some(database) = Database::postgres().await else { return };
+    let store = &database.store;
+    let alice = Subject::from("alice");
+    store.put_login_session(&login_session(1, "alice")).await.unwrap();
+    write(store, |batch| batch.accept_flow(&flow(99, 1))).await.unwrap();
+    let obstacle = Obstacle::put(&database).await;
+    let logout = batch(|batch| batch.end_login_session(id(1), NOW).revoke_grant(id(LOCKED), NOW));
+    let logout = obstacle.stopped("logout", logout).await;
+    let finishing =
+        batch(|batch| batch.require_login_session(id(1), &alice, NOW).finish_flow(id(99), 1).insert_grant(&grant(99)));
+    let finishing = obstacle.stopped("finishing", finishing).await;
+    let again = LoginSession { authenticated_at: NOW + 5, ..login_session(1, "alice") };
+    let again = obstacle.stopped("again", batch(|batch| batch.put_login_session(&again))).await;
+    obstacle.removed().await;
+    assert_eq!(logout.await.unwrap(), Ok(()));
+    for overtaken in [finishing, again] {
+        assert_eq!(overtaken.await.unwrap(), Err(WriteError::Unmet(Condition::Session)));
+    }
+    assert!(store.flow(id(99)).await.unwrap().is_some() && store.grant(id(99)).await.unwrap().is_none());
+    assert_eq!(store.login_session(id(1)).await.unwrap(), None);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_signing_out_everywhere_and_finishing_a_flow_one_comes_first() {
+    let Some(database) = Database::postgres().await else { return };
+    let store = &database.store;
+    let alice = Subject::from("alice");
+    let finish = |batch: &mut Batch, number: u64| {
+        batch.require_subject(&alice, NOW).finish_flow(id(number), 1);
+    };
+    let sign_out = |batch: &mut Batch| {
+        batch.set_subject_not_before("alice", NOW + 1).delete_login_sessions_of(&alice).abandon_flows_of(&alice);
+    };
+    store.insert_client(&client("client")).await.unwrap();
+    write(store, |batch| batch.accept_flow(&flow(1, 1))).await.unwrap();
+    let obstacle = Obstacle::put(&database).await;
+    // The flow comes first: signing out waits for it, and its watermark is later than the grant.
+    let resting = batch(|batch| {
+        finish(batch, 1);
+        batch.revoke_grant(id(LOCKED), NOW).insert_grant(&grant(1))
+    });
+    let finishing = obstacle.stopped("finishing", resting).await;
+    let signing_out = batch(|batch| {
+        sign_out(batch);
+        batch
+    });
+    let signing_out = obstacle.stopped("sign_out", signing_out).await;
+    obstacle.removed().await;
+    assert_eq!(finishing.await.unwrap(), Ok(()));
+    assert_eq!(signing_out.await.unwrap(), Ok(()));
+    assert!(!store.grant(id(1)).await.unwrap().unwrap().stands());
+    // Signing out comes first: there is no flow any more.
+    write(store, |batch| batch.accept_flow(&flow(2, 1))).await.unwrap();
+    write(store, |batch| {
+        sign_out(batch);
+        batch
+    })
+    .await
+    .unwrap();
+    let late =
+        write(store, |batch| batch.require_subject(&alice, NOW + 1).finish_flow(id(2), 1).insert_grant(&grant(2)))
+            .await;
+    assert_eq!(late, Err(WriteError::Unmet(Condition::Flow)));
+}
