@@ -41,7 +41,7 @@ pub struct Parts {
 /// A server that is ready to answer. Clones are handles to the same one.
 #[derive(Clone)]
 pub struct Server {
-    context: Arc<Context>,
+    pub(crate) context: Arc<Context>,
 }
 
 impl Server {

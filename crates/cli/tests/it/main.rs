@@ -9,5 +9,6 @@ mod commands;
 mod configuration;
 mod crash;
 mod help;
+mod http;
 mod process;
 mod quickstart;

@@ -43,7 +43,7 @@ impl Throttle {
         let mut records = self.0.lock();
         let keys =
             [(Key::Account(account.to_owned()), FREE_PER_ACCOUNT), (Key::Address(address.into()), FREE_PER_ADDRESS)];
-        let wait = keys.iter().filter_map(|(key, free)| wait(records.get(key)?, *free, now)).max();
+        let wait = keys.iter().filter_map(|(key, free)| wait(records.get_mut(key)?, *free, now)).max();
         if let Some(seconds) = wait {
             return Err(u64::try_from(seconds).unwrap_or(1));
         }
@@ -71,7 +71,9 @@ impl Throttle {
     }
 }
 
-fn wait(record: &Record, free: u32, now: i64) -> Option<i64> {
+fn wait(record: &mut Record, free: u32, now: i64) -> Option<i64> {
+    // Somebody has set the clock back. Waiting begins again, and does not last until the old time is reached.
+    record.last_at = record.last_at.min(now);
     let passed = now.saturating_sub(record.last_at);
     if record.attempts < free || passed > WINDOW {
         return None;
@@ -124,6 +126,18 @@ mod tests {
         }
         assert!(throttle.attempt("another", address("2001:db8:1:2:ffff::1"), 100).is_err());
         assert!(throttle.attempt("another", address("2001:db8:1:3::1"), 100).is_ok());
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_holds_nobody_up_for_long() {
+        let throttle = Throttle::default();
+        let address = address("192.0.2.1");
+        for _ in 0..7 {
+            let _ = throttle.attempt("alice", address, 100_000);
+        }
+        assert_eq!(throttle.attempt("alice", address, 100_000), Err(1));
+        assert_eq!(throttle.attempt("alice", address, 10_000), Err(1));
+        assert!(throttle.attempt("alice", address, 10_001).is_ok());
     }
 
     #[test]

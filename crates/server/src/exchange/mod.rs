@@ -16,7 +16,7 @@ use crate::error::ApiError;
 pub struct Request {
     /// Names it in the log, in the answer's `X-Request-Id`, and on the error page.
     pub id: String,
-    /// Method.
+    /// Method as sent: HEAD is not GET here.
     pub method: Method,
     /// Path without query.
     pub path: String,
@@ -156,4 +156,43 @@ pub fn no_store(mut answer: Answer) -> Answer {
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn request() -> Request {
+        let mut headers = HeaderMap::new();
+        for (name, value) in
+            [("authorization", "Bearer hidden"), ("cookie", "a=hidden"), ("x-list", "a"), ("x-list", "b")]
+        {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        headers.append("x-list", HeaderValue::from_bytes(b"\xff").unwrap());
+        Request {
+            id: "node-1".to_owned(),
+            method: Method::POST,
+            path: "/oauth2/auth".to_owned(),
+            query: "id_token_hint=hidden&login_hint=hidden".to_owned(),
+            headers,
+            body: Bytes::from_static(b"password=hidden"),
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        }
+    }
+
+    #[test]
+    fn a_printed_request_shows_its_name_and_where_it_went_and_no_more() {
+        let printed = format!("{:?}", request());
+        assert!(printed.contains("node-1") && printed.contains("/oauth2/auth"), "{printed}");
+        assert!(!printed.contains("hidden"), "{printed}");
+    }
+
+    #[test]
+    fn lines_of_a_list_are_one_list() {
+        assert_eq!(request().list(&HeaderName::from_static("x-list")), "a, b");
+        assert_eq!(request().list(&HeaderName::from_static("x-other")), "");
+    }
 }

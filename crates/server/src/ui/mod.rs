@@ -98,9 +98,9 @@ fn fault(context: &Context, request: &Request, fault: &ChallengeFault) -> Answer
         ChallengeFault::Handled(_) => page(context, StatusCode::GONE, NoticePage::already_done(frame).render(), &[]),
         ChallengeFault::Api(error) => {
             if error.status.is_server_error() {
-                tracing::error!(error = %error.error, reason = error.reason, "a page could not be shown");
+                tracing::error!(error = &*error.error, reason = error.reason, "a page could not be shown");
             } else {
-                tracing::info!(error = %error.error, reason = error.reason, "a page could not be shown");
+                tracing::info!(error = &*error.error, reason = error.reason, "a page could not be shown");
             }
             let html = ErrorPage {
                 frame,
