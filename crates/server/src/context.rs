@@ -40,9 +40,9 @@ pub struct Context {
     pub request_ids: RequestIds,
     /// Names this process among others on the same database.
     pub node: String,
-    /// Now.
+    /// Source of the present time; tests turn it on.
     pub clock: Clock,
-    /// Randomness.
+    /// Source of ids and secrets; tests give it a seed.
     pub rng: Rng,
     /// The only way to call other servers.
     pub outbound: Outbound,

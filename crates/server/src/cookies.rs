@@ -17,11 +17,11 @@ use crate::seal::kinds;
 
 /// A cookie to set.
 pub struct NewCookie {
-    /// Name.
+    /// With the suffix of the flow where there is one for each flow.
     pub name: String,
     /// Sealed value.
     pub value: String,
-    /// `Path`.
+    /// The paths to which the browser sends it.
     pub path: String,
     /// How long the browser keeps it.
     pub lifetime: Lifetime,

@@ -1,4 +1,4 @@
-//! Pages of lists (wire reference §3.1): `page_size` and an opaque `page_token`, and the `Link` header to the next. The
+//! Pages of lists: `page_size` and an opaque `page_token`, and the `Link` header to the next. The
 //! token is sealed, names its list and ends after an hour, so that nobody builds one or stores one.
 
 use std::fmt::Write as _;

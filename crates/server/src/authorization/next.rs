@@ -46,7 +46,7 @@ pub enum LoginPage {
 /// Who logged in, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Authenticated<'a> {
-    /// Subject.
+    /// Who logged in.
     pub subject: &'a Subject,
     /// Instant of the authentication.
     pub at: i64,

@@ -52,9 +52,9 @@ section! {
 /// A page that the server brings along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuiltInPage {
-    /// Login.
+    /// Asks for name and password.
     Login,
-    /// Consent.
+    /// Asks which scopes the application may have.
     Consent,
     /// Question whether to log out.
     Logout,

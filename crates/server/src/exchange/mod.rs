@@ -16,7 +16,7 @@ use crate::error::ApiError;
 pub struct Request {
     /// Names it in the log, in the answer's `X-Request-Id`, and on the error page.
     pub id: String,
-    /// Method.
+    /// As sent; a handler sees only those of its route.
     pub method: Method,
     /// Path without query.
     pub path: String,

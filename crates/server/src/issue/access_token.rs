@@ -41,9 +41,9 @@ const RESERVED: [&str; 17] = [
 
 /// What a client gets by its own authority.
 pub struct ClientGrant<'a> {
-    /// Scope.
+    /// What was asked for, all of it registered.
     pub scope: &'a Scope,
-    /// Audience.
+    /// Values of `aud`; may be empty.
     pub audience: &'a [String],
     /// Issued at.
     pub issued_at: i64,

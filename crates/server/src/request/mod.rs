@@ -89,12 +89,12 @@ impl EffectiveRequest {
         &self.audience
     }
 
-    /// `nonce`.
+    /// As sent, for the ID token; eight characters or more.
     pub fn nonce(&self) -> Option<&str> {
         self.nonce.as_deref()
     }
 
-    /// `prompt`.
+    /// What `prompt` asks for; empty when it was not sent.
     pub fn prompt(&self) -> &PromptSet {
         &self.prompt
     }

@@ -12,7 +12,7 @@ use crate::{
 /// Where a client's public keys are.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum KeySource<'a> {
-    /// Nowhere.
+    /// The client has registered no keys.
     None,
     /// In its metadata, each a JSON Web Key.
     Registered(&'a [Value]),

@@ -14,7 +14,7 @@ const SMALLEST_ALPHABET: usize = 8;
 /// What a text may look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// Anything.
+    /// Any text, the empty one too.
     Any,
     /// A secret of 16 characters or more.
     Secret,

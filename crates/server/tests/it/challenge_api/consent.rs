@@ -38,7 +38,7 @@ async fn the_page_is_told_who_logged_in_and_what_is_asked_for() {
         });
         assert_eq!(described, expected);
         assert_eq!(shown["client_name"], metadata(&client.id)["client_name"]);
-        assert!(!answer.text().contains(&client.secret), "immunity 39: secrets are written and never read");
+        assert!(!answer.text().contains(&client.secret), "secrets are written and never read");
         // The login step's name in here is no challenge.
         let query = [("login_challenge", login.as_str().unwrap())];
         server.admin(Call::get("/admin/oauth2/auth/requests/login").query(&query)).await.expect(404);

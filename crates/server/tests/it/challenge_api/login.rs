@@ -32,7 +32,7 @@ async fn the_page_is_told_who_asks_for_what() {
         for (name, value) in metadata(&client.id).as_object().unwrap() {
             assert_eq!(shown[name], *value, "{name}");
         }
-        assert!(!answer.text().contains(&client.secret), "immunity 39: secrets are written and never read");
+        assert!(!answer.text().contains(&client.secret), "secrets are written and never read");
     })
     .await;
 }

@@ -1,4 +1,4 @@
-//! The login and consent API (wire reference §3.2, §3.3): what a login application is told, what it may answer, and that each
+//! The login and consent API: what a login application is told, what it may answer, and that each
 //! step happens once.
 
 mod consent;

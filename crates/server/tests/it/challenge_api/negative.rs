@@ -75,7 +75,7 @@ const BAD_FOR_CONSENT: [&str; 7] = [
 ];
 
 #[tokio::test]
-async fn immunity_19_bodies_that_cannot_be_read_change_nothing() {
+async fn bodies_that_cannot_be_read_change_nothing() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     for at in [at_login(&server, &client).await, at_consent(&server, &client).await] {

@@ -101,7 +101,7 @@ async fn a_request_too_large_for_a_challenge_is_kept_and_the_challenge_stays_sho
 }
 
 #[tokio::test]
-async fn immunity_35_what_a_stranger_can_make_the_server_keep_is_bounded() {
+async fn what_a_stranger_can_make_the_server_keep_is_bounded() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let store = server.server.store();

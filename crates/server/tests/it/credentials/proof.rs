@@ -90,7 +90,7 @@ async fn the_header_needs_one_whole_public_key() {
 }
 
 #[tokio::test]
-async fn immunity_21_the_signature_is_the_keys_own_in_its_own_algorithm() {
+async fn the_signature_is_the_keys_own_in_its_own_algorithm() {
     let desk = Desk::open().await;
     let (holder, other) = (Holder::new(Algorithm::ES256), Holder::new(Algorithm::ES256));
     desk.refuses(&other.sign(&holder.jwk, &desk.claims()), "").await;

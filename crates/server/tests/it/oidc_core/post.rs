@@ -45,7 +45,7 @@ async fn body_and_query_are_one_request_and_the_body_goes_first() {
 }
 
 #[tokio::test]
-async fn immunity_19_a_body_that_cannot_be_read_is_never_taken_for_none() {
+async fn a_body_that_cannot_be_read_is_never_taken_for_none() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let query = Call::get("/oauth2/auth").query(&crate::fixtures::borrowed(&request(&client.id))).target;

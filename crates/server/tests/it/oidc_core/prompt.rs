@@ -105,7 +105,7 @@ async fn create_goes_to_the_registration_page_even_with_a_session() {
 }
 
 #[tokio::test]
-async fn immunity_33_a_cancelled_re_authentication_does_not_fall_back_to_the_old_session() {
+async fn a_cancelled_re_authentication_does_not_fall_back_to_the_old_session() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let mut flow = remembered(&server, &client).await.parameter("prompt", "login");

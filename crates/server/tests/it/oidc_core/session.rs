@@ -96,7 +96,7 @@ async fn a_login_that_is_not_remembered_leaves_no_session_and_ends_the_one_befor
 }
 
 #[tokio::test]
-async fn immunity_33_a_planted_session_is_never_taken_over() {
+async fn a_planted_session_is_never_taken_over() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let attacker = remembered(&server, &client).await;
@@ -127,7 +127,7 @@ async fn immunity_33_a_planted_session_is_never_taken_over() {
 }
 
 #[tokio::test]
-async fn immunity_05_a_verifier_counts_in_the_browser_where_the_flow_began_and_a_stranger_does_not_use_it_up() {
+async fn a_verifier_counts_in_the_browser_where_the_flow_began_and_a_stranger_does_not_use_it_up() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         let mut flow = client.flow(server);

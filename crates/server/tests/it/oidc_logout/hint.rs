@@ -67,7 +67,7 @@ async fn what_is_no_id_token_of_this_server_is_refused() {
             assert_error(&answer, "invalid_request");
         }
     }
-    // A hint that is there and bad is not the same as none (immunity 19), but an empty one is none.
+    // A hint that is there and bad is not the same as none, but an empty one is none.
     challenge(&ask(&mut person.browser, &[("id_token_hint", "")]).await);
     assert!(person.stands(&server, &client).await);
 }

@@ -26,7 +26,7 @@ async fn of_many_replacements_with_one_token_one_wins() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn immunity_26_a_client_and_its_administrator_lose_no_setting_to_each_other() {
+async fn a_client_and_its_administrator_lose_no_setting_to_each_other() {
     TestServer::each_database(async |server| {
         for _ in 0..5 {
             let client = register(server, &minimal()).await;

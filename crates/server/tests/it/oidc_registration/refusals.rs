@@ -190,7 +190,7 @@ async fn the_first_fault_in_the_order_of_hydra_is_answered() {
 }
 
 #[tokio::test]
-async fn immunity_03_dangerous_schemes_are_never_registered() {
+async fn dangerous_schemes_are_never_registered() {
     let server = TestServer::new().await;
     for uri in [
         "javascript:alert(1)//",

@@ -121,7 +121,7 @@ async fn a_client_that_turns_confidential_gets_a_secret() {
 }
 
 #[tokio::test]
-async fn immunity_39_no_later_answer_shows_a_secret() {
+async fn no_later_answer_shows_a_secret() {
     let server = TestServer::new().await;
     let client = register(&server, &with(body(""), &json!({ "client_secret": null }))).await;
     let admin = format!("/admin/clients/{}", client.id);

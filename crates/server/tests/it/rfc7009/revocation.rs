@@ -110,7 +110,7 @@ async fn a_wrong_hint_and_an_unknown_one_do_no_harm() {
 }
 
 #[tokio::test]
-async fn immunity_27_an_altered_token_revokes_nothing() {
+async fn an_altered_token_revokes_nothing() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let tokens = client.flow(&server).tokens().await;
@@ -121,7 +121,7 @@ async fn immunity_27_an_altered_token_revokes_nothing() {
 }
 
 #[tokio::test]
-async fn immunity_14_a_database_that_does_not_answer_is_never_a_success() {
+async fn a_database_that_does_not_answer_is_never_a_success() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let tokens = client.flow(&server).tokens().await;

@@ -126,7 +126,7 @@ async fn a_person_who_cancels_the_login_refuses() {
 }
 
 #[tokio::test]
-async fn immunity_37_a_link_connects_nothing_by_itself() {
+async fn a_link_connects_nothing_by_itself() {
     let server = server().await;
     let flow = DeviceFlow::new(&server, &device_client(&server).await);
     let codes = flow.ask().await;

@@ -5,7 +5,7 @@ use crate::fixtures::{RACERS, count, race};
 use crate::support::{Call, Listener, TestServer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn immunity_11_a_device_code_gives_tokens_once() {
+async fn a_device_code_gives_tokens_once() {
     TestServer::each_database(async |server| {
         let mut flow = DeviceFlow::new(server, &device_client(server).await);
         let codes = flow.ask().await;

@@ -10,7 +10,7 @@ const REFUSED_ON_A_PAGE: &[(&str, &str)] = &[("outcome", "302 <ui>/error access_
 const STRAY: &str = "the member has no meaning";
 const PERSON: &str = "a person gets a page";
 const DEVICE: &str = "the device learns that its user refused";
-const NOTES: &str = "wire reference §8.3 #15";
+const NOTES: &str = "Hydra sends an empty member `Header`, which RFC 8628 §3.2 does not know";
 
 pub(super) const DEVICES: &[Difference] = &[
     step(("device_flow", "device authorization"), NO_HEADER, STRAY, NOTES),
@@ -19,7 +19,7 @@ pub(super) const DEVICES: &[Difference] = &[
         ("device_flow", "poll at once again: still pending, no slow_down"),
         &[("outcome", "400 slow_down")],
         "a hasty device is told so",
-        "RFC 8628 §3.5, design.md §10.11",
+        "RFC 8628 §3.5",
     ),
     step(
         ("device_flow", "device verifier without the cookie"),
@@ -54,14 +54,14 @@ pub(super) const DEVICES: &[Difference] = &[
     ),
     step(("device_errors", "garbage verifier*"), REFUSED_ON_A_PAGE, PERSON, "RFC 8628 §3.3"),
     step(("device_errors", "login rejected: the browser gets JSON"), REFUSED_ON_A_PAGE, PERSON, "RFC 8628 §3.3"),
-    step(("device_errors", "login rejected: the device stays pending"), ACCESS_DENIED, DEVICE, "design.md §10.11"),
+    step(("device_errors", "login rejected: the device stays pending"), ACCESS_DENIED, DEVICE, "RFC 8628 §3.5"),
     step(("device_errors", "consent rejected: the browser gets JSON"), REFUSED_ON_A_PAGE, PERSON, "RFC 8628 §3.3"),
-    step(("device_errors", "consent rejected: the device stays pending"), ACCESS_DENIED, DEVICE, "design.md §10.11"),
+    step(("device_errors", "consent rejected: the device stays pending"), ACCESS_DENIED, DEVICE, "RFC 8628 §3.5"),
     step(("device_expired", "start*"), NO_HEADER, STRAY, NOTES),
     step(
         ("device_expired", "poll the one that nobody accepted"),
         &[("outcome", "400 expired_token")],
         "an expired code is told, accepted or not",
-        "RFC 8628 §3.5, design.md §10.11",
+        "RFC 8628 §3.5",
     ),
 ];

@@ -18,7 +18,9 @@ struct Difference {
     step: &'static str,
     /// Place and what comes instead, each with an optional `*` likewise.
     instead: &'static [(&'static str, &'static str)],
+    /// What is right about our answer.
     why: &'static str,
+    /// The section of the standard that asks for it, or else what Hydra does and why it is not done here.
     source: &'static str,
 }
 
@@ -102,7 +104,7 @@ mod tests {
         step: "token*",
         instead: &[("outcome", "400 invalid_grant")],
         why: "a failed redemption burns the code",
-        source: "design.md §10.1",
+        source: "RFC 6749 §4.1.2",
     };
 
     fn outcome(step: &str, got: &str) -> Outcome {
