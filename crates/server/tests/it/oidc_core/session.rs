@@ -120,10 +120,9 @@ async fn a_planted_session_is_never_taken_over() {
     let mut again = client.flow(&server);
     again.browser = planted;
     let answer = again.authorize().await;
-    if outcome(&answer) == "login" {
-        let described = super::login_request(&server, answer.location()).await;
-        assert_ne!(described["subject"], "victim");
-    }
+    assert_eq!(outcome(&answer), "login");
+    let described = super::login_request(&server, answer.location()).await;
+    assert_ne!(described["subject"], "victim");
 }
 
 #[tokio::test]

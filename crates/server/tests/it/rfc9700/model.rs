@@ -172,7 +172,7 @@ impl World {
 }
 
 #[tokio::test]
-async fn random_lives_of_grants_agree_with_the_oracle() {
+async fn immunity_13_random_lives_of_grants_agree_with_the_oracle() {
     let rounds = std::cell::Cell::new(0);
     for seed in 0..12 {
         let change = |config: &mut symbolon_server::config::Config| {
@@ -193,7 +193,7 @@ async fn random_lives_of_grants_agree_with_the_oracle() {
 }
 
 #[tokio::test]
-async fn random_lives_of_grants_agree_with_the_oracle_on_each_database() {
+async fn immunity_13_random_lives_of_grants_agree_with_the_oracle_on_each_database() {
     let change = |config: &mut symbolon_server::config::Config| {
         config.ttl.access_token = ACCESS_SECONDS;
         config.ttl.refresh_token = Some(REFRESH_SECONDS);

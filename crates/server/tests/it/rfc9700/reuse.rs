@@ -6,7 +6,7 @@ use crate::fixtures::{confidential, register, text};
 use crate::support::{Call, TestServer};
 
 #[tokio::test]
-async fn refresh_reuse_revokes_the_whole_grant() {
+async fn immunity_11_refresh_reuse_revokes_the_whole_grant() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         let mut flow = client.flow(server);

@@ -70,7 +70,7 @@ async fn grace_counts_where_it_is_told_to() {
 }
 
 #[tokio::test]
-async fn grace_forgives_nothing_that_was_revoked() {
+async fn immunity_13_grace_forgives_nothing_that_was_revoked() {
     let server = TestServer::with(|config| grace(config, 100, 0)).await;
     let (client, flow, first) = started(&server).await;
     let second = server.public(flow.refresh(text(&first, "refresh_token"))).await.expect(200).json();

@@ -27,7 +27,7 @@ fn successes(answers: &[Answer]) -> Vec<Value> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn strict_of_many_refreshes_at_once_exactly_one_succeeds() {
+async fn immunity_11_strict_of_many_refreshes_at_once_exactly_one_succeeds() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         let mut flow = client.flow(server);
