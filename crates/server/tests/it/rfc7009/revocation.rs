@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::fixtures::{RACERS, altered, confidential, count, public, race, register, text};
+use crate::fixtures::{RACERS, altered, confidential, public, race, register, text};
 use crate::support::{Call, Listener, TestServer};
 
 #[tokio::test]
