@@ -18,7 +18,7 @@ use crate::clients::secret::SecretVerifier;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::device::DeviceState;
-use crate::discovery::Rendered;
+use crate::discovery::RenderedDocuments;
 use crate::keys::Keys;
 use crate::minute_limit::MinuteLimit;
 use crate::outbound::Outbound;
@@ -69,5 +69,5 @@ pub struct Context {
     /// How many authorization requests were validated since the start.
     pub validations: AtomicU64,
     /// Discovery and key set, rendered once.
-    pub rendered: RwLock<Option<Arc<Rendered>>>,
+    pub rendered: RwLock<Option<Arc<RenderedDocuments>>>,
 }

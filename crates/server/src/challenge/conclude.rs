@@ -7,7 +7,7 @@ use symbolon_jose::digest;
 use symbolon_store::{Batch, Condition, Grant, GrantState, WriteError};
 use symbolon_types::{ErrorCode, FlowId, GrantId, Scope};
 
-use super::flow::{self, CONSENT_HANDLED, ConsentRequested, Consented, Question};
+use super::flow::{self, CONSENT_HANDLED, ConsentAnswer, ConsentRequested, Question};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::body::GrantBody;
@@ -15,7 +15,7 @@ use crate::grant::remembered::{Consent, Remembered};
 use crate::request::{EffectiveRequest, KeptRequest};
 
 /// A consent that was given in a flow.
-pub struct Given<'a> {
+pub struct GivenConsent<'a> {
     /// The flow, whose id the grant will have.
     pub flow: FlowId,
     /// What was asked for.
@@ -23,7 +23,7 @@ pub struct Given<'a> {
     /// Of whom, and how.
     pub asked: ConsentRequested,
     /// What was agreed to.
-    pub consented: Consented,
+    pub consented: ConsentAnswer,
     /// The verifier with which the browser came back.
     pub verifier: &'a str,
 }
@@ -40,11 +40,11 @@ pub struct Granted {
 /// `batch`. `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is.
 pub async fn conclude(
     context: &Context,
-    given: Given<'_>,
+    given: GivenConsent<'_>,
     redeemable_until: i64,
     batch: Batch,
 ) -> Result<Granted, OAuthError> {
-    let Given { flow, request, asked, consented, verifier } = given;
+    let GivenConsent { flow, request, asked, consented, verifier } = given;
     // The row outlives the challenges of its flow, which it keeps from being used again.
     let expires_at = redeemable_until.max(flow::expires_at(context, flow));
     let remember_until = remember_until(flow, &asked.question, &consented);
@@ -83,7 +83,7 @@ fn requirements(context: &Context, asked: &ConsentRequested, request: &Effective
         .require_client(request.client_id(), login.client_epoch)
         .require_subject(login.subject(), login.subject_epoch)
         .require_login_session(asked.session, login.subject(), now);
-    if let Question::Spared(consents) = &asked.question {
+    if let Question::Remembered(consents) = &asked.question {
         for consent in consents {
             batch.require_consent(*consent, now);
         }
@@ -138,8 +138,8 @@ fn refusal(fault: WriteError) -> OAuthError {
 
 /// A consent is remembered from the start of the request on; 0 seconds means for ever. One that was skipped is not
 /// remembered again: the first one still is.
-fn remember_until(flow: FlowId, question: &Question, consented: &Consented) -> Option<i64> {
-    if question.is_spared() || !consented.accept.remember {
+fn remember_until(flow: FlowId, question: &Question, consented: &ConsentAnswer) -> Option<i64> {
+    if question.is_remembered() || !consented.accept.remember {
         return None;
     }
     Some(match consented.accept.remember_for {
@@ -148,9 +148,9 @@ fn remember_until(flow: FlowId, question: &Question, consented: &Consented) -> O
     })
 }
 
-fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: Consented) -> GrantBody {
+fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: ConsentAnswer) -> GrantBody {
     let ConsentRequested { login, question, .. } = asked;
-    let Consented { accept, handled_at } = consented;
+    let ConsentAnswer { accept, handled_at } = consented;
     GrantBody {
         request: Some(KeptRequest::from(request)),
         scope: accept.grant_scope,
@@ -163,7 +163,7 @@ fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: Consente
         access_token_claims: accept.session.access_token,
         id_token_claims: accept.session.id_token,
         context: accept.context.unwrap_or(login.context),
-        skipped: question.is_spared(),
+        skipped: question.is_remembered(),
         handled_at,
         verifier: String::new(),
     }

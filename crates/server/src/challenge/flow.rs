@@ -99,16 +99,16 @@ pub struct ConsentRequested {
 /// Whether a consent page has anything to ask.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Question {
-    /// It asks.
-    Asked,
+    /// Something is asked for that was not granted before.
+    Required,
     /// All that is asked for was remembered, in these consents.
-    Spared(Vec<GrantId>),
+    Remembered(Vec<GrantId>),
 }
 
 impl Question {
     /// Whether the page was visited with `skip`.
-    pub fn is_spared(&self) -> bool {
-        matches!(self, Self::Spared(_))
+    pub fn is_remembered(&self) -> bool {
+        matches!(self, Self::Remembered(_))
     }
 }
 
@@ -125,14 +125,14 @@ pub struct ConsentHandled {
 #[derive(Debug, Serialize, Deserialize)]
 pub enum ConsentOutcome {
     /// The user agrees.
-    Accepted(Consented),
+    Accepted(ConsentAnswer),
     /// The client shall hear an error.
     Rejected(Rejection),
 }
 
 /// What the user agreed to.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Consented {
+pub struct ConsentAnswer {
     /// The consent page's words.
     pub accept: AcceptConsent,
     /// When it answered.

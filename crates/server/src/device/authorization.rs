@@ -18,7 +18,7 @@ use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::identifiers;
 use crate::params::Params;
-use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, Validated, validate};
+use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, ValidatedRequest, validate};
 use crate::token;
 
 /// User codes tried until one is free.
@@ -41,7 +41,7 @@ async fn respond(context: &Context, http: &Request) -> Result<DeviceAuthorizatio
     token::admit(&client, GrantType::DeviceCode)?;
     let id: DeviceId = identifiers::now(context);
     let parameters = asked(&client, &params)?;
-    let Validated { request, .. } =
+    let ValidatedRequest { request, .. } =
         validate(context, Asker::Device(id), parameters).await.map_err(Refusal::into_error)?;
     limit(context, &client, http.address)?;
     clients::note_used(context, &client).await?;

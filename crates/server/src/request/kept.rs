@@ -18,12 +18,12 @@ pub struct KeptRequest {
     #[serde(rename = "f", default, skip_serializing_if = "String::is_empty")]
     form: String,
     #[serde(flatten)]
-    found: Found,
+    found: RequestFindings,
 }
 
 /// What validation found and the parameters do not say.
 #[derive(Clone, Default, Serialize, Deserialize)]
-struct Found {
+struct RequestFindings {
     /// The client's revision.
     #[serde(rename = "v")]
     client_revision: i64,
@@ -51,7 +51,7 @@ impl From<&EffectiveRequest> for KeptRequest {
         Self {
             query: request.parameters.text_of(Source::Query).to_owned(),
             form: request.parameters.text_of(Source::Form).to_owned(),
-            found: Found {
+            found: RequestFindings {
                 client_revision: request.client_revision,
                 device: request.device(),
                 redirect_uri: address.map(|address| address.redirect_uri.as_str().to_owned()),

@@ -21,7 +21,7 @@ pub use hint::Hint;
 pub use kept::KeptRequest;
 pub use parameters::{Parameters, Source};
 pub use reply::{RedirectError, Refusal, Reply, ReplyAddress};
-pub use validate::{Validated, validate};
+pub use validate::{ValidatedRequest, validate};
 
 /// A request that passed every check. Only this module can make one.
 #[derive(Clone, Debug)]
