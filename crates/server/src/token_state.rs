@@ -22,7 +22,7 @@ use crate::seal::{kinds, prefix};
 pub struct ActiveToken {
     /// What it is for.
     pub token_use: TokenUse,
-    /// On what it rests.
+    /// The grant, or the client alone, by which it was issued.
     pub basis: ActiveBasis,
     /// Its own scope.
     pub scope: Scope,
@@ -42,7 +42,7 @@ pub enum ActiveBasis {
         grant: Box<Grant>,
         /// Its body.
         body: Box<GrantBody>,
-        /// Which use of it.
+        /// The branch and generation of the grant that issued it.
         used: GrantUse,
     },
     /// The client itself.

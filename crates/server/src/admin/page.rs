@@ -17,9 +17,9 @@ const TOKEN_LIFETIME: i64 = 3600;
 
 /// Which page is asked for.
 pub(super) struct Page {
-    /// Most rows.
+    /// Most rows on the page.
     pub(super) size: u32,
-    /// Begin behind this key.
+    /// The page begins behind the row of this key; `None` for the first page.
     pub(super) after: Option<String>,
 }
 

@@ -20,7 +20,7 @@ pub struct GivenConsent<'a> {
     pub flow: FlowId,
     /// What was asked for.
     pub request: &'a EffectiveRequest,
-    /// Of whom, and how.
+    /// The login that it rests on, and whether a page had to ask.
     pub asked: ConsentRequested,
     /// What was agreed to.
     pub consented: ConsentAnswer,

@@ -42,7 +42,7 @@ pub struct LoginHandled {
     pub request: KeptRequest,
     /// The login challenge, as the page was called with it.
     pub login_challenge: String,
-    /// Its answer.
+    /// What the login page answered.
     pub outcome: LoginOutcome,
 }
 
@@ -58,7 +58,7 @@ pub enum LoginOutcome {
 /// A user who is logged in, as the login page said.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AcceptedLogin {
-    /// Who, how and when.
+    /// Subject, methods and time of the login.
     pub authentication: Authentication,
     /// The subject's epoch in which the login was checked.
     pub subject_epoch: i64,
@@ -115,9 +115,9 @@ impl Question {
 /// The consent page has answered.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ConsentHandled {
-    /// What it was asked.
+    /// What the consent page was asked.
     pub asked: ConsentRequested,
-    /// Its answer.
+    /// What the consent page answered.
     pub outcome: ConsentOutcome,
 }
 

@@ -43,7 +43,7 @@ pub struct LoginChallenge {
 /// What the browser had when it was sent to the login page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BrowserSession {
-    /// No session.
+    /// There is no login session.
     None,
     /// A session; the page asks all the same.
     Known(SessionId),

@@ -60,11 +60,11 @@ pub enum BuiltInPage {
     Logout,
     /// Errors that must not go to a client.
     Error,
-    /// Logged out.
+    /// Says that the user is logged out.
     LoggedOut,
-    /// Entry of a user code.
+    /// Asks for a user code.
     DeviceVerification,
-    /// Device let in.
+    /// Says that the device is connected.
     DeviceSuccess,
 }
 

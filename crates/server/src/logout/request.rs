@@ -119,7 +119,7 @@ pub struct LogoutChallenge {
     /// Who would be logged out.
     #[serde(rename = "u")]
     pub subject: Subject,
-    /// Of which session.
+    /// The login session that would end.
     #[serde(rename = "s")]
     pub session: SessionId,
     /// A client showed its ID token.
@@ -131,7 +131,7 @@ pub struct LogoutChallenge {
     /// Where the browser goes afterwards.
     #[serde(rename = "t")]
     pub then: String,
-    /// When it was asked.
+    /// When the request arrived, in Unix seconds.
     #[serde(rename = "a")]
     pub requested_at: i64,
     /// How it was asked.
@@ -220,7 +220,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<LogoutRequest, 
     })
 }
 
-/// The logout page agrees.
+/// Accepts the request, as the logout page does when its user agrees.
 pub fn accept(context: &Context, sealed: &str) -> Result<RedirectTo, ApiError> {
     let challenge = open(context, sealed)?;
     let verifier = challenge.close(context, kinds::LOGOUT_VERIFIER);

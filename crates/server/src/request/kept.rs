@@ -8,13 +8,13 @@ use symbolon_types::{ClientId, CodeChallenge, DeviceId, PromptSet, ResponseMode,
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Reply, ReplyAddress, Source};
 
-/// A request at rest.
+/// A request in the form in which it is sealed and stored.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct KeptRequest {
-    /// Query text.
+    /// The parameters of the query as they were sent.
     #[serde(rename = "q", default, skip_serializing_if = "String::is_empty")]
     query: String,
-    /// Form text.
+    /// The parameters of the body as they were sent.
     #[serde(rename = "f", default, skip_serializing_if = "String::is_empty")]
     form: String,
     #[serde(flatten)]

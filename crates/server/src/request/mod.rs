@@ -41,7 +41,7 @@ pub struct EffectiveRequest {
     code_challenge: Option<CodeChallenge>,
 }
 
-/// Who asks.
+/// From where an authorization request comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
     /// A browser that a client sent (RFC 6749 §4.1.1).
@@ -74,7 +74,7 @@ impl EffectiveRequest {
         &self.client_id
     }
 
-    /// Who hears the end.
+    /// Where the result goes: to the client, or to the device that polls.
     pub fn reply(&self) -> &Reply {
         &self.reply
     }

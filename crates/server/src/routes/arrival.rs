@@ -43,7 +43,7 @@ pub(super) struct Arrival {
 pub(super) struct Edge {
     /// The one state.
     pub(super) context: SharedContext,
-    /// Who speaks for others.
+    /// Which proxies may name the sender.
     pub(super) forwarded: Forwarded,
 }
 

@@ -55,7 +55,7 @@ pub async fn submit_device(context: &Context, request: Request) -> Answer {
     }
 }
 
-/// What a form says.
+/// What the form of the device page sends.
 #[derive(Clone, Copy)]
 struct EnteredCode<'a> {
     sealed: &'a str,

@@ -184,19 +184,19 @@ texts! {
     logout_stay,
     /// Heading while applications are told.
     logging_out_heading,
-    /// Below it.
+    /// Sentence below that heading.
     logging_out_text,
     /// Link for those who do not want to wait.
     logging_out_continue,
     /// Heading after the person chose to stay.
     still_signed_in_heading,
-    /// Below it.
+    /// Sentence below that heading.
     still_signed_in_text,
     /// Sentence after logout.
     signed_out_text,
     /// Heading of the page that takes the code of a device.
     device_heading,
-    /// Below it.
+    /// Sentence below that heading.
     device_lead,
     /// Label of the code.
     device_code,

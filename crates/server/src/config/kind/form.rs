@@ -99,7 +99,7 @@ impl Form {
     }
 }
 
-/// Words for a message.
+/// The expected form as words of an error message.
 pub(super) fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }
