@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::connection::{AdminEndpoint, Connection};
 use crate::failure::Failure;
-use crate::output::Shown;
+use crate::output::CommandResult;
 
 /// Flags of `sign-out`.
 #[derive(Debug, Args)]
@@ -56,6 +56,6 @@ pub(crate) async fn client(arguments: ClientSelection) -> Result<(), Failure> {
 const CLIENT: (&str, &str) = ("CLIENT ID", "client_id");
 
 /// A result that is nothing but a name, with its row and its member.
-fn named((row, member): (&'static str, &'static str), value: String) -> Shown {
-    Shown { rows: vec![(row, value.clone())], object: json!({ member: value }), id: value }
+fn named((row, member): (&'static str, &'static str), value: String) -> CommandResult {
+    CommandResult { rows: vec![(row, value.clone())], object: json!({ member: value }), id: value }
 }

@@ -40,7 +40,7 @@ pub struct StandardClaims {
     /// Given names
     #[serde(skip_serializing_if = "Option::is_none")]
     pub given_name: Option<String>,
-    /// Surnames
+    /// Family name or names, with spaces between
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family_name: Option<String>,
     /// Middle names
@@ -104,7 +104,7 @@ pub struct Address {
     /// Street, house number and the like
     #[serde(skip_serializing_if = "Option::is_none")]
     pub street_address: Option<String>,
-    /// City
+    /// City, town or village
     #[serde(skip_serializing_if = "Option::is_none")]
     pub locality: Option<String>,
     /// State, province or region
@@ -113,7 +113,7 @@ pub struct Address {
     /// Postal code
     #[serde(skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
-    /// Country
+    /// Country, as it is written on a letter
     #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
 }

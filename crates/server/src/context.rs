@@ -12,7 +12,7 @@ use crate::clients::ClientState;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::device::DeviceState;
-use crate::discovery::Rendered;
+use crate::discovery::RenderedDocuments;
 use crate::keys::Keys;
 use crate::outbound::Outbound;
 use crate::request::RequestState;
@@ -53,5 +53,5 @@ pub struct Context {
     /// Names requests.
     pub request_ids: RequestIds,
     /// Discovery and key set, rendered once.
-    pub rendered: RwLock<Option<Arc<Rendered>>>,
+    pub rendered: RwLock<Option<Arc<RenderedDocuments>>>,
 }

@@ -18,7 +18,7 @@ use crate::credentials;
 use crate::exchange::{self, Answer, PLAIN_JSON, Request};
 
 /// Rendered documents.
-pub struct Rendered {
+pub struct RenderedDocuments {
     /// Which reading of the signing keys they show.
     version: u64,
     discovery: Document,
@@ -50,7 +50,7 @@ fn serve(document: &Document, request: &Request) -> Answer {
     answer
 }
 
-fn rendered(context: &Context) -> Arc<Rendered> {
+fn rendered(context: &Context) -> Arc<RenderedDocuments> {
     let keys = context.keys.current();
     of_version(&context.rendered, keys.version(), || {
         let algorithms = keys.signed_response_algorithms(context.keys.offered());
@@ -61,15 +61,15 @@ fn rendered(context: &Context) -> Arc<Rendered> {
 /// The documents of one version of the keys: those that are kept, or new ones. Keys may change while documents are
 /// rendered, so each knows its version: it is never served for another, nor kept in the place of a later one.
 fn of_version(
-    kept: &RwLock<Option<Arc<Rendered>>>,
+    kept: &RwLock<Option<Arc<RenderedDocuments>>>,
     version: u64,
     render: impl FnOnce() -> (Document, Document),
-) -> Arc<Rendered> {
+) -> Arc<RenderedDocuments> {
     if let Some(rendered) = kept.read().clone().filter(|rendered| rendered.version == version) {
         return rendered;
     }
     let (discovery, keys) = render();
-    let rendered = Arc::new(Rendered { version, discovery, keys });
+    let rendered = Arc::new(RenderedDocuments { version, discovery, keys });
     let mut kept = kept.write();
     if kept.as_ref().is_none_or(|kept| kept.version < version) {
         *kept = Some(rendered.clone());

@@ -34,12 +34,12 @@ impl OAuthError {
         Self::new(code, "")
     }
 
-    /// `invalid_request`.
+    /// The request itself is at fault (RFC 6749 §5.2).
     pub fn invalid_request(hint: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::InvalidRequest, hint)
     }
 
-    /// `invalid_grant`.
+    /// Code or token is unknown, used, ended or of another client (RFC 6749 §5.2).
     pub fn invalid_grant(hint: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::InvalidGrant, hint)
     }
@@ -170,7 +170,7 @@ impl From<WriteError> for OAuthError {
 /// An error of the management API.
 #[derive(Debug)]
 pub struct ApiError {
-    /// Status.
+    /// Status of the answer; the body does not repeat it.
     pub status: StatusCode,
     /// `error`: a sentence, or an OAuth code where the operation has one.
     pub error: Cow<'static, str>,
@@ -223,7 +223,7 @@ impl ApiError {
         OAuthError::new(code, hint).into()
     }
 
-    /// 500.
+    /// A fault of the server: 500, whose reason is logged.
     pub fn server(reason: impl Into<String>) -> Self {
         let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "error", "The error is unrecognizable");
         error.reason = Some(reason.into());

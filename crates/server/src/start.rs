@@ -30,9 +30,9 @@ use crate::{routes, ui, worker};
 
 /// What a server is given besides its configuration.
 pub struct Parts {
-    /// Time.
+    /// Source of the present time; tests turn it on.
     pub clock: Clock,
-    /// Randomness.
+    /// Source of ids and secrets; tests give it a seed.
     pub rng: Rng,
     /// An open database; `None` opens the one that the configuration names.
     pub store: Option<Store>,

@@ -13,7 +13,7 @@ use crate::value::Row;
 pub enum SigningKeyState {
     /// Published, does not sign yet.
     Pending,
-    /// Signs.
+    /// Signs new tokens; one for each algorithm of a set.
     Active,
     /// Signs no more, still published.
     Retired,

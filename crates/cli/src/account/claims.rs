@@ -13,7 +13,7 @@ pub(crate) struct ClaimArguments {
     /// Given names
     #[arg(long, value_name = "NAME")]
     given_name: Option<String>,
-    /// Surnames
+    /// Family name or names, as the person writes them
     #[arg(long, value_name = "NAME")]
     family_name: Option<String>,
     /// Middle names
@@ -64,7 +64,7 @@ pub(crate) struct ClaimArguments {
     /// Street and house number
     #[arg(long, value_name = "TEXT")]
     address_street: Option<String>,
-    /// City
+    /// City, town or village
     #[arg(long, value_name = "TEXT")]
     address_locality: Option<String>,
     /// State, province or region
@@ -73,7 +73,7 @@ pub(crate) struct ClaimArguments {
     /// Postal code
     #[arg(long, value_name = "TEXT")]
     address_postal_code: Option<String>,
-    /// Country
+    /// Country, as it is written on a letter
     #[arg(long, value_name = "TEXT")]
     address_country: Option<String>,
 }

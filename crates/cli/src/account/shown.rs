@@ -3,10 +3,10 @@
 use symbolon_client::Account;
 
 use crate::failure::Failure;
-use crate::output::Shown;
+use crate::output::CommandResult;
 
 /// An account as the result of a command.
-pub(crate) fn shown(account: &Account) -> Result<Shown, Failure> {
+pub(crate) fn shown(account: &Account) -> Result<CommandResult, Failure> {
     let object = serde_json::to_value(account)
         .map_err(|error| Failure::message(format!("the account cannot be written as JSON: {error}")))?;
     let claims = &account.claims;
@@ -45,5 +45,5 @@ pub(crate) fn shown(account: &Account) -> Result<Shown, Failure> {
     // A row is one line, whatever the address looks like.
     let one_line = |text: String| text.lines().collect::<Vec<_>>().join(", ");
     rows.extend(more.into_iter().filter_map(|(name, value)| Some((name, one_line(value?)))));
-    Ok(Shown { rows, object, id: account.id.clone() })
+    Ok(CommandResult { rows, object, id: account.id.clone() })
 }

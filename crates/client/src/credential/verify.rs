@@ -49,7 +49,7 @@ impl From<CredentialFault> for crate::error::Error {
 }
 
 /// What a checked credential says.
-pub(super) struct Checked {
+pub(super) struct CredentialContent {
     pub(super) holder: String,
     pub(super) subject: Map<String, Value>,
     pub(super) expires_at: Option<i64>,
@@ -57,7 +57,12 @@ pub(super) struct Checked {
 }
 
 /// Applies the rules to claims whose signature was checked.
-pub(super) fn check(token: Verified, issuer: &str, holder: &Jwk, now: i64) -> Result<Checked, CredentialFault> {
+pub(super) fn check(
+    token: Verified,
+    issuer: &str,
+    holder: &Jwk,
+    now: i64,
+) -> Result<CredentialContent, CredentialFault> {
     let claims = token.claims;
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     if text("iss") != Some(issuer) {
@@ -81,7 +86,7 @@ pub(super) fn check(token: Verified, issuer: &str, holder: &Jwk, now: i64) -> Re
     {
         return Err(CredentialFault::Time);
     }
-    Ok(Checked { holder: did.to_owned(), subject, expires_at, all: claims })
+    Ok(CredentialContent { holder: did.to_owned(), subject, expires_at, all: claims })
 }
 
 /// Whether a `did:jwk` names this key. The thumbprints are compared: members like `kid` do not make another key.

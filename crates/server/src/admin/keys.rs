@@ -9,7 +9,7 @@ use symbolon_types::timestamp;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
-use crate::keys::{self, Replaced, Rotated, Rotation, SetName, Takeover};
+use crate::keys::{self, ReplacedKey, RotatedKey, Rotation, SetName, Takeover};
 
 /// What may be asked for; an absent member does not narrow.
 #[derive(Default, Deserialize)]
@@ -24,22 +24,22 @@ struct Body {
 }
 
 #[derive(Serialize)]
-struct Shown {
-    keys: Vec<ShownKey>,
+struct RotationAnswer {
+    keys: Vec<RotatedKeyAnswer>,
 }
 
 #[derive(Serialize)]
-struct ShownKey {
+struct RotatedKeyAnswer {
     set: &'static str,
     alg: &'static str,
     kid: String,
     state: &'static str,
     activates_at: String,
-    replaces: Vec<ShownReplaced>,
+    replaces: Vec<ReplacedKeyAnswer>,
 }
 
 #[derive(Serialize)]
-struct ShownReplaced {
+struct ReplacedKeyAnswer {
     kid: String,
     retires_at: String,
     published_until: String,
@@ -53,7 +53,7 @@ pub async fn rotate(context: &Context, request: Request) -> Answer {
 async fn respond(context: &Context, request: &Request) -> Result<Answer, ApiError> {
     let rotation = read(request)?;
     let rotated = keys::rotate(context, &rotation).await?;
-    Ok(exchange::json(StatusCode::OK, &Shown { keys: rotated.into_iter().map(shown).collect() }))
+    Ok(exchange::json(StatusCode::OK, &RotationAnswer { keys: rotated.into_iter().map(shown).collect() }))
 }
 
 fn read(request: &Request) -> Result<Rotation, ApiError> {
@@ -80,8 +80,8 @@ fn read(request: &Request) -> Result<Rotation, ApiError> {
     Ok(Rotation { set: set.transpose()?, algorithm: algorithm.transpose()?, takeover })
 }
 
-fn shown(key: Rotated) -> ShownKey {
-    ShownKey {
+fn shown(key: RotatedKey) -> RotatedKeyAnswer {
+    RotatedKeyAnswer {
         set: key.set.short(),
         alg: key.algorithm.as_str(),
         kid: key.kid,
@@ -91,8 +91,8 @@ fn shown(key: Rotated) -> ShownKey {
     }
 }
 
-fn shown_replaced(key: Replaced) -> ShownReplaced {
-    ShownReplaced {
+fn shown_replaced(key: ReplacedKey) -> ReplacedKeyAnswer {
+    ReplacedKeyAnswer {
         kid: key.kid,
         retires_at: timestamp::format_seconds(key.retires_at),
         published_until: timestamp::format_seconds(key.published_until),

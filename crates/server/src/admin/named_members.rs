@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// The members.
+/// The members of an object, of which none came twice.
 pub(super) struct NamedMembers(Map<String, Value>);
 
 impl NamedMembers {

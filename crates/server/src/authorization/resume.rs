@@ -24,12 +24,12 @@ use crate::exchange::{self, Answer, Request};
 use crate::grant::remembered::Remembered;
 use crate::issue::authorization_code;
 use crate::logout;
-use crate::request::{Asker, EffectiveRequest, Parameters, Refusal, Reply, Validated, validate};
+use crate::request::{Asker, EffectiveRequest, Parameters, Refusal, Reply, ValidatedRequest, validate};
 use crate::seal::kinds;
 use crate::session::{self, CurrentSession};
 
 /// What a browser brings when it comes back.
-pub(crate) struct Returned<'a> {
+pub(crate) struct ReturnVisit<'a> {
     /// The parameters in the address bar.
     pub(crate) parameters: &'a Parameters,
     /// The verifier.
@@ -39,7 +39,11 @@ pub(crate) struct Returned<'a> {
 }
 
 /// The second visit.
-pub(crate) async fn after_login(context: &Context, http: &Request, returned: &Returned<'_>) -> Result<Answer, Refusal> {
+pub(crate) async fn after_login(
+    context: &Context,
+    http: &Request,
+    returned: &ReturnVisit<'_>,
+) -> Result<Answer, Refusal> {
     let (id, state) = find(context, returned, &LOGIN).await?;
     let request = state.request().map_err(Refusal::Page)?;
     let client = client_of(context, &request).await?;
@@ -52,7 +56,7 @@ pub(crate) async fn after_login(context: &Context, http: &Request, returned: &Re
             Err(request.refusal(rejection.into_error()))
         }
         FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Accepted(login), login_challenge, .. }) => {
-            let asked = Validated { request, client };
+            let asked = ValidatedRequest { request, client };
             let visit = Login { id, login, login_challenge };
             establish(context, http, &asked, visit).await
         }
@@ -94,7 +98,12 @@ async fn change(context: &Context, http: &Request, visit: &Login) -> Result<Chan
 
 /// Decides what comes next, writes the session and the consent request in one transaction, and goes on to the consent
 /// page.
-async fn establish(context: &Context, http: &Request, asked: &Validated, visit: Login) -> Result<Answer, Refusal> {
+async fn establish(
+    context: &Context,
+    http: &Request,
+    asked: &ValidatedRequest,
+    visit: Login,
+) -> Result<Answer, Refusal> {
     let refuse = |fault: OAuthError| asked.request.refusal(fault);
     let change = change(context, http, &visit).await.map_err(refuse)?;
     let Login { id, login, login_challenge } = visit;
@@ -132,7 +141,7 @@ async fn establish(context: &Context, http: &Request, asked: &Validated, visit: 
 /// What the login page's answer leads to: a consent request, or an error for the client.
 async fn decide(
     context: &Context,
-    asked: &Validated,
+    asked: &ValidatedRequest,
     id: FlowId,
     login: &AcceptedLogin,
     session: SessionId,
@@ -142,8 +151,8 @@ async fn decide(
     let authenticated =
         Authenticated { subject: login.subject(), at: login.authentication.at, session, skipped: login.skipped() };
     match next::after_login(&context.config, asked, authenticated, &remembered, id.unix_seconds()) {
-        AfterLogin::Ask => Ok(Question::Asked),
-        AfterLogin::Skip(consents) => Ok(Question::Spared(consents)),
+        AfterLogin::Ask => Ok(Question::Required),
+        AfterLogin::Skip(consents) => Ok(Question::Remembered(consents)),
         AfterLogin::Refuse(error) => {
             flow::refuse(context, id, LOGIN_HANDLED, &asked.request).await.map_err(refuse)?;
             Err(refuse(error))
@@ -216,7 +225,7 @@ fn to_consent(context: &Context, id: FlowId, waiting: &ConsentRequested) -> Answ
 pub(crate) async fn after_consent(
     context: &Context,
     http: &Request,
-    returned: &Returned<'_>,
+    returned: &ReturnVisit<'_>,
 ) -> Result<Answer, Refusal> {
     let (id, state) = match find(context, returned, &CONSENT).await {
         Ok(found) => found,
@@ -242,7 +251,7 @@ pub(crate) async fn after_consent(
 
 /// The same browser shows another verifier of a consent whose code nobody has redeemed: it comes of a second click, for
 /// which the browser dropped the answer to the first one. It gets that answer once more.
-async fn once_more(context: &Context, http: &Request, returned: &Returned<'_>) -> Result<Option<Answer>, Refusal> {
+async fn once_more(context: &Context, http: &Request, returned: &ReturnVisit<'_>) -> Result<Option<Answer>, Refusal> {
     let Some(id) = context.seal.open_id::<FlowId>(CONSENT.kind, returned.verifier) else { return Ok(None) };
     if cookies::same_consent(context, http, id).is_err() || flow::expired(context, id.unix_seconds()) {
         return Ok(None);
@@ -278,7 +287,7 @@ async fn finish(
             Err(refuse(rejection.into_error()))
         }
         ConsentOutcome::Accepted(consented) => {
-            let given = Given { flow: id, request, asked, consented, verifier };
+            let given = GivenConsent { flow: id, request, asked, consented, verifier };
             match (request.reply(), request.asker()) {
                 (Reply::Redirect(address), _) => {
                     let until = authorization_code::expires_at(context, context.clock.now());
@@ -339,7 +348,7 @@ impl Step {
 
 /// The flow behind a verifier. Where there is none, the request in the address bar says whom to tell, if it is valid; a
 /// device's has nobody to tell.
-async fn find(context: &Context, returned: &Returned<'_>, step: &Step) -> Result<(FlowId, FlowState), Refusal> {
+async fn find(context: &Context, returned: &ReturnVisit<'_>, step: &Step) -> Result<(FlowId, FlowState), Refusal> {
     let error = match context.seal.open_id::<FlowId>(step.kind, returned.verifier) {
         Some(id) if flow::expired(context, id.unix_seconds()) => step.expired(),
         Some(id) => match flow::load(context, id).await.map_err(Refusal::Page)? {
@@ -350,7 +359,8 @@ async fn find(context: &Context, returned: &Returned<'_>, step: &Step) -> Result
     };
     match returned.endpoint {
         Endpoint::Authorization => {
-            let Validated { request, .. } = validate(context, Asker::Browser, returned.parameters.clone()).await?;
+            let ValidatedRequest { request, .. } =
+                validate(context, Asker::Browser, returned.parameters.clone()).await?;
             Err(request.refusal(error))
         }
         Endpoint::DeviceVerification => Err(Refusal::Page(error)),

@@ -17,15 +17,15 @@ use crate::issue::authorization_code;
 use crate::request::{EffectiveRequest, KeptRequest, Refusal};
 
 /// A consent that was given in a flow.
-pub struct Given<'a> {
+pub struct GivenConsent<'a> {
     /// The flow, whose id the grant will have.
     pub flow: FlowId,
     /// What was asked for.
     pub request: &'a EffectiveRequest,
-    /// Of whom, and how.
+    /// The login that it rests on, and whether a page had to ask.
     pub asked: ConsentRequested,
     /// What was agreed to.
-    pub consented: Consented,
+    pub consented: ConsentAnswer,
     /// The verifier with which the browser came back.
     pub verifier: &'a str,
 }
@@ -43,7 +43,7 @@ pub struct Granted {
 /// client that is gone has no address that anything could be told at.
 pub async fn conclude(
     context: &Context,
-    given: Given<'_>,
+    given: GivenConsent<'_>,
     redeemable_until: i64,
     batch: Batch,
 ) -> Result<Granted, Refusal> {
@@ -107,7 +107,7 @@ fn requirements(context: &Context, asked: &ConsentRequested, request: &Effective
         .require_client(request.client_id(), login.client_epoch)
         .require_subject(login.subject(), login.subject_epoch)
         .require_login_session(asked.session, login.subject(), now);
-    if let Question::Spared(consents) = &asked.question {
+    if let Question::Remembered(consents) = &asked.question {
         for consent in consents {
             batch.require_consent(*consent, now);
         }
@@ -160,8 +160,8 @@ fn refusal(request: &EffectiveRequest, fault: WriteError) -> Refusal {
 
 /// A consent is remembered from the start of the request on; 0 seconds means for ever. One that was skipped is not
 /// remembered again: the first one still is.
-fn remember_until(flow: FlowId, question: &Question, consented: &Consented) -> Option<i64> {
-    if question.is_spared() || !consented.accept.remember {
+fn remember_until(flow: FlowId, question: &Question, consented: &ConsentAnswer) -> Option<i64> {
+    if question.is_remembered() || !consented.accept.remember {
         return None;
     }
     Some(match consented.accept.remember_for {
@@ -170,7 +170,7 @@ fn remember_until(flow: FlowId, question: &Question, consented: &Consented) -> O
     })
 }
 
-fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: Consented) -> GrantBody {
+fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: ConsentAnswer) -> GrantBody {
     let ConsentRequested { login, question, .. } = asked;
     let Consented { accept, handled_at, .. } = consented;
     GrantBody {
@@ -187,7 +187,7 @@ fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: Consente
         userinfo_claims: accept.session.userinfo,
         requested_in_id_token: request.claims().in_id_token().to_vec(),
         context: accept.context.unwrap_or(login.context),
-        skipped: question.is_spared(),
+        skipped: question.is_remembered(),
         handled_at,
         verifier: String::new(),
     }

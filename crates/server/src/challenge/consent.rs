@@ -6,7 +6,8 @@ use symbolon_store::{Batch, Condition, Handled, WriteError};
 use symbolon_types::{AcceptConsent, ConsentRequest, ErrorCode, FlowId, RedirectTo, RejectRequest};
 
 use super::flow::{
-    CONSENT_HANDLED, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, Consented, FlowState, restore,
+    CONSENT_HANDLED, CONSENT_REQUESTED, ConsentAnswer, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState,
+    restore,
 };
 use super::rejection::Rejection;
 use super::{ChallengeFault, check_time, client_for_page, conclude, handled};
@@ -27,7 +28,7 @@ struct Open {
 }
 
 /// What the consent page is told, with the values behind it.
-pub struct Described {
+pub struct ConsentDescription {
     /// As the management API writes it.
     pub wire: ConsentRequest,
     /// The request.
@@ -74,7 +75,7 @@ async fn handled_by_grant(context: &Context, id: FlowId) -> ChallengeFault {
 }
 
 /// What the consent page needs to know.
-pub async fn describe(context: &Context, sealed: &str) -> Result<Described, ChallengeFault> {
+pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentDescription, ChallengeFault> {
     let Open { id, asked, request, .. } = open(context, sealed).await?;
     let client = client_for_page(context, &request).await?;
     let ConsentRequested { login_challenge, login, session, question, .. } = asked;
@@ -83,7 +84,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<Described, Chal
         consent_request_id: id.to_hex(),
         requested_scope: request.scope().clone(),
         requested_access_token_audience: request.audience().to_vec(),
-        skip: question.is_spared(),
+        skip: question.is_remembered(),
         oidc_context: request.oidc_context(&client),
         client: client.metadata().clone(),
         request_url: request.url(context),
@@ -94,7 +95,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<Described, Chal
         amr: login.authentication.amr,
         context: Some(login.context).filter(|context| !context.is_null()),
     };
-    Ok(Described { wire, request, client })
+    Ok(ConsentDescription { wire, request, client })
 }
 
 /// The consent page says what the user agreed to. It may be said again until the browser comes back.

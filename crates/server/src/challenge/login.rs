@@ -41,7 +41,7 @@ pub struct LoginChallenge {
 /// What the browser had when it was sent to the login page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BrowserSession {
-    /// No session.
+    /// There is no login session.
     None,
     /// A session; the page asks all the same.
     Known(SessionId),
@@ -59,7 +59,7 @@ impl BrowserSession {
 }
 
 /// What the login page is told, with the values behind it.
-pub struct Described {
+pub struct LoginDescription {
     /// As the management API writes it.
     pub wire: LoginRequest,
     /// The request.
@@ -184,7 +184,7 @@ impl<'c> Parts<'c> {
 }
 
 /// What the login page needs to know.
-pub async fn describe(context: &Context, sealed: &str) -> Result<Described, ChallengeFault> {
+pub async fn describe(context: &Context, sealed: &str) -> Result<LoginDescription, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
     challenge.check_unused(context).await?;
     let client = client_for_page(context, &challenge.request).await?;
@@ -202,7 +202,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<Described, Chal
         request_url: request.url(context),
         session_id: session_id.to_uuid_string(),
     };
-    Ok(Described { wire, request, client })
+    Ok(LoginDescription { wire, request, client })
 }
 
 /// The login page says who logged in. It may be said again until the browser comes back.

@@ -25,7 +25,7 @@ pub enum ChallengeFault {
     Handled(RedirectTo),
     /// What it rests on is over, and nothing is lost: 410 with the address where the flow starts again.
     StartAgain(RedirectTo),
-    /// Anything else.
+    /// A fault of the server or its database.
     Api(ApiError),
 }
 

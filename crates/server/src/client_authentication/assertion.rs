@@ -8,7 +8,7 @@ use symbolon_jose::{Algorithm, Jws, JwsError, digest, numeric_date};
 use symbolon_types::{ClientAuthenticationMethod, ClientId, ErrorCode};
 
 use super::require_method;
-use crate::clients::keys::{self as client_keys, Unverified};
+use crate::clients::keys::{self as client_keys, VerificationFault};
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -42,10 +42,10 @@ pub(super) async fn authenticate(
         return Err(fault("The 'client_assertion' is not signed with the algorithm that the client registered."));
     }
     let claims = client_keys::verify(context, &client, &jws).await.map_err(|fault| match fault {
-        Unverified::Signature(fault) => {
+        VerificationFault::Signature(fault) => {
             refused("The signature of the 'client_assertion' was not made by a key of the client.", &fault)
         }
-        Unverified::Unreachable => fault.into(),
+        VerificationFault::Unreachable => fault.into(),
     })?;
     let claims = claims.claims;
     check(context, &client, &claims)?;

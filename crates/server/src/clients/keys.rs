@@ -32,24 +32,24 @@ const SETS: usize = 1_024;
 
 /// Why something is not known to be signed by a client.
 #[derive(Debug)]
-pub enum Unverified {
+pub enum VerificationFault {
     /// No key of the client made the signature.
     Signature(JwsError),
     /// The client's keys are elsewhere and could not be fetched.
     Unreachable,
 }
 
-impl From<Unverified> for OAuthError {
-    fn from(fault: Unverified) -> Self {
+impl From<VerificationFault> for OAuthError {
+    fn from(fault: VerificationFault) -> Self {
         match fault {
-            Unverified::Signature(fault) => Self::invalid_client(fault.to_string()),
-            Unverified::Unreachable => Self::invalid_client("the client's keys could not be fetched"),
+            VerificationFault::Signature(fault) => Self::invalid_client(fault.to_string()),
+            VerificationFault::Unreachable => Self::invalid_client("the client's keys could not be fetched"),
         }
     }
 }
 
 #[derive(Clone)]
-struct Fetched {
+struct FetchedSet {
     /// When it was tried last, with or without success.
     at: i64,
     /// What the last success brought; `None` when there was none.
@@ -58,7 +58,7 @@ struct Fetched {
 
 /// Fetched key sets by address.
 pub struct FetchedKeys {
-    sets: Arc<Cache<String, Fetched>>,
+    sets: Arc<Cache<String, FetchedSet>>,
     /// Lets one request at a time fetch from an address, so that many at once make one call. Each address has its own:
     /// a client's server that hangs holds up no other client.
     turns: Cache<String, Arc<Mutex<()>>>,
@@ -78,9 +78,9 @@ impl FetchedKeys {
 }
 
 /// Checks a signature with the keys of the client that is said to have made it.
-pub async fn verify(context: &Context, client: &RegisteredClient, jws: &Jws) -> Result<Verified, Unverified> {
+pub async fn verify(context: &Context, client: &RegisteredClient, jws: &Jws) -> Result<Verified, VerificationFault> {
     let address = match client.key_source() {
-        KeySource::Embedded(keys) => return jws.verify_with(keys).map_err(Unverified::Signature),
+        KeySource::Embedded(keys) => return jws.verify_with(keys).map_err(VerificationFault::Signature),
         KeySource::At(address) => address.as_str(),
     };
     let known = match kept(context, address, KEPT).and_then(|kept| kept.keys) {
@@ -93,9 +93,9 @@ pub async fn verify(context: &Context, client: &RegisteredClient, jws: &Jws) -> 
     };
     let latest = fetched(context, client.id(), address, pause(jws, &known)).await?;
     if Arc::ptr_eq(&latest, &known) {
-        return Err(Unverified::Signature(fault));
+        return Err(VerificationFault::Signature(fault));
     }
-    jws.verify_with(&latest).map_err(Unverified::Signature)
+    jws.verify_with(&latest).map_err(VerificationFault::Signature)
 }
 
 /// How old the keys must be that did not verify a message before others are asked for.
@@ -113,12 +113,12 @@ async fn fetched(
     client_id: &ClientId,
     address: &str,
     pause: i64,
-) -> Result<Arc<Vec<VerifyingKey>>, Unverified> {
+) -> Result<Arc<Vec<VerifyingKey>>, VerificationFault> {
     let address = address.to_owned();
     let turn = context.clients.fetched_keys.turn(&address).lock_owned().await;
     // Whoever had the turn before may have fetched the same.
     if let Some(kept) = kept(context, &address, pause) {
-        return kept.keys.ok_or(Unverified::Unreachable);
+        return kept.keys.ok_or(VerificationFault::Unreachable);
     }
     // The task goes on when the request is given up: otherwise somebody who sends requests and hangs up at once could
     // begin a fetch with each of them.
@@ -135,10 +135,10 @@ async fn fetched(
                 sets.get(&address).and_then(|kept| kept.keys)
             }
         };
-        sets.insert(address, Fetched { at: clock.now(), keys: keys.clone() });
+        sets.insert(address, FetchedSet { at: clock.now(), keys: keys.clone() });
         keys
     };
-    tokio::spawn(fetching.in_current_span()).await.ok().flatten().ok_or(Unverified::Unreachable)
+    tokio::spawn(fetching.in_current_span()).await.ok().flatten().ok_or(VerificationFault::Unreachable)
 }
 
 /// What was fetched less than `seconds` ago. What seems to come from the future does not count: the clock was set back.

@@ -52,19 +52,19 @@ section! {
 /// A page that the server brings along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuiltInPage {
-    /// Login.
+    /// Asks for name and password.
     Login,
-    /// Consent.
+    /// Asks which scopes the application may have.
     Consent,
     /// Question whether to log out.
     Logout,
     /// Errors that must not go to a client.
     Error,
-    /// Logged out.
+    /// Says that the user is logged out.
     LoggedOut,
-    /// Entry of a user code.
+    /// Asks for a user code.
     DeviceVerification,
-    /// Device let in.
+    /// Says that the device is connected.
     DeviceSuccess,
 }
 

@@ -31,7 +31,7 @@ pub struct HookKey {
 pub enum HookKeyPlace {
     /// As a request header of its own.
     Header,
-    /// As a cookie.
+    /// In the `Cookie` header.
     Cookie,
 }
 

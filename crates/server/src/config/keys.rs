@@ -37,7 +37,7 @@ pub enum Preset {
     OfListener(&'static str, &'static str),
     /// Computed; the text says how, for the documentation.
     Derived(&'static str),
-    /// Nothing.
+    /// No value at all; the summary says what that means.
     Unset,
 }
 
@@ -60,7 +60,7 @@ pub enum Standing {
 /// A section's keys, with its heading in the documentation.
 #[derive(Debug)]
 pub struct Group {
-    /// Heading.
+    /// Heading in the documentation.
     pub title: &'static str,
     /// The keys, in the order of the documentation.
     pub keys: Vec<Key>,

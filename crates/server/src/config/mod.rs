@@ -62,13 +62,13 @@ section! {
         dev: bool = "dev", Switch, Value("false"), Compatible;
     }
     parts {
-        /// Addresses.
+        /// Addresses and pages.
         urls: Urls;
         /// Listeners and cookies.
         serve: Serve;
-        /// Secrets.
+        /// Secrets for sealing.
         secrets: Secrets;
-        /// Lifetimes.
+        /// Lifetimes of tokens and requests.
         ttl: Ttl;
         /// Forms of scope and tokens.
         strategies: Strategies;
@@ -80,7 +80,7 @@ section! {
         oauth2: Oauth2;
         /// Calls to addresses named by clients.
         clients: Clients;
-        /// Logging.
+        /// Log lines.
         log: Log;
         /// Additions of Symbolon.
         symbolon: Symbolon;

@@ -33,7 +33,7 @@ section! {
             "oauth2.client_credentials.default_grant_allowed_scope", Switch, Value("false"), Compatible;
     }
     parts {
-        /// PKCE.
+        /// PKCE (RFC 7636).
         pkce: Pkce;
         /// Rotation of refresh tokens.
         refresh: RefreshRotation;
@@ -96,7 +96,7 @@ words! {
     /// When a used refresh token is accepted again.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum RotationMode {
-        /// Never.
+        /// A used token is refused at once and ends the grant.
         Strict = "strict";
         /// Within the grace period.
         Grace = "grace";

@@ -35,7 +35,7 @@ words! {
         List = "list";
         /// `scope`, text separated by spaces (RFC 9068 §2.2.3).
         String = "string";
-        /// Both.
+        /// `scope` and `scp`, with the same content.
         Both = "both";
     }
 }

@@ -70,7 +70,7 @@ section! {
 }
 
 section! {
-    /// Logging.
+    /// What is logged, and in which form.
     #[derive(Debug, Clone)]
     pub struct Log {
         /// Least severity that is logged.
@@ -90,7 +90,7 @@ words! {
     /// Severity; Hydra's `panic` and `fatal` are errors here.
     #[derive(Debug, Clone, Copy, PartialEq, Eq)]
     pub enum LogLevel {
-        /// Errors.
+        /// Nothing but errors.
         Error = "panic" | "fatal" | "error";
         /// Warnings too.
         Warn = "warn";
@@ -98,7 +98,7 @@ words! {
         Info = "info";
         /// What helps to find a fault too.
         Debug = "debug";
-        /// Everything.
+        /// Each single step too.
         Trace = "trace";
     }
 }

@@ -26,7 +26,7 @@ section! {
         public: Listener = "serve.public.";
         /// Admin listener.
         admin: Listener = "serve.admin.";
-        /// Cookies.
+        /// Attributes of cookies.
         cookies: Cookies;
     }
     no_field {

@@ -40,7 +40,7 @@ async fn respond(context: &Context, http: &Request) -> Result<DeviceAuthorizatio
     client.admit(GrantType::DeviceCode)?;
     let id: DeviceId = identifiers::now(context);
     let parameters = asked(&client, &params)?;
-    let Validated { request, .. } =
+    let ValidatedRequest { request, .. } =
         validate(context, Asker::Device(id), parameters).await.map_err(Refusal::into_error)?;
     limit(context, &client, http.address)?;
     clients::note_used(context, &client).await?;

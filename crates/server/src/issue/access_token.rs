@@ -41,9 +41,9 @@ const RESERVED: [&str; 17] = [
 
 /// What a client gets by its own authority.
 pub struct ClientGrant<'a> {
-    /// Scope.
+    /// What was asked for, all of it registered.
     pub scope: &'a Scope,
-    /// Audience.
+    /// Values of `aud`; may be empty.
     pub audience: &'a [String],
     /// Issued at.
     pub issued_at: i64,
@@ -73,7 +73,7 @@ pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken
         issued_at,
         expires_at,
     };
-    let said = Said {
+    let said = TokenClaims {
         subject: grant.subject().as_str(),
         scope: narrowed.unwrap_or(grant.scope()),
         audience: &grant.body().audience,
@@ -100,8 +100,12 @@ pub async fn for_client(
         let used = keep_as_grant(context, client, grant, id).await?;
         content = AccessTokenContent { basis: TokenBasis::Grant(used), scope: None, audience: None, ..content };
     }
-    let said =
-        Said { subject: client.id().as_str(), scope: grant.scope, audience: grant.audience, session: &Map::new() };
+    let said = TokenClaims {
+        subject: client.id().as_str(),
+        scope: grant.scope,
+        audience: grant.audience,
+        session: &Map::new(),
+    };
     write(context, client, &content, &said)
 }
 
@@ -131,7 +135,7 @@ async fn keep_as_grant(
 }
 
 /// What a JWT says to whoever reads it.
-struct Said<'a> {
+struct TokenClaims<'a> {
     subject: &'a str,
     scope: &'a Scope,
     audience: &'a [String],
@@ -143,7 +147,7 @@ fn write(
     context: &Context,
     client: &RegisteredClient,
     content: &AccessTokenContent,
-    said: &Said<'_>,
+    said: &TokenClaims<'_>,
 ) -> Result<String, OAuthError> {
     let plaintext = content.to_bytes(context.config.issuer());
     match clients::access_token_strategy(context, client) {
@@ -164,7 +168,7 @@ fn sign(
     context: &Context,
     client: &RegisteredClient,
     content: &AccessTokenContent,
-    said: &Said<'_>,
+    said: &TokenClaims<'_>,
     id: String,
 ) -> Result<String, OAuthError> {
     let options = &context.config.oauth2;

@@ -40,7 +40,7 @@ const RESERVED: [&str; 18] = [
 
 /// The instant of issuance, and what is issued beside.
 pub struct Moment<'a> {
-    /// Now.
+    /// `iat`, in Unix seconds.
     pub now: i64,
     /// Valid until.
     pub expires_at: i64,

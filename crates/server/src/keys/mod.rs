@@ -25,7 +25,7 @@ use crate::error::OAuthError;
 
 pub use fault::KeyFault;
 pub use id_token_claims::IdTokenClaims;
-pub use on_request::{Replaced, Rotated, Rotation, rotate};
+pub use on_request::{ReplacedKey, RotatedKey, Rotation, rotate};
 pub use rotation::Takeover;
 pub use set::{KeySets, SetName};
 pub use stored::Parts;

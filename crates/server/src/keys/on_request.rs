@@ -23,7 +23,7 @@ pub struct Rotation {
 }
 
 /// A new key, and what becomes of those that it replaces.
-pub struct Rotated {
+pub struct RotatedKey {
     /// Its set.
     pub set: SetName,
     /// Its algorithm.
@@ -35,11 +35,11 @@ pub struct Rotated {
     /// From when it signs, in Unix seconds.
     pub activates_at: i64,
     /// The keys that it replaces.
-    pub replaced: Vec<Replaced>,
+    pub replaced: Vec<ReplacedKey>,
 }
 
 /// A key that is replaced.
-pub struct Replaced {
+pub struct ReplacedKey {
     /// Its name.
     pub kid: String,
     /// From when it signs no more, in Unix seconds.
@@ -50,7 +50,7 @@ pub struct Replaced {
 
 /// Makes new keys, all of them or none. This node uses what has changed at once, others when they look at the database
 /// again. A key that is waiting for its time already is not followed by a second one.
-pub async fn rotate(context: &Context, rotation: &Rotation) -> Result<Vec<Rotated>, ApiError> {
+pub async fn rotate(context: &Context, rotation: &Rotation) -> Result<Vec<RotatedKey>, ApiError> {
     let lines = lines(context, rotation)?;
     let _turn = context.keys.turn.lock().await;
     rotation::take_due_steps(context).await?;
@@ -95,13 +95,17 @@ fn lines(context: &Context, rotation: &Rotation) -> Result<Vec<(SetName, Algorit
     Ok(lines)
 }
 
-fn describe(context: &Context, line: &Line<'_>, succession: Succession) -> Rotated {
+fn describe(context: &Context, line: &Line<'_>, succession: Succession) -> RotatedKey {
     let Succession { key, replaced } = succession;
     let replaced = replaced.into_iter().map(|old| {
         let retires_at = old.retires_at.unwrap_or(key.activates_at);
-        Replaced { kid: old.kid, retires_at, published_until: rotation::published_until(&context.config, retires_at) }
+        ReplacedKey {
+            kid: old.kid,
+            retires_at,
+            published_until: rotation::published_until(&context.config, retires_at),
+        }
     });
-    Rotated {
+    RotatedKey {
         set: line.set,
         algorithm: line.algorithm,
         signs: key.state == SigningKeyState::Active,

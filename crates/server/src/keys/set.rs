@@ -18,7 +18,7 @@ pub enum SetName {
 }
 
 impl SetName {
-    /// Both.
+    /// All sets, in the order in which they are loaded.
     pub const ALL: [Self; 2] = [Self::IdToken, Self::AccessToken];
 
     /// The name in the database, as Hydra calls it.

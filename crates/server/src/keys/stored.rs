@@ -14,11 +14,11 @@ use crate::seal::{Seal, kinds};
 
 /// What loading needs; the context does not exist yet at start.
 pub struct Parts<'a> {
-    /// Database.
+    /// Holds the rows, which other processes change too.
     pub store: &'a Store,
     /// Opens the rows.
     pub seal: &'a Seal,
-    /// Now.
+    /// Says which keys are due.
     pub clock: &'a Clock,
     /// Names new keys.
     pub rng: &'a Rng,

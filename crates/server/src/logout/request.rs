@@ -132,7 +132,7 @@ pub struct LogoutChallenge {
     /// Who would be logged out.
     #[serde(rename = "u")]
     pub subject: Subject,
-    /// Of which session.
+    /// The login session that would end.
     #[serde(rename = "s")]
     pub session: SessionId,
     /// A client showed its ID token.
@@ -144,7 +144,7 @@ pub struct LogoutChallenge {
     /// Where the browser goes afterwards.
     #[serde(rename = "t")]
     pub then: String,
-    /// When it was asked.
+    /// When the request arrived, in Unix seconds.
     #[serde(rename = "a")]
     pub requested_at: i64,
     /// How it was asked.
@@ -233,7 +233,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<LogoutRequest, 
     })
 }
 
-/// The logout page agrees.
+/// Accepts the request, as the logout page does when its user agrees.
 pub fn accept(context: &Context, sealed: &str) -> Result<RedirectTo, ApiError> {
     let challenge = open(context, sealed)?;
     let verifier = challenge.close(context, kinds::LOGOUT_VERIFIER);

@@ -10,22 +10,22 @@ use symbolon_types::{
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Reply, ReplyAddress, Source};
 
-/// A request at rest.
+/// A request in the form in which it is sealed and stored.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct KeptRequest {
-    /// Query text.
+    /// The parameters of the query as they were sent.
     #[serde(rename = "q", default, skip_serializing_if = "String::is_empty")]
     query: String,
-    /// Form text.
+    /// The parameters of the body as they were sent.
     #[serde(rename = "f", default, skip_serializing_if = "String::is_empty")]
     form: String,
     #[serde(flatten)]
-    found: Found,
+    found: RequestFindings,
 }
 
 /// What validation found and the parameters do not say.
 #[derive(Clone, Default, Serialize, Deserialize)]
-struct Found {
+struct RequestFindings {
     /// The client's revision.
     #[serde(rename = "v")]
     client_revision: i64,
@@ -53,7 +53,7 @@ impl From<&EffectiveRequest> for KeptRequest {
         Self {
             query: request.parameters.text_of(Source::Query).to_owned(),
             form: request.parameters.text_of(Source::Form).to_owned(),
-            found: Found {
+            found: RequestFindings {
                 client_revision: request.client_revision,
                 device: request.device(),
                 redirect_uri: address.map(|address| address.redirect_uri.as_str().to_owned()),

@@ -26,7 +26,7 @@ pub use hint::Hint;
 pub use kept::KeptRequest;
 pub use parameters::{Parameters, Source};
 pub use reply::{RedirectError, Refusal, Reply, ReplyAddress};
-pub use validate::{Validated, validate};
+pub use validate::{ValidatedRequest, validate};
 
 /// What is kept in memory about requests.
 pub struct RequestState {
@@ -65,7 +65,7 @@ pub struct EffectiveRequest {
     claims: ClaimsRequest,
 }
 
-/// Who asks.
+/// From where an authorization request comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
     /// A browser that a client sent (RFC 6749 §4.1.1).
@@ -98,7 +98,7 @@ impl EffectiveRequest {
         &self.client_id
     }
 
-    /// Who hears the end.
+    /// Where the result goes: to the client, or to the device that polls.
     pub fn reply(&self) -> &Reply {
         &self.reply
     }
@@ -113,12 +113,12 @@ impl EffectiveRequest {
         &self.audience
     }
 
-    /// `nonce`.
+    /// As sent, for the ID token; eight characters or more.
     pub fn nonce(&self) -> Option<&str> {
         self.nonce.as_deref()
     }
 
-    /// `prompt`.
+    /// What `prompt` asks for; empty when it was not sent.
     pub fn prompt(&self) -> &PromptSet {
         &self.prompt
     }

@@ -21,7 +21,7 @@ use crate::exchange::{self, Answer, Request};
 const BODY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The state that axum carries.
-pub(super) type Shared = Arc<Context>;
+pub(super) type SharedContext = Arc<Context>;
 
 /// Reads a request; the error is the answer to it.
 pub(super) async fn read(request: axum::extract::Request) -> Result<Request, Answer> {
@@ -92,7 +92,7 @@ impl BodyFault {
 /// Makes an axum handler of a rule: `async fn(&Context, Request) -> Answer`.
 macro_rules! endpoint {
     ($rule:path) => {
-        |axum::extract::State(context): axum::extract::State<$crate::routes::adapter::Shared>,
+        |axum::extract::State(context): axum::extract::State<$crate::routes::adapter::SharedContext>,
          request: axum::extract::Request| async move {
             let answer = match $crate::routes::adapter::read(request).await {
                 Ok(request) => $rule(&context, request).await,

@@ -14,7 +14,7 @@ use http::uri::Authority;
 use http::{HeaderMap, StatusCode, Uri};
 use symbolon_jose::Secret;
 
-use super::adapter::{Shared, endpoint};
+use super::adapter::{SharedContext, endpoint};
 use super::arrival::{Edge, around};
 use super::forwarded::Forwarded;
 use super::no_route::{method_not_allowed, not_found};
@@ -28,7 +28,7 @@ use crate::{health, introspection};
 pub(super) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The route table.
-pub fn router(context: Shared) -> Router {
+pub fn router(context: SharedContext) -> Router {
     let table = Router::new()
         .route("/admin/clients", get(endpoint!(clients::list)).post(endpoint!(clients::create)))
         .route(
@@ -72,7 +72,7 @@ pub fn router(context: Shared) -> Router {
 
 /// Lets a request pass that carries the operator's token. Where none is configured, it refuses what a web page makes a
 /// browser send: another site's page in the operator's browser reaches loopback, too. Health and version stay open.
-async fn require_operator(State(context): State<Shared>, request: Request, next: Next) -> Response {
+async fn require_operator(State(context): State<SharedContext>, request: Request, next: Next) -> Response {
     let refusal = match &context.config.symbolon.admin.token {
         Some(token) => without_token(token, request.headers()),
         None => from_web_page(&context.config, request.uri(), request.headers()),

@@ -16,7 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::sensitive_headers::SetSensitiveHeadersLayer;
 use tracing::Instrument;
 
-use super::adapter::Shared;
+use super::adapter::SharedContext;
 use super::foreign::Foreign;
 use super::forwarded::Forwarded;
 use super::no_route::{complete_allow, panicked};
@@ -42,8 +42,8 @@ pub(super) struct Arrival {
 #[derive(Clone)]
 pub(super) struct Edge {
     /// The one state.
-    pub(super) context: Shared,
-    /// Who speaks for others.
+    pub(super) context: SharedContext,
+    /// Which proxies may name the sender.
     pub(super) forwarded: Forwarded,
 }
 

@@ -11,23 +11,23 @@ use http::header::{ACCEPT, ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::json;
 
-use super::adapter::Shared;
+use super::adapter::SharedContext;
 use crate::error::ApiError;
 use crate::exchange::{self, PLAIN_JSON};
 
 /// What a page, a text or a JSON document says.
-struct Refused {
+struct RefusalText {
     status: StatusCode,
     title: &'static str,
     reason: &'static str,
 }
 
-const NOT_FOUND: Refused = Refused {
+const NOT_FOUND: RefusalText = RefusalText {
     status: StatusCode::NOT_FOUND,
     title: "Not Found",
     reason: "The requested route does not exist. Make sure you are using the right path, domain, and port.",
 };
-const METHOD_NOT_ALLOWED: Refused = Refused {
+const METHOD_NOT_ALLOWED: RefusalText = RefusalText {
     status: StatusCode::METHOD_NOT_ALLOWED,
     title: "Method Not Allowed",
     reason: "The requested route does not have this method. The header Allow lists the methods it has.",
@@ -40,7 +40,11 @@ pub(super) async fn not_found(headers: HeaderMap) -> Response {
 
 /// A path of ours with a method that it does not have (RFC 9110 §15.5.6). `OPTIONS` every path has, and the answer is its
 /// `Allow` (§9.3.7).
-pub(super) async fn method_not_allowed(State(context): State<Shared>, method: Method, headers: HeaderMap) -> Response {
+pub(super) async fn method_not_allowed(
+    State(context): State<SharedContext>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
     if method == Method::OPTIONS {
         return exchange::empty(StatusCode::OK).map(Body::from);
     }
@@ -61,7 +65,7 @@ pub(super) fn complete_allow(answer: &mut Response) {
     }
 }
 
-fn refuse(refused: &Refused, headers: &HeaderMap) -> Response {
+fn refuse(refused: &RefusalText, headers: &HeaderMap) -> Response {
     tracing::info!(status = refused.status.as_u16(), "request refused: {}", refused.title);
     let accept = exchange::combined(headers, &ACCEPT).to_ascii_lowercase();
     let first = accept.split(',').map(|part| part.split(';').next().unwrap_or_default().trim()).find(|kind| {
@@ -78,7 +82,7 @@ fn refuse(refused: &Refused, headers: &HeaderMap) -> Response {
     answer.map(Body::from)
 }
 
-impl Refused {
+impl RefusalText {
     fn json(&self) -> String {
         let body = json!({"error": {"code": self.status.as_u16(), "message": self.title, "reason": self.reason}});
         serde_json::to_string_pretty(&body).unwrap_or_default() + "\n"

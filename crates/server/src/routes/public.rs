@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{get, post};
 
-use super::adapter::{Shared, endpoint};
+use super::adapter::{SharedContext, endpoint};
 use super::arrival::{Edge, around};
 use super::forwarded::Forwarded;
 use super::no_route::{method_not_allowed, not_found};
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The route table.
-pub fn router(context: Shared) -> Router {
+pub fn router(context: SharedContext) -> Router {
     let table = Router::new()
         .route("/", get(endpoint!(ui::home)))
         .route("/assets/{hash}/{name}", get(endpoint!(ui::asset)))

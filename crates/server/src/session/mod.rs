@@ -36,7 +36,7 @@ pub struct CurrentSession {
 
 /// The body of a session's row.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct SessionBody {
     /// Version of this form.
     #[serde(rename = "v")]
     version: u8,
@@ -61,7 +61,7 @@ impl CurrentSession {
 
     /// The row of this session, which ends by itself at `expires_at` (Unix seconds).
     pub fn to_row(&self, context: &Context, expires_at: i64) -> Result<LoginSession, OAuthError> {
-        let kept = Kept {
+        let kept = SessionBody {
             version: VERSION,
             acr: self.authentication.acr.clone(),
             amr: self.authentication.amr.clone(),
@@ -79,7 +79,7 @@ impl CurrentSession {
     }
 
     fn from_row(context: &Context, row: LoginSession) -> Result<Self, OAuthError> {
-        let kept: Kept = at_rest::open(context, &row.body)?;
+        let kept: SessionBody = at_rest::open(context, &row.body)?;
         if kept.version != VERSION {
             return Err(OAuthError::server(format!("a login session has the unknown version {}", kept.version)));
         }

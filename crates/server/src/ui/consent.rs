@@ -10,7 +10,7 @@ use super::login::client_view;
 use super::view::{ConsentPage, Frame, ScopeView};
 use super::{fault, page, texts};
 use crate::accounts;
-use crate::challenge::consent::Described;
+use crate::challenge::consent::ConsentDescription;
 use crate::challenge::{ChallengeFault, consent as challenge};
 use crate::context::Context;
 use crate::cookies;
@@ -53,7 +53,7 @@ async fn subject_name(context: &Context, subject: &str) -> Result<String, Challe
     Ok(name.filter(|name| !name.is_empty()).unwrap_or_else(|| subject.to_owned()))
 }
 
-fn render(context: &Context, request: &Request, described: &Described, name: &str) -> Answer {
+fn render(context: &Context, request: &Request, described: &ConsentDescription, name: &str) -> Answer {
     let locales = described.wire.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
     let texts = texts(context, request, &locales);
     let (domain, ends_at) = super::end_of(context, &described.request);

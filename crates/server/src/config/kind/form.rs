@@ -14,7 +14,7 @@ const SMALLEST_ALPHABET: usize = 8;
 /// What a text may look like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// Anything.
+    /// Any text, the empty one too.
     Any,
     /// A secret of 16 characters or more.
     Secret,
@@ -99,7 +99,7 @@ impl Form {
     }
 }
 
-/// Words for a message.
+/// The expected form as words of an error message.
 pub(super) fn quoted(words: &[&str]) -> String {
     words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
 }

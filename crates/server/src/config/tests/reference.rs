@@ -162,7 +162,7 @@ fn page() -> String {
 }
 
 fn file() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/reference/configuration.md"))
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/configuration.md")
 }
 
 #[test]

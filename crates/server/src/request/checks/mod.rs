@@ -18,7 +18,7 @@ mod subject_type;
 mod transport;
 
 use super::Asker;
-use super::validate::{Addressed, Draft};
+use super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
 /// A check, by the name under which the log speaks of it.
@@ -79,7 +79,7 @@ pub(super) fn of(asker: Asker) -> impl Iterator<Item = Check> {
 
 impl Check {
     /// Makes the check. A failure is told to the log with the check's name.
-    pub(super) async fn run(self, request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+    pub(super) async fn run(self, request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
         let outcome = match self {
             Self::RequestObject => request_object::check(request, draft),
             Self::Scope => scope::check(request, draft),

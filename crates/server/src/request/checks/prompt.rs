@@ -3,10 +3,10 @@
 
 use symbolon_types::{Prompt, PromptSet};
 
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
-pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let Some(value) = request.parameters.get("prompt") else { return Ok(()) };
     draft.prompt = PromptSet::parse(value)
         .map_err(|fault| OAuthError::invalid_request(format!("Parameter 'prompt' is not valid: {fault}.")))?;

@@ -16,7 +16,7 @@ use crate::ui::texts::Texts;
 pub struct ConsentPage<'a> {
     /// Look and language.
     pub frame: Frame<'a>,
-    /// Who asks.
+    /// The application that asks.
     pub client: ClientView<'a>,
     /// Where the form goes, a path with its prefix.
     pub action: &'a str,

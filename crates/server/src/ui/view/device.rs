@@ -6,7 +6,7 @@ use askama::Template;
 use super::{ClientView, Frame, rendered};
 use crate::ui::phrase::Phrase;
 
-/// Asks for the code.
+/// The page that asks for the user code.
 ///
 /// The form is posted to `action` with `device_challenge`, `user_code` and `action`, which is `continue`. Ids:
 /// `device-form`, `user-code`, `submit`, `error`.

@@ -11,7 +11,7 @@ use crate::ui::phrase::Phrase;
 pub struct NoticePage<'a> {
     /// Look and language.
     pub frame: Frame<'a>,
-    /// The heading.
+    /// Heading of the page, as plain text.
     pub title: String,
     /// The sentences, a paragraph each. What stands between backticks is shown as code.
     pub paragraphs: Vec<String>,

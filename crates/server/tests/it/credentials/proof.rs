@@ -1,7 +1,7 @@
 //! Proofs of possession: which keys and signatures are taken.
 
 use serde_json::{Value, json};
-use symbolon_jose::{Algorithm, SigningKey};
+use symbolon_jose::Algorithm;
 
 use super::{Holder, assert_refused, client, encoded, issue, post, primed, tokens, with_proof};
 use crate::fixtures::text;
@@ -90,7 +90,7 @@ async fn the_header_needs_one_whole_public_key() {
 }
 
 #[tokio::test]
-async fn immunity_21_the_signature_is_the_keys_own_in_its_own_algorithm() {
+async fn the_signature_is_the_keys_own_in_its_own_algorithm() {
     let desk = Desk::open().await;
     let (holder, other) = (Holder::new(Algorithm::ES256), Holder::new(Algorithm::ES256));
     desk.refuses(&other.sign(&holder.jwk, &desk.claims()), "").await;
@@ -123,14 +123,10 @@ async fn immunity_21_the_signature_is_the_keys_own_in_its_own_algorithm() {
 #[tokio::test]
 async fn weak_keys_are_refused() {
     let desk = Desk::open().await;
-    if let Ok(key) = SigningKey::generate_rsa(Algorithm::RS256, 1024, String::new()) {
-        let mut jwk = serde_json::to_value(key.public_jwk()).unwrap();
-        jwk.as_object_mut().unwrap().remove("kid");
-        let holder = Holder { key, jwk };
-        desk.refuses(&holder.prove(&desk.nonce), "").await;
-    }
     let holder = Holder::new(Algorithm::RS256);
-    for change in [json!({ "n": "AQAB" }), json!({ "e": "AQ" }), json!({ "e": "AA" })] {
+    // 171 characters of base64url are 1024 bits.
+    let short = &text(&holder.jwk, "n")[..171];
+    for change in [json!({ "n": short }), json!({ "n": "AQAB" }), json!({ "e": "AQ" }), json!({ "e": "AA" })] {
         let jwk = crate::fixtures::with(holder.jwk.clone(), &change);
         desk.refuses(&holder.sign(&jwk, &desk.claims()), "").await;
     }

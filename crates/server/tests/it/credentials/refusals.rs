@@ -1,4 +1,4 @@
-//! The rows of wire reference §1.8, in their order.
+//! How the credential endpoint refuses, in the order of its checks.
 
 use serde_json::{Value, json};
 use symbolon_jose::Algorithm;

@@ -7,7 +7,7 @@ use super::{document, list};
 use crate::support::{Profile, TestServer};
 
 /// Members in every mode, as the base profile has them. The strict SDK knows these and two of request objects, which are
-/// not built yet (wire reference §1.9).
+/// not built yet.
 const ALWAYS: [&str; 30] = [
     "authorization_endpoint",
     "backchannel_logout_session_supported",

@@ -55,7 +55,7 @@ async fn scope_and_audience_of_a_refresh_are_those_of_the_grant() {
 }
 
 #[tokio::test]
-async fn immunity_12_refresh_token_is_bound_to_its_client() {
+async fn refresh_token_is_bound_to_its_client() {
     TestServer::each_database(async |server| {
         let owner = confidential(server).await;
         let others = [register(server, "other", &json!({})).await, public(server).await];
@@ -71,7 +71,7 @@ async fn immunity_12_refresh_token_is_bound_to_its_client() {
 }
 
 #[tokio::test]
-async fn immunity_27_an_altered_refresh_token_is_refused_and_changes_nothing() {
+async fn an_altered_refresh_token_is_refused_and_changes_nothing() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let tokens = client.flow(&server).tokens().await;

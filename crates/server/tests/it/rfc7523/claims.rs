@@ -16,7 +16,7 @@ async fn server_with_client() -> (TestServer, Signer) {
 }
 
 #[tokio::test]
-async fn immunity_19_a_claim_that_is_missing_or_bad_is_refused() {
+async fn a_claim_that_is_missing_or_bad_is_refused() {
     let (server, signer) = server_with_client().await;
     let now = server.clock.now();
     let table = [
@@ -91,7 +91,7 @@ async fn times_are_judged_to_the_second_and_a_clock_may_be_a_minute_ahead() {
 }
 
 #[tokio::test]
-async fn immunity_20_the_audience_is_this_server_and_nobody_else_beside_it() {
+async fn the_audience_is_this_server_and_nobody_else_beside_it() {
     let (server, signer) = server_with_client().await;
     let issuer = server.public_url().to_owned();
     let token_endpoint = format!("{issuer}/oauth2/token");
@@ -116,7 +116,7 @@ async fn immunity_20_the_audience_is_this_server_and_nobody_else_beside_it() {
 }
 
 #[tokio::test]
-async fn immunity_09_jti_counts_once_and_for_each_client_by_itself() {
+async fn jti_counts_once_and_for_each_client_by_itself() {
     TestServer::each_database(async |server| {
         let (key, jwk) = signing_key(Algorithm::ES256, "k1");
         let signer = Signer::new(server, key);

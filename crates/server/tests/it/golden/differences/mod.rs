@@ -24,7 +24,9 @@ struct Difference {
     step: &'static str,
     /// Place and what comes instead, each with an optional `*` likewise.
     instead: &'static [(&'static str, &'static str)],
+    /// What is right about our answer.
     why: &'static str,
+    /// The section of the standard that asks for it, or else what Hydra does and why it is not done here.
     source: &'static str,
 }
 
