@@ -11,7 +11,7 @@ use symbolon_types::{ClientId, ErrorCode, FlowId, SessionId};
 use super::next::{self, AfterLogin, Authenticated};
 use super::{Endpoint, refuse, respond};
 use crate::at_rest;
-use crate::challenge::conclude::{self, Given, conclude, verifier_hash};
+use crate::challenge::conclude::{self, GivenConsent, conclude, verifier_hash};
 use crate::challenge::flow::{
     AcceptedLogin, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState, LOGIN_HANDLED,
     LoginHandled, LoginOutcome, Question,

@@ -8,7 +8,7 @@ use symbolon_store::{Batch, Condition, Grant, GrantState, LiveGrant, WriteError}
 use symbolon_types::{ErrorCode, FlowId, GrantId, Scope};
 
 use super::client_ended;
-use super::flow::{self, CONSENT_HANDLED, ConsentRequested, Consented, Question};
+use super::flow::{self, CONSENT_HANDLED, ConsentAnswer, ConsentRequested, Question};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::body::GrantBody;
@@ -47,7 +47,7 @@ pub async fn conclude(
     redeemable_until: i64,
     batch: Batch,
 ) -> Result<Granted, Refusal> {
-    let Given { flow, request, asked, consented, verifier } = given;
+    let GivenConsent { flow, request, asked, consented, verifier } = given;
     // The row outlives the challenges of its flow, which it keeps from being used again.
     let expires_at = redeemable_until.max(flow::expires_at(context, flow));
     let remember_until = remember_until(flow, &asked.question, &consented);
@@ -172,7 +172,7 @@ fn remember_until(flow: FlowId, question: &Question, consented: &ConsentAnswer) 
 
 fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: ConsentAnswer) -> GrantBody {
     let ConsentRequested { login, question, .. } = asked;
-    let Consented { accept, handled_at, .. } = consented;
+    let ConsentAnswer { accept, handled_at, .. } = consented;
     GrantBody {
         request: Some(KeptRequest::from(request)),
         scope: accept.grant_scope,

@@ -103,7 +103,7 @@ pub async fn accept(context: &Context, sealed: &str, body: AcceptConsent) -> Res
     let handled_at = context.clock.now();
     answer(context, sealed, |request, subject_epoch| {
         within_request(context, request, &body)?;
-        Ok(ConsentOutcome::Accepted(Consented { accept: body.clone(), handled_at, subject_epoch }))
+        Ok(ConsentOutcome::Accepted(ConsentAnswer { accept: body.clone(), handled_at, subject_epoch }))
     })
     .await
 }

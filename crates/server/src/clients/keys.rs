@@ -142,7 +142,7 @@ async fn fetched(
 }
 
 /// What was fetched less than `seconds` ago. What seems to come from the future does not count: the clock was set back.
-fn kept(context: &Context, address: &str, seconds: i64) -> Option<Fetched> {
+fn kept(context: &Context, address: &str, seconds: i64) -> Option<FetchedSet> {
     let kept = context.clients.fetched_keys.sets.get(address)?;
     let age = context.clock.now().saturating_sub(kept.at);
     (0..seconds).contains(&age).then_some(kept)

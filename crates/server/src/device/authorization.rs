@@ -18,7 +18,7 @@ use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::identifiers;
 use crate::params::Params;
-use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, Validated, validate};
+use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, ValidatedRequest, validate};
 
 /// User codes tried until one is free.
 const ATTEMPTS: usize = 5;

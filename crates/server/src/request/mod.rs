@@ -138,7 +138,7 @@ impl EffectiveRequest {
         self.code_challenge.as_ref()
     }
 
-    /// `claims`.
+    /// Claims that are asked for by name.
     pub fn claims(&self) -> &ClaimsRequest {
         &self.claims
     }

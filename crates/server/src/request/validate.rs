@@ -50,7 +50,7 @@ pub struct ValidatedRequest {
 }
 
 /// Validates a request: once in its life.
-pub async fn validate(context: &Context, asker: Asker, parameters: Parameters) -> Result<Validated, Refusal> {
+pub async fn validate(context: &Context, asker: Asker, parameters: Parameters) -> Result<ValidatedRequest, Refusal> {
     context.requests.validations.fetch_add(1, Ordering::Relaxed);
     let addressed = address(context, asker, parameters).await?;
     let mut draft = Draft::default();

@@ -3,10 +3,10 @@
 
 use symbolon_types::ClaimsRequest;
 
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
-pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let Some(text) = request.parameters.get("claims") else { return Ok(()) };
     draft.claims = ClaimsRequest::parse(text)
         .map_err(|fault| OAuthError::invalid_request(format!("Parameter 'claims' is not valid: {fault}.")))?;

@@ -21,11 +21,6 @@ const UNSUPPORTED_GRANT: &[(&str, &str)] = &[("outcome", "400 unsupported_grant_
 const INVALID_REQUEST_TO_CLIENT: &[(&str, &str)] = &[("outcome", "303 <rp>/callback invalid_request")];
 
 /// What Hydra does in several steps.
-const DISCOVERED: &str = "RFC 8414 §2; Hydra names what it refuses and leaves out what it has";
-const SWITCHED: &str = "RFC 8414 §2; Hydra names it only if the configuration does";
-const EXPIRED_FORMER: &str = "Hydra takes it for a request of a former release that has expired";
-const LOST_BODY: &str = "OpenID Connect Core 1.0 §3.1.2.1; Hydra forgets the body at the first redirect";
-const NO_ROUND_TRIP: &str = "Hydra refuses `metadata`, which its own answers hold";
 
 pub(super) const fn step(
     (file, step): (&'static str, &'static str),
