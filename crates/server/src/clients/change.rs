@@ -36,8 +36,9 @@ pub async fn create(context: &Context, mut client: Client, registrant: Registran
         created_at: client.created_at,
         updated_at: client.updated_at,
         epoch,
-        revision: 1,
-        // Counted from a number of its own, so that no token of an earlier client with this id fits.
+        // Both are counted from numbers of its own: what was found right for an earlier client with this id is compared
+        // again, and no token of it fits. Requests carry the revision, which is the shorter one for that.
+        revision: epoch.incarnation >> 31,
         registration_generation: Some(epoch.incarnation),
         origin: match registrant {
             Registrant::Administrator => Origin::Administrator,

@@ -9,6 +9,7 @@ mod handled;
 mod login;
 mod negative;
 mod races;
+mod registered_again;
 mod second_click;
 mod skipped_login;
 mod stateless;
