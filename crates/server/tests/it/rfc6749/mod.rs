@@ -8,6 +8,7 @@ mod client_authentication;
 mod client_credentials;
 mod jwt_access_token;
 mod lifetimes;
+mod narrowed_scope;
 mod redirect_uri;
 mod refresh_token;
 mod token_request;
