@@ -39,23 +39,49 @@ async fn refreshing_gives_new_tokens_of_the_same_grant() {
 }
 
 #[tokio::test]
-async fn scope_and_audience_of_a_refresh_are_those_of_the_grant() {
+async fn the_audience_of_a_refresh_is_that_of_the_grant() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
-    let first = client.flow(&server).tokens().await;
-    let form = [
-        ("grant_type", "refresh_token"),
-        ("refresh_token", text(&first, "refresh_token")),
-        ("scope", "openid offline"),
-        ("audience", "https://api.example"),
+    let tokens = [
+        client.flow(&server).tokens().await,
+        client.flow(&server).parameter("audience", "https://api.example").tokens().await,
     ];
-    let second = server.public(client.token_request(&form)).await.expect(200).json();
-    assert_eq!(second["scope"], "openid offline");
-    assert_eq!(server.introspect(text(&second, "access_token")).await["aud"], json!([]));
+    for (first, audience) in tokens.iter().zip([json!([]), json!(["https://api.example"])]) {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("refresh_token", text(first, "refresh_token")),
+            ("audience", "https://api.example"),
+        ];
+        let second = server.public(client.token_request(&form)).await.expect(200).json();
+        assert_eq!(server.introspect(text(&second, "access_token")).await["aud"], audience);
+    }
 }
 
 #[tokio::test]
-async fn refresh_token_is_bound_to_its_client() {
+async fn the_refresh_token_must_be_there_once() {
+    let server = TestServer::new().await;
+    let client = confidential(&server).await;
+    let tokens = client.flow(&server).tokens().await;
+    let token = text(&tokens, "refresh_token");
+    let huge = "x".repeat(40_000);
+    for (parameters, expected) in [
+        (vec![], "invalid_request"),
+        (vec![("refresh_token", "")], "invalid_request"),
+        (vec![("refresh_token", token), ("refresh_token", token)], "invalid_request"),
+        (vec![("refresh_token", huge.as_str())], "invalid_request"),
+        (vec![("refresh_token", "x")], "invalid_grant"),
+        (vec![("refresh_token", text(&tokens, "access_token"))], "invalid_grant"),
+        (vec![("refresh_token", text(&tokens, "id_token"))], "invalid_grant"),
+    ] {
+        let form = [vec![("grant_type", "refresh_token")], parameters].concat();
+        let answer = server.public(client.token_request(&form)).await.expect(400);
+        assert_eq!(answer.error().as_deref(), Some(expected), "{}", answer.text());
+    }
+    refresh(&server, &client, token).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_refresh_token_is_bound_to_its_client() {
     TestServer::each_database(async |server| {
         let owner = confidential(server).await;
         let others = [register(server, "other", &json!({})).await, public(server).await];

@@ -1,131 +1,182 @@
-//! Refreshing from many places at once, in each mode, on each database: one new generation, no server error, no fork.
+//! Refreshing from many places at once, in each mode, on each database: whoever is answered with tokens has tokens that
+//! count, nobody is logged out, and there is no server error.
 
-use serde_json::Value;
-use symbolon_server::config::{Config, RotationMode};
+use serde_json::{Value, json};
 
-use crate::fixtures::{RACERS, confidential, count, race, text};
-use crate::support::{Answer, CodeFlow, Listener, TestServer};
+use super::refreshing::{User, grace, strict, until_successor_used};
+use crate::fixtures::{RACERS, count, race, register, text};
+use crate::support::{Answer, Listener, TestServer};
 
-async fn refresh_at_once(server: &TestServer, flow: &CodeFlow, token: &str) -> Vec<Answer> {
-    race(server, Listener::Public, (0..RACERS).map(|_| flow.refresh(token)).collect()).await
+/// Uses these tokens from all sides at once.
+async fn refresh_at_once(user: &User, tokens: &[&Value]) -> Vec<Answer> {
+    let calls = (0..RACERS).map(|number| user.flow.refresh(text(tokens[number % tokens.len()], "refresh_token")));
+    race(&user.server, Listener::Public, calls.collect()).await
 }
 
-/// Whether all tokens are of one generation: all count, and one refresh ends them all.
-async fn assert_one_generation(server: &TestServer, flow: &CodeFlow, tokens: &[Value]) {
-    for tokens in tokens {
-        assert_eq!(server.introspect(text(tokens, "access_token")).await["active"], true);
-    }
-    let next = server.public(flow.refresh(text(&tokens[0], "refresh_token"))).await.expect(200).json();
-    assert_eq!(server.introspect(text(&next, "access_token")).await["active"], true);
-    for tokens in tokens {
-        assert_eq!(server.introspect(text(tokens, "access_token")).await["active"], false);
-    }
-}
-
+/// The tokens of the successful answers; the others must be `invalid_grant`.
 fn successes(answers: &[Answer]) -> Vec<Value> {
+    assert_eq!(count(answers, 200) + count(answers, 400), answers.len());
+    for answer in answers.iter().filter(|answer| answer.status == 400) {
+        assert_eq!(answer.error().as_deref(), Some("invalid_grant"), "{}", answer.text());
+    }
     answers.iter().filter(|answer| answer.status == 200).map(Answer::json).collect()
 }
 
+async fn assert_all_live(user: &User, all: &[Value]) {
+    let lives = user.lives(&all.iter().collect::<Vec<_>>()).await;
+    assert_eq!(lives, vec![true; all.len()]);
+}
+
+/// All count, and each goes on by itself.
+async fn assert_independent(user: &User, all: &[Value]) {
+    assert_all_live(user, all).await;
+    user.advance(1000);
+    let mut next = Vec::new();
+    for tokens in all {
+        next.push(user.refresh(tokens).await);
+    }
+    assert_all_live(user, &next).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn immunity_11_strict_of_many_refreshes_at_once_exactly_one_succeeds() {
-    TestServer::each_database(async |server| {
-        let client = confidential(server).await;
-        let mut flow = client.flow(server);
-        let tokens = flow.tokens().await;
-        let answers = refresh_at_once(server, &flow, text(&tokens, "refresh_token")).await;
-        assert_eq!(count(&answers, 200), 1);
-        assert_eq!(count(&answers, 400), RACERS - 1);
-        // Whether the losers were concurrent or came a moment later decides what they are told.
-        for answer in answers.iter().filter(|answer| answer.status == 400) {
-            assert!(
-                matches!(answer.error().as_deref(), Some("invalid_grant" | "invalid_request")),
-                "{}",
-                answer.text()
-            );
+async fn strict_of_many_refreshes_at_once_one_succeeds_and_its_tokens_live() {
+    TestServer::each_database_with(strict, async |server| {
+        let (user, mut current) = User::begin(server).await;
+        for _ in 0..5 {
+            let answers = refresh_at_once(&user, &[&current]).await;
+            let [winner] = <[Value; 1]>::try_from(successes(&answers)).unwrap();
+            assert!(user.live(&winner).await);
+            // Even those that come a few seconds later are no thieves.
+            user.advance(5);
+            user.refused(&current).await;
+            assert!(user.live(&winner).await);
+            current = winner;
         }
-        // Whoever comes after the race is a thief or a fool.
-        server.public(flow.refresh(text(&tokens, "refresh_token"))).await.expect(400);
-        let winner = &successes(&answers)[0];
-        assert_eq!(server.introspect(text(winner, "access_token")).await["active"], false);
+        user.advance(1000);
+        let next = user.refresh(&current).await;
+        user.advance(6);
+        user.refused(&current).await;
+        assert!(!user.live(&next).await, "a theft is still one");
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn grace_all_get_the_same_generation() {
-    let change = |config: &mut Config| {
-        config.oauth2.refresh.mode = RotationMode::Grace;
-        config.oauth2.refresh.rotation_grace_period_seconds = 60;
-    };
-    TestServer::each_database_with(change, async |server| {
-        let client = confidential(server).await;
-        let mut flow = client.flow(server);
-        let tokens = flow.tokens().await;
-        let answers = refresh_at_once(server, &flow, text(&tokens, "refresh_token")).await;
-        assert_eq!(count(&answers, 200), RACERS);
-        assert_one_generation(server, &flow, &successes(&answers)).await;
+async fn strict_two_at_once_again_and_again_never_log_anybody_out() {
+    TestServer::each_database_with(strict, async |server| {
+        let (user, mut current) = User::begin(server).await;
+        for _ in 0..40 {
+            let call = || user.flow.refresh(text(&current, "refresh_token"));
+            let answers = race(server, Listener::Public, vec![call(), call()]).await;
+            let [winner] = <[Value; 1]>::try_from(successes(&answers)).unwrap();
+            assert!(user.live(&winner).await);
+            current = winner;
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn grace_all_get_tokens_of_their_own() {
+    TestServer::each_database_with(grace(60, 0), async |server| {
+        let (user, first) = User::begin(server).await;
+        let answers = refresh_at_once(&user, &[&first]).await;
+        let all = successes(&answers);
+        assert_eq!(all.len(), RACERS);
+        assert_independent(&user, &all).await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn grace_with_a_count_forgives_exactly_so_many() {
-    let change = |config: &mut Config| {
-        config.oauth2.refresh.mode = RotationMode::Grace;
-        config.oauth2.refresh.rotation_grace_period_seconds = 60;
-        config.oauth2.refresh.rotation_grace_reuse_count = 5;
-    };
-    TestServer::each_database_with(change, async |server| {
-        let client = confidential(server).await;
-        let mut flow = client.flow(server);
-        let tokens = flow.tokens().await;
-        let answers = refresh_at_once(server, &flow, text(&tokens, "refresh_token")).await;
-        // One rotates, five are forgiven; a late one among the rest is reuse and ends the grant, so fewer may succeed.
-        assert!((1..=6).contains(&count(&answers, 200)), "{} succeeded", count(&answers, 200));
-        assert_eq!(count(&answers, 200) + count(&answers, 400), RACERS);
-    })
-    .await;
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn until_successor_used_all_get_the_same_generation() {
-    let change = |config: &mut Config| config.oauth2.refresh.mode = RotationMode::UntilSuccessorUsed;
-    TestServer::each_database_with(change, async |server| {
-        let client = confidential(server).await;
-        let mut flow = client.flow(server);
-        let tokens = flow.tokens().await;
-        let answers = refresh_at_once(server, &flow, text(&tokens, "refresh_token")).await;
-        assert_eq!(count(&answers, 200), RACERS);
+    TestServer::each_database_with(grace(60, 5), async |server| {
+        let (user, first) = User::begin(server).await;
+        let answers = refresh_at_once(&user, &[&first]).await;
         let all = successes(&answers);
-        for tokens in &all {
-            assert_eq!(server.introspect(text(tokens, "access_token")).await["active"], true);
-        }
-        // The first of the new generation was seen, so the old token is worth nothing any more.
-        server.public(flow.refresh(text(&tokens, "refresh_token"))).await.expect(400);
-        assert_eq!(server.introspect(text(&all[0], "access_token")).await["active"], false);
+        assert_eq!(all.len(), 6, "one rotates, five are forgiven");
+        assert_independent(&user, &all).await;
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn a_chain_of_refreshes_in_a_race_never_has_two_ends() {
-    TestServer::each_database(async |server| {
-        let client = confidential(server).await;
-        let mut flow = client.flow(server);
-        let mut current = flow.tokens().await;
-        for _ in 0..4 {
-            let token = text(&current, "refresh_token").to_owned();
-            let calls = (0..2).map(|_| flow.refresh(&token)).collect();
-            let answers = race(server, Listener::Public, calls).await;
-            let won = successes(&answers);
-            assert_eq!(won.len(), 1);
-            if server.introspect(text(&won[0], "access_token")).await["active"] == false {
-                // The other was late enough to be a reuse: the grant has ended, and nothing of it works.
-                server.public(flow.refresh(text(&won[0], "refresh_token"))).await.expect(400);
-                return;
+async fn grace_old_and_new_tokens_at_once_hurt_nobody() {
+    TestServer::each_database_with(grace(60, 0), async |server| {
+        let (user, first) = User::begin(server).await;
+        let second = user.refresh(&first).await;
+        let side = user.refresh(&first).await;
+        let answers = refresh_at_once(&user, &[&first, &second, &side]).await;
+        let all = successes(&answers);
+        assert_eq!(all.len(), RACERS);
+        assert_independent(&user, &all).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn until_successor_used_all_get_tokens_of_their_own() {
+    TestServer::each_database_with(until_successor_used(60), async |server| {
+        let (user, first) = User::begin(server).await;
+        let answers = refresh_at_once(&user, &[&first]).await;
+        let all = successes(&answers);
+        assert_eq!(all.len(), RACERS);
+        assert_independent(&user, &all).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_theft_among_many_refreshes_leaves_nothing() {
+    for (number, change) in [grace(10, 0), grace(10, 3)].into_iter().enumerate() {
+        TestServer::each_database_with(change, async |server| {
+            let (user, first) = User::of(server, register(server, &format!("app-{number}"), &json!({})).await).await;
+            let second = user.refresh(&first).await;
+            let side = user.refresh(&first).await;
+            user.advance(11);
+            // The stolen token and the honest ones, at the same moment: whatever comes first, the end is the same.
+            let answers = refresh_at_once(&user, &[&first, &second, &side]).await;
+            let mut all = successes(&answers);
+            all.extend([second, side]);
+            for tokens in &all {
+                assert!(!user.live(tokens).await);
             }
-            current = won.into_iter().next().unwrap();
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_request_that_waited_in_the_server_is_judged_by_when_it_arrived() {
+    TestServer::beside_a_connection(async |server, connection| {
+        let (user, first) = User::begin(server).await;
+        // Both have read the grant and want to change it, which somebody else has locked.
+        connection.batch_execute("BEGIN; UPDATE grants SET expires_at = expires_at + 1").await.unwrap();
+        let refreshes: Vec<_> = (0..2)
+            .map(|_| {
+                let (server, call) = (server.clone(), user.flow.refresh(text(&first, "refresh_token")));
+                tokio::spawn(async move { server.public(call).await })
+            })
+            .collect();
+        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+            AND wait_event_type = 'Lock'";
+        loop {
+            let row = connection.query_one(waiting, &[]).await.unwrap();
+            if row.get::<_, i64>(0) > 0 {
+                break;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
         }
+        // The second one waits behind the first in the server.
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        user.advance(30);
+        connection.batch_execute("COMMIT").await.unwrap();
+        let mut answers = Vec::new();
+        for refresh in refreshes {
+            answers.push(refresh.await.unwrap());
+        }
+        let [winner] = <[Value; 1]>::try_from(successes(&answers)).unwrap();
+        assert!(user.live(&winner).await);
     })
     .await;
 }

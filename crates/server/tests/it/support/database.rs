@@ -27,6 +27,13 @@ impl Fresh {
         Some(Self { dsn: dsn.into(), server, name })
     }
 
+    /// A connection to it.
+    pub(super) async fn connect(&self) -> tokio_postgres::Client {
+        let (client, connection) = tokio_postgres::connect(&self.dsn, NoTls).await.unwrap();
+        tokio::spawn(connection);
+        client
+    }
+
     pub(super) async fn drop(self) {
         execute(&self.server, &format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
     }

@@ -113,6 +113,18 @@ impl TestServer {
         database.drop().await;
     }
 
+    /// Runs a test on a database server, with a connection of its own to the same database; does nothing where there is
+    /// none.
+    pub(crate) async fn beside_a_connection(test: impl AsyncFn(&Self, &tokio_postgres::Client)) {
+        let Some(database) = database::Fresh::create().await else { return };
+        let server = Self::with(|config| config.dsn.clone_from(&database.dsn)).await;
+        let connection = database.connect().await;
+        test(&server, &connection).await;
+        drop(connection);
+        server.server.store().close().await;
+        database.drop().await;
+    }
+
     /// Sends a request.
     pub(crate) async fn call(&self, listener: Listener, call: Call) -> Answer {
         let mut request = call.into_request();
@@ -165,8 +177,14 @@ impl TestServer {
 
     /// Runs a test on two nodes of one database server, which share nothing else; does nothing where there is none.
     pub(crate) async fn two_nodes(test: impl AsyncFn(&Self, &Self)) {
+        Self::two_nodes_with(|_| {}, test).await;
+    }
+
+    /// Like [`TestServer::two_nodes`], with a change to the configuration of both.
+    pub(crate) async fn two_nodes_with(change: impl FnOnce(&mut Config), test: impl AsyncFn(&Self, &Self)) {
         let Some(database) = database::Fresh::create().await else { return };
         let mut config = Profile::Base.config();
+        change(&mut config);
         config.dsn.clone_from(&database.dsn);
         let one = Self::start_at(config.clone(), Clock::manual(START), 1).await;
         let other = Self::start_at(config, one.clock.clone(), 2).await;
