@@ -1,33 +1,22 @@
 //! Epochs: what one write voids, and what it leaves.
 
-use symbolon_store::{Account, Batch, ClientEpoch, ClientRecord, Grant, GrantPage, LoginSession, Store};
+use symbolon_store::{Batch, ClientEpoch, ClientRecord, Grant, GrantPage, LoginSession, Store};
+use symbolon_types::ClientId;
 
-use crate::database::{Database, EPOCH, NOW, client, grant, id, login_session};
+use crate::database::{Database, EPOCH, NOW, account, client, grant, id, login_session};
 
 /// Epochs of a registered client and of two subjects, each with a session and a remembered grant.
 async fn prepare(store: &Store) {
     store.insert_client(&client("client")).await.unwrap();
     let mut batch = Batch::new();
     for (number, subject) in [(1, "alice"), (2, "bob")] {
-        batch.insert_login_session(&login_session(number, subject)).insert_grant(&remembered(number, subject, 0));
+        batch.put_login_session(&login_session(number, subject)).insert_grant(&remembered(number, subject, 0));
     }
     store.write(batch).await.unwrap();
 }
 
 fn remembered(number: u64, subject: &str, subject_epoch: i64) -> Grant {
-    Grant { subject: subject.into(), subject_epoch, remember_until: Some(i64::MAX), ..grant(number) }
-}
-
-fn account(id: &str) -> Account {
-    Account {
-        id: id.into(),
-        username: id.into(),
-        password_hash: "hash".into(),
-        disabled_at: None,
-        created_at: NOW,
-        revision: 1,
-        body: serde_json::json!({}),
-    }
+    Grant { subject: Some(subject.into()), subject_epoch, remember_until: Some(i64::MAX), ..grant(number) }
 }
 
 const ALL: [&str; 4] = ["session", "tokens", "consent", "in the list"];
@@ -36,13 +25,13 @@ const NOTHING: [&str; 0] = [];
 /// What counts of the session and the grant of one number.
 async fn counting(store: &Store, number: u64) -> Vec<&'static str> {
     let live = store.grant(id(number)).await.unwrap().unwrap();
-    let subject = live.grant.subject.clone();
+    let (subject, client_id) = (live.grant.subject.clone().unwrap(), ClientId::from("client"));
     let is_it = |grant: &Grant| grant.id == id(number);
     let page = GrantPage { after: None, limit: 10, now: NOW };
     let counts = [
         store.login_session(id(number)).await.unwrap().is_some(),
         live.stands(),
-        store.remembered_grants(&subject, "client", NOW).await.unwrap().iter().any(is_it),
+        store.remembered_grants(&subject, &client_id, NOW).await.unwrap().iter().any(is_it),
         store.grants_of_subject(&subject, None, page).await.unwrap().iter().any(is_it),
     ];
     ALL.into_iter().zip(counts).filter(|(_, counts)| *counts).map(|(name, _)| name).collect()
@@ -62,7 +51,7 @@ async fn each_end_of_a_subject_ends_what_it_says_and_nothing_of_others(database:
         let epoch = store.subject_state("alice").await.unwrap().epoch;
         let session = LoginSession { subject_epoch: epoch, ..login_session(number, "alice") };
         let mut batch = Batch::new();
-        batch.insert_login_session(&session).insert_grant(&remembered(number, "alice", epoch));
+        batch.put_login_session(&session).insert_grant(&remembered(number, "alice", epoch));
         store.write(batch).await.unwrap();
         assert_eq!(counting(store, number).await, ALL, "before {end}, in epoch {epoch}");
         match end {

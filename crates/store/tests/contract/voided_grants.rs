@@ -2,7 +2,7 @@
 
 use symbolon_store::{Batch, ClientEpoch, ClientRecord, Grant, Origin, REVOKED_GRANT_KEPT_SECONDS, Store};
 
-use crate::database::{Database, NOW, client, grant, id};
+use crate::database::{Database, NOW, client, count_branches, grant, id, insert_branched, redeemed};
 
 const MANY: u64 = 20_000;
 const BATCH: u32 = 500;
@@ -74,7 +74,7 @@ async fn the_grants_of_a_subject_that_was_forgotten_are_purged_and_later_ones_st
     let store = &database.store;
     store.insert_client(&client("client")).await.unwrap();
     insert_many(store, 1, 1_200, |grant| grant).await;
-    insert_many(store, 5_000, 1, |grant| Grant { subject: "bob".into(), ..grant }).await;
+    insert_many(store, 5_000, 1, |grant| Grant { subject: Some("bob".into()), ..grant }).await;
     let before = store.statistics().batches;
     store.revoke_consents_of("alice", NOW).await.unwrap();
     assert_eq!(store.statistics().batches - before, 1);
@@ -91,10 +91,35 @@ async fn many_clients_that_are_gone_share_a_round(database: &Database) {
     for number in 1..=40 {
         let name = format!("client {number}");
         store.insert_client(&client(&name)).await.unwrap();
-        insert_many(store, number * 10, 2, |grant| Grant { client_id: name.clone(), ..grant }).await;
+        insert_many(store, number * 10, 2, |grant| Grant { client_id: name.as_str().into(), ..grant }).await;
         store.delete_client(&name, NOW).await.unwrap();
     }
     assert_eq!(rounds(store, NOW + REVOKED_GRANT_KEPT_SECONDS).await, [120]);
+}
+
+async fn branches_of_refresh_tokens_go_with_voided_grants(database: &Database) {
+    let store = &database.store;
+    for name in ["client", "other"] {
+        store.insert_client(&client(name)).await.unwrap();
+    }
+    for (number, client_id, subject) in
+        [(1, "client", "alice"), (2, "client", "bob"), (3, "other", "alice"), (4, "other", "bob")]
+    {
+        let grant = Grant { client_id: client_id.into(), subject: Some(subject.into()), ..redeemed(number) };
+        insert_branched(store, &Grant { expires_at: i64::MAX, ..grant }, 3).await;
+    }
+    store.delete_client("client", NOW).await.unwrap();
+    store.revoke_consents_of("alice", NOW).await.unwrap();
+    let due = NOW + REVOKED_GRANT_KEPT_SECONDS;
+    assert!(rounds(store, due - 1).await.is_empty());
+    assert_eq!(count_branches(store).await, 12);
+    for (grants, left) in [(1, 9), (1, 6), (1, 3), (0, 3)] {
+        let report = store.purge(due, 1).await.unwrap();
+        assert_eq!(report.rows.get("grants").copied().unwrap_or_default(), grants, "branches are not counted");
+        assert_eq!(count_branches(store).await, left);
+    }
+    assert!(store.grant(id(4)).await.unwrap().unwrap().stands());
+    assert!(store.refresh_branch(id(4), 3).await.unwrap().is_some());
 }
 
 async fn unused_clients_are_deleted_a_bounded_number_at_a_time_and_used_ones_stay(database: &Database) {
@@ -128,7 +153,10 @@ async fn a_client_that_is_used_while_unused_ones_are_deleted_stays_whole(databas
         let name = format!("client {round}");
         let record = ClientRecord { created_at: 0, origin: Origin::SelfService, ..client(&name) };
         store.insert_client(&record).await.unwrap();
-        store.insert_grant(&Grant { client_id: name.clone(), expires_at: i64::MAX, ..grant(round) }).await.unwrap();
+        store
+            .insert_grant(&Grant { client_id: name.as_str().into(), expires_at: i64::MAX, ..grant(round) })
+            .await
+            .unwrap();
         let mut tasks = tokio::task::JoinSet::new();
         for number in 0..64 {
             let (store, name) = (store.clone(), name.clone());
@@ -151,6 +179,7 @@ crate::on_every_database!(
     a_client_with_many_grants_is_deleted_by_its_row_and_purged_in_batches,
     the_grants_of_a_subject_that_was_forgotten_are_purged_and_later_ones_stay,
     many_clients_that_are_gone_share_a_round,
+    branches_of_refresh_tokens_go_with_voided_grants,
     unused_clients_are_deleted_a_bounded_number_at_a_time_and_used_ones_stay,
     a_client_that_is_used_while_unused_ones_are_deleted_stays_whole,
 );
