@@ -100,7 +100,13 @@ async fn a_subject_was_not_signed_out_since_and_is_not_disabled(database: &Datab
     assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 0)).await, unmet, "its sessions were ended");
     assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 1)).await, Ok(()), "a login after that");
     store.revoke_consents_of("alice", NOW).await.unwrap();
-    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 1)).await, unmet, "its consents were revoked");
+    assert_eq!(
+        attempt(store, |batch| batch.require_subject(&alice, 1)).await,
+        Ok(()),
+        "only its consents were revoked"
+    );
+    assert_eq!(attempt(store, |batch| batch.require_tokens_of(&alice, 1)).await, unmet, "its tokens were ended");
+    assert_eq!(attempt(store, |batch| batch.require_tokens_of(&alice, 2)).await, Ok(()), "a consent after that");
     store.sign_out("alice").await.unwrap();
     assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 2)).await, unmet, "it was signed out");
     assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 3)).await, Ok(()));

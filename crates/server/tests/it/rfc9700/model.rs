@@ -301,7 +301,7 @@ async fn random_lives_of_grants_agree_with_the_oracle() {
             let server = TestServer::with(|config| mode.configure(config)).await;
             branches += live(&server, mode, 1000 + seed, 150).await;
         }
-        assert_eq!(branches > 20, mode != Mode::Strict, "{mode:?}: {branches} branches");
+        assert_eq!(branches > 5, mode != Mode::Strict, "{mode:?}: {branches} branches");
     }
 }
 
