@@ -222,7 +222,7 @@ async fn inspect_client(
     id: TokenId,
     expires_at: i64,
 ) -> Result<Result<(), Inactive>, OAuthError> {
-    let state = context.store.client_token_state(client_id.as_str(), id.as_bytes()).await?;
+    let state = context.store.client_token_state(client_id, id.as_bytes()).await?;
     if state.client_epoch != Some(epoch) || state.revoked {
         return Ok(Err(Inactive::Unknown));
     }

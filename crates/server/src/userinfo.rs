@@ -37,7 +37,7 @@ async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthEr
     if context.config.symbolon.compatibility.id_token_rat {
         claims.insert("rat".into(), json!(grant.id().unix_seconds()));
     }
-    accounts::claims::add(context, grant.subject().as_str(), &active.scope, &mut claims).await?;
+    accounts::claims::add(context, grant.subject(), &active.scope, &mut claims).await?;
     write(context, &client, claims)
 }
 

@@ -3,6 +3,8 @@
 //! The username is stored in its canonical form, which is for the caller to make; it is unique. Hashes are opaque. What
 //! disables, deletes or gives another password also ends what the subject has (`subject`), in the same transaction.
 
+use symbolon_types::Subject;
+
 use crate::batch::{Batch, Condition, Expect};
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
@@ -12,7 +14,7 @@ use crate::value::{Row, Value};
 #[derive(Clone, PartialEq)]
 pub struct Account {
     /// The subject in tokens.
-    pub id: String,
+    pub id: Subject,
     /// The canonical username.
     pub username: String,
     /// The hash of the password.
@@ -57,7 +59,7 @@ impl Account {
         let body = serde_json::from_str(&row.text(6)?)
             .map_err(|error| StoreError::Corrupt(format!("the body of an account: {error}")))?;
         Ok(Self {
-            id: row.text(0)?,
+            id: row.text(0)?.into(),
             username: row.text(1)?,
             password_hash: row.text(2)?,
             disabled_at: row.opt_int(3)?,
@@ -72,7 +74,7 @@ impl Store {
     /// A new account. Conflict [`Condition::Account`] when the id or the username exists.
     pub async fn insert_account(&self, account: &Account) -> Result<(), WriteError> {
         let params = vec![
-            account.id.as_str().into(),
+            (&account.id).into(),
             account.username.as_str().into(),
             account.password_hash.as_str().into(),
             account.disabled_at.into(),
@@ -84,7 +86,7 @@ impl Store {
     }
 
     /// The account of this id.
-    pub async fn account(&self, id: &str) -> Result<Option<Account>, StoreError> {
+    pub async fn account(&self, id: &Subject) -> Result<Option<Account>, StoreError> {
         let rows = self.read(select_accounts!("WHERE a.id = $1"), vec![id.into()]).await?;
         rows.first().map(Account::from_row).transpose()
     }
@@ -108,7 +110,7 @@ impl Store {
     /// [`Condition::Account`] when it was changed or deleted meanwhile, conflict [`Condition::Account`] when the username exists.
     pub async fn replace_account(&self, account: &Account) -> Result<(), WriteError> {
         let params = vec![
-            account.id.as_str().into(),
+            (&account.id).into(),
             account.revision.into(),
             account.username.as_str().into(),
             account.disabled_at.into(),
@@ -125,7 +127,7 @@ impl Store {
     }
 
     /// Sets the hash of an account's password and signs its subject out everywhere. Unmet [`Condition::Account`] when there is none.
-    pub async fn set_account_password(&self, id: &str, password_hash: &str) -> Result<(), WriteError> {
+    pub async fn set_account_password(&self, id: &Subject, password_hash: &str) -> Result<(), WriteError> {
         let params: Vec<Value> = vec![id.into(), password_hash.into()];
         self.change_account(|batch| {
             batch.add(Condition::Account, SET_PASSWORD, params, Expect::OneRow).sign_out(id);
@@ -134,7 +136,7 @@ impl Store {
     }
 
     /// Deletes an account and ends everything of its subject. Unmet [`Condition::Account`] when there is none. `now` in Unix seconds.
-    pub async fn delete_account(&self, id: &str, now: i64) -> Result<(), WriteError> {
+    pub async fn delete_account(&self, id: &Subject, now: i64) -> Result<(), WriteError> {
         let sql = "DELETE FROM accounts WHERE id = $1";
         self.change_account(|batch| {
             batch.add(Condition::Account, sql, vec![id.into()], Expect::OneRow).forget_subject(id, now);

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use symbolon_types::ClientId;
 
 use crate::batch::{Condition, Expect};
 use crate::epoch::ClientEpoch;
@@ -26,7 +27,7 @@ pub enum Origin {
 #[derive(Clone, PartialEq)]
 pub struct ClientRecord {
     /// The `client_id`.
-    pub id: String,
+    pub id: ClientId,
     /// When it was registered, in Unix seconds.
     pub created_at: i64,
     /// When it was changed last, in Unix microseconds.
@@ -109,7 +110,7 @@ impl ClientRecord {
         let body: BodyIn = serde_json::from_str(&row.text(10)?)
             .map_err(|error| StoreError::Corrupt(format!("the body of a client: {error}")))?;
         Ok(Self {
-            id: row.text(0)?,
+            id: row.text(0)?.into(),
             created_at: row.int(1)?,
             updated_at: row.int(2)?,
             epoch: ClientEpoch::from_row(row, 3)?,
@@ -130,14 +131,14 @@ fn origin_value(origin: Origin) -> Value {
 
 impl Store {
     /// The client of this id, from the cache when it has not changed.
-    pub async fn client(&self, id: &str) -> Result<Option<Arc<ClientRecord>>, StoreError> {
+    pub async fn client(&self, id: &ClientId) -> Result<Option<Arc<ClientRecord>>, StoreError> {
         Ok(self.client_entry(id).await?.map(|entry| entry.record))
     }
 
     /// Registers a client. Conflict [`Condition::Client`] when the id exists.
     pub async fn insert_client(&self, client: &ClientRecord) -> Result<(), WriteError> {
         let params = vec![
-            client.id.as_str().into(),
+            (&client.id).into(),
             client.created_at.into(),
             client.updated_at.into(),
             client.epoch.incarnation.into(),
@@ -157,7 +158,7 @@ impl Store {
     /// The new revision is one more than the expected one, and the epoch stays, whatever the record says.
     pub async fn replace_client(&self, client: &ClientRecord, expected_revision: i64) -> Result<(), WriteError> {
         let params = vec![
-            client.id.as_str().into(),
+            (&client.id).into(),
             expected_revision.into(),
             client.updated_at.into(),
             client.registration_generation.into(),
@@ -172,12 +173,12 @@ impl Store {
 
     /// Voids everything that was issued to a client so far; what its users agreed to stays remembered. Answers whether
     /// there is such a client.
-    pub async fn revoke_everything_of_client(&self, id: &str) -> Result<bool, StoreError> {
+    pub async fn revoke_everything_of_client(&self, id: &ClientId) -> Result<bool, StoreError> {
         Ok(self.change_any(|batch| batch.add(Condition::Client, REVOKE_ALL, vec![id.into()], Expect::Any)).await? > 0)
     }
 
     /// Notes that a client was used, at most once in `every_seconds`. Does not count as a change of the client.
-    pub async fn note_client_used(&self, id: &str, now: i64, every_seconds: i64) -> Result<(), StoreError> {
+    pub async fn note_client_used(&self, id: &ClientId, now: i64, every_seconds: i64) -> Result<(), StoreError> {
         let params = vec![id.into(), now.into(), now.saturating_sub(every_seconds).into()];
         self.change_any(|batch| batch.add(Condition::Client, NOTE_USED, params, Expect::Any)).await.map(drop)
     }

@@ -23,7 +23,7 @@ pub(crate) struct Entry {
 
 /// The clients in memory, by id.
 pub(crate) struct ClientCache {
-    entries: Cache<String, Entry>,
+    entries: Cache<ClientId, Entry>,
 }
 
 impl ClientCache {
@@ -31,7 +31,7 @@ impl ClientCache {
         Self { entries: Cache::new(capacity) }
     }
 
-    pub(crate) fn forget(&self, id: &str) {
+    pub(crate) fn forget(&self, id: &ClientId) {
         self.entries.remove(id);
     }
 }
@@ -46,7 +46,6 @@ impl Store {
         id: &ClientId,
         parse: fn(Arc<ClientRecord>) -> Result<T, String>,
     ) -> Result<Option<Arc<T>>, StoreError> {
-        let id = id.as_str();
         let Some(entry) = self.client_entry(id).await? else { return Ok(None) };
         if let Some(parsed) = entry.parsed.and_then(|parsed| parsed.downcast::<T>().ok()) {
             return Ok(Some(parsed));
@@ -55,11 +54,11 @@ impl Store {
             parse(Arc::clone(&entry.record)).map_err(|reason| StoreError::Corrupt(format!("client {id}: {reason}")))?;
         let made = Arc::new(made);
         let kept = Entry { record: entry.record, parsed: Some(Arc::clone(&made) as _) };
-        self.client_cache().entries.insert(id.to_owned(), kept);
+        self.client_cache().entries.insert(id.clone(), kept);
         Ok(Some(made))
     }
 
-    pub(crate) async fn client_entry(&self, id: &str) -> Result<Option<Entry>, StoreError> {
+    pub(crate) async fn client_entry(&self, id: &ClientId) -> Result<Option<Entry>, StoreError> {
         let cache = &self.client_cache().entries;
         if let Some(entry) = cache.get(id) {
             let rows = self.read(CURRENT_VERSION, vec![id.into()]).await?;
@@ -75,7 +74,7 @@ impl Store {
         let rows = self.read(SELECT_CLIENT, vec![id.into()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
         let entry = Entry { record: Arc::new(ClientRecord::from_row(row)?), parsed: None };
-        cache.insert(id.to_owned(), entry.clone());
+        cache.insert(id.clone(), entry.clone());
         Ok(Some(entry))
     }
 }

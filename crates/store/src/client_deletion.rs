@@ -5,6 +5,8 @@
 //! purge (`voided_grants`), which finds the client's name in `deleted_clients`. Like revoked ones they are kept for a while,
 //! so that their flows are still recognised as used.
 
+use symbolon_types::ClientId;
+
 use crate::batch::{Batch, Condition, Expect};
 use crate::error::{StoreError, WriteError};
 use crate::grant::REVOKED_GRANT_KEPT_SECONDS;
@@ -25,7 +27,7 @@ const DELETE_UNUSED: &str = "DELETE FROM clients WHERE id IN (SELECT id FROM del
 
 impl Store {
     /// Deletes a client and voids everything that was issued to it; answers whether it existed. `now` in Unix seconds.
-    pub async fn delete_client(&self, id: &str, now: i64) -> Result<bool, StoreError> {
+    pub async fn delete_client(&self, id: &ClientId, now: i64) -> Result<bool, StoreError> {
         let purge_at = now.saturating_add(REVOKED_GRANT_KEPT_SECONDS);
         let deleted = self.change_last(|batch| {
             batch.add(Condition::Housekeeping, NOTE_DELETED, vec![id.into(), purge_at.into()], Expect::Any).add(

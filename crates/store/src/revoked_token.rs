@@ -1,6 +1,8 @@
 //! Tokens revoked one by one (RFC 7009): those of no grant (client credentials), and single access tokens of a grant.
 //! A row is kept until the token would have expired.
 
+use symbolon_types::ClientId;
+
 use crate::batch::{Batch, Condition, Expect};
 use crate::epoch::ClientEpoch;
 use crate::error::StoreError;
@@ -34,7 +36,11 @@ impl Store {
     }
 
     /// Epoch of the client and revocation of the token, in one query.
-    pub async fn client_token_state(&self, client_id: &str, token_id: &[u8]) -> Result<ClientTokenState, StoreError> {
+    pub async fn client_token_state(
+        &self,
+        client_id: &ClientId,
+        token_id: &[u8],
+    ) -> Result<ClientTokenState, StoreError> {
         let rows = self.read(CLIENT_TOKEN, vec![client_id.into(), token_id.into()]).await?;
         let row = rows.first().ok_or_else(|| StoreError::Corrupt("a query without a source gave no row".into()))?;
         let client_epoch = if row.is_null(1) { None } else { Some(ClientEpoch::from_row(row, 1)?) };

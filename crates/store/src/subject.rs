@@ -4,6 +4,8 @@
 //! A subject may have an account here or be known to another login page only. A row stays when the account goes, so that
 //! nothing that was issued before counts for whoever gets the same subject later.
 
+use symbolon_types::Subject;
+
 use crate::batch::{Batch, Condition, Expect};
 use crate::error::StoreError;
 use crate::grant::REVOKED_GRANT_KEPT_SECONDS;
@@ -53,12 +55,12 @@ const FORGET: &str = "INSERT INTO subjects (id, epoch, sessions_from, tokens_fro
 impl Batch {
     /// Signs a subject out everywhere: sessions and flows in progress end and all tokens are void. Remembered consents
     /// stay.
-    pub(crate) fn sign_out(&mut self, subject: &str) -> &mut Self {
+    pub(crate) fn sign_out(&mut self, subject: &Subject) -> &mut Self {
         self.add(Condition::Subject, SIGN_OUT, vec![subject.into()], Expect::Any)
     }
 
     /// Ends everything of a subject, remembered consents included. `now` in Unix seconds.
-    pub(crate) fn forget_subject(&mut self, subject: &str, now: i64) -> &mut Self {
+    pub(crate) fn forget_subject(&mut self, subject: &Subject, now: i64) -> &mut Self {
         let purge_at = now.saturating_add(REVOKED_GRANT_KEPT_SECONDS);
         self.add(Condition::Subject, FORGET, vec![subject.into(), purge_at.into()], Expect::Any)
     }
@@ -66,7 +68,7 @@ impl Batch {
 
 impl Store {
     /// Epochs and account of a subject, in one query.
-    pub async fn subject_state(&self, subject: &str) -> Result<SubjectState, StoreError> {
+    pub async fn subject_state(&self, subject: &Subject) -> Result<SubjectState, StoreError> {
         let rows = self.read(STATE, vec![subject.into()]).await?;
         let row = rows.first().ok_or_else(|| StoreError::Corrupt("a query of one subject gave no row".into()))?;
         Ok(SubjectState {
@@ -78,19 +80,19 @@ impl Store {
     }
 
     /// [`Batch::sign_out`] alone.
-    pub async fn sign_out(&self, subject: &str) -> Result<(), StoreError> {
+    pub async fn sign_out(&self, subject: &Subject) -> Result<(), StoreError> {
         self.change_any(|batch| batch.sign_out(subject)).await.map(drop)
     }
 
     /// Ends all login sessions of a subject and its flows in progress; tokens stay valid.
-    pub async fn end_sessions_of(&self, subject: &str) -> Result<(), StoreError> {
+    pub async fn end_sessions_of(&self, subject: &Subject) -> Result<(), StoreError> {
         self.change_any(|batch| batch.add(Condition::Subject, END_SESSIONS, vec![subject.into()], Expect::Any))
             .await
             .map(drop)
     }
 
     /// Forgets all consents of a subject and voids what was issued from them; login sessions stay. `now` in Unix seconds.
-    pub async fn revoke_consents_of(&self, subject: &str, now: i64) -> Result<(), StoreError> {
+    pub async fn revoke_consents_of(&self, subject: &Subject, now: i64) -> Result<(), StoreError> {
         let params = vec![subject.into(), now.saturating_add(REVOKED_GRANT_KEPT_SECONDS).into()];
         self.change_any(|batch| batch.add(Condition::Subject, REVOKE_CONSENTS, params, Expect::Any)).await.map(drop)
     }

@@ -4,6 +4,7 @@
 
 use serde_json::{Map, Value};
 use symbolon_store::{Account, WriteError};
+use symbolon_types::Subject;
 
 use super::profile::{Profile, shown};
 use super::standard_claims;
@@ -31,7 +32,7 @@ pub async fn create(context: &Context, mut members: Members, password: &str) -> 
     }
     let now = context.clock.now();
     let mut account = Account {
-        id,
+        id: id.into(),
         username: String::new(),
         password_hash: String::new(),
         disabled_at: None,
@@ -46,8 +47,8 @@ pub async fn create(context: &Context, mut members: Members, password: &str) -> 
         Err(WriteError::Conflict(_)) => return Err(ApiError::conflict()),
         Err(fault) => return Err(fault.into()),
     }
-    tracing::info!(target: "audit", event = "account_created", subject = account.id, "an account was created");
-    Ok((account.id.clone(), shown(&account)?))
+    tracing::info!(target: "audit", event = "account_created", subject = account.id.as_str(), "an account was created");
+    Ok((account.id.as_str().to_owned(), shown(&account)?))
 }
 
 /// Changes the members that are given (JSON Merge Patch, RFC 7396) and shows the account.
@@ -81,7 +82,7 @@ fn report(account: &Account, disabled_before: Option<i64>) {
         (Some(_), None) => "account_enabled",
         _ => "account_changed",
     };
-    tracing::info!(target: "audit", event, subject = account.id, "an account was changed");
+    tracing::info!(target: "audit", event, subject = account.id.as_str(), "an account was changed");
 }
 
 /// Gives an account another password and signs its person out everywhere.
@@ -89,21 +90,21 @@ pub async fn set_password(context: &Context, id: &str, password: &str) -> Result
     // Before the slow hash, which is not made for nobody.
     find(context, id).await?;
     let hash = context.accounts.passwords.hash(password).await?;
-    written(context.store.set_account_password(id, &hash).await)?;
+    written(context.store.set_account_password(&Subject::from(id), &hash).await)?;
     tracing::info!(target: "audit", event = "password_changed", subject = id, "a password was changed");
     Ok(())
 }
 
 /// Deletes an account and ends everything of its subject, so that nothing is left for a later account with the same id.
 pub async fn delete(context: &Context, id: &str) -> Result<(), ApiError> {
-    written(context.store.delete_account(id, context.clock.now()).await)?;
+    written(context.store.delete_account(&Subject::from(id), context.clock.now()).await)?;
     tracing::info!(target: "audit", event = "account_deleted", subject = id, "an account was deleted");
     Ok(())
 }
 
 /// The account of this id, or 404.
 pub async fn find(context: &Context, id: &str) -> Result<Account, ApiError> {
-    context.store.account(id).await?.ok_or_else(ApiError::absent)
+    context.store.account(&Subject::from(id)).await?.ok_or_else(ApiError::absent)
 }
 
 fn written(outcome: Result<(), WriteError>) -> Result<(), ApiError> {

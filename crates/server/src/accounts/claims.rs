@@ -2,7 +2,7 @@
 //! set itself stands above them.
 
 use serde_json::{Map, Value, json};
-use symbolon_types::Scope;
+use symbolon_types::{Scope, Subject};
 
 use super::profile::Profile;
 use super::standard_claims::{self, CLAIMS};
@@ -20,7 +20,7 @@ pub const SCOPES: [&str; 4] = ["profile", "email", "address", "phone"];
 /// Adds the claims of the granted scopes. Subjects of other login pages have no account and get nothing.
 pub async fn add(
     context: &Context,
-    subject: &str,
+    subject: &Subject,
     scope: &Scope,
     claims: &mut Map<String, Value>,
 ) -> Result<(), OAuthError> {

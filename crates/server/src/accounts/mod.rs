@@ -15,6 +15,8 @@ pub mod username;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use symbolon_types::Subject;
+
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::slow_hash::SlowHashes;
@@ -44,7 +46,7 @@ impl AccountState {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Attempt {
     /// The subject, and its epoch when the attempt began.
-    Authenticated(String, i64),
+    Authenticated(Subject, i64),
     /// Unknown name, wrong password or disabled account: nobody learns which.
     WrongCredentials,
     /// Too many attempts; the next may be made after so many seconds.
@@ -81,6 +83,6 @@ pub async fn authenticate(
         return Ok(Attempt::WrongCredentials);
     };
     context.accounts.throttle.succeeded(key, address);
-    tracing::info!(target: "audit", event = "login_succeeded", subject = account.id, %address, "login");
+    tracing::info!(target: "audit", event = "login_succeeded", subject = account.id.as_str(), %address, "login");
     Ok(Attempt::Authenticated(account.id, epoch))
 }

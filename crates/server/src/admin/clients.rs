@@ -57,7 +57,7 @@ async fn insert(context: &Context, request: &Request) -> Result<Answer, ApiError
 
 async fn find(context: &Context, request: &Request) -> Result<ClientRecord, ApiError> {
     let id = path_segment(request, "/admin/clients/")?;
-    let record = context.store.client(&id).await?.ok_or_else(ApiError::absent)?;
+    let record = context.store.client(&id.into()).await?.ok_or_else(ApiError::absent)?;
     Ok((*record).clone())
 }
 
@@ -79,7 +79,7 @@ async fn remove(context: &Context, request: &Request) -> Result<Answer, ApiError
     if !context.store.delete_client(&record.id, context.clock.now()).await? {
         return Err(ApiError::absent());
     }
-    tracing::info!(target: "audit", event = "client_deleted", client_id = record.id, "a client was deleted");
+    tracing::info!(target: "audit", event = "client_deleted", client_id = record.id.as_str(), "a client was deleted");
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 

@@ -2,7 +2,7 @@
 //! client. Each is one write, whatever there is to end, and counts from the answer on.
 
 use http::StatusCode;
-use symbolon_types::ErrorCode;
+use symbolon_types::{ClientId, ErrorCode, Subject};
 
 use super::path_segment;
 use crate::context::Context;
@@ -22,16 +22,16 @@ pub async fn delete_tokens(context: &Context, request: Request) -> Answer {
 }
 
 async fn sign_out_everywhere(context: &Context, request: &Request) -> Result<Answer, ApiError> {
-    let subject = path_segment(request, "/admin/subjects/")?;
+    let subject = Subject::from(path_segment(request, "/admin/subjects/")?);
     context.store.sign_out(&subject).await?;
-    tracing::info!(target: "audit", event = "subject_signed_out", subject, "a subject was signed out everywhere");
+    tracing::info!(target: "audit", event = "subject_signed_out", subject = subject.as_str(), "a subject was signed out everywhere");
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 
 async fn revoke_client_tokens(context: &Context, request: &Request) -> Result<Answer, ApiError> {
     let named = |name: &str| form_urlencoded::parse(request.query.as_bytes()).filter(|(key, _)| key == name).count();
     let client_id = match (named("client_id"), request.query_parameter("client_id")) {
-        (1, Some(client_id)) if !client_id.contains('\0') => client_id,
+        (1, Some(client_id)) if !client_id.contains('\0') => ClientId::from(client_id),
         (0, _) => {
             return Err(ApiError::oauth(
                 ErrorCode::InvalidRequest,
@@ -47,7 +47,7 @@ async fn revoke_client_tokens(context: &Context, request: &Request) -> Result<An
     };
     // As in Hydra it is no error when there is no such client, which has no tokens then.
     if context.store.revoke_everything_of_client(&client_id).await? {
-        tracing::info!(target: "audit", event = "client_tokens_revoked", client_id, "all tokens of a client were revoked");
+        tracing::info!(target: "audit", event = "client_tokens_revoked", client_id = client_id.as_str(), "all tokens of a client were revoked");
     }
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }

@@ -50,11 +50,11 @@ async fn end_login(context: &Context, http: &Request) -> Result<Answer, ApiError
         }
         return Ok(exchange::empty(StatusCode::NO_CONTENT));
     }
-    let Some(subject) = http.query_parameter("subject") else {
+    let Some(subject) = http.query_parameter("subject").map(Subject::from) else {
         return Err(invalid("Either query parameter 'subject' or 'sid' is required."));
     };
     context.store.end_sessions_of(&subject).await?;
-    tracing::info!(target: "audit", event = "login_sessions_ended", subject, "all login sessions were ended");
+    tracing::info!(target: "audit", event = "login_sessions_ended", subject = subject.as_str(), "all login sessions were ended");
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 
@@ -146,7 +146,7 @@ async fn revoke(context: &Context, http: &Request) -> Result<Answer, ApiError> {
             context.store.forget_consents_to(&Subject::from(subject), &ClientId::from(client), now).await?;
         }
         (None, Some(subject), None, true) => {
-            context.store.revoke_consents_of(&subject, now).await?;
+            context.store.revoke_consents_of(&Subject::from(subject), now).await?;
         }
         _ => {
             return Err(invalid(

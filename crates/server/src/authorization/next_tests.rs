@@ -31,7 +31,7 @@ fn config(login: Option<&str>) -> Config {
 
 fn client(method: &str) -> Arc<RegisteredClient> {
     let record = ClientRecord {
-        id: "client".to_owned(),
+        id: "client".into(),
         created_at: 0,
         updated_at: 0,
         epoch: symbolon_store::ClientEpoch::default(),

@@ -234,7 +234,7 @@ pub async fn accept_since(
     let subject_epoch = match (&skipping, subject_epoch) {
         (Some(session), _) => session.subject_epoch,
         (None, Some(epoch)) => epoch,
-        (None, None) => context.store.subject_state(body.subject.as_str()).await?.epoch,
+        (None, None) => context.store.subject_state(&body.subject).await?.epoch,
     };
     let client = client_for_page(context, &challenge.request).await?;
     let epochs = (subject_epoch, client.record().epoch);

@@ -32,7 +32,7 @@ pub async fn create(context: &Context, mut client: Client, registrant: Registran
     client.updated_at = context.clock.now_micros();
     let epoch = ClientEpoch::first(context.rng.bytes());
     let record = ClientRecord {
-        id: client.client_id.as_str().to_owned(),
+        id: client.client_id.clone(),
         created_at: client.created_at,
         updated_at: client.updated_at,
         epoch,
@@ -50,7 +50,7 @@ pub async fn create(context: &Context, mut client: Client, registrant: Registran
         client_name: client.client_name.clone(),
     };
     context.store.insert_client(&record).await?;
-    tracing::info!(target: "audit", event = "client_created", client_id = record.id, "a client was created");
+    tracing::info!(target: "audit", event = "client_created", client_id = record.id.as_str(), "a client was created");
     client.client_secret = shown_secret;
     Ok(with_registration(context, &record, client))
 }
@@ -70,7 +70,7 @@ pub async fn replace(
         check(context, &mut client, registrant, current.access_token_strategy()).await?;
         keep_administrators_settings(&mut client, &current);
     }
-    client.client_id = record.id.as_str().into();
+    client.client_id = record.id.clone();
     let mut changed = record.clone();
     let chosen = client.client_secret.is_some();
     // A client that had none gets a secret when its new method needs one, or it could never authenticate again.
@@ -112,7 +112,7 @@ fn keep_administrators_settings(client: &mut Client, current: &Client) {
 /// Writes what [`replace`] prepared.
 pub async fn save(context: &Context, changed: &ClientRecord, revision: i64) -> Result<(), ChangeFault> {
     context.store.replace_client(changed, revision).await?;
-    tracing::info!(target: "audit", event = "client_replaced", client_id = changed.id, "a client was replaced");
+    tracing::info!(target: "audit", event = "client_replaced", client_id = changed.id.as_str(), "a client was replaced");
     Ok(())
 }
 
@@ -130,11 +130,11 @@ pub fn shown(record: &ClientRecord) -> Result<Client, ApiError> {
 pub fn with_registration(context: &Context, record: &ClientRecord, mut client: Client) -> Client {
     if let Some(generation) = record.registration_generation {
         let mut plaintext = generation.to_be_bytes().to_vec();
-        plaintext.extend_from_slice(record.id.as_bytes());
+        plaintext.extend_from_slice(record.id.as_str().as_bytes());
         let token = format!("{}{}", prefix::ACCESS, context.seal.seal(kinds::REGISTRATION, &plaintext));
         client.registration_access_token = Some(token);
     }
-    client.registration_client_uri = Some(registration_client_uri(context, &record.id));
+    client.registration_client_uri = Some(registration_client_uri(context, record.id.as_str()));
     client
 }
 

@@ -69,7 +69,7 @@ pub async fn note_used(context: &Context, client: &RegisteredClient) -> Result<(
     let every = USE_NOTED_EVERY.min(unused_for / 4);
     let noted = context.clients.used.get(client.id()).is_some_and(|at| now.saturating_sub(at) < every);
     if !noted {
-        context.store.note_client_used(client.id().as_str(), now, every).await?;
+        context.store.note_client_used(client.id(), now, every).await?;
         context.clients.used.insert(client.id().clone(), now);
     }
     Ok(())

@@ -102,7 +102,7 @@ async fn add_requested(
         return Ok(());
     }
     let mut all = claims.clone();
-    accounts::claims::add(context, grant.subject().as_str(), scope, &mut all).await?;
+    accounts::claims::add(context, grant.subject(), scope, &mut all).await?;
     for name in requested() {
         if let Some(value) = all.remove(name) {
             claims.entry(name.clone()).or_insert(value);

@@ -218,7 +218,7 @@ pub fn open(context: &Context, sealed: &str) -> Result<LogoutChallenge, ApiError
 pub async fn describe(context: &Context, sealed: &str) -> Result<LogoutRequest, ApiError> {
     let challenge = open(context, sealed)?;
     let client = match &challenge.client_id {
-        Some(client_id) => context.store.client(client_id.as_str()).await?,
+        Some(client_id) => context.store.client(client_id).await?,
         None => None,
     };
     Ok(LogoutRequest {

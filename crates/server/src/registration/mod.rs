@@ -11,7 +11,7 @@ use http::header::{AUTHORIZATION, LOCATION};
 use http::{HeaderValue, StatusCode};
 use symbolon_store::ClientRecord;
 use symbolon_types::client::{ClientInformation, Registrant};
-use symbolon_types::{Client, ClientAuthenticationMethod as Method};
+use symbolon_types::{Client, ClientAuthenticationMethod as Method, ClientId};
 
 use crate::client_authentication;
 use crate::clients::change::{self, Algorithms};
@@ -99,7 +99,7 @@ async fn read(context: &Context, request: &Request) -> Result<Answer, Refusal> {
     let mut client = change::metadata(&record)?;
     // An administrator's client may have left open what holds for it all the same.
     client.provision(&Algorithms::of(context).offered());
-    client.registration_client_uri = Some(change::registration_client_uri(context, &record.id));
+    client.registration_client_uri = Some(change::registration_client_uri(context, record.id.as_str()));
     information(StatusCode::OK, &client)
 }
 
@@ -126,7 +126,7 @@ async fn remove(context: &Context, request: &Request) -> Result<Answer, Refusal>
         // Another request was faster, and now the client does not exist.
         return Err(not_its(request));
     }
-    tracing::info!(target: "audit", event = "client_deleted", client_id = record.id, "a client deleted itself");
+    tracing::info!(target: "audit", event = "client_deleted", client_id = record.id.as_str(), "a client deleted itself");
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 
@@ -139,7 +139,7 @@ async fn new_secret(
     sent: Option<&String>,
 ) -> Result<Option<String>, Refusal> {
     let Some(secret) = sent else { return Ok(None) };
-    if context.clients.secrets.verify(&record.id, &record.secrets, secret).await? {
+    if context.clients.secrets.verify(record.id.as_str(), &record.secrets, secret).await? {
         return Ok(None);
     }
     if proof == Proof::RegistrationToken {
@@ -156,13 +156,13 @@ async fn authenticate(context: &Context, request: &Request) -> Result<(ClientRec
     let refused = || not_its(request);
     let segment = request.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let id = percent_encoding::percent_decode_str(segment).decode_utf8().map_err(|_| refused())?;
-    let record = context.store.client(&id).await?;
+    let record = context.store.client(&ClientId::from(id.as_ref())).await?;
     if let Some(secret) = own_secret(context, request, &id, record.as_deref()) {
         let Some(record) = record else {
             context.clients.secrets.waste_time(&secret).await;
             return Err(refused());
         };
-        let genuine = context.clients.secrets.verify(&record.id, &record.secrets, &secret).await?;
+        let genuine = context.clients.secrets.verify(record.id.as_str(), &record.secrets, &secret).await?;
         return if genuine { Ok(((*record).clone(), Proof::OwnCredentials)) } else { Err(refused()) };
     }
     let token = crate::bearer::token(request).map_err(|_| refused())?;
@@ -208,5 +208,5 @@ fn registration_token_fits(context: &Context, token: &str, record: &ClientRecord
     let token = token.strip_prefix(prefix::ACCESS).unwrap_or(token);
     let Some(plaintext) = context.seal.open(kinds::REGISTRATION, token) else { return false };
     let Some((generation, id)) = plaintext.split_first_chunk::<8>() else { return false };
-    id == record.id.as_bytes() && record.registration_generation == Some(i64::from_be_bytes(*generation))
+    id == record.id.as_str().as_bytes() && record.registration_generation == Some(i64::from_be_bytes(*generation))
 }

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use http::StatusCode;
-use symbolon_types::{AcceptConsent, RejectRequest};
+use symbolon_types::{AcceptConsent, RejectRequest, Subject};
 
 use super::login::client_view;
 use super::view::{ConsentPage, Frame, ScopeView};
@@ -43,14 +43,14 @@ async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answ
         let next = challenge::accept(context, sealed, accept).await?;
         return Ok(exchange::found(&next.redirect_to));
     }
-    let name = subject_name(context, described.wire.subject.as_str()).await?;
+    let name = subject_name(context, &described.wire.subject).await?;
     Ok(render(context, request, &described, &name))
 }
 
-async fn subject_name(context: &Context, subject: &str) -> Result<String, ChallengeFault> {
+async fn subject_name(context: &Context, subject: &Subject) -> Result<String, ChallengeFault> {
     let account = context.store.account(subject).await?;
     let name = account.as_ref().map(accounts::profile::display_name);
-    Ok(name.filter(|name| !name.is_empty()).unwrap_or_else(|| subject.to_owned()))
+    Ok(name.filter(|name| !name.is_empty()).unwrap_or_else(|| subject.as_str().to_owned()))
 }
 
 fn render(context: &Context, request: &Request, described: &ConsentDescription, name: &str) -> Answer {

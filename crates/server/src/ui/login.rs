@@ -125,7 +125,7 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
         Attempt::Authenticated(subject, epoch) => {
             let requested = described.wire.oidc_context.map(|asked| asked.acr_values).unwrap_or_default();
             let accept = AcceptLogin {
-                subject: subject.into(),
+                subject,
                 remember,
                 // RFC 8176: a password was used.
                 amr: vec!["pwd".to_owned()],

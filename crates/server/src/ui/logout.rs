@@ -41,7 +41,7 @@ async fn show(context: &Context, http: &Request, sealed: &str) -> Result<Answer,
     if described.rp_initiated && trusted {
         return Ok(exchange::found(&request::accept(context, sealed)?.redirect_to));
     }
-    let account = context.store.account(described.subject.as_str()).await?;
+    let account = context.store.account(&described.subject).await?;
     let name = account.as_ref().map(accounts::profile::display_name);
     let texts = texts(context, http, &opened.ui_locales);
     let html = LogoutPage {

@@ -27,7 +27,7 @@ async fn a_client_comes_back_as_it_was(database: &Database) {
         assert_eq!(*store.client(&expected.id).await.unwrap().unwrap(), expected);
         assert_eq!(store.insert_client(&expected).await, Err(WriteError::Conflict(Condition::Client)));
     }
-    assert!(store.client("c").await.unwrap().is_none());
+    assert!(store.client(&"c".into()).await.unwrap().is_none());
 }
 
 async fn of_two_changes_to_the_same_revision_one_is_refused(database: &Database) {
@@ -36,7 +36,7 @@ async fn of_two_changes_to_the_same_revision_one_is_refused(database: &Database)
     let changed = ClientRecord { owner: "new".into(), epoch: ClientEpoch::default(), updated_at: 5, ..client("a") };
     store.replace_client(&changed, 1).await.unwrap();
     assert_eq!(store.replace_client(&changed, 1).await, Err(WriteError::Unmet(Condition::Client)));
-    let stored = store.client("a").await.unwrap().unwrap();
+    let stored = store.client(&"a".into()).await.unwrap().unwrap();
     assert_eq!((stored.revision, stored.owner.as_str(), stored.epoch), (2, "new", EPOCH));
 }
 
@@ -60,10 +60,10 @@ async fn what_was_parsed_is_kept_until_the_client_changes(database: &Database) {
     writer.replace_client(&renamed, 1).await.unwrap();
     assert_eq!(*store.client_as(&a, name).await.unwrap().unwrap(), "Renamed");
 
-    assert!(writer.revoke_everything_of_client("a").await.unwrap());
+    assert!(writer.revoke_everything_of_client(&"a".into()).await.unwrap());
     assert_eq!(*store.client_as(&a, epoch).await.unwrap().unwrap(), ClientEpoch { revocations: 1, ..EPOCH });
 
-    writer.delete_client("a", NOW).await.unwrap();
+    writer.delete_client(&"a".into(), NOW).await.unwrap();
     assert!(store.client_as(&a, name).await.unwrap().is_none());
     let nameless = ClientRecord { metadata: serde_json::json!({}), epoch: OTHER, ..client("a") };
     writer.insert_client(&nameless).await.unwrap();
@@ -74,13 +74,13 @@ async fn what_was_parsed_is_kept_until_the_client_changes(database: &Database) {
 async fn a_client_made_again_is_not_the_one_remembered(database: &Database) {
     let store = &database.store;
     store.insert_client(&client("a")).await.unwrap();
-    store.client("a").await.unwrap();
+    store.client(&"a".into()).await.unwrap();
     let mut batch = Batch::new();
     let sql = "DELETE FROM clients WHERE id = $1";
     raw::add(&mut batch, Condition::Client, sql, vec!["a".into()], Expect::OneRow);
     store.write(batch).await.unwrap();
     store.insert_client(&ClientRecord { owner: "new".into(), epoch: OTHER, ..client("a") }).await.unwrap();
-    assert_eq!(store.client("a").await.unwrap().unwrap().owner, "new");
+    assert_eq!(store.client(&"a".into()).await.unwrap().unwrap().owner, "new");
 }
 
 async fn a_client_is_deleted_with_its_grants_and_flows(database: &Database) {
@@ -88,9 +88,9 @@ async fn a_client_is_deleted_with_its_grants_and_flows(database: &Database) {
     store.insert_client(&client("client")).await.unwrap();
     insert_branched(store, &Grant { expires_at: i64::MAX, ..redeemed(1) }, 1).await;
     write(store, |batch| batch.accept_flow(&flow(2, 1))).await.unwrap();
-    assert!(store.delete_client("client", NOW).await.unwrap());
-    assert!(!store.delete_client("client", NOW).await.unwrap());
-    assert!(store.client("client").await.unwrap().is_none());
+    assert!(store.delete_client(&"client".into(), NOW).await.unwrap());
+    assert!(!store.delete_client(&"client".into(), NOW).await.unwrap());
+    assert!(store.client(&"client".into()).await.unwrap().is_none());
     assert!(!store.grant(id(1)).await.unwrap().unwrap().stands());
     while store.purge(NOW + REVOKED_GRANT_KEPT_SECONDS, 100).await.unwrap().total() > 0 {}
     assert!(store.grant(id(1)).await.unwrap().is_none());
@@ -108,7 +108,7 @@ async fn clients_are_listed_in_pages(database: &Database) {
     }
     let list = |filter: ClientFilter, after: Option<&'static str>, limit| async move {
         let clients = store.list_clients(&filter, after, limit).await.unwrap();
-        clients.iter().map(|client| client.id.clone()).collect::<String>()
+        clients.iter().map(|client| client.id.as_str()).collect::<String>()
     };
     let all = ClientFilter::default();
     assert_eq!(list(all.clone(), None, 10).await, "abcd");

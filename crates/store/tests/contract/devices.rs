@@ -108,12 +108,12 @@ async fn it_waits_for_nothing_once_its_client_is_gone_or_lost_everything(databas
     };
     store.insert_device_authorization(&device(1)).await.unwrap();
     assert!(found(1).await);
-    store.revoke_everything_of_client("client").await.unwrap();
+    store.revoke_everything_of_client(&"client".into()).await.unwrap();
     assert!(!found(1).await);
     let client_epoch = ClientEpoch { revocations: 1, ..EPOCH };
     store.insert_device_authorization(&DeviceAuthorization { client_epoch, ..device(2) }).await.unwrap();
     assert!(found(2).await);
-    store.delete_client("client", NOW).await.unwrap();
+    store.delete_client(&"client".into(), NOW).await.unwrap();
     assert!(!found(2).await);
 }
 

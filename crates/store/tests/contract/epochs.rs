@@ -48,20 +48,20 @@ async fn each_end_of_a_subject_ends_what_it_says_and_nothing_of_others(database:
         ("delete_account", &NOTHING),
     ];
     for (number, (end, expected)) in (10..).zip(cases) {
-        let epoch = store.subject_state("alice").await.unwrap().epoch;
+        let epoch = store.subject_state(&"alice".into()).await.unwrap().epoch;
         let session = LoginSession { subject_epoch: epoch, ..login_session(number, "alice") };
         let mut batch = Batch::new();
         batch.put_login_session(&session).insert_grant(&remembered(number, "alice", epoch));
         store.write(batch).await.unwrap();
         assert_eq!(counting(store, number).await, ALL, "before {end}, in epoch {epoch}");
         match end {
-            "end_sessions_of" => store.end_sessions_of("alice").await.unwrap(),
-            "sign_out" => store.sign_out("alice").await.unwrap(),
-            "revoke_consents_of" => store.revoke_consents_of("alice", NOW).await.unwrap(),
-            _ => store.delete_account("alice", NOW).await.unwrap(),
+            "end_sessions_of" => store.end_sessions_of(&"alice".into()).await.unwrap(),
+            "sign_out" => store.sign_out(&"alice".into()).await.unwrap(),
+            "revoke_consents_of" => store.revoke_consents_of(&"alice".into(), NOW).await.unwrap(),
+            _ => store.delete_account(&"alice".into(), NOW).await.unwrap(),
         }
         assert_eq!(counting(store, number).await, expected, "after {end}");
-        assert_eq!(store.subject_state("alice").await.unwrap().epoch, epoch + 1);
+        assert_eq!(store.subject_state(&"alice".into()).await.unwrap().epoch, epoch + 1);
         assert_eq!(counting(store, 2).await, ALL, "bob after {end}");
     }
     assert_eq!(counting(store, 1).await, NOTHING, "what is older has ended, too");
@@ -69,19 +69,19 @@ async fn each_end_of_a_subject_ends_what_it_says_and_nothing_of_others(database:
 
 async fn a_login_counts_until_its_sessions_or_tokens_are_ended(database: &Database) {
     let store = &database.store;
-    assert!(store.subject_state("alice").await.unwrap().admits(0));
-    store.end_sessions_of("alice").await.unwrap();
-    let state = store.subject_state("alice").await.unwrap();
+    assert!(store.subject_state(&"alice".into()).await.unwrap().admits(0));
+    store.end_sessions_of(&"alice".into()).await.unwrap();
+    let state = store.subject_state(&"alice".into()).await.unwrap();
     assert!(!state.admits(0) && state.admits(1));
-    store.revoke_consents_of("alice", NOW).await.unwrap();
-    let state = store.subject_state("alice").await.unwrap();
+    store.revoke_consents_of(&"alice".into(), NOW).await.unwrap();
+    let state = store.subject_state(&"alice".into()).await.unwrap();
     assert!(!state.admits(1) && state.admits(2));
 }
 
 async fn a_session_is_read_with_the_epoch_of_now(database: &Database) {
     let store = &database.store;
     prepare(store).await;
-    store.revoke_consents_of("alice", NOW).await.unwrap();
+    store.revoke_consents_of(&"alice".into(), NOW).await.unwrap();
     let session = store.login_session(id(1)).await.unwrap().unwrap();
     assert_eq!(session.subject_epoch, 1);
     let after = remembered(20, "alice", session.subject_epoch);
@@ -92,25 +92,25 @@ async fn a_session_is_read_with_the_epoch_of_now(database: &Database) {
 async fn revoking_everything_of_a_client_voids_tokens_and_leaves_consents(database: &Database) {
     let store = &database.store;
     prepare(store).await;
-    assert!(store.revoke_everything_of_client("client").await.unwrap());
+    assert!(store.revoke_everything_of_client(&"client".into()).await.unwrap());
     assert_eq!(counting(store, 1).await, ["session", "consent", "in the list"]);
-    let epoch = store.client("client").await.unwrap().unwrap().epoch;
+    let epoch = store.client(&"client".into()).await.unwrap().unwrap().epoch;
     assert_eq!(epoch, ClientEpoch { revocations: 1, ..EPOCH });
     store.insert_grant(&Grant { client_epoch: epoch, ..remembered(3, "bob", 0) }).await.unwrap();
     assert!(store.grant(id(3)).await.unwrap().unwrap().stands());
-    assert!(!store.revoke_everything_of_client("other").await.unwrap());
+    assert!(!store.revoke_everything_of_client(&"other".into()).await.unwrap());
 }
 
 async fn a_client_registered_again_inherits_nothing(database: &Database) {
     let store = &database.store;
     prepare(store).await;
-    assert!(store.delete_client("client", NOW).await.unwrap());
-    assert!(!store.delete_client("client", NOW).await.unwrap());
+    assert!(store.delete_client(&"client".into(), NOW).await.unwrap());
+    assert!(!store.delete_client(&"client".into(), NOW).await.unwrap());
     assert_eq!(counting(store, 1).await, ["session"]);
     let again = ClientRecord { epoch: ClientEpoch { incarnation: 8, revocations: 0 }, ..client("client") };
     store.insert_client(&again).await.unwrap();
     assert_eq!(counting(store, 1).await, ["session"]);
-    assert_eq!(store.client_token_state("client", b"x").await.unwrap().client_epoch, Some(again.epoch));
+    assert_eq!(store.client_token_state(&"client".into(), b"x").await.unwrap().client_epoch, Some(again.epoch));
 }
 
 crate::on_every_database!(

@@ -87,13 +87,13 @@ async fn a_grant_stands_in_the_epochs_of_its_client_and_subject(database: &Datab
     let again = ClientEpoch { incarnation: EPOCH.incarnation + 1, ..EPOCH };
     store.insert_client(&ClientRecord { epoch: again, ..client("client") }).await.unwrap();
     assert!(!stands(store, 1).await, "another client has the same id");
-    store.delete_client("client", NOW).await.unwrap();
+    store.delete_client(&"client".into(), NOW).await.unwrap();
     store.insert_client(&client("client")).await.unwrap();
     let live = store.grant(id(1)).await.unwrap().unwrap();
     assert_eq!((live.client_epoch_now, live.tokens_from, live.stands()), (Some(EPOCH), 0, true));
-    store.end_sessions_of("alice").await.unwrap();
+    store.end_sessions_of(&"alice".into()).await.unwrap();
     assert!(stands(store, 1).await, "only sessions were ended");
-    store.sign_out("alice").await.unwrap();
+    store.sign_out(&"alice".into()).await.unwrap();
     let live = store.grant(id(1)).await.unwrap().unwrap();
     assert_eq!((live.tokens_from, live.stands()), (2, false));
     store.insert_grant(&Grant { subject_epoch: 2, ..grant(2) }).await.unwrap();
@@ -102,7 +102,7 @@ async fn a_grant_stands_in_the_epochs_of_its_client_and_subject(database: &Datab
     for number in [2, 3, 4] {
         assert!(stands(store, number).await, "{number}");
     }
-    store.revoke_everything_of_client("client").await.unwrap();
+    store.revoke_everything_of_client(&"client".into()).await.unwrap();
     for number in [2, 3, 4] {
         assert!(!stands(store, number).await, "{number}");
     }
@@ -124,15 +124,15 @@ async fn a_grant_of_a_disabled_account_does_not_stand_and_does_not_come_back(dat
 
 async fn a_token_without_a_grant_depends_on_its_client_and_itself(database: &Database) {
     let store = &database.store;
-    let state = store.client_token_state("client", b"token").await.unwrap();
+    let state = store.client_token_state(&"client".into(), b"token").await.unwrap();
     assert_eq!((state.client_epoch, state.revoked), (None, false));
     store.insert_client(&client("client")).await.unwrap();
     store.revoke_token(b"token", NOW + 5).await.unwrap();
     store.revoke_token(b"token", NOW + 9).await.unwrap();
-    let state = store.client_token_state("client", b"token").await.unwrap();
+    let state = store.client_token_state(&"client".into(), b"token").await.unwrap();
     assert_eq!((state.client_epoch, state.revoked), (Some(EPOCH), true));
-    assert!(!store.client_token_state("client", b"other").await.unwrap().revoked);
-    assert!(!store.client_token_state("client", b"tok").await.unwrap().revoked);
+    assert!(!store.client_token_state(&"client".into(), b"other").await.unwrap().revoked);
+    assert!(!store.client_token_state(&"client".into(), b"tok").await.unwrap().revoked);
 }
 
 crate::on_every_database!(

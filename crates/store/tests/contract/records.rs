@@ -6,7 +6,7 @@ use crate::database::{Database, NOW, id};
 
 fn account(name: &str) -> Account {
     Account {
-        id: format!("id of {name}"),
+        id: format!("id of {name}").into(),
         username: name.into(),
         password_hash: "hash".into(),
         disabled_at: None,
@@ -23,7 +23,7 @@ async fn accounts_are_found_and_listed(database: &Database) {
     }
     let doubled = Account { id: "another".into(), ..account("bob") };
     assert_eq!(store.insert_account(&doubled).await, Err(WriteError::Conflict(Condition::Account)));
-    assert_eq!(store.account("id of bob").await.unwrap(), Some(account("bob")));
+    assert_eq!(store.account(&"id of bob".into()).await.unwrap(), Some(account("bob")));
     assert_eq!(store.account_by_username("bob").await.unwrap(), Some((account("bob"), 0)));
     assert_eq!(store.account_by_username("Bob").await.unwrap(), None);
 
@@ -40,7 +40,7 @@ async fn of_two_changes_to_one_revision_of_an_account_one_is_refused(database: &
     let renamed = Account { username: "robert".into(), body: serde_json::json!({}), ..account("bob") };
     store.replace_account(&renamed).await.unwrap();
     assert_eq!(store.replace_account(&renamed).await, Err(WriteError::Unmet(Condition::Account)));
-    assert_eq!(store.account("id of bob").await.unwrap(), Some(Account { revision: 2, ..renamed.clone() }));
+    assert_eq!(store.account(&"id of bob".into()).await.unwrap(), Some(Account { revision: 2, ..renamed.clone() }));
     let taken = Account { username: "alice".into(), revision: 2, ..renamed };
     assert_eq!(store.replace_account(&taken).await, Err(WriteError::Conflict(Condition::Account)));
     assert_eq!(store.replace_account(&account("nobody")).await, Err(WriteError::Unmet(Condition::Account)));
@@ -49,24 +49,24 @@ async fn of_two_changes_to_one_revision_of_an_account_one_is_refused(database: &
 async fn disabling_another_password_and_deletion_end_what_the_subject_had(database: &Database) {
     let store = &database.store;
     store.insert_account(&account("bob")).await.unwrap();
-    let epoch = async || store.subject_state("id of bob").await.unwrap().epoch;
+    let epoch = async || store.subject_state(&"id of bob".into()).await.unwrap().epoch;
     let changed = Account { body: serde_json::json!({}), ..account("bob") };
     store.replace_account(&changed).await.unwrap();
     assert_eq!(epoch().await, 0, "other claims end nothing");
     let disabled = Account { disabled_at: Some(NOW), revision: 2, ..account("bob") };
     store.replace_account(&disabled).await.unwrap();
-    assert_eq!(store.subject_state("id of bob").await.unwrap().disabled_at, Some(NOW));
+    assert_eq!(store.subject_state(&"id of bob".into()).await.unwrap().disabled_at, Some(NOW));
     assert_eq!(epoch().await, 1);
     store.replace_account(&Account { disabled_at: None, revision: 3, ..disabled }).await.unwrap();
-    assert_eq!(store.subject_state("id of bob").await.unwrap().disabled_at, None);
+    assert_eq!(store.subject_state(&"id of bob".into()).await.unwrap().disabled_at, None);
     assert_eq!(epoch().await, 1);
-    store.set_account_password("id of bob", "new").await.unwrap();
+    store.set_account_password(&"id of bob".into(), "new").await.unwrap();
     let (found, at) = store.account_by_username("bob").await.unwrap().unwrap();
     assert_eq!((found.password_hash.as_str(), found.revision, at), ("new", 4, 2));
-    store.delete_account("id of bob", NOW).await.unwrap();
+    store.delete_account(&"id of bob".into(), NOW).await.unwrap();
     assert_eq!(epoch().await, 3, "the subject is remembered without its account");
-    assert_eq!(store.set_account_password("id of bob", "x").await, Err(WriteError::Unmet(Condition::Account)));
-    assert_eq!(store.delete_account("id of bob", NOW).await, Err(WriteError::Unmet(Condition::Account)));
+    assert_eq!(store.set_account_password(&"id of bob".into(), "x").await, Err(WriteError::Unmet(Condition::Account)));
+    assert_eq!(store.delete_account(&"id of bob".into(), NOW).await, Err(WriteError::Unmet(Condition::Account)));
     assert_eq!(epoch().await, 3);
 }
 

@@ -84,11 +84,11 @@ async fn a_client_exists_in_its_epoch(database: &Database) {
     assert_eq!(attempt(store, |batch| batch.require_client(&id, EPOCH)).await, Ok(()));
     let again = ClientEpoch { incarnation: EPOCH.incarnation + 1, ..EPOCH };
     assert_eq!(attempt(store, |batch| batch.require_client(&id, again)).await, unmet, "another one of this id");
-    store.revoke_everything_of_client("client").await.unwrap();
+    store.revoke_everything_of_client(&"client".into()).await.unwrap();
     assert_eq!(attempt(store, |batch| batch.require_client(&id, EPOCH)).await, unmet, "everything was revoked");
     let later = ClientEpoch { revocations: 1, ..EPOCH };
     assert_eq!(attempt(store, |batch| batch.require_client(&id, later)).await, Ok(()));
-    store.delete_client("client", NOW).await.unwrap();
+    store.delete_client(&"client".into(), NOW).await.unwrap();
     assert_eq!(attempt(store, |batch| batch.require_client(&id, later)).await, unmet, "deleted");
 }
 
@@ -96,10 +96,10 @@ async fn a_subject_was_not_signed_out_since_and_is_not_disabled(database: &Datab
     let store = &database.store;
     let (alice, unmet) = (Subject::from("alice"), Err(Condition::Subject));
     assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 0)).await, Ok(()), "nothing is known of it");
-    store.end_sessions_of("alice").await.unwrap();
+    store.end_sessions_of(&"alice".into()).await.unwrap();
     assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 0)).await, unmet, "its sessions were ended");
     assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 1)).await, Ok(()), "a login after that");
-    store.revoke_consents_of("alice", NOW).await.unwrap();
+    store.revoke_consents_of(&alice, NOW).await.unwrap();
     assert_eq!(
         attempt(store, |batch| batch.require_subject(&alice, 1)).await,
         Ok(()),
@@ -107,7 +107,7 @@ async fn a_subject_was_not_signed_out_since_and_is_not_disabled(database: &Datab
     );
     assert_eq!(attempt(store, |batch| batch.require_tokens_of(&alice, 1)).await, unmet, "its tokens were ended");
     assert_eq!(attempt(store, |batch| batch.require_tokens_of(&alice, 2)).await, Ok(()), "a consent after that");
-    store.sign_out("alice").await.unwrap();
+    store.sign_out(&alice).await.unwrap();
     assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 2)).await, unmet, "it was signed out");
     assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 3)).await, Ok(()));
     store.insert_account(&account("alice")).await.unwrap();
@@ -310,7 +310,7 @@ async fn of_signing_out_everywhere_and_finishing_a_flow_one_comes_first() {
             .insert_grant(&grant(1))
     });
     let finishing = obstacle.stopped("finishing", resting).await;
-    store.sign_out("alice").await.unwrap();
+    store.sign_out(&"alice".into()).await.unwrap();
     assert!(!finishing.is_finished());
     obstacle.removed().await;
     assert_eq!(finishing.await.unwrap(), Ok(()));

@@ -81,7 +81,7 @@ async fn a_session_that_has_ended_is_kept_until_its_clients_were_told(database: 
 async fn all_sessions_of_a_person_end_together(database: &Database) {
     let store = &database.store;
     begin(store, &[(1, "alice"), (2, "alice"), (3, "bob")]).await;
-    store.end_sessions_of("alice").await.unwrap();
+    store.end_sessions_of(&"alice".into()).await.unwrap();
     assert_eq!((goes_on(store, 1).await, goes_on(store, 2).await, goes_on(store, 3).await), (false, false, true));
     // A login that was accepted before and arrives late.
     begin(store, &[(4, "alice")]).await;
@@ -91,13 +91,13 @@ async fn all_sessions_of_a_person_end_together(database: &Database) {
 async fn a_login_of_now_is_not_ended_by_what_ended_before(database: &Database) {
     let store = &database.store;
     begin(store, &[(1, "alice"), (2, "alice")]).await;
-    store.sign_out("alice").await.unwrap();
+    store.sign_out(&"alice".into()).await.unwrap();
     for number in [2, 3] {
         let later = LoginSession { subject_epoch: 1, ..login_session(number, "alice") };
         store.put_login_session(&later).await.unwrap();
     }
     assert_eq!((goes_on(store, 1).await, goes_on(store, 2).await, goes_on(store, 3).await), (false, true, true));
-    store.sign_out("alice").await.unwrap();
+    store.sign_out(&"alice".into()).await.unwrap();
     assert_eq!((goes_on(store, 2).await, goes_on(store, 3).await), (false, false));
 }
 

@@ -43,7 +43,7 @@ async fn a_client_with_many_grants_is_deleted_by_its_row_and_purged_in_batches(d
     insert_many(store, 50_000, 3, |grant| Grant { client_id: "other".into(), ..grant }).await;
 
     let before = store.statistics().batches;
-    assert!(store.delete_client("client", NOW).await.unwrap());
+    assert!(store.delete_client(&"client".into(), NOW).await.unwrap());
     assert_eq!(store.statistics().batches - before, 1);
     assert!(exists(store, 1).await && exists(store, MANY).await, "the rows were not touched");
     assert!(!store.grant(id(MANY)).await.unwrap().unwrap().stands());
@@ -76,7 +76,7 @@ async fn the_grants_of_a_subject_that_was_forgotten_are_purged_and_later_ones_st
     insert_many(store, 1, 1_200, |grant| grant).await;
     insert_many(store, 5_000, 1, |grant| Grant { subject: Some("bob".into()), ..grant }).await;
     let before = store.statistics().batches;
-    store.revoke_consents_of("alice", NOW).await.unwrap();
+    store.revoke_consents_of(&"alice".into(), NOW).await.unwrap();
     assert_eq!(store.statistics().batches - before, 1);
     insert_many(store, 6_000, 1, |grant| Grant { subject_epoch: 1, ..grant }).await;
     let due = NOW + REVOKED_GRANT_KEPT_SECONDS;
@@ -92,7 +92,7 @@ async fn many_clients_that_are_gone_share_a_round(database: &Database) {
         let name = format!("client {number}");
         store.insert_client(&client(&name)).await.unwrap();
         insert_many(store, number * 10, 2, |grant| Grant { client_id: name.as_str().into(), ..grant }).await;
-        store.delete_client(&name, NOW).await.unwrap();
+        store.delete_client(&name.as_str().into(), NOW).await.unwrap();
     }
     assert_eq!(rounds(store, NOW + REVOKED_GRANT_KEPT_SECONDS).await, [120]);
 }
@@ -108,8 +108,8 @@ async fn branches_of_refresh_tokens_go_with_voided_grants(database: &Database) {
         let grant = Grant { client_id: client_id.into(), subject: Some(subject.into()), ..redeemed(number) };
         insert_branched(store, &Grant { expires_at: i64::MAX, ..grant }, 3).await;
     }
-    store.delete_client("client", NOW).await.unwrap();
-    store.revoke_consents_of("alice", NOW).await.unwrap();
+    store.delete_client(&"client".into(), NOW).await.unwrap();
+    store.revoke_consents_of(&"alice".into(), NOW).await.unwrap();
     let due = NOW + REVOKED_GRANT_KEPT_SECONDS;
     assert!(rounds(store, due - 1).await.is_empty());
     assert_eq!(count_branches(store).await, 12);
@@ -131,7 +131,7 @@ async fn unused_clients_are_deleted_a_bounded_number_at_a_time_and_used_ones_sta
     store.insert_client(&registered("new", NOW)).await.unwrap();
     store.insert_client(&ClientRecord { created_at: 0, ..client("administrator's") }).await.unwrap();
     store.insert_client(&registered("used", 0)).await.unwrap();
-    store.note_client_used("used", NOW, 1).await.unwrap();
+    store.note_client_used(&"used".into(), NOW, 1).await.unwrap();
     store.insert_grant(&Grant { client_id: "old 00".into(), expires_at: i64::MAX, ..grant(1) }).await.unwrap();
     store.insert_grant(&Grant { client_id: "used".into(), expires_at: i64::MAX, ..grant(2) }).await.unwrap();
     let mut deleted = Vec::new();
@@ -140,7 +140,7 @@ async fn unused_clients_are_deleted_a_bounded_number_at_a_time_and_used_ones_sta
     }
     assert_eq!(deleted, [10, 10, 5, 0]);
     for name in ["new", "administrator's", "used"] {
-        assert!(store.client(name).await.unwrap().is_some(), "{name}");
+        assert!(store.client(&name.into()).await.unwrap().is_some(), "{name}");
     }
     assert!(!store.grant(id(1)).await.unwrap().unwrap().stands());
     assert_eq!(rounds(store, NOW + REVOKED_GRANT_KEPT_SECONDS).await, [26]);
@@ -162,7 +162,7 @@ async fn a_client_that_is_used_while_unused_ones_are_deleted_stays_whole(databas
             let (store, name) = (store.clone(), name.clone());
             tasks.spawn(async move {
                 if number % 2 == 0 {
-                    store.note_client_used(&name, NOW, 1).await.unwrap();
+                    store.note_client_used(&name.as_str().into(), NOW, 1).await.unwrap();
                 } else {
                     store.delete_unused_clients(NOW, NOW, 10).await.unwrap();
                 }
@@ -170,7 +170,7 @@ async fn a_client_that_is_used_while_unused_ones_are_deleted_stays_whole(databas
         }
         tasks.join_all().await;
         store.purge(NOW + REVOKED_GRANT_KEPT_SECONDS, 100).await.unwrap();
-        let stayed = store.client(&name).await.unwrap().is_some();
+        let stayed = store.client(&name.as_str().into()).await.unwrap().is_some();
         assert_eq!(exists(store, round).await, stayed, "the grants share the fate of their client");
     }
 }
