@@ -3,11 +3,13 @@
 //! `request::validate` → `EffectiveRequest` → [`next`] → a challenge or [`respond`]. What is asked of a user is decided in
 //! `next`, what the login and consent pages answered is in `challenge`, tokens are made in `issue`.
 
+pub(crate) mod after_consent;
+pub(crate) mod after_login;
 pub mod next;
 #[cfg(test)]
 mod next_tests;
 pub mod respond;
-pub(crate) mod resume;
+pub(crate) mod return_visit;
 
 use std::collections::HashSet;
 
@@ -24,7 +26,7 @@ use crate::request::{Asker, Parameters, Refusal, ValidatedRequest, validate};
 use crate::seal::kinds;
 use crate::session;
 use next::BeforeLogin;
-use resume::ReturnVisit;
+use return_visit::ReturnVisit;
 
 /// Longest request, query and body together, in bytes: enough for every parameter there is, and short enough for an
 /// address.
@@ -61,8 +63,8 @@ pub async fn authorize(context: &Context, request: &Request) -> Answer {
     let returned = |verifier| ReturnVisit { parameters: &parameters, verifier, endpoint: Endpoint::Authorization };
     let outcome = match &visit {
         Visit::Start => start(context, request, Asker::Browser, parameters).await,
-        Visit::Login(verifier) => resume::after_login(context, request, &returned(verifier)).await,
-        Visit::Consent(verifier) => resume::after_consent(context, request, &returned(verifier)).await,
+        Visit::Login(verifier) => after_login::after_login(context, request, &returned(verifier)).await,
+        Visit::Consent(verifier) => after_consent::after_consent(context, request, &returned(verifier)).await,
     };
     outcome.unwrap_or_else(|refusal| refuse(context, request, &refusal))
 }

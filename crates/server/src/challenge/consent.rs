@@ -145,7 +145,7 @@ async fn answer(
         let Open { id, stage, asked, request } = open(context, sealed).await?;
         client_for_page(context, &request).await?;
         // What is agreed to now is not touched by what was revoked before.
-        let subject_epoch = context.store.subject_state(asked.login.subject().as_str()).await?.epoch;
+        let subject_epoch = context.store.subject_state(asked.login.subject()).await?.epoch;
         let state = ConsentHandled { asked, outcome: outcome(&request, subject_epoch)? };
         let mut batch = Batch::new();
         batch.move_flow(id, stage, CONSENT_HANDLED, at_rest::close(context, &state)?);

@@ -1,7 +1,7 @@
 //! Challenges: how a login or consent page, built in or headless, answers for a user. A login challenge is a sealed
 //! request and costs nothing; from the login page's accept on a `flow` row carries the stage and the results, and
 //! verifiers and the consent challenge are handles to it. The built-in pages and the admin API call the same functions
-//! here. A consent ends in a grant in [`conclude`]. What the browser does with a verifier is in `authorization::resume`.
+//! here. A consent ends in a grant in [`conclude`]. What the browser does with a verifier is in `authorization::{after_login, after_consent}`.
 
 pub mod conclude;
 pub mod consent;

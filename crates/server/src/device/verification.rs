@@ -9,7 +9,9 @@ use symbolon_types::{BrowserId, DeviceId, ErrorCode, FlowId};
 
 use super::authorization::asked_for;
 use super::challenge::{DeviceChallenge, waits};
-use crate::authorization::resume::{ReturnVisit, after_consent, after_login, device_expired};
+use crate::authorization::after_consent::{after_consent, device_expired};
+use crate::authorization::after_login::after_login;
+use crate::authorization::return_visit::ReturnVisit;
 use crate::authorization::{self, Endpoint, Visit};
 use crate::challenge::flow;
 use crate::context::Context;

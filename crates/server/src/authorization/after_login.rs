@@ -1,20 +1,15 @@
-//! The second and third visit of a browser in one flow: with a login verifier, with a consent verifier. Both are handles
-//! to the flow row that the login page's accept created; each is bound to the browser by a cookie, and each transition
-//! is one conditional statement. The request is the one that was validated at the first visit, not what the address bar
-//! says now. Devices' flows go the same way and end otherwise: on a page, while the device hears the answer at its next
-//! poll (RFC 8628 §3.3, §3.4).
+//! The second visit of a browser in a flow: the login page has answered. It begins or keeps the session of the browser and
+//! its person, and asks for the consent; each is a statement of one transaction, together with what the login rests on.
 
 use symbolon_store::{Batch, Condition, Persistence, WriteError};
 use symbolon_types::redirect_uri::append_query;
 use symbolon_types::{ClientId, ErrorCode, FlowId, SessionId};
 
 use super::next::{self, AfterLogin, Authenticated};
-use super::{Endpoint, refuse, respond};
+use super::return_visit::{LOGIN, ReturnVisit, find, same_client};
 use crate::at_rest;
-use crate::challenge::conclude::{self, GivenConsent, conclude, verifier_hash};
 use crate::challenge::flow::{
-    AcceptedLogin, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState, LOGIN_HANDLED,
-    LoginHandled, LoginOutcome, Question,
+    AcceptedLogin, CONSENT_REQUESTED, ConsentRequested, FlowState, LOGIN_HANDLED, LoginHandled, LoginOutcome, Question,
 };
 use crate::challenge::{client_ended, client_of, flow};
 use crate::context::Context;
@@ -22,21 +17,10 @@ use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::grant::remembered::Remembered;
-use crate::issue::authorization_code;
 use crate::logout;
-use crate::request::{Asker, EffectiveRequest, Parameters, Refusal, Reply, ValidatedRequest, validate};
+use crate::request::{Refusal, ValidatedRequest};
 use crate::seal::kinds;
 use crate::session::{self, CurrentSession};
-
-/// What a browser brings when it comes back.
-pub(crate) struct ReturnVisit<'a> {
-    /// The parameters in the address bar.
-    pub(crate) parameters: &'a Parameters,
-    /// The verifier.
-    pub(crate) verifier: &'a str,
-    /// Where it came.
-    pub(crate) endpoint: Endpoint,
-}
 
 /// The second visit.
 pub(crate) async fn after_login(
@@ -219,159 +203,4 @@ fn to_consent(context: &Context, id: FlowId, waiting: &ConsentRequested) -> Answ
     };
     cookies::set(context, &mut answer, cookie);
     answer
-}
-
-/// The third visit.
-pub(crate) async fn after_consent(
-    context: &Context,
-    http: &Request,
-    returned: &ReturnVisit<'_>,
-) -> Result<Answer, Refusal> {
-    let (id, state) = match find(context, returned, &CONSENT).await {
-        Ok(found) => found,
-        Err(refusal) => return once_more(context, http, returned).await?.ok_or(refusal),
-    };
-    let request = state.request().map_err(Refusal::Page)?;
-    client_of(context, &request).await?;
-    same_client(returned.parameters, &request)?;
-    // The cookie comes first: a verifier shown by another browser is not used up by that.
-    cookies::same_consent(context, http, id).map_err(|error| request.refusal(error))?;
-    let FlowState::ConsentHandled(handled) = state else { return Err(request.refusal(CONSENT.used())) };
-    let mut answer = match finish(context, (id, returned.verifier), &request, handled).await {
-        Ok(answer) => answer,
-        // Another verifier of the same consent may have been faster by a moment.
-        Err(refusal) => match once_more(context, http, returned).await? {
-            Some(answer) => answer,
-            None => refuse(context, http, &refusal),
-        },
-    };
-    forget_flow_cookies(context, id, &mut answer);
-    Ok(answer)
-}
-
-/// The same browser shows another verifier of a consent whose code nobody has redeemed: it comes of a second click, for
-/// which the browser dropped the answer to the first one. It gets that answer once more.
-async fn once_more(context: &Context, http: &Request, returned: &ReturnVisit<'_>) -> Result<Option<Answer>, Refusal> {
-    let Some(id) = context.seal.open_id::<FlowId>(CONSENT.kind, returned.verifier) else { return Ok(None) };
-    if cookies::same_consent(context, http, id).is_err() || flow::expired(context, id.unix_seconds()) {
-        return Ok(None);
-    }
-    let waiting = conclude::waiting(context, id).await.map_err(Refusal::Page)?;
-    let Some((grant, body)) = waiting.filter(|(_, body)| body.verifier != verifier_hash(returned.verifier)) else {
-        return Ok(None);
-    };
-    let Some(request) = body.request().map_err(Refusal::Page)? else { return Ok(None) };
-    let mut answer = match request.reply() {
-        Reply::Redirect(address) => {
-            let code = authorization_code::again(context, grant.id, grant.issued_at);
-            respond::code(address, &code, &body.scope)
-        }
-        Reply::Device => respond::device_done(context, request.client_id()),
-    };
-    forget_flow_cookies(context, id, &mut answer);
-    Ok(Some(answer))
-}
-
-async fn finish(
-    context: &Context,
-    (id, verifier): (FlowId, &str),
-    request: &EffectiveRequest,
-    handled: ConsentHandled,
-) -> Result<Answer, Refusal> {
-    let ConsentHandled { asked, outcome } = handled;
-    let refuse = |error| request.refusal(error);
-    match outcome {
-        ConsentOutcome::Rejected(rejection) => {
-            let refused = flow::refuse(context, id, flow::CONSENT_HANDLED, request).await;
-            refused.map_err(refuse)?;
-            Err(refuse(rejection.into_error()))
-        }
-        ConsentOutcome::Accepted(consented) => {
-            let given = GivenConsent { flow: id, request, asked, consented, verifier };
-            match (request.reply(), request.asker()) {
-                (Reply::Redirect(address), _) => {
-                    let until = authorization_code::expires_at(context, context.clock.now());
-                    let granted = conclude(context, given, until, Batch::new()).await?;
-                    let code = authorization_code::issue(context, granted.id, until);
-                    Ok(respond::code(address, &code, &granted.scope))
-                }
-                (Reply::Device, Asker::Device(device)) => {
-                    let now = context.clock.now();
-                    let row = context.store.device_authorization(device).await.map_err(|fault| refuse(fault.into()))?;
-                    let row = row.filter(|row| row.expires_at > now).ok_or_else(|| refuse(device_expired()))?;
-                    let mut batch = Batch::new();
-                    batch.accept_device_authorization(row.id, id.grant_id(), now);
-                    conclude(context, given, row.expires_at, batch).await?;
-                    Ok(respond::device_done(context, request.client_id()))
-                }
-                (Reply::Device, Asker::Browser) => {
-                    Err(refuse(OAuthError::server("a browser's request has no address")))
-                }
-            }
-        }
-    }
-}
-
-/// What a person is told who was too slow.
-pub(crate) fn device_expired() -> OAuthError {
-    OAuthError::new(ErrorCode::ExpiredToken, "The code on your device is too old. Start again on the device.")
-}
-
-/// The per-flow cookies have done their work; a browser that logs in often must not collect them.
-fn forget_flow_cookies(context: &Context, id: FlowId, answer: &mut Answer) {
-    for name in [cookies::login_csrf_name(&context.config, id), cookies::consent_csrf_name(&context.config, id)] {
-        cookies::delete(context, answer, name);
-    }
-}
-
-/// Which of the two verifiers a visit shows.
-struct Step {
-    name: &'static str,
-    kind: symbolon_jose::Kind,
-}
-
-const LOGIN: Step = Step { name: "login", kind: kinds::LOGIN_VERIFIER };
-const CONSENT: Step = Step { name: "consent", kind: kinds::CONSENT_VERIFIER };
-
-impl Step {
-    fn used(&self) -> OAuthError {
-        OAuthError::new(
-            ErrorCode::AccessDenied,
-            format!("The {} verifier was used before, was not granted, or is not valid.", self.name),
-        )
-    }
-
-    fn expired(&self) -> OAuthError {
-        OAuthError::new(ErrorCode::RequestUnauthorized, format!("The {} request has expired. Start again.", self.name))
-    }
-}
-
-/// The flow behind a verifier. Where there is none, the request in the address bar says whom to tell, if it is valid; a
-/// device's has nobody to tell.
-async fn find(context: &Context, returned: &ReturnVisit<'_>, step: &Step) -> Result<(FlowId, FlowState), Refusal> {
-    let error = match context.seal.open_id::<FlowId>(step.kind, returned.verifier) {
-        Some(id) if flow::expired(context, id.unix_seconds()) => step.expired(),
-        Some(id) => match flow::load(context, id).await.map_err(Refusal::Page)? {
-            Some(state) => return Ok((id, state)),
-            None => step.used(),
-        },
-        None => step.used(),
-    };
-    match returned.endpoint {
-        Endpoint::Authorization => {
-            let ValidatedRequest { request, .. } =
-                validate(context, Asker::Browser, returned.parameters.clone()).await?;
-            Err(request.refusal(error))
-        }
-        Endpoint::DeviceVerification => Err(Refusal::Page(error)),
-    }
-}
-
-/// The address bar must still name the flow's client, if it names one.
-fn same_client(parameters: &Parameters, request: &EffectiveRequest) -> Result<(), Refusal> {
-    let named = parameters.get("client_id");
-    if named.is_none_or(|client_id| client_id == request.client_id().as_str()) {
-        return Ok(());
-    }
-    Err(Refusal::Page(OAuthError::new(ErrorCode::InvalidClient, "The 'client_id' is not the one of this login.")))
 }
