@@ -20,8 +20,6 @@ const INVALID_REQUEST: &[(&str, &str)] = &[("outcome", "400 invalid_request")];
 const UNSUPPORTED_GRANT: &[(&str, &str)] = &[("outcome", "400 unsupported_grant_type")];
 const INVALID_REQUEST_TO_CLIENT: &[(&str, &str)] = &[("outcome", "303 <rp>/callback invalid_request")];
 
-/// What Hydra does in several steps.
-
 pub(super) const fn step(
     (file, step): (&'static str, &'static str),
     instead: &'static [(&'static str, &'static str)],
