@@ -106,15 +106,15 @@ pub async fn inspect(context: &Context, token: &str) -> Result<Result<ActiveToke
             let shown = Shown { token_use: TokenUse::Refresh, used, issued_at, expires_at };
             Ok(inspect_grant(context, shown).await?.map(|found| found.token(shown, None, None)))
         }
-        Some(Genuine::Access(content)) => inspect_access(context, content).await,
+        Some(Genuine::Access(access)) => inspect_access(context, access).await,
     }
 }
 
 async fn inspect_access(
     context: &Context,
-    content: AccessTokenContent,
+    access: AccessTokenContent,
 ) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
-    let AccessTokenContent { basis, scope, audience, issued_at, expires_at } = content;
+    let AccessTokenContent { basis, scope, audience, issued_at, expires_at } = access;
     match basis {
         TokenBasis::Grant(used) => {
             let shown = Shown { token_use: TokenUse::Access, used, issued_at, expires_at };

@@ -108,7 +108,7 @@ async fn a_batch_is_executed_even_if_nobody_waits_for_it(database: &Database) {
         batch.insert_grant(&grant(number)).accept_flow(&flow(100 + number, 1));
         let mut writing = Box::pin(store.write(batch));
         // It is handed over when it is first asked for; then nobody asks any more.
-        std::future::poll_fn(|context| std::task::Poll::Ready(drop(writing.as_mut().poll(context)))).await;
+        let _ = std::future::poll_fn(|context| std::task::Poll::Ready(writing.as_mut().poll(context))).await;
     }
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
     while count(store, "SELECT count(*) FROM grants").await < 50 {
