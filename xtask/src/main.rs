@@ -1,26 +1,33 @@
 //! The repository's own tools, run as `cargo run -p xtask -- COMMAND`.
 //!
-//! The one command so far is `tidy`, which reads every file of the repository and reports what breaks the
-//! rules of `CONTRIBUTING.md`. The same rules run as a test of this crate, so that `cargo test` fails on them.
+//! `tidy` reads every file of the repository and reports what breaks the rules of `CONTRIBUTING.md`. The same rules
+//! run as a test of this crate, so that `cargo test` fails on them. `layers` shows which module of the server names
+//! which, lowest first.
 
 mod tidy;
 
+use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use tidy::Report;
-
-const USAGE: &str = "usage: cargo run -p xtask -- tidy
+const USAGE: &str = "usage: cargo run -p xtask -- COMMAND
 
 commands:
-  tidy   check the repository against its rules: lengths, import walls, names, openings, licences";
+  tidy    check the repository against its rules: lengths, walls, order of modules, names, comments, licences
+  layers  show the modules of the server in their order, and what each names";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["tidy"] => match tidy::run(repository_root()) {
-            Ok(report) => print(&report),
+            Ok(report) if print(&report) && report.is_clean() => ExitCode::SUCCESS,
+            Ok(_) => ExitCode::FAILURE,
+            Err(problem) => fail(&problem),
+        },
+        ["layers"] => match tidy::layers(repository_root()) {
+            Ok(listing) if print(&listing) => ExitCode::SUCCESS,
+            Ok(_) => ExitCode::FAILURE,
             Err(problem) => fail(&problem),
         },
         _ => fail(USAGE),
@@ -33,9 +40,9 @@ fn repository_root() -> &'static Path {
     manifest_folder.parent().unwrap_or(manifest_folder)
 }
 
-fn print(report: &Report) -> ExitCode {
-    let written = write!(io::stdout().lock(), "{report}");
-    if written.is_ok() && report.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+/// True when it could be written.
+fn print(text: &dyn fmt::Display) -> bool {
+    write!(io::stdout().lock(), "{text}").is_ok()
 }
 
 fn fail(message: &str) -> ExitCode {

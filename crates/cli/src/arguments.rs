@@ -3,6 +3,10 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::account::delete::DeleteArguments;
+use crate::account::read::GetArguments;
+use crate::account::state::StateArguments;
+use crate::account::update::UpdateArguments;
 use crate::create::account::AccountArguments;
 use crate::create::client::ClientArguments;
 use crate::openid::credential::CredentialArguments;
@@ -12,6 +16,7 @@ use crate::openid::register::RegisterArguments;
 use crate::openid::user_info::UserInfoArguments;
 use crate::perform::authorization_code::AuthorizationCodeArguments;
 use crate::quickstart::QuickstartArguments;
+use crate::revoke::{ClientSelection, SignOutArguments};
 use crate::serve::ServeArguments;
 
 /// OAuth 2.0 authorization server and OpenID provider
@@ -39,6 +44,34 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: CreateCommand,
     },
+    /// Show an account of a running server
+    Get {
+        #[command(subcommand)]
+        what: AccountCommand,
+    },
+    /// Change an account of a running server
+    Update {
+        #[command(subcommand)]
+        what: UpdateCommand,
+    },
+    /// Keep somebody from logging in, and sign them out everywhere
+    Disable {
+        #[command(subcommand)]
+        what: EnablingCommand,
+    },
+    /// Let somebody log in again
+    Enable {
+        #[command(subcommand)]
+        what: EnablingCommand,
+    },
+    /// Delete an account, a client, or what was issued to a client
+    Delete {
+        #[command(subcommand)]
+        what: DeleteCommand,
+    },
+    /// End all sessions and tokens of a user at once
+    #[command(after_help = SIGN_OUT_EXAMPLES)]
+    SignOut(SignOutArguments),
     /// Act as an OAuth client and show the tokens
     Perform {
         #[command(subcommand)]
@@ -70,7 +103,41 @@ pub(crate) enum CreateCommand {
     Client(Box<ClientArguments>),
     /// Create an account for the built-in login page
     #[command(after_help = ACCOUNT_EXAMPLES)]
-    Account(AccountArguments),
+    Account(Box<AccountArguments>),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountCommand {
+    /// Show an account
+    #[command(after_help = GET_ACCOUNT_EXAMPLES)]
+    Account(GetArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UpdateCommand {
+    /// Change username, claims or password; another password signs the user out everywhere
+    #[command(after_help = UPDATE_ACCOUNT_EXAMPLES)]
+    Account(Box<UpdateArguments>),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum EnablingCommand {
+    /// The account of a user
+    #[command(after_help = ENABLING_EXAMPLES)]
+    Account(StateArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeleteCommand {
+    /// Delete an account with its sessions, tokens and consents
+    #[command(after_help = DELETE_ACCOUNT_EXAMPLES)]
+    Account(DeleteArguments),
+    /// Delete an OAuth client with everything that was issued to it
+    #[command(name = "oauth2-client", visible_alias = "client", after_help = DELETE_CLIENT_EXAMPLES)]
+    Client(ClientSelection),
+    /// Revoke all tokens of an OAuth client, refresh tokens and codes included; consents stay
+    #[command(visible_alias = "client-tokens", after_help = DELETE_TOKENS_EXAMPLES)]
+    AccessTokens(ClientSelection),
 }
 
 #[derive(Debug, Subcommand)]
@@ -99,7 +166,49 @@ const CLIENT_EXAMPLES: &str = "Examples:
 
 const ACCOUNT_EXAMPLES: &str = "Examples:
   symbolon create account --endpoint http://127.0.0.1:4445 --username alice \\
-    --email alice@example.com --name 'Alice Liddell' --password-stdin < password.txt";
+    --email alice@example.com --name 'Alice Liddell' --password-stdin < password.txt
+
+  With more about the person, for clients that ask for the scopes profile, phone and address
+    symbolon create account --endpoint http://127.0.0.1:4445 --username alice \\
+      --given-name Alice --family-name Liddell --birthdate 1852-05-04 --locale en-GB \\
+      --phone-number '+44 1865 276150' --address-locality Oxford --address-country UK \\
+      --password-file password.txt";
+
+const GET_ACCOUNT_EXAMPLES: &str = "Examples:
+  symbolon get account --endpoint http://127.0.0.1:4445 --username alice --format json";
+
+const UPDATE_ACCOUNT_EXAMPLES: &str = "Examples:
+  Somebody made sure of the e-mail address; an empty value removes what was known
+    symbolon update account --endpoint http://127.0.0.1:4445 --username alice \\
+      --email alice@example.com --email-verified true --nickname ''
+
+  Another password
+    symbolon update account --endpoint http://127.0.0.1:4445 --username alice \\
+      --password-stdin < password.txt
+
+  Another username, for the account of an id
+    symbolon update account --endpoint http://127.0.0.1:4445 \\
+      3f0c6a52-8e0b-4f3a-9d55-0f6f4f1f2c11 --new-username alice.liddell";
+
+const ENABLING_EXAMPLES: &str = "Examples:
+  symbolon disable account --endpoint http://127.0.0.1:4445 --username alice
+  symbolon enable account --endpoint http://127.0.0.1:4445 --username alice";
+
+const DELETE_ACCOUNT_EXAMPLES: &str = "Examples:
+  symbolon delete account --endpoint http://127.0.0.1:4445 --username alice";
+
+const DELETE_CLIENT_EXAMPLES: &str = "Examples:
+  symbolon delete client --endpoint http://127.0.0.1:4445 shop";
+
+const DELETE_TOKENS_EXAMPLES: &str = "Examples:
+  symbolon delete access-tokens --endpoint http://127.0.0.1:4445 shop";
+
+const SIGN_OUT_EXAMPLES: &str = "Examples:
+  By the subject, which is the id of an account of the built-in login page
+    symbolon sign-out --endpoint http://127.0.0.1:4445 3f0c6a52-8e0b-4f3a-9d55-0f6f4f1f2c11
+
+  A user of another login page
+    symbolon sign-out --endpoint http://127.0.0.1:4445 'auth0|5f7c8ec7c33c6c004bbafe82'";
 
 const AUTHORIZATION_CODE_EXAMPLES: &str = "Examples:
   A public client whose redirect URI is http://127.0.0.1:4446/callback

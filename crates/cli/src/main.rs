@@ -5,6 +5,7 @@
 //! `symbolon-server`, every request to a server goes through `symbolon-client`. Commands and flags follow the habits of
 //! Ory Hydra's command line where both have the command.
 
+mod account;
 mod arguments;
 mod connection;
 mod create;
@@ -17,6 +18,7 @@ mod output;
 mod perform;
 mod quickstart;
 mod relying_party;
+mod revoke;
 mod serve;
 mod signals;
 mod version;
@@ -26,7 +28,9 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use arguments::{Arguments, Command, CreateCommand, PerformCommand};
+use arguments::{
+    AccountCommand, Arguments, Command, CreateCommand, DeleteCommand, EnablingCommand, PerformCommand, UpdateCommand,
+};
 use failure::Failure;
 
 fn main() -> ExitCode {
@@ -55,7 +59,15 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Serve(arguments) => serve::run(arguments).await,
         Command::Quickstart(arguments) => quickstart::run(arguments).await,
         Command::Create { what: CreateCommand::Client(arguments) } => create::client::run(*arguments).await,
-        Command::Create { what: CreateCommand::Account(arguments) } => create::account::run(arguments).await,
+        Command::Create { what: CreateCommand::Account(arguments) } => create::account::run(*arguments).await,
+        Command::Get { what: AccountCommand::Account(arguments) } => account::read::run(arguments).await,
+        Command::Update { what: UpdateCommand::Account(arguments) } => account::update::run(*arguments).await,
+        Command::Disable { what: EnablingCommand::Account(arguments) } => account::state::disable(arguments).await,
+        Command::Enable { what: EnablingCommand::Account(arguments) } => account::state::enable(arguments).await,
+        Command::Delete { what: DeleteCommand::Account(arguments) } => account::delete::run(arguments).await,
+        Command::Delete { what: DeleteCommand::Client(arguments) } => revoke::client(arguments).await,
+        Command::Delete { what: DeleteCommand::AccessTokens(arguments) } => revoke::client_tokens(arguments).await,
+        Command::SignOut(arguments) => revoke::sign_out(arguments).await,
         Command::Perform { what: PerformCommand::AuthorizationCode(arguments) } => {
             perform::authorization_code::run(*arguments).await
         }

@@ -22,7 +22,7 @@ pub(crate) enum Format {
 
 /// A command's result in all its forms.
 #[derive(Debug)]
-pub(crate) struct Shown {
+pub(crate) struct CommandResult {
     /// The name and value of each row of the table.
     pub(crate) rows: Vec<(&'static str, String)>,
     /// The whole object.
@@ -31,7 +31,7 @@ pub(crate) struct Shown {
     pub(crate) id: String,
 }
 
-impl Shown {
+impl CommandResult {
     /// Prints the result; `quiet` wins over the format.
     pub(crate) fn print(&self, format: Format, verbosity: Verbosity) -> Result<(), Failure> {
         print_line(&self.text(format, verbosity))
@@ -85,8 +85,8 @@ mod tests {
 
     use super::*;
 
-    fn shown() -> Shown {
-        Shown {
+    fn shown() -> CommandResult {
+        CommandResult {
             rows: vec![("CLIENT ID", "a".into()), ("SCOPE", "openid".into()), ("AUDIENCE", String::new())],
             object: json!({ "client_id": "a", "b": null, "c": [] }),
             id: "a".into(),

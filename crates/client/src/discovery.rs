@@ -16,12 +16,12 @@ use crate::http::parse_url;
 
 /// The metadata in use, and until when.
 pub(crate) struct MetadataCache {
-    known: Mutex<Option<Known>>,
+    known: Mutex<Option<CachedMetadata>>,
     lifetime_seconds: i64,
 }
 
 #[derive(Clone)]
-struct Known {
+struct CachedMetadata {
     metadata: Arc<ProviderMetadata>,
     /// Unix seconds; what the builder was given has no end.
     until: i64,
@@ -32,7 +32,7 @@ const PAUSE_SECONDS: i64 = 30;
 
 impl MetadataCache {
     pub(crate) fn new(given: Option<ProviderMetadata>, lifetime: Duration) -> Self {
-        let known = given.map(|metadata| Known { metadata: Arc::new(metadata), until: i64::MAX });
+        let known = given.map(|metadata| CachedMetadata { metadata: Arc::new(metadata), until: i64::MAX });
         Self { known: Mutex::new(known), lifetime_seconds: i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX) }
     }
 }
@@ -66,7 +66,7 @@ impl Client {
             (Err(error), _) => return Err(error),
         };
         let until = now.saturating_add(lifetime_seconds);
-        *inner.metadata.known.lock() = Some(Known { metadata: Arc::clone(&metadata), until });
+        *inner.metadata.known.lock() = Some(CachedMetadata { metadata: Arc::clone(&metadata), until });
         Ok(metadata)
     }
 

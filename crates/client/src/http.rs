@@ -115,6 +115,10 @@ impl Http {
         self.inner.put(url)
     }
 
+    pub(crate) fn patch(&self, url: Url) -> RequestBuilder {
+        self.inner.patch(url)
+    }
+
     pub(crate) fn delete(&self, url: Url) -> RequestBuilder {
         self.inner.delete(url)
     }

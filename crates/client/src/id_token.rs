@@ -6,7 +6,7 @@
 use std::fmt;
 
 use serde_json::{Map, Value};
-use symbolon_jose::{JwsError, Verified, digest, half_hash};
+use symbolon_jose::{JwsError, Verified, digest, half_hash, numeric_date};
 
 /// How far the provider's clock may be off, in seconds.
 pub(crate) const LEEWAY_SECONDS: i64 = 60;
@@ -154,16 +154,9 @@ pub(crate) fn text<'a>(claims: &'a Map<String, Value>, name: &'static str) -> Re
     value.ok_or(IdTokenFault::Claim(name))
 }
 
-/// A `NumericDate` (RFC 7519 §2). Some providers write fractions or exponents; the fraction is cut.
+/// A claim that is a `NumericDate` (RFC 7519 §2), in whole seconds. Some providers write fractions or exponents.
 pub(crate) fn seconds(claims: &Map<String, Value>, name: &'static str) -> Result<i64, IdTokenFault> {
-    let value = claims.get(name).ok_or(IdTokenFault::Claim(name))?;
-    #[expect(clippy::cast_possible_truncation, reason = "the range is checked first, and only the fraction is lost")]
-    let from_float = || value.as_f64().filter(|number| (0.0..1e15).contains(number)).map(|number| number as i64);
-    value
-        .as_i64()
-        .filter(|number| (0..1_000_000_000_000_000).contains(number))
-        .or_else(from_float)
-        .ok_or(IdTokenFault::Claim(name))
+    claims.get(name).and_then(numeric_date).ok_or(IdTokenFault::Claim(name))
 }
 
 #[cfg(test)]
@@ -252,9 +245,30 @@ mod tests {
     }
 
     #[test]
-    fn dates_with_an_exponent_are_read() {
-        let mut claims = good();
-        claims.insert("exp".into(), json!(1.9e9));
-        assert_eq!(verdict("JWT", &claims).unwrap().expires_at, 1_900_000_000);
+    fn dates_with_a_fraction_or_an_exponent_are_read() {
+        for (name, value) in [("exp", json!(1.9e9)), ("iat", json!(1_799_999_999.5)), ("auth_time", json!(1.8e9))] {
+            let mut claims = good();
+            claims.insert(name.into(), value);
+            let read = verdict("JWT", &claims).unwrap();
+            let expected = match name {
+                "exp" => (1_900_000_000, NOW, Some(NOW - 10)),
+                "iat" => (NOW + 60, NOW - 1, Some(NOW - 10)),
+                _ => (NOW + 60, NOW, Some(NOW)),
+            };
+            assert_eq!((read.expires_at, read.issued_at, read.authenticated_at), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn dates_that_are_none_are_refused() {
+        for name in ["exp", "iat", "nbf", "auth_time"] {
+            for value in
+                [json!("1800000000"), json!(true), json!(null), json!([NOW]), json!(-1), json!(-0.5), json!(1e300)]
+            {
+                let mut claims = good();
+                claims.insert(name.into(), value.clone());
+                assert_eq!(verdict("JWT", &claims), Err(IdTokenFault::Claim(name)), "{name} = {value}");
+            }
+        }
     }
 }

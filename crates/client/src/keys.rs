@@ -16,10 +16,10 @@ const PAUSE_SECONDS: i64 = 5;
 
 /// Keys last fetched, and when.
 #[derive(Default)]
-pub(crate) struct KeyCache(Mutex<Option<Fetched>>);
+pub(crate) struct KeyCache(Mutex<Option<FetchedSet>>);
 
 #[derive(Clone)]
-struct Fetched {
+struct FetchedSet {
     keys: Vec<VerifyingKey>,
     fetched_at: i64,
 }
@@ -49,7 +49,7 @@ impl Client {
         let set: JwkSet = inner.http.send(inner.http.get(url)).await?.success()?.json("the key set")?;
         // A set may hold keys for encryption or of kinds unknown here; those sign nothing (RFC 7517 §5).
         let keys: Vec<_> = set.keys.iter().filter_map(|key| VerifyingKey::from_jwk(key).ok()).collect();
-        *inner.keys.0.lock() = Some(Fetched { keys: keys.clone(), fetched_at: inner.clock.now() });
+        *inner.keys.0.lock() = Some(FetchedSet { keys: keys.clone(), fetched_at: inner.clock.now() });
         Ok(keys)
     }
 }

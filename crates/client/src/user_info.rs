@@ -4,8 +4,8 @@
 //! Plain JSON is believed because of the connection; a signed answer (`application/jwt`) because of its signature, issuer
 //! and audience. Encrypted answers are not read.
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use symbolon_jose::Verified;
 use symbolon_types::AccessToken;
@@ -30,65 +30,91 @@ pub struct UserInfo {
 
 /// The standard claims about a user (`OpenID` Connect Core 1.0 §5.1), without `sub`. Dates and times as the standard has
 /// them; a claim of the wrong type is absent here and still in [`UserInfo::all`].
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct StandardClaims {
     /// Full name for display
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// Given names
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub given_name: Option<String>,
-    /// Surnames
+    /// Family name or names, with spaces between
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub family_name: Option<String>,
     /// Middle names
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub middle_name: Option<String>,
     /// Casual name
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub nickname: Option<String>,
     /// The name the user likes to be called by; not unique, not an identifier
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub preferred_username: Option<String>,
     /// URL of the profile page
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub profile: Option<String>,
     /// URL of a picture
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub picture: Option<String>,
     /// URL of the user's web page
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub website: Option<String>,
     /// E-mail address; not unique, not an identifier
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
     /// Whether the provider made sure that the address is the user's
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub email_verified: Option<bool>,
     /// `female`, `male` or another word
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub gender: Option<String>,
     /// `YYYY-MM-DD`, the year `0000` when it is left out, or only `YYYY`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub birthdate: Option<String>,
     /// Time zone, as `Europe/Paris`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub zoneinfo: Option<String>,
     /// Language, as `en-US`
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub locale: Option<String>,
     /// Telephone number
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_number: Option<String>,
     /// Whether the provider made sure that the number is the user's
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub phone_number_verified: Option<bool>,
     /// Postal address
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Address>,
     /// When the information last changed, Unix seconds
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<i64>,
 }
 
 /// A postal address (`OpenID` Connect Core 1.0 §5.1.1).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct Address {
     /// The whole address for display, lines separated by line feeds
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub formatted: Option<String>,
     /// Street, house number and the like
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub street_address: Option<String>,
-    /// City
+    /// City, town or village
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub locality: Option<String>,
     /// State, province or region
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     /// Postal code
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub postal_code: Option<String>,
-    /// Country
+    /// Country, as it is written on a letter
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,
 }
 

@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::json;
 
 use crate::Secret;
-use crate::algorithm::Family;
+use crate::algorithm::{Algorithm, Family};
 use crate::digest::{base64url, base64url_decode, sha256};
 use crate::error::KeyError;
 use crate::verify::VerifyingKey;
@@ -136,6 +136,16 @@ impl Jwk {
             .ok_or(KeyError::UnsupportedKeyType)
     }
 
+    /// The algorithm that the key signs with: its `alg`, or without one RS256, that of its curve, or `EdDSA`. `None` when
+    /// `alg` or the kind of key is unknown here. Whether the key is whole is not looked at.
+    pub fn signature_algorithm(&self) -> Option<Algorithm> {
+        let family = self.family().ok()?;
+        match &self.alg {
+            None => Some(family.default_algorithm()),
+            Some(name) => Algorithm::parse(name).filter(|algorithm| algorithm.family() == family),
+        }
+    }
+
     /// Whether `use` and `key_ops`, where present, allow any of `operations` (RFC 7517 §4.2, §4.3).
     pub(crate) fn allows(&self, operations: &[&str]) -> bool {
         let use_allows = self.use_.as_deref().is_none_or(|purpose| purpose == "sig");
@@ -246,6 +256,24 @@ mod tests {
         }
         assert!(serde_json::from_str::<JwkSet>("{}").is_err());
         assert!(serde_json::from_str::<JwkSet>(r#"{"keys":{}}"#).is_err());
+    }
+
+    #[test]
+    fn the_algorithm_is_the_keys_own_or_that_of_its_kind() {
+        let algorithm = |text: &str| serde_json::from_str::<Jwk>(text).unwrap().signature_algorithm();
+        assert_eq!(algorithm(r#"{"kty":"RSA"}"#), Some(Algorithm::RS256));
+        assert_eq!(algorithm(r#"{"kty":"RSA","alg":"PS384"}"#), Some(Algorithm::PS384));
+        assert_eq!(algorithm(r#"{"kty":"EC","crv":"P-384"}"#), Some(Algorithm::ES384));
+        assert_eq!(algorithm(r#"{"kty":"OKP","crv":"Ed25519"}"#), Some(Algorithm::EdDSA));
+        for text in [
+            r#"{"kty":"RSA","alg":"ES256"}"#,
+            r#"{"kty":"RSA","alg":"HS256"}"#,
+            r#"{"kty":"EC","crv":"P-256","alg":"ES384"}"#,
+            r#"{"kty":"oct"}"#,
+            r#"{"kty":"OKP","crv":"X25519"}"#,
+        ] {
+            assert_eq!(algorithm(text), None, "{text}");
+        }
     }
 
     #[test]

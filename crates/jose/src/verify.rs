@@ -36,9 +36,9 @@ const SMALL_ORDER: [[u8; 32]; 5] = [
 
 /// A public key, ready to check signatures. Cloning is cheap: clones share the parsed key.
 #[derive(Clone)]
-pub struct VerifyingKey(Arc<Parsed>);
+pub struct VerifyingKey(Arc<ParsedKey>);
 
-struct Parsed {
+struct ParsedKey {
     kid: Option<String>,
     thumbprint: String,
     /// One parsed form per accepted algorithm; never empty.
@@ -64,7 +64,7 @@ impl VerifyingKey {
                 parsed.map(|key| (algorithm, key)).map_err(|_| KeyError::Inconsistent)
             })
             .collect::<Result<_, _>>()?;
-        let parsed = Parsed { kid: jwk.kid.clone(), thumbprint: jwk.thumbprint(), accepted, signature_bytes };
+        let parsed = ParsedKey { kid: jwk.kid.clone(), thumbprint: jwk.thumbprint(), accepted, signature_bytes };
         Ok(Self(Arc::new(parsed)))
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Where "now" comes from.
 #[derive(Clone, Debug)]
@@ -11,7 +11,8 @@ pub struct Clock(Source);
 
 #[derive(Clone, Debug)]
 enum Source {
-    System,
+    /// The wall clock, with the instant at which this clock was made.
+    System(Instant),
     /// Milliseconds since 1970, moved by the test.
     Manual(Arc<AtomicI64>),
 }
@@ -19,7 +20,7 @@ enum Source {
 impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
-        Self(Source::System)
+        Self(Source::System(Instant::now()))
     }
 
     /// A clock that stands still at `unix_seconds` until [`Clock::advance`] moves it.
@@ -40,8 +41,17 @@ impl Clock {
     /// Microseconds since 1970.
     pub fn now_micros(&self) -> i64 {
         match &self.0 {
-            Source::System => system_micros(),
+            Source::System(_) => system_micros(),
             Source::Manual(millis) => millis.load(Ordering::SeqCst).saturating_mul(1000),
+        }
+    }
+
+    /// Time that has passed since some fixed instant. Unlike [`Clock::now`] it never goes back, even when somebody sets the
+    /// machine's clock: for measuring, not for dates.
+    pub fn elapsed(&self) -> Duration {
+        match &self.0 {
+            Source::System(made_at) => made_at.elapsed(),
+            Source::Manual(millis) => Duration::from_millis(u64::try_from(millis.load(Ordering::SeqCst)).unwrap_or(0)),
         }
     }
 

@@ -2,31 +2,27 @@
 //! randomness and the way out to other servers.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
 use parking_lot::RwLock;
-use quick_cache::sync::Cache;
 use symbolon_jose::Rng;
 use symbolon_store::Store;
-use symbolon_types::ClientId;
-use tokio::sync::Notify;
 
-use crate::accounts::password::Passwords;
-use crate::accounts::throttle::Throttle;
-use crate::clients::keys::FetchedKeys;
-use crate::clients::secret::SecretVerifier;
+use crate::accounts::AccountState;
+use crate::clients::ClientState;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::device::DeviceState;
-use crate::discovery::Rendered;
+use crate::discovery::RenderedDocuments;
 use crate::keys::Keys;
-use crate::minute_limit::MinuteLimit;
 use crate::outbound::Outbound;
+use crate::request::RequestState;
 use crate::routes::RequestIds;
 use crate::seal::Seal;
 use crate::ui::view::Theme;
+use crate::worker::Work;
 
-/// Everything a rule may need. Shared by all requests; nothing in it is per request.
+/// Everything a rule may need. Shared by all requests; nothing in it is per request. What belongs to one module is one
+/// value of that module.
 pub struct Context {
     /// Configuration as loaded.
     pub config: Config,
@@ -36,38 +32,26 @@ pub struct Context {
     pub keys: Keys,
     /// Opens and seals tokens, codes, challenges and cookies.
     pub seal: Seal,
-    /// Names requests.
-    pub request_ids: RequestIds,
-    /// Names this process among others on the same database.
-    pub node: String,
-    /// Now.
+    /// What the time is; tests set it.
     pub clock: Clock,
-    /// Randomness.
+    /// Where randomness comes from; tests repeat it.
     pub rng: Rng,
     /// The only way to call other servers.
     pub outbound: Outbound,
-    /// Client secrets: hashing, checking, remembering what was checked.
-    pub secrets: SecretVerifier,
-    /// Attempts at the login page.
-    pub throttle: Throttle,
-    /// Passwords of accounts.
-    pub passwords: Passwords,
-    /// Keys fetched from clients.
-    pub fetched_keys: FetchedKeys,
-    /// Wakes the worker when there is something to deliver.
-    pub wake: Notify,
-    /// How the built-in pages look.
-    pub theme: Theme,
-    /// Registrations by address.
-    pub registrations: MinuteLimit,
+    /// What is kept in memory about clients.
+    pub clients: ClientState,
+    /// What is kept in memory about accounts.
+    pub accounts: AccountState,
+    /// What is kept in memory about authorization requests.
+    pub requests: RequestState,
     /// User codes, and how often they are asked for and entered.
     pub device: DeviceState,
-    /// Large authorization requests by address.
-    pub stored_requests: MinuteLimit,
-    /// Self-registered clients whose use was noted, with the time.
-    pub used_clients: Cache<ClientId, i64>,
-    /// How many authorization requests were validated since the start.
-    pub validations: AtomicU64,
+    /// What the worker and the requests tell each other.
+    pub work: Work,
+    /// How the built-in pages look.
+    pub theme: Theme,
+    /// Names requests.
+    pub request_ids: RequestIds,
     /// Discovery and key set, rendered once.
-    pub rendered: RwLock<Option<Arc<Rendered>>>,
+    pub rendered: RwLock<Option<Arc<RenderedDocuments>>>,
 }

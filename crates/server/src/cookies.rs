@@ -17,11 +17,11 @@ use crate::seal::kinds;
 
 /// A cookie to set.
 pub struct NewCookie {
-    /// Name.
+    /// The name, with the suffix of development mode.
     pub name: String,
     /// Sealed value.
     pub value: String,
-    /// `Path`.
+    /// Paths below which the browser sends it.
     pub path: String,
     /// How long the browser keeps it.
     pub lifetime: Lifetime,

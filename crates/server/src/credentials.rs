@@ -6,7 +6,7 @@
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use symbolon_jose::{Jwk, Jws, VerifyingKey};
+use symbolon_jose::{Jwk, Jws, JwsError, VerifyingKey, numeric_date};
 use symbolon_types::ErrorCode;
 
 use crate::accounts;
@@ -96,9 +96,11 @@ fn holder_key(context: &Context, access_token: &str, proof: &Proof) -> Result<Jw
     let malformed_key = || refused("The JWT header of the proof needs a public key as 'jwk'.");
     let jwk = jws.header().jwk.as_deref().filter(|jwk| !jwk.is_private()).ok_or_else(malformed_key)?;
     let key = VerifyingKey::from_jwk(jwk).map_err(|fault| malformed_key().because(fault.to_string()))?;
-    let wrong = || refused("The JWT was not signed with the key in its header, or is outside its time.");
-    let claims = jws.verify(&key).map_err(|fault| wrong().because(fault.to_string()))?.claims;
-    check_times(context, &claims).ok_or_else(wrong)?;
+    let wrong = |fault: JwsError| {
+        refused("The JWT of the proof was not signed with the key in its header.").because(fault.to_string())
+    };
+    let claims = jws.verify(&key).map_err(wrong)?.claims;
+    check_times(context, &claims)?;
     check_audience(context, &claims)?;
     let nonce = claims.get("nonce").and_then(Value::as_str);
     credential_nonce::check(
@@ -109,13 +111,23 @@ fn holder_key(context: &Context, access_token: &str, proof: &Proof) -> Result<Jw
     Ok(jwk.to_public())
 }
 
-fn check_times(context: &Context, claims: &Map<String, Value>) -> Option<()> {
+/// Times are not demanded, but one that is there must be right (RFC 7519 §4.1.4 to §4.1.6).
+fn check_times(context: &Context, claims: &Map<String, Value>) -> Result<(), OAuthError> {
     let now = context.clock.now();
-    let number = |name: &str| claims.get(name).map(Value::as_i64);
-    let ended = number("exp").is_some_and(|at| at.is_none_or(|at| at <= now));
-    let early =
-        ["nbf", "iat"].iter().any(|name| number(name).is_some_and(|at| at.is_none_or(|at| at > now + CLOCK_SKEW)));
-    (!ended && !early).then_some(())
+    for name in ["exp", "nbf", "iat"] {
+        let Some(value) = claims.get(name) else { continue };
+        let Some(at) = numeric_date(value) else {
+            return Err(OAuthError::invalid_request(format!("Claim '{name}' of the proof is no time in seconds.")));
+        };
+        let fault = match name {
+            "exp" if at <= now => "Claim 'exp' of the proof has passed.",
+            "nbf" if at > now + CLOCK_SKEW => "Claim 'nbf' of the proof is in the future.",
+            "iat" if at > now + CLOCK_SKEW => "Claim 'iat' of the proof is in the future.",
+            _ => continue,
+        };
+        return Err(OAuthError::invalid_request(fault));
+    }
+    Ok(())
 }
 
 /// An audience is not demanded, but one that is there must be us.
@@ -139,7 +151,7 @@ async fn issue(
     active: &ActiveUser,
     key: &Jwk,
 ) -> Result<Answer, OAuthError> {
-    let mut claims = user_claims(context, client, &active.grant)?;
+    let mut claims = user_claims(context, client, &active.grant, active.grant.body().claims_of_userinfo())?;
     accounts::claims::add(context, active.grant.subject().as_str(), &active.scope, &mut claims).await?;
     let credential = credential::issue(context, client, &active.grant, claims, key)?;
     let body = json!({"format": FORMAT, "credential_draft_00": credential});

@@ -6,17 +6,21 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderValue, StatusCode};
+use parking_lot::RwLock;
 use serde::Serialize;
 use symbolon_jose::{Algorithm, digest};
 use symbolon_types::{AccessTokenStrategy, CredentialSupported, GrantType, ProviderMetadata, SubjectType};
 
+use crate::accounts::{self, acr};
 use crate::config::Config;
 use crate::context::Context;
 use crate::credentials;
 use crate::exchange::{self, Answer, PLAIN_JSON, Request};
 
 /// Rendered documents.
-pub struct Rendered {
+pub struct RenderedDocuments {
+    /// Which reading of the signing keys they show.
+    version: u64,
     discovery: Document,
     keys: Document,
 }
@@ -37,9 +41,8 @@ pub async fn keys(context: &Context, request: Request) -> Answer {
 }
 
 fn serve(document: &Document, request: &Request) -> Answer {
-    let known = request.header(&IF_NONE_MATCH).is_some_and(|tags| {
-        tags.split(',').any(|tag| tag.trim().trim_start_matches("W/").as_bytes() == document.tag.as_bytes())
-    });
+    let tags = request.list(&IF_NONE_MATCH);
+    let known = tags.split(',').any(|tag| tag.trim().trim_start_matches("W/").as_bytes() == document.tag.as_bytes());
     let mut answer = if known { exchange::empty(StatusCode::NOT_MODIFIED) } else { Answer::new(document.body.clone()) };
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PLAIN_JSON));
@@ -47,15 +50,30 @@ fn serve(document: &Document, request: &Request) -> Answer {
     answer
 }
 
-fn rendered(context: &Context) -> Arc<Rendered> {
-    if let Some(rendered) = context.rendered.read().clone() {
+fn rendered(context: &Context) -> Arc<RenderedDocuments> {
+    let keys = context.keys.current();
+    of_version(&context.rendered, keys.version(), || {
+        let algorithms = keys.signed_response_algorithms(context.keys.offered());
+        (render(&metadata(&context.config, &algorithms)), render(&keys.public()))
+    })
+}
+
+/// The documents of one version of the keys: those that are kept, or new ones. Keys may change while documents are
+/// rendered, so each knows its version: it is never served for another, nor kept in the place of a later one.
+fn of_version(
+    kept: &RwLock<Option<Arc<RenderedDocuments>>>,
+    version: u64,
+    render: impl FnOnce() -> (Document, Document),
+) -> Arc<RenderedDocuments> {
+    if let Some(rendered) = kept.read().clone().filter(|rendered| rendered.version == version) {
         return rendered;
     }
-    let rendered = Arc::new(Rendered {
-        discovery: render(&metadata(&context.config, &context.keys.id_token_algorithms())),
-        keys: render(&context.keys.public()),
-    });
-    *context.rendered.write() = Some(rendered.clone());
+    let (discovery, keys) = render();
+    let rendered = Arc::new(RenderedDocuments { version, discovery, keys });
+    let mut kept = kept.write();
+    if kept.as_ref().is_none_or(|kept| kept.version < version) {
+        *kept = Some(rendered.clone());
+    }
     rendered
 }
 
@@ -97,8 +115,8 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
             GrantType::RefreshToken.as_str(),
             GrantType::DeviceCode.as_str(),
         ]),
-        scopes_supported: union(&["offline_access", "offline", "openid"], &own.supported_scope),
-        claims_supported: union(claims(config), &own.supported_claims),
+        scopes_supported: union(&scopes(config), &own.supported_scope),
+        claims_supported: union(&claims(config), &own.supported_claims),
         token_endpoint_auth_methods_supported: texts(&[
             "client_secret_post",
             "client_secret_basic",
@@ -123,7 +141,8 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         ..ProviderMetadata::default()
     };
     if !compatibility.strict_sdk_discovery {
-        document.prompt_values_supported = texts(&["none", "login", "consent", "select_account", "create"]);
+        document.prompt_values_supported = prompts(config);
+        document.acr_values_supported = if config.symbolon.ui.enabled { texts(&acr::SUPPORTED) } else { Vec::new() };
         document.token_endpoint_auth_signing_alg_values_supported =
             Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect();
     }
@@ -148,6 +167,15 @@ fn registration_endpoint(config: &Config) -> Option<String> {
     own.or_else(|| config.oidc.dynamic_client_registration.enabled.then(|| config.endpoint("/oauth2/register")))
 }
 
+/// `create` leads to a page where people register; the built-in pages have none (OpenID Connect Prompt Create §4.1).
+fn prompts(config: &Config) -> Vec<String> {
+    let mut prompts = texts(&["none", "login", "consent", "select_account"]);
+    if config.urls.registration.is_some() {
+        prompts.push("create".to_owned());
+    }
+    prompts
+}
+
 /// Pairwise subjects do not go with JWT access tokens, whose `sub` is the public one.
 fn subject_types(config: &Config) -> Vec<String> {
     let pairwise = config.strategies.access_token != AccessTokenStrategy::Jwt;
@@ -160,12 +188,14 @@ fn subject_types(config: &Config) -> Vec<String> {
 }
 
 /// Built-in accounts have standard claims; what another login page gives, configuration says.
-fn claims(config: &Config) -> &'static [&'static str] {
-    if config.symbolon.ui.enabled {
-        &["sub", "name", "preferred_username", "email", "email_verified", "updated_at"]
-    } else {
-        &["sub"]
-    }
+fn claims(config: &Config) -> Vec<&'static str> {
+    let of_accounts = config.symbolon.ui.enabled.then(accounts::claims::names);
+    ["sub"].into_iter().chain(of_accounts.into_iter().flatten()).collect()
+}
+
+fn scopes(config: &Config) -> Vec<&'static str> {
+    let of_accounts = config.symbolon.ui.enabled.then_some(accounts::claims::SCOPES);
+    ["offline_access", "offline", "openid"].into_iter().chain(of_accounts.into_iter().flatten()).collect()
 }
 
 fn union(first: &[&str], more: &[String]) -> Vec<String> {
@@ -176,4 +206,36 @@ fn union(first: &[&str], more: &[String]) -> Vec<String> {
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn documents(text: &'static str) -> (Document, Document) {
+        (render(&text), render(&text))
+    }
+
+    #[test]
+    fn documents_that_were_overtaken_while_they_were_rendered_are_not_kept() {
+        let kept = RwLock::new(None);
+        // Somebody reads the keys and begins to render; then the keys change and another request is served.
+        let old = of_version(&kept, 1, || {
+            let new = of_version(&kept, 2, || documents("new"));
+            assert_eq!(new.keys.body, "\"new\"\n");
+            documents("old")
+        });
+        assert_eq!(old.keys.body, "\"old\"\n");
+        let served = of_version(&kept, 2, || panic!("the new documents are kept"));
+        assert_eq!((served.version, &served.keys.body[..]), (2, &b"\"new\"\n"[..]));
+        assert_ne!(served.keys.tag, old.keys.tag);
+    }
+
+    #[test]
+    fn documents_of_former_keys_are_not_served() {
+        let kept = RwLock::new(None);
+        of_version(&kept, 1, || documents("old"));
+        assert_eq!(of_version(&kept, 2, || documents("new")).keys.body, "\"new\"\n");
+        assert_eq!(of_version(&kept, 2, || documents("again")).keys.body, "\"new\"\n");
+    }
 }

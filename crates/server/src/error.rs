@@ -34,12 +34,12 @@ impl OAuthError {
         Self::new(code, "")
     }
 
-    /// `invalid_request`.
+    /// The request itself is at fault (RFC 6749 §5.2).
     pub fn invalid_request(hint: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::InvalidRequest, hint)
     }
 
-    /// `invalid_grant`.
+    /// Code or token is unknown, used, ended or of another client (RFC 6749 §5.2).
     pub fn invalid_grant(hint: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::InvalidGrant, hint)
     }
@@ -100,30 +100,45 @@ impl OAuthError {
 
     /// Tells the log. Every error answer goes through here exactly once.
     pub fn log(&self) {
-        let reason = self.reason.as_deref().unwrap_or("");
+        let reason = in_log(self.reason.as_deref().unwrap_or(""));
         if self.status().is_server_error() {
-            tracing::error!(error = self.code.as_str(), hint = %self.hint, reason, "request failed");
+            tracing::error!(error = self.code.as_str(), hint = %self.hint, %reason, "request failed");
         } else {
-            tracing::info!(error = self.code.as_str(), hint = %self.hint, reason, "request refused");
+            tracing::info!(error = self.code.as_str(), hint = %self.hint, %reason, "request refused");
         }
     }
 }
 
 /// Longest hint, in characters: it repeats values of the request, and goes into headers and the log.
 const LONGEST_HINT: usize = 400;
+/// Longest text in a line of the log, in characters.
+const LONGEST_IN_LOG: usize = 2_000;
 
 /// A hint within the characters of RFC 6749 §5.2, so that no value of a request can break a header or a line of the log.
 fn presentable(hint: Cow<'static, str>) -> Cow<'static, str> {
-    let plain = |c: char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\');
-    if hint.len() <= LONGEST_HINT && hint.chars().all(plain) {
-        return hint;
+    match plain(&hint, LONGEST_HINT) {
+        Cow::Borrowed(_) => hint,
+        Cow::Owned(replaced) => Cow::Owned(replaced),
+    }
+}
+
+/// A text that may repeat values of the request, for a line of the log: without characters that end the line or move a
+/// terminal's cursor.
+pub(crate) fn in_log(text: &str) -> Cow<'_, str> {
+    plain(text, LONGEST_IN_LOG)
+}
+
+fn plain(text: &str, longest: usize) -> Cow<'_, str> {
+    let is_plain = |c: char| matches!(c, ' '..='~') && !matches!(c, '"' | '\\');
+    if text.len() <= longest && text.chars().all(is_plain) {
+        return Cow::Borrowed(text);
     }
     let replaced = |c: char| match c {
         '"' => '\'',
-        c if plain(c) => c,
+        c if is_plain(c) => c,
         _ => '?',
     };
-    Cow::Owned(hint.chars().take(LONGEST_HINT).map(replaced).collect())
+    Cow::Owned(text.chars().take(longest).map(replaced).collect())
 }
 
 impl fmt::Display for OAuthError {
@@ -155,7 +170,7 @@ impl From<WriteError> for OAuthError {
 /// An error of the management API.
 #[derive(Debug)]
 pub struct ApiError {
-    /// Status.
+    /// Status of the answer; the body does not repeat it.
     pub status: StatusCode,
     /// `error`: a sentence, or an OAuth code where the operation has one.
     pub error: Cow<'static, str>,
@@ -208,7 +223,7 @@ impl ApiError {
         OAuthError::new(code, hint).into()
     }
 
-    /// 500.
+    /// A fault of the server: 500, whose reason is logged.
     pub fn server(reason: impl Into<String>) -> Self {
         let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "error", "The error is unrecognizable");
         error.reason = Some(reason.into());

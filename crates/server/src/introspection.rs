@@ -63,7 +63,7 @@ async fn answer(context: &Context, active: ActiveToken) -> Result<Introspection,
 }
 
 /// Who is behind a token.
-struct About {
+struct TokenOwner {
     client_id: ClientId,
     subject: Subject,
     /// The subject as a pairwise client sees it.
@@ -71,8 +71,8 @@ struct About {
     claims: Map<String, Value>,
 }
 
-async fn about(context: &Context, basis: ActiveBasis) -> Result<About, OAuthError> {
-    let of_client = |client_id: ClientId| About {
+async fn about(context: &Context, basis: ActiveBasis) -> Result<TokenOwner, OAuthError> {
+    let of_client = |client_id: ClientId| TokenOwner {
         subject: Subject::from(client_id.as_str()),
         client_id,
         obfuscated_subject: None,
@@ -88,7 +88,7 @@ async fn about(context: &Context, basis: ActiveBasis) -> Result<About, OAuthErro
             .map_err(OAuthError::server)?,
         None => subject.as_str().to_owned(),
     };
-    Ok(About {
+    Ok(TokenOwner {
         client_id: grant.client_id,
         obfuscated_subject: (seen != subject.as_str()).then_some(seen),
         subject,

@@ -4,6 +4,7 @@
 //! `authorization`, `challenge`, `token` and `issue` are the path of a login, `context` is the one state.
 
 mod accounts;
+mod address_block;
 mod admin;
 mod at_rest;
 mod authorization;
@@ -40,6 +41,7 @@ mod seal;
 mod session;
 mod slow_hash;
 mod start;
+mod start_error;
 mod subject_identifier;
 mod token;
 mod token_state;
@@ -48,5 +50,6 @@ mod userinfo;
 mod worker;
 
 pub use listen::{Listeners, bind};
-pub use start::{Parts, Server, StartError};
+pub use start::{Parts, Server};
+pub use start_error::StartError;
 pub use symbolon_jose::Rng;

@@ -30,7 +30,7 @@ async fn run(context: &Context, request: &Request) -> Result<(), OAuthError> {
         Some(Genuine::Refresh(refresh)) => refresh.used.grant_id,
         Some(Genuine::Access(content)) => match content.basis {
             TokenBasis::Grant(used) => used.grant_id,
-            TokenBasis::Client { client_id, id } if client_id == *client.id() => {
+            TokenBasis::Client { client_id, id, .. } if client_id == *client.id() => {
                 return Ok(context.store.revoke_token(id.as_bytes(), content.expires_at).await?);
             }
             TokenBasis::Client { .. } => return Ok(()),

@@ -1,39 +1,38 @@
 //! Starting a server, and running it.
 
-use std::fmt;
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 
 use axum::Router;
 use parking_lot::RwLock;
 use symbolon_jose::Rng;
-use symbolon_store::{OpenError, Store, StoreOptions};
-use tokio::sync::watch;
+use symbolon_store::{Store, StoreOptions};
+use tokio::sync::{Notify, watch};
 
-use crate::accounts::password::Passwords;
-use crate::accounts::throttle::Throttle;
-use crate::clients::keys::FetchedKeys;
-use crate::clients::secret::SecretVerifier;
+use crate::accounts::AccountState;
+use crate::clients::ClientState;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::Context;
 use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
 use crate::keys::{self, Keys};
-use crate::listen::{self, Listeners};
-use crate::minute_limit::MinuteLimit;
+use crate::listen::{self, CONNECTIONS, Listeners};
 use crate::outbound::Outbound;
+use crate::request::RequestState;
 use crate::routes::RequestIds;
 use crate::seal::Seal;
 use crate::slow_hash::SlowHashes;
+use crate::start_error::StartError;
+use crate::worker::Work;
 use crate::{routes, ui, worker};
 
 /// What a server is given besides its configuration.
 pub struct Parts {
-    /// Time.
+    /// Source of the present time; tests turn it on.
     pub clock: Clock,
-    /// Randomness.
+    /// Source of ids and secrets; tests give it a seed.
     pub rng: Rng,
     /// An open database; `None` opens the one that the configuration names.
     pub store: Option<Store>,
@@ -42,36 +41,15 @@ pub struct Parts {
 /// A server that is ready to answer. Clones are handles to the same one.
 #[derive(Clone)]
 pub struct Server {
-    context: Arc<Context>,
+    pub(crate) context: Arc<Context>,
 }
-
-/// Why a server does not start or stops: one line for the operator.
-#[derive(Debug)]
-pub enum StartError {
-    /// The database cannot be used.
-    Store(OpenError),
-    /// The signing keys cannot be used.
-    Keys(String),
-    /// A port cannot be taken.
-    Listen(String),
-    /// Anything else.
-    Other(String),
-}
-
-impl fmt::Display for StartError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Store(fault) => fault.fmt(f),
-            Self::Keys(reason) | Self::Listen(reason) | Self::Other(reason) => f.write_str(reason),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}
 
 impl Server {
     /// Opens the database, brings its tables up to date, and loads or makes the signing keys.
+    ///
+    /// What the operator should know of the configuration is logged before, so that it is told even if the start fails.
     pub async fn start(config: Config, parts: Parts) -> Result<Self, StartError> {
+        report(&config);
         let store = match parts.store {
             Some(store) => store,
             None => Store::open(&StoreOptions::new(config.dsn.clone())).await.map_err(StartError::Store)?,
@@ -85,20 +63,14 @@ impl Server {
         let node = parts.rng.token(12);
         let slow = Arc::new(SlowHashes::default());
         let context = Context {
-            secrets: SecretVerifier::new(&config.secrets.system, &parts.rng, slow.clone()),
-            throttle: Throttle::default(),
-            registrations: MinuteLimit::default(),
-            stored_requests: MinuteLimit::default(),
-            device: DeviceState::new(UserCodes::new(&config.secrets.system)),
-            used_clients: quick_cache::sync::Cache::new(4_096),
-            validations: AtomicU64::new(0),
-            passwords: Passwords::new(slow).map_err(StartError::Other)?,
-            fetched_keys: FetchedKeys::default(),
-            wake: tokio::sync::Notify::new(),
+            clients: ClientState::new(&config, &parts.rng, &parts.clock, slow.clone()),
+            accounts: AccountState::new(slow).map_err(StartError::Other)?,
+            requests: RequestState::new(&parts.clock),
+            device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
             theme: ui::theme(&config),
             rendered: RwLock::new(None),
             request_ids: RequestIds::new(&node),
-            node,
+            work: Work { node, wake: Notify::new() },
             store,
             keys,
             seal,
@@ -127,7 +99,7 @@ impl Server {
 
     /// How many authorization requests were validated since the start.
     pub fn validated_requests(&self) -> u64 {
-        self.context.validations.load(Ordering::Relaxed)
+        self.context.requests.validations.load(Ordering::Relaxed)
     }
 
     /// Purges what has expired, now; answers how many rows went.
@@ -147,19 +119,10 @@ impl Server {
 
     /// Serves until `shutdown` ends, then finishes the requests that were begun and closes the database.
     pub async fn run(self, listeners: Listeners, shutdown: impl Future<Output = ()> + Send) -> Result<(), StartError> {
-        for key in self.context.config.symbolon.ui.texts.keys().filter(|key| !ui::texts::Texts::is_key(key)) {
-            tracing::warn!(key, "symbolon.ui.texts has no sentence of this name");
-        }
-        for key in &self.context.config.ignored {
-            tracing::warn!(key, "this configuration key has no effect");
-        }
-        if self.context.config.admin_is_exposed() {
-            tracing::warn!("the admin listener takes requests from other machines without a token");
-        }
         let (stop, stopped) = watch::channel(false);
         let work = worker::start(self.context.clone(), stopped.clone());
-        let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), stopped.clone()));
-        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_router(), stopped));
+        let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), CONNECTIONS, stopped.clone()));
+        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_router(), CONNECTIONS, stopped));
         shutdown.await;
         let _ = stop.send(true);
         for task in [public, admin, work] {
@@ -172,8 +135,17 @@ impl Server {
     }
 }
 
+/// Logs what is the matter with a configuration that is good enough to start with.
+fn report(config: &Config) {
+    for warning in config.warnings() {
+        tracing::warn!(key = warning.key, "{}", warning.message);
+    }
+    for key in config.symbolon.ui.texts.keys().filter(|key| !ui::texts::Texts::is_key(key)) {
+        tracing::warn!(key, "symbolon.ui.texts has no sentence of this name");
+    }
+}
+
 async fn load_keys(config: &Config, store: &Store, seal: &Seal, clock: &Clock, rng: &Rng) -> Result<Keys, StartError> {
-    let default = config.symbolon.keys.signing_algorithm;
-    let parts = keys::Parts { store, seal, clock, rng, default };
-    keys::load_or_create(&parts).await.map_err(StartError::Keys)
+    let parts = keys::Parts { store, seal, clock, rng, options: &config.symbolon.keys };
+    Keys::load(&parts).await.map_err(|fault| StartError::Keys(fault.to_string()))
 }

@@ -1,11 +1,11 @@
 //! What a presented token is worth now: opened or verified, looked up once, judged against expiry, generation,
-//! revocation and the watermarks of client and subject. Introspection, userinfo and revocation all ask here, so a
-//! watermark that one honours all honour.
+//! revocation and the epochs of client and subject. Introspection, userinfo and revocation all ask here, so what ends
+//! a token for one ends it for all.
 
 use std::sync::Arc;
 
 use serde_json::Value;
-use symbolon_store::{Branch, Grant, GrantState, LiveGrant};
+use symbolon_store::{Branch, ClientEpoch, Grant, GrantState, LiveGrant};
 use symbolon_types::{ClientId, ErrorCode, Scope, TokenId};
 
 use crate::clients::{self, RegisteredClient};
@@ -22,7 +22,7 @@ use crate::seal::{kinds, prefix};
 pub struct ActiveToken {
     /// What it is for.
     pub token_use: TokenUse,
-    /// On what it rests.
+    /// The grant, or the client alone, by which it was issued.
     pub basis: ActiveBasis,
     /// Its own scope.
     pub scope: Scope,
@@ -42,7 +42,7 @@ pub enum ActiveBasis {
         grant: Box<Grant>,
         /// Its body.
         body: Box<GrantBody>,
-        /// Which use of it.
+        /// The branch and generation of the grant that issued it.
         used: GrantUse,
     },
     /// The client itself.
@@ -103,7 +103,7 @@ pub async fn inspect(context: &Context, token: &str) -> Result<Result<ActiveToke
         None => Ok(Err(Inactive::Unknown)),
         Some(Genuine::Refresh(refresh)) => {
             let RefreshTokenContent { used, issued_at, expires_at } = refresh;
-            let shown = Shown { token_use: TokenUse::Refresh, used, issued_at, expires_at };
+            let shown = PresentedToken { token_use: TokenUse::Refresh, used, issued_at, expires_at };
             Ok(inspect_grant(context, shown).await?.map(|found| found.token(shown, None, None)))
         }
         Some(Genuine::Access(access)) => inspect_access(context, access).await,
@@ -117,11 +117,11 @@ async fn inspect_access(
     let AccessTokenContent { basis, scope, audience, issued_at, expires_at } = access;
     match basis {
         TokenBasis::Grant(used) => {
-            let shown = Shown { token_use: TokenUse::Access, used, issued_at, expires_at };
+            let shown = PresentedToken { token_use: TokenUse::Access, used, issued_at, expires_at };
             Ok(inspect_grant(context, shown).await?.map(|found| found.token(shown, scope, audience)))
         }
-        TokenBasis::Client { client_id, id } => {
-            Ok(inspect_client(context, &client_id, id, (issued_at, expires_at)).await?.map(|()| ActiveToken {
+        TokenBasis::Client { client_id, epoch, id } => {
+            Ok(inspect_client(context, (&client_id, epoch), id, expires_at).await?.map(|()| ActiveToken {
                 token_use: TokenUse::Access,
                 basis: ActiveBasis::Client(client_id),
                 scope: scope.unwrap_or_default(),
@@ -135,7 +135,7 @@ async fn inspect_access(
 
 /// What a token that points at a grant says of itself.
 #[derive(Clone, Copy)]
-struct Shown {
+struct PresentedToken {
     token_use: TokenUse,
     used: GrantUse,
     issued_at: i64,
@@ -143,13 +143,13 @@ struct Shown {
 }
 
 /// A grant of which a token counts.
-struct Found {
+struct OpenedGrant {
     grant: Grant,
     body: GrantBody,
 }
 
-impl Found {
-    fn token(self, shown: Shown, scope: Option<Scope>, audience: Option<Vec<String>>) -> ActiveToken {
+impl OpenedGrant {
+    fn token(self, shown: PresentedToken, scope: Option<Scope>, audience: Option<Vec<String>>) -> ActiveToken {
         let Self { grant, body } = self;
         ActiveToken {
             token_use: shown.token_use,
@@ -162,7 +162,7 @@ impl Found {
     }
 }
 
-async fn inspect_grant(context: &Context, shown: Shown) -> Result<Result<Found, Inactive>, OAuthError> {
+async fn inspect_grant(context: &Context, shown: PresentedToken) -> Result<Result<OpenedGrant, Inactive>, OAuthError> {
     let now = context.clock.now();
     let Some(live) = context.store.grant(shown.used.grant_id).await? else {
         return Ok(Err(if now >= shown.expires_at { Inactive::Expired } else { Inactive::Unknown }));
@@ -176,7 +176,7 @@ async fn inspect_grant(context: &Context, shown: Shown) -> Result<Result<Found, 
     }
     let body = GrantBody::open(context, &live.grant)?;
     note_successor(context, shown.used, &branch).await?;
-    Ok(Ok(Found { grant: live.grant, body }))
+    Ok(Ok(OpenedGrant { grant: live.grant, body }))
 }
 
 /// The branch that a token belongs to; `None` when nothing was fetched from the grant yet, it was revoked, or the branch
@@ -191,7 +191,7 @@ pub async fn branch_of(context: &Context, live: &LiveGrant, used: GrantUse) -> R
 
 /// Only the current generation of a branch counts. In the mode that forgives lost answers, the one before counts too as
 /// long as nothing of the current one was seen, since its holder may never have got the new tokens; but not for ever.
-fn counts(context: &Context, shown: Shown, branch: &Branch) -> bool {
+fn counts(context: &Context, shown: PresentedToken, branch: &Branch) -> bool {
     let generation = shown.used.generation;
     if generation == branch.generation {
         return true;
@@ -218,13 +218,12 @@ async fn note_successor(context: &Context, used: GrantUse, branch: &Branch) -> R
 
 async fn inspect_client(
     context: &Context,
-    client_id: &ClientId,
+    (client_id, epoch): (&ClientId, ClientEpoch),
     id: TokenId,
-    (issued_at, expires_at): (i64, i64),
+    expires_at: i64,
 ) -> Result<Result<(), Inactive>, OAuthError> {
     let state = context.store.client_token_state(client_id.as_str(), id.as_bytes()).await?;
-    let stands = state.client_not_before.is_some_and(|not_before| issued_at >= not_before);
-    if !stands || state.revoked {
+    if state.client_epoch != Some(epoch) || state.revoked {
         return Ok(Err(Inactive::Unknown));
     }
     if context.clock.now() >= expires_at {

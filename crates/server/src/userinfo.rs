@@ -1,5 +1,6 @@
 //! The userinfo endpoint (OpenID Connect Core §5.3): who the user of an access token is. The claims are those of the
-//! consent's `session.id_token`, and for built-in accounts the standard claims of the granted scopes. Failures carry
+//! consent's `session.userinfo`, or else `session.id_token`, and for built-in accounts the standard claims of the granted
+//! scopes. Failures carry
 //! `WWW-Authenticate` (RFC 6750 §3).
 
 use bytes::Bytes;
@@ -31,7 +32,7 @@ async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthEr
     let token = bearer::token(request)?;
     let (client, active) = user_of(context, &token).await?;
     let grant = &active.grant;
-    let mut claims = user_claims(context, &client, grant)?;
+    let mut claims = user_claims(context, &client, grant, grant.body().claims_of_userinfo())?;
     claims.insert("iat".into(), json!(grant.body().handled_at));
     if context.config.symbolon.compatibility.id_token_rat {
         claims.insert("rat".into(), json!(grant.id().unix_seconds()));

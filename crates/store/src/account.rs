@@ -1,8 +1,9 @@
 //! Accounts: the users of the built-in login page. Whoever brings a login page of their own has none.
 //!
-//! The username is stored in its canonical form, which is for the caller to make; it is unique. Hashes are opaque.
+//! The username is stored in its canonical form, which is for the caller to make; it is unique. Hashes are opaque. What
+//! disables, deletes or gives another password also ends what the subject has (`subject`), in the same transaction.
 
-use crate::batch::{Condition, Expect};
+use crate::batch::{Batch, Condition, Expect};
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
 use crate::value::{Row, Value};
@@ -20,6 +21,8 @@ pub struct Account {
     pub disabled_at: Option<i64>,
     /// When it was made, in Unix seconds.
     pub created_at: i64,
+    /// Counts the changes of all but the password.
+    pub revision: i64,
     /// Claims and the like.
     pub body: serde_json::Value,
 }
@@ -33,16 +36,25 @@ impl std::fmt::Debug for Account {
 
 macro_rules! select_accounts {
     ($rest:literal) => {
-        concat!("SELECT id, username, password_hash, disabled_at, created_at, body FROM accounts ", $rest)
+        concat!(
+            "SELECT a.id, a.username, a.password_hash, a.disabled_at, a.created_at, a.revision, a.body, ",
+            "COALESCE(s.epoch, 0) FROM accounts a LEFT JOIN subjects s ON s.id = a.id ",
+            $rest
+        )
     };
 }
 
-const INSERT: &str = "INSERT INTO accounts (id, username, password_hash, disabled_at, created_at, body) \
-    VALUES ($1, $2, $3, $4, $5, $6)";
+const INSERT: &str = "INSERT INTO accounts (id, username, password_hash, disabled_at, created_at, revision, body) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+const REPLACE: &str = "UPDATE accounts SET username = $3, disabled_at = $4, body = $5, revision = revision + 1 \
+    WHERE id = $1 AND revision = $2";
+
+const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = $2 WHERE id = $1";
 
 impl Account {
     fn from_row(row: &Row) -> Result<Self, StoreError> {
-        let body = serde_json::from_str(&row.text(5)?)
+        let body = serde_json::from_str(&row.text(6)?)
             .map_err(|error| StoreError::Corrupt(format!("the body of an account: {error}")))?;
         Ok(Self {
             id: row.text(0)?,
@@ -50,6 +62,7 @@ impl Account {
             password_hash: row.text(2)?,
             disabled_at: row.opt_int(3)?,
             created_at: row.int(4)?,
+            revision: row.int(5)?,
             body,
         })
     }
@@ -64,6 +77,7 @@ impl Store {
             account.password_hash.as_str().into(),
             account.disabled_at.into(),
             account.created_at.into(),
+            account.revision.into(),
             account.body.to_string().into(),
         ];
         self.change(|batch| batch.add(Condition::Account, INSERT, params, Expect::OneRow)).await.map(drop)
@@ -71,49 +85,66 @@ impl Store {
 
     /// The account of this id.
     pub async fn account(&self, id: &str) -> Result<Option<Account>, StoreError> {
-        self.one_account(select_accounts!("WHERE id = $1"), id).await
+        let rows = self.read(select_accounts!("WHERE a.id = $1"), vec![id.into()]).await?;
+        rows.first().map(Account::from_row).transpose()
     }
 
-    /// The account of this canonical username.
-    pub async fn account_by_username(&self, username: &str) -> Result<Option<Account>, StoreError> {
-        self.one_account(select_accounts!("WHERE username = $1"), username).await
+    /// The account of this canonical username, and the epoch of its subject at the same moment: a login that is checked
+    /// against this account belongs to that epoch, whatever happens until the check is done.
+    pub async fn account_by_username(&self, username: &str) -> Result<Option<(Account, i64)>, StoreError> {
+        let rows = self.read(select_accounts!("WHERE a.username = $1"), vec![username.into()]).await?;
+        rows.first().map(|row| Ok((Account::from_row(row)?, row.int(7)?))).transpose()
     }
 
     /// Accounts in the order of their usernames, those after `after`, at most `limit`.
     pub async fn list_accounts(&self, after: Option<&str>, limit: u32) -> Result<Vec<Account>, StoreError> {
-        let sql = select_accounts!("WHERE username > $1 ORDER BY username LIMIT $2");
+        let sql = select_accounts!("WHERE a.username > $1 ORDER BY a.username LIMIT $2");
         let rows = self.read(sql, vec![after.unwrap_or_default().into(), limit.into()]).await?;
         rows.iter().map(Account::from_row).collect()
     }
 
-    /// Sets the hash of an account's password; answers whether the account exists.
-    pub async fn update_account_password(&self, id: &str, password_hash: &str) -> Result<bool, StoreError> {
-        let sql = "UPDATE accounts SET password_hash = $2 WHERE id = $1";
-        self.change_account(sql, vec![id.into(), password_hash.into()]).await
+    /// Replaces username, body and `disabled_at` of an account that still has the revision of `account`. A disabled
+    /// account is signed out everywhere, so that what it had does not come back when it is enabled again. Unmet
+    /// [`Condition::Account`] when it was changed or deleted meanwhile, conflict [`Condition::Account`] when the username exists.
+    pub async fn replace_account(&self, account: &Account) -> Result<(), WriteError> {
+        let params = vec![
+            account.id.as_str().into(),
+            account.revision.into(),
+            account.username.as_str().into(),
+            account.disabled_at.into(),
+            account.body.to_string().into(),
+        ];
+        let disabled = account.disabled_at.is_some();
+        let change = |batch: &mut Batch| {
+            batch.add(Condition::Account, REPLACE, params, Expect::OneRow);
+            if disabled {
+                batch.sign_out(&account.id);
+            }
+        };
+        self.change_account(change).await
     }
 
-    /// Disables an account since a time, or with `None` enables it again; answers whether the account exists.
-    pub async fn set_account_disabled(&self, id: &str, disabled_at: Option<i64>) -> Result<bool, StoreError> {
-        let sql = "UPDATE accounts SET disabled_at = $2 WHERE id = $1";
-        self.change_account(sql, vec![id.into(), disabled_at.into()]).await
+    /// Sets the hash of an account's password and signs its subject out everywhere. Unmet [`Condition::Account`] when there is none.
+    pub async fn set_account_password(&self, id: &str, password_hash: &str) -> Result<(), WriteError> {
+        let params: Vec<Value> = vec![id.into(), password_hash.into()];
+        self.change_account(|batch| {
+            batch.add(Condition::Account, SET_PASSWORD, params, Expect::OneRow).sign_out(id);
+        })
+        .await
     }
 
-    /// Replaces the body of an account; answers whether the account exists.
-    pub async fn update_account_body(&self, id: &str, body: &serde_json::Value) -> Result<bool, StoreError> {
-        let sql = "UPDATE accounts SET body = $2 WHERE id = $1";
-        self.change_account(sql, vec![id.into(), body.to_string().into()]).await
+    /// Deletes an account and ends everything of its subject. Unmet [`Condition::Account`] when there is none. `now` in Unix seconds.
+    pub async fn delete_account(&self, id: &str, now: i64) -> Result<(), WriteError> {
+        let sql = "DELETE FROM accounts WHERE id = $1";
+        self.change_account(|batch| {
+            batch.add(Condition::Account, sql, vec![id.into()], Expect::OneRow).forget_subject(id, now);
+        })
+        .await
     }
 
-    /// Deletes an account; answers whether it existed.
-    pub async fn delete_account(&self, id: &str) -> Result<bool, StoreError> {
-        self.change_account("DELETE FROM accounts WHERE id = $1", vec![id.into()]).await
-    }
-
-    async fn one_account(&self, sql: &'static str, key: &str) -> Result<Option<Account>, StoreError> {
-        self.read(sql, vec![key.into()]).await?.first().map(Account::from_row).transpose()
-    }
-
-    async fn change_account(&self, sql: &'static str, params: Vec<Value>) -> Result<bool, StoreError> {
-        Ok(self.change_any(|batch| batch.add(Condition::Account, sql, params, Expect::Any)).await? > 0)
+    async fn change_account(&self, fill: impl FnOnce(&mut Batch)) -> Result<(), WriteError> {
+        let mut batch = Batch::new();
+        fill(&mut batch);
+        self.execute(batch).await.map(drop)
     }
 }

@@ -1,13 +1,14 @@
 //! Registered clients: what SQL filters on is a column, secrets and metadata are one JSON body.
 //!
-//! Every update raises the revision, so that a cached client is confirmed by reading one number. The watermark
-//! `not_before` voids everything issued earlier to that client in one write.
+//! Every update raises the revision, so that a cached client is confirmed by reading two numbers. Its epoch voids
+//! everything that was issued to that client before in one write. How a client is deleted is in `client_deletion`.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::batch::{Batch, Condition, Expect};
+use crate::batch::{Condition, Expect};
+use crate::epoch::ClientEpoch;
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
 use crate::value::{Row, Value};
@@ -30,8 +31,8 @@ pub struct ClientRecord {
     pub created_at: i64,
     /// When it was changed last, in Unix microseconds.
     pub updated_at: i64,
-    /// Nothing issued to it before this second counts; at first the second of its registration.
-    pub not_before: i64,
+    /// What was issued to it in another epoch does not count.
+    pub epoch: ClientEpoch,
     /// Counts the updates.
     pub revision: i64,
     /// Which registration access token works; `None` when none does.
@@ -78,33 +79,25 @@ pub struct ClientFilter {
     pub owner: Option<String>,
 }
 
-pub(crate) const SELECT_CLIENT: &str = "SELECT id, created_at, updated_at, not_before, revision, \
+pub(crate) const SELECT_CLIENT: &str = "SELECT id, created_at, updated_at, incarnation, revocations, revision, \
     registration_generation, self_registered, owner, client_name, body FROM clients WHERE id = $1";
 
-const LIST: &str = "SELECT id, created_at, updated_at, not_before, revision, \
+const LIST: &str = "SELECT id, created_at, updated_at, incarnation, revocations, revision, \
     registration_generation, self_registered, owner, client_name, body FROM clients \
     WHERE id > $1 AND (CAST($2 AS TEXT) IS NULL OR client_name = $2) AND (CAST($3 AS TEXT) IS NULL OR owner = $3) \
     ORDER BY id LIMIT $4";
 
-const INSERT: &str = "INSERT INTO clients (id, created_at, updated_at, not_before, revision, \
+const INSERT: &str = "INSERT INTO clients (id, created_at, updated_at, used_at, incarnation, revocations, revision, \
     registration_generation, self_registered, owner, client_name, body) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    VALUES ($1, $2, $3, $2, $4, $5, $6, $7, $8, $9, $10, $11)";
 
-const REPLACE: &str = "UPDATE clients SET updated_at = $3, \
-    not_before = CASE WHEN not_before > $4 THEN not_before ELSE $4 END, revision = revision + 1, \
-    registration_generation = $5, self_registered = $6, owner = $7, client_name = $8, body = $9 \
+const REPLACE: &str = "UPDATE clients SET updated_at = $3, revision = revision + 1, \
+    registration_generation = $4, self_registered = $5, owner = $6, client_name = $7, body = $8 \
     WHERE id = $1 AND revision = $2";
 
-const SET_NOT_BEFORE: &str =
-    "UPDATE clients SET not_before = $2, revision = revision + 1 WHERE id = $1 AND not_before < $2";
+const REVOKE_ALL: &str = "UPDATE clients SET revocations = revocations + 1, revision = revision + 1 WHERE id = $1";
 
-const DELETE_BRANCHES: &str =
-    "DELETE FROM refresh_branches WHERE grant_id IN (SELECT id FROM grants WHERE client_id = $1)";
-
-const NOTE_USED: &str = "UPDATE clients SET used_at = $2 WHERE id = $1 AND (used_at IS NULL OR used_at < $3)";
-
-const UNUSED: &str = "SELECT id FROM clients WHERE self_registered = 1 AND created_at < $1 \
-    AND (used_at IS NULL OR used_at < $1) ORDER BY created_at LIMIT $2";
+const NOTE_USED: &str = "UPDATE clients SET used_at = $2 WHERE id = $1 AND used_at < $3";
 
 impl ClientRecord {
     fn body(&self) -> Result<String, StoreError> {
@@ -113,18 +106,18 @@ impl ClientRecord {
     }
 
     pub(crate) fn from_row(row: &Row) -> Result<Self, StoreError> {
-        let body: BodyIn = serde_json::from_str(&row.text(9)?)
+        let body: BodyIn = serde_json::from_str(&row.text(10)?)
             .map_err(|error| StoreError::Corrupt(format!("the body of a client: {error}")))?;
         Ok(Self {
             id: row.text(0)?,
             created_at: row.int(1)?,
             updated_at: row.int(2)?,
-            not_before: row.int(3)?,
-            revision: row.int(4)?,
-            registration_generation: row.opt_int(5)?,
-            origin: if row.int(6)? == 0 { Origin::Administrator } else { Origin::SelfService },
-            owner: row.text(7)?,
-            client_name: row.text(8)?,
+            epoch: ClientEpoch::from_row(row, 3)?,
+            revision: row.int(5)?,
+            registration_generation: row.opt_int(6)?,
+            origin: if row.int(7)? == 0 { Origin::Administrator } else { Origin::SelfService },
+            owner: row.text(8)?,
+            client_name: row.text(9)?,
             secrets: body.secrets,
             metadata: body.metadata,
         })
@@ -147,7 +140,8 @@ impl Store {
             client.id.as_str().into(),
             client.created_at.into(),
             client.updated_at.into(),
-            client.not_before.into(),
+            client.epoch.incarnation.into(),
+            client.epoch.revocations.into(),
             client.revision.into(),
             client.registration_generation.into(),
             origin_value(client.origin),
@@ -160,13 +154,12 @@ impl Store {
     }
 
     /// Replaces a client that still has `expected_revision`; unmet [`Condition::Client`] when it was changed or deleted meanwhile.
-    /// The new revision is one more than the expected one, whatever the record says, and `not_before` never moves back.
+    /// The new revision is one more than the expected one, and the epoch stays, whatever the record says.
     pub async fn replace_client(&self, client: &ClientRecord, expected_revision: i64) -> Result<(), WriteError> {
         let params = vec![
             client.id.as_str().into(),
             expected_revision.into(),
             client.updated_at.into(),
-            client.not_before.into(),
             client.registration_generation.into(),
             origin_value(client.origin),
             client.owner.as_str().into(),
@@ -177,43 +170,16 @@ impl Store {
         Ok(())
     }
 
-    /// Voids what was issued to a client before `not_before` (Unix seconds). Never moves back.
-    pub async fn set_client_not_before(&self, id: &str, not_before: i64) -> Result<(), StoreError> {
-        self.change_any(|batch| {
-            batch.add(Condition::Client, SET_NOT_BEFORE, vec![id.into(), not_before.into()], Expect::Any)
-        })
-        .await?;
-        Ok(())
-    }
-
-    /// Deletes a client with its grants, flows and waiting devices; answers whether it existed.
-    pub async fn delete_client(&self, id: &str) -> Result<bool, WriteError> {
-        let mut batch = Batch::new();
-        batch
-            .add(Condition::Client, "DELETE FROM clients WHERE id = $1", vec![id.into()], Expect::Any)
-            .add(Condition::Grant, DELETE_BRANCHES, vec![id.into()], Expect::Any)
-            .add(Condition::Grant, "DELETE FROM grants WHERE client_id = $1", vec![id.into()], Expect::Any)
-            .add(Condition::Flow, "DELETE FROM flows WHERE client_id = $1", vec![id.into()], Expect::Any)
-            .add(
-                Condition::Device,
-                "DELETE FROM device_authorizations WHERE client_id = $1",
-                vec![id.into()],
-                Expect::Any,
-            );
-        let answers = self.execute(batch).await?;
-        self.client_cache().forget(id);
-        Ok(answers.first().is_some_and(|answer| answer.affected > 0))
+    /// Voids everything that was issued to a client so far; what its users agreed to stays remembered. Answers whether
+    /// there is such a client.
+    pub async fn revoke_everything_of_client(&self, id: &str) -> Result<bool, StoreError> {
+        Ok(self.change_any(|batch| batch.add(Condition::Client, REVOKE_ALL, vec![id.into()], Expect::Any)).await? > 0)
     }
 
     /// Notes that a client was used, at most once in `every_seconds`. Does not count as a change of the client.
     pub async fn note_client_used(&self, id: &str, now: i64, every_seconds: i64) -> Result<(), StoreError> {
         let params = vec![id.into(), now.into(), now.saturating_sub(every_seconds).into()];
         self.change_any(|batch| batch.add(Condition::Client, NOTE_USED, params, Expect::Any)).await.map(drop)
-    }
-
-    /// The ids of self-registered clients that were not used since `before` (Unix seconds), at most `limit`.
-    pub async fn unused_clients(&self, before: i64, limit: u32) -> Result<Vec<String>, StoreError> {
-        self.read(UNUSED, vec![before.into(), limit.into()]).await?.iter().map(|row| row.text(0)).collect()
     }
 
     /// Clients in the order of their ids, those after `after`, at most `limit`.

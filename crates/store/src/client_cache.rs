@@ -36,7 +36,7 @@ impl ClientCache {
     }
 }
 
-const CURRENT_VERSION: &str = "SELECT revision, updated_at FROM clients WHERE id = $1";
+const CURRENT_VERSION: &str = "SELECT revision, incarnation FROM clients WHERE id = $1";
 
 impl Store {
     /// What `parse` makes of the client of this id. `parse` runs once per change of the client (and per type asked for);
@@ -67,8 +67,8 @@ impl Store {
                 cache.remove(id);
                 return Ok(None);
             };
-            // A client that was deleted and made again counts from the start, hence the second number.
-            if row.int(0)? == entry.record.revision && row.int(1)? == entry.record.updated_at {
+            // A client that was deleted and made again counts its revisions from the start, hence the second number.
+            if row.int(0)? == entry.record.revision && row.int(1)? == entry.record.epoch.incarnation {
                 return Ok(Some(entry));
             }
         }

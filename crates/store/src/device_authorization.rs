@@ -7,6 +7,7 @@
 use symbolon_types::{ClientId, DeviceId, GrantId};
 
 use crate::batch::{Batch, Condition, Expect};
+use crate::epoch::ClientEpoch;
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
 use crate::value::{Row, Value};
@@ -31,6 +32,8 @@ pub struct DeviceAuthorization {
     pub id: DeviceId,
     /// The client that runs on the device.
     pub client_id: ClientId,
+    /// The client's epoch in which it asked; in another one it waits for nothing any more.
+    pub client_epoch: ClientEpoch,
     /// A keyed hash of the user code.
     pub user_code_hash: Vec<u8>,
     /// How far it has come.
@@ -65,14 +68,25 @@ const SLOWER_BY: i64 = 5;
 const SLOWEST: i64 = 60;
 
 const INSERT: &str = "INSERT INTO device_authorizations \
-    (id, client_id, user_code_hash, stage, grant_id, interval_seconds, expires_at, body) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    (id, client_id, user_code_hash, stage, grant_id, interval_seconds, expires_at, body, \
+    client_incarnation, client_revocations) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
-const SELECT: &str = "SELECT id, client_id, user_code_hash, stage, grant_id, interval_seconds, expires_at, body \
-    FROM device_authorizations WHERE id = $1";
+/// A device of a client that is gone, or whose epoch has ended, is not found.
+macro_rules! select_devices {
+    ($condition:literal) => {
+        concat!(
+            "SELECT d.id, d.client_id, d.user_code_hash, d.stage, d.grant_id, d.interval_seconds, d.expires_at, d.body, ",
+            "d.client_incarnation, d.client_revocations FROM device_authorizations d JOIN clients c ON c.id = d.client_id ",
+            "AND c.incarnation = d.client_incarnation AND c.revocations = d.client_revocations WHERE ",
+            $condition
+        )
+    };
+}
 
-const SELECT_BY_USER_CODE: &str = "SELECT id, client_id, user_code_hash, stage, grant_id, interval_seconds, expires_at, \
-    body FROM device_authorizations WHERE user_code_hash = $1";
+const SELECT: &str = select_devices!("d.id = $1");
+
+const SELECT_BY_USER_CODE: &str = select_devices!("d.user_code_hash = $1");
 
 const ACCEPT: &str = "UPDATE device_authorizations SET stage = 2, grant_id = $2 \
     WHERE id = $1 AND stage = 1 AND expires_at > $3";
@@ -120,6 +134,7 @@ impl DeviceAuthorization {
             interval_seconds: row.int(5)?,
             expires_at: row.int(6)?,
             body: row.take_blob(7)?,
+            client_epoch: ClientEpoch::from_row(row, 8)?,
         })
     }
 }
@@ -137,6 +152,8 @@ impl Batch {
             device.interval_seconds.into(),
             device.expires_at.into(),
             device.body.as_slice().into(),
+            device.client_epoch.incarnation.into(),
+            device.client_epoch.revocations.into(),
         ];
         self.add(Condition::Device, INSERT, params, Expect::OneRow)
     }

@@ -68,6 +68,18 @@ impl From<StoreError> for WriteError {
     }
 }
 
+impl WriteError {
+    /// The error of statements that expect nothing and conflict with nothing.
+    pub(crate) fn unexpected(self) -> StoreError {
+        match self {
+            Self::Store(error) => error,
+            Self::Unmet(condition) | Self::Conflict(condition) => {
+                StoreError::Statement(format!("{condition:?} failed where nothing was expected"))
+            }
+        }
+    }
+}
+
 impl fmt::Display for WriteError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -4,7 +4,7 @@
 //! stage it starts from, so that of two requests for the same step one wins. A flow that has become a grant cannot be
 //! started again: the grant carries the same id.
 
-use symbolon_types::{ClientId, FlowId, Subject};
+use symbolon_types::{ClientId, FlowId};
 
 use crate::batch::{Batch, Condition, Expect};
 use crate::error::StoreError;
@@ -20,8 +20,6 @@ pub struct Flow {
     pub stage: i64,
     /// The client that asked.
     pub client_id: ClientId,
-    /// Who signed in; `None` when the login page refused.
-    pub subject: Option<Subject>,
     /// When it is given up, in Unix seconds.
     pub expires_at: i64,
     /// The rest, opaque to the store.
@@ -50,13 +48,13 @@ pub enum Handled {
     Granted,
 }
 
-const SELECT: &str = "SELECT id, stage, client_id, subject, expires_at, body FROM flows WHERE id = $1";
+const SELECT: &str = "SELECT id, stage, client_id, expires_at, body FROM flows WHERE id = $1";
 
-const HANDLED: &str = "SELECT id, stage, client_id, subject, expires_at, body FROM flows WHERE id = $1 \
-    UNION ALL SELECT id, 0, client_id, NULL, 0, NULL FROM grants WHERE id = $1";
+const HANDLED: &str = "SELECT id, stage, client_id, expires_at, body FROM flows WHERE id = $1 \
+    UNION ALL SELECT id, 0, client_id, 0, NULL FROM grants WHERE id = $1";
 
-const ACCEPT: &str = "INSERT INTO flows (id, stage, client_id, subject, expires_at, body) VALUES ($1, $2, $3, $4, $5, $6) \
-    ON CONFLICT (id) DO UPDATE SET subject = excluded.subject, expires_at = excluded.expires_at, body = excluded.body \
+const ACCEPT: &str = "INSERT INTO flows (id, stage, client_id, expires_at, body) VALUES ($1, $2, $3, $4, $5) \
+    ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at, body = excluded.body \
     WHERE flows.stage = excluded.stage";
 
 // A statement of its own and after the insertion: on PostgreSQL it sees what was committed while that one waited.
@@ -72,9 +70,8 @@ impl Flow {
             id: row.id(0)?,
             stage: row.int(1)?,
             client_id: row.take_text(2)?.into(),
-            subject: row.opt_text(3)?.map(Subject::from),
-            expires_at: row.int(4)?,
-            body: row.take_blob(5)?,
+            expires_at: row.int(3)?,
+            body: row.take_blob(4)?,
         })
     }
 }
@@ -87,7 +84,6 @@ impl Batch {
             flow.id.into(),
             flow.stage.into(),
             (&flow.client_id).into(),
-            flow.subject.as_ref().map(Value::from).unwrap_or(Value::Null),
             flow.expires_at.into(),
             flow.body.as_slice().into(),
         ];
@@ -109,11 +105,6 @@ impl Batch {
     pub fn finish_flow(&mut self, id: FlowId, stage: i64) -> &mut Self {
         self.add(Condition::Flow, FINISH, vec![id.into(), stage.into()], Expect::OneRow)
     }
-
-    /// Gives up every flow in which this subject has signed in.
-    pub fn abandon_flows_of(&mut self, subject: &Subject) -> &mut Self {
-        self.add(Condition::Flow, "DELETE FROM flows WHERE subject = $1", vec![subject.into()], Expect::Any)
-    }
 }
 
 impl Store {
@@ -125,7 +116,7 @@ impl Store {
     /// What became of a flow id, in one query over flows and grants.
     pub async fn handled(&self, id: FlowId) -> Result<Handled, StoreError> {
         let mut rows = self.read(HANDLED, vec![id.into()]).await?;
-        if rows.iter().any(|row| row.is_null(5)) {
+        if rows.iter().any(|row| row.is_null(4)) {
             return Ok(Handled::Granted);
         }
         Ok(rows.first_mut().map(Flow::from_row).transpose()?.map_or(Handled::Unknown, Handled::Flow))

@@ -8,6 +8,7 @@ use symbolon_types::{ClientId, GrantId, SessionId, Subject};
 
 use crate::batch::{Batch, Condition, Expect};
 use crate::branch::Branch;
+use crate::epoch::ClientEpoch;
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
 use crate::value::{Row, Value};
@@ -22,8 +23,12 @@ pub struct Grant {
     pub id: GrantId,
     /// The client it was given to.
     pub client_id: ClientId,
+    /// The client's epoch in which it was given.
+    pub client_epoch: ClientEpoch,
     /// The user who gave it; `None` when the client acts for itself.
     pub subject: Option<Subject>,
+    /// The user's epoch in which it was given.
+    pub subject_epoch: i64,
     /// The browser session in which it was given.
     pub session_id: Option<SessionId>,
     /// When it was given, in Unix seconds.
@@ -62,28 +67,27 @@ impl std::fmt::Debug for Grant {
     }
 }
 
-/// A grant with the watermarks that may void it.
+/// A grant with the epochs that may void it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LiveGrant {
     /// The grant.
     pub grant: Grant,
-    /// The client's watermark; `None` when the client is gone.
-    pub client_not_before: Option<i64>,
-    /// The subject's watermark; `None` when it never had one.
-    pub subject_not_before: Option<i64>,
+    /// The client's epoch of now; `None` when the client is gone.
+    pub client_epoch_now: Option<ClientEpoch>,
+    /// The subject's grants of earlier epochs are void.
+    pub tokens_from: i64,
     /// Since when the subject's account is disabled; `None` when it is not, or the subject has no account here.
     pub account_disabled_at: Option<i64>,
 }
 
 impl LiveGrant {
-    /// Whether the grant still counts: not revoked, its client exists, and it is not older than a watermark.
+    /// Whether the grant still counts: not revoked, its client exists, and nothing ended its epoch.
     /// Whether a token of it has expired is another question.
     pub fn stands(&self) -> bool {
-        let issued_at = self.grant.issued_at;
         self.grant.state != GrantState::Revoked
             && self.account_disabled_at.is_none()
-            && self.client_not_before.is_some_and(|not_before| issued_at >= not_before)
-            && self.subject_not_before.is_none_or(|not_before| issued_at >= not_before)
+            && self.client_epoch_now == Some(self.grant.client_epoch)
+            && self.grant.subject_epoch >= self.tokens_from
     }
 }
 
@@ -92,7 +96,8 @@ macro_rules! select_grants {
     ($rest:literal) => {
         concat!(
             "SELECT g.id, g.client_id, g.subject, g.login_session_id, g.issued_at, g.code_redeemed_at, g.generation, ",
-            "g.rotations, g.successor_seen, g.revoked_at, g.remember_until, g.expires_at, g.body",
+            "g.rotations, g.successor_seen, g.revoked_at, g.remember_until, g.expires_at, g.body, ",
+            "g.client_incarnation, g.client_revocations, g.subject_epoch",
             $rest
         )
     };
@@ -100,16 +105,17 @@ macro_rules! select_grants {
 pub(crate) use select_grants;
 
 /// How many columns that are.
-const COLUMNS: usize = 13;
+const COLUMNS: usize = 16;
 
 const SELECT_LIVE: &str = select_grants!(
-    ", c.not_before, s.not_before, a.disabled_at FROM grants g LEFT JOIN clients c ON c.id = g.client_id \
+    ", a.disabled_at, COALESCE(s.tokens_from, 0), c.incarnation, c.revocations FROM grants g LEFT JOIN clients c ON c.id = g.client_id \
      LEFT JOIN subjects s ON s.id = g.subject LEFT JOIN accounts a ON a.id = g.subject WHERE g.id = $1"
 );
 
 const INSERT: &str = "INSERT INTO grants (id, client_id, subject, login_session_id, issued_at, code_redeemed_at, \
-    generation, rotations, successor_seen, branches, revoked_at, remember_until, expires_at, body) \
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13)";
+    generation, rotations, successor_seen, branches, revoked_at, remember_until, expires_at, body, \
+    client_incarnation, client_revocations, subject_epoch) \
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15, $16)";
 
 const REDEEM_CODE: &str = "UPDATE grants SET code_redeemed_at = $2, \
     expires_at = CASE WHEN expires_at > $3 THEN expires_at ELSE $3 END \
@@ -159,6 +165,8 @@ impl Grant {
             remember_until: row.opt_int(10)?,
             expires_at: row.int(11)?,
             body: row.take_blob(12)?,
+            client_epoch: ClientEpoch::from_row(row, 13)?,
+            subject_epoch: row.int(15)?,
         })
     }
 }
@@ -181,6 +189,9 @@ impl Batch {
             grant.remember_until.into(),
             grant.expires_at.into(),
             grant.body.as_slice().into(),
+            grant.client_epoch.incarnation.into(),
+            grant.client_epoch.revocations.into(),
+            grant.subject_epoch.into(),
         ];
         self.add(Condition::Grant, INSERT, params, Expect::OneRow)
     }
@@ -199,14 +210,18 @@ impl Batch {
 }
 
 impl Store {
-    /// The grant of this id with the watermarks of its client and subject, in one query.
+    /// The grant of this id with the epochs of its client and subject, in one query.
     pub async fn grant(&self, id: GrantId) -> Result<Option<LiveGrant>, StoreError> {
         let mut rows = self.read(SELECT_LIVE, vec![id.into()]).await?;
         let Some(row) = rows.first_mut() else { return Ok(None) };
         Ok(Some(LiveGrant {
-            client_not_before: row.opt_int(COLUMNS)?,
-            subject_not_before: row.opt_int(COLUMNS + 1)?,
-            account_disabled_at: row.opt_int(COLUMNS + 2)?,
+            account_disabled_at: row.opt_int(COLUMNS)?,
+            tokens_from: row.int(COLUMNS + 1)?,
+            client_epoch_now: if row.is_null(COLUMNS + 2) {
+                None
+            } else {
+                Some(ClientEpoch::from_row(row, COLUMNS + 2)?)
+            },
             grant: Grant::from_row(row)?,
         }))
     }

@@ -1,4 +1,4 @@
-//! Grants seen as consents: remembering, forgetting, listing, and revoking many at once.
+//! Grants seen as consents: remembering, forgetting, and listing.
 //!
 //! A consent spares the user the question while `remember_until` lies ahead. Forgetting a consent also revokes what
 //! was issued from it; revoking tokens alone leaves the consent (that is `grant`'s business).
@@ -22,36 +22,52 @@ pub struct GrantPage {
     pub now: i64,
 }
 
+// A consent is one to a client, whatever became of its tokens, but not to another client that got the same id.
 const REMEMBERED: &str = select_grants!(
-    " FROM grants g WHERE g.subject = $1 AND g.client_id = $2 AND g.remember_until > $3 ORDER BY g.id DESC"
+    " FROM grants g JOIN clients c ON c.id = g.client_id AND c.incarnation = g.client_incarnation \
+     LEFT JOIN subjects s ON s.id = g.subject \
+     WHERE g.subject = $1 AND g.client_id = $2 AND g.remember_until > $3 \
+     AND g.subject_epoch >= COALESCE(s.consents_from, 0) ORDER BY g.id DESC"
 );
 
-const OF_SUBJECT: &str = select_grants!(
-    " FROM grants g WHERE g.subject = $1 AND g.id < $2 \
-     AND (g.remember_until > $3 OR (g.revoked_at IS NULL AND g.expires_at > $3)) ORDER BY g.id DESC LIMIT $4"
-);
+/// Consents that are remembered or have live tokens.
+macro_rules! select_consents {
+    ($rest:literal) => {
+        concat!(
+            select_grants!(
+                " FROM grants g JOIN clients c ON c.id = g.client_id AND c.incarnation = g.client_incarnation \
+                 LEFT JOIN subjects s ON s.id = g.subject WHERE g.subject = $1 AND g.id < $2 \
+                 AND ((g.remember_until > $3 AND g.subject_epoch >= COALESCE(s.consents_from, 0)) \
+                 OR (g.expires_at > $3 AND g.revoked_at IS NULL AND g.client_revocations = c.revocations \
+                 AND g.subject_epoch >= COALESCE(s.tokens_from, 0))) "
+            ),
+            $rest
+        )
+    };
+}
 
-const OF_SUBJECT_IN_SESSION: &str = select_grants!(
-    " FROM grants g WHERE g.subject = $1 AND g.id < $2 \
-     AND (g.remember_until > $3 OR (g.revoked_at IS NULL AND g.expires_at > $3)) \
-     AND g.login_session_id = $5 ORDER BY g.id DESC LIMIT $4"
-);
+const OF_SUBJECT: &str = select_consents!("ORDER BY g.id DESC LIMIT $4");
+
+const OF_SUBJECT_IN_SESSION: &str = select_consents!("AND g.login_session_id = $5 ORDER BY g.id DESC LIMIT $4");
 
 const OF_LOGIN_SESSION: &str = select_grants!(
     " FROM grants g WHERE g.login_session_id = $1 AND (g.remember_until > $2 OR g.expires_at > $2) ORDER BY g.id"
 );
 
+const KEEP_FOR_SESSION: &str = "UPDATE grants SET expires_at = $2 WHERE login_session_id = $1 AND expires_at < $2 \
+    AND expires_at >= (SELECT l.expires_at FROM login_sessions l WHERE l.id = $1)";
+
 const FORGET: &str = "UPDATE grants SET remember_until = NULL, revoked_at = COALESCE(revoked_at, $2), \
     expires_at = CASE WHEN expires_at > $3 THEN $3 ELSE expires_at END \
     WHERE id = $1 AND (revoked_at IS NULL OR remember_until IS NOT NULL)";
 
-const FORGET_ALL: &str = "UPDATE grants SET remember_until = NULL, revoked_at = COALESCE(revoked_at, $2), \
-    expires_at = CASE WHEN expires_at > $3 THEN $3 ELSE expires_at END \
-    WHERE subject = $1 AND (revoked_at IS NULL OR remember_until IS NOT NULL)";
+const FORGET_SOME_TO_CLIENT: &str = "UPDATE grants SET remember_until = NULL, \
+    revoked_at = COALESCE(revoked_at, $2), expires_at = CASE WHEN expires_at > $3 THEN $3 ELSE expires_at END \
+    WHERE id IN (SELECT id FROM grants WHERE subject = $1 AND client_id = $4 \
+    AND (revoked_at IS NULL OR remember_until IS NOT NULL) LIMIT $5)";
 
-const FORGET_ALL_OF_CLIENT: &str = "UPDATE grants SET remember_until = NULL, revoked_at = COALESCE(revoked_at, $2), \
-    expires_at = CASE WHEN expires_at > $3 THEN $3 ELSE expires_at END \
-    WHERE subject = $1 AND client_id = $4 AND (revoked_at IS NULL OR remember_until IS NOT NULL)";
+/// Most grants that one statement forgets.
+const FORGOTTEN_AT_ONCE: u32 = 500;
 
 fn kept_until(now: i64) -> Value {
     now.saturating_add(REVOKED_GRANT_KEPT_SECONDS).into()
@@ -73,12 +89,10 @@ impl Batch {
         self.add(Condition::Consent, sql, vec![id.into()], Expect::Any)
     }
 
-    /// [`Batch::forget_consent`] for all grants of a subject, or those to one client.
-    pub fn revoke_grants(&mut self, subject: &Subject, client_id: Option<&ClientId>, now: i64) -> &mut Self {
-        let mut params = vec![subject.into(), now.into(), kept_until(now)];
-        let Some(client_id) = client_id else { return self.add(Condition::Consent, FORGET_ALL, params, Expect::Any) };
-        params.push(client_id.into());
-        self.add(Condition::Consent, FORGET_ALL_OF_CLIENT, params, Expect::Any)
+    /// Keeps the grants that are kept as long as their session, whose clients are to be told of its end, until `expires_at`
+    /// (Unix seconds): to be said before the session itself is given that end.
+    pub fn keep_grants_of_session(&mut self, session_id: SessionId, expires_at: i64) -> &mut Self {
+        self.add(Condition::Grant, KEEP_FOR_SESSION, vec![session_id.into(), expires_at.into()], Expect::Any)
     }
 }
 
@@ -119,14 +133,24 @@ impl Store {
         self.change_any(|batch| batch.forget_consent(id, now)).await.map(drop)
     }
 
-    /// Forgets all consents of a subject, or those to one client, and revokes what was issued from them; answers how
-    /// many there were.
-    pub async fn revoke_grants(
+    /// Forgets all consents of a subject to one client and revokes what was issued from them, a bounded number in each
+    /// transaction; answers how many there were. All consents of a subject are the business of `subject`.
+    pub async fn forget_consents_to(
         &self,
         subject: &Subject,
-        client_id: Option<&ClientId>,
+        client_id: &ClientId,
         now: i64,
     ) -> Result<u64, StoreError> {
-        self.change_any(|batch| batch.revoke_grants(subject, client_id, now)).await
+        let mut forgotten = 0;
+        loop {
+            let params = vec![subject.into(), now.into(), kept_until(now), client_id.into(), FORGOTTEN_AT_ONCE.into()];
+            let some = self
+                .change_any(|batch| batch.add(Condition::Consent, FORGET_SOME_TO_CLIENT, params, Expect::Any))
+                .await?;
+            forgotten += some;
+            if some < u64::from(FORGOTTEN_AT_ONCE) {
+                return Ok(forgotten);
+            }
+        }
     }
 }

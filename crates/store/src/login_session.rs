@@ -1,7 +1,7 @@
 //! Login sessions: a browser in which somebody has signed in.
 //!
-//! A session has ended when its row says so, when it is older than its subject's watermark, or when its account was
-//! disabled; it is not found any more then, whether or not its row is still there. The row of a session that somebody
+//! A session has ended when its row says so, when it is of an epoch that its subject's sessions have left, or when its
+//! account was disabled; it is not found any more then, whether or not its row is still there. The row of a session that somebody
 //! ended is kept until its clients were told.
 
 use symbolon_types::{SessionId, Subject};
@@ -18,6 +18,8 @@ pub struct LoginSession {
     pub id: SessionId,
     /// Who signed in.
     pub subject: Subject,
+    /// An epoch of the subject in which it counts: that of the login when it is written, that of now when it is read.
+    pub subject_epoch: i64,
     /// When, in Unix seconds.
     pub authenticated_at: i64,
     /// How long the browser keeps it.
@@ -48,13 +50,14 @@ impl std::fmt::Debug for LoginSession {
     }
 }
 
-const SELECT: &str = "SELECT l.id, l.subject, l.authenticated_at, l.remembered, l.expires_at, l.body \
-    FROM login_sessions l LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
+const SELECT: &str = "SELECT l.id, l.subject, l.authenticated_at, l.remembered, l.expires_at, l.body, \
+    COALESCE(s.epoch, 0) FROM login_sessions l LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
     WHERE l.id = $1 AND l.ended_at IS NULL AND a.disabled_at IS NULL \
-    AND (s.not_before IS NULL OR l.authenticated_at >= s.not_before)";
+    AND l.subject_epoch >= COALESCE(s.sessions_from, 0)";
 
-const PUT: &str = "INSERT INTO login_sessions (id, subject, authenticated_at, remembered, expires_at, body) \
-    VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE SET authenticated_at = excluded.authenticated_at, \
+const PUT: &str = "INSERT INTO login_sessions (id, subject, authenticated_at, remembered, expires_at, body, \
+    subject_epoch) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET \
+    subject_epoch = excluded.subject_epoch, authenticated_at = excluded.authenticated_at, \
     remembered = excluded.remembered, expires_at = excluded.expires_at, body = excluded.body \
     WHERE login_sessions.subject = excluded.subject AND login_sessions.ended_at IS NULL";
 
@@ -73,6 +76,7 @@ impl LoginSession {
             persistence: if row.int(3)? == 0 { Persistence::UntilClosed } else { Persistence::Remembered },
             expires_at: row.int(4)?,
             body: row.take_blob(5)?,
+            subject_epoch: row.int(6)?,
         })
     }
 }
@@ -88,6 +92,7 @@ impl Batch {
             i64::from(session.persistence == Persistence::Remembered).into(),
             session.expires_at.into(),
             session.body.as_slice().into(),
+            session.subject_epoch.into(),
         ];
         self.add(Condition::Session, PUT, params, Expect::OneRow)
     }
@@ -100,12 +105,6 @@ impl Batch {
     /// Forgets a session that has ended. Unmet [`Condition::Session`] when somebody else has done so.
     pub fn forget_login_session(&mut self, id: SessionId) -> &mut Self {
         self.add(Condition::Session, FORGET, vec![id.into()], Expect::OneRow)
-    }
-
-    /// Ends and forgets all sessions of a subject.
-    pub fn delete_login_sessions_of(&mut self, subject: &Subject) -> &mut Self {
-        let sql = "DELETE FROM login_sessions WHERE subject = $1";
-        self.add(Condition::Session, sql, vec![subject.into()], Expect::Any)
     }
 }
 

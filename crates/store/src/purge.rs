@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::batch::{Batch, Condition, Expect};
+use crate::batch::{Condition, Expect};
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::value::Value;
@@ -28,6 +28,12 @@ pub struct PurgeReport {
 }
 
 impl PurgeReport {
+    pub(crate) fn add(&mut self, table: &'static str, rows: u64) {
+        if rows > 0 {
+            *self.rows.entry(table).or_default() += rows;
+        }
+    }
+
     /// Rows of all tables. 0 says that there was nothing left to do.
     pub fn total(&self) -> u64 {
         self.rows.values().sum()
@@ -38,10 +44,6 @@ impl PurgeReport {
 const FORGET_CONSENTS: &str = "UPDATE grants SET remember_until = NULL WHERE id IN \
     (SELECT id FROM grants WHERE remember_until IS NOT NULL AND remember_until <= $1 ORDER BY remember_until LIMIT $2)";
 
-/// The branches of grants that are about to be purged; comes before them, in the same transaction.
-const PURGE_BRANCHES: &str = "DELETE FROM refresh_branches WHERE grant_id IN (SELECT id FROM grants \
-    WHERE remember_until IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2)";
-
 const LEASE: &str = "INSERT INTO leases (name, holder, held_until) VALUES ($1, $2, $4) \
     ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until \
     WHERE leases.holder = excluded.holder OR leases.held_until <= $3";
@@ -50,8 +52,7 @@ fn purge_statement(table: &str) -> Option<&'static str> {
     Some(match table {
         "grants" => {
             "DELETE FROM grants WHERE id IN (SELECT id FROM grants \
-             WHERE remember_until IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2) \
-             AND NOT EXISTS (SELECT 1 FROM refresh_branches WHERE grant_id = grants.id)"
+             WHERE remember_until IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2)"
         }
         "flows" => {
             "DELETE FROM flows WHERE id IN (SELECT id FROM flows WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
@@ -86,23 +87,17 @@ fn purge_statement(table: &str) -> Option<&'static str> {
 
 impl Store {
     /// Deletes what has expired by `now` (Unix seconds), at most `batch_size` rows of each table, each table in a
-    /// transaction of its own.
+    /// transaction of its own; and as many grants again that were voided with their client or subject.
     pub async fn purge(&self, now: i64, batch_size: u32) -> Result<PurgeReport, StoreError> {
         let mut report = PurgeReport::default();
         let params = || -> Vec<Value> { vec![now.into(), batch_size.into()] };
         self.change_any(|batch| batch.add(Condition::Housekeeping, FORGET_CONSENTS, params(), Expect::Any)).await?;
         for table in EXPIRING_TABLES {
             let Some(sql) = purge_statement(table) else { continue };
-            let mut batch = Batch::new();
-            if *table == "grants" {
-                batch.add(Condition::Housekeeping, PURGE_BRANCHES, params(), Expect::Any);
-            }
-            batch.add(Condition::Housekeeping, sql, params(), Expect::Any);
-            let rows = self.execute_any(batch).await?.last().map_or(0, |answer| answer.affected);
-            if rows > 0 {
-                report.rows.insert(table, rows);
-            }
+            let rows = self.change_any(|batch| batch.add(Condition::Housekeeping, sql, params(), Expect::Any)).await?;
+            report.add(table, rows);
         }
+        self.purge_voided_grants(now, batch_size, &mut report).await?;
         Ok(report)
     }
 

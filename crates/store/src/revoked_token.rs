@@ -2,22 +2,23 @@
 //! A row is kept until the token would have expired.
 
 use crate::batch::{Batch, Condition, Expect};
+use crate::epoch::ClientEpoch;
 use crate::error::StoreError;
 use crate::store::Store;
 
 /// What decides whether a token of client credentials counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientTokenState {
-    /// The client's watermark; `None` when the client is gone.
-    pub client_not_before: Option<i64>,
+    /// The client's epoch of now; `None` when the client is gone.
+    pub client_epoch: Option<ClientEpoch>,
     /// Whether this token was revoked.
     pub revoked: bool,
 }
 
 const REVOKE: &str = "INSERT INTO revoked_tokens (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
 
-const CLIENT_TOKEN: &str = "SELECT (SELECT not_before FROM clients WHERE id = $1), \
-    (SELECT expires_at FROM revoked_tokens WHERE id = $2)";
+const CLIENT_TOKEN: &str = "SELECT r.expires_at, c.incarnation, c.revocations FROM (SELECT CAST($1 AS TEXT) AS id) asked \
+    LEFT JOIN clients c ON c.id = asked.id LEFT JOIN revoked_tokens r ON r.id = $2";
 
 impl Batch {
     /// Revokes a token until it expires; doing so again changes nothing.
@@ -32,15 +33,11 @@ impl Store {
         self.change_any(|batch| batch.revoke_token(id, expires_at)).await.map(drop)
     }
 
-    /// Watermark of the client and revocation of the token, in one query.
+    /// Epoch of the client and revocation of the token, in one query.
     pub async fn client_token_state(&self, client_id: &str, token_id: &[u8]) -> Result<ClientTokenState, StoreError> {
         let rows = self.read(CLIENT_TOKEN, vec![client_id.into(), token_id.into()]).await?;
         let row = rows.first().ok_or_else(|| StoreError::Corrupt("a query without a source gave no row".into()))?;
-        Ok(ClientTokenState { client_not_before: row.opt_int(0)?, revoked: !row.is_null(1) })
-    }
-
-    /// Whether this token was revoked by itself.
-    pub async fn is_token_revoked(&self, token_id: &[u8]) -> Result<bool, StoreError> {
-        Ok(!self.read("SELECT 1 FROM revoked_tokens WHERE id = $1", vec![token_id.into()]).await?.is_empty())
+        let client_epoch = if row.is_null(1) { None } else { Some(ClientEpoch::from_row(row, 1)?) };
+        Ok(ClientTokenState { client_epoch, revoked: !row.is_null(0) })
     }
 }

@@ -13,7 +13,7 @@ use crate::value::Row;
 pub enum SigningKeyState {
     /// Published, does not sign yet.
     Pending,
-    /// Signs.
+    /// Signs new tokens; one for each algorithm of a set.
     Active,
     /// Signs no more, still published.
     Retired,
@@ -68,19 +68,17 @@ impl std::fmt::Debug for SigningKey {
     }
 }
 
-macro_rules! select_keys {
-    ($rest:literal) => {
-        concat!("SELECT set_name, kid, state, created_at, activates_at, retires_at, body FROM signing_keys ", $rest)
-    };
-}
+const ALL: &str = "SELECT set_name, kid, state, created_at, activates_at, retires_at, body FROM signing_keys \
+    ORDER BY set_name, created_at DESC, kid";
 
 const INSERT: &str = "INSERT INTO signing_keys (set_name, kid, state, created_at, activates_at, retires_at, body) \
     VALUES ($1, $2, $3, $4, $5, $6, $7)";
 
-const UPDATE: &str = "UPDATE signing_keys SET state = $3, activates_at = $4, retires_at = $5, body = $6 \
-    WHERE set_name = $1 AND kid = $2";
+// No key retires before 1970, so -1 stands for none.
+const CHANGE: &str = "UPDATE signing_keys SET state = $3, activates_at = $4, retires_at = $5 \
+    WHERE set_name = $1 AND kid = $2 AND state = $6 AND COALESCE(retires_at, -1) = $7";
 
-const SET_STATE: &str = "UPDATE signing_keys SET state = $4 WHERE set_name = $1 AND kid = $2 AND state = $3";
+const RESEAL: &str = "UPDATE signing_keys SET body = $4 WHERE set_name = $1 AND kid = $2 AND body = $3";
 
 impl SigningKey {
     fn from_row(row: &mut Row) -> Result<Self, StoreError> {
@@ -111,29 +109,19 @@ impl Batch {
         self.add(Condition::Key, INSERT, params, Expect::OneRow)
     }
 
-    /// Replaces state, times and body of a key. Unmet [`Condition::Key`] when there is none of this set and id.
-    pub fn update_signing_key(&mut self, key: &SigningKey) -> &mut Self {
+    /// Gives a key the state and times of `after`. Unmet [`Condition::Key`] when it is not in the state of `before` any more,
+    /// or is to retire at another time: somebody else changed it, and what was decided on `before` no longer holds.
+    pub fn change_signing_key(&mut self, before: &SigningKey, after: &SigningKey) -> &mut Self {
         let params = vec![
-            key.set_name.as_str().into(),
-            key.kid.as_str().into(),
-            key.state.as_str().into(),
-            key.activates_at.into(),
-            key.retires_at.into(),
-            key.body.as_slice().into(),
+            before.set_name.as_str().into(),
+            before.kid.as_str().into(),
+            after.state.as_str().into(),
+            after.activates_at.into(),
+            after.retires_at.into(),
+            before.state.as_str().into(),
+            before.retires_at.unwrap_or(-1).into(),
         ];
-        self.add(Condition::Key, UPDATE, params, Expect::OneRow)
-    }
-
-    /// Moves a key from one state to another. Unmet [`Condition::Key`] when it is not in the first.
-    pub fn move_signing_key(
-        &mut self,
-        set_name: &str,
-        kid: &str,
-        from: SigningKeyState,
-        to: SigningKeyState,
-    ) -> &mut Self {
-        let params = vec![set_name.into(), kid.into(), from.as_str().into(), to.as_str().into()];
-        self.add(Condition::Key, SET_STATE, params, Expect::OneRow)
+        self.add(Condition::Key, CHANGE, params, Expect::OneRow)
     }
 
     /// Deletes a key, whether or not it is there.
@@ -150,16 +138,9 @@ impl Batch {
 }
 
 impl Store {
-    /// The keys of a set, the newest first.
-    pub async fn signing_keys(&self, set_name: &str) -> Result<Vec<SigningKey>, StoreError> {
-        let sql = select_keys!("WHERE set_name = $1 ORDER BY created_at DESC, kid");
-        self.read(sql, vec![set_name.into()]).await?.iter_mut().map(SigningKey::from_row).collect()
-    }
-
     /// The keys of all sets, set by set, the newest first in each.
     pub async fn all_signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
-        let sql = select_keys!("ORDER BY set_name, created_at DESC, kid");
-        self.read(sql, Vec::new()).await?.iter_mut().map(SigningKey::from_row).collect()
+        self.read(ALL, Vec::new()).await?.iter_mut().map(SigningKey::from_row).collect()
     }
 
     /// [`Batch::insert_signing_key`] alone.
@@ -167,9 +148,12 @@ impl Store {
         self.change(|batch| batch.insert_signing_key(key)).await.map(drop)
     }
 
-    /// [`Batch::update_signing_key`] alone.
-    pub async fn update_signing_key(&self, key: &SigningKey) -> Result<(), WriteError> {
-        self.change(|batch| batch.update_signing_key(key)).await.map(drop)
+    /// Replaces the sealed key of `key` by the same key in another seal; state and times stay as they are by then.
+    /// Unmet [`Condition::Key`] when its body is another by now.
+    pub async fn reseal_signing_key(&self, key: &SigningKey, body: Vec<u8>) -> Result<(), WriteError> {
+        let params =
+            vec![key.set_name.as_str().into(), key.kid.as_str().into(), key.body.as_slice().into(), body.into()];
+        self.change(|batch| batch.add(Condition::Key, RESEAL, params, Expect::OneRow)).await.map(drop)
     }
 
     /// Deletes a key; answers whether it existed.

@@ -28,7 +28,7 @@ impl Connection {
     pub(crate) fn memory() -> Result<Self, OpenError> {
         let open = || {
             let inner = rusqlite::Connection::open_in_memory()?;
-            inner.execute_batch("PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;")?;
+            inner.execute_batch("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
             Ok::<_, rusqlite::Error>(inner)
         };
         open().map(Self::wrap).map_err(|error| OpenError::Migration(error.to_string()))
@@ -42,7 +42,7 @@ impl Connection {
             inner.execute_batch("PRAGMA busy_timeout = 5000;")?;
             let mode: String = inner.query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0))?;
             inner.execute_batch(
-                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF; PRAGMA temp_store = MEMORY;
+                "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;
                  PRAGMA journal_size_limit = 67108864;",
             )?;
             Ok::<_, rusqlite::Error>((inner, mode))

@@ -151,19 +151,7 @@ impl Store {
 
     /// Like [`Store::change`], for statements that expect nothing and conflict with nothing.
     pub(crate) async fn change_any(&self, fill: impl FnOnce(&mut Batch) -> &mut Batch) -> Result<u64, StoreError> {
-        let mut batch = Batch::new();
-        fill(&mut batch);
-        Ok(self.execute_any(batch).await?.iter().map(|answer| answer.affected).sum())
-    }
-
-    /// Like [`Store::execute`], for statements that expect nothing and conflict with nothing.
-    pub(crate) async fn execute_any(&self, batch: Batch) -> Result<Vec<Answer>, StoreError> {
-        self.execute(batch).await.map_err(|error| match error {
-            WriteError::Store(error) => error,
-            WriteError::Unmet(condition) | WriteError::Conflict(condition) => {
-                StoreError::Statement(format!("{condition:?} failed where nothing was expected"))
-            }
-        })
+        self.change(fill).await.map_err(WriteError::unexpected)
     }
 
     pub(crate) fn client_cache(&self) -> &ClientCache {

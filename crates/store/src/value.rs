@@ -18,9 +18,9 @@ pub enum Value {
     Null,
     /// An integer, often a time in Unix seconds.
     Int(i64),
-    /// Text.
+    /// UTF-8; PostgreSQL refuses a NUL in it.
     Text(String),
-    /// Bytes.
+    /// Digests and sealed bodies.
     Blob(Vec<u8>),
 }
 

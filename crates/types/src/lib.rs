@@ -11,6 +11,7 @@
 
 pub mod audience;
 pub mod challenge;
+pub mod claims_request;
 pub mod client;
 pub mod compact_query;
 pub mod discovery;
@@ -32,9 +33,10 @@ pub use challenge::{
     AcceptConsent, AcceptLogin, AcceptUserCode, ConsentRequest, ConsentSession, ConsentSessionClaims, LoginRequest,
     LogoutRequest, OidcContext, RedirectTo, RejectRequest,
 };
+pub use claims_request::{ClaimsFault, ClaimsRequest};
 pub use client::{
-    AlgorithmName, Client, GrantLifespans, KeySource, Lifespans, LogoutChannel, LogoutUris, MetadataError,
-    MetadataFault, Registrant, RegistrationPolicy, validate,
+    AlgorithmName, Client, ClientInformation, GrantLifespans, Lifespans, LogoutChannel, LogoutUris, MetadataFault,
+    OfferedAlgorithms, Registrant, RegistrationPolicy, validate,
 };
 pub use discovery::{CredentialSupported, ProviderMetadata};
 pub use duration::GoDuration;

@@ -96,12 +96,12 @@ mod tests {
     #[test]
     fn traces_of_a_machine_fail() {
         for path in MACHINE_PATHS {
-            assert_eq!(rules("a.md", format!("first\nsee {path}main\n").as_bytes()), [("machine-path", 2)]);
+            assert_eq!(rules("a.txt", format!("first\nsee {path}main\n").as_bytes()), [("machine-path", 2)]);
         }
         for phrase in MACHINE_PHRASES {
-            assert_eq!(rules("a.md", format!("A {}\n", phrase.to_uppercase()).as_bytes()), [("machine-phrase", 1)]);
+            assert_eq!(rules("a.txt", format!("A {}\n", phrase.to_uppercase()).as_bytes()), [("machine-phrase", 1)]);
         }
-        assert!(rules("a.md", b"a framework/b, rooted, agents, a session").is_empty());
+        assert!(rules("a.txt", b"a framework/b, rooted, agents, a session").is_empty());
     }
 
     #[test]

@@ -1,15 +1,22 @@
 //! The rules of the repository, each as data and a small function.
 //!
 //! [`run`] reads every file that git tracks or would track and hands it to the rule groups: [`shape`] (lengths,
-//! parameters), [`walls`] (what may be used where), [`manifests`] (what may be depended on, licences), [`names`],
-//! [`opening`] (what each module says about itself) and [`hygiene`] (leftovers, large and binary files).
+//! parameters), [`walls`] (what may be used where), [`modules`] (the order of the server's modules), [`manifests`]
+//! (what may be depended on, licences), [`names`], [`opening`] (what each module says about itself), [`comments`],
+//! [`citations`] (what a reader cannot open), [`configuration`] (every key is read) and [`hygiene`] (leftovers, large and
+//! binary files).
 //! A rule never changes a file. What it reports names the place, the rule and the way out.
 
+mod citations;
+mod comments;
+mod configuration;
 mod finding;
 mod hygiene;
 mod manifests;
+mod modules;
 mod names;
 mod opening;
+mod paths;
 mod repository;
 mod rust_file;
 mod shape;
@@ -18,6 +25,7 @@ mod walls;
 use std::path::Path;
 
 pub(crate) use finding::Report;
+pub(crate) use modules::Listing;
 use repository::Repository;
 use rust_file::RustFile;
 
@@ -25,11 +33,39 @@ use rust_file::RustFile;
 pub(crate) fn run(root: &Path) -> Result<Report, String> {
     let repository = Repository::read(root)?;
     let mut findings = Vec::new();
-    let mut files = Vec::new();
     for entry in &repository.entries {
         hygiene::check_entry(entry, &mut findings);
+        citations::check(entry, &repository.entries, &mut findings);
         names::check_path(&entry.path, &mut findings);
-        let Some(text) = entry.text().filter(|_| entry.is_rust()) else { continue };
+    }
+    let files = parse(&repository, &mut findings);
+    for file in &files {
+        check_rust(file, &mut findings);
+    }
+    modules::check(&files, &mut findings);
+    configuration::check(&files, &mut findings);
+    for manifest in &repository.manifests {
+        manifests::check(manifest, &mut findings);
+    }
+    Ok(Report::new(findings, repository.entries.len()))
+}
+
+/// The order of the server's modules as the code has it. An error means that a file could not be read.
+pub(crate) fn layers(root: &Path) -> Result<Listing, String> {
+    let repository = Repository::read(root)?;
+    let mut findings = Vec::new();
+    let files = parse(&repository, &mut findings);
+    match findings.first() {
+        Some(finding) => Err(finding.to_string()),
+        None => Ok(modules::list(&files)),
+    }
+}
+
+/// All Rust files, with those marked that only tests see. One that does not parse is a finding.
+fn parse<'a>(repository: &'a Repository, findings: &mut Vec<finding::Finding>) -> Vec<RustFile<'a>> {
+    let mut files = Vec::new();
+    for entry in repository.entries.iter().filter(|entry| entry.is_rust()) {
+        let Some(text) = entry.text() else { continue };
         match RustFile::parse(&entry.path, text) {
             Ok(file) => files.push(file),
             Err(finding) => findings.push(finding),
@@ -38,12 +74,8 @@ pub(crate) fn run(root: &Path) -> Result<Report, String> {
     let test_modules: Vec<String> = files.iter().flat_map(RustFile::test_modules).collect();
     for file in &mut files {
         file.mark_test(&test_modules);
-        check_rust(file, &mut findings);
     }
-    for manifest in &repository.manifests {
-        manifests::check(manifest, &mut findings);
-    }
-    Ok(Report::new(findings, repository.entries.len()))
+    files
 }
 
 fn check_rust(file: &RustFile, findings: &mut Vec<finding::Finding>) {
@@ -51,6 +83,7 @@ fn check_rust(file: &RustFile, findings: &mut Vec<finding::Finding>) {
     walls::check(file, findings);
     names::check_items(file, findings);
     opening::check(file, findings);
+    comments::check(file, findings);
     hygiene::check_macros(file, findings);
 }
 

@@ -130,7 +130,7 @@ mod tests {
         assert_eq!(paths("crates/x/tests/common/mod.rs"), 1);
         assert_eq!(paths("crates/x/src/token_helpers/service.rs"), 2);
         assert_eq!(paths("crates/x/src/commonly.rs"), 0);
-        assert_eq!(paths("docs/service.md"), 0);
+        assert_eq!(paths("docs/service.rs"), 0);
     }
 
     #[test]

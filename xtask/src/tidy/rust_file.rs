@@ -5,7 +5,7 @@
 
 use std::ops::RangeInclusive;
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, LexError, TokenStream, TokenTree};
 
 use super::finding::Finding;
 
@@ -16,7 +16,8 @@ pub(crate) enum TokenKind {
     Punctuation(char),
     Open(char),
     Close(char),
-    Literal,
+    /// As written; the text of a doc comment is a string.
+    Literal(String),
 }
 
 /// A token with its place.
@@ -59,8 +60,10 @@ impl<'a> RustFile<'a> {
         let unreadable = |line: usize, problem: String| {
             Finding::failure((path, line), "syntax", problem, "make it valid Rust, or give it another extension")
         };
-        let syntax = syn::parse_file(text).map_err(|error| unreadable(error.span().start().line, error.to_string()))?;
-        let stream: TokenStream = text.parse().map_err(|error| unreadable(1, format!("{error}")))?;
+        let stream: TokenStream =
+            text.parse().map_err(|error: LexError| unreadable(error.span().start().line, error.to_string()))?;
+        let syntax = syn::parse2(stream.clone())
+            .map_err(|error: syn::Error| unreadable(error.span().start().line, error.to_string()))?;
         let mut collector = Collector::default();
         collector.collect(stream, false);
         let Collector { tokens, test_lines } = collector;
@@ -144,7 +147,7 @@ impl Collector {
         let kind = match tree {
             TokenTree::Ident(identifier) => TokenKind::Identifier(identifier.to_string()),
             TokenTree::Punct(punctuation) => TokenKind::Punctuation(punctuation.as_char()),
-            TokenTree::Literal(_) => TokenKind::Literal,
+            TokenTree::Literal(literal) => TokenKind::Literal(literal.to_string()),
             TokenTree::Group(group) => {
                 let (open, close) = match group.delimiter() {
                     Delimiter::Parenthesis => ('(', ')'),

@@ -9,7 +9,7 @@ use symbolon_types::{Client, ClientId, Scope};
 
 use crate::connection::{AdminEndpoint, Connection};
 use crate::failure::Failure;
-use crate::output::Shown;
+use crate::output::CommandResult;
 
 /// Flags of `create oauth2-client`, named as in Ory Hydra. Lists are separated by commas or given by repetition.
 #[derive(Debug, Args)]
@@ -191,10 +191,10 @@ fn from_flags(arguments: ClientArguments) -> Result<Client, Failure> {
     })
 }
 
-fn shown(client: &Client) -> Result<Shown, Failure> {
+fn shown(client: &Client) -> Result<CommandResult, Failure> {
     let object = serde_json::to_value(client)
         .map_err(|error| Failure::message(format!("the client cannot be written as JSON: {error}")))?;
-    Ok(Shown {
+    Ok(CommandResult {
         rows: vec![
             ("CLIENT ID", client.client_id.to_string()),
             ("CLIENT SECRET", client.client_secret.clone().unwrap_or_default()),

@@ -12,7 +12,7 @@ use symbolon_types::timestamp;
 use super::{PublicEndpoint, UserToken, client};
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::output::Shown;
+use crate::output::CommandResult;
 
 /// Flags of `credential`.
 #[derive(Debug, Args)]
@@ -73,10 +73,10 @@ fn write(file: &Path, key: &SigningKey) -> std::io::Result<()> {
     written.sync_all()
 }
 
-fn shown(credential: &Credential) -> Shown {
+fn shown(credential: &Credential) -> CommandResult {
     let subject = credential.subject.get("sub").and_then(serde_json::Value::as_str).unwrap_or_default();
     let expires_at = credential.expires_at.map(timestamp::format_seconds);
-    Shown {
+    CommandResult {
         rows: vec![
             ("SUBJECT", subject.to_owned()),
             ("HOLDER", credential.holder.clone()),

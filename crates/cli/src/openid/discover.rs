@@ -5,7 +5,7 @@ use clap::Args;
 use super::{PublicEndpoint, client, object};
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::output::Shown;
+use crate::output::CommandResult;
 
 /// Flags of `discover`.
 #[derive(Debug, Args)]
@@ -20,7 +20,7 @@ pub(crate) async fn run(arguments: DiscoverArguments) -> Result<(), Failure> {
     let connection = &arguments.connection;
     let metadata = client(connection, &arguments.endpoint, None).await?.metadata().await?;
     let optional = |url: &Option<String>| url.clone().unwrap_or_default();
-    let shown = Shown {
+    let shown = CommandResult {
         rows: vec![
             ("ISSUER", metadata.issuer.clone()),
             ("AUTHORIZATION", metadata.authorization_endpoint.clone()),

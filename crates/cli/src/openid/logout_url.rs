@@ -7,7 +7,7 @@ use symbolon_client::LogoutRequest;
 use super::{PublicEndpoint, client};
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::output::Shown;
+use crate::output::CommandResult;
 
 /// Flags of `logout-url`.
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ pub(crate) async fn run(arguments: LogoutUrlArguments) -> Result<(), Failure> {
     let connection = &arguments.connection;
     let client = client(connection, &arguments.endpoint, arguments.client_id.as_deref()).await?;
     let url = client.end_session_url(&request(&arguments)).await?.to_string();
-    let shown = Shown { rows: vec![("URL", url.clone())], object: json!({ "url": url }), id: url };
+    let shown = CommandResult { rows: vec![("URL", url.clone())], object: json!({ "url": url }), id: url };
     shown.print(connection.format, connection.verbosity())
 }
 

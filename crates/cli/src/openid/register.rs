@@ -10,7 +10,7 @@ use super::{PublicEndpoint, client, object};
 use crate::connection::Connection;
 use crate::create::client::from_file;
 use crate::failure::Failure;
-use crate::output::Shown;
+use crate::output::CommandResult;
 
 /// Flags of `register`. Lists are separated by commas or given by repetition.
 #[derive(Debug, Args)]
@@ -82,13 +82,13 @@ fn from_flags(arguments: &RegisterArguments) -> Result<ClientMetadata, Failure> 
 }
 
 /// With the secrets put back in: this is the only time that they can be seen.
-fn shown(registered: &Registered) -> Result<Shown, Failure> {
+fn shown(registered: &Registered) -> Result<CommandResult, Failure> {
     let mut metadata = registered.metadata.clone();
     metadata.client_secret = registered.secret.as_ref().map(|secret| secret.expose().clone());
     if let RegistrationCredentials::Token(token) = registered.registration.credentials() {
         metadata.registration_access_token = Some(token.expose().clone());
     }
-    Ok(Shown {
+    Ok(CommandResult {
         rows: vec![
             ("CLIENT ID", metadata.client_id.to_string()),
             ("CLIENT SECRET", metadata.client_secret.clone().unwrap_or_default()),

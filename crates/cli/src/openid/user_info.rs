@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{PublicEndpoint, UserToken, client};
 use crate::connection::Connection;
 use crate::failure::Failure;
-use crate::output::Shown;
+use crate::output::CommandResult;
 
 /// Flags of `userinfo`.
 #[derive(Debug, Args)]
@@ -27,7 +27,7 @@ pub(crate) async fn run(arguments: UserInfoArguments) -> Result<(), Failure> {
     let client = client(connection, &arguments.endpoint, None).await?;
     let user = client.user_info_for(&arguments.token.token(), arguments.subject.as_deref()).await?;
     let name = user.standard.name.clone().or(user.standard.preferred_username);
-    let shown = Shown {
+    let shown = CommandResult {
         rows: vec![
             ("SUBJECT", user.subject.clone()),
             ("NAME", name.unwrap_or_default()),

@@ -15,7 +15,7 @@ use super::callback::{Arrival, CallbackPages, StartPage};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::local_http;
-use crate::output::Shown;
+use crate::output::CommandResult;
 
 /// Flags of `perform authorization-code`, named as in Ory Hydra.
 #[derive(Debug, Args)]
@@ -198,12 +198,12 @@ fn announce(arguments: &AuthorizationCodeArguments) {
     }
 }
 
-fn shown(tokens: &TokenSet) -> Shown {
+fn shown(tokens: &TokenSet) -> CommandResult {
     let refresh_token = tokens.refresh_token.as_ref().map(|token| token.as_str().to_owned());
     let id_token = tokens.id_token.as_ref().map(|token| token.raw.clone());
     let expiry = tokens.expires_at.map(timestamp::format_seconds);
     let access_token = tokens.access_token.as_str().to_owned();
-    Shown {
+    CommandResult {
         rows: vec![
             ("ACCESS TOKEN", access_token.clone()),
             ("REFRESH TOKEN", refresh_token.clone().unwrap_or_default()),

@@ -25,12 +25,13 @@ pub(super) async fn seed(
     application_port: u16,
 ) -> Result<(), Failure> {
     until_ready(admin).await?;
-    let account = NewAccount {
+    let mut account = NewAccount {
         username: demonstration.username.clone(),
         password: demonstration.password.clone(),
-        email: Some("demo@example.com".to_owned()),
-        name: Some("Demo User".to_owned()),
+        ..NewAccount::default()
     };
+    account.claims.email = Some("demo@example.com".to_owned());
+    account.claims.name = Some("Demo User".to_owned());
     match admin.create_account(&account).await {
         Err(error) if error.status() != Some(409) => return Err(failed("account", &error)),
         _ => {}

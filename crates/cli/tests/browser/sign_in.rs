@@ -107,6 +107,25 @@ fn a_refusal_reaches_the_application() {
 }
 
 #[test]
+fn a_double_click_on_allow_arrives_like_a_single_one() {
+    in_browser(Scripts::Run, async |browser| {
+        let quickstart = Quickstart::start();
+        quickstart.begin(browser).await;
+        quickstart.log_in(browser).await;
+        // Both clicks before the browser has gone on: it sends the form twice, and drops the answer to the first one.
+        let twice = "['click', 'click'].forEach(name => document.getElementById('allow')[name]())";
+        browser.see("allow").await;
+        browser.evaluate(twice).await;
+        let claims = browser.table("claims").await;
+        assert_eq!(claims["iss"], quickstart.issuer);
+        assert_eq!(browser.url().await.as_str(), quickstart.application);
+        // The tokens that came of it live.
+        browser.follow("refresh").await;
+        browser.expect_text("refreshes", "1").await;
+    });
+}
+
+#[test]
 fn what_is_remembered_is_not_asked_again() {
     in_browser(Scripts::Run, async |browser| {
         let quickstart = Quickstart::start();

@@ -6,13 +6,13 @@ use crate::browser::Browser;
 use crate::configuration::write_good;
 use crate::process::{Running, free_ports, run, run_with_input, symbolon, text};
 
-struct Server {
+pub(crate) struct Server {
     _process: Running,
-    public: String,
-    admin: String,
+    pub(crate) public: String,
+    pub(crate) admin: String,
 }
 
-fn server(directory: &Path) -> Server {
+pub(crate) fn server(directory: &Path) -> Server {
     let [public, admin] = free_ports();
     let file = write_good(directory, public, admin);
     let mut process = Running::start(&["serve", "-c", text(&file)]);

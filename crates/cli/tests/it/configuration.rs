@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use crate::process::{Running, free_ports, run, symbolon, text};
+use crate::process::{Finished, Running, free_ports, run, symbolon, text};
 
 /// A configuration with which a server starts.
 fn good(directory: &Path, public: u16, admin: u16) -> String {
@@ -49,6 +49,70 @@ fn each_mistake_has_its_line() {
         }
         assert!(!line.contains("hunter2"), "{line}");
     }
+}
+
+/// What a hook, TLS or a key store was asked for would be missing without a word, so the server does not start.
+#[test]
+fn what_would_be_less_safe_stops_the_start() {
+    let place = tempfile::tempdir().unwrap();
+    let file = place.path().join("hydra.yml");
+    let cases = [
+        ("oauth2.token_hook", "https://hook.example", "tokens would be issued without asking it"),
+        ("oauth2.refresh_token_hook", "https://hook.example", "tokens would be issued without asking it"),
+        ("serve.tls.enabled", "true", "put a proxy in front"),
+        ("serve.public.tls.enabled", "true", "put a proxy in front"),
+        ("hsm.enabled", "true", "hardware security module"),
+    ];
+    let dev = ["serve", "--dev", "--public-port", "0", "--admin-port", "0"];
+    for (key, value, reason) in cases {
+        let quoted = if value == "true" { value.to_owned() } else { format!("'{value}'") };
+        let yaml = key.rsplit('.').fold(quoted, |inner, name| format!("{{{name}: {inner}}}"));
+        std::fs::write(&file, &yaml).unwrap();
+        let setting = format!("{key}={value}");
+        let variable = key.to_uppercase().replace('.', "_");
+        let from_file = run(&[&dev[..], &["-c", text(&file)]].concat());
+        let from_flag = run(&[&dev[..], &["--set", &setting]].concat());
+        let from_environment = Finished::from(symbolon(&dev).env(&variable, value).output().unwrap());
+        for (finished, named) in
+            [(from_file, "hydra.yml"), (from_flag, "command line"), (from_environment, variable.as_str())]
+        {
+            let line = finished.failure();
+            for part in [key, reason, named] {
+                assert!(line.contains(part), "'{part}' is missing: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn settings_without_effect_are_named_at_start() {
+    let place = tempfile::tempdir().unwrap();
+    let [public, admin] = free_ports();
+    let file = write_good(place.path(), public, admin);
+    let hydra = place.path().join("hydra.yml");
+    let yaml = "serve: {public: {cors: {enabled: true, allowed_origins: ['https://spa.example']}}}
+oauth2: {hashers: {bcrypt: {cost: 12}}, grant: {jwt: {iat_optional: true}}}
+webfinger: {jwks: {broadcast_keys: [mine]}}
+symbolon: {ui: {texts: {no_such_sentence: x}}}
+";
+    std::fs::write(&hydra, yaml).unwrap();
+    let mut server = Running::start(&["serve", "-c", text(&file), "-c", text(&hydra), "--set", "log.level=warn"]);
+    server.wait_for_port(public);
+    let (code, lines) = server.terminate();
+    assert_eq!(code, Some(0));
+    let keys = [
+        "serve.public.cors.enabled",
+        "serve.public.cors.allowed_origins",
+        "webfinger.jwks.broadcast_keys",
+        "oauth2.hashers.bcrypt.cost",
+        "oauth2.grant.jwt.iat_optional",
+        "no_such_sentence",
+    ];
+    for key in keys {
+        let named = lines.iter().filter(|line| line.contains("WARN") && line.contains(&format!("\"{key}\""))).count();
+        assert_eq!(named, 1, "{key}: {lines:#?}");
+    }
+    assert_eq!(lines.len(), keys.len(), "{lines:#?}");
 }
 
 #[test]

@@ -4,12 +4,21 @@ use crate::process::run;
 
 #[test]
 fn every_command_has_help_with_examples() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 20] = [
         &["serve"],
         &["quickstart"],
         &["create", "client"],
         &["create", "oauth2-client"],
         &["create", "account"],
+        &["get", "account"],
+        &["update", "account"],
+        &["disable", "account"],
+        &["enable", "account"],
+        &["delete", "account"],
+        &["delete", "client"],
+        &["delete", "access-tokens"],
+        &["delete", "client-tokens"],
+        &["sign-out"],
         &["perform", "authorization-code"],
         &["register"],
         &["discover"],
@@ -33,11 +42,17 @@ fn version_is_shown() {
 
 #[test]
 fn mistakes_exit_with_one() {
-    let mistakes: [(&[&str], &str); 6] = [
+    let mistakes: [(&[&str], &str); 12] = [
         (&["no-such-command"], "no-such-command"),
         (&["serve", "--no-such-flag"], "--no-such-flag"),
         (&["serve", "public"], "public"),
         (&["create", "account"], "--username"),
+        (&["update", "account"], "ACCOUNT_ID"),
+        (&["disable", "account", "an-id", "--username", "alice"], "--username"),
+        (&["update", "account", "an-id", "--password", "hunter2"], "--password"),
+        (&["update", "account", "an-id", "--email-verified", "perhaps"], "perhaps"),
+        (&["sign-out"], "SUBJECT"),
+        (&["delete", "access-tokens"], "CLIENT_ID"),
         (&["quickstart", "--public-port", "0"], "--public-port"),
         (&["serve", "--set", "dsn"], "key=value"),
     ];

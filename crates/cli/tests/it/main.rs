@@ -3,10 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod accounts;
 mod browser;
 mod commands;
 mod configuration;
 mod crash;
 mod help;
+mod http;
 mod process;
 mod quickstart;

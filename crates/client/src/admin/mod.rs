@@ -1,7 +1,7 @@
 //! The admin port: what operators, login pages and resource servers ask of a Symbolon (or Ory Hydra) server.
 //!
 //! [`AdminClient`] holds the connection and the way a call is made; the calls live in a file per subject: registered
-//! clients, accounts, login and consent challenges, introspection and health. The port has no authentication of its own
+//! clients, accounts, login and consent challenges, ending everything at once, introspection and health. The port has no authentication of its own
 //! unless the server was given a token, so it belongs on a private network.
 
 mod accounts;
@@ -9,6 +9,7 @@ mod challenges;
 mod clients;
 mod introspection;
 mod page;
+mod revocation;
 mod stream;
 
 use std::fmt;
@@ -16,7 +17,7 @@ use std::time::Duration;
 
 use reqwest::{RequestBuilder, Url};
 
-pub use accounts::{Account, NewAccount};
+pub use accounts::{Account, AccountChange, NewAccount};
 pub use page::Page;
 pub use stream::Items;
 

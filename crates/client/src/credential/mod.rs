@@ -71,7 +71,7 @@ struct Priming {
 }
 
 #[derive(Deserialize)]
-struct Issued {
+struct CredentialAnswer {
     #[serde(default)]
     format: String,
     credential_draft_00: Option<String>,
@@ -137,7 +137,7 @@ impl Client {
         if answer.status == StatusCode::BAD_REQUEST {
             return Err(Error::Api(ApiError::read(answer.status.as_u16(), &answer.headers, &answer.body)));
         }
-        let issued: Issued = answer.success()?.json("the credential")?;
+        let issued: CredentialAnswer = answer.success()?.json("the credential")?;
         let Some(raw) = issued.credential_draft_00.filter(|_| issued.format == FORMAT) else {
             return Err(Error::UnexpectedAnswer(format!("there is no credential in the format '{FORMAT}'")));
         };

@@ -49,7 +49,7 @@ impl From<CredentialFault> for crate::error::Error {
 }
 
 /// What a checked credential says.
-pub(super) struct Checked {
+pub(super) struct CredentialContent {
     pub(super) holder: String,
     pub(super) subject: Map<String, Value>,
     pub(super) expires_at: Option<i64>,
@@ -57,7 +57,12 @@ pub(super) struct Checked {
 }
 
 /// Applies the rules to claims whose signature was checked.
-pub(super) fn check(token: Verified, issuer: &str, holder: &Jwk, now: i64) -> Result<Checked, CredentialFault> {
+pub(super) fn check(
+    token: Verified,
+    issuer: &str,
+    holder: &Jwk,
+    now: i64,
+) -> Result<CredentialContent, CredentialFault> {
     let claims = token.claims;
     let text = |name: &str| claims.get(name).and_then(Value::as_str);
     if text("iss") != Some(issuer) {
@@ -81,7 +86,7 @@ pub(super) fn check(token: Verified, issuer: &str, holder: &Jwk, now: i64) -> Re
     {
         return Err(CredentialFault::Time);
     }
-    Ok(Checked { holder: did.to_owned(), subject, expires_at, all: claims })
+    Ok(CredentialContent { holder: did.to_owned(), subject, expires_at, all: claims })
 }
 
 /// Whether a `did:jwk` names this key. The thumbprints are compared: members like `kid` do not make another key.
@@ -119,7 +124,10 @@ mod tests {
             check(verified, "https://as.example", &holder, NOW).map(|checked| checked.subject["sub"].clone())
         };
         assert_eq!(verdict(&|_| {}), Ok(json!("alice")));
-        let cases: [(&str, Value, CredentialFault); 11] = [
+        for (name, value) in [("exp", json!(1_800_000_059.5)), ("exp", json!(1.9e9)), ("nbf", json!(1.8e9))] {
+            assert_eq!(verdict(&|claims| claims[name] = value.clone()), Ok(json!("alice")), "{name} = {value}");
+        }
+        let cases: [(&str, Value, CredentialFault); 14] = [
             ("/iss", json!("https://evil.example"), CredentialFault::Issuer),
             ("/sub", json!(other), CredentialFault::Holder),
             ("/sub", json!(private), CredentialFault::Holder),
@@ -131,6 +139,9 @@ mod tests {
             ("/vc/credentialSubject/id", json!(other), CredentialFault::Subject),
             ("/exp", json!(NOW - 60), CredentialFault::Time),
             ("/nbf", json!(NOW + 61), CredentialFault::Time),
+            ("/nbf", json!("1800000000"), CredentialFault::Time),
+            ("/exp", json!(1e300), CredentialFault::Time),
+            ("/exp", json!(true), CredentialFault::Time),
         ];
         for (place, value, fault) in cases {
             let change = |claims: &mut Value| *claims.pointer_mut(place).unwrap() = value.clone();

@@ -18,10 +18,10 @@ pub struct JsonWebKey {
     /// Private: the exponent, scalar or seed
     #[serde(skip_serializing_if = "Option::is_none")]
     pub d: Option<String>,
-    /// Private
+    /// The first CRT exponent of a private RSA key, base64url
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dp: Option<String>,
-    /// Private
+    /// The second CRT exponent of a private RSA key, base64url
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dq: Option<String>,
     /// The public exponent of an RSA key
@@ -38,13 +38,13 @@ pub struct JsonWebKey {
     /// The modulus of an RSA key
     #[serde(skip_serializing_if = "Option::is_none")]
     pub n: Option<String>,
-    /// Private
+    /// The first prime of a private RSA key, base64url
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p: Option<String>,
-    /// Private
+    /// The second prime of a private RSA key, base64url
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
-    /// Private
+    /// The CRT coefficient of a private RSA key, base64url
     #[serde(skip_serializing_if = "Option::is_none")]
     pub qi: Option<String>,
     /// `sig` or `enc`; empty when the key does not say

@@ -48,7 +48,7 @@ pub struct OidcConfiguration {
     /// Whether front-channel logout works
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frontchannel_logout_supported: Option<bool>,
-    /// Grants
+    /// Values of `grant_type` at the token endpoint
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant_types_supported: Option<Vec<String>>,
     /// Algorithms of ID tokens, in a member of Ory's own; empty elsewhere
@@ -85,7 +85,7 @@ pub struct OidcConfiguration {
     /// Where tokens are revoked
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revocation_endpoint: Option<String>,
-    /// Scopes
+    /// Scopes that clients may ask for; there may be more
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scopes_supported: Option<Vec<String>>,
     /// `public`, `pairwise`

@@ -21,7 +21,7 @@ pub struct OidcUserInfo {
     /// Whether the address is known to be the user's
     #[serde(default, deserialize_with = "truth", skip_serializing_if = "Option::is_none")]
     pub email_verified: Option<bool>,
-    /// Surnames
+    /// Family name or names, with spaces between
     #[serde(skip_serializing_if = "Option::is_none")]
     pub family_name: Option<String>,
     /// `female`, `male` or another word

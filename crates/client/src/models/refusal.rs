@@ -53,7 +53,7 @@ pub struct GenericError {
     pub id: Option<String>,
     /// What is wrong
     pub message: String,
-    /// Why
+    /// Why it is wrong; absent when the message says all
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The id of the request

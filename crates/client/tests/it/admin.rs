@@ -1,6 +1,8 @@
 //! The admin port of Symbolon: clients, accounts, tokens, challenges, and lists of many pages.
 
-use symbolon_client::{AdminClient, AuthorizationRequest, Callback, ClientMetadata, Error, NewAccount};
+use symbolon_client::{
+    AccountChange, Address, AdminClient, AuthorizationRequest, Callback, ClientMetadata, Error, NewAccount, TokenSet,
+};
 
 use crate::browser::Browser;
 use crate::server::{Server, answer};
@@ -49,6 +51,80 @@ async fn accounts_are_made_and_listed() {
         count += 1;
     }
     assert_eq!(count, 3);
+}
+
+#[tokio::test]
+async fn an_account_is_read_changed_and_deleted() {
+    let server = Symbolon::start().await;
+    let admin = &server.admin;
+    let mut new =
+        NewAccount { username: "Åsa".into(), password: "correct horse battery".into(), ..NewAccount::default() };
+    new.claims.nickname = Some("Al".into());
+    let mut address = Address::default();
+    (address.locality, address.region) = (Some("Solna".into()), Some("Stockholm".into()));
+    new.claims.address = Some(address);
+    let created = admin.create_account(&new).await.unwrap();
+    assert_eq!((created.disabled, &created.claims), (false, &new.claims));
+    assert_eq!(admin.get_account(&created.id).await.unwrap(), created);
+    assert_eq!(admin.find_account("A\u{30a}SA").await.unwrap(), Some(created.clone()));
+    assert_eq!(admin.find_account("asa").await.unwrap(), None);
+
+    let mut change = AccountChange { username: Some("asa".into()), ..AccountChange::default() };
+    change.claims.email = Some("asa@example.com".into());
+    change.claims.email_verified = Some(true);
+    change.removed = vec!["nickname".into(), "address.region".into()];
+    let changed = admin.update_account(&created.id, &change).await.unwrap();
+    assert_eq!((changed.username.as_str(), &changed.claims.nickname), ("asa", &None));
+    assert_eq!((changed.claims.email.as_deref(), changed.claims.email_verified), (Some("asa@example.com"), Some(true)));
+    let address = changed.claims.address.unwrap();
+    assert_eq!((address.locality.as_deref(), address.region), (Some("Solna"), None));
+    assert!(admin.disable_account(&created.id).await.unwrap().disabled);
+    assert!(!admin.enable_account(&created.id).await.unwrap().disabled);
+    admin.set_account_password(&created.id, "another password").await.unwrap();
+    assert_eq!(admin.set_account_password(&created.id, "short").await.unwrap_err().status(), Some(400));
+    admin.delete_account(&created.id).await.unwrap();
+    for gone in [
+        admin.get_account(&created.id).await.map(|_| ()),
+        admin.disable_account(&created.id).await.map(|_| ()),
+        admin.set_account_password(&created.id, "another password").await,
+        admin.delete_account(&created.id).await,
+    ] {
+        assert_eq!(gone.unwrap_err().status(), Some(404));
+    }
+    assert!(matches!(admin.get_account("").await, Err(Error::Argument(_))), "nobody, and not the list");
+}
+
+#[tokio::test]
+async fn everything_of_a_subject_or_a_client_is_ended() {
+    let server = Symbolon::start().await;
+    let client = server.client(|_| {}).await;
+    let active =
+        async |tokens: &TokenSet| server.admin.introspect(tokens.access_token.as_str(), None).await.unwrap().active;
+    let tokens = server.log_in(&client, "openid offline_access").await;
+    let subject = tokens.id_token.as_ref().unwrap().claims.subject.clone();
+    server.admin.sign_out("somebody else/?").await.unwrap();
+    server.admin.revoke_client_tokens("no-such-client").await.unwrap();
+    assert!(active(&tokens).await);
+    server.admin.sign_out(&subject).await.unwrap();
+    assert!(!active(&tokens).await);
+    assert_eq!(client.refresh(&tokens).await.unwrap_err().code(), Some("invalid_grant"));
+    let tokens = server.log_in(&client, "openid offline_access").await;
+    assert!(active(&tokens).await);
+    server.admin.revoke_client_tokens(client.client_id()).await.unwrap();
+    assert!(!active(&tokens).await);
+    for subject in ["", "..", "."] {
+        assert!(matches!(server.admin.sign_out(subject).await, Err(Error::Argument(_))), "{subject}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_look_for_a_username_is_not_believed() {
+    let server = Server::start(|_, _| {
+        let all = r#"[{"id":"1","username":"alice"},{"id":"2","username":"bob"}]"#;
+        answer(200, "content-type: application/json\r\n", all)
+    });
+    let admin = AdminClient::builder(&server.url).without_proxy().build().unwrap();
+    assert!(matches!(admin.find_account("carol").await, Err(Error::UnexpectedAnswer(_))));
 }
 
 #[tokio::test]

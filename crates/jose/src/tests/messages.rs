@@ -1,4 +1,4 @@
-//! Messages made to break a reader (immunity 21 and 35): every one is refused, for the right reason.
+//! Messages made to break a reader (forged signatures, confused algorithms, random damage): every one is refused, for the right reason.
 
 use serde_json::{Value, json};
 
@@ -49,7 +49,7 @@ fn the_header_is_written_in_a_fixed_order() {
 }
 
 #[test]
-fn immunity_21_unsigned_messages_are_refused() {
+fn unsigned_messages_are_refused() {
     for name in ["none", "None", "NONE", "nOnE"] {
         for signature in ["", "AAAA"] {
             let header = base64url(json!({"alg": name}).to_string().as_bytes());
@@ -75,7 +75,7 @@ fn unsecured_messages_are_read_only_on_purpose() {
 }
 
 #[test]
-fn immunity_21_an_empty_signature_is_refused() {
+fn an_empty_signature_is_refused() {
     for algorithm in [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA] {
         let key = key(algorithm);
         let text = key.sign(Some("JWT"), &json!({})).unwrap();
@@ -86,7 +86,7 @@ fn immunity_21_an_empty_signature_is_refused() {
 }
 
 #[test]
-fn immunity_21_a_public_key_is_no_hmac_secret() {
+fn a_public_key_is_no_hmac_secret() {
     let key = jwk(BILBO_RSA);
     let secret = serde_json::to_vec(&key.to_public()).unwrap();
     let input = format!("{}.{}", base64url(br#"{"alg":"HS256"}"#), base64url(b"{}"));
@@ -101,7 +101,7 @@ fn immunity_21_a_public_key_is_no_hmac_secret() {
 }
 
 #[test]
-fn immunity_21_the_algorithm_is_the_keys_own() {
+fn the_algorithm_is_the_keys_own() {
     let signer = SigningKey::from_jwk(&Jwk { alg: Some("PS256".into()), ..jwk(BILBO_RSA) }).unwrap();
     let text = signer.sign(None, &json!({})).unwrap();
     let jws = Jws::parse(&text).unwrap();
@@ -120,7 +120,7 @@ fn immunity_21_the_algorithm_is_the_keys_own() {
 }
 
 #[test]
-fn immunity_21_a_key_inside_the_message_is_not_used() {
+fn a_key_inside_the_message_is_not_used() {
     let (ours, theirs) = (public(&key(Algorithm::ES256)), key(Algorithm::ES256));
     let header = json!({"alg": "ES256", "jwk": theirs.public_jwk(), "x5u": "https://evil.example", "jku": "https://evil.example"});
     let jws = Jws::parse(&signed(&theirs, &header.to_string(), "{}")).unwrap();
@@ -288,7 +288,7 @@ fn an_ed25519_signature_with_an_unreduced_scalar_is_refused() {
 }
 
 #[test]
-fn immunity_35_random_damage_neither_passes_nor_panics() {
+fn random_damage_neither_passes_nor_panics() {
     let (signer, rng) = (key(Algorithm::EdDSA), Rng::seeded(35));
     let (public, text) = (public(&signer), signer.sign(Some("JWT"), &json!({"sub": "peter"})).unwrap());
     let nasty = b".=-_+/AZaz09 \n\0{}\"";

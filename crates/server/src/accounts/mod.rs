@@ -1,134 +1,50 @@
 //! Accounts of the built-in login page. A username is compared in canonical form; the subject is random and never derived
 //! from it. A login attempt is counted before the password is checked, and an unknown name takes as long as a wrong
-//! password.
+//! password. What an account says about its person is in `profile` and `standard_claims`, how it goes to clients in
+//! `claims`.
 
+pub mod acr;
+pub mod change;
 pub mod claims;
 pub mod password;
+pub mod profile;
+pub mod standard_claims;
 pub mod throttle;
+pub mod username;
 
 use std::net::IpAddr;
-
-use serde::{Deserialize, Serialize};
-use symbolon_store::{Account, WriteError};
-use symbolon_types::timestamp;
+use std::sync::Arc;
 
 use crate::context::Context;
 use crate::error::ApiError;
-use crate::identifiers;
+use crate::slow_hash::SlowHashes;
+use password::Passwords;
+use throttle::Throttle;
+use username::Username;
 
-/// Shortest password, in characters (NIST SP 800-63B §3.1.1.2).
-const SHORTEST_PASSWORD: usize = 8;
-/// Longest password, in bytes: hashing more is work for nothing.
-const LONGEST_PASSWORD: usize = 1024;
-/// Longest username, in bytes.
-const LONGEST_USERNAME: usize = 256;
+/// Longest text that is worth an attempt at the login page, in bytes.
+const LONGEST_ATTEMPT: usize = 256;
 
-/// What a new account needs.
-pub struct NewAccount {
-    /// As the person types it.
-    pub username: String,
-    /// In clear; only its hash is kept.
-    pub password: String,
-    /// E-mail address.
-    pub email: Option<String>,
-    /// Full name.
-    pub name: Option<String>,
+/// What is kept in memory about accounts.
+pub struct AccountState {
+    /// Attempts at the login page.
+    pub throttle: Throttle,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
 }
 
-/// What is kept beside the columns.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Profile {
-    /// The username as it was given, for display.
-    #[serde(default)]
-    pub username: String,
-    /// E-mail address.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Full name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// When any of it changed last.
-    #[serde(default)]
-    pub updated_at: i64,
-}
-
-/// An account as the management API shows it.
-#[derive(Debug, Serialize)]
-pub struct Shown {
-    /// The subject in tokens.
-    pub id: String,
-    /// As given.
-    pub username: String,
-    /// E-mail address.
-    pub email: Option<String>,
-    /// Full name.
-    pub name: Option<String>,
-    /// RFC 3339.
-    pub created_at: String,
-}
-
-impl Shown {
-    /// From the record.
-    pub fn of(account: &Account) -> Self {
-        let profile = profile(account);
-        Self {
-            id: account.id.clone(),
-            username: profile.username,
-            email: profile.email,
-            name: profile.name,
-            created_at: timestamp::format_seconds(account.created_at),
-        }
+impl AccountState {
+    /// No attempt yet. An error is one line for the operator.
+    pub fn new(slow: Arc<SlowHashes>) -> Result<Self, String> {
+        Ok(Self { throttle: Throttle::default(), passwords: Passwords::new(slow)? })
     }
-}
-
-/// The profile in an account's body.
-pub fn profile(account: &Account) -> Profile {
-    serde_json::from_value(account.body.clone()).unwrap_or_default()
-}
-
-/// The form in which usernames are compared: trimmed, lower case.
-pub fn canonical(username: &str) -> String {
-    username.trim().to_lowercase()
-}
-
-/// Creates an account.
-pub async fn create(context: &Context, new: NewAccount) -> Result<Shown, ApiError> {
-    let username = canonical(&new.username);
-    if username.is_empty() || username.len() > LONGEST_USERNAME || username.chars().any(char::is_control) {
-        return Err(ApiError::malformed("Member 'username' must be 1 to 256 bytes of text."));
-    }
-    if new.password.chars().count() < SHORTEST_PASSWORD || new.password.len() > LONGEST_PASSWORD {
-        return Err(ApiError::malformed("Member 'password' must have 8 characters or more, and at most 1024 bytes."));
-    }
-    let now = context.clock.now();
-    let profile = Profile {
-        username: new.username.trim().to_owned(),
-        email: new.email.filter(|email| !email.is_empty()),
-        name: new.name.filter(|name| !name.is_empty()),
-        updated_at: now,
-    };
-    let account = Account {
-        id: identifiers::uuid(&context.rng),
-        username,
-        password_hash: context.passwords.hash(new.password).await?,
-        disabled_at: None,
-        created_at: now,
-        body: serde_json::to_value(&profile).map_err(|fault| ApiError::server(fault.to_string()))?,
-    };
-    match context.store.insert_account(&account).await {
-        Ok(()) => {}
-        Err(WriteError::Conflict(_)) => return Err(ApiError::conflict()),
-        Err(fault) => return Err(fault.into()),
-    }
-    tracing::info!(target: "audit", event = "account_created", subject = account.id, "an account was created");
-    Ok(Shown::of(&account))
 }
 
 /// The outcome of a login attempt.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Attempt {
-    /// The subject.
-    Authenticated(String),
+    /// The subject, and its epoch when the attempt began.
+    Authenticated(String, i64),
     /// Unknown name, wrong password or disabled account: nobody learns which.
     WrongCredentials,
     /// Too many attempts; the next may be made after so many seconds.
@@ -139,27 +55,32 @@ pub enum Attempt {
 pub async fn authenticate(
     context: &Context,
     username: &str,
-    password: String,
+    password: &str,
     address: IpAddr,
 ) -> Result<Attempt, ApiError> {
-    let username = canonical(username);
-    if username.len() > LONGEST_USERNAME {
+    let typed = username.trim();
+    if typed.len() > LONGEST_ATTEMPT {
         return Ok(Attempt::WrongCredentials);
     }
+    let parsed = Username::parse(typed);
+    // What cannot be a username is counted and checked like an unknown one.
+    let key = parsed.as_ref().map_or(typed, |name| &name.canonical);
     let now = context.clock.now();
-    if let Err(seconds) = context.throttle.attempt(&username, address, now) {
+    if let Err(seconds) = context.accounts.throttle.attempt(key, address, now) {
         tracing::warn!(target: "audit", event = "login_throttled", %address, "too many login attempts");
         return Ok(Attempt::Throttled(seconds));
     }
-    let account = context.store.account_by_username(&username).await?;
-    let usable = password.len() <= LONGEST_PASSWORD;
-    let hash = account.as_ref().filter(|_| usable).map(|account| account.password_hash.clone());
-    let right = context.passwords.verify(hash, if usable { password } else { String::new() }).await?;
-    let Some(account) = account.filter(|account| right && account.disabled_at.is_none()) else {
+    let found = match &parsed {
+        Some(name) => context.store.account_by_username(&name.canonical).await?,
+        None => None,
+    };
+    let hash = found.as_ref().map(|(account, _)| account.password_hash.clone());
+    let right = context.accounts.passwords.verify(hash, password).await?;
+    let Some((account, epoch)) = found.filter(|(account, _)| right && account.disabled_at.is_none()) else {
         tracing::info!(target: "audit", event = "login_failed", %address, "wrong username or password");
         return Ok(Attempt::WrongCredentials);
     };
-    context.throttle.succeeded(&username, address);
+    context.accounts.throttle.succeeded(key, address);
     tracing::info!(target: "audit", event = "login_succeeded", subject = account.id, %address, "login");
-    Ok(Attempt::Authenticated(account.id))
+    Ok(Attempt::Authenticated(account.id, epoch))
 }

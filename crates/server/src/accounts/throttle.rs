@@ -8,6 +8,8 @@ use std::net::IpAddr;
 
 use parking_lot::Mutex;
 
+use crate::address_block::AddressBlock;
+
 /// Attempts on one account that cost no wait.
 const FREE_PER_ACCOUNT: u32 = 5;
 /// Attempts from one address that cost no wait: many people may share it.
@@ -28,7 +30,7 @@ struct Record {
 #[derive(Clone, PartialEq, Eq, Hash)]
 enum Key {
     Account(String),
-    Address(IpAddr),
+    Address(AddressBlock),
 }
 
 /// Counts attempts.
@@ -40,8 +42,8 @@ impl Throttle {
     pub fn attempt(&self, account: &str, address: IpAddr, now: i64) -> Result<(), u64> {
         let mut records = self.0.lock();
         let keys =
-            [(Key::Account(account.to_owned()), FREE_PER_ACCOUNT), (Key::Address(network(address)), FREE_PER_ADDRESS)];
-        let wait = keys.iter().filter_map(|(key, free)| wait(records.get(key)?, *free, now)).max();
+            [(Key::Account(account.to_owned()), FREE_PER_ACCOUNT), (Key::Address(address.into()), FREE_PER_ADDRESS)];
+        let wait = keys.iter().filter_map(|(key, free)| wait(records.get_mut(key)?, *free, now)).max();
         if let Some(seconds) = wait {
             return Err(u64::try_from(seconds).unwrap_or(1));
         }
@@ -63,25 +65,15 @@ impl Throttle {
     pub fn succeeded(&self, account: &str, address: IpAddr) {
         let mut records = self.0.lock();
         records.remove(&Key::Account(account.to_owned()));
-        if let Some(record) = records.get_mut(&Key::Address(network(address))) {
+        if let Some(record) = records.get_mut(&Key::Address(address.into())) {
             record.attempts = record.attempts.saturating_sub(1);
         }
     }
 }
 
-/// An IPv6 user has a whole network of addresses: they count as one.
-pub(crate) fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let mut segments = address.segments();
-            segments[4..].fill(0);
-            IpAddr::from(segments)
-        }
-        address @ IpAddr::V4(_) => address,
-    }
-}
-
-fn wait(record: &Record, free: u32, now: i64) -> Option<i64> {
+fn wait(record: &mut Record, free: u32, now: i64) -> Option<i64> {
+    // Somebody has set the clock back. Waiting begins again, and does not last until the old time is reached.
+    record.last_at = record.last_at.min(now);
     let passed = now.saturating_sub(record.last_at);
     if record.attempts < free || passed > WINDOW {
         return None;
@@ -134,6 +126,18 @@ mod tests {
         }
         assert!(throttle.attempt("another", address("2001:db8:1:2:ffff::1"), 100).is_err());
         assert!(throttle.attempt("another", address("2001:db8:1:3::1"), 100).is_ok());
+    }
+
+    #[test]
+    fn a_clock_that_is_set_back_holds_nobody_up_for_long() {
+        let throttle = Throttle::default();
+        let address = address("192.0.2.1");
+        for _ in 0..7 {
+            let _ = throttle.attempt("alice", address, 100_000);
+        }
+        assert_eq!(throttle.attempt("alice", address, 100_000), Err(1));
+        assert_eq!(throttle.attempt("alice", address, 10_000), Err(1));
+        assert!(throttle.attempt("alice", address, 10_001).is_ok());
     }
 
     #[test]

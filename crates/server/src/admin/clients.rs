@@ -1,4 +1,4 @@
-//! OAuth 2.0 clients (wire reference §3.1): create, read, list, replace, delete.
+//! OAuth 2.0 clients: create, read, list, replace, delete.
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
@@ -7,6 +7,7 @@ use symbolon_types::Client;
 use symbolon_types::client::Registrant;
 
 use super::page::Page;
+use super::path_segment;
 use crate::clients::change;
 use crate::context::Context;
 use crate::error::ApiError;
@@ -55,8 +56,7 @@ async fn insert(context: &Context, request: &Request) -> Result<Answer, ApiError
 }
 
 async fn find(context: &Context, request: &Request) -> Result<ClientRecord, ApiError> {
-    let segment = request.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let id = percent_encoding::percent_decode_str(segment).decode_utf8().map_err(|_| ApiError::absent())?;
+    let id = path_segment(request, "/admin/clients/")?;
     let record = context.store.client(&id).await?.ok_or_else(ApiError::absent)?;
     Ok((*record).clone())
 }
@@ -76,7 +76,7 @@ async fn update(context: &Context, request: &Request) -> Result<Answer, ApiError
 
 async fn remove(context: &Context, request: &Request) -> Result<Answer, ApiError> {
     let record = find(context, request).await?;
-    if !context.store.delete_client(&record.id).await? {
+    if !context.store.delete_client(&record.id, context.clock.now()).await? {
         return Err(ApiError::absent());
     }
     tracing::info!(target: "audit", event = "client_deleted", client_id = record.id, "a client was deleted");

@@ -1,4 +1,4 @@
-//! Logout requests (wire reference §3.6): what a headless logout page calls.
+//! Logout requests: what a headless logout page calls.
 
 use http::StatusCode;
 

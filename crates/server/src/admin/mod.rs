@@ -4,6 +4,23 @@
 pub mod accounts;
 pub mod challenges;
 pub mod clients;
+pub mod keys;
 pub mod logout;
+mod named_members;
 mod page;
+pub mod revocation;
 pub mod sessions;
+
+use crate::error::ApiError;
+use crate::exchange::Request;
+
+/// The segment of the path behind `prefix`, decoded. What is no text, or not text that a database takes, names nothing.
+fn path_segment(request: &Request, prefix: &str) -> Result<String, ApiError> {
+    let rest = request.path.strip_prefix(prefix).unwrap_or_default();
+    let segment = rest.split('/').next().unwrap_or_default();
+    let decoded = percent_encoding::percent_decode_str(segment).decode_utf8().map_err(|_| ApiError::absent())?;
+    if decoded.is_empty() || decoded.contains('\0') {
+        return Err(ApiError::absent());
+    }
+    Ok(decoded.into_owned())
+}

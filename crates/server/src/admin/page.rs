@@ -1,4 +1,4 @@
-//! Pages of lists (wire reference §3.1): `page_size` and an opaque `page_token`, and the `Link` header to the next. The
+//! Pages of lists: `page_size` and an opaque `page_token`, and the `Link` header to the next. The
 //! token is sealed, names its list and ends after an hour, so that nobody builds one or stores one.
 
 use std::fmt::Write as _;
@@ -17,9 +17,9 @@ const TOKEN_LIFETIME: i64 = 3600;
 
 /// Which page is asked for.
 pub(super) struct Page {
-    /// Most rows.
+    /// Most rows on the page.
     pub(super) size: u32,
-    /// Begin behind this key.
+    /// The page begins behind the row of this key; `None` for the first page.
     pub(super) after: Option<String>,
 }
 

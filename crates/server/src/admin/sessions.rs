@@ -1,7 +1,7 @@
 //! Login sessions and consents of a subject: listing and ending them.
 
 use http::StatusCode;
-use symbolon_store::{Batch, Grant, GrantPage};
+use symbolon_store::{Grant, GrantPage};
 use symbolon_types::{
     ClientId, ConsentRequest, ConsentSession, ConsentSessionClaims, ErrorCode, GrantId, SessionId, Subject,
 };
@@ -53,12 +53,8 @@ async fn end_login(context: &Context, http: &Request) -> Result<Answer, ApiError
     let Some(subject) = http.query_parameter("subject") else {
         return Err(invalid("Either query parameter 'subject' or 'sid' is required."));
     };
-    // A flow in which the subject has signed in rests on a session, or is about to begin one.
-    let mut batch = Batch::new();
-    let subject = Subject::from(subject);
-    batch.delete_login_sessions_of(&subject).abandon_flows_of(&subject);
-    context.store.write(batch).await?;
-    tracing::info!(target: "audit", event = "login_sessions_ended", subject = subject.as_str(), "all login sessions were ended");
+    context.store.end_sessions_of(&subject).await?;
+    tracing::info!(target: "audit", event = "login_sessions_ended", subject, "all login sessions were ended");
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 
@@ -121,7 +117,11 @@ async fn describe(context: &Context, grant: Grant) -> Result<Option<ConsentSessi
         consent_request_id: id.to_hex(),
         grant_scope: body.scope,
         grant_access_token_audience: body.audience,
-        session: ConsentSessionClaims { access_token: body.access_token_claims, id_token: body.id_token_claims },
+        session: ConsentSessionClaims {
+            access_token: body.access_token_claims,
+            id_token: body.id_token_claims,
+            userinfo: body.userinfo_claims,
+        },
         remember: grant.remember_until.is_some(),
         remember_for: remember_for.unwrap_or(0),
         handled_at: body.handled_at.saturating_mul(1_000_000),
@@ -143,10 +143,10 @@ async fn revoke(context: &Context, http: &Request) -> Result<Answer, ApiError> {
             }
         }
         (None, Some(subject), Some(client), false) => {
-            context.store.revoke_grants(&Subject::from(subject), Some(&ClientId::from(client)), now).await?;
+            context.store.forget_consents_to(&Subject::from(subject), &ClientId::from(client), now).await?;
         }
         (None, Some(subject), None, true) => {
-            context.store.revoke_grants(&Subject::from(subject), None, now).await?;
+            context.store.revoke_consents_of(&subject, now).await?;
         }
         _ => {
             return Err(invalid(

@@ -20,11 +20,11 @@ use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::error_page;
 use crate::exchange::{self, Answer, Request};
-use crate::request::{Asker, Parameters, Refusal, Validated, validate};
+use crate::request::{Asker, Parameters, Refusal, ValidatedRequest, validate};
 use crate::seal::kinds;
 use crate::session;
 use next::BeforeLogin;
-use resume::Returned;
+use resume::ReturnVisit;
 
 /// Longest request, query and body together, in bytes: enough for every parameter there is, and short enough for an
 /// address.
@@ -58,7 +58,7 @@ pub async fn authorize(context: &Context, request: &Request) -> Answer {
         Ok(read) => read,
         Err(error) => return error_page::show(context, request, &error),
     };
-    let returned = |verifier| Returned { parameters: &parameters, verifier, endpoint: Endpoint::Authorization };
+    let returned = |verifier| ReturnVisit { parameters: &parameters, verifier, endpoint: Endpoint::Authorization };
     let outcome = match &visit {
         Visit::Start => start(context, request, Asker::Browser, parameters).await,
         Visit::Login(verifier) => resume::after_login(context, request, &returned(verifier)).await,
@@ -144,11 +144,11 @@ pub(crate) async fn start(
 async fn send_to_login(
     context: &Context,
     http: &Request,
-    validated: Validated,
+    validated: ValidatedRequest,
     session: BrowserSession,
     page: next::LoginPage,
 ) -> Result<Answer, Refusal> {
-    let Validated { request, .. } = validated;
+    let ValidatedRequest { request, .. } = validated;
     let identity_schema = request.parameters().get("identity_schema").map(str::to_owned);
     let reply = request.reply().clone();
     let challenge = LoginChallenge::new(context, request, session);

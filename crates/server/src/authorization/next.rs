@@ -8,7 +8,7 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::remembered::Remembered;
-use crate::request::{EffectiveRequest, Validated};
+use crate::request::{EffectiveRequest, ValidatedRequest};
 use crate::session::CurrentSession;
 use crate::subject_identifier::pairwise_rule;
 
@@ -46,7 +46,7 @@ pub enum LoginPage {
 /// Who logged in, and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Authenticated<'a> {
-    /// Subject.
+    /// Who logged in.
     pub subject: &'a Subject,
     /// Instant of the authentication.
     pub at: i64,
@@ -57,14 +57,14 @@ pub struct Authenticated<'a> {
 }
 
 /// The step after a valid request, now.
-pub fn before_login(context: &Context, asked: &Validated, session: Option<&CurrentSession>) -> BeforeLogin {
+pub fn before_login(context: &Context, asked: &ValidatedRequest, session: Option<&CurrentSession>) -> BeforeLogin {
     decide_before_login(&context.config, asked, session, context.clock.now())
 }
 
 /// [`before_login`] at an instant.
 pub(super) fn decide_before_login(
     config: &Config,
-    asked: &Validated,
+    asked: &ValidatedRequest,
     session: Option<&CurrentSession>,
     now: i64,
 ) -> BeforeLogin {
@@ -103,7 +103,7 @@ pub(super) fn decide_before_login(
 /// The step after the login page accepted a request that began at `requested_at` (Unix seconds).
 pub fn after_login(
     config: &Config,
-    asked: &Validated,
+    asked: &ValidatedRequest,
     login: Authenticated<'_>,
     remembered: &Remembered,
     requested_at: i64,
@@ -145,7 +145,12 @@ fn too_old(request: &EffectiveRequest, authenticated_at: i64, now: i64) -> bool 
     request.max_age().is_some_and(|max_age| now.saturating_sub(authenticated_at) > max_age.max(0))
 }
 
-fn hinted_other(config: &Config, asked: &Validated, subject: &Subject, session: SessionId) -> Option<OAuthError> {
+fn hinted_other(
+    config: &Config,
+    asked: &ValidatedRequest,
+    subject: &Subject,
+    session: SessionId,
+) -> Option<OAuthError> {
     let hint = asked.request.id_token_hint()?;
     let pairwise = pairwise_rule(config, &asked.client).ok().flatten();
     if hint.names(subject, session, pairwise) {
@@ -156,7 +161,7 @@ fn hinted_other(config: &Config, asked: &Validated, subject: &Subject, session: 
 
 /// A public client behind a redirect that anybody on the device may claim never skips (RFC 8252 §8.6), and neither does
 /// one on a device, which has no redirect at all.
-fn may_skip_consent(asked: &Validated) -> bool {
+fn may_skip_consent(asked: &ValidatedRequest) -> bool {
     let request = &asked.request;
     if request.prompt().contains(Prompt::Consent) {
         return false;

@@ -11,7 +11,7 @@ use super::next::{AfterLogin, Authenticated, BeforeLogin, LoginPage, after_login
 use crate::clients::RegisteredClient;
 use crate::config::{self, Config, Overrides};
 use crate::grant::remembered::{Consent, Remembered};
-use crate::request::{KeptRequest, Validated};
+use crate::request::{KeptRequest, ValidatedRequest};
 use crate::session::{Authentication, CurrentSession};
 
 const NOW: i64 = 1_000_000;
@@ -34,7 +34,7 @@ fn client(method: &str) -> Arc<RegisteredClient> {
         id: "client".to_owned(),
         created_at: 0,
         updated_at: 0,
-        not_before: 0,
+        epoch: symbolon_store::ClientEpoch::default(),
         revision: 1,
         registration_generation: None,
         origin: Origin::Administrator,
@@ -47,7 +47,7 @@ fn client(method: &str) -> Arc<RegisteredClient> {
 }
 
 /// A request as a flow keeps it.
-fn kept(client: Arc<RegisteredClient>, parameters: &[(&str, &str)], device: bool) -> Validated {
+fn kept(client: Arc<RegisteredClient>, parameters: &[(&str, &str)], device: bool) -> ValidatedRequest {
     let mut text = form_urlencoded::Serializer::new(String::new());
     text.append_pair("client_id", "client").append_pair("response_type", "code");
     text.extend_pairs(parameters);
@@ -56,11 +56,11 @@ fn kept(client: Arc<RegisteredClient>, parameters: &[(&str, &str)], device: bool
         value["d"] = json!("01890a5d-ac96-774b-bcce-b302099a8057");
     }
     let kept: KeptRequest = serde_json::from_value(value).unwrap();
-    Validated { request: kept.restore().unwrap(), client }
+    ValidatedRequest { request: kept.restore().unwrap(), client }
 }
 
 /// A request for `openid profile` with these values of `prompt` and `max_age`.
-fn request(prompt: &str, max_age: Option<i64>) -> Validated {
+fn request(prompt: &str, max_age: Option<i64>) -> ValidatedRequest {
     let max_age = max_age.map(|seconds| seconds.to_string()).unwrap_or_default();
     let parameters = [
         ("redirect_uri", REDIRECT),
@@ -76,10 +76,10 @@ fn session(age: i64, persistence: Persistence) -> CurrentSession {
     let authentication =
         Authentication { subject: Subject::from("alice"), acr: String::new(), amr: Vec::new(), at: NOW - age };
     let id = SessionId::from([7; 16]);
-    CurrentSession { id, authentication, persistence, identity_provider_session_id: String::new() }
+    CurrentSession { id, authentication, subject_epoch: 0, persistence, identity_provider_session_id: String::new() }
 }
 
-fn before_with(config: &Config, request: &Validated, session: Option<&CurrentSession>) -> &'static str {
+fn before_with(config: &Config, request: &ValidatedRequest, session: Option<&CurrentSession>) -> &'static str {
     match decide_before_login(config, request, session, NOW) {
         BeforeLogin::Ask(LoginPage::Login) => "login",
         BeforeLogin::Ask(LoginPage::Registration) => "registration",
@@ -144,7 +144,7 @@ struct Case {
 const ALL: &[&str] = &["openid", "profile"];
 const API: &[&str] = &["https://api.example"];
 
-fn after(case: &Case, request: &Validated) -> &'static str {
+fn after(case: &Case, request: &ValidatedRequest) -> &'static str {
     let consent = Consent {
         id: GrantId::from([1; 16]),
         until: Some(i64::MAX),

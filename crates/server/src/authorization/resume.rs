@@ -4,33 +4,32 @@
 //! says now. Devices' flows go the same way and end otherwise: on a page, while the device hears the answer at its next
 //! poll (RFC 8628 §3.3, §3.4).
 
-use symbolon_store::{Batch, Condition, GrantState, Persistence, WriteError};
+use symbolon_store::{Batch, Condition, Persistence, WriteError};
 use symbolon_types::redirect_uri::append_query;
-use symbolon_types::{ErrorCode, FlowId, SessionId};
+use symbolon_types::{ClientId, ErrorCode, FlowId, SessionId};
 
 use super::next::{self, AfterLogin, Authenticated};
 use super::{Endpoint, refuse, respond};
 use crate::at_rest;
-use crate::challenge::conclude::{Given, conclude, verifier_hash};
+use crate::challenge::conclude::{self, GivenConsent, conclude, verifier_hash};
 use crate::challenge::flow::{
     AcceptedLogin, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState, LOGIN_HANDLED,
     LoginHandled, LoginOutcome, Question,
 };
-use crate::challenge::{client_of, flow};
+use crate::challenge::{client_ended, client_of, flow};
 use crate::context::Context;
 use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
-use crate::grant::body::GrantBody;
 use crate::grant::remembered::Remembered;
 use crate::issue::authorization_code;
 use crate::logout;
-use crate::request::{Asker, EffectiveRequest, Parameters, Refusal, Reply, Validated, validate};
+use crate::request::{Asker, EffectiveRequest, Parameters, Refusal, Reply, ValidatedRequest, validate};
 use crate::seal::kinds;
 use crate::session::{self, CurrentSession};
 
 /// What a browser brings when it comes back.
-pub(crate) struct Returned<'a> {
+pub(crate) struct ReturnVisit<'a> {
     /// The parameters in the address bar.
     pub(crate) parameters: &'a Parameters,
     /// The verifier.
@@ -40,7 +39,11 @@ pub(crate) struct Returned<'a> {
 }
 
 /// The second visit.
-pub(crate) async fn after_login(context: &Context, http: &Request, returned: &Returned<'_>) -> Result<Answer, Refusal> {
+pub(crate) async fn after_login(
+    context: &Context,
+    http: &Request,
+    returned: &ReturnVisit<'_>,
+) -> Result<Answer, Refusal> {
     let (id, state) = find(context, returned, &LOGIN).await?;
     let request = state.request().map_err(Refusal::Page)?;
     let client = client_of(context, &request).await?;
@@ -53,7 +56,7 @@ pub(crate) async fn after_login(context: &Context, http: &Request, returned: &Re
             Err(request.refusal(rejection.into_error()))
         }
         FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Accepted(login), login_challenge, .. }) => {
-            let asked = Validated { request, client };
+            let asked = ValidatedRequest { request, client };
             let visit = Login { id, login, login_challenge };
             establish(context, http, &asked, visit).await
         }
@@ -95,7 +98,12 @@ async fn change(context: &Context, http: &Request, visit: &Login) -> Result<Chan
 
 /// Decides what comes next, writes the session and the consent request in one transaction, and goes on to the consent
 /// page.
-async fn establish(context: &Context, http: &Request, asked: &Validated, visit: Login) -> Result<Answer, Refusal> {
+async fn establish(
+    context: &Context,
+    http: &Request,
+    asked: &ValidatedRequest,
+    visit: Login,
+) -> Result<Answer, Refusal> {
     let refuse = |fault: OAuthError| asked.request.refusal(fault);
     let change = change(context, http, &visit).await.map_err(refuse)?;
     let Login { id, login, login_challenge } = visit;
@@ -107,7 +115,7 @@ async fn establish(context: &Context, http: &Request, asked: &Validated, visit: 
         session: change.session,
         question,
     };
-    let batch = statements(context, id, &waiting, &change).map_err(refuse)?;
+    let batch = statements(context, (id, asked.client.id()), &waiting, &change).map_err(refuse)?;
     match context.store.write(batch).await {
         Ok(()) => {
             if let Some(ended) = change.ends {
@@ -115,6 +123,7 @@ async fn establish(context: &Context, http: &Request, asked: &Validated, visit: 
             }
             Ok(to_consent(context, id, &waiting))
         }
+        Err(WriteError::Unmet(Condition::Client)) => Err(client_ended(context, &asked.request).await),
         Err(WriteError::Unmet(Condition::Session | Condition::Subject)) => Err(refuse(OAuthError::new(
             ErrorCode::LoginRequired,
             "The login has ended meanwhile. Please sign in again.",
@@ -132,7 +141,7 @@ async fn establish(context: &Context, http: &Request, asked: &Validated, visit: 
 /// What the login page's answer leads to: a consent request, or an error for the client.
 async fn decide(
     context: &Context,
-    asked: &Validated,
+    asked: &ValidatedRequest,
     id: FlowId,
     login: &AcceptedLogin,
     session: SessionId,
@@ -142,8 +151,8 @@ async fn decide(
     let authenticated =
         Authenticated { subject: login.subject(), at: login.authentication.at, session, skipped: login.skipped() };
     match next::after_login(&context.config, asked, authenticated, &remembered, id.unix_seconds()) {
-        AfterLogin::Ask => Ok(Question::Asked),
-        AfterLogin::Skip(consents) => Ok(Question::Spared(consents)),
+        AfterLogin::Ask => Ok(Question::Required),
+        AfterLogin::Skip(consents) => Ok(Question::Remembered(consents)),
         AfterLogin::Refuse(error) => {
             flow::refuse(context, id, LOGIN_HANDLED, &asked.request).await.map_err(refuse)?;
             Err(refuse(error))
@@ -151,13 +160,18 @@ async fn decide(
     }
 }
 
-/// What a login changes, with what it rests on: its subject may sign in, and the session that spared it goes on.
-fn statements(context: &Context, id: FlowId, waiting: &ConsentRequested, change: &Change) -> Result<Batch, OAuthError> {
+/// What a login changes, with what it rests on: its client is there, its subject may sign in, and the session that spared it goes on.
+fn statements(
+    context: &Context,
+    (id, client_id): (FlowId, &ClientId),
+    waiting: &ConsentRequested,
+    change: &Change,
+) -> Result<Batch, OAuthError> {
     let now = context.clock.now();
     let login = &waiting.login;
     let mut batch = Batch::new();
     batch.move_flow(id, LOGIN_HANDLED, CONSENT_REQUESTED, at_rest::close(context, waiting)?);
-    batch.require_subject(login.subject(), login.authentication.at);
+    batch.require_client(client_id, login.client_epoch).require_subject(login.subject(), login.subject_epoch);
     if login.skipped() && !login.extend {
         batch.require_login_session(change.session, login.subject(), now);
     } else {
@@ -169,13 +183,18 @@ fn statements(context: &Context, id: FlowId, waiting: &ConsentRequested, change:
         let session = CurrentSession {
             id: change.session,
             authentication: login.authentication.clone(),
+            subject_epoch: login.subject_epoch,
             persistence,
             identity_provider_session_id: login.identity_provider_session_id.clone(),
         };
         if login.skipped() {
             batch.require_login_session(change.session, login.subject(), now);
         }
-        batch.put_login_session(&session.to_row(context, now.saturating_add(lifetime))?);
+        let expires_at = now.saturating_add(lifetime);
+        if change.session != id.session_id() {
+            batch.keep_grants_of_session(change.session, expires_at);
+        }
+        batch.put_login_session(&session.to_row(context, expires_at)?);
     }
     if let Some(other) = change.ends {
         batch.end_login_session(other, now);
@@ -206,12 +225,12 @@ fn to_consent(context: &Context, id: FlowId, waiting: &ConsentRequested) -> Answ
 pub(crate) async fn after_consent(
     context: &Context,
     http: &Request,
-    returned: &Returned<'_>,
+    returned: &ReturnVisit<'_>,
 ) -> Result<Answer, Refusal> {
-    if let Some(answer) = once_more(context, http, returned).await? {
-        return Ok(answer);
-    }
-    let (id, state) = find(context, returned, &CONSENT).await?;
+    let (id, state) = match find(context, returned, &CONSENT).await {
+        Ok(found) => found,
+        Err(refusal) => return once_more(context, http, returned).await?.ok_or(refusal),
+    };
     let request = state.request().map_err(Refusal::Page)?;
     client_of(context, &request).await?;
     same_client(returned.parameters, &request)?;
@@ -220,7 +239,11 @@ pub(crate) async fn after_consent(
     let FlowState::ConsentHandled(handled) = state else { return Err(request.refusal(CONSENT.used())) };
     let mut answer = match finish(context, (id, returned.verifier), &request, handled).await {
         Ok(answer) => answer,
-        Err(refusal) => refuse(context, http, &refusal),
+        // Another verifier of the same consent may have been faster by a moment.
+        Err(refusal) => match once_more(context, http, returned).await? {
+            Some(answer) => answer,
+            None => refuse(context, http, &refusal),
+        },
     };
     forget_flow_cookies(context, id, &mut answer);
     Ok(answer)
@@ -228,23 +251,19 @@ pub(crate) async fn after_consent(
 
 /// The same browser shows another verifier of a consent whose code nobody has redeemed: it comes of a second click, for
 /// which the browser dropped the answer to the first one. It gets that answer once more.
-async fn once_more(context: &Context, http: &Request, returned: &Returned<'_>) -> Result<Option<Answer>, Refusal> {
+async fn once_more(context: &Context, http: &Request, returned: &ReturnVisit<'_>) -> Result<Option<Answer>, Refusal> {
     let Some(id) = context.seal.open_id::<FlowId>(CONSENT.kind, returned.verifier) else { return Ok(None) };
     if cookies::same_consent(context, http, id).is_err() || flow::expired(context, id.unix_seconds()) {
         return Ok(None);
     }
-    let live = context.store.grant(id.grant_id()).await.map_err(|fault| Refusal::Page(fault.into()))?;
-    let Some(live) = live.filter(|live| live.stands() && live.grant.state == GrantState::Issued) else {
+    let waiting = conclude::waiting(context, id).await.map_err(Refusal::Page)?;
+    let Some((grant, body)) = waiting.filter(|(_, body)| body.verifier != verifier_hash(returned.verifier)) else {
         return Ok(None);
     };
-    let body = GrantBody::open(context, &live.grant).map_err(Refusal::Page)?;
-    if body.verifier == verifier_hash(returned.verifier) {
-        return Ok(None);
-    }
     let Some(request) = body.request().map_err(Refusal::Page)? else { return Ok(None) };
     let mut answer = match request.reply() {
         Reply::Redirect(address) => {
-            let code = authorization_code::again(context, live.grant.id, live.grant.issued_at);
+            let code = authorization_code::again(context, grant.id, grant.issued_at);
             respond::code(address, &code, &body.scope)
         }
         Reply::Device => respond::device_done(context, request.client_id()),
@@ -268,11 +287,11 @@ async fn finish(
             Err(refuse(rejection.into_error()))
         }
         ConsentOutcome::Accepted(consented) => {
-            let given = Given { flow: id, request, asked, consented, verifier };
+            let given = GivenConsent { flow: id, request, asked, consented, verifier };
             match (request.reply(), request.asker()) {
                 (Reply::Redirect(address), _) => {
                     let until = authorization_code::expires_at(context, context.clock.now());
-                    let granted = conclude(context, given, until, Batch::new()).await.map_err(refuse)?;
+                    let granted = conclude(context, given, until, Batch::new()).await?;
                     let code = authorization_code::issue(context, granted.id, until);
                     Ok(respond::code(address, &code, &granted.scope))
                 }
@@ -282,7 +301,7 @@ async fn finish(
                     let row = row.filter(|row| row.expires_at > now).ok_or_else(|| refuse(device_expired()))?;
                     let mut batch = Batch::new();
                     batch.accept_device_authorization(row.id, id.grant_id(), now);
-                    conclude(context, given, row.expires_at, batch).await.map_err(refuse)?;
+                    conclude(context, given, row.expires_at, batch).await?;
                     Ok(respond::device_done(context, request.client_id()))
                 }
                 (Reply::Device, Asker::Browser) => {
@@ -329,7 +348,7 @@ impl Step {
 
 /// The flow behind a verifier. Where there is none, the request in the address bar says whom to tell, if it is valid; a
 /// device's has nobody to tell.
-async fn find(context: &Context, returned: &Returned<'_>, step: &Step) -> Result<(FlowId, FlowState), Refusal> {
+async fn find(context: &Context, returned: &ReturnVisit<'_>, step: &Step) -> Result<(FlowId, FlowState), Refusal> {
     let error = match context.seal.open_id::<FlowId>(step.kind, returned.verifier) {
         Some(id) if flow::expired(context, id.unix_seconds()) => step.expired(),
         Some(id) => match flow::load(context, id).await.map_err(Refusal::Page)? {
@@ -340,7 +359,8 @@ async fn find(context: &Context, returned: &Returned<'_>, step: &Step) -> Result
     };
     match returned.endpoint {
         Endpoint::Authorization => {
-            let Validated { request, .. } = validate(context, Asker::Browser, returned.parameters.clone()).await?;
+            let ValidatedRequest { request, .. } =
+                validate(context, Asker::Browser, returned.parameters.clone()).await?;
             Err(request.refusal(error))
         }
         Endpoint::DeviceVerification => Err(Refusal::Page(error)),

@@ -4,26 +4,28 @@
 //! client exists, and a consent that spared the question is still remembered.
 
 use symbolon_jose::digest;
-use symbolon_store::{Batch, Condition, Grant, GrantState, WriteError};
+use symbolon_store::{Batch, Condition, Grant, GrantState, LiveGrant, WriteError};
 use symbolon_types::{ErrorCode, FlowId, GrantId, Scope};
 
-use super::flow::{self, CONSENT_HANDLED, ConsentRequested, Consented, Question};
+use super::client_ended;
+use super::flow::{self, CONSENT_HANDLED, ConsentAnswer, ConsentRequested, Question};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::body::GrantBody;
 use crate::grant::remembered::{Consent, Remembered};
-use crate::request::{EffectiveRequest, KeptRequest};
+use crate::issue::authorization_code;
+use crate::request::{EffectiveRequest, KeptRequest, Refusal};
 
 /// A consent that was given in a flow.
-pub struct Given<'a> {
+pub struct GivenConsent<'a> {
     /// The flow, whose id the grant will have.
     pub flow: FlowId,
     /// What was asked for.
     pub request: &'a EffectiveRequest,
-    /// Of whom, and how.
+    /// The login that it rests on, and whether a page had to ask.
     pub asked: ConsentRequested,
     /// What was agreed to.
-    pub consented: Consented,
+    pub consented: ConsentAnswer,
     /// The verifier with which the browser came back.
     pub verifier: &'a str,
 }
@@ -37,34 +39,59 @@ pub struct Granted {
 }
 
 /// Writes the grant, which may be redeemed until `redeemable_until` (Unix seconds), together with the statements of
-/// `batch`. `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is.
+/// `batch`. `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is. A
+/// client that is gone has no address that anything could be told at.
 pub async fn conclude(
     context: &Context,
-    given: Given<'_>,
+    given: GivenConsent<'_>,
     redeemable_until: i64,
     batch: Batch,
-) -> Result<Granted, OAuthError> {
-    let Given { flow, request, asked, consented, verifier } = given;
+) -> Result<Granted, Refusal> {
+    let GivenConsent { flow, request, asked, consented, verifier } = given;
     // The row outlives the challenges of its flow, which it keeps from being used again.
     let expires_at = redeemable_until.max(flow::expires_at(context, flow));
     let remember_until = remember_until(flow, &asked.question, &consented);
-    let requirements = requirements(context, &asked, request, batch);
+    let mut requirements = requirements(context, &asked, request, batch);
+    requirements.require_tokens_of(asked.login.subject(), consented.subject_epoch);
     let session = asked.session;
-    let subject = asked.login.authentication.subject.clone();
+    let subject = asked.login.subject().clone();
+    let (client_epoch, subject_epoch) = (asked.login.client_epoch, consented.subject_epoch);
     let body = GrantBody { verifier: verifier_hash(verifier), ..body(request, asked, consented) };
     let grant = Grant {
         id: flow.grant_id(),
         client_id: request.client_id().clone(),
+        client_epoch,
         subject: Some(subject),
+        subject_epoch,
         session_id: Some(session),
         issued_at: context.clock.now(),
         state: GrantState::Issued,
         remember_until,
         expires_at,
-        body: body.close(context)?,
+        body: body.close(context).map_err(|fault| request.refusal(fault))?,
     };
-    write(context, flow, &grant, &body, requirements).await?;
+    let batch = statements(context, flow, &grant, &body, requirements).await;
+    let batch = batch.map_err(|fault| request.refusal(fault))?;
+    match context.store.write(batch).await {
+        Ok(()) => {}
+        Err(WriteError::Unmet(Condition::Client)) => return Err(client_ended(context, request).await),
+        Err(fault) => return Err(refusal(request, fault)),
+    }
     Ok(Granted { id: grant.id, scope: body.scope })
+}
+
+/// The grant of a flow whose client has fetched nothing yet and still can, with what it says.
+pub async fn waiting(context: &Context, flow: FlowId) -> Result<Option<(Grant, GrantBody)>, OAuthError> {
+    let Some(live) = context.store.grant(flow.grant_id()).await? else { return Ok(None) };
+    if !live.stands() || live.grant.state != GrantState::Issued {
+        return Ok(None);
+    }
+    let LiveGrant { grant, .. } = live;
+    let body = GrantBody::open(context, &grant)?;
+    // A device asks by itself, and learns then whether it was too late.
+    let of_device = body.request()?.is_some_and(|request| request.device().is_some());
+    let in_time = of_device || context.clock.now() < authorization_code::expires_at(context, grant.issued_at);
+    Ok(in_time.then_some((grant, body)))
 }
 
 /// By which a consent verifier is known that was used up: each is used once, but another one of the same consent, which a
@@ -75,12 +102,12 @@ pub fn verifier_hash(verifier: &str) -> String {
 
 fn requirements(context: &Context, asked: &ConsentRequested, request: &EffectiveRequest, mut batch: Batch) -> Batch {
     let now = context.clock.now();
-    let authentication = &asked.login.authentication;
+    let login = &asked.login;
     batch
-        .require_client(request.client_id())
-        .require_subject(&authentication.subject, authentication.at)
-        .require_login_session(asked.session, &authentication.subject, now);
-    if let Question::Spared(consents) = &asked.question {
+        .require_client(request.client_id(), login.client_epoch)
+        .require_subject(login.subject(), login.subject_epoch)
+        .require_login_session(asked.session, login.subject(), now);
+    if let Question::Remembered(consents) = &asked.question {
         for consent in consents {
             batch.require_consent(*consent, now);
         }
@@ -88,13 +115,13 @@ fn requirements(context: &Context, asked: &ConsentRequested, request: &Effective
     batch
 }
 
-async fn write(
+async fn statements(
     context: &Context,
     flow: FlowId,
     grant: &Grant,
     granted: &GrantBody,
     mut batch: Batch,
-) -> Result<(), OAuthError> {
+) -> Result<Batch, OAuthError> {
     batch.finish_flow(flow, CONSENT_HANDLED).insert_grant(grant);
     if let (Some(until), Some(subject)) = (grant.remember_until, &grant.subject) {
         let new = Consent {
@@ -107,35 +134,34 @@ async fn write(
             batch.unremember_consent(older);
         }
     }
-    context.store.write(batch).await.map_err(refusal)
+    Ok(batch)
 }
 
-/// What a condition that does not hold means for the client.
-fn refusal(fault: WriteError) -> OAuthError {
-    let used = || OAuthError::new(ErrorCode::AccessDenied, "The consent verifier was used before.");
+/// What a condition that does not hold means, and who hears it.
+fn refusal(request: &EffectiveRequest, fault: WriteError) -> Refusal {
+    let told = |code, hint: &'static str| request.refusal(OAuthError::new(code, hint));
     match fault {
-        WriteError::Unmet(Condition::Flow) | WriteError::Conflict(Condition::Grant) => used(),
+        WriteError::Unmet(Condition::Flow) | WriteError::Conflict(Condition::Grant) => {
+            told(ErrorCode::AccessDenied, "The consent verifier was used before.")
+        }
         WriteError::Unmet(Condition::Device) => {
-            OAuthError::new(ErrorCode::AccessDenied, "The code on the device was used before.")
+            told(ErrorCode::AccessDenied, "The code on the device was used before.")
         }
         WriteError::Unmet(Condition::Session | Condition::Subject) => {
-            OAuthError::new(ErrorCode::LoginRequired, "The login has ended meanwhile. Please sign in again.")
+            told(ErrorCode::LoginRequired, "The login has ended meanwhile. Please sign in again.")
         }
-        WriteError::Unmet(Condition::Client) => {
-            OAuthError::new(ErrorCode::UnauthorizedClient, "The client was deleted meanwhile.")
-        }
-        WriteError::Unmet(Condition::Consent) => OAuthError::new(
+        WriteError::Unmet(Condition::Consent) => told(
             ErrorCode::ConsentRequired,
             "The consent that was remembered has been revoked meanwhile. Please ask again.",
         ),
-        fault => fault.into(),
+        fault => request.refusal(fault.into()),
     }
 }
 
 /// A consent is remembered from the start of the request on; 0 seconds means for ever. One that was skipped is not
 /// remembered again: the first one still is.
-fn remember_until(flow: FlowId, question: &Question, consented: &Consented) -> Option<i64> {
-    if question.is_spared() || !consented.accept.remember {
+fn remember_until(flow: FlowId, question: &Question, consented: &ConsentAnswer) -> Option<i64> {
+    if question.is_remembered() || !consented.accept.remember {
         return None;
     }
     Some(match consented.accept.remember_for {
@@ -144,9 +170,9 @@ fn remember_until(flow: FlowId, question: &Question, consented: &Consented) -> O
     })
 }
 
-fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: Consented) -> GrantBody {
+fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: ConsentAnswer) -> GrantBody {
     let ConsentRequested { login, question, .. } = asked;
-    let Consented { accept, handled_at } = consented;
+    let ConsentAnswer { accept, handled_at, .. } = consented;
     GrantBody {
         request: Some(KeptRequest::from(request)),
         scope: accept.grant_scope,
@@ -158,8 +184,10 @@ fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: Consente
         forced_subject: login.forced_subject,
         access_token_claims: accept.session.access_token,
         id_token_claims: accept.session.id_token,
+        userinfo_claims: accept.session.userinfo,
+        requested_in_id_token: request.claims().in_id_token().to_vec(),
         context: accept.context.unwrap_or(login.context),
-        skipped: question.is_spared(),
+        skipped: question.is_remembered(),
         handled_at,
         verifier: String::new(),
     }

@@ -6,10 +6,11 @@ use symbolon_store::{Batch, Condition, Handled, WriteError};
 use symbolon_types::{AcceptConsent, ConsentRequest, ErrorCode, FlowId, RedirectTo, RejectRequest};
 
 use super::flow::{
-    CONSENT_HANDLED, CONSENT_REQUESTED, ConsentHandled, ConsentOutcome, ConsentRequested, Consented, FlowState, restore,
+    CONSENT_HANDLED, CONSENT_REQUESTED, ConsentAnswer, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState,
+    restore,
 };
 use super::rejection::Rejection;
-use super::{ChallengeFault, check_time, client_for_page, handled};
+use super::{ChallengeFault, check_time, client_for_page, conclude, handled};
 use crate::at_rest;
 use crate::clients::RegisteredClient;
 use crate::context::Context;
@@ -27,7 +28,7 @@ struct Open {
 }
 
 /// What the consent page is told, with the values behind it.
-pub struct Described {
+pub struct ConsentDescription {
     /// As the management API writes it.
     pub wire: ConsentRequest,
     /// The request.
@@ -74,7 +75,7 @@ async fn handled_by_grant(context: &Context, id: FlowId) -> ChallengeFault {
 }
 
 /// What the consent page needs to know.
-pub async fn describe(context: &Context, sealed: &str) -> Result<Described, ChallengeFault> {
+pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentDescription, ChallengeFault> {
     let Open { id, asked, request, .. } = open(context, sealed).await?;
     let client = client_for_page(context, &request).await?;
     let ConsentRequested { login_challenge, login, session, question, .. } = asked;
@@ -83,7 +84,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<Described, Chal
         consent_request_id: id.to_hex(),
         requested_scope: request.scope().clone(),
         requested_access_token_audience: request.audience().to_vec(),
-        skip: question.is_spared(),
+        skip: question.is_remembered(),
         oidc_context: request.oidc_context(&client),
         client: client.metadata().clone(),
         request_url: request.url(context),
@@ -94,15 +95,15 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<Described, Chal
         amr: login.authentication.amr,
         context: Some(login.context).filter(|context| !context.is_null()),
     };
-    Ok(Described { wire, request, client })
+    Ok(ConsentDescription { wire, request, client })
 }
 
 /// The consent page says what the user agreed to. It may be said again until the browser comes back.
 pub async fn accept(context: &Context, sealed: &str, body: AcceptConsent) -> Result<RedirectTo, ChallengeFault> {
     let handled_at = context.clock.now();
-    answer(context, sealed, |request| {
+    answer(context, sealed, |request, subject_epoch| {
         within_request(context, request, &body)?;
-        Ok(ConsentOutcome::Accepted(Consented { accept: body.clone(), handled_at }))
+        Ok(ConsentOutcome::Accepted(ConsentAnswer { accept: body.clone(), handled_at, subject_epoch }))
     })
     .await
 }
@@ -129,20 +130,23 @@ fn within_request(context: &Context, request: &EffectiveRequest, body: &AcceptCo
 /// The consent page refuses; the client will hear its error.
 pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
     let rejection = Rejection::new(body, "The consent page refused the request.")?;
-    answer(context, sealed, |_| Ok(ConsentOutcome::Rejected(rejection.clone()))).await
+    answer(context, sealed, |_, _| Ok(ConsentOutcome::Rejected(rejection.clone()))).await
 }
 
-/// Writes the page's answer. Two answers at the same moment (a double click) are both taken, the later one counts: the
+/// Writes the page's answer, which `outcome` makes of the request and the subject's epoch of now. Two answers at the same moment (a double click) are both taken, the later one counts: the
 /// one that finds the stage changed looks once more.
 async fn answer(
     context: &Context,
     sealed: &str,
-    outcome: impl Fn(&EffectiveRequest) -> Result<ConsentOutcome, ApiError>,
+    outcome: impl Fn(&EffectiveRequest, i64) -> Result<ConsentOutcome, ApiError>,
 ) -> Result<RedirectTo, ChallengeFault> {
     let mut again = true;
     loop {
         let Open { id, stage, asked, request } = open(context, sealed).await?;
-        let state = ConsentHandled { asked, outcome: outcome(&request)? };
+        client_for_page(context, &request).await?;
+        // What is agreed to now is not touched by what was revoked before.
+        let subject_epoch = context.store.subject_state(asked.login.subject().as_str()).await?.epoch;
+        let state = ConsentHandled { asked, outcome: outcome(&request, subject_epoch)? };
         let mut batch = Batch::new();
         batch.move_flow(id, stage, CONSENT_HANDLED, at_rest::close(context, &state)?);
         match context.store.write(batch).await {
@@ -161,10 +165,9 @@ fn verifier_url(context: &Context, request: &EffectiveRequest, id: FlowId) -> St
 }
 
 /// Where a browser goes on whose consent was given before: a second click must not lose what the first one brought.
-/// `None` when no consent was given, or so long ago that nothing can be fetched with it any more.
+/// `None` when no consent was given, or when nothing can be fetched with it any more.
 pub async fn given_before(context: &Context, sealed: &str) -> Result<Option<RedirectTo>, ChallengeFault> {
     let id = flow_of(context, sealed)?;
-    let Some(live) = context.store.grant(id.grant_id()).await? else { return Ok(None) };
-    let request = GrantBody::open(context, &live.grant)?.request()?;
-    Ok(request.map(|request| RedirectTo { redirect_to: verifier_url(context, &request, id) }))
+    let Some((_, body)) = conclude::waiting(context, id).await? else { return Ok(None) };
+    Ok(body.request()?.map(|request| RedirectTo { redirect_to: verifier_url(context, &request, id) }))
 }

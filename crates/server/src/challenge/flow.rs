@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use symbolon_store::{Batch, Condition, Flow, WriteError};
+use symbolon_store::{Batch, ClientEpoch, Condition, Flow, WriteError};
 use symbolon_types::{AcceptConsent, ErrorCode, FlowId, GrantId, SessionId, Subject};
 
 use super::rejection::Rejection;
@@ -42,7 +42,7 @@ pub struct LoginHandled {
     pub request: KeptRequest,
     /// The login challenge, as the page was called with it.
     pub login_challenge: String,
-    /// Its answer.
+    /// What the login page answered.
     pub outcome: LoginOutcome,
 }
 
@@ -58,8 +58,12 @@ pub enum LoginOutcome {
 /// A user who is logged in, as the login page said.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct AcceptedLogin {
-    /// Who, how and when.
+    /// Subject, methods and time of the login.
     pub authentication: Authentication,
+    /// The subject's epoch in which the login was checked.
+    pub subject_epoch: i64,
+    /// The client's epoch in which it was accepted.
+    pub client_epoch: ClientEpoch,
     /// The session that was there before and asked for nothing, when the page was visited with `skip`.
     pub skipped_session: Option<SessionId>,
     /// How long the browser shall remember the login, in seconds; `None`: until it is closed.
@@ -95,25 +99,25 @@ pub struct ConsentRequested {
 /// Whether a consent page has anything to ask.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Question {
-    /// It asks.
-    Asked,
+    /// Something is asked for that was not granted before.
+    Required,
     /// All that is asked for was remembered, in these consents.
-    Spared(Vec<GrantId>),
+    Remembered(Vec<GrantId>),
 }
 
 impl Question {
     /// Whether the page was visited with `skip`.
-    pub fn is_spared(&self) -> bool {
-        matches!(self, Self::Spared(_))
+    pub fn is_remembered(&self) -> bool {
+        matches!(self, Self::Remembered(_))
     }
 }
 
 /// The consent page has answered.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ConsentHandled {
-    /// What it was asked.
+    /// What the consent page was asked.
     pub asked: ConsentRequested,
-    /// Its answer.
+    /// What the consent page answered.
     pub outcome: ConsentOutcome,
 }
 
@@ -121,18 +125,20 @@ pub struct ConsentHandled {
 #[derive(Debug, Serialize, Deserialize)]
 pub enum ConsentOutcome {
     /// The user agrees.
-    Accepted(Consented),
+    Accepted(ConsentAnswer),
     /// The client shall hear an error.
     Rejected(Rejection),
 }
 
 /// What the user agreed to.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct Consented {
+pub struct ConsentAnswer {
     /// The consent page's words.
     pub accept: AcceptConsent,
     /// When it answered.
     pub handled_at: i64,
+    /// The subject's epoch in which it answered.
+    pub subject_epoch: i64,
 }
 
 /// A closed flow.

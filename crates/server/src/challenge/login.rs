@@ -4,7 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use symbolon_store::{Batch, Condition, Handled, StoredRequest, WriteError};
+use symbolon_store::{Batch, ClientEpoch, Condition, Handled, StoredRequest, WriteError};
 use symbolon_types::{AcceptLogin, ErrorCode, FlowId, LoginRequest, RedirectTo, RejectRequest, SessionId};
 
 use super::flow::{AcceptedLogin, LOGIN_HANDLED, LoginHandled, LoginOutcome};
@@ -27,8 +27,6 @@ const WITH_SESSION: u8 = 1;
 const SKIP: u8 = 2;
 /// The request is in the store.
 const STORED: u8 = 4;
-/// Requests that one address may have stored in a minute.
-const STORED_PER_MINUTE: u32 = 30;
 /// Longest `remember_for` and `ttl.authentication_session`, in seconds: 180 days.
 const LONGEST_SESSION: i64 = 180 * 24 * 3600;
 
@@ -43,7 +41,7 @@ pub struct LoginChallenge {
 /// What the browser had when it was sent to the login page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BrowserSession {
-    /// No session.
+    /// There is no login session.
     None,
     /// A session; the page asks all the same.
     Known(SessionId),
@@ -61,7 +59,7 @@ impl BrowserSession {
 }
 
 /// What the login page is told, with the values behind it.
-pub struct Described {
+pub struct LoginDescription {
     /// As the management API writes it.
     pub wire: LoginRequest,
     /// The request.
@@ -155,7 +153,7 @@ impl LoginChallenge {
 
 /// A stranger's large request is the one thing that is written before anybody trusted has spoken.
 fn limit_stored(context: &Context, address: IpAddr) -> Result<(), OAuthError> {
-    let counted = context.stored_requests.count(address, STORED_PER_MINUTE, context.clock.now());
+    let counted = context.requests.stored.count(address);
     counted.map_err(|seconds| {
         let hint = format!("Too many large requests from this address. Try again in {seconds} seconds.");
         OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)
@@ -186,7 +184,7 @@ impl<'c> Parts<'c> {
 }
 
 /// What the login page needs to know.
-pub async fn describe(context: &Context, sealed: &str) -> Result<Described, ChallengeFault> {
+pub async fn describe(context: &Context, sealed: &str) -> Result<LoginDescription, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
     challenge.check_unused(context).await?;
     let client = client_for_page(context, &challenge.request).await?;
@@ -204,11 +202,22 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<Described, Chal
         request_url: request.url(context),
         session_id: session_id.to_uuid_string(),
     };
-    Ok(Described { wire, request, client })
+    Ok(LoginDescription { wire, request, client })
 }
 
 /// The login page says who logged in. It may be said again until the browser comes back.
 pub async fn accept(context: &Context, sealed: &str, body: AcceptLogin) -> Result<RedirectTo, ChallengeFault> {
+    accept_since(context, sealed, body, None).await
+}
+
+/// [`accept`] of a login that was checked in this epoch of the subject, so that what ends everything of the subject
+/// meanwhile ends this too. `None`: the page checked it elsewhere, so that it counts from now.
+pub async fn accept_since(
+    context: &Context,
+    sealed: &str,
+    body: AcceptLogin,
+    subject_epoch: Option<i64>,
+) -> Result<RedirectTo, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
     if body.subject.is_empty() || body.subject.as_str().contains('\0') {
         return Err(OAuthError::invalid_request("Field 'subject' must not be empty, nor have a NUL character.").into());
@@ -222,12 +231,24 @@ pub async fn accept(context: &Context, sealed: &str, body: AcceptLogin) -> Resul
         let again = challenge.request.login_again_url(context, challenge.flow_id);
         return Ok(RedirectTo { redirect_to: again });
     }
-    let accepted = accepted_login(context, body, skipping);
+    let subject_epoch = match (&skipping, subject_epoch) {
+        (Some(session), _) => session.subject_epoch,
+        (None, Some(epoch)) => epoch,
+        (None, None) => context.store.subject_state(body.subject.as_str()).await?.epoch,
+    };
+    let client = client_for_page(context, &challenge.request).await?;
+    let epochs = (subject_epoch, client.record().epoch);
+    let accepted = accepted_login(context, body, skipping, epochs);
     answer(context, sealed, challenge, LoginOutcome::Accepted(accepted)).await
 }
 
 /// What the page said; where it asked nothing, the session says what the page leaves open.
-fn accepted_login(context: &Context, body: AcceptLogin, skipping: Option<CurrentSession>) -> AcceptedLogin {
+fn accepted_login(
+    context: &Context,
+    body: AcceptLogin,
+    skipping: Option<CurrentSession>,
+    (subject_epoch, client_epoch): (i64, ClientEpoch),
+) -> AcceptedLogin {
     let default = context.config.ttl.authentication_session;
     let seconds = if body.remember_for > 0 { body.remember_for } else { default }.min(LONGEST_SESSION);
     let said = Authentication { subject: body.subject, acr: body.acr, amr: body.amr, at: context.clock.now() };
@@ -246,6 +267,8 @@ fn accepted_login(context: &Context, body: AcceptLogin, skipping: Option<Current
     };
     AcceptedLogin {
         authentication,
+        subject_epoch,
+        client_epoch,
         skipped_session,
         remember_for: remember.then_some(seconds),
         extend: body.extend_session_lifespan,
@@ -259,6 +282,7 @@ fn accepted_login(context: &Context, body: AcceptLogin, skipping: Option<Current
 pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
     let rejection = Rejection::new(body, "The login page refused the request.")?;
+    client_for_page(context, &challenge.request).await?;
     answer(context, sealed, challenge, LoginOutcome::Rejected(rejection)).await
 }
 
@@ -269,17 +293,11 @@ async fn answer(
     outcome: LoginOutcome,
 ) -> Result<RedirectTo, ChallengeFault> {
     let LoginChallenge { flow_id: id, request, .. } = challenge;
-    client_for_page(context, &request).await?;
-    let subject = match &outcome {
-        LoginOutcome::Accepted(login) => Some(login.subject().clone()),
-        LoginOutcome::Rejected(_) => None,
-    };
     let state = LoginHandled { request: KeptRequest::from(&request), login_challenge: sealed.to_owned(), outcome };
     let row = symbolon_store::Flow {
         id,
         stage: LOGIN_HANDLED,
         client_id: request.client_id().clone(),
-        subject,
         expires_at: flow::expires_at(context, id),
         body: at_rest::close(context, &state)?,
     };

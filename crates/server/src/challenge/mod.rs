@@ -25,7 +25,7 @@ pub enum ChallengeFault {
     Handled(RedirectTo),
     /// What it rests on is over, and nothing is lost: 410 with the address where the flow starts again.
     StartAgain(RedirectTo),
-    /// Anything else.
+    /// A fault of the server or its database.
     Api(ApiError),
 }
 
@@ -45,6 +45,18 @@ pub async fn client_of(context: &Context, request: &EffectiveRequest) -> Result<
     let client = found.ok_or_else(|| Refusal::Page(OAuthError::unknown_application()))?;
     request.recheck(&context.config, &client)?;
     Ok(client)
+}
+
+/// Everything issued to the client, or the client itself, ended while the flow went on: the client hears it, unless it
+/// is gone.
+pub async fn client_ended(context: &Context, request: &EffectiveRequest) -> Refusal {
+    match client_of(context, request).await {
+        Err(gone) => gone,
+        Ok(_) => request.refusal(OAuthError::new(
+            ErrorCode::LoginRequired,
+            "Everything issued to this client was revoked meanwhile. Please sign in again.",
+        )),
+    }
 }
 
 /// [`client_of`] for a page, which is told if its client changed.

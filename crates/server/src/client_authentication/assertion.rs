@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use symbolon_jose::{Algorithm, Jws, JwsError, digest};
+use symbolon_jose::{Algorithm, Jws, JwsError, digest, numeric_date};
 use symbolon_types::{ClientAuthenticationMethod, ClientId, ErrorCode};
 
 use super::require_method;
-use crate::clients::{self, RegisteredClient, keys as client_keys};
+use crate::clients::keys::{self as client_keys, VerificationFault};
+use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::params::Params;
@@ -40,7 +41,13 @@ pub(super) async fn authenticate(
     if jws.header().alg.as_str() != expected {
         return Err(fault("The 'client_assertion' is not signed with the algorithm that the client registered."));
     }
-    let claims = verify(context, &client, &jws).await?;
+    let claims = client_keys::verify(context, &client, &jws).await.map_err(|fault| match fault {
+        VerificationFault::Signature(fault) => {
+            refused("The signature of the 'client_assertion' was not made by a key of the client.", &fault)
+        }
+        VerificationFault::Unreachable => fault.into(),
+    })?;
+    let claims = claims.claims;
     check(context, &client, &claims)?;
     use_once(context, &client, &claims).await?;
     Ok(client)
@@ -54,33 +61,16 @@ fn refused(hint: &'static str, reason: &JwsError) -> OAuthError {
     fault(hint).because(reason.to_string())
 }
 
-/// The signature, by a key of the client. A key that is not known yet is looked for once more where the keys come from.
-async fn verify(context: &Context, client: &RegisteredClient, jws: &Jws) -> Result<Map<String, Value>, OAuthError> {
-    let keys = client_keys::current(context, client, client_keys::Freshness::Cached).await?;
-    let first = match jws.verify_with(&keys) {
-        Ok(verified) => return Ok(verified.claims),
-        Err(fault) => fault,
-    };
-    if !client.metadata().jwks_uri.is_empty() {
-        let keys = client_keys::current(context, client, client_keys::Freshness::Anew).await?;
-        if let Ok(verified) = jws.verify_with(&keys) {
-            return Ok(verified.claims);
-        }
-    }
-    Err(refused("The signature of the 'client_assertion' was not made by a key of the client.", &first))
-}
-
 fn check(context: &Context, client: &RegisteredClient, claims: &Map<String, Value>) -> Result<(), OAuthError> {
     let now = context.clock.now();
-    let number = |name: &str| claims.get(name).and_then(Value::as_f64).map(whole_seconds);
     if claims.get("iss").and_then(Value::as_str) != Some(client.id().as_str()) {
         return Err(fault("Claim 'iss' of the 'client_assertion' must be the client_id."));
     }
     if !audience_is_ours(context, claims.get("aud")) {
         return Err(fault("Claim 'aud' of the 'client_assertion' must be the issuer or the token endpoint."));
     }
-    let Some(expires_at) = number("exp") else {
-        return Err(fault("Claim 'exp' of the 'client_assertion' is missing."));
+    let Some(expires_at) = claims.get("exp").and_then(numeric_date) else {
+        return Err(fault("Claim 'exp' of the 'client_assertion' is missing or is no time in seconds."));
     };
     if expires_at <= now {
         return Err(fault("The 'client_assertion' has expired."));
@@ -88,19 +78,15 @@ fn check(context: &Context, client: &RegisteredClient, claims: &Map<String, Valu
     if expires_at > now + LONGEST_LIFETIME {
         return Err(fault("Claim 'exp' of the 'client_assertion' is too far in the future."));
     }
-    for name in ["nbf", "iat"] {
-        let present = claims.contains_key(name);
-        if present && number(name).is_none_or(|at| at > now + CLOCK_SKEW) {
+    for value in ["nbf", "iat"].iter().filter_map(|name| claims.get(*name)) {
+        let Some(at) = numeric_date(value) else {
+            return Err(fault("Claims 'nbf' and 'iat' of the 'client_assertion' must be times in seconds."));
+        };
+        if at > now + CLOCK_SKEW {
             return Err(fault("The 'client_assertion' is not valid yet."));
         }
     }
     Ok(())
-}
-
-/// A `NumericDate` (RFC 7519 §2) without its fraction.
-#[expect(clippy::cast_possible_truncation, reason = "what does not fit becomes the nearest end of the range")]
-fn whole_seconds(number: f64) -> i64 {
-    number as i64
 }
 
 /// The issuer, or the token endpoint by any of its names; nothing else may stand beside it.
@@ -127,7 +113,7 @@ async fn use_once(context: &Context, client: &RegisteredClient, claims: &Map<Str
         return Err(fault("Claim 'jti' of the 'client_assertion' is missing."));
     };
     let id = digest::sha256(format!("{}\0{jti}", client.id()).as_bytes());
-    let expires_at = claims.get("exp").and_then(Value::as_f64).map_or(i64::MAX, whole_seconds);
+    let expires_at = claims.get("exp").and_then(numeric_date).unwrap_or(i64::MAX);
     if context.store.use_once("client_assertion", &id, expires_at.saturating_add(CLOCK_SKEW)).await? {
         return Ok(());
     }

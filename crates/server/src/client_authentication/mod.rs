@@ -13,7 +13,7 @@ use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use percent_encoding::percent_decode_str;
 use symbolon_store::WriteError;
-use symbolon_types::{ClientAuthenticationMethod as Method, ClientId, ErrorCode};
+use symbolon_types::{ClientAuthenticationMethod as Method, ClientId, ErrorCode, GrantType};
 
 use crate::clients::secret::Verdict;
 use crate::clients::{self, RegisteredClient};
@@ -38,6 +38,19 @@ impl AuthenticatedClient {
     /// The client.
     pub fn registered(&self) -> &Arc<RegisteredClient> {
         &self.client
+    }
+
+    /// The one gate to a grant type: is it registered for the client, and may a client of its kind use it
+    /// (RFC 6749 §5.2, §4.4).
+    pub fn admit(&self, grant_type: GrantType) -> Result<(), OAuthError> {
+        if grant_type == GrantType::ClientCredentials && self.is_public() {
+            return Err(OAuthError::invalid_grant("A public client must not use the grant_type 'client_credentials'."));
+        }
+        if self.allows_grant(grant_type) {
+            return Ok(());
+        }
+        let hint = format!("The client is not registered for the grant_type '{}'.", grant_type.as_str());
+        Err(OAuthError::new(ErrorCode::UnauthorizedClient, hint))
     }
 }
 
@@ -169,11 +182,11 @@ async fn confidential(
     method: Method,
 ) -> Result<Arc<RegisteredClient>, OAuthError> {
     let Some(client) = clients::find(context, &ClientId::from(client_id)).await? else {
-        context.secrets.waste_time(secret).await;
+        context.clients.secrets.waste_time(secret).await;
         return Err(OAuthError::invalid_client("unknown client"));
     };
     require_method(&client, method)?;
-    match context.secrets.judge(client_id, &client.record().secrets, secret).await? {
+    match context.clients.secrets.judge(client_id, &client.record().secrets, secret).await? {
         Verdict::Wrong => return Err(OAuthError::invalid_client("wrong secret")),
         Verdict::Right => {}
         Verdict::Outdated(place) => renew(context, &client, place, secret).await?,
@@ -186,7 +199,7 @@ async fn confidential(
 async fn renew(context: &Context, client: &RegisteredClient, place: usize, secret: &str) -> Result<(), OAuthError> {
     let mut changed = (**client.record()).clone();
     let Some(hash) = changed.secrets.get_mut(place) else { return Ok(()) };
-    *hash = context.secrets.renew(client.id().as_str(), hash, secret).await?;
+    *hash = context.clients.secrets.renew(client.id().as_str(), hash, secret).await?;
     match context.store.replace_client(&changed, client.revision()).await {
         Ok(()) | Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(()),
         Err(fault) => Err(fault.into()),

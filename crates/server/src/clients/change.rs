@@ -3,48 +3,43 @@
 //! cannot lose a setting.
 
 mod addresses;
+mod algorithms;
+mod fault;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
-use symbolon_store::{ClientRecord, Origin, WriteError};
+use symbolon_store::{ClientEpoch, ClientRecord, Origin};
 use symbolon_types::client::{MetadataFault, Registrant, RegistrationPolicy, validate};
 use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod};
 
 use super::secret::SecretVerifier;
 use crate::context::Context;
-use crate::error::ApiError;
+use crate::error::{ApiError, OAuthError};
 use crate::identifiers;
 use crate::seal::{kinds, prefix};
 
-impl From<MetadataFault> for ApiError {
-    fn from(fault: MetadataFault) -> Self {
-        let body = fault.body();
-        Self {
-            status: http::StatusCode::from_u16(fault.status).unwrap_or(http::StatusCode::BAD_REQUEST),
-            error: body.error,
-            description: body.error_description,
-            reason: None,
-            challenge: false,
-        }
-    }
-}
+pub use algorithms::Algorithms;
+pub use fault::{ChangeFault, OUTDATED};
 
 /// Registers a client and gives the answer, with the secret and the registration access token that are shown once.
-pub async fn create(context: &Context, mut client: Client, registrant: Registrant) -> Result<Client, ApiError> {
-    check(context, &mut client, registrant, "").await?;
+pub async fn create(context: &Context, mut client: Client, registrant: Registrant) -> Result<Client, ChangeFault> {
+    check(context, &mut client, registrant, None).await?;
     if registrant != Registrant::Administrator || client.client_id.as_str().is_empty() {
         client.client_id = identifiers::uuid(&context.rng).into();
     }
     let (secrets, shown_secret) = first_secret(context, &client).await?;
     client.created_at = context.clock.now();
     client.updated_at = context.clock.now_micros();
+    let epoch = ClientEpoch::first(context.rng.bytes());
     let record = ClientRecord {
         id: client.client_id.as_str().to_owned(),
         created_at: client.created_at,
         updated_at: client.updated_at,
-        not_before: client.created_at,
-        revision: 1,
-        registration_generation: Some(0),
+        epoch,
+        // Both are counted from numbers of its own: what was found right for an earlier client with this id is compared
+        // again, and no token of it fits. Requests carry the revision, which is the shorter one for that.
+        revision: epoch.incarnation >> 31,
+        registration_generation: Some(epoch.incarnation),
         origin: match registrant {
             Registrant::Administrator => Origin::Administrator,
             _ => Origin::SelfService,
@@ -54,11 +49,7 @@ pub async fn create(context: &Context, mut client: Client, registrant: Registran
         owner: client.owner.clone(),
         client_name: client.client_name.clone(),
     };
-    match context.store.insert_client(&record).await {
-        Ok(()) => {}
-        Err(WriteError::Conflict(_)) => return Err(ApiError::conflict()),
-        Err(fault) => return Err(fault.into()),
-    }
+    context.store.insert_client(&record).await?;
     tracing::info!(target: "audit", event = "client_created", client_id = record.id, "a client was created");
     client.client_secret = shown_secret;
     Ok(with_registration(context, &record, client))
@@ -70,13 +61,13 @@ pub async fn replace(
     record: &ClientRecord,
     mut client: Client,
     registrant: Registrant,
-) -> Result<(ClientRecord, Client), ApiError> {
-    let current = shown(record)?;
-    if registrant != Registrant::Administrator {
+) -> Result<(ClientRecord, Client), ChangeFault> {
+    let current = metadata(record)?;
+    if registrant == Registrant::Administrator {
+        check(context, &mut client, registrant, None).await?;
+    } else {
         forgive_repeated_settings(&mut client, &current);
-    }
-    check(context, &mut client, registrant, &current.access_token_strategy).await?;
-    if registrant != Registrant::Administrator {
+        check(context, &mut client, registrant, current.access_token_strategy()).await?;
         keep_administrators_settings(&mut client, &current);
     }
     client.client_id = record.id.as_str().into();
@@ -119,24 +110,20 @@ fn keep_administrators_settings(client: &mut Client, current: &Client) {
 }
 
 /// Writes what [`replace`] prepared.
-pub async fn save(context: &Context, changed: &ClientRecord, revision: i64) -> Result<(), ApiError> {
-    match context.store.replace_client(changed, revision).await {
-        Ok(()) => {
-            tracing::info!(target: "audit", event = "client_replaced", client_id = changed.id, "a client was replaced");
-            Ok(())
-        }
-        Err(WriteError::Unmet(_)) => Err(ApiError::new(
-            http::StatusCode::CONFLICT,
-            "Conflict",
-            "The client was changed or deleted by another request at the same time. Read it and try again.",
-        )),
-        Err(fault) => Err(fault.into()),
-    }
+pub async fn save(context: &Context, changed: &ClientRecord, revision: i64) -> Result<(), ChangeFault> {
+    context.store.replace_client(changed, revision).await?;
+    tracing::info!(target: "audit", event = "client_replaced", client_id = changed.id, "a client was replaced");
+    Ok(())
 }
 
-/// The answer to a read: everything but what is secret.
+/// The metadata as they are stored: everything but what is secret.
+pub fn metadata(record: &ClientRecord) -> Result<Client, serde_json::Error> {
+    serde_json::from_value(record.metadata.clone())
+}
+
+/// The metadata in an answer of the administration API.
 pub fn shown(record: &ClientRecord) -> Result<Client, ApiError> {
-    serde_json::from_value(record.metadata.clone()).map_err(|fault| ApiError::server(fault.to_string()))
+    metadata(record).map_err(|fault| ApiError::server(fault.to_string()))
 }
 
 /// Adds the registration access token of the record's generation, and where it is to be used (RFC 7592 §3).
@@ -163,37 +150,37 @@ pub fn path_segment(client_id: &str) -> String {
     utf8_percent_encode(client_id, KEPT).to_string()
 }
 
-/// `kept_strategy` is the `access_token_strategy` that a client's own update cannot change; empty for none.
+/// `kept_strategy` is the one that the administrator chose and a client's own update cannot change.
 async fn check(
     context: &Context,
     client: &mut Client,
     registrant: Registrant,
-    kept_strategy: &str,
-) -> Result<(), ApiError> {
+    kept_strategy: Option<AccessTokenStrategy>,
+) -> Result<(), ChangeFault> {
     let columns = [client.client_id.as_str(), &client.client_name, &client.owner];
     if columns.iter().any(|text| text.contains('\0')) {
-        return Err(ApiError::malformed(
-            "Members 'client_id', 'client_name' and 'owner' must not have a NUL character.",
-        ));
+        let reason = "Members 'client_id', 'client_name' and 'owner' must not have a NUL character.";
+        return Err(MetadataFault::structure(reason).into());
     }
     let config = &context.config;
-    let kept = AccessTokenStrategy::parse(kept_strategy).filter(|_| registrant != Registrant::Administrator);
+    let algorithms = Algorithms::of(context);
     let policy = RegistrationPolicy {
         default_scope: &config.oidc.dynamic_client_registration.default_scope,
         subject_types: &config.oidc.subject_types,
         registrant,
-        jwt_access_tokens: kept.unwrap_or(config.strategies.access_token) == AccessTokenStrategy::Jwt,
+        jwt_access_tokens: kept_strategy.unwrap_or(config.strategies.access_token) == AccessTokenStrategy::Jwt,
+        algorithms: algorithms.offered(),
     };
     validate(client, &policy)?;
     addresses::check(context, client).await
 }
 
 /// The stored hashes, and the secret to show: the chosen one, a new one, or none for clients without.
-async fn first_secret(context: &Context, client: &Client) -> Result<(Vec<String>, Option<String>), ApiError> {
+async fn first_secret(context: &Context, client: &Client) -> Result<(Vec<String>, Option<String>), OAuthError> {
     let id = client.client_id.as_str();
     match client.client_secret.as_deref().filter(|secret| !secret.is_empty()) {
         Some(chosen) => {
-            let hash = context.secrets.hash_chosen(chosen).await?;
+            let hash = context.clients.secrets.hash_chosen(chosen).await?;
             let shown = (!client.is_public()).then(|| chosen.to_owned());
             Ok((vec![hash], shown))
         }
@@ -201,17 +188,17 @@ async fn first_secret(context: &Context, client: &Client) -> Result<(Vec<String>
             ClientAuthenticationMethod::None | ClientAuthenticationMethod::PrivateKeyJwt => Ok((Vec::new(), None)),
             _ => {
                 let secret = SecretVerifier::generate(&context.rng);
-                Ok((vec![context.secrets.hash_generated(id, &secret)], Some(secret)))
+                Ok((vec![context.clients.secrets.hash_generated(id, &secret)], Some(secret)))
             }
         },
     }
 }
 
-/// The metadata as it is kept: nothing that is secret or shown only once.
-fn stored(client: &Client) -> Result<Value, ApiError> {
+/// The metadata as they are kept: nothing that is secret or shown only once.
+fn stored(client: &Client) -> Result<Value, serde_json::Error> {
     let mut kept = client.clone();
     kept.client_secret = None;
     kept.registration_access_token = None;
     kept.registration_client_uri = None;
-    serde_json::to_value(&kept).map_err(|fault| ApiError::server(fault.to_string()))
+    serde_json::to_value(&kept)
 }

@@ -1,21 +1,28 @@
-//! The public keys of a client: those in its metadata, or those at its `jwks_uri`, which are kept for a while. A
-//! signature by an unknown key makes them be fetched again at once, but not more often than every ten seconds: nobody
-//! can make this server call a client's server in a loop.
+//! The public keys of a client: those in its metadata, or those at its `jwks_uri`, which are kept for a while. What was
+//! signed with a key that is not among them makes them be fetched again. Anybody can send such a thing in a client's
+//! name, so there is a pause between two fetches of one address, whoever asks and however often.
 
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
-use symbolon_jose::{JwkSet, VerifyingKey};
+use symbolon_jose::{JwkSet, Jws, JwsError, Verified, VerifyingKey};
+use symbolon_types::ClientId;
 use tokio::sync::Mutex;
+use tracing::Instrument as _;
 
 use super::{KeySource, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::outbound::Outbound;
 
 /// How long fetched keys are used without asking again, in seconds.
 const KEPT: i64 = 300;
-/// Shortest time between two fetches of one address, in seconds.
-const PAUSE: i64 = 10;
+/// Shortest time between two fetches of one address, in seconds, when a key is looked for that is not known, or when
+/// nothing is known. A client that begins to use a new key has to wait no longer than this.
+const PAUSE: i64 = 5;
+/// The same when the named key is known and did not make the signature. A client that has put another key under an old
+/// name is rare; a forged signature under a name that is public is not.
+const PAUSE_AFTER_WRONG_SIGNATURE: i64 = 60;
 /// Largest key set that is read.
 const LIMIT_BYTES: usize = 512 * 1024;
 /// Most keys of a set that are used.
@@ -23,17 +30,26 @@ const MOST_KEYS: usize = 64;
 /// How many key sets are kept.
 const SETS: usize = 1_024;
 
-/// Whether kept keys are good enough.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Freshness {
-    /// Kept ones will do.
-    Cached,
-    /// The kept ones did not fit; fetch again if that was not done just now.
-    Anew,
+/// Why something is not known to be signed by a client.
+#[derive(Debug)]
+pub enum VerificationFault {
+    /// No key of the client made the signature.
+    Signature(JwsError),
+    /// The client's keys are elsewhere and could not be fetched.
+    Unreachable,
+}
+
+impl From<VerificationFault> for OAuthError {
+    fn from(fault: VerificationFault) -> Self {
+        match fault {
+            VerificationFault::Signature(fault) => Self::invalid_client(fault.to_string()),
+            VerificationFault::Unreachable => Self::invalid_client("the client's keys could not be fetched"),
+        }
+    }
 }
 
 #[derive(Clone)]
-struct Fetched {
+struct FetchedSet {
     /// When it was tried last, with or without success.
     at: i64,
     /// What the last success brought; `None` when there was none.
@@ -42,7 +58,7 @@ struct Fetched {
 
 /// Fetched key sets by address.
 pub struct FetchedKeys {
-    sets: Cache<String, Fetched>,
+    sets: Arc<Cache<String, FetchedSet>>,
     /// Lets one request at a time fetch from an address, so that many at once make one call. Each address has its own:
     /// a client's server that hangs holds up no other client.
     turns: Cache<String, Arc<Mutex<()>>>,
@@ -50,68 +66,90 @@ pub struct FetchedKeys {
 
 impl Default for FetchedKeys {
     fn default() -> Self {
-        Self { sets: Cache::new(SETS), turns: Cache::new(SETS) }
+        Self { sets: Arc::new(Cache::new(SETS)), turns: Cache::new(SETS) }
     }
 }
 
 impl FetchedKeys {
     fn turn(&self, address: &str) -> Arc<Mutex<()>> {
-        if let Some(turn) = self.turns.get(address) {
-            return turn;
-        }
-        let made = Arc::new(Mutex::new(()));
-        // Of two that come first at once, both may get their own: that costs a second call, no more.
-        self.turns.insert(address.to_owned(), made.clone());
-        made
+        let made = self.turns.get_or_insert_with(address, || Ok::<_, std::convert::Infallible>(Arc::default()));
+        made.unwrap_or_default()
     }
 }
 
-/// The keys that a client signs with.
-pub async fn current(
-    context: &Context,
-    client: &RegisteredClient,
-    freshness: Freshness,
-) -> Result<Arc<Vec<VerifyingKey>>, OAuthError> {
+/// Checks a signature with the keys of the client that is said to have made it.
+pub async fn verify(context: &Context, client: &RegisteredClient, jws: &Jws) -> Result<Verified, VerificationFault> {
     let address = match client.key_source() {
-        KeySource::Embedded(keys) => return Ok(keys.clone()),
-        KeySource::At(address) => address,
+        KeySource::Embedded(keys) => return jws.verify_with(keys).map_err(VerificationFault::Signature),
+        KeySource::At(address) => address.as_str(),
     };
-    if let Some(kept) = fresh(context, address, freshness) {
-        return kept.keys.ok_or_else(unreachable);
+    let known = match kept(context, address, KEPT).and_then(|kept| kept.keys) {
+        Some(keys) => keys,
+        None => fetched(context, client.id(), address, PAUSE).await?,
+    };
+    let fault = match jws.verify_with(&known) {
+        Ok(verified) => return Ok(verified),
+        Err(fault) => fault,
+    };
+    let latest = fetched(context, client.id(), address, pause(jws, &known)).await?;
+    if Arc::ptr_eq(&latest, &known) {
+        return Err(VerificationFault::Signature(fault));
     }
-    let turn = context.fetched_keys.turn(address);
-    let _turn = turn.lock().await;
+    jws.verify_with(&latest).map_err(VerificationFault::Signature)
+}
+
+/// How old the keys must be that did not verify a message before others are asked for.
+fn pause(jws: &Jws, known: &[VerifyingKey]) -> i64 {
+    match jws.header().kid.as_deref() {
+        Some(kid) if known.iter().any(|key| key.kid() == Some(kid)) => PAUSE_AFTER_WRONG_SIGNATURE,
+        // A message that names no key may be signed with a new one.
+        _ => PAUSE,
+    }
+}
+
+/// The keys at the client's address, fetched now unless that was tried within the last `pause` seconds.
+async fn fetched(
+    context: &Context,
+    client_id: &ClientId,
+    address: &str,
+    pause: i64,
+) -> Result<Arc<Vec<VerifyingKey>>, VerificationFault> {
+    let address = address.to_owned();
+    let turn = context.clients.fetched_keys.turn(&address).lock_owned().await;
     // Whoever had the turn before may have fetched the same.
-    if let Some(kept) = fresh(context, address, freshness) {
-        return kept.keys.ok_or_else(unreachable);
+    if let Some(kept) = kept(context, &address, pause) {
+        return kept.keys.ok_or(VerificationFault::Unreachable);
     }
-    let old = context.fetched_keys.sets.get(address).and_then(|kept| kept.keys);
-    let keys = match fetch(context, address).await {
-        Ok(keys) => Some(Arc::new(keys)),
-        Err(reason) => {
-            tracing::warn!(client_id = client.id().as_str(), reason, "the keys of a client could not be fetched");
-            // A client whose server is down for a moment keeps working with the keys that are known.
-            old
-        }
+    // The task goes on when the request is given up: otherwise somebody who sends requests and hangs up at once could
+    // begin a fetch with each of them.
+    let (sets, outbound, clock) =
+        (context.clients.fetched_keys.sets.clone(), context.outbound.clone(), context.clock.clone());
+    let client_id = client_id.as_str().to_owned();
+    let fetching = async move {
+        let _turn = turn;
+        let keys = match fetch(&outbound, &address).await {
+            Ok(keys) => Some(Arc::new(keys)),
+            Err(reason) => {
+                tracing::warn!(client_id, reason, "the keys of a client could not be fetched");
+                // A client whose server is down for a moment keeps working with the keys that are known.
+                sets.get(&address).and_then(|kept| kept.keys)
+            }
+        };
+        sets.insert(address, FetchedSet { at: clock.now(), keys: keys.clone() });
+        keys
     };
-    context.fetched_keys.sets.insert(address.clone(), Fetched { at: context.clock.now(), keys: keys.clone() });
-    keys.ok_or_else(unreachable)
+    tokio::spawn(fetching.in_current_span()).await.ok().flatten().ok_or(VerificationFault::Unreachable)
 }
 
-/// What is kept, if it need not be fetched again now: good keys for a while, and any outcome for the pause.
-fn fresh(context: &Context, address: &str, freshness: Freshness) -> Option<Fetched> {
-    let kept = context.fetched_keys.sets.get(address)?;
+/// What was fetched less than `seconds` ago. What seems to come from the future does not count: the clock was set back.
+fn kept(context: &Context, address: &str, seconds: i64) -> Option<FetchedSet> {
+    let kept = context.clients.fetched_keys.sets.get(address)?;
     let age = context.clock.now().saturating_sub(kept.at);
-    let limit = if freshness == Freshness::Cached && kept.keys.is_some() { KEPT } else { PAUSE };
-    (age < limit).then_some(kept)
+    (0..seconds).contains(&age).then_some(kept)
 }
 
-fn unreachable() -> OAuthError {
-    OAuthError::invalid_client("the client's keys could not be fetched")
-}
-
-async fn fetch(context: &Context, address: &str) -> Result<Vec<VerifyingKey>, String> {
-    let body = context.outbound.get(address, LIMIT_BYTES).await.map_err(|fault| fault.to_string())?;
+async fn fetch(outbound: &Outbound, address: &str) -> Result<Vec<VerifyingKey>, String> {
+    let body = outbound.get(address, LIMIT_BYTES).await.map_err(|fault| fault.to_string())?;
     let set: JwkSet = serde_json::from_slice(&body).map_err(|fault| fault.to_string())?;
     Ok(verifying(&set))
 }

@@ -5,185 +5,148 @@ use std::collections::BTreeMap;
 
 use symbolon_jose::{Algorithm, Secret};
 
-use super::error::ConfigError;
-use super::network::Network;
-use super::values::Values;
+use super::Network;
+use super::keys::Form::{self, Any, Reference, Word};
+use super::keys::Kind::{Integer, Lifetime, List, Span, Switch, Text, TextMap};
+use super::keys::Preset::{Derived, Unset, Value};
+use super::keys::Standing::Added;
+use super::section::section;
 
-/// Our own additions.
-#[derive(Debug, Clone)]
-pub struct Symbolon {
+const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
+
+section! {
+    /// Our own additions.
+    #[derive(Debug, Clone)]
+    pub struct Symbolon {
+        /// Networks of proxies whose `X-Forwarded-For` names the client; without it, all behind a proxy count as one.
+        trusted_proxies: Vec<Network> = "symbolon.trusted_proxies", List(Form::Network), Value(""), Added;
+    }
+    parts {
+        /// Built-in pages.
+        ui: Ui;
+        /// Signing keys.
+        keys: SigningKeys;
+        /// Protection of the admin listener.
+        admin: AdminAccess;
+        /// Conformance or compatibility.
+        compatibility: Compatibility;
+        /// Logins that are not remembered.
+        sessions: Sessions;
+        /// Registration of clients that faces the internet.
+        registration: Registration;
+        /// Certificate authorities.
+        outbound: OutboundTrust;
+        /// Removal of what has expired.
+        purge: Purge;
+    }
+}
+
+section! {
     /// Built-in pages.
-    pub ui: Ui,
-    /// Signing keys.
-    pub keys: SigningKeys,
+    #[derive(Debug, Clone)]
+    pub struct Ui {
+        /// Serves the built-in login, consent, logout and device pages.
+        enabled: bool = "symbolon.ui.enabled", Switch, Derived("on when `urls.login` is not set"), Added;
+        /// Name of this server on the built-in pages.
+        title: String = "symbolon.ui.title", Text(Any), Value("Symbolon"), Added;
+        /// Logo on the built-in pages.
+        logo_url: Option<String> = "symbolon.ui.logo_url", Text(Reference), Unset, Added;
+        /// Stylesheet loaded after our own on the built-in pages.
+        stylesheet_url: Option<String> = "symbolon.ui.stylesheet_url", Text(Reference), Unset, Added;
+        /// Texts of the built-in pages by name, to translate or reword them.
+        texts: BTreeMap<String, String> = "symbolon.ui.texts", TextMap, Unset, Added;
+    }
+}
+
+section! {
+    /// Signing keys that the server makes. Spans are in seconds.
+    #[derive(Debug, Clone)]
+    pub struct SigningKeys {
+        /// Algorithm with which tokens are signed when the client chose none.
+        signing_algorithm: Algorithm = "symbolon.keys.signing_algorithm", Text(Word(&["RS256", "ES256", "EdDSA"])),
+            Value("RS256"), Added;
+        /// Algorithms that get a key and are offered to clients; the signing algorithm is one of them.
+        offered_algorithms: Vec<Algorithm> = "symbolon.keys.offered_algorithms", List(Word(ALGORITHMS)),
+            Value("RS256,ES256,PS256,EdDSA"), Added;
+        /// Age at which a signing key is followed by a new one, which is published ahead; 0s keeps keys for ever.
+        rotation_period_seconds: i64 = "symbolon.keys.rotation_period", Span, Value("2160h"), Added;
+    }
+}
+
+section! {
     /// Protection of the admin listener.
-    pub admin: AdminAccess,
-    /// Conformance or compatibility.
-    pub compatibility: Compatibility,
-    /// Logins that are not remembered.
-    pub sessions: Sessions,
-    /// Dynamic client registration facing the internet.
-    pub registration: Registration,
+    #[derive(Debug, Clone)]
+    pub struct AdminAccess {
+        /// Bearer token that every admin request must carry, at least 16 characters.
+        token: Option<Secret<String>> = "symbolon.admin.token", Text(Form::Secret), Unset, Added;
+    }
+}
+
+section! {
+    /// Where answers can follow the standards or Hydra, not both.
+    #[derive(Debug, Clone)]
+    pub struct Compatibility {
+        /// Adds Hydra's claim `rat` to ID tokens.
+        id_token_rat: bool = "symbolon.compatibility.id_token_rat", Switch, Value("false"), Added;
+        /// Puts standard identity claims of a consent page's `session.id_token` into ID tokens too, as Hydra does.
+        id_token_claims: bool = "symbolon.compatibility.id_token_claims", Switch, Value("false"), Added;
+        /// Adds the four non-standard discovery members that SDKs of Ory require.
+        discovery_extra_members: bool = "symbolon.compatibility.discovery_extra_members", Switch, Value("true"), Added;
+        /// Leaves out discovery members that Ory's Go SDK does not know and therefore refuses.
+        strict_sdk_discovery: bool = "symbolon.compatibility.strict_sdk_discovery", Switch, Value("false"), Added;
+        /// Answers 500 with every built-in error page, as Hydra does.
+        error_page_status: bool = "symbolon.compatibility.error_page_status", Switch, Value("false"), Added;
+        /// Answers 404 instead of 405 to a method that an endpoint does not have, as Hydra does.
+        not_found_for_wrong_method: bool = "symbolon.compatibility.not_found_for_wrong_method", Switch, Value("false"),
+            Added;
+        /// Lets a consent page grant scope and audience beyond the request and the client, as Hydra does.
+        grant_beyond_request: bool = "symbolon.compatibility.grant_beyond_request", Switch, Value("false"), Added;
+    }
+}
+
+section! {
+    /// Logins that are not remembered: they last until the browser closes. Spans are in seconds.
+    #[derive(Debug, Clone)]
+    pub struct Sessions {
+        /// Lets a login that is not remembered spare the question on external login pages too.
+        skip_unremembered: bool = "symbolon.sessions.skip_unremembered", Switch, Value("false"), Added;
+        /// How long a login that is not remembered lasts at most, if the browser stays open.
+        unremembered_lifespan_seconds: i64 = "symbolon.sessions.unremembered_lifespan", Lifetime, Value("24h"), Added;
+    }
+}
+
+section! {
+    /// Dynamic client registration facing the internet. Spans are in seconds.
+    #[derive(Debug, Clone)]
+    pub struct Registration {
+        /// Tokens of which a registration request must carry one as Bearer; without any, registration is open.
+        initial_access_tokens: Vec<Secret<String>> = "symbolon.registration.initial_access_tokens",
+            List(Form::Secret), Unset, Added;
+        /// Registrations that one address may make in a minute, 0 for no limit; this machine's are not counted.
+        limit_per_minute: u32 = "symbolon.registration.limit_per_minute", Integer { least: 0, most: 100_000 },
+            Value("60"), Added;
+        /// Self-registered clients that were not used for so long are deleted; 0s keeps them.
+        unused_expire_after_seconds: i64 = "symbolon.registration.unused_expire_after", Span, Value("0s"), Added;
+        /// Lets clients of `client_secret_post` manage themselves with the secret in the URL, which proxies may log.
+        secret_in_query: bool = "symbolon.registration.secret_in_query", Switch, Value("true"), Added;
+    }
+}
+
+section! {
     /// Calls to addresses named by clients.
-    pub outbound: OutboundTrust,
-    /// Removal of what has expired.
-    pub purge: Purge,
-    /// Networks of proxies whose `X-Forwarded-For` names the client.
-    pub trusted_proxies: Vec<Network>,
-}
-
-/// Built-in pages.
-#[derive(Debug, Clone)]
-pub struct Ui {
-    /// Whether they are served: as set, else when `urls.login` is not set.
-    pub enabled: bool,
-    /// Name of this server on the pages.
-    pub title: String,
-    /// Absolute address of a logo.
-    pub logo_url: Option<String>,
-    /// Absolute address of a stylesheet that is loaded after ours.
-    pub stylesheet_url: Option<String>,
-    /// Texts by name, instead of ours.
-    pub texts: BTreeMap<String, String>,
-}
-
-/// Signing keys that the server makes.
-#[derive(Debug, Clone)]
-pub struct SigningKeys {
-    /// What signs when the client chose none: RS256, ES256 or `EdDSA`. One of those offered.
-    pub signing_algorithm: Algorithm,
-    /// The algorithms that get a key and are offered to clients, each once.
-    pub offered_algorithms: Vec<Algorithm>,
-    /// Age in seconds at which a key is followed by a new one; 0 for never.
-    pub rotation_period_seconds: i64,
-}
-
-/// Protection of the admin listener.
-#[derive(Debug, Clone)]
-pub struct AdminAccess {
-    /// Bearer token that every admin request must carry, if set.
-    pub token: Option<Secret<String>>,
-}
-
-/// Where answers can follow the standards or Hydra, not both.
-#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own in the configuration file")]
-#[derive(Debug, Clone)]
-pub struct Compatibility {
-    /// Whether ID tokens have Hydra's claim `rat`.
-    pub id_token_rat: bool,
-    /// Whether discovery has the four non-standard members that Ory's SDKs require.
-    pub discovery_extra_members: bool,
-    /// Whether discovery has only members that Ory's Go SDK knows.
-    pub strict_sdk_discovery: bool,
-    /// Whether standard identity claims of `session.id_token` stand in ID tokens too.
-    pub id_token_claims: bool,
-    /// Whether the built-in error page always answers 500.
-    pub error_page_status: bool,
-    /// Whether a method that an endpoint does not have is answered with 404 instead of 405.
-    pub not_found_for_wrong_method: bool,
-    /// Whether a consent may grant scope and audience beyond the request and the client's registration.
-    pub grant_beyond_request: bool,
-}
-
-/// Logins that are not remembered: they last until the browser closes.
-#[derive(Debug, Clone)]
-pub struct Sessions {
-    /// Whether they spare the question on external login pages too.
-    pub skip_unremembered: bool,
-    /// How many seconds they last at most.
-    pub unremembered_lifespan_seconds: i64,
-}
-
-/// Dynamic client registration facing the internet.
-#[derive(Debug, Clone)]
-pub struct Registration {
-    /// Tokens of which a registration must carry one; none means open registration.
-    pub initial_access_tokens: Vec<Secret<String>>,
-    /// Registrations that one address may make in a minute; 0 for no limit.
-    pub limit_per_minute: u32,
-    /// After how many unused seconds a self-registered client is deleted; 0 for never.
-    pub unused_expire_after_seconds: i64,
-    /// Whether `client_secret` may stand in the URL of the management operations.
-    pub secret_in_query: bool,
-}
-
-/// Calls to addresses named by clients.
-#[derive(Debug, Clone)]
-pub struct OutboundTrust {
-    /// PEM file with further certificate authorities.
-    pub ca_file: Option<String>,
-}
-
-/// Removal of what has expired.
-#[derive(Debug, Clone)]
-pub struct Purge {
-    /// Pause between two rounds.
-    pub interval_seconds: i64,
-}
-
-impl Symbolon {
-    pub(super) fn read(values: &Values) -> Result<Self, ConfigError> {
-        Ok(Self {
-            ui: Ui {
-                enabled: values.switch("symbolon.ui.enabled"),
-                title: values.text("symbolon.ui.title").unwrap_or_default(),
-                logo_url: values.text("symbolon.ui.logo_url"),
-                stylesheet_url: values.text("symbolon.ui.stylesheet_url"),
-                texts: values.map("symbolon.ui.texts"),
-            },
-            keys: SigningKeys {
-                signing_algorithm: values.choice("symbolon.keys.signing_algorithm")?,
-                offered_algorithms: offered_algorithms(values)?,
-                rotation_period_seconds: values.seconds("symbolon.keys.rotation_period"),
-            },
-            admin: AdminAccess { token: values.text("symbolon.admin.token").map(Secret::new) },
-            compatibility: Compatibility {
-                id_token_rat: values.switch("symbolon.compatibility.id_token_rat"),
-                discovery_extra_members: values.switch("symbolon.compatibility.discovery_extra_members"),
-                strict_sdk_discovery: values.switch("symbolon.compatibility.strict_sdk_discovery"),
-                id_token_claims: values.switch("symbolon.compatibility.id_token_claims"),
-                error_page_status: values.switch("symbolon.compatibility.error_page_status"),
-                not_found_for_wrong_method: values.switch("symbolon.compatibility.not_found_for_wrong_method"),
-                grant_beyond_request: values.switch("symbolon.compatibility.grant_beyond_request"),
-            },
-            sessions: Sessions {
-                skip_unremembered: values.switch("symbolon.sessions.skip_unremembered"),
-                unremembered_lifespan_seconds: values.seconds("symbolon.sessions.unremembered_lifespan"),
-            },
-            registration: Registration {
-                initial_access_tokens: values
-                    .list("symbolon.registration.initial_access_tokens")
-                    .into_iter()
-                    .map(Secret::new)
-                    .collect(),
-                limit_per_minute: values.integer("symbolon.registration.limit_per_minute"),
-                unused_expire_after_seconds: values.seconds("symbolon.registration.unused_expire_after"),
-                secret_in_query: values.switch("symbolon.registration.secret_in_query"),
-            },
-            outbound: OutboundTrust { ca_file: values.text("symbolon.outbound.ca_file") },
-            purge: Purge { interval_seconds: values.seconds("symbolon.purge.interval") },
-            trusted_proxies: values
-                .list("symbolon.trusted_proxies")
-                .iter()
-                .map(|text| {
-                    Network::parse(text).ok_or_else(|| {
-                        let reason =
-                            format!("has `{}`, expected networks as `10.0.0.0/8`", super::kind::shortened(text));
-                        ConfigError::refused("symbolon.trusted_proxies", reason)
-                    })
-                })
-                .collect::<Result<_, _>>()?,
-        })
+    #[derive(Debug, Clone)]
+    pub struct OutboundTrust {
+        /// PEM file with certificate authorities that are trusted besides the public ones when clients' servers are
+        /// called.
+        ca_file: Option<String> = "symbolon.outbound.ca_file", Text(Any), Unset, Added;
     }
 }
 
-/// The algorithms as configured, each once, so that none gets two keys.
-fn offered_algorithms(values: &Values) -> Result<Vec<Algorithm>, ConfigError> {
-    let mut algorithms: Vec<Algorithm> = Vec::new();
-    for algorithm in values.choice::<Vec<Algorithm>>("symbolon.keys.offered_algorithms")? {
-        if !algorithms.contains(&algorithm) {
-            algorithms.push(algorithm);
-        }
+section! {
+    /// Removal of what has expired. Spans are in seconds.
+    #[derive(Debug, Clone)]
+    pub struct Purge {
+        /// Pause between two rounds of removing what has expired.
+        interval_seconds: i64 = "symbolon.purge.interval", Lifetime, Value("1m"), Added;
     }
-    Ok(algorithms)
 }

@@ -1,51 +1,70 @@
 //! `urls.*`: what the server is called, and where the pages are that users see. A page that is not configured is the
 //! built-in one, whose path is the one where Hydra puts its stand-in, so that links stay the same.
 
-use super::values::Values;
+use super::keys::Form::{BaseUrl, Reference, Url};
+use super::keys::Kind::{Text, TextMap};
+use super::keys::Preset::{Derived, Unset};
+use super::keys::Standing::{Compatible, Inert};
+use super::section::section;
 
-/// Own addresses and those of the pages; `None` for a page means the built-in one.
-#[derive(Debug, Clone)]
-pub struct Urls {
-    /// Issuer identifier, verbatim.
-    pub issuer: String,
-    /// Base of the public endpoints; the issuer if unset. See [`super::Config::public_url`].
-    pub public: Option<String>,
-    /// Base of the admin endpoints.
-    pub admin: Option<String>,
-    /// Login page.
-    pub login: Option<String>,
-    /// Registration page; the login page if unset.
-    pub registration: Option<String>,
-    /// Consent page.
-    pub consent: Option<String>,
-    /// Page that asks whether to log out.
-    pub logout: Option<String>,
-    /// Page for errors that must not go to a client.
-    pub error: Option<String>,
-    /// Where the browser goes after logout by default.
-    pub post_logout_redirect: Option<String>,
-    /// Page where a user code is entered.
-    pub device_verification: Option<String>,
-    /// Page shown after a device was let in.
-    pub device_success: Option<String>,
+const BUILT_IN: &str = "the built-in page";
+
+section! {
+    /// Own addresses and those of the pages; `None` for a page means the built-in one.
+    #[derive(Debug, Clone)]
+    pub struct Urls {
+        /// Issuer identifier, used verbatim in `iss`; https outside development mode.
+        issuer: String = "urls.self.issuer", Text(BaseUrl),
+            Derived("`http://localhost:{serve.public.port}` in development mode"), Compatible;
+        /// Base of the public endpoints as browsers and clients reach them.
+        public: Option<String> = "urls.self.public", Text(BaseUrl), Derived("the issuer"), Compatible;
+        /// Base of the admin endpoints as operators reach them; its host is accepted in `Host` there.
+        admin: Option<String> = "urls.self.admin", Text(BaseUrl), Unset, Compatible;
+        /// Page that logs the user in.
+        login: Option<String> = "urls.login", Text(Reference), Derived(BUILT_IN), Compatible;
+        /// Page that lets a user register, reached with `prompt=registration` or `prompt=create`.
+        registration: Option<String> = "urls.registration", Text(Reference), Derived("`urls.login`"), Compatible;
+        /// Page that asks the user for consent.
+        consent: Option<String> = "urls.consent", Text(Reference), Derived(BUILT_IN), Compatible;
+        /// Page that asks the user whether to log out.
+        logout: Option<String> = "urls.logout", Text(Reference), Derived(BUILT_IN), Compatible;
+        /// Page that shows errors which must not be sent to a client.
+        error: Option<String> = "urls.error", Text(Reference), Derived(BUILT_IN), Compatible;
+        /// Where the browser goes after logout when the client named no other place.
+        post_logout_redirect: Option<String> = "urls.post_logout_redirect", Text(Reference), Derived(BUILT_IN),
+            Compatible;
+        /// Page where the user enters the code that a device shows.
+        device_verification: Option<String> = "urls.device.verification", Text(Reference), Derived(BUILT_IN),
+            Compatible;
+        /// Page shown after a device was let in.
+        device_success: Option<String> = "urls.device.success", Text(Reference), Derived(BUILT_IN), Compatible;
+    }
+    no_field {
+        /// Admin address of an Ory Kratos instance whose session ends with ours.
+        "urls.identity_provider.url", Text(Url), Unset, Inert;
+        /// Public address of an Ory Kratos instance.
+        "urls.identity_provider.publicUrl", Text(Url), Unset, Inert;
+        /// Headers sent with requests to Ory Kratos.
+        "urls.identity_provider.headers", TextMap, Unset, Inert;
+    }
 }
 
 /// A page that the server brings along.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum BuiltInPage {
-    /// Login.
+    /// Asks for name and password.
     Login,
-    /// Consent.
+    /// Asks which scopes the application may have.
     Consent,
     /// Question whether to log out.
     Logout,
     /// Errors that must not go to a client.
     Error,
-    /// Logged out.
+    /// Says that the user is logged out.
     LoggedOut,
-    /// Entry of a user code.
+    /// Asks for a user code.
     DeviceVerification,
-    /// Device let in.
+    /// Says that the device is connected.
     DeviceSuccess,
 }
 
@@ -65,22 +84,6 @@ impl BuiltInPage {
 }
 
 impl Urls {
-    pub(super) fn read(values: &Values) -> Self {
-        Self {
-            issuer: values.text("urls.self.issuer").unwrap_or_default(),
-            public: values.text("urls.self.public"),
-            admin: values.text("urls.self.admin"),
-            login: values.text("urls.login"),
-            registration: values.text("urls.registration"),
-            consent: values.text("urls.consent"),
-            logout: values.text("urls.logout"),
-            error: values.text("urls.error"),
-            post_logout_redirect: values.text("urls.post_logout_redirect"),
-            device_verification: values.text("urls.device.verification"),
-            device_success: values.text("urls.device.success"),
-        }
-    }
-
     /// The addresses that may have been given as a path.
     pub(super) fn references(&mut self) -> [&mut Option<String>; 8] {
         [

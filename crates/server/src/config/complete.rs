@@ -3,6 +3,7 @@
 
 use url::Url;
 
+use super::error::ConfigError;
 use super::load::Overrides;
 use super::serve::SameSite;
 use super::values::Values;
@@ -12,7 +13,12 @@ use super::{Config, Cookies};
 const AUTHENTICATION_SESSION_LIMIT_SECONDS: i64 = 180 * 24 * 60 * 60;
 
 /// Fills in what is missing and can be derived.
-pub(super) fn complete(config: &mut Config, values: &Values, flags: &Overrides) {
+pub(super) fn complete(config: &mut Config, values: &Values, flags: &Overrides) -> Result<(), ConfigError> {
+    config.ignored = values.ignored();
+    config.oauth2.refresh.settle(values)?;
+    config.oauth2.device_authorization.user_code.settle(values)?;
+    drop_repetitions(&mut config.symbolon.keys.offered_algorithms);
+    drop_repetitions(&mut config.oidc.subject_types);
     if config.dev {
         fill_in_development(config, flags);
     }
@@ -29,6 +35,17 @@ pub(super) fn complete(config: &mut Config, values: &Values, flags: &Overrides) 
     let https = config.urls.issuer.starts_with("https://");
     settle_cookies(&mut config.serve.cookies, config.dev, https);
     make_absolute(config);
+    Ok(())
+}
+
+/// What is offered is offered once.
+fn drop_repetitions<T: Copy + PartialEq>(list: &mut Vec<T>) {
+    let mut seen = Vec::new();
+    list.retain(|item| {
+        let is_new = !seen.contains(item);
+        seen.push(*item);
+        is_new
+    });
 }
 
 fn fill_in_development(config: &mut Config, flags: &Overrides) {

@@ -29,7 +29,7 @@ pub enum ConfigError {
     },
     /// A file or a variable is not YAML or JSON of the right shape, or names a key twice.
     Malformed {
-        /// Where.
+        /// The file or variable that cannot be read.
         place: Place,
         /// What is wrong.
         reason: String,
@@ -38,7 +38,7 @@ pub enum ConfigError {
     UnknownKey {
         /// Its path as written.
         key: String,
-        /// Where.
+        /// The file or variable that names it.
         place: Place,
         /// The key that was probably meant.
         suggestion: Option<&'static str>,
@@ -47,7 +47,7 @@ pub enum ConfigError {
     WrongType {
         /// The key.
         key: String,
-        /// Where.
+        /// The file or variable that holds the value.
         place: Place,
         /// What is there.
         found: String,
@@ -60,6 +60,15 @@ pub enum ConfigError {
         key: &'static str,
         /// What to set.
         remedy: &'static str,
+    },
+    /// A setting that asks for what is not there, and without which the server would be less safe.
+    Unsupported {
+        /// The key.
+        key: &'static str,
+        /// The file or variable that sets it.
+        place: Place,
+        /// What would happen without it and what to do, as a predicate.
+        reason: &'static str,
     },
     /// A setting that breaks a rule.
     Refused {
@@ -105,6 +114,7 @@ impl fmt::Display for ConfigError {
                 write!(formatter, "`{key}` {place} is {found}, expected {expected}")
             }
             Self::Missing { key, remedy } => write!(formatter, "`{key}` is not set: {remedy}"),
+            Self::Unsupported { key, place, reason } => write!(formatter, "`{key}` {place} {reason}"),
             Self::Refused { key, reason } => write!(formatter, "`{key}` {reason}"),
         }
     }

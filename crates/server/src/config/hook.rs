@@ -4,7 +4,7 @@
 use serde_json::Value;
 use symbolon_jose::Secret;
 
-use super::kind::is_web_url;
+use super::kind::{is_token, is_web_url};
 
 /// A web hook.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ pub struct HookKey {
 pub enum HookKeyPlace {
     /// As a request header of its own.
     Header,
-    /// As a cookie.
+    /// In the `Cookie` header.
     Cookie,
 }
 
@@ -70,9 +70,4 @@ impl HookKey {
             config.get("value")?.as_str().filter(|value| value.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
         Some(Self { place, name, value: Secret::new(value?.to_owned()) })
     }
-}
-
-/// Whether this is a token as in names of headers and cookies (RFC 9110 §5.6.2, RFC 6265 §4.1.1).
-pub(super) fn is_token(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }

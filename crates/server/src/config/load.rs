@@ -10,6 +10,7 @@ use symbolon_jose::Secret;
 
 use super::error::{ConfigError, Place};
 use super::keys::{self, Key, Kind};
+use super::section::Section;
 use super::suggest::closest;
 use super::values::Values;
 use super::{Config, check, complete};
@@ -48,9 +49,10 @@ pub fn load(
     }
     read_environment(&mut values, environment)?;
     read_flags(&mut values, flags)?;
-    let mut config = Config::build(&values)?;
-    complete::complete(&mut config, &values, flags);
-    check::check(&config, &values)?;
+    values.refused().map_or(Ok(()), Err)?;
+    let mut config = Config::read("", &values)?;
+    complete::complete(&mut config, &values, flags)?;
+    check::check(&config)?;
     Ok(config)
 }
 
@@ -100,7 +102,7 @@ pub(super) fn read_environment(
         let name = key.environment_name();
         if let Some(text) = variables.get(&name) {
             values.insert(key, key.kind.read_text(text), &Place::Environment(name))?;
-        } else if matches!(key.kind, Kind::TextList | Kind::ChoiceList(_)) {
+        } else if matches!(key.kind, Kind::List(_)) {
             read_indexed(values, key, &variables)?;
         }
     }

@@ -18,16 +18,17 @@ mod network;
 mod oauth2;
 mod openid;
 mod process;
+mod section;
 mod serve;
+mod setting;
 mod suggest;
 mod values;
+mod warnings;
 
 #[cfg(test)]
 mod tests;
 
 use std::fmt;
-
-use symbolon_jose::Secret;
 
 pub use self::additions::{
     AdminAccess, Compatibility, OutboundTrust, Purge, Registration, Sessions, SigningKeys, Symbolon, Ui,
@@ -37,71 +38,88 @@ pub use self::error::{ConfigError, Place};
 pub use self::hook::{Hook, HookKey, HookKeyPlace};
 pub use self::load::{Overrides, load};
 pub use self::network::Network;
-pub use self::oauth2::{
-    DeviceAuthorization, HashAlgorithm, Hashers, JwtBearer, Oauth2, Pkce, RefreshRotation, RotationMode, UserCode,
-};
-pub use self::openid::{
-    DynamicClientRegistration, Oidc, OidcDiscovery, PublishedKeys, ScopeClaim, Strategies, Webfinger,
-};
+pub use self::oauth2::{DeviceAuthorization, Oauth2, Pkce, RefreshRotation, RotationMode, UserCode};
+pub use self::openid::{DynamicClientRegistration, Oidc, OidcDiscovery, ScopeClaim, Strategies, Webfinger};
 pub use self::process::{Clients, ClientsHttp, Log, LogFormat, LogLevel, Secrets, Ttl};
-pub use self::serve::{CookieNames, Cookies, Cors, Listener, SameSite, Serve};
+pub use self::serve::{CookieNames, Cookies, Listener, SameSite, Serve};
+pub use self::warnings::Warning;
 
-use self::values::Values;
+use self::keys::Form::{Any, Word};
+use self::keys::Kind::{Integer, Opaque, Switch, Text};
+use self::keys::Preset::{Derived, Unset, Value};
+use self::keys::Standing::{Compatible, Inert, Moot, Refused};
+use self::section::section;
 
-/// The whole configuration.
-#[derive(Clone)]
-pub struct Config {
-    /// Database, as `sqlite:///path/file.db`, `postgres://…` or `memory`. May hold a password.
-    pub dsn: String,
-    /// Development mode: http issuer, cookies without Secure, missing settings filled in.
-    pub dev: bool,
-    /// Own addresses and those of the pages.
-    pub urls: Urls,
-    /// Listeners, CORS and cookies.
-    pub serve: Serve,
-    /// Secrets that seal and sign.
-    pub secrets: Secrets,
-    /// Lifetimes.
-    pub ttl: Ttl,
-    /// Scope comparison and form of access tokens.
-    pub strategies: Strategies,
-    /// `OpenID` Connect: subjects and registration.
-    pub oidc: Oidc,
-    /// Discovery and published keys.
-    pub webfinger: Webfinger,
-    /// OAuth 2.0: claims, PKCE, grants, hooks.
-    pub oauth2: Oauth2,
-    /// How calls to addresses named by clients are made.
-    pub clients: Clients,
-    /// Logging.
-    pub log: Log,
-    /// Our own additions, keys below `symbolon.`.
-    pub symbolon: Symbolon,
-    /// Keys that were set but have no effect, to be named in a warning at start.
-    pub ignored: Vec<&'static str>,
+const NO_HSM: &str = "asks for a hardware security module, which is not supported: set it to false";
+
+section! {
+    /// The whole configuration.
+    #[derive(Clone)]
+    pub struct Config {
+        /// Database: `sqlite:///path/file.db`, `postgres://…`, `cockroach://…`, or `memory` in development mode.
+        dsn: String = "dsn", Text(Any), Derived("`memory` in development mode"), Compatible;
+        /// Development mode: http issuer, cookies without Secure, missing settings filled in; never for production.
+        dev: bool = "dev", Switch, Value("false"), Compatible;
+    }
+    parts {
+        /// Addresses and pages.
+        urls: Urls;
+        /// Listeners and cookies.
+        serve: Serve;
+        /// Secrets for sealing.
+        secrets: Secrets;
+        /// Lifetimes of tokens and requests.
+        ttl: Ttl;
+        /// Forms of scope and tokens.
+        strategies: Strategies;
+        /// Subjects and registration.
+        oidc: Oidc;
+        /// Discovery and published keys.
+        webfinger: Webfinger;
+        /// OAuth 2.0.
+        oauth2: Oauth2;
+        /// Calls to addresses named by clients.
+        clients: Clients;
+        /// Log lines.
+        log: Log;
+        /// Additions of Symbolon.
+        symbolon: Symbolon;
+    }
+    derived {
+        /// Keys that were set and have no effect, to be named in a warning at start.
+        ignored: Vec<String>;
+    }
+    no_field {
+        /// Version of Hydra that the file was written for.
+        "version", Text(Any), Unset, Moot;
+        /// Tolerates columns of a newer version, which this server always does.
+        "db.ignore_unknown_table_columns", Switch, Value("false"), Moot;
+        /// Switches telemetry off; this server has none.
+        "sqa.opt_out", Switch, Value("false"), Moot;
+        /// Respects CPU limits of the container, which this server always does.
+        "cgroups.v1.auto_max_procs_enabled", Switch, Value("false"), Moot;
+        /// Export of traces.
+        "tracing", Opaque, Unset, Inert;
+        /// Profiler to run.
+        "profiling", Text(Word(&["cpu", "mem"])), Unset, Inert;
+        /// Accepts origins with an unbounded `*`.
+        "feature_flags.legacy_allow_insecure_origins", Switch, Value("false"), Inert;
+        /// Keeps keys in a hardware security module.
+        "hsm.enabled", Switch, Value("false"), Refused(NO_HSM);
+        /// PKCS#11 library of the hardware security module.
+        "hsm.library", Text(Any), Unset, Inert;
+        /// PIN of the hardware security module.
+        "hsm.pin", Text(Any), Unset, Inert;
+        /// Slot of the hardware security module.
+        "hsm.slot", Integer { least: 0, most: i64::MAX }, Unset, Inert;
+        /// Label of the token in the hardware security module.
+        "hsm.token_label", Text(Any), Unset, Inert;
+        /// Prefix of key sets in the hardware security module.
+        "hsm.key_set_prefix", Text(Any), Unset, Inert;
+    }
 }
 
 impl Config {
-    /// Takes the settings over into the struct, before defaults that depend on each other.
-    fn build(values: &Values) -> Result<Self, ConfigError> {
-        Ok(Self {
-            dsn: values.text("dsn").unwrap_or_default(),
-            dev: values.switch("dev"),
-            urls: Urls::read(values),
-            serve: Serve::read(values)?,
-            secrets: Secrets::read(values),
-            ttl: Ttl::read(values),
-            strategies: Strategies::read(values)?,
-            oidc: Oidc::read(values)?,
-            webfinger: Webfinger::read(values),
-            oauth2: Oauth2::read(values)?,
-            clients: Clients::read(values),
-            log: Log::read(values)?,
-            symbolon: Symbolon::read(values)?,
-            ignored: values.ignored(),
-        })
-    }
-
     /// The issuer identifier, verbatim: compare and print it as it is (`OpenID` Connect Discovery 1.0 §4.3).
     pub fn issuer(&self) -> &str {
         &self.urls.issuer
@@ -187,9 +205,4 @@ impl fmt::Debug for Config {
             .field("ignored", &self.ignored)
             .finish_non_exhaustive()
     }
-}
-
-/// Texts from the configuration as secrets.
-fn secrets(texts: Vec<String>) -> Vec<Secret<String>> {
-    texts.into_iter().map(Secret::new).collect()
 }

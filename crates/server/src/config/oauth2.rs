@@ -1,131 +1,140 @@
-//! `oauth2.*`: claims of JWT access tokens, hashes of client secrets, PKCE, the settings of single grants, and web
-//! hooks. Where Hydra spreads one decision over several keys (rotation of refresh tokens, user codes), the decision
-//! is made here once.
-
-use serde::Deserialize;
+//! `oauth2.*`: claims of JWT access tokens, PKCE, and the settings of single grants. Where Hydra spreads one decision
+//! over several keys (rotation of refresh tokens, user codes), `settle` makes the decision once, after reading.
 
 use super::error::ConfigError;
-use super::hook::Hook;
+use super::keys::Form::{Alphabet, Any, Word};
+use super::keys::Kind::{Hook, Integer, Lifetime, List, Span, Switch, Text};
+use super::keys::Preset::{Unset, Value};
+use super::keys::Standing::{Added, Compatible, Inert, Refused};
+use super::section::{section, words};
 use super::values::Values;
 
-/// OAuth 2.0: claims, PKCE, grants, hooks.
-#[expect(clippy::struct_excessive_bools, reason = "each is a key of its own in the configuration file")]
-#[derive(Debug, Clone)]
-pub struct Oauth2 {
-    /// Whether error descriptions tell the private reason.
-    pub expose_internal_errors: bool,
-    /// Whether session claims are sealed in the database.
-    pub session_encrypt_at_rest: bool,
-    /// Whether JWT access tokens have no `nbf`.
-    pub exclude_not_before_claim: bool,
-    /// Session claims that may stand at the top level of JWT access tokens.
-    pub allowed_top_level_claims: Vec<String>,
-    /// Whether session claims are repeated below `ext`.
-    pub mirror_top_level_claims: bool,
-    /// Whether claims that may not stand at the top level stay below `ext` when they are not mirrored.
-    pub preserve_ext_claims: bool,
-    /// Hashes of client secrets.
-    pub hashers: Hashers,
-    /// PKCE (RFC 7636).
-    pub pkce: Pkce,
-    /// Whether a client credentials request without scope gets all of the client's.
-    pub client_credentials_default_grant_allowed_scope: bool,
-    /// Rotation of refresh tokens.
-    pub refresh: RefreshRotation,
-    /// Assertions as grants (RFC 7523).
-    pub jwt_bearer: JwtBearer,
-    /// Called before a refresh.
-    pub refresh_token_hook: Option<Hook>,
-    /// Called before any token is issued.
-    pub token_hook: Option<Hook>,
+const NO_HOOK: &str = "configures a web hook, which is not supported yet: tokens would be issued without asking it, so \
+                       the server does not start; remove the key if that is what you want";
+
+section! {
+    /// OAuth 2.0: claims, PKCE, grants.
+    #[derive(Debug, Clone)]
+    pub struct Oauth2 {
+        /// Adds the private reason to error descriptions; for development.
+        expose_internal_errors: bool = "oauth2.expose_internal_errors", Switch, Value("false"), Compatible;
+        /// Seals session claims in the database.
+        session_encrypt_at_rest: bool = "oauth2.session.encrypt_at_rest", Switch, Value("true"), Compatible;
+        /// Leaves `nbf` out of JWT access tokens.
+        exclude_not_before_claim: bool = "oauth2.exclude_not_before_claim", Switch, Value("false"), Compatible;
+        /// Session claims that may stand at the top level of JWT access tokens.
+        allowed_top_level_claims: Vec<String> = "oauth2.allowed_top_level_claims", List(Any), Value(""), Compatible;
+        /// Repeats session claims below `ext` in JWT access tokens.
+        mirror_top_level_claims: bool = "oauth2.mirror_top_level_claims", Switch, Value("true"), Compatible;
+        /// Keeps claims that may not stand at the top level below `ext`, when they are not mirrored.
+        preserve_ext_claims: bool = "oauth2.preserve_ext_claims", Switch, Value("false"), Compatible;
+        /// Grants the whole scope of the client when a client credentials request names none.
+        client_credentials_default_grant_allowed_scope: bool =
+            "oauth2.client_credentials.default_grant_allowed_scope", Switch, Value("false"), Compatible;
+    }
+    parts {
+        /// PKCE (RFC 7636).
+        pkce: Pkce;
+        /// Rotation of refresh tokens.
+        refresh: RefreshRotation;
+        /// Device authorization.
+        device_authorization: DeviceAuthorization;
+    }
+    no_field {
+        /// Hash of client secrets that people chose; here it always is argon2id, and Hydra's hashes are understood.
+        "oauth2.hashers.algorithm", Text(Word(&["pbkdf2", "bcrypt"])), Value("pbkdf2"), Inert;
+        /// Rounds of PBKDF2.
+        "oauth2.hashers.pbkdf2.iterations", Integer { least: 1, most: 10_000_000 }, Value("25000"), Inert;
+        /// Cost of bcrypt.
+        "oauth2.hashers.bcrypt.cost", Integer { least: 4, most: 31 }, Value("10"), Inert;
+        /// Accepts assertions of the JWT bearer grant without `jti`.
+        "oauth2.grant.jwt.jti_optional", Switch, Value("false"), Inert;
+        /// Accepts assertions of the JWT bearer grant without `iat`.
+        "oauth2.grant.jwt.iat_optional", Switch, Value("false"), Inert;
+        /// Longest time between `iat` and `exp` of an assertion of the JWT bearer grant.
+        "oauth2.grant.jwt.max_ttl", Lifetime, Value("720h"), Inert;
+        /// Does not copy `aud` of an assertion of the JWT bearer grant into the access token.
+        "oauth2.grant.jwt.omit_assertion_audience", Switch, Value("true"), Inert;
+        /// Called before a refresh; may change the claims or refuse.
+        "oauth2.refresh_token_hook", Hook, Unset, Refused(NO_HOOK);
+        /// Called before any token is issued; may change the claims or refuse.
+        "oauth2.token_hook", Hook, Unset, Refused(NO_HOOK);
+    }
+}
+
+section! {
+    /// Who must use PKCE (RFC 7636).
+    #[derive(Debug, Clone)]
+    pub struct Pkce {
+        /// Demands PKCE of every client.
+        enforced: bool = "oauth2.pkce.enforced", Switch, Value("false"), Compatible;
+        /// Demands PKCE of public clients.
+        enforced_for_public_clients: bool = "oauth2.pkce.enforced_for_public_clients", Switch, Value("false"),
+            Compatible;
+    }
+}
+
+section! {
+    /// When a used refresh token is accepted again.
+    #[derive(Debug, Clone)]
+    pub struct RefreshRotation {
+        /// When a used refresh token is accepted again; with a grace period the default is `grace`.
+        mode: RotationMode = "oauth2.grant.refresh_token.rotation_mode", Text(Word(RotationMode::WORDS)),
+            Value("strict"), Added;
+        /// How long a used refresh token is accepted again: 5 minutes at most, 180 days with a reuse count.
+        rotation_grace_period_seconds: i64 = "oauth2.grant.refresh_token.rotation_grace_period", Span, Value("0s"),
+            Compatible;
+        /// How often a used refresh token is accepted again within the grace period; 0 for no bound.
+        rotation_grace_reuse_count: u32 = "oauth2.grant.refresh_token.rotation_grace_reuse_count",
+            Integer { least: 0, most: 2_147_483_647 }, Value("0"), Compatible;
+        /// How long at most a used refresh token is accepted again with the mode `until_successor_used`.
+        successor_window_seconds: i64 = "oauth2.grant.refresh_token.successor_window", Lifetime, Value("60s"), Added;
+    }
+}
+
+words! {
+    /// When a used refresh token is accepted again.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum RotationMode {
+        /// A used token is refused at once and ends the grant.
+        Strict = "strict";
+        /// Within the grace period.
+        Grace = "grace";
+        /// As long as nothing issued in its place has been seen.
+        UntilSuccessorUsed = "until_successor_used";
+    }
+}
+
+section! {
     /// Device authorization (RFC 8628).
-    pub device_authorization: DeviceAuthorization,
+    #[derive(Debug, Clone)]
+    pub struct DeviceAuthorization {
+        /// How long a device waits between two requests for its tokens.
+        token_polling_interval_seconds: i64 = "oauth2.device_authorization.token_polling_interval", Lifetime,
+            Value("5s"), Compatible;
+    }
+    parts {
+        /// Form of user codes.
+        user_code: UserCode;
+    }
 }
 
-/// Hashes of client secrets that people chose.
-#[derive(Debug, Clone)]
-pub struct Hashers {
-    /// Which one.
-    pub algorithm: HashAlgorithm,
-    /// Rounds of PBKDF2.
-    pub pbkdf2_iterations: u32,
-    /// Cost of bcrypt.
-    pub bcrypt_cost: u32,
-}
-
-/// A hash that Hydra can read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum HashAlgorithm {
-    /// PBKDF2 with HMAC-SHA-256.
-    Pbkdf2,
-    /// bcrypt.
-    Bcrypt,
-}
-
-/// Who must use PKCE.
-#[derive(Debug, Clone)]
-pub struct Pkce {
-    /// Every client.
-    pub enforced: bool,
-    /// Public clients.
-    pub enforced_for_public_clients: bool,
-}
-
-/// When a used refresh token is accepted again.
-#[derive(Debug, Clone)]
-pub struct RefreshRotation {
-    /// The rule.
-    pub mode: RotationMode,
-    /// Length of the grace period in seconds: 5 minutes at most, 180 days with a reuse count.
-    pub rotation_grace_period_seconds: i64,
-    /// How often a used token is accepted again in the grace period; 0 for no bound.
-    pub rotation_grace_reuse_count: u32,
-    /// How many seconds after its use at most a token is accepted again with [`RotationMode::UntilSuccessorUsed`].
-    pub successor_window_seconds: i64,
-}
-
-/// When a used refresh token is accepted again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RotationMode {
-    /// Never.
-    Strict,
-    /// Within the grace period.
-    Grace,
-    /// As long as nothing issued in its place has been seen.
-    UntilSuccessorUsed,
-}
-
-/// Assertions as grants (RFC 7523 §3).
-#[derive(Debug, Clone)]
-pub struct JwtBearer {
-    /// Whether `jti` may be missing.
-    pub jti_optional: bool,
-    /// Whether `iat` may be missing.
-    pub iat_optional: bool,
-    /// Longest time between `iat` and `exp`.
-    pub max_ttl_seconds: i64,
-    /// Whether `aud` of the assertion stays out of the access token.
-    pub omit_assertion_audience: bool,
-}
-
-/// Device authorization (RFC 8628).
-#[derive(Debug, Clone)]
-pub struct DeviceAuthorization {
-    /// Seconds between two requests of a device.
-    pub token_polling_interval_seconds: i64,
-    /// Form of user codes.
-    pub user_code: UserCode,
-}
-
-/// Form of user codes (RFC 8628 §6.1).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserCode {
-    /// Number of characters.
-    pub length: usize,
-    /// The characters to draw from, ASCII, each once.
-    pub character_set: String,
+section! {
+    /// Form of user codes (RFC 8628 §6.1).
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct UserCode {
+        /// Length of user codes, together with the alphabet.
+        length: usize = "oauth2.device_authorization.user_code.length", Integer { least: 6, most: 64 }, Unset,
+            Compatible;
+        /// Alphabet of user codes, together with the length.
+        character_set: String = "oauth2.device_authorization.user_code.character_set", Text(Alphabet), Unset,
+            Compatible;
+    }
+    no_field {
+        /// Length and alphabet of user codes; not together with the other two.
+        "oauth2.device_authorization.user_code.entropy_preset", Text(Word(&["high", "medium", "low"])), Value("high"),
+            Compatible;
+    }
 }
 
 /// Longest grace period without a reuse count.
@@ -133,55 +142,18 @@ const GRACE_LIMIT_SECONDS: i64 = 5 * 60;
 /// Longest grace period with one.
 const COUNTED_GRACE_LIMIT_SECONDS: i64 = 180 * 24 * 60 * 60;
 
-impl Oauth2 {
-    pub(super) fn read(values: &Values) -> Result<Self, ConfigError> {
-        Ok(Self {
-            expose_internal_errors: values.switch("oauth2.expose_internal_errors"),
-            session_encrypt_at_rest: values.switch("oauth2.session.encrypt_at_rest"),
-            exclude_not_before_claim: values.switch("oauth2.exclude_not_before_claim"),
-            allowed_top_level_claims: values.list("oauth2.allowed_top_level_claims"),
-            mirror_top_level_claims: values.switch("oauth2.mirror_top_level_claims"),
-            preserve_ext_claims: values.switch("oauth2.preserve_ext_claims"),
-            hashers: Hashers {
-                algorithm: values.choice("oauth2.hashers.algorithm")?,
-                pbkdf2_iterations: values.integer("oauth2.hashers.pbkdf2.iterations"),
-                bcrypt_cost: values.integer("oauth2.hashers.bcrypt.cost"),
-            },
-            pkce: Pkce {
-                enforced: values.switch("oauth2.pkce.enforced"),
-                enforced_for_public_clients: values.switch("oauth2.pkce.enforced_for_public_clients"),
-            },
-            client_credentials_default_grant_allowed_scope: values
-                .switch("oauth2.client_credentials.default_grant_allowed_scope"),
-            refresh: RefreshRotation::read(values)?,
-            jwt_bearer: JwtBearer {
-                jti_optional: values.switch("oauth2.grant.jwt.jti_optional"),
-                iat_optional: values.switch("oauth2.grant.jwt.iat_optional"),
-                max_ttl_seconds: values.seconds("oauth2.grant.jwt.max_ttl"),
-                omit_assertion_audience: values.switch("oauth2.grant.jwt.omit_assertion_audience"),
-            },
-            refresh_token_hook: values.get("oauth2.refresh_token_hook").as_ref().and_then(Hook::read),
-            token_hook: values.get("oauth2.token_hook").as_ref().and_then(Hook::read),
-            device_authorization: DeviceAuthorization {
-                token_polling_interval_seconds: values.seconds("oauth2.device_authorization.token_polling_interval"),
-                user_code: UserCode::read(values)?,
-            },
-        })
-    }
-}
-
 impl RefreshRotation {
-    fn read(values: &Values) -> Result<Self, ConfigError> {
+    /// Bounds the grace period, and takes it as the wish for the mode `grace` where no mode is set.
+    pub(super) fn settle(&mut self, values: &Values) -> Result<(), ConfigError> {
         const MODE: &str = "oauth2.grant.refresh_token.rotation_mode";
-        let reuse_count = values.integer("oauth2.grant.refresh_token.rotation_grace_reuse_count");
-        let limit = if reuse_count > 0 { COUNTED_GRACE_LIMIT_SECONDS } else { GRACE_LIMIT_SECONDS };
-        let period = values.seconds("oauth2.grant.refresh_token.rotation_grace_period").min(limit);
-        let mode = match (values.text(MODE), period) {
-            (None, 0) => RotationMode::Strict,
-            (None, _) => RotationMode::Grace,
-            (Some(_), _) => values.choice(MODE)?,
-        };
-        match mode {
+        let counted = self.rotation_grace_reuse_count > 0;
+        let limit = if counted { COUNTED_GRACE_LIMIT_SECONDS } else { GRACE_LIMIT_SECONDS };
+        self.rotation_grace_period_seconds = self.rotation_grace_period_seconds.min(limit);
+        let period = self.rotation_grace_period_seconds;
+        if !values.is_set(MODE) && period > 0 {
+            self.mode = RotationMode::Grace;
+        }
+        match self.mode {
             RotationMode::Grace if period == 0 => {
                 Err(ConfigError::refused(MODE, "is `grace`, which needs a `rotation_grace_period` above 0s"))
             }
@@ -189,43 +161,33 @@ impl RefreshRotation {
                 MODE,
                 "is `strict`, which contradicts `rotation_grace_period`: remove one of the two",
             )),
-            _ => Ok(Self {
-                mode,
-                rotation_grace_period_seconds: period,
-                rotation_grace_reuse_count: reuse_count,
-                successor_window_seconds: values.seconds("oauth2.grant.refresh_token.successor_window"),
-            }),
+            _ => Ok(()),
         }
     }
 }
 
 impl UserCode {
-    fn read(values: &Values) -> Result<Self, ConfigError> {
+    /// Takes length and alphabet of the preset where they are not set themselves.
+    pub(super) fn settle(&mut self, values: &Values) -> Result<(), ConfigError> {
         const PRESET: &str = "oauth2.device_authorization.user_code.entropy_preset";
         const LENGTH: &str = "oauth2.device_authorization.user_code.length";
         const CHARACTERS: &str = "oauth2.device_authorization.user_code.character_set";
-        if values.is_set(LENGTH) != values.is_set(CHARACTERS) {
-            let missing = if values.is_set(LENGTH) { CHARACTERS } else { LENGTH };
-            let remedy = "a user code needs both `length` and `character_set`, or neither";
-            return Err(ConfigError::Missing { key: missing, remedy });
+        match (values.is_set(LENGTH), values.is_set(CHARACTERS), values.is_set(PRESET)) {
+            (true, true, false) => Ok(()),
+            (true, true, true) => {
+                let reason = "excludes `length` and `character_set`: remove one or the others";
+                Err(ConfigError::refused(PRESET, reason))
+            }
+            (false, false, _) => {
+                *self = Self::of_preset(&values.setting::<String>(PRESET)?);
+                Ok(())
+            }
+            (has_length, _, _) => {
+                let missing = if has_length { CHARACTERS } else { LENGTH };
+                let remedy = "a user code needs both `length` and `character_set`, or neither";
+                Err(ConfigError::Missing { key: missing, remedy })
+            }
         }
-        if !values.is_set(LENGTH) {
-            return Ok(Self::of_preset(&values.text(PRESET).unwrap_or_default()));
-        }
-        if values.is_set(PRESET) {
-            return Err(ConfigError::refused(
-                PRESET,
-                "excludes `length` and `character_set`: remove one or the others",
-            ));
-        }
-        let character_set = values.text(CHARACTERS).unwrap_or_default();
-        let mut characters: Vec<u8> = character_set.bytes().filter(u8::is_ascii_graphic).collect();
-        characters.sort_unstable();
-        characters.dedup();
-        if characters.len() < 8 || characters.len() != character_set.len() {
-            return Err(ConfigError::refused(CHARACTERS, "must have at least 8 printable ASCII characters, each once"));
-        }
-        Ok(Self { length: values.integer(LENGTH), character_set })
     }
 
     fn of_preset(name: &str) -> Self {

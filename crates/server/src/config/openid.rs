@@ -1,141 +1,113 @@
 //! `strategies.*`, `oidc.*` and `webfinger.*`: scope comparison, form of tokens, subjects, registration, and what
 //! discovery says instead of our own addresses.
 
-use serde::Deserialize;
 use symbolon_jose::Secret;
 use symbolon_types::{AccessTokenStrategy, Scope, ScopeStrategy, SubjectType};
 
-use super::error::ConfigError;
-use super::values::Values;
+use super::keys::Form::{self, Any, Reference, Word};
+use super::keys::Kind::{List, Switch, Text};
+use super::keys::Preset::{Derived, Unset, Value};
+use super::keys::Standing::{Compatible, Inert};
+use super::section::{section, words};
 
-/// Scope comparison and form of access tokens.
-#[derive(Debug, Clone)]
-pub struct Strategies {
-    /// How a requested scope is compared with the client's.
-    pub scope: ScopeStrategy,
-    /// Form of access tokens where the client does not choose.
-    pub access_token: AccessTokenStrategy,
+const OWN: &str = "our own endpoint";
+
+section! {
+    /// Scope comparison and form of access tokens.
+    #[derive(Debug, Clone)]
+    pub struct Strategies {
+        /// How a requested scope is compared with the scope of the client.
+        scope: ScopeStrategy = "strategies.scope", Text(Word(&["exact", "wildcard"])), Value("wildcard"), Compatible;
+        /// Form of access tokens; a client may choose its own.
+        access_token: AccessTokenStrategy = "strategies.access_token", Text(Word(&["opaque", "jwt"])), Value("opaque"),
+            Compatible;
+        /// Scope in JWT access tokens: the list `scp`, the text `scope` (RFC 9068 §2.2.3), or both.
+        scope_claim: ScopeClaim = "strategies.jwt.scope_claim", Text(Word(ScopeClaim::WORDS)), Value("list"),
+            Compatible;
+    }
+}
+
+words! {
     /// Which claims carry the scope in JWT access tokens.
-    pub scope_claim: ScopeClaim,
-}
-
-/// Which claims carry the scope in JWT access tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ScopeClaim {
-    /// `scp`, a list.
-    List,
-    /// `scope`, text separated by spaces (RFC 9068 §2.2.3).
-    String,
-    /// Both.
-    Both,
-}
-
-/// `OpenID` Connect: subjects and registration.
-#[derive(Debug, Clone)]
-pub struct Oidc {
-    /// Subject types that clients may choose. Never empty.
-    pub subject_types: Vec<SubjectType>,
-    /// Salt of pairwise subjects; set whenever `subject_types` has pairwise (`OpenID` Connect Core 1.0 §8.1).
-    pub pairwise_salt: Option<Secret<String>>,
-    /// Dynamic client registration.
-    pub dynamic_client_registration: DynamicClientRegistration,
-}
-
-/// Dynamic client registration (RFC 7591, `OpenID` Connect Dynamic Client Registration 1.0).
-#[derive(Debug, Clone)]
-pub struct DynamicClientRegistration {
-    /// Whether clients may register themselves.
-    pub enabled: bool,
-    /// Scope of any client created without one, by whomever.
-    pub default_scope: Scope,
-}
-
-/// Discovery and published keys.
-#[derive(Debug, Clone)]
-pub struct Webfinger {
-    /// Keys published at `/.well-known/jwks.json`.
-    pub jwks: PublishedKeys,
-    /// What the discovery document says instead of our own addresses.
-    pub oidc_discovery: OidcDiscovery,
-}
-
-/// Keys published at `/.well-known/jwks.json`.
-#[derive(Debug, Clone)]
-pub struct PublishedKeys {
-    /// Names of the key sets.
-    pub broadcast_keys: Vec<String>,
-}
-
-/// What the discovery document says (`OpenID` Connect Discovery 1.0 §3); absolute addresses, `None` for our own.
-#[derive(Debug, Clone)]
-pub struct OidcDiscovery {
-    /// `jwks_uri`.
-    pub jwks_url: Option<String>,
-    /// `token_endpoint`, also an accepted audience of client assertions.
-    pub token_url: Option<String>,
-    /// `authorization_endpoint`.
-    pub auth_url: Option<String>,
-    /// `device_authorization_endpoint`.
-    pub device_authorization_url: Option<String>,
-    /// `registration_endpoint`.
-    pub client_registration_url: Option<String>,
-    /// `userinfo_endpoint`.
-    pub userinfo_url: Option<String>,
-    /// The credential endpoint.
-    pub verifiable_credentials_url: Option<String>,
-    /// `claims_supported` besides `sub`.
-    pub supported_claims: Vec<String>,
-    /// `scopes_supported` besides the three that always are.
-    pub supported_scope: Vec<String>,
-}
-
-impl Strategies {
-    pub(super) fn read(values: &Values) -> Result<Self, ConfigError> {
-        Ok(Self {
-            scope: values.choice("strategies.scope")?,
-            access_token: values.choice("strategies.access_token")?,
-            scope_claim: values.choice("strategies.jwt.scope_claim")?,
-        })
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum ScopeClaim {
+        /// `scp`, a list.
+        List = "list";
+        /// `scope`, text separated by spaces (RFC 9068 §2.2.3).
+        String = "string";
+        /// `scope` and `scp`, with the same content.
+        Both = "both";
     }
 }
 
-impl Oidc {
-    pub(super) fn read(values: &Values) -> Result<Self, ConfigError> {
-        const DEFAULT_SCOPE: &str = "oidc.dynamic_client_registration.default_scope";
-        Ok(Self {
-            subject_types: values.choice("oidc.subject_identifiers.supported_types")?,
-            pairwise_salt: values.text("oidc.subject_identifiers.pairwise.salt").map(Secret::new),
-            dynamic_client_registration: DynamicClientRegistration {
-                enabled: values.switch("oidc.dynamic_client_registration.enabled"),
-                default_scope: Scope::parse(&values.list(DEFAULT_SCOPE).join(" ")).map_err(|_| {
-                    ConfigError::refused(
-                        DEFAULT_SCOPE,
-                        "holds a character that no scope may have: use printable ASCII without quotes and backslashes",
-                    )
-                })?,
-            },
-        })
+section! {
+    /// `OpenID` Connect: subjects and registration.
+    #[derive(Debug, Clone)]
+    pub struct Oidc {
+        /// Subject types that clients may choose; at least one.
+        subject_types: Vec<SubjectType> = "oidc.subject_identifiers.supported_types",
+            List(Word(&["public", "pairwise"])), Value("public"), Compatible;
+        /// Salt of pairwise subjects, at least 8 characters; changing it changes every pairwise `sub`.
+        pairwise_salt: Option<Secret<String>> = "oidc.subject_identifiers.pairwise.salt", Text(Any), Unset, Compatible;
+    }
+    parts {
+        /// Registration of clients.
+        dynamic_client_registration: DynamicClientRegistration;
     }
 }
 
-impl Webfinger {
-    pub(super) fn read(values: &Values) -> Self {
-        let address = |name: &str| values.text(&format!("webfinger.oidc_discovery.{name}"));
-        Self {
-            jwks: PublishedKeys { broadcast_keys: values.list("webfinger.jwks.broadcast_keys") },
-            oidc_discovery: OidcDiscovery {
-                jwks_url: address("jwks_url"),
-                token_url: address("token_url"),
-                auth_url: address("auth_url"),
-                device_authorization_url: address("device_authorization_url"),
-                client_registration_url: address("client_registration_url"),
-                userinfo_url: address("userinfo_url"),
-                verifiable_credentials_url: address("verifiable_credentials_url"),
-                supported_claims: values.list("webfinger.oidc_discovery.supported_claims"),
-                supported_scope: values.list("webfinger.oidc_discovery.supported_scope"),
-            },
-        }
+section! {
+    /// Dynamic client registration (RFC 7591, `OpenID` Connect Dynamic Client Registration 1.0).
+    #[derive(Debug, Clone)]
+    pub struct DynamicClientRegistration {
+        /// Lets clients register themselves at `/oauth2/register`.
+        enabled: bool = "oidc.dynamic_client_registration.enabled", Switch, Value("false"), Compatible;
+        /// Scope of clients that were created without one, by whomever.
+        default_scope: Scope = "oidc.dynamic_client_registration.default_scope", List(Form::Scope),
+            Value("offline_access,offline,openid,profile,email,address,phone"), Compatible;
+    }
+}
+
+section! {
+    /// Discovery and published keys.
+    #[derive(Debug, Clone)]
+    pub struct Webfinger {}
+    parts {
+        /// What the discovery document says.
+        oidc_discovery: OidcDiscovery;
+    }
+    no_field {
+        /// Further key sets to publish at `/.well-known/jwks.json`; our two sets always are there.
+        "webfinger.jwks.broadcast_keys", List(Any), Value("hydra.openid.id-token"), Inert;
+    }
+}
+
+section! {
+    /// What the discovery document says (`OpenID` Connect Discovery 1.0 §3); absolute addresses, `None` for our own.
+    #[derive(Debug, Clone)]
+    pub struct OidcDiscovery {
+        /// Advertised as `jwks_uri`.
+        jwks_url: Option<String> = "webfinger.oidc_discovery.jwks_url", Text(Reference), Derived(OWN), Compatible;
+        /// Advertised as `token_endpoint`, and accepted as audience of client assertions.
+        token_url: Option<String> = "webfinger.oidc_discovery.token_url", Text(Reference), Derived(OWN), Compatible;
+        /// Advertised as `authorization_endpoint`, and the base of `request_url` in the login and consent API.
+        auth_url: Option<String> = "webfinger.oidc_discovery.auth_url", Text(Reference), Derived(OWN), Compatible;
+        /// Advertised as `device_authorization_endpoint`.
+        device_authorization_url: Option<String> = "webfinger.oidc_discovery.device_authorization_url",
+            Text(Reference), Derived(OWN), Compatible;
+        /// Advertised as `registration_endpoint`.
+        client_registration_url: Option<String> = "webfinger.oidc_discovery.client_registration_url",
+            Text(Reference), Derived("our own endpoint, if on"), Compatible;
+        /// Advertised as `userinfo_endpoint`.
+        userinfo_url: Option<String> = "webfinger.oidc_discovery.userinfo_url", Text(Reference), Derived(OWN),
+            Compatible;
+        /// Advertised as the credential endpoint.
+        verifiable_credentials_url: Option<String> = "webfinger.oidc_discovery.verifiable_credentials_url",
+            Text(Reference), Derived(OWN), Compatible;
+        /// Advertised in `claims_supported` besides those that the server gives by itself.
+        supported_claims: Vec<String> = "webfinger.oidc_discovery.supported_claims", List(Any), Value(""), Compatible;
+        /// Advertised in `scopes_supported` besides those that the server knows by itself.
+        supported_scope: Vec<String> = "webfinger.oidc_discovery.supported_scope", List(Any), Value(""), Compatible;
     }
 }
 

@@ -1,96 +1,119 @@
 //! `secrets.*`, `ttl.*`, `clients.http.*` and `log.*`: small sections that every part of the server reads.
 
-use serde::Deserialize;
 use symbolon_jose::Secret;
 
-use super::error::ConfigError;
-use super::secrets;
-use super::values::Values;
+use super::keys::Form::{self, Any, Url, Word};
+use super::keys::Kind::{Lifetime, LifetimeOrNever, List, Switch, Text};
+use super::keys::Preset::{Derived, Unset, Value};
+use super::keys::Standing::{Compatible, Inert};
+use super::section::{section, words};
 
-/// Secrets that seal and sign: the first of a list seals, all of them open.
-#[derive(Debug, Clone)]
-pub struct Secrets {
-    /// For tokens, keys and values at rest. Never empty.
-    pub system: Vec<Secret<String>>,
-    /// For cookies; those of `system` if unset.
-    pub cookie: Vec<Secret<String>>,
-    /// For page tokens; those of `system` if unset.
-    pub pagination: Vec<Secret<String>>,
+section! {
+    /// Secrets that seal and sign: the first of a list seals, all of them open.
+    #[derive(Debug, Clone)]
+    pub struct Secrets {
+        /// For tokens, keys and what is stored: the first seals, the others still open what they sealed.
+        system: Vec<Secret<String>> = "secrets.system", List(Form::Secret), Derived("made at start in development mode"),
+            Compatible;
+        /// Secrets for cookies, rotated in the same way.
+        cookie: Vec<Secret<String>> = "secrets.cookie", List(Form::Secret), Derived("`secrets.system`"), Compatible;
+        /// Secrets for page tokens, rotated in the same way.
+        pagination: Vec<Secret<String>> = "secrets.pagination", List(Form::Secret), Derived("`secrets.system`"),
+            Compatible;
+    }
 }
 
-/// Lifetimes in seconds.
-#[derive(Debug, Clone)]
-pub struct Ttl {
-    /// Login, consent, logout and device flows.
-    pub login_consent_request: i64,
-    /// A remembered login; 180 days at most.
-    pub authentication_session: i64,
-    /// Access tokens.
-    pub access_token: i64,
-    /// Refresh tokens, anew with each rotation; `None` for no end.
-    pub refresh_token: Option<i64>,
-    /// ID tokens.
-    pub id_token: i64,
-    /// Authorization codes.
-    pub auth_code: i64,
-    /// Device and user codes.
-    pub device_user_code: i64,
-    /// Nonces for verifiable credentials.
-    pub vc_nonce: i64,
+section! {
+    /// Lifetimes in seconds.
+    #[derive(Debug, Clone)]
+    pub struct Ttl {
+        /// How long a user may take for login, consent, logout or device verification.
+        login_consent_request: i64 = "ttl.login_consent_request", Lifetime, Value("30m"), Compatible;
+        /// How long a remembered login lasts, 180 days at most.
+        authentication_session: i64 = "ttl.authentication_session", Lifetime, Value("720h"), Compatible;
+        /// Lifetime of access tokens.
+        access_token: i64 = "ttl.access_token", Lifetime, Value("1h"), Compatible;
+        /// Lifetime of refresh tokens, starting anew with each rotation; `-1` for no end.
+        refresh_token: Option<i64> = "ttl.refresh_token", LifetimeOrNever, Value("720h"), Compatible;
+        /// Lifetime of ID tokens.
+        id_token: i64 = "ttl.id_token", Lifetime, Value("1h"), Compatible;
+        /// Lifetime of authorization codes.
+        auth_code: i64 = "ttl.auth_code", Lifetime, Value("10m"), Compatible;
+        /// Lifetime of device and user codes.
+        device_user_code: i64 = "ttl.device_user_code", Lifetime, Value("10m"), Compatible;
+        /// Lifetime of nonces for verifiable credentials.
+        vc_nonce: i64 = "ttl.vc_nonce", Lifetime, Value("1h"), Compatible;
+    }
 }
 
-/// How calls to addresses named by clients are made.
-#[derive(Debug, Clone)]
-pub struct Clients {
-    /// HTTP.
-    pub http: ClientsHttp,
+section! {
+    /// How calls to addresses named by clients are made.
+    #[derive(Debug, Clone)]
+    pub struct Clients {}
+    parts {
+        /// Rules for outgoing HTTP.
+        http: ClientsHttp;
+    }
 }
 
-/// Rules for outgoing HTTP.
-#[derive(Debug, Clone)]
-pub struct ClientsHttp {
-    /// Whether private, loopback and link-local addresses are refused.
-    pub disallow_private_ip_ranges: bool,
-    /// URLs that are called all the same, compared exactly.
-    pub private_ip_exception_urls: Vec<String>,
+section! {
+    /// Rules for outgoing HTTP.
+    #[derive(Debug, Clone)]
+    pub struct ClientsHttp {
+        /// Refuses to call private, loopback and link-local addresses for `jwks_uri`, sector identifiers and logout.
+        disallow_private_ip_ranges: bool = "clients.http.disallow_private_ip_ranges", Switch, Value("false"),
+            Compatible;
+        /// URLs that may be called all the same, compared exactly.
+        private_ip_exception_urls: Vec<String> = "clients.http.private_ip_exception_urls", List(Url), Value(""),
+            Compatible;
+    }
 }
 
-/// Logging.
-#[derive(Debug, Clone)]
-pub struct Log {
-    /// Least severity that is logged.
-    pub level: LogLevel,
-    /// Shape of the lines.
-    pub format: LogFormat,
+section! {
+    /// What is logged, and in which form.
+    #[derive(Debug, Clone)]
+    pub struct Log {
+        /// Least severity that is logged.
+        level: LogLevel = "log.level", Text(Word(LogLevel::WORDS)), Value("info"), Compatible;
+        /// Shape of log lines.
+        format: LogFormat = "log.format", Text(Word(LogFormat::WORDS)), Value("text"), Compatible;
+    }
+    no_field {
+        /// Logs cookies and URL parameters, which this server never does.
+        "log.leak_sensitive_values", Switch, Value("false"), Inert;
+        /// Text that stands for a redacted value.
+        "log.redaction_text", Text(Any), Unset, Inert;
+    }
 }
 
-/// Severity; Hydra's `panic` and `fatal` are errors here.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LogLevel {
-    /// Errors.
-    #[serde(alias = "panic", alias = "fatal")]
-    Error,
-    /// Warnings too.
-    Warn,
-    /// What happens in normal operation too.
-    Info,
-    /// What helps to find a fault too.
-    Debug,
-    /// Everything.
-    Trace,
+words! {
+    /// Severity; Hydra's `panic` and `fatal` are errors here.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum LogLevel {
+        /// Nothing but errors.
+        Error = "panic" | "fatal" | "error";
+        /// Warnings too.
+        Warn = "warn";
+        /// What happens in normal operation too.
+        Info = "info";
+        /// What helps to find a fault too.
+        Debug = "debug";
+        /// Each single step too.
+        Trace = "trace";
+    }
 }
 
-/// Shape of log lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LogFormat {
-    /// One JSON object a line.
-    Json,
-    /// JSON with indentation.
-    JsonPretty,
-    /// For people.
-    Text,
+words! {
+    /// Shape of log lines.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum LogFormat {
+        /// One JSON object a line.
+        Json = "json";
+        /// JSON with indentation.
+        JsonPretty = "json_pretty";
+        /// For people.
+        Text = "text";
+    }
 }
 
 impl LogLevel {
@@ -103,47 +126,5 @@ impl LogLevel {
             Self::Debug => "debug",
             Self::Trace => "trace",
         }
-    }
-}
-
-impl Secrets {
-    pub(super) fn read(values: &Values) -> Self {
-        Self {
-            system: secrets(values.list("secrets.system")),
-            cookie: secrets(values.list("secrets.cookie")),
-            pagination: secrets(values.list("secrets.pagination")),
-        }
-    }
-}
-
-impl Ttl {
-    pub(super) fn read(values: &Values) -> Self {
-        Self {
-            login_consent_request: values.seconds("ttl.login_consent_request"),
-            authentication_session: values.seconds("ttl.authentication_session"),
-            access_token: values.seconds("ttl.access_token"),
-            refresh_token: values.seconds_or_never("ttl.refresh_token"),
-            id_token: values.seconds("ttl.id_token"),
-            auth_code: values.seconds("ttl.auth_code"),
-            device_user_code: values.seconds("ttl.device_user_code"),
-            vc_nonce: values.seconds("ttl.vc_nonce"),
-        }
-    }
-}
-
-impl Clients {
-    pub(super) fn read(values: &Values) -> Self {
-        Self {
-            http: ClientsHttp {
-                disallow_private_ip_ranges: values.switch("clients.http.disallow_private_ip_ranges"),
-                private_ip_exception_urls: values.list("clients.http.private_ip_exception_urls"),
-            },
-        }
-    }
-}
-
-impl Log {
-    pub(super) fn read(values: &Values) -> Result<Self, ConfigError> {
-        Ok(Self { level: values.choice("log.level")?, format: values.choice("log.format")? })
     }
 }

@@ -1,110 +1,152 @@
-//! `serve.*`: the two listeners, what scripts of other origins may do on them, and how cookies are set. TLS and unix
-//! sockets are not served yet; asking for them stops the start (see `check`).
+//! `serve.*`: the two listeners and how cookies are set. Cross-origin requests of scripts, TLS and unix sockets are not
+//! served yet: the first is warned about, the others stop the start.
 
 use std::net::IpAddr;
 
-use serde::Deserialize;
+use super::keys::Form::{Any, Domain, Host, Name, Network, Origin, Path, Reference, Word};
+use super::keys::Kind::{Integer, List, Switch, Text};
+use super::keys::Preset::{OfListener, Unset, Value};
+use super::keys::Standing::{Compatible, Inert, Moot, Refused};
+use super::section::{section, words};
 
-use super::error::ConfigError;
-use super::values::Values;
+const PORT: super::keys::Kind = Integer { least: 0, most: 65_535 };
+const METHODS: &[&str] = &["POST", "GET", "PUT", "PATCH", "DELETE", "CONNECT", "HEAD", "OPTIONS", "TRACE"];
+const ALL_METHODS: &str = "POST,GET,PUT,PATCH,DELETE,CONNECT,HEAD,OPTIONS,TRACE";
+const REQUEST_HEADERS: &str = "Accept,Content-Type,Content-Length,Accept-Language,Content-Language,Authorization";
+const RESPONSE_HEADERS: &str =
+    "Cache-Control,Expires,Last-Modified,Pragma,Content-Length,Content-Language,Content-Type";
+const NO_TLS: &str = "asks for https, which is not supported yet: set it to false and put a proxy in front";
 
-/// Listeners, CORS and cookies.
-#[derive(Debug, Clone)]
-pub struct Serve {
-    /// Where the public endpoints listen.
-    pub public: Listener,
-    /// Where the admin endpoints listen.
-    pub admin: Listener,
-    /// Cross-origin rules of the public listener.
-    pub public_cors: Cors,
-    /// Cross-origin rules of the admin listener.
-    pub admin_cors: Cors,
-    /// How cookies are set.
-    pub cookies: Cookies,
+section! {
+    /// Listeners and cookies.
+    #[derive(Debug, Clone)]
+    pub struct Serve {}
+    parts {
+        /// Public listener.
+        public: Listener = "serve.public.";
+        /// Admin listener.
+        admin: Listener = "serve.admin.";
+        /// Attributes of cookies.
+        cookies: Cookies;
+    }
+    no_field {
+        /// Serves https on both listeners.
+        "serve.tls.enabled", Switch, Value("false"), Refused(NO_TLS);
+        /// File with the private key.
+        "serve.tls.key.path", Text(Any), Unset, Inert;
+        /// Private key, base64.
+        "serve.tls.key.base64", Text(Any), Unset, Inert;
+        /// File with the certificate chain.
+        "serve.tls.cert.path", Text(Any), Unset, Inert;
+        /// Certificate chain, base64.
+        "serve.tls.cert.base64", Text(Any), Unset, Inert;
+        /// Networks of proxies that speak https in front of both listeners; see `symbolon.trusted_proxies`.
+        "serve.tls.allow_termination_from", List(Network), Unset, Inert;
+    }
 }
 
-/// An address to listen on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listener {
-    /// IP address or host name.
-    pub host: String,
-    /// Port; 0 lets the system choose.
-    pub port: u16,
+section! {
+    /// An address to listen on. Its keys lie below `serve.public.` or `serve.admin.`.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Listener {
+        /// IP address or host name to listen on.
+        host: String = "host", Text(Host), OfListener("0.0.0.0", "127.0.0.1"), Compatible;
+        /// Port to listen on; 0 lets the system choose.
+        port: u16 = "port", PORT, OfListener("4444", "4445"), Compatible;
+    }
+    no_field {
+        /// Exposed base address, which Hydra uses in telemetry only.
+        "base_url", Text(Reference), Unset, Moot;
+        /// Owner of the unix socket.
+        "socket.owner", Text(Any), Unset, Inert;
+        /// Group of the unix socket.
+        "socket.group", Text(Any), Unset, Inert;
+        /// Permissions of the unix socket.
+        "socket.mode", Integer { least: 0, most: 4095 }, Value("493"), Inert;
+        /// Leaves health checks out of the request log.
+        "request_log.disable_for_health", Switch, Value("false"), Inert;
+        /// Answers cross-origin requests of scripts in browsers.
+        "cors.enabled", Switch, Value("false"), Inert;
+        /// Origins allowed, each with at most one `*`; an empty list allows none.
+        "cors.allowed_origins", List(Origin), Value(""), Inert;
+        /// Methods allowed across origins.
+        "cors.allowed_methods", List(Word(METHODS)), Value(ALL_METHODS), Inert;
+        /// Request headers allowed across origins.
+        "cors.allowed_headers", List(Name), Value(REQUEST_HEADERS), Inert;
+        /// Response headers that scripts may read.
+        "cors.exposed_headers", List(Name), Value(RESPONSE_HEADERS), Inert;
+        /// Allows cookies and authorization across origins.
+        "cors.allow_credentials", Switch, Value("true"), Inert;
+        /// Hands preflight requests on to the endpoint.
+        "cors.options_passthrough", Switch, Value("false"), Inert;
+        /// Seconds for which a browser may remember a preflight answer; 0 sends no header.
+        "cors.max_age", Integer { least: 0, most: 86_400 }, Value("0"), Inert;
+        /// Logs every decision about an origin.
+        "cors.debug", Switch, Value("false"), Inert;
+        /// Serves https on this listener.
+        "tls.enabled", Switch, Value("false"), Refused(NO_TLS);
+        /// File with the private key of this listener.
+        "tls.key.path", Text(Any), Unset, Inert;
+        /// Private key of this listener, base64.
+        "tls.key.base64", Text(Any), Unset, Inert;
+        /// File with the certificate chain of this listener.
+        "tls.cert.path", Text(Any), Unset, Inert;
+        /// Certificate chain of this listener, base64.
+        "tls.cert.base64", Text(Any), Unset, Inert;
+        /// Networks of proxies that speak https in front of this listener; see `symbolon.trusted_proxies`.
+        "tls.allow_termination_from", List(Network), Unset, Inert;
+    }
 }
 
-/// Cross-origin rules (the CORS protocol of the Fetch standard).
-#[derive(Debug, Clone)]
-pub struct Cors {
-    /// Whether cross-origin requests are answered at all.
-    pub enabled: bool,
-    /// Origins allowed: `*`, or an origin with at most one `*`. Empty allows none.
-    pub allowed_origins: Vec<String>,
-    /// Methods allowed, upper case.
-    pub allowed_methods: Vec<String>,
-    /// Request headers allowed.
-    pub allowed_headers: Vec<String>,
-    /// Response headers that scripts may read.
-    pub exposed_headers: Vec<String>,
-    /// Whether cookies and authorization are allowed.
-    pub allow_credentials: bool,
-    /// How long a preflight answer may be remembered; 0 sends no header.
-    pub max_age_seconds: i64,
+section! {
+    /// How cookies are set; `secure` and `same_site` are final, development mode is already taken into account.
+    #[derive(Debug, Clone)]
+    pub struct Cookies {
+        /// `SameSite` of our cookies; `None` becomes `Lax` where a cookie cannot be Secure.
+        same_site: SameSite = "serve.cookies.same_site_mode", Text(Word(SameSite::WORDS)), Value("None"), Compatible;
+        /// Domain of our cookies, to share them with subdomains.
+        domain: Option<String> = "serve.cookies.domain", Text(Domain), Unset, Compatible;
+        /// Marks cookies Secure in development mode too; outside of it they always are.
+        secure: bool = "serve.cookies.secure", Switch, Value("false"), Compatible;
+        /// Path of the session cookie.
+        session_path: String = "serve.cookies.paths.session", Text(Path), Value("/"), Compatible;
+    }
+    parts {
+        /// Names of cookies.
+        names: CookieNames;
+    }
+    no_field {
+        /// Sends a second cookie without SameSite for browsers of before 2020.
+        "serve.cookies.same_site_legacy_workaround", Switch, Value("false"), Inert;
+    }
 }
 
-/// How cookies are set; `secure` and `same_site` are final, development mode is already taken into account.
-#[derive(Debug, Clone)]
-pub struct Cookies {
-    /// Domain attribute, if any.
-    pub domain: Option<String>,
-    /// Whether cookies are Secure: always outside development mode.
-    pub secure: bool,
-    /// `SameSite` attribute.
-    pub same_site: SameSite,
-    /// Names as configured; the cookie module adds `_dev` in development mode.
-    pub names: CookieNames,
-    /// Path of the session cookie.
-    pub session_path: String,
+section! {
+    /// Names of cookies, or what they begin with where a suffix per flow follows. In development mode `_dev` is added.
+    #[derive(Debug, Clone)]
+    pub struct CookieNames {
+        /// Name of the cookie that ties a login to the browser.
+        login_csrf: String = "serve.cookies.names.login_csrf", Text(Name), Value("ory_hydra_login_csrf"), Compatible;
+        /// Name of the cookie that ties a consent to the browser.
+        consent_csrf: String = "serve.cookies.names.consent_csrf", Text(Name), Value("ory_hydra_consent_csrf"),
+            Compatible;
+        /// Name of the cookie that ties a device verification to the browser.
+        device_csrf: String = "serve.cookies.names.device_csrf", Text(Name), Value("ory_hydra_device_csrf"), Compatible;
+        /// Name of the cookie that holds the login session.
+        session: String = "serve.cookies.names.session", Text(Name), Value("ory_hydra_session"), Compatible;
+    }
 }
 
-/// Names of cookies, or of their beginning where a suffix per client or flow follows.
-#[derive(Debug, Clone)]
-pub struct CookieNames {
-    /// Ties a login to the browser.
-    pub login_csrf: String,
-    /// Ties a consent to the browser.
-    pub consent_csrf: String,
-    /// Ties a device verification to the browser.
-    pub device_csrf: String,
-    /// Holds the login session.
-    pub session: String,
-}
-
-/// The `SameSite` attribute.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-pub enum SameSite {
-    /// Sent with requests from the same site only.
-    Strict,
-    /// Sent also when the user follows a link.
-    Lax,
-    /// Sent always; requires Secure.
-    None,
-}
-
-impl Serve {
-    pub(super) fn read(values: &Values) -> Result<Self, ConfigError> {
-        Ok(Self {
-            public: Listener {
-                host: values.text("serve.public.host").unwrap_or_else(|| "0.0.0.0".to_owned()),
-                port: values.integer("serve.public.port"),
-            },
-            admin: Listener {
-                host: values.text("serve.admin.host").unwrap_or_else(|| "127.0.0.1".to_owned()),
-                port: values.integer("serve.admin.port"),
-            },
-            public_cors: Cors::read(values, "serve.public.cors"),
-            admin_cors: Cors::read(values, "serve.admin.cors"),
-            cookies: Cookies::read(values)?,
-        })
+words! {
+    /// The `SameSite` attribute.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum SameSite {
+        /// Sent with requests from the same site only.
+        Strict = "Strict";
+        /// Sent also when the user follows a link.
+        Lax = "Lax";
+        /// Sent always; requires Secure.
+        None = "None";
     }
 }
 
@@ -121,38 +163,5 @@ impl Listener {
 
     fn address(&self) -> Option<IpAddr> {
         self.host.trim_matches(['[', ']']).parse().ok()
-    }
-}
-
-impl Cors {
-    fn read(values: &Values, section: &str) -> Self {
-        let path = |name: &str| format!("{section}.{name}");
-        Self {
-            enabled: values.switch(&path("enabled")),
-            allowed_origins: values.list(&path("allowed_origins")),
-            allowed_methods: values.list(&path("allowed_methods")),
-            allowed_headers: values.list(&path("allowed_headers")),
-            exposed_headers: values.list(&path("exposed_headers")),
-            allow_credentials: values.switch(&path("allow_credentials")),
-            max_age_seconds: values.integer(&path("max_age")),
-        }
-    }
-}
-
-impl Cookies {
-    fn read(values: &Values) -> Result<Self, ConfigError> {
-        let name = |path: &str| values.text(path).unwrap_or_default();
-        Ok(Self {
-            domain: values.text("serve.cookies.domain"),
-            secure: values.switch("serve.cookies.secure"),
-            same_site: values.choice("serve.cookies.same_site_mode")?,
-            names: CookieNames {
-                login_csrf: name("serve.cookies.names.login_csrf"),
-                consent_csrf: name("serve.cookies.names.consent_csrf"),
-                device_csrf: name("serve.cookies.names.device_csrf"),
-                session: name("serve.cookies.names.session"),
-            },
-            session_path: name("serve.cookies.paths.session"),
-        })
     }
 }

@@ -9,7 +9,7 @@ const THRESHOLD: f64 = 0.6;
 /// The known key or section that this path probably means.
 pub(super) fn closest(path: &str) -> Option<&'static str> {
     let path: String = path.chars().take(120).collect();
-    let keys = keys::all().map(|key| key.path);
+    let keys = keys::all().map(|key| key.path.as_str());
     let (best, likeness) = keys
         .chain(keys::section_paths())
         .map(|known| (known, likeness(&path, known)))

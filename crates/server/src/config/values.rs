@@ -4,18 +4,19 @@
 
 use std::collections::BTreeMap;
 
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::error::{ConfigError, Place};
-use super::keys::{self, Key, Preset, Standing};
-use super::kind::seconds;
+use super::keys::{self, Key, Kind, Standing};
+use super::setting::Setting;
 use super::suggest::closest;
 
 /// One value per key that some source set.
 #[derive(Debug, Default)]
 pub(super) struct Values {
-    set: BTreeMap<&'static str, Value>,
+    set: BTreeMap<&'static str, (Value, Place)>,
+    /// What was set in sections that take any name, and is no key.
+    unknown: Vec<String>,
 }
 
 impl Values {
@@ -24,11 +25,15 @@ impl Values {
         if value.is_null() {
             return Ok(());
         }
+        if key.kind.is_unset_by(&value) {
+            self.set.remove(key.path.as_str());
+            return Ok(());
+        }
         if !key.kind.accepts(&value) {
             let (found, expected) = (key.kind.found(&value), key.kind.expected());
-            return Err(ConfigError::WrongType { key: key.path.to_owned(), place: place.clone(), found, expected });
+            return Err(ConfigError::WrongType { key: key.path.clone(), place: place.clone(), found, expected });
         }
-        self.set.insert(key.path, value);
+        self.set.insert(&key.path, (value, place.clone()));
         Ok(())
     }
 
@@ -45,7 +50,7 @@ impl Values {
                 return Err(ConfigError::WrongType {
                     key: prefix.to_owned(),
                     place: place.clone(),
-                    found: keys::Kind::Opaque.found(&other),
+                    found: Kind::Opaque.found(&other),
                     expected: "a mapping of keys to values".to_owned(),
                 });
             }
@@ -56,12 +61,27 @@ impl Values {
                 self.insert(key, value, place)?;
             } else if keys::is_section(&path) {
                 self.merge(&path, value, place)?;
-            } else if !keys::is_open_section(prefix) {
-                let suggestion = closest(&path);
-                return Err(ConfigError::UnknownKey { key: path, place: place.clone(), suggestion });
+            } else {
+                self.pass_over(prefix, path, place)?;
             }
         }
         Ok(())
+    }
+
+    /// What is no key is an error, except in the two sections where Hydra takes any name: what is wished of telemetry is
+    /// fulfilled, as there is none, and a feature flag is remembered for the warning at start.
+    fn pass_over(&mut self, prefix: &str, path: String, place: &Place) -> Result<(), ConfigError> {
+        match prefix {
+            "sqa" => Ok(()),
+            "feature_flags" => {
+                self.unknown.push(path);
+                Ok(())
+            }
+            _ => {
+                let suggestion = closest(&path);
+                Err(ConfigError::UnknownKey { key: path, place: place.clone(), suggestion })
+            }
+        }
     }
 
     /// Whether some source set the key, be it to its default.
@@ -72,71 +92,36 @@ impl Values {
     /// The value set, else the default.
     pub(super) fn get(&self, path: &str) -> Option<Value> {
         debug_assert!(keys::find(path).is_some(), "{path} is not in the key table");
-        self.set.get(path).cloned().or_else(|| keys::find(path)?.preset_value())
+        let set = self.set.get(path).map(|(value, _)| value.clone());
+        set.or_else(|| keys::find(path)?.preset_value())
     }
 
-    /// A text, `None` when unset or empty.
-    pub(super) fn text(&self, path: &str) -> Option<String> {
-        match self.get(path)? {
-            Value::String(text) if !text.is_empty() => Some(text),
-            _ => None,
-        }
-    }
-
-    /// A switch, off when unset.
-    pub(super) fn switch(&self, path: &str) -> bool {
-        self.get(path).and_then(|value| value.as_bool()).unwrap_or_default()
-    }
-
-    /// A whole number, 0 when unset or too large for the type that is asked for.
-    pub(super) fn integer<T: TryFrom<i64> + Default>(&self, path: &str) -> T {
-        self.get(path).and_then(|value| value.as_i64()).and_then(|number| T::try_from(number).ok()).unwrap_or_default()
-    }
-
-    /// A time span in seconds, `None` when unset or without end.
-    pub(super) fn seconds_or_never(&self, path: &str) -> Option<i64> {
-        self.text(path).and_then(|text| seconds(&text))
-    }
-
-    /// A time span in seconds, 0 when unset.
-    pub(super) fn seconds(&self, path: &str) -> i64 {
-        self.seconds_or_never(path).unwrap_or_default()
-    }
-
-    /// A list of texts, empty when unset.
-    pub(super) fn list(&self, path: &str) -> Vec<String> {
-        let Some(Value::Array(items)) = self.get(path) else { return Vec::new() };
-        items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-    }
-
-    /// Names with texts, empty when unset.
-    pub(super) fn map(&self, path: &str) -> BTreeMap<String, String> {
-        self.get(path).and_then(|value| serde_json::from_value(value).ok()).unwrap_or_default()
-    }
-
-    /// A word or list of words as the type that stands for them.
-    pub(super) fn choice<T: DeserializeOwned>(&self, path: &'static str) -> Result<T, ConfigError> {
-        serde_json::from_value(self.get(path).unwrap_or_default())
-            .map_err(|_| ConfigError::refused(path, "has a value that is not supported"))
+    /// The value as the type of its field.
+    pub(super) fn setting<T: Setting>(&self, path: &str) -> Result<T, ConfigError> {
+        let key = keys::find(path).map_or("", |key| &key.path);
+        T::from_value(self.get(path).as_ref())
+            .ok_or_else(|| ConfigError::refused(key, "has a value that is not supported"))
     }
 
     /// Keys that were set to something but have no effect, for a warning at start.
-    pub(super) fn ignored(&self) -> Vec<&'static str> {
-        let differs = |key: &Key| {
-            let value = self.set.get(key.path)?;
-            let empty = matches!(value, Value::String(text) if text.is_empty());
-            (!empty && key.preset_value().as_ref() != Some(value)).then_some(key.path)
-        };
-        keys::all().filter(|key| key.standing == Standing::Inert).filter_map(differs).collect()
+    pub(super) fn ignored(&self) -> Vec<String> {
+        let inert = keys::all().filter(|key| key.standing == Standing::Inert);
+        let set = inert.filter(|key| self.differing(key).is_some()).map(|key| key.path.clone());
+        set.chain(self.unknown.iter().cloned()).collect()
     }
-}
 
-impl Key {
-    /// The default as a value, where there is a fixed one.
-    pub(super) fn preset_value(&self) -> Option<Value> {
-        match self.preset {
-            Preset::Value(text) => Some(self.kind.read_text(text)),
-            Preset::Derived(_) | Preset::Unset => None,
-        }
+    /// The first key that asks for what is not there and whose lack would make the server less safe.
+    pub(super) fn refused(&self) -> Option<ConfigError> {
+        keys::all().find_map(|key| {
+            let Standing::Refused(reason) = key.standing else { return None };
+            let place = self.differing(key)?.clone();
+            Some(ConfigError::Unsupported { key: &key.path, place, reason })
+        })
+    }
+
+    /// Where a key was set to something other than its default.
+    fn differing(&self, key: &Key) -> Option<&Place> {
+        let (value, place) = self.set.get(key.path.as_str())?;
+        (key.preset_value().as_ref() != Some(value)).then_some(place)
     }
 }

@@ -4,13 +4,12 @@
 use std::net::IpAddr;
 
 use http::StatusCode;
-use symbolon_store::{DeviceAuthorization as Record, DeviceStage, WriteError};
+use symbolon_store::{ClientEpoch, DeviceAuthorization as Record, DeviceStage, WriteError};
 use symbolon_types::redirect_uri::append_query;
 use symbolon_types::{DeviceAuthorization, DeviceId, ErrorCode, GrantType};
 
 use super::device_code;
 use super::user_code::UserCodes;
-use crate::accounts::throttle::network;
 use crate::at_rest;
 use crate::client_authentication::{AuthenticatedClient, authenticate};
 use crate::clients;
@@ -19,11 +18,8 @@ use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::identifiers;
 use crate::params::Params;
-use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, Validated, validate};
-use crate::token;
+use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, ValidatedRequest, validate};
 
-/// Requests of public clients that one address may make in a minute: each is written down.
-const PER_MINUTE: u32 = 60;
 /// User codes tried until one is free.
 const ATTEMPTS: usize = 5;
 /// The parameters that are kept.
@@ -41,14 +37,14 @@ pub async fn device_authorization(context: &Context, http: Request) -> Answer {
 async fn respond(context: &Context, http: &Request) -> Result<DeviceAuthorization, OAuthError> {
     let params = Params::of_form(http)?;
     let client = authenticate(context, http, &params).await?;
-    token::admit(&client, GrantType::DeviceCode)?;
+    client.admit(GrantType::DeviceCode)?;
     let id: DeviceId = identifiers::now(context);
     let parameters = asked(&client, &params)?;
-    let Validated { request, .. } =
+    let ValidatedRequest { request, .. } =
         validate(context, Asker::Device(id), parameters).await.map_err(Refusal::into_error)?;
     limit(context, &client, http.address)?;
     clients::note_used(context, &client).await?;
-    remember(context, &request, id).await
+    remember(context, client.record().epoch, &request, id).await
 }
 
 /// The request as it is kept: the client that was authenticated, and nothing that is not checked.
@@ -65,7 +61,7 @@ fn limit(context: &Context, client: &AuthenticatedClient, address: IpAddr) -> Re
     if !client.is_public() {
         return Ok(());
     }
-    let counted = context.device.requests.count(network(address), PER_MINUTE, context.clock.now());
+    let counted = context.device.requests.count(address);
     counted.map_err(|seconds| {
         let hint = format!("Too many devices ask from this address. Try again in {seconds} seconds.");
         OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)
@@ -74,6 +70,7 @@ fn limit(context: &Context, client: &AuthenticatedClient, address: IpAddr) -> Re
 
 async fn remember(
     context: &Context,
+    client_epoch: ClientEpoch,
     request: &EffectiveRequest,
     id: DeviceId,
 ) -> Result<DeviceAuthorization, OAuthError> {
@@ -83,6 +80,7 @@ async fn remember(
     let mut row = Record {
         id,
         client_id: request.client_id().clone(),
+        client_epoch,
         user_code_hash: Vec::new(),
         stage: DeviceStage::Pending,
         interval_seconds: settings.token_polling_interval_seconds,

@@ -10,7 +10,6 @@ use symbolon_types::redirect_uri::append_query;
 use symbolon_types::{BrowserId, Client, ErrorCode, RedirectTo};
 
 use super::user_code::canonical;
-use crate::accounts::throttle::network;
 use crate::challenge::check_time;
 use crate::clients;
 use crate::context::Context;
@@ -18,10 +17,6 @@ use crate::error::{ApiError, OAuthError};
 use crate::request::{DeviceVerifier, MASKED};
 use crate::seal::kinds;
 
-/// Codes that may be entered with one challenge in a minute.
-const PER_CHALLENGE: u32 = 10;
-/// Codes that may be entered from one network in a minute: many people may share it.
-const PER_ADDRESS: u32 = 60;
 /// A device challenge, opened.
 #[derive(Clone, Copy, Debug)]
 pub struct DeviceChallenge {
@@ -99,9 +94,8 @@ async fn find(
 ) -> Result<DeviceAuthorization, CodeFault> {
     let now = context.clock.now();
     let entries = &context.device;
-    entries.entries_by_challenge.count(challenge.browser, PER_CHALLENGE, now).map_err(CodeFault::TooMany)?;
-    let from = network(challenge.address);
-    entries.entries_by_address.count(from, PER_ADDRESS, now).map_err(CodeFault::TooMany)?;
+    entries.entries_by_challenge.count(challenge.browser).map_err(CodeFault::TooMany)?;
+    entries.entries_by_address.count(challenge.address).map_err(CodeFault::TooMany)?;
     let code = canonical(user_code, &context.config.oauth2.device_authorization.user_code);
     for hash in entries.codes.hashes(&code) {
         let found = context.store.device_authorization_by_user_code(&hash).await?;

@@ -11,16 +11,24 @@ pub mod verification;
 
 use symbolon_types::BrowserId;
 
+use crate::clock::Clock;
 use crate::minute_limit::MinuteLimit;
 use user_code::UserCodes;
+
+/// Requests of public clients that one sender may make in a minute: each is written down.
+const REQUESTS_PER_MINUTE: u32 = 60;
+/// Codes that one sender may enter in a minute: many people may share an address.
+const ENTRIES_PER_MINUTE: u32 = 60;
+/// Codes that may be entered with one challenge in a minute.
+const ENTRIES_PER_CHALLENGE: u32 = 10;
 
 /// What the parts of the grant share.
 pub struct DeviceState {
     /// Makes and recognises user codes.
     pub codes: UserCodes,
-    /// Requests of public clients by address.
+    /// Requests of public clients by sender.
     pub requests: MinuteLimit,
-    /// Entered user codes by address.
+    /// Entered user codes by sender.
     pub entries_by_address: MinuteLimit,
     /// Entered user codes by challenge.
     pub entries_by_challenge: MinuteLimit<BrowserId>,
@@ -28,12 +36,12 @@ pub struct DeviceState {
 
 impl DeviceState {
     /// With these makers of codes, nothing counted.
-    pub fn new(codes: UserCodes) -> Self {
+    pub fn new(codes: UserCodes, clock: &Clock) -> Self {
         Self {
             codes,
-            requests: MinuteLimit::default(),
-            entries_by_address: MinuteLimit::default(),
-            entries_by_challenge: MinuteLimit::default(),
+            requests: MinuteLimit::new(REQUESTS_PER_MINUTE, clock),
+            entries_by_address: MinuteLimit::new(ENTRIES_PER_MINUTE, clock),
+            entries_by_challenge: MinuteLimit::new(ENTRIES_PER_CHALLENGE, clock),
         }
     }
 }

@@ -9,7 +9,7 @@ use symbolon_types::{BrowserId, DeviceId, ErrorCode, FlowId};
 
 use super::authorization::asked_for;
 use super::challenge::{DeviceChallenge, waits};
-use crate::authorization::resume::{Returned, after_consent, after_login, device_expired};
+use crate::authorization::resume::{ReturnVisit, after_consent, after_login, device_expired};
 use crate::authorization::{self, Endpoint, Visit};
 use crate::challenge::flow;
 use crate::context::Context;
@@ -34,7 +34,7 @@ pub async fn verify(context: &Context, http: Request) -> Answer {
         Ok(read) => read,
         Err(error) => return error_page::show(context, &http, &error),
     };
-    let returned = |verifier| Returned { parameters: &parameters, verifier, endpoint: Endpoint::DeviceVerification };
+    let returned = |verifier| ReturnVisit { parameters: &parameters, verifier, endpoint: Endpoint::DeviceVerification };
     let outcome = match (&visit, http.query_parameter("device_verifier")) {
         (Visit::Login(verifier), None) => after_login(context, &http, &returned(verifier)).await,
         (Visit::Consent(verifier), None) => after_consent(context, &http, &returned(verifier)).await,

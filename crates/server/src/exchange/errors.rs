@@ -6,7 +6,7 @@ use http::{HeaderValue, StatusCode};
 use symbolon_types::{ErrorBody, ErrorCode};
 
 use super::Answer;
-use crate::error::{ApiError, OAuthError};
+use crate::error::{ApiError, OAuthError, in_log};
 
 impl OAuthError {
     /// JSON answer of an OAuth 2.0 endpoint (RFC 6749 §5.2), with a challenge where authentication failed.
@@ -42,11 +42,12 @@ impl OAuthError {
 impl ApiError {
     /// The answer.
     pub fn answer(&self) -> Answer {
-        let reason = self.reason.as_deref().unwrap_or("");
+        let reason = in_log(self.reason.as_deref().unwrap_or(""));
+        let (error, description) = (in_log(&self.error), in_log(&self.description));
         if self.status.is_server_error() {
-            tracing::error!(error = %self.error, reason, "request failed");
+            tracing::error!(%error, %reason, "request failed");
         } else {
-            tracing::info!(error = %self.error, description = %self.description, reason, "request refused");
+            tracing::info!(%error, %description, %reason, "request refused");
         }
         let body = ErrorBody { error: self.error.clone(), error_description: self.description.replace('"', "'") };
         let mut answer = super::with_json(self.status, "application/json", &body, b"\n");

@@ -16,7 +16,7 @@ use crate::error::ApiError;
 pub struct Request {
     /// Names it in the log, in the answer's `X-Request-Id`, and on the error page.
     pub id: String,
-    /// Method.
+    /// Method as sent: HEAD is not GET here.
     pub method: Method,
     /// Path without query.
     pub path: String,
@@ -55,6 +55,11 @@ impl Request {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
+    /// All lines of a header that is a list.
+    pub fn list(&self, name: &HeaderName) -> String {
+        combined(&self.headers, name)
+    }
+
     /// Whether the body is said to be a form.
     pub fn is_form(&self) -> bool {
         self.header(&CONTENT_TYPE).is_some_and(|value| {
@@ -78,6 +83,13 @@ impl Request {
         }
         serde_json::from_slice(&self.body).map_err(|fault| ApiError::undecodable(&fault))
     }
+}
+
+/// All lines of a header that is a list, as one (RFC 9110 §5.3); empty when there is none. Lines that are no text are left
+/// out.
+pub fn combined(headers: &HeaderMap, name: &HeaderName) -> String {
+    let lines: Vec<&str> = headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect();
+    lines.join(", ")
 }
 
 /// JSON in the form of Hydra's generic writer: a newline at the end.
@@ -144,4 +156,43 @@ pub fn no_store(mut answer: Answer) -> Answer {
     answer.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     answer.headers_mut().insert(PRAGMA, HeaderValue::from_static("no-cache"));
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv4Addr;
+
+    use super::*;
+
+    fn request() -> Request {
+        let mut headers = HeaderMap::new();
+        for (name, value) in
+            [("authorization", "Bearer hidden"), ("cookie", "a=hidden"), ("x-list", "a"), ("x-list", "b")]
+        {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        headers.append("x-list", HeaderValue::from_bytes(b"\xff").unwrap());
+        Request {
+            id: "node-1".to_owned(),
+            method: Method::POST,
+            path: "/oauth2/auth".to_owned(),
+            query: "id_token_hint=hidden&login_hint=hidden".to_owned(),
+            headers,
+            body: Bytes::from_static(b"password=hidden"),
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        }
+    }
+
+    #[test]
+    fn a_printed_request_shows_its_name_and_where_it_went_and_no_more() {
+        let printed = format!("{:?}", request());
+        assert!(printed.contains("node-1") && printed.contains("/oauth2/auth"), "{printed}");
+        assert!(!printed.contains("hidden"), "{printed}");
+    }
+
+    #[test]
+    fn lines_of_a_list_are_one_list() {
+        assert_eq!(request().list(&HeaderName::from_static("x-list")), "a, b");
+        assert_eq!(request().list(&HeaderName::from_static("x-other")), "");
+    }
 }

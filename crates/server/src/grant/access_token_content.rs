@@ -5,6 +5,7 @@
 //! unreadable: it may be a restriction, and must not be passed over.
 
 use symbolon_jose::digest;
+use symbolon_store::ClientEpoch;
 use symbolon_types::{ClientId, GrantId, Scope, TokenId};
 
 /// The version of the form.
@@ -36,6 +37,8 @@ pub enum TokenBasis {
     Client {
         /// The client, which is also its subject.
         client_id: ClientId,
+        /// The client's epoch in which it was issued.
+        epoch: ClientEpoch,
         /// Names the token for revocation.
         id: TokenId,
     },
@@ -63,6 +66,8 @@ mod tag {
     pub const ISSUED_AT: u8 = 8;
     pub const EXPIRES_AT: u8 = 9;
     pub const ISSUER: u8 = 10;
+    pub const INCARNATION: u8 = 11;
+    pub const REVOCATIONS: u8 = 12;
 }
 
 impl AccessTokenContent {
@@ -82,8 +87,10 @@ impl AccessTokenContent {
                 }
                 put(tag::GENERATION, &used.generation.to_be_bytes());
             }
-            TokenBasis::Client { client_id, id } => {
+            TokenBasis::Client { client_id, epoch, id } => {
                 put(tag::CLIENT, client_id.as_str().as_bytes());
+                put(tag::INCARNATION, &epoch.incarnation.to_be_bytes());
+                put(tag::REVOCATIONS, &epoch.revocations.to_be_bytes());
                 put(tag::TOKEN, id.as_bytes());
             }
         }
@@ -130,6 +137,8 @@ struct Members {
     branch: i64,
     generation: Option<i64>,
     client: Option<ClientId>,
+    incarnation: Option<i64>,
+    revocations: Option<i64>,
     token: Option<TokenId>,
     scope: Option<Scope>,
     audience: Option<Vec<String>>,
@@ -148,6 +157,8 @@ impl Members {
             tag::BRANCH => self.branch = number()?,
             tag::GENERATION => self.generation = Some(number()?),
             tag::CLIENT => self.client = Some(ClientId::from(text()?)),
+            tag::INCARNATION => self.incarnation = Some(number()?),
+            tag::REVOCATIONS => self.revocations = Some(number()?),
             tag::TOKEN => self.token = Some(TokenId::from(id()?)),
             tag::SCOPE => self.scope = Some(Scope::parse(text()?).ok()?),
             tag::AUDIENCE => {
@@ -167,7 +178,10 @@ impl Members {
             (Some(grant_id), None) => {
                 TokenBasis::Grant(GrantUse { grant_id, branch: self.branch, generation: self.generation? })
             }
-            (None, Some(client_id)) => TokenBasis::Client { client_id, id: self.token? },
+            (None, Some(client_id)) => {
+                let epoch = ClientEpoch { incarnation: self.incarnation?, revocations: self.revocations? };
+                TokenBasis::Client { client_id, epoch, id: self.token? }
+            }
             _ => return None,
         };
         Some(AccessTokenContent {
@@ -198,7 +212,11 @@ mod tests {
 
     fn of_client() -> AccessTokenContent {
         AccessTokenContent {
-            basis: TokenBasis::Client { client_id: ClientId::from("cc"), id: TokenId::from([9; 16]) },
+            basis: TokenBasis::Client {
+                client_id: ClientId::from("cc"),
+                epoch: ClientEpoch { incarnation: 5, revocations: 6 },
+                id: TokenId::from([9; 16]),
+            },
             scope: Some(Scope::parse("a b").unwrap()),
             audience: Some(vec!["https://api.example".to_owned(), "b".to_owned()]),
             issued_at: 1,

@@ -41,9 +41,15 @@ pub struct GrantBody {
     /// Claims for access tokens and introspection.
     #[serde(rename = "x", default, skip_serializing_if = "Map::is_empty")]
     pub access_token_claims: Map<String, Value>,
-    /// Claims for ID tokens and userinfo.
+    /// Claims that the consent page chose for ID tokens; without `userinfo_claims` they are those of userinfo too.
     #[serde(rename = "i", default, skip_serializing_if = "Map::is_empty")]
     pub id_token_claims: Map<String, Value>,
+    /// Claims that the consent page chose for userinfo.
+    #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
+    pub userinfo_claims: Option<Map<String, Value>>,
+    /// Claims that the client asked for in the ID token by their names.
+    #[serde(rename = "q", default, skip_serializing_if = "Vec::is_empty")]
+    pub requested_in_id_token: Vec<String>,
     /// What the pages passed along.
     #[serde(rename = "k", default, skip_serializing_if = "Value::is_null")]
     pub context: Value,
@@ -63,6 +69,11 @@ impl GrantBody {
     pub fn request(&self) -> Result<Option<EffectiveRequest>, OAuthError> {
         let Some(kept) = self.request.clone() else { return Ok(None) };
         kept.restore().map(Some).ok_or_else(|| OAuthError::server("the request of a grant could not be read"))
+    }
+
+    /// Claims that the consent page chose for userinfo.
+    pub fn claims_of_userinfo(&self) -> &Map<String, Value> {
+        self.userinfo_claims.as_ref().unwrap_or(&self.id_token_claims)
     }
 
     /// The stored form.

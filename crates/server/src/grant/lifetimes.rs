@@ -48,7 +48,7 @@ impl Lifetimes {
 pub enum WithRefresh {
     /// Granted `offline` or `offline_access`, and the client may refresh.
     Yes,
-    /// Otherwise.
+    /// `offline_access` was not granted, or the client may not refresh.
     No,
 }
 

@@ -67,7 +67,7 @@ impl UserGrant {
         &self.body.scope
     }
 
-    /// The rest.
+    /// What the row keeps of the grant besides: claims, times and the request.
     pub fn body(&self) -> &GrantBody {
         &self.body
     }

@@ -19,9 +19,9 @@ pub struct Consent {
     pub id: GrantId,
     /// Until when it is remembered.
     pub until: Option<i64>,
-    /// Scope.
+    /// What was granted; a request within it needs no new consent.
     pub scope: Scope,
-    /// Audience.
+    /// Granted values of `aud`.
     pub audience: Vec<String>,
 }
 

@@ -19,7 +19,7 @@ use crate::seal::{kinds, prefix};
 /// Longest content, in bytes, that a self-contained token of `client_credentials` carries; more becomes a grant row.
 const LARGEST_CARRIED: usize = 350;
 /// Claims of a JWT access token that a session cannot override.
-const RESERVED: [&str; 15] = [
+const RESERVED: [&str; 17] = [
     "iss",
     "sub",
     "aud",
@@ -35,13 +35,15 @@ const RESERVED: [&str; 15] = [
     "act",
     "auth_time",
     "authorization_details",
+    "events",
+    "vc",
 ];
 
 /// What a client gets by its own authority.
 pub struct ClientGrant<'a> {
-    /// Scope.
+    /// What was asked for, all of it registered.
     pub scope: &'a Scope,
-    /// Audience.
+    /// Values of `aud`; may be empty.
     pub audience: &'a [String],
     /// Issued at.
     pub issued_at: i64,
@@ -71,7 +73,7 @@ pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken
         issued_at,
         expires_at,
     };
-    let said = Said {
+    let said = TokenClaims {
         subject: grant.subject().as_str(),
         scope: narrowed.unwrap_or(grant.scope()),
         audience: &grant.body().audience,
@@ -88,7 +90,7 @@ pub async fn for_client(
 ) -> Result<String, OAuthError> {
     let id: TokenId = identifiers::now(context);
     let mut content = AccessTokenContent {
-        basis: TokenBasis::Client { client_id: client.id().clone(), id },
+        basis: TokenBasis::Client { client_id: client.id().clone(), epoch: client.record().epoch, id },
         scope: Some(grant.scope.clone()),
         audience: Some(grant.audience.to_vec()),
         issued_at: grant.issued_at,
@@ -98,8 +100,12 @@ pub async fn for_client(
         let used = keep_as_grant(context, client, grant, id).await?;
         content = AccessTokenContent { basis: TokenBasis::Grant(used), scope: None, audience: None, ..content };
     }
-    let said =
-        Said { subject: client.id().as_str(), scope: grant.scope, audience: grant.audience, session: &Map::new() };
+    let said = TokenClaims {
+        subject: client.id().as_str(),
+        scope: grant.scope,
+        audience: grant.audience,
+        session: &Map::new(),
+    };
     write(context, client, &content, &said)
 }
 
@@ -114,7 +120,9 @@ async fn keep_as_grant(
     let row = Grant {
         id: GrantId::from(*id.as_bytes()),
         client_id: client.id().clone(),
+        client_epoch: client.record().epoch,
         subject: None,
+        subject_epoch: 0,
         session_id: None,
         issued_at: grant.issued_at,
         state: GrantState::Redeemed(Branch::default()),
@@ -127,7 +135,7 @@ async fn keep_as_grant(
 }
 
 /// What a JWT says to whoever reads it.
-struct Said<'a> {
+struct TokenClaims<'a> {
     subject: &'a str,
     scope: &'a Scope,
     audience: &'a [String],
@@ -139,7 +147,7 @@ fn write(
     context: &Context,
     client: &RegisteredClient,
     content: &AccessTokenContent,
-    said: &Said<'_>,
+    said: &TokenClaims<'_>,
 ) -> Result<String, OAuthError> {
     let plaintext = content.to_bytes(context.config.issuer());
     match clients::access_token_strategy(context, client) {
@@ -160,7 +168,7 @@ fn sign(
     context: &Context,
     client: &RegisteredClient,
     content: &AccessTokenContent,
-    said: &Said<'_>,
+    said: &TokenClaims<'_>,
     id: String,
 ) -> Result<String, OAuthError> {
     let options = &context.config.oauth2;

@@ -1,9 +1,13 @@
 //! ID tokens (OpenID Connect Core §2, §3.1.3.6): who logged in, when and how, for one client. Claims that the consent
-//! page put into `session.id_token` stand beside, never above, those of the specification.
+//! page put into `session.id_token` stand beside, never above, those of the specification. Claims about the person (§5.1)
+//! are for userinfo (§5.4): they are in the ID token where the client asked for them by name, or the page told the two
+//! apart itself.
 
 use serde_json::{Map, Value, json};
 use symbolon_jose::half_hash;
+use symbolon_types::Scope;
 
+use crate::accounts;
 use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -12,7 +16,7 @@ use crate::identifiers;
 use crate::subject_identifier;
 
 /// Claims that a session cannot set: they are the server's, or would make the token mean something else.
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 18] = [
     "iss",
     "sub",
     "aud",
@@ -29,11 +33,14 @@ const RESERVED: [&str; 16] = [
     "amr",
     "sid",
     "azp",
+    // A logout token has the one, a credential the other.
+    "events",
+    "vc",
 ];
 
 /// The instant of issuance, and what is issued beside.
 pub struct Moment<'a> {
-    /// Now.
+    /// `iat`, in Unix seconds.
     pub now: i64,
     /// Valid until.
     pub expires_at: i64,
@@ -41,15 +48,16 @@ pub struct Moment<'a> {
     pub access_token: &'a str,
 }
 
-/// Signs an ID token.
-pub fn issue(
+/// Signs an ID token. `scope` is what the tokens beside it may do.
+pub async fn issue(
     context: &Context,
     client: &RegisteredClient,
-    grant: &UserGrant,
+    (grant, scope): (&UserGrant, &Scope),
     moment: &Moment<'_>,
 ) -> Result<String, OAuthError> {
     let key = context.keys.id_token_for(&client.metadata().id_token_signed_response_alg)?;
-    let mut claims = user_claims(context, client, grant)?;
+    let mut claims = user_claims(context, client, grant, &session_claims(context, grant))?;
+    add_requested(context, grant, scope, &mut claims).await?;
     claims.insert("exp".into(), json!(moment.expires_at));
     claims.insert("iat".into(), json!(moment.now));
     claims.insert("jti".into(), json!(identifiers::uuid(&context.rng)));
@@ -66,15 +74,51 @@ pub fn issue(
     key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
 }
 
-/// The claims that an ID token and the userinfo answer of one consent share.
+/// What the consent page chose for ID tokens.
+fn session_claims(context: &Context, grant: &UserGrant) -> Map<String, Value> {
+    let body = grant.body();
+    let all = body.userinfo_claims.is_some() || context.config.symbolon.compatibility.id_token_claims;
+    let belongs =
+        |name: &str| all || !is_about_person(name) || body.requested_in_id_token.iter().any(|own| own == name);
+    let chosen = body.id_token_claims.iter().filter(|(name, _)| belongs(name));
+    chosen.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+/// Whether a claim is one of OpenID Connect Core §5.1, in whatever language (§5.2).
+fn is_about_person(name: &str) -> bool {
+    let plain = name.split_once('#').map_or(name, |(plain, _)| plain);
+    accounts::claims::names().any(|standard| standard == plain)
+}
+
+/// Claims of a built-in account that the client asked for by name, as far as the scope covers them.
+async fn add_requested(
+    context: &Context,
+    grant: &UserGrant,
+    scope: &Scope,
+    claims: &mut Map<String, Value>,
+) -> Result<(), OAuthError> {
+    let requested = || grant.body().requested_in_id_token.iter().filter(|name| is_about_person(name));
+    if requested().next().is_none() {
+        return Ok(());
+    }
+    let mut all = claims.clone();
+    accounts::claims::add(context, grant.subject().as_str(), scope, &mut all).await?;
+    for name in requested() {
+        if let Some(value) = all.remove(name) {
+            claims.entry(name.clone()).or_insert(value);
+        }
+    }
+    Ok(())
+}
+
+/// The claims that an ID token and the userinfo answer of one consent share, with what the consent page chose.
 pub fn user_claims(
     context: &Context,
     client: &RegisteredClient,
     grant: &UserGrant,
+    chosen: &Map<String, Value>,
 ) -> Result<Map<String, Value>, OAuthError> {
-    let mut claims: Map<String, Value> = grant
-        .body()
-        .id_token_claims
+    let mut claims: Map<String, Value> = chosen
         .iter()
         .filter(|(name, _)| !RESERVED.contains(&name.as_str()))
         .map(|(name, value)| (name.clone(), value.clone()))

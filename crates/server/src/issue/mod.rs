@@ -72,11 +72,11 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<T
             let token = access_token::for_client(context, client, &grant).await?;
             Ok(response(token, lifetimes.access, scope))
         }
-        Basis::Grant { grant, narrowed } => for_user(context, client, grant, narrowed.as_ref(), &lifetimes),
+        Basis::Grant { grant, narrowed } => for_user(context, client, grant, narrowed.as_ref(), &lifetimes).await,
     }
 }
 
-fn for_user(
+async fn for_user(
     context: &Context,
     client: &RegisteredClient,
     grant: &UserGrant,
@@ -96,8 +96,8 @@ fn for_user(
     if scope.contains("openid") {
         let expires_at = now.saturating_add(lifetimes.id);
         let access_token = response.access_token.as_str();
-        let token = id_token::issue(context, client, grant, &id_token::Moment { now, expires_at, access_token })?;
-        response.id_token = Some(token);
+        let moment = id_token::Moment { now, expires_at, access_token };
+        response.id_token = Some(id_token::issue(context, client, (grant, scope), &moment).await?);
     }
     if scope.contains("openid") && scope.contains(credential_nonce::SCOPE) {
         let (nonce, expires_in) = credential_nonce::issue(context, response.access_token.as_str());

@@ -1,7 +1,7 @@
 //! The claims of an ID token that comes back to us: as a hint of whom a client means, or of what is to be logged out.
 
 use serde_json::{Map, Value};
-use symbolon_jose::Jws;
+use symbolon_jose::{Jws, numeric_date};
 use symbolon_types::SessionId;
 
 /// Claims of an ID token that this server signed. Its expiry is not judged: a hint counts also when it is old.
@@ -47,7 +47,7 @@ impl IdTokenClaims {
 
     /// `iat`, in Unix seconds.
     pub fn issued_at(&self) -> Option<i64> {
-        self.all.get("iat").and_then(Value::as_i64)
+        self.all.get("iat").and_then(numeric_date)
     }
 
     /// `aud`, one or many.

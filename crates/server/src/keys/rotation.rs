@@ -1,12 +1,15 @@
 //! Rotation: a new key is published ahead of its use, so that every cache of the key set knows it when it begins to sign;
-//! the old one stays published until nothing that it signed counts any more. Each step is a conditional statement on the
-//! key's state, so several nodes may do this at once.
+//! the old one stays published until nothing that it signed counts any more. Each step is one batch, whose conditions are
+//! the states that it was decided on, so several nodes may do this at once: one of them changes something, the others
+//! find that it has been done.
 
 use symbolon_jose::Algorithm;
-use symbolon_store::{Batch, SigningKey, SigningKeyState, WriteError};
+use symbolon_store::{Batch, SigningKey as Row, SigningKeyState, WriteError};
 
-use super::stored::{Parts, create};
-use super::{ACCESS_TOKEN_SET, ID_TOKEN_SET};
+use super::fault::KeyFault;
+use super::set::SetName;
+use super::stored::{self, NewKey, Parts, StoredKey};
+use crate::config::Config;
 use crate::context::Context;
 
 /// How long a new key is published before it signs, in seconds, at most.
@@ -15,77 +18,188 @@ const PUBLISHED_AHEAD: i64 = 24 * 3600;
 /// used as hints after they have expired.
 const PUBLISHED_AFTER: i64 = 30 * 24 * 3600;
 
+/// When a new key begins to sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takeover {
+    /// When it has been published long enough for every cache to know it.
+    AfterPublication,
+    /// At once. Whoever keeps the key set in a cache does not know it at first.
+    Immediate,
+}
+
+/// A key that follows others.
+pub(super) struct Succession {
+    /// The new key, or the one that was waiting already.
+    pub(super) key: Row,
+    /// Those that it replaces, with the time at which they stop to sign.
+    pub(super) replaced: Vec<Row>,
+}
+
+/// The keys of one set and algorithm, one of which signs.
+pub(super) struct Line<'k> {
+    pub(super) set: SetName,
+    pub(super) algorithm: Algorithm,
+    rows: Vec<&'k Row>,
+}
+
+impl<'k> Line<'k> {
+    /// Those of `keys`.
+    pub(super) fn of(set: SetName, algorithm: Algorithm, keys: &'k [StoredKey]) -> Self {
+        let own = keys.iter().filter(|key| key.set == set && key.algorithm == algorithm);
+        Self { set, algorithm, rows: own.map(|key| &key.row).collect() }
+    }
+
+    fn in_state(&self, state: SigningKeyState) -> impl Iterator<Item = &'k Row> + Clone + use<'_, 'k> {
+        self.rows.iter().copied().filter(move |row| row.state == state)
+    }
+}
+
 /// Takes every step that is due.
-pub(super) async fn rotate(context: &Context) -> Result<(), String> {
-    for set_name in [ID_TOKEN_SET, ACCESS_TOKEN_SET] {
-        let rows = context.store.signing_keys(set_name).await.map_err(|fault| fault.to_string())?;
-        let mut algorithms: Vec<Algorithm> =
-            rows.iter().filter_map(|row| context.keys.algorithm_of(&row.kid)).collect();
-        algorithms.sort_unstable_by_key(|algorithm| algorithm.as_str());
-        algorithms.dedup();
-        for algorithm in algorithms {
-            let same = |row: &&SigningKey| context.keys.algorithm_of(&row.kid) == Some(algorithm);
-            let keys: Vec<&SigningKey> = rows.iter().filter(same).collect();
-            activate(context, &keys).await?;
-            announce(context, set_name, algorithm, &keys).await?;
-            remove(context, &keys).await?;
+pub(super) async fn take_due_steps(context: &Context) -> Result<(), KeyFault> {
+    let keys = stored::read(&Parts::of(context)).await?;
+    let mut seen: Vec<(SetName, Algorithm)> = Vec::new();
+    for key in &keys {
+        if seen.contains(&(key.set, key.algorithm)) {
+            continue;
         }
+        seen.push((key.set, key.algorithm));
+        let line = Line::of(key.set, key.algorithm, &keys);
+        if key.set.algorithms(&context.config.symbolon.keys).contains(&key.algorithm) {
+            activate(context, &line).await?;
+            announce(context, &line).await?;
+        } else {
+            withdraw(context, &line).await?;
+        }
+        remove(context, &line).await?;
     }
     Ok(())
+}
+
+/// Adds to a batch what gives the line a new key. A key that waits for its time already is the new one, unless one is to
+/// sign at once: then it may have been stolen together with the key that signs, and retires like that one.
+pub(super) async fn succeed(
+    context: &Context,
+    line: &Line<'_>,
+    takeover: Takeover,
+    batch: &mut Batch,
+) -> Result<Succession, KeyFault> {
+    let now = context.clock.now();
+    let (active, pending) = (line.in_state(SigningKeyState::Active), line.in_state(SigningKeyState::Pending));
+    let until = |at: i64| move |row: &Row| Row { retires_at: Some(at), ..row.clone() };
+    let (before, after, activates_at): (Vec<&Row>, Vec<Row>, _) = match (takeover, pending.clone().next()) {
+        (Takeover::AfterPublication, Some(next)) => {
+            let replaced = active.map(until(next.activates_at)).collect();
+            return Ok(Succession { key: next.clone(), replaced });
+        }
+        // Without a key that signs there is nothing to wait for.
+        (Takeover::AfterPublication, None) if active.clone().next().is_some() => {
+            let at = now.saturating_add(published_ahead(&context.config));
+            (active.clone().collect(), active.map(until(at)).collect(), Some(at))
+        }
+        _ => {
+            let all = active.chain(pending);
+            (all.clone().collect(), all.map(|row| retired(row, now)).collect(), None)
+        }
+    };
+    for (before, after) in before.iter().zip(&after) {
+        batch.change_signing_key(before, after);
+    }
+    let new = NewKey { set: line.set, algorithm: line.algorithm, activates_at };
+    let key = stored::generate(&Parts::of(context), new).await?;
+    batch.insert_signing_key(&key);
+    Ok(Succession { key, replaced: after })
+}
+
+/// How long a new key is published before it signs, in seconds.
+fn published_ahead(config: &Config) -> i64 {
+    match config.symbolon.keys.rotation_period_seconds {
+        0 => PUBLISHED_AHEAD,
+        period => PUBLISHED_AHEAD.min(period / 4),
+    }
+}
+
+/// Until when a key is published that signs no more since `retired_at`.
+pub(super) fn published_until(config: &Config, retired_at: i64) -> i64 {
+    let longest = config.ttl.id_token.max(config.ttl.access_token);
+    retired_at.saturating_add(PUBLISHED_AFTER).saturating_add(longest)
 }
 
 /// A pending key whose time has come signs from now on, and those that signed before retire.
-async fn activate(context: &Context, keys: &[&SigningKey]) -> Result<(), String> {
+async fn activate(context: &Context, line: &Line<'_>) -> Result<(), KeyFault> {
     let now = context.clock.now();
-    let Some(next) = keys.iter().find(|key| key.state == SigningKeyState::Pending && key.activates_at <= now) else {
+    let Some(next) = line.in_state(SigningKeyState::Pending).find(|row| row.activates_at <= now) else {
         return Ok(());
     };
     let mut batch = Batch::new();
-    batch.move_signing_key(&next.set_name, &next.kid, SigningKeyState::Pending, SigningKeyState::Active);
-    for old in keys.iter().filter(|key| key.state == SigningKeyState::Active) {
-        let retired = SigningKey { state: SigningKeyState::Retired, retires_at: Some(now), ..(*old).clone() };
-        batch.update_signing_key(&retired);
+    batch.change_signing_key(next, &Row { state: SigningKeyState::Active, ..next.clone() });
+    for old in line.in_state(SigningKeyState::Active) {
+        batch.change_signing_key(old, &retired(old, now));
     }
-    tracing::info!(target: "audit", event = "key_activated", kid = next.kid, "a signing key took over");
-    tolerate(context.store.write(batch).await.map(drop))
+    if write(context, batch).await? {
+        tracing::info!(target: "audit", event = "key_activated", kid = next.kid, "a signing key took over");
+    }
+    Ok(())
 }
 
 /// A key that will soon be old enough gets a successor, which is published at once.
-async fn announce(context: &Context, set_name: &str, algorithm: Algorithm, keys: &[&SigningKey]) -> Result<(), String> {
+async fn announce(context: &Context, line: &Line<'_>) -> Result<(), KeyFault> {
     let period = context.config.symbolon.keys.rotation_period_seconds;
-    let pending = keys.iter().any(|key| key.state == SigningKeyState::Pending);
-    let newest = keys.iter().filter(|key| key.state == SigningKeyState::Active).map(|key| key.activates_at).max();
-    let Some(newest) = newest.filter(|_| period > 0 && !pending) else { return Ok(()) };
-    let ahead = PUBLISHED_AHEAD.min(period / 4);
+    let waits = line.in_state(SigningKeyState::Pending).next().is_some();
+    let newest = line.in_state(SigningKeyState::Active).map(|row| row.activates_at).max();
+    let Some(newest) = newest.filter(|_| period > 0 && !waits) else { return Ok(()) };
+    let due_at = newest.saturating_add(period).saturating_sub(published_ahead(&context.config));
+    if context.clock.now() < due_at {
+        return Ok(());
+    }
+    let mut batch = Batch::new();
+    let succession = succeed(context, line, Takeover::AfterPublication, &mut batch).await?;
+    if write(context, batch).await? {
+        let kid = succession.key.kid;
+        tracing::info!(target: "audit", event = "key_announced", kid, "a signing key was published ahead of its use");
+    }
+    Ok(())
+}
+
+/// Keys of an algorithm that is not offered any more retire. A key that signs since less than a day stays: nodes that
+/// still have the former configuration would make another one at every turn.
+async fn withdraw(context: &Context, line: &Line<'_>) -> Result<(), KeyFault> {
     let now = context.clock.now();
-    if now < newest.saturating_add(period).saturating_sub(ahead) {
-        return Ok(());
+    let mut batch = Batch::new();
+    let settled = |row: &&Row| row.activates_at.saturating_add(PUBLISHED_AHEAD) <= now;
+    let active = line.in_state(SigningKeyState::Active).filter(settled);
+    for old in active.chain(line.in_state(SigningKeyState::Pending)) {
+        batch.change_signing_key(old, &retired(old, now));
     }
-    // One node makes the key; making two would do no harm, but RSA keys take time.
-    let held = context.store.lease("key rotation", &context.node, now, now + 60).await;
-    if !held.map_err(|fault| fault.to_string())? {
-        return Ok(());
+    if !batch.is_empty() && write(context, batch).await? {
+        let algorithm = line.algorithm.as_str();
+        tracing::info!(target: "audit", event = "keys_withdrawn", algorithm, "the keys of an algorithm retired");
     }
-    create(&Parts::of(context), set_name, vec![algorithm], Some(now.saturating_add(ahead))).await
+    Ok(())
 }
 
 /// A retired key is forgotten when nothing that it signed can count any more.
-async fn remove(context: &Context, keys: &[&SigningKey]) -> Result<(), String> {
-    let ttl = &context.config.ttl;
-    let kept = PUBLISHED_AFTER.saturating_add(ttl.id_token.max(ttl.access_token));
-    for old in keys.iter().filter(|key| key.state == SigningKeyState::Retired) {
-        if old.retires_at.is_some_and(|at| at.saturating_add(kept) <= context.clock.now()) {
-            let removed = context.store.delete_signing_key(&old.set_name, &old.kid).await;
-            removed.map_err(|fault| fault.to_string())?;
+async fn remove(context: &Context, line: &Line<'_>) -> Result<(), KeyFault> {
+    let now = context.clock.now();
+    for old in line.in_state(SigningKeyState::Retired) {
+        if old.retires_at.is_some_and(|at| published_until(&context.config, at) <= now) {
+            context.store.delete_signing_key(&old.set_name, &old.kid).await?;
         }
     }
     Ok(())
 }
 
-/// Another node that was faster has done the same.
-fn tolerate(outcome: Result<(), WriteError>) -> Result<(), String> {
-    match outcome {
-        Ok(()) | Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(()),
-        Err(fault) => Err(fault.to_string()),
+fn retired(row: &Row, now: i64) -> Row {
+    Row { state: SigningKeyState::Retired, retires_at: Some(now), ..row.clone() }
+}
+
+/// Writes a batch, and tells whether it was written. When its conditions are not met, another node was faster.
+pub(super) async fn write(context: &Context, batch: Batch) -> Result<bool, KeyFault> {
+    if batch.is_empty() {
+        return Ok(true);
+    }
+    match context.store.write(batch).await {
+        Ok(_) => Ok(true),
+        Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(false),
+        Err(fault) => Err(fault.into()),
     }
 }

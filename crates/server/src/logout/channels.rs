@@ -18,7 +18,7 @@ use crate::identifiers;
 /// How long a delivery is tried, in seconds.
 const TRIED_FOR: i64 = 2 * 3600;
 
-/// Whom to tell, and how.
+/// The clients that are told of a logout, by channel.
 #[derive(Debug, Default)]
 pub struct Notifications {
     /// Addresses to load in the browser.
@@ -33,7 +33,7 @@ pub struct Delivery {
     /// The client's `backchannel_logout_uri` when the session ended.
     #[serde(rename = "u")]
     pub uri: String,
-    /// The session.
+    /// The login session that ends.
     #[serde(rename = "s")]
     pub session: SessionId,
 }

@@ -44,8 +44,12 @@ async fn start(context: &Context, http: &Request) -> Result<Answer, OAuthError> 
     let asked = request::read(context, &params).await?;
     let current = session::current(context, http).await?;
     let session = match asked.session {
-        Some(id) => session::by_id(context, id).await?,
         None => current,
+        // The hint's session may be over, and its person signed in once more in this browser.
+        Some(id) => match session::by_id(context, id).await? {
+            None => current.filter(|session| asked.names(context, &session.authentication.subject)),
+            found => found,
+        },
     };
     // Nobody is logged in (any more): nothing to ask and nobody to tell.
     let Some(session) = session else { return Ok(exchange::found(&asked.then)) };
@@ -106,7 +110,7 @@ pub async fn tell(context: &Context, id: SessionId) -> Result<Vec<String>, OAuth
     }
     match context.store.write(batch).await {
         Ok(()) => {
-            context.wake.notify_one();
+            context.work.wake.notify_one();
             Ok(notifications.frames)
         }
         // Somebody else has told them.

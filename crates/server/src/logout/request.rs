@@ -16,6 +16,7 @@ use crate::keys::{self, IdTokenClaims};
 use crate::params::Params;
 use crate::seal::kinds;
 use crate::session::CurrentSession;
+use crate::subject_identifier::pairwise_rule;
 
 /// Longest request address, in bytes, that the challenge repeats; a longer one is cut after its path.
 const LONGEST_REQUEST_URL: usize = 2_500;
@@ -24,12 +25,23 @@ const LONGEST_REQUEST_URL: usize = 2_500;
 pub struct EndSessionRequest {
     /// The session that the hint names.
     pub session: Option<SessionId>,
+    /// The person that the hint names, as its client knows them.
+    hinted: Option<String>,
     /// The client that asks.
-    pub client_id: Option<ClientId>,
+    client: Option<Arc<RegisteredClient>>,
     /// Where the browser goes afterwards.
     pub then: String,
     /// Languages for the logout page.
     pub ui_locales: Vec<String>,
+}
+
+impl EndSessionRequest {
+    /// Whether the hint means this person, in whichever session (RP-Initiated Logout §2).
+    pub fn names(&self, context: &Context, subject: &Subject) -> bool {
+        let (Some(hinted), Some(client)) = (&self.hinted, &self.client) else { return false };
+        let pairwise = pairwise_rule(&context.config, client).ok().flatten();
+        hinted == subject.as_str() || pairwise.is_some_and(|rule| rule.identifier(subject) == *hinted)
+    }
 }
 
 /// Reads and checks the parameters of RP-Initiated Logout §2.
@@ -41,8 +53,9 @@ pub async fn read(context: &Context, params: &Params) -> Result<EndSessionReques
     let client = client(context, params, hint.as_ref()).await?;
     Ok(EndSessionRequest {
         then: then(context, params, client.as_deref())?,
-        session: hint.map(|hint| hint.session),
-        client_id: client.map(|client| client.id().clone()),
+        session: hint.as_ref().map(|hint| hint.session),
+        hinted: hint.map(|hint| hint.claims.subject().to_owned()),
+        client,
         ui_locales: params
             .get("ui_locales")
             .map(|text| text.split_whitespace().map(str::to_owned).collect())
@@ -119,7 +132,7 @@ pub struct LogoutChallenge {
     /// Who would be logged out.
     #[serde(rename = "u")]
     pub subject: Subject,
-    /// Of which session.
+    /// The login session that would end.
     #[serde(rename = "s")]
     pub session: SessionId,
     /// A client showed its ID token.
@@ -131,7 +144,7 @@ pub struct LogoutChallenge {
     /// Where the browser goes afterwards.
     #[serde(rename = "t")]
     pub then: String,
-    /// When it was asked.
+    /// When the request arrived, in Unix seconds.
     #[serde(rename = "a")]
     pub requested_at: i64,
     /// How it was asked.
@@ -156,7 +169,7 @@ impl LogoutChallenge {
             subject: session.authentication.subject.clone(),
             session: session.id,
             rp_initiated: asked.session.is_some(),
-            client_id: asked.client_id,
+            client_id: asked.client.map(|client| client.id().clone()),
             then: asked.then,
             requested_at: context.clock.now(),
             request_url,
@@ -220,7 +233,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<LogoutRequest, 
     })
 }
 
-/// The logout page agrees.
+/// Accepts the request, as the logout page does when its user agrees.
 pub fn accept(context: &Context, sealed: &str) -> Result<RedirectTo, ApiError> {
     let challenge = open(context, sealed)?;
     let verifier = challenge.close(context, kinds::LOGOUT_VERIFIER);

@@ -20,7 +20,8 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest time to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Makes calls.
+/// Makes calls. A clone shares the connections.
+#[derive(Clone)]
 pub struct Outbound {
     guarded: reqwest::Client,
     trusted: reqwest::Client,

@@ -1,21 +1,26 @@
 //! Dynamic client registration (OpenID Connect Dynamic Client Registration, RFC 7591, RFC 7592). Off by default; when off
 //! every request is answered with 404 before anything else. Registering needs no credentials; managing needs the
-//! registration access token, or the client's own credentials. Every failure to authenticate looks the same.
+//! registration access token, or the client's own credentials. Every failure to authenticate looks the same. Unlike the
+//! administration API these endpoints answer with codes and complete metadata, as the standards say.
 
+mod body;
+mod refusal;
 mod secret;
 
-use http::header::{AUTHORIZATION, LOCATION, RETRY_AFTER};
+use http::header::{AUTHORIZATION, LOCATION};
 use http::{HeaderValue, StatusCode};
 use symbolon_store::ClientRecord;
-use symbolon_types::client::Registrant;
+use symbolon_types::client::{ClientInformation, Registrant};
 use symbolon_types::{Client, ClientAuthenticationMethod as Method};
 
 use crate::client_authentication;
-use crate::clients::change;
+use crate::clients::change::{self, Algorithms};
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
+use crate::params::Params;
 use crate::seal::{kinds, prefix};
+use refusal::{Presented, Refusal};
 
 /// How a request proved that it may manage a client.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,61 +31,50 @@ enum Proof {
 
 /// `POST /oauth2/register`.
 pub async fn create(context: &Context, request: Request) -> Answer {
-    answer(register(context, &request).await)
+    answer(context, register(context, &request)).await
 }
 
 /// `GET /oauth2/register/{id}`.
 pub async fn get(context: &Context, request: Request) -> Answer {
-    answer(read(context, &request).await)
+    answer(context, read(context, &request)).await
 }
 
 /// `PUT /oauth2/register/{id}`.
 pub async fn set(context: &Context, request: Request) -> Answer {
-    answer(replace(context, &request).await)
+    answer(context, replace(context, &request)).await
 }
 
 /// `DELETE /oauth2/register/{id}`.
 pub async fn delete(context: &Context, request: Request) -> Answer {
-    answer(remove(context, &request).await)
+    answer(context, remove(context, &request)).await
 }
 
-fn answer(outcome: Result<Answer, ApiError>) -> Answer {
-    outcome.unwrap_or_else(|error| error.answer())
-}
-
-fn enabled(context: &Context) -> Result<(), ApiError> {
+async fn answer(context: &Context, operation: impl Future<Output = Result<Answer, Refusal>>) -> Answer {
     if context.config.oidc.dynamic_client_registration.enabled {
-        return Ok(());
+        return operation.await.unwrap_or_else(Refusal::answer);
     }
-    Err(ApiError::new(
-        StatusCode::NOT_FOUND,
-        "The requested resource could not be found",
-        "Dynamic registration is not enabled.",
-    ))
+    // No specification speaks about it, so Hydra's sentence stays.
+    let error = "The requested resource could not be found";
+    ApiError::new(StatusCode::NOT_FOUND, error, "Dynamic registration is not enabled.").answer()
 }
 
-async fn register(context: &Context, request: &Request) -> Result<Answer, ApiError> {
-    enabled(context)?;
+async fn register(context: &Context, request: &Request) -> Result<Answer, Refusal> {
     check_initial_access_token(context, request)?;
     // Nobody on the internet can send from this machine.
-    let own = request.address.is_loopback();
-    let limit = if own { 0 } else { context.config.symbolon.registration.limit_per_minute };
-    if let Err(seconds) = context.registrations.count(request.address, limit, context.clock.now()) {
-        return Ok(too_many(seconds));
+    if !request.address.is_loopback() {
+        context.clients.registrations.count(request.address).map_err(Refusal::too_many)?;
     }
-    // `null` stands for an empty object: clients generated from API descriptions send it.
-    let client: Option<Client> = request.json()?;
-    let client = client.unwrap_or_default();
+    let client = body::metadata(request)?.unwrap_or_default();
     let created = change::create(context, client, Registrant::SelfService).await?;
-    let mut answer = exchange::json(StatusCode::CREATED, &created);
-    if let Some(location) = created.registration_client_uri.as_deref().and_then(|uri| uri.parse().ok()) {
+    let mut answer = exchange::no_store(information(StatusCode::CREATED, &created)?);
+    if let Some(location) = created.registration_client_uri.as_deref().and_then(|uri| HeaderValue::from_str(uri).ok()) {
         answer.headers_mut().insert(LOCATION, location);
     }
     Ok(answer)
 }
 
 /// RFC 7591 §3: where the operator asks for initial access tokens, a registration carries one.
-fn check_initial_access_token(context: &Context, request: &Request) -> Result<(), ApiError> {
+fn check_initial_access_token(context: &Context, request: &Request) -> Result<(), Refusal> {
     let tokens = &context.config.symbolon.registration.initial_access_tokens;
     if tokens.is_empty() {
         return Ok(());
@@ -90,40 +84,30 @@ fn check_initial_access_token(context: &Context, request: &Request) -> Result<()
     if known && !presented.is_empty() {
         Ok(())
     } else {
-        Err(refused("This server registers only with an initial access token."))
+        Err(Refusal::unauthorized(presence(request), "This server registers only with an initial access token."))
     }
 }
 
-fn too_many(seconds: i64) -> Answer {
-    let error = ApiError::new(
-        StatusCode::TOO_MANY_REQUESTS,
-        "The request was malformed or contained invalid parameters",
-        "Too many registrations from this address. Try again later.",
-    );
-    let mut answer = error.answer();
-    answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-    answer
+/// The client as it is told about itself. The administrator's notes are not for it.
+fn information(status: StatusCode, client: &Client) -> Result<Answer, Refusal> {
+    let told = Client { metadata: None, ..client.clone() };
+    Ok(exchange::json(status, &ClientInformation::of(&told)?))
 }
 
-fn refused(description: &str) -> ApiError {
-    let mut error = ApiError::new(StatusCode::UNAUTHORIZED, "The request could not be authorized", description);
-    error.challenge = true;
-    error
-}
-
-async fn read(context: &Context, request: &Request) -> Result<Answer, ApiError> {
-    enabled(context)?;
+async fn read(context: &Context, request: &Request) -> Result<Answer, Refusal> {
     let (record, _) = authenticate(context, request).await?;
-    let mut client = change::shown(&record)?;
-    client.metadata = None;
+    let mut client = change::metadata(&record)?;
+    // An administrator's client may have left open what holds for it all the same.
+    client.provision(&Algorithms::of(context).offered());
     client.registration_client_uri = Some(change::registration_client_uri(context, &record.id));
-    Ok(exchange::json(StatusCode::OK, &client))
+    information(StatusCode::OK, &client)
 }
 
-async fn replace(context: &Context, request: &Request) -> Result<Answer, ApiError> {
-    enabled(context)?;
+async fn replace(context: &Context, request: &Request) -> Result<Answer, Refusal> {
     let (record, proof) = authenticate(context, request).await?;
-    let mut client: Client = request.json()?;
+    // RFC 7592 §2.2: a replacement names everything, so that "nothing" is no body for it.
+    let nothing = || Refusal::undecodable("Unable to decode the request body: it is not one JSON object.");
+    let mut client = body::metadata(request)?.ok_or_else(nothing)?;
     let sent = client.client_secret.take().filter(|secret| !secret.is_empty());
     client.client_secret = new_secret(context, &record, proof, sent.as_ref()).await?;
     let (mut changed, mut shown) =
@@ -133,15 +117,15 @@ async fn replace(context: &Context, request: &Request) -> Result<Answer, ApiErro
     changed.registration_generation = record.registration_generation.map(|generation| generation + 1);
     change::save(context, &changed, record.revision).await?;
     shown = change::with_registration(context, &changed, shown);
-    // The administrator's notes are kept, and not shown here.
-    shown.metadata = Some(serde_json::json!({}));
-    Ok(exchange::json(StatusCode::OK, &shown))
+    Ok(exchange::no_store(information(StatusCode::OK, &shown)?))
 }
 
-async fn remove(context: &Context, request: &Request) -> Result<Answer, ApiError> {
-    enabled(context)?;
+async fn remove(context: &Context, request: &Request) -> Result<Answer, Refusal> {
     let (record, _) = authenticate(context, request).await?;
-    context.store.delete_client(&record.id).await?;
+    if !context.store.delete_client(&record.id, context.clock.now()).await.map_err(change::ChangeFault::from)? {
+        // Another request was faster, and now the client does not exist.
+        return Err(not_its(request));
+    }
     tracing::info!(target: "audit", event = "client_deleted", client_id = record.id, "a client deleted itself");
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
@@ -153,15 +137,13 @@ async fn new_secret(
     record: &ClientRecord,
     proof: Proof,
     sent: Option<&String>,
-) -> Result<Option<String>, ApiError> {
+) -> Result<Option<String>, Refusal> {
     let Some(secret) = sent else { return Ok(None) };
-    if context.secrets.verify(&record.id, &record.secrets, secret).await? {
+    if context.clients.secrets.verify(&record.id, &record.secrets, secret).await? {
         return Ok(None);
     }
     if proof == Proof::RegistrationToken {
-        return Err(ApiError::new(
-            StatusCode::FORBIDDEN,
-            "The requested action was forbidden",
+        return Err(Refusal::forbidden(
             "Member 'client_secret' is not the current secret, and a registration access token cannot choose another.",
         ));
     }
@@ -170,17 +152,17 @@ async fn new_secret(
 }
 
 /// The client of the path, when the request proves to be it. There is one answer to all failures.
-async fn authenticate(context: &Context, request: &Request) -> Result<(ClientRecord, Proof), ApiError> {
-    let refused = || refused("The client does not exist, or the credentials are not its.");
+async fn authenticate(context: &Context, request: &Request) -> Result<(ClientRecord, Proof), Refusal> {
+    let refused = || not_its(request);
     let segment = request.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let id = percent_encoding::percent_decode_str(segment).decode_utf8().map_err(|_| refused())?;
     let record = context.store.client(&id).await?;
     if let Some(secret) = own_secret(context, request, &id, record.as_deref()) {
         let Some(record) = record else {
-            context.secrets.waste_time(&secret).await;
+            context.clients.secrets.waste_time(&secret).await;
             return Err(refused());
         };
-        let genuine = context.secrets.verify(&record.id, &record.secrets, &secret).await?;
+        let genuine = context.clients.secrets.verify(&record.id, &record.secrets, &secret).await?;
         return if genuine { Ok(((*record).clone(), Proof::OwnCredentials)) } else { Err(refused()) };
     }
     let token = crate::bearer::token(request).map_err(|_| refused())?;
@@ -192,6 +174,17 @@ async fn authenticate(context: &Context, request: &Request) -> Result<(ClientRec
     }
 }
 
+fn not_its(request: &Request) -> Refusal {
+    Refusal::unauthorized(presence(request), "The client does not exist, or the credentials are not its.")
+}
+
+/// Whether the request has anything with which it may have meant to authenticate.
+fn presence(request: &Request) -> Presented {
+    let header = request.headers.contains_key(AUTHORIZATION);
+    let parameter = ["access_token", "client_secret"].iter().any(|name| request.query_parameter(name).is_some());
+    if header || parameter { Presented::Credentials } else { Presented::Nothing }
+}
+
 /// The client's own secret: as Basic, or in the query, as its method says. It must name the client of the path.
 fn own_secret(context: &Context, request: &Request, id: &str, record: Option<&ClientRecord>) -> Option<String> {
     let header = request.header(&AUTHORIZATION);
@@ -199,13 +192,16 @@ fn own_secret(context: &Context, request: &Request, id: &str, record: Option<&Cl
         let (user, secret) = client_authentication::basic(header).ok()?;
         return Some(if user == id && method_is(record, Method::ClientSecretBasic) { secret } else { String::new() });
     }
-    let secret = request.query_parameter("client_secret")?;
+    // A parameter that is there twice is nobody's secret.
+    let Ok(query) = Params::parse(request.query.as_bytes()) else { return Some(String::new()) };
+    let secret = query.get("client_secret")?.to_owned();
     let allowed = context.config.symbolon.registration.secret_in_query;
     Some(if allowed && method_is(record, Method::ClientSecretPost) { secret } else { String::new() })
 }
 
 fn method_is(record: Option<&ClientRecord>, method: Method) -> bool {
-    record.is_some_and(|record| record.metadata["token_endpoint_auth_method"] == method.as_str())
+    let client = record.and_then(|record| change::metadata(record).ok());
+    client.is_some_and(|client| client.authentication_method() == method)
 }
 
 fn registration_token_fits(context: &Context, token: &str, record: &ClientRecord) -> bool {

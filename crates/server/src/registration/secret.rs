@@ -5,8 +5,6 @@ use std::collections::HashSet;
 
 use symbolon_types::client::MetadataFault;
 
-use crate::error::ApiError;
-
 /// Fewest characters.
 const SHORTEST: usize = 16;
 /// Most characters: the hash of a longer one costs more than it adds.
@@ -15,7 +13,7 @@ const LONGEST: usize = 512;
 const VARIETY: usize = 8;
 
 /// Refuses secrets that are too short, too long, or made of too few different characters.
-pub(super) fn check(secret: &str) -> Result<(), ApiError> {
+pub(super) fn check(secret: &str) -> Result<(), MetadataFault> {
     let length = secret.chars().count();
     let different = secret.chars().collect::<HashSet<_>>().len();
     if (SHORTEST..=LONGEST).contains(&length) && different >= VARIETY {
@@ -23,8 +21,7 @@ pub(super) fn check(secret: &str) -> Result<(), ApiError> {
     }
     Err(MetadataFault::metadata(format!(
         "Member 'client_secret' must have {SHORTEST} to {LONGEST} characters, of which at least {VARIETY} are different."
-    ))
-    .into())
+    )))
 }
 
 #[cfg(test)]

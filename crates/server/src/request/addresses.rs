@@ -24,7 +24,7 @@ pub struct DeviceVerifier {
 }
 
 impl DeviceVerifier {
-    /// Seals it.
+    /// The sealed text that the browser carries in an address.
     pub fn seal(&self, context: &Context) -> String {
         let ids = [*self.device.as_bytes(), *self.browser.as_bytes()].concat();
         context.seal.seal(kinds::DEVICE_VERIFIER, &ids)

@@ -4,26 +4,28 @@
 
 use serde::{Deserialize, Serialize};
 use symbolon_types::redirect_uri::match_redirect_uri;
-use symbolon_types::{ClientId, CodeChallenge, DeviceId, PromptSet, ResponseMode, ResponseType, Scope, compact_query};
+use symbolon_types::{
+    ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, ResponseMode, ResponseType, Scope, compact_query,
+};
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Reply, ReplyAddress, Source};
 
-/// A request at rest.
+/// A request in the form in which it is sealed and stored.
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct KeptRequest {
-    /// Query text.
+    /// The parameters of the query as they were sent.
     #[serde(rename = "q", default, skip_serializing_if = "String::is_empty")]
     query: String,
-    /// Form text.
+    /// The parameters of the body as they were sent.
     #[serde(rename = "f", default, skip_serializing_if = "String::is_empty")]
     form: String,
     #[serde(flatten)]
-    found: Found,
+    found: RequestFindings,
 }
 
 /// What validation found and the parameters do not say.
 #[derive(Clone, Default, Serialize, Deserialize)]
-struct Found {
+struct RequestFindings {
     /// The client's revision.
     #[serde(rename = "v")]
     client_revision: i64,
@@ -51,7 +53,7 @@ impl From<&EffectiveRequest> for KeptRequest {
         Self {
             query: request.parameters.text_of(Source::Query).to_owned(),
             form: request.parameters.text_of(Source::Form).to_owned(),
-            found: Found {
+            found: RequestFindings {
                 client_revision: request.client_revision,
                 device: request.device(),
                 redirect_uri: address.map(|address| address.redirect_uri.as_str().to_owned()),
@@ -92,6 +94,10 @@ impl KeptRequest {
             code_challenge: match get("code_challenge") {
                 Some(text) => Some(CodeChallenge::parse(text).ok()?),
                 None => None,
+            },
+            claims: match get("claims") {
+                Some(text) => ClaimsRequest::parse(text).ok()?,
+                None => ClaimsRequest::default(),
             },
             parameters,
         })

@@ -14,14 +14,37 @@ mod recheck;
 mod reply;
 mod validate;
 
-use symbolon_types::{ClientId, CodeChallenge, DeviceId, PromptSet, ResponseType, Scope};
+use std::sync::atomic::AtomicU64;
+
+use symbolon_types::{ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, ResponseType, Scope};
+
+use crate::clock::Clock;
+use crate::minute_limit::MinuteLimit;
 
 pub use addresses::{DeviceVerifier, MASKED};
 pub use hint::Hint;
 pub use kept::KeptRequest;
 pub use parameters::{Parameters, Source};
 pub use reply::{RedirectError, Refusal, Reply, ReplyAddress};
-pub use validate::{Validated, validate};
+pub use validate::{ValidatedRequest, validate};
+
+/// What is kept in memory about requests.
+pub struct RequestState {
+    /// Large requests that were stored, by address.
+    pub stored: MinuteLimit,
+    /// How many were validated since the start.
+    pub validations: AtomicU64,
+}
+
+/// Large requests that one address may have stored in a minute.
+const STORED_PER_MINUTE: u32 = 30;
+
+impl RequestState {
+    /// No request yet.
+    pub fn new(clock: &Clock) -> Self {
+        Self { stored: MinuteLimit::new(STORED_PER_MINUTE, clock), validations: AtomicU64::new(0) }
+    }
+}
 
 /// A request that passed every check. Only this module can make one.
 #[derive(Clone, Debug)]
@@ -39,9 +62,10 @@ pub struct EffectiveRequest {
     max_age: Option<i64>,
     id_token_hint: Option<Hint>,
     code_challenge: Option<CodeChallenge>,
+    claims: ClaimsRequest,
 }
 
-/// Who asks.
+/// From where an authorization request comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Asker {
     /// A browser that a client sent (RFC 6749 §4.1.1).
@@ -74,7 +98,7 @@ impl EffectiveRequest {
         &self.client_id
     }
 
-    /// Who hears the end.
+    /// Where the result goes: to the client, or to the device that polls.
     pub fn reply(&self) -> &Reply {
         &self.reply
     }
@@ -89,12 +113,12 @@ impl EffectiveRequest {
         &self.audience
     }
 
-    /// `nonce`.
+    /// As sent, for the ID token; eight characters or more.
     pub fn nonce(&self) -> Option<&str> {
         self.nonce.as_deref()
     }
 
-    /// `prompt`.
+    /// What `prompt` asks for; empty when it was not sent.
     pub fn prompt(&self) -> &PromptSet {
         &self.prompt
     }
@@ -112,6 +136,11 @@ impl EffectiveRequest {
     /// PKCE challenge, always S256.
     pub fn code_challenge(&self) -> Option<&CodeChallenge> {
         self.code_challenge.as_ref()
+    }
+
+    /// Claims that are asked for by name.
+    pub fn claims(&self) -> &ClaimsRequest {
+        &self.claims
     }
 
     /// The `redirect_uri` parameter as sent; the token request must repeat it (RFC 6749 §4.1.3).

@@ -31,12 +31,12 @@ pub struct RedirectError {
 }
 
 impl RedirectError {
-    /// What went wrong.
+    /// The error of the protocol.
     pub fn error(&self) -> &OAuthError {
         &self.error
     }
 
-    /// Where that is told.
+    /// Where the error is sent.
     pub fn to(&self) -> &ReplyAddress {
         &self.to
     }

@@ -8,7 +8,8 @@ use std::sync::atomic::Ordering;
 use symbolon_jose::digest::base64url_decode;
 use symbolon_types::redirect_uri::{match_redirect_uri, only_redirect_uri};
 use symbolon_types::{
-    ClientId, CodeChallenge, ErrorCode, GrantType, PromptSet, RegisteredRedirectUri, ResponseMode, ResponseType, Scope,
+    ClaimsRequest, ClientId, CodeChallenge, ErrorCode, GrantType, PromptSet, RegisteredRedirectUri, ResponseMode,
+    ResponseType, Scope,
 };
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Refusal, Reply, ReplyAddress, checks};
@@ -17,7 +18,7 @@ use crate::context::Context;
 use crate::error::OAuthError;
 
 /// A request whose client and redirect URI are verified. The checks read it and fill a [`Draft`].
-pub(super) struct Addressed<'c> {
+pub(super) struct AddressedRequest<'c> {
     pub(super) context: &'c Context,
     pub(super) asker: Asker,
     pub(super) client: Arc<RegisteredClient>,
@@ -36,11 +37,12 @@ pub(super) struct Draft {
     pub(super) max_age: Option<i64>,
     pub(super) id_token_hint: Option<Hint>,
     pub(super) code_challenge: Option<CodeChallenge>,
+    pub(super) claims: ClaimsRequest,
 }
 
 /// A request and its client.
 #[derive(Debug)]
-pub struct Validated {
+pub struct ValidatedRequest {
     /// The request.
     pub request: EffectiveRequest,
     /// The client that it was compared with.
@@ -48,8 +50,8 @@ pub struct Validated {
 }
 
 /// Validates a request: once in its life.
-pub async fn validate(context: &Context, asker: Asker, parameters: Parameters) -> Result<Validated, Refusal> {
-    context.validations.fetch_add(1, Ordering::Relaxed);
+pub async fn validate(context: &Context, asker: Asker, parameters: Parameters) -> Result<ValidatedRequest, Refusal> {
+    context.requests.validations.fetch_add(1, Ordering::Relaxed);
     let addressed = address(context, asker, parameters).await?;
     let mut draft = Draft::default();
     for check in checks::of(asker) {
@@ -59,7 +61,7 @@ pub async fn validate(context: &Context, asker: Asker, parameters: Parameters) -
 }
 
 /// Part one: who asks, and where the answer may go (RFC 6749 §3.1.2, §4.1.2.1).
-async fn address(context: &Context, asker: Asker, parameters: Parameters) -> Result<Addressed<'_>, Refusal> {
+async fn address(context: &Context, asker: Asker, parameters: Parameters) -> Result<AddressedRequest<'_>, Refusal> {
     let unknown = OAuthError::unknown_application;
     let client_id = parameters.get("client_id").ok_or_else(|| Refusal::Page(unknown()))?;
     let client = clients::find(context, &ClientId::from(client_id))
@@ -70,7 +72,7 @@ async fn address(context: &Context, asker: Asker, parameters: Parameters) -> Res
         Asker::Browser => reply_address(&client, &parameters),
         Asker::Device(_) => device(&client),
     };
-    Ok(Addressed { context, asker, client, parameters, reply: reply.map_err(Refusal::Page)? })
+    Ok(AddressedRequest { context, asker, client, parameters, reply: reply.map_err(Refusal::Page)? })
 }
 
 /// A device is answered when it asks; what has to fit is its grant type.
@@ -139,8 +141,8 @@ fn redirect_uri(client: &RegisteredClient, parameters: &Parameters) -> Result<Re
     })
 }
 
-fn finish(addressed: Addressed<'_>, draft: Draft) -> Validated {
-    let Addressed { asker, client, parameters, reply, .. } = addressed;
+fn finish(addressed: AddressedRequest<'_>, draft: Draft) -> ValidatedRequest {
+    let AddressedRequest { asker, client, parameters, reply, .. } = addressed;
     let request = EffectiveRequest {
         parameters,
         asker,
@@ -155,6 +157,7 @@ fn finish(addressed: Addressed<'_>, draft: Draft) -> Validated {
         max_age: draft.max_age,
         id_token_hint: draft.id_token_hint,
         code_challenge: draft.code_challenge,
+        claims: draft.claims,
     };
-    Validated { request, client }
+    ValidatedRequest { request, client }
 }

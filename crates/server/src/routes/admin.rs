@@ -10,21 +10,25 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use http::header::{AUTHORIZATION, HOST, HeaderName, ORIGIN};
+use http::uri::Authority;
 use http::{HeaderMap, StatusCode, Uri};
 use symbolon_jose::Secret;
-use tower_http::catch_panic::CatchPanicLayer;
 
-use super::adapter::{Shared, endpoint};
-use super::not_found::{not_found, panicked};
-use crate::admin::{accounts, challenges, clients, logout, sessions};
+use super::adapter::{SharedContext, endpoint};
+use super::arrival::{Edge, around};
+use super::forwarded::Forwarded;
+use super::no_route::{method_not_allowed, not_found};
+use super::path::below_admin;
+use crate::admin::{accounts, challenges, clients, keys, logout, revocation, sessions};
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::{health, introspection};
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+/// Where a browser says that a request comes from (Fetch Metadata §2.3).
+pub(super) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// The route table.
-pub fn router(context: Shared) -> Router {
+pub fn router(context: SharedContext) -> Router {
     let table = Router::new()
         .route("/admin/clients", get(endpoint!(clients::list)).post(endpoint!(clients::create)))
         .route(
@@ -32,6 +36,13 @@ pub fn router(context: Shared) -> Router {
             get(endpoint!(clients::get)).put(endpoint!(clients::replace)).delete(endpoint!(clients::delete)),
         )
         .route("/admin/accounts", get(endpoint!(accounts::list)).post(endpoint!(accounts::create)))
+        .route(
+            "/admin/accounts/{id}",
+            get(endpoint!(accounts::get)).patch(endpoint!(accounts::update)).delete(endpoint!(accounts::delete)),
+        )
+        .route("/admin/accounts/{id}/password", put(endpoint!(accounts::set_password)))
+        .route("/admin/subjects/{subject}/sign-out", post(endpoint!(revocation::sign_out)))
+        .route("/admin/signing-keys/rotate", post(endpoint!(keys::rotate)))
         .route("/admin/oauth2/auth/requests/login", get(endpoint!(challenges::get_login)))
         .route("/admin/oauth2/auth/requests/login/accept", put(endpoint!(challenges::accept_login)))
         .route("/admin/oauth2/auth/requests/login/reject", put(endpoint!(challenges::reject_login)))
@@ -47,24 +58,24 @@ pub fn router(context: Shared) -> Router {
             "/admin/oauth2/auth/sessions/consent",
             get(endpoint!(sessions::list_consent)).delete(endpoint!(sessions::delete_consent)),
         )
+        .route("/admin/oauth2/tokens", delete(endpoint!(revocation::delete_tokens)))
         .route("/admin/oauth2/introspect", post(endpoint!(introspection::introspect)))
         .layer(from_fn_with_state(context.clone(), require_operator))
         .route("/admin/health/alive", get(endpoint!(health::alive)))
         .route("/admin/health/ready", get(endpoint!(health::ready)))
         .route("/admin/version", get(endpoint!(health::version)))
-        .fallback(endpoint!(not_found))
-        .method_not_allowed_fallback(endpoint!(not_found))
-        .with_state(context)
-        .layer(CatchPanicLayer::custom(panicked));
-    super::path::below_admin(table)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(context.clone());
+    around(below_admin(table), Edge { context, forwarded: Forwarded::default() })
 }
 
 /// Lets a request pass that carries the operator's token. Where none is configured, it refuses what a web page makes a
 /// browser send: another site's page in the operator's browser reaches loopback, too. Health and version stay open.
-async fn require_operator(State(context): State<Shared>, request: Request, next: Next) -> Response {
+async fn require_operator(State(context): State<SharedContext>, request: Request, next: Next) -> Response {
     let refusal = match &context.config.symbolon.admin.token {
         Some(token) => without_token(token, request.headers()),
-        None => from_web_page(&context.config, request.headers()),
+        None => from_web_page(&context.config, request.uri(), request.headers()),
     };
     match refusal {
         None => next.run(request).await,
@@ -91,12 +102,14 @@ fn without_token(expected: &Secret<String>, headers: &HeaderMap) -> Option<ApiEr
 }
 
 /// A page of another site shows itself by `Origin` or `Sec-Fetch-Site`, or, when its name was made to point here (DNS
-/// rebinding), by `Host`: a listener on loopback is only called by loopback's names.
-fn from_web_page(config: &Config, headers: &HeaderMap) -> Option<ApiError> {
+/// rebinding), by the host it asks for: a listener on loopback is only called by loopback's names.
+fn from_web_page(config: &Config, target: &Uri, headers: &HeaderMap) -> Option<ApiError> {
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
     let site = text(&SEC_FETCH_SITE);
     let foreign = headers.contains_key(ORIGIN) || site.is_some_and(|site| !matches!(site, "none" | "same-origin"));
-    let misnamed = config.serve.admin.is_loopback() && text(&HOST).is_some_and(|host| !is_own_name(config, host));
+    // An authority in the target counts before `Host` (RFC 9112 §3.2.2), and HTTP/2 has only that (RFC 9113 §8.3.1).
+    let host = target.authority().map(Authority::as_str).or(text(&HOST));
+    let misnamed = config.serve.admin.is_loopback() && host.is_some_and(|host| !is_own_name(config, host));
     (foreign || misnamed).then(|| {
         ApiError::new(
             StatusCode::FORBIDDEN,
@@ -120,6 +133,10 @@ mod tests {
     use super::*;
 
     fn refused(headers: &[(&str, &str)]) -> bool {
+        refused_at("/admin/clients", headers)
+    }
+
+    fn refused_at(target: &'static str, headers: &[(&str, &str)]) -> bool {
         let config = crate::config::load(
             &[],
             std::iter::empty(),
@@ -136,7 +153,7 @@ mod tests {
         for (name, value) in headers {
             map.insert(name.parse::<HeaderName>().unwrap(), value.parse().unwrap());
         }
-        from_web_page(&config, &map).is_some()
+        from_web_page(&config, &Uri::from_static(target), &map).is_some()
     }
 
     #[test]
@@ -144,6 +161,8 @@ mod tests {
         assert!(refused(&[("origin", "https://evil.example")]));
         assert!(refused(&[("sec-fetch-site", "cross-site")]));
         assert!(refused(&[("host", "rebound.example:4445")]));
+        assert!(refused_at("http://rebound.example:4445/admin/clients", &[]));
+        assert!(refused_at("http://rebound.example:4445/admin/clients", &[("host", "localhost:4445")]));
     }
 
     #[test]
@@ -152,5 +171,6 @@ mod tests {
             assert!(!refused(&[("host", host)]), "{host}");
         }
         assert!(!refused(&[]));
+        assert!(!refused_at("http://localhost:4445/admin/clients", &[("host", "localhost:4445")]));
     }
 }

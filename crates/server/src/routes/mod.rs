@@ -1,15 +1,19 @@
 //! The edge: two literal route tables, and the one adapter between the web framework and the rules. Only this module
-//! knows axum. It collects bodies within a limit, finds the sender's address, answers unknown paths and methods, and
-//! keeps one request's panic from taking others down.
+//! knows axum. It names requests, finds the sender's address, collects bodies within a limit, answers unknown paths and
+//! methods, and keeps one request's panic from taking others down.
 
 mod adapter;
 mod admin;
-mod not_found;
+mod arrival;
+mod foreign;
+mod forwarded;
+mod no_route;
 mod path;
 mod public;
+mod singleton_fields;
 
-pub use adapter::RequestIds;
 pub use admin::router as admin_router;
+pub use arrival::RequestIds;
 pub use public::router as public_router;
 
 /// Largest request body, in bytes.

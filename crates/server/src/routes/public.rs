@@ -2,10 +2,12 @@
 
 use axum::Router;
 use axum::routing::{get, post};
-use tower_http::catch_panic::CatchPanicLayer;
 
-use super::adapter::{Shared, endpoint};
-use super::not_found::{not_found, panicked};
+use super::adapter::{SharedContext, endpoint};
+use super::arrival::{Edge, around};
+use super::forwarded::Forwarded;
+use super::no_route::{method_not_allowed, not_found};
+use super::path::without_trailing_slash;
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
 use crate::{
@@ -13,7 +15,7 @@ use crate::{
 };
 
 /// The route table.
-pub fn router(context: Shared) -> Router {
+pub fn router(context: SharedContext) -> Router {
     let table = Router::new()
         .route("/", get(endpoint!(ui::home)))
         .route("/assets/{hash}/{name}", get(endpoint!(ui::asset)))
@@ -42,11 +44,10 @@ pub fn router(context: Shared) -> Router {
         .route("/oauth2/fallbacks/device/done", get(endpoint!(ui::device_done)))
         .route("/health/alive", get(endpoint!(health::alive)))
         .route("/health/ready", get(endpoint!(health::ready)))
-        .fallback(endpoint!(not_found))
-        .method_not_allowed_fallback(endpoint!(not_found))
-        .with_state(context)
-        .layer(CatchPanicLayer::custom(panicked));
-    super::path::without_trailing_slash(table)
+        .fallback(not_found)
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(context.clone());
+    around(without_trailing_slash(table), Edge { context, forwarded: Forwarded::with_warning() })
 }
 
 /// The authorization endpoint, with the page for answers by form.

@@ -6,7 +6,7 @@ use symbolon_types::Subject;
 /// Who authenticated, how, and when (OpenID Connect Core §2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Authentication {
-    /// Who.
+    /// The account that logged in.
     pub subject: Subject,
     /// Authentication context class; empty when the page did not say.
     #[serde(default, skip_serializing_if = "String::is_empty")]

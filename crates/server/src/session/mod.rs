@@ -1,5 +1,5 @@
 //! The login session of a browser: a browser and a person. It is found by its sealed cookie, and ended by time, by a
-//! logout, or by the subject's watermark. The same person who authenticates again in the same browser keeps it; another
+//! logout, or with the epoch of the subject in which it began. The same person who authenticates again in the same browser keeps it; another
 //! person's login ends it. A session that is not remembered lasts until the browser is closed, and on the server for as
 //! long as `symbolon.sessions.unremembered_lifespan` says.
 
@@ -26,6 +26,8 @@ pub struct CurrentSession {
     pub id: SessionId,
     /// Who logged in, how and when.
     pub authentication: Authentication,
+    /// An epoch of the subject in which it counts; a grant that rests on it has to keep it.
+    pub subject_epoch: i64,
     /// How long the browser keeps it.
     pub persistence: Persistence,
     /// The session of the identity system behind the login page; empty when there is none.
@@ -34,7 +36,7 @@ pub struct CurrentSession {
 
 /// The body of a session's row.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+struct SessionBody {
     /// Version of this form.
     #[serde(rename = "v")]
     version: u8,
@@ -59,7 +61,7 @@ impl CurrentSession {
 
     /// The row of this session, which ends by itself at `expires_at` (Unix seconds).
     pub fn to_row(&self, context: &Context, expires_at: i64) -> Result<LoginSession, OAuthError> {
-        let kept = Kept {
+        let kept = SessionBody {
             version: VERSION,
             acr: self.authentication.acr.clone(),
             amr: self.authentication.amr.clone(),
@@ -68,6 +70,7 @@ impl CurrentSession {
         Ok(LoginSession {
             id: self.id,
             subject: self.authentication.subject.clone(),
+            subject_epoch: self.subject_epoch,
             authenticated_at: self.authentication.at,
             persistence: self.persistence,
             expires_at,
@@ -76,7 +79,7 @@ impl CurrentSession {
     }
 
     fn from_row(context: &Context, row: LoginSession) -> Result<Self, OAuthError> {
-        let kept: Kept = at_rest::open(context, &row.body)?;
+        let kept: SessionBody = at_rest::open(context, &row.body)?;
         if kept.version != VERSION {
             return Err(OAuthError::server(format!("a login session has the unknown version {}", kept.version)));
         }
@@ -88,6 +91,7 @@ impl CurrentSession {
                 amr: kept.amr,
                 at: row.authenticated_at,
             },
+            subject_epoch: row.subject_epoch,
             persistence: row.persistence,
             identity_provider_session_id: kept.identity_provider_session_id,
         })

@@ -41,7 +41,7 @@ async fn respond(context: &Context, request: &Request) -> Result<TokenResponse, 
     let client = authenticate(context, request, &params).await?;
     let method = client.method().as_str();
     tracing::debug!(client_id = client.id().as_str(), method, grant_type = grant_type.as_str(), "token request");
-    admit(&client, grant_type)?;
+    client.admit(grant_type)?;
     clients::note_used(context, &client).await?;
     let presented = present(context, client, grant_type, &params, arrived_at).await?;
     let authorization = presented.consume(context).await?;
@@ -62,20 +62,6 @@ fn parse(request: &Request) -> Result<(Params, GrantType), OAuthError> {
         GrantType::Implicit | GrantType::JwtBearer => return Err(unsupported()),
     }
     Ok((params, grant_type))
-}
-
-/// The one gate: is this grant type registered for the client, and may a client of its kind use it.
-pub(crate) fn admit(client: &AuthenticatedClient, grant_type: GrantType) -> Result<(), OAuthError> {
-    if grant_type == GrantType::ClientCredentials && client.is_public() {
-        return Err(OAuthError::invalid_grant("A public client must not use the grant_type 'client_credentials'."));
-    }
-    if client.allows_grant(grant_type) {
-        return Ok(());
-    }
-    Err(OAuthError::new(
-        ErrorCode::UnauthorizedClient,
-        format!("The client is not registered for the grant_type '{}'.", grant_type.as_str()),
-    ))
 }
 
 /// What a request would use up. Nothing is used up yet; whoever may refuse the tokens is asked while this is at hand.

@@ -105,7 +105,7 @@ async fn find(
         return Err(OAuthError::invalid_grant("The refresh token was issued to another client."));
     }
     if !live.stands() {
-        return Err(malformed().because("revoked, or older than a watermark"));
+        return Err(malformed().because("revoked, or of an epoch that has ended"));
     }
     let branch =
         branch_of(context, &live, token.used).await?.filter(|branch| token.used.generation <= branch.generation);

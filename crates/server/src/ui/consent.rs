@@ -10,7 +10,7 @@ use super::login::client_view;
 use super::view::{ConsentPage, Frame, ScopeView};
 use super::{fault, page, texts};
 use crate::accounts;
-use crate::challenge::consent::Described;
+use crate::challenge::consent::ConsentDescription;
 use crate::challenge::{ChallengeFault, consent as challenge};
 use crate::context::Context;
 use crate::cookies;
@@ -49,14 +49,11 @@ async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answ
 
 async fn subject_name(context: &Context, subject: &str) -> Result<String, ChallengeFault> {
     let account = context.store.account(subject).await?;
-    let name = account.map(|account| {
-        let profile = accounts::profile(&account);
-        profile.name.unwrap_or(profile.username)
-    });
+    let name = account.as_ref().map(accounts::profile::display_name);
     Ok(name.filter(|name| !name.is_empty()).unwrap_or_else(|| subject.to_owned()))
 }
 
-fn render(context: &Context, request: &Request, described: &Described, name: &str) -> Answer {
+fn render(context: &Context, request: &Request, described: &ConsentDescription, name: &str) -> Answer {
     let locales = described.wire.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
     let texts = texts(context, request, &locales);
     let (domain, ends_at) = super::end_of(context, &described.request);
@@ -118,12 +115,12 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
     let missing = || OAuthError::invalid_request("Parameter 'consent_challenge' is missing.");
     let sealed = form.challenge.as_deref().ok_or_else(missing)?;
     same_browser(context, request, sealed).await?;
-    // A second click, whose first one gave the consent: the browser goes where that one leads.
-    if let Some(next) = challenge::given_before(context, sealed).await? {
-        return Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to));
-    }
     let next = match form.action.as_deref() {
         Some("accept") => {
+            // A second click, whose first one gave the consent: the browser goes where that one leads.
+            if let Some(next) = challenge::given_before(context, sealed).await? {
+                return Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to));
+            }
             let described = challenge::describe(context, sealed).await?;
             // Only what was asked for can be granted, whatever the form says.
             let granted = described.request.scope().filtered(|scope| form.scopes.iter().any(|ticked| ticked == scope));

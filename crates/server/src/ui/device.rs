@@ -28,7 +28,7 @@ pub async fn device(context: &Context, request: Request) -> Answer {
     match open(context, &request, &sealed) {
         Ok(_) => {
             let user_code = request.query_parameter("user_code").unwrap_or_default();
-            ask(context, &request, Entered { sealed: &sealed, user_code: &user_code }, None)
+            ask(context, &request, EnteredCode { sealed: &sealed, user_code: &user_code }, None)
         }
         Err(problem) => fault(context, &request, &problem),
     }
@@ -55,9 +55,9 @@ pub async fn submit_device(context: &Context, request: Request) -> Answer {
     }
 }
 
-/// What a form says.
+/// What the form of the device page sends.
 #[derive(Clone, Copy)]
-struct Entered<'a> {
+struct EnteredCode<'a> {
     sealed: &'a str,
     user_code: &'a str,
 }
@@ -72,7 +72,7 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
     let params = Params::parse(&request.body)?;
     let sealed = params.require("device_challenge")?;
     let opened = open(context, request, sealed)?;
-    let entered = Entered { sealed, user_code: params.get("user_code").unwrap_or_default() };
+    let entered = EnteredCode { sealed, user_code: params.get("user_code").unwrap_or_default() };
     let outcome = match params.get("action") {
         Some("continue") => challenge::describe(context, opened, entered.user_code)
             .await
@@ -102,7 +102,7 @@ fn action(context: &Context) -> String {
     format!("{}{}", context.theme.base_path, BuiltInPage::DeviceVerification.path())
 }
 
-fn ask(context: &Context, request: &Request, entered: Entered<'_>, error: Option<DeviceCodeError>) -> Answer {
+fn ask(context: &Context, request: &Request, entered: EnteredCode<'_>, error: Option<DeviceCodeError>) -> Answer {
     let texts = texts(context, request, &[]);
     let html = DevicePage {
         frame: Frame { theme: &context.theme, texts: &texts },
@@ -120,7 +120,7 @@ fn ask(context: &Context, request: &Request, entered: Entered<'_>, error: Option
     page(context, status, html, &[])
 }
 
-fn confirm(context: &Context, request: &Request, entered: Entered<'_>, client: &Client) -> Answer {
+fn confirm(context: &Context, request: &Request, entered: EnteredCode<'_>, client: &Client) -> Answer {
     let texts = texts(context, request, &[]);
     let html = DeviceConfirmPage {
         frame: Frame { theme: &context.theme, texts: &texts },

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, StatusCode};
+use symbolon_types::ErrorCode;
 
 use super::view::{ErrorPage, Frame, HomePage, NoticePage};
 use super::{assets, page, texts};
@@ -22,7 +23,7 @@ pub async fn home(context: &Context, request: Request) -> Answer {
     page(context, StatusCode::OK, html, &[])
 }
 
-/// `GET /oauth2/fallbacks/error`: shows what its query says, as text and nothing else. 500 as in Hydra.
+/// `GET /oauth2/fallbacks/error`: shows what its query says, as text and nothing else.
 pub async fn error(context: &Context, request: Request) -> Answer {
     let texts = texts(context, &request, &[]);
     let value = |name: &str| request.query_parameter(name).unwrap_or_default();
@@ -34,7 +35,16 @@ pub async fn error(context: &Context, request: Request) -> Answer {
         request_id: &value("request_id"),
     }
     .render();
-    page(context, StatusCode::INTERNAL_SERVER_ERROR, html, &[])
+    let as_hydra = context.config.symbolon.compatibility.error_page_status;
+    let status = if as_hydra { StatusCode::INTERNAL_SERVER_ERROR } else { status_of(&value("error")) };
+    page(context, status, html, &[])
+}
+
+/// The status of an error that is shown to a person. A code that is not known is not ours, and no fault of this server.
+/// 401 would have to say how to authenticate (RFC 9110 §15.5.2), and a page that tells of an error asks for nothing.
+fn status_of(code: &str) -> StatusCode {
+    let status = ErrorCode::parse(code).and_then(|code| StatusCode::from_u16(code.status()).ok());
+    status.filter(|status| *status != StatusCode::UNAUTHORIZED).unwrap_or(StatusCode::BAD_REQUEST)
 }
 
 /// A page that some other program should serve: says which key names it.

@@ -6,9 +6,9 @@ use symbolon_types::{AcceptLogin, RejectRequest};
 
 use super::view::{ClientView, Frame, LoginError, LoginPage};
 use super::{fault, page, texts};
-use crate::accounts::{self, Attempt};
+use crate::accounts::{self, Attempt, acr};
 use crate::challenge::ChallengeFault;
-use crate::challenge::login::{self, Described, LoginChallenge};
+use crate::challenge::login::{self, LoginChallenge, LoginDescription};
 use crate::context::Context;
 use crate::cookies;
 use crate::exchange::{self, Answer, Request};
@@ -38,16 +38,16 @@ async fn show(context: &Context, request: &Request, challenge: &str) -> Result<A
         return Ok(exchange::found(&next.redirect_to));
     }
     let hint = described.wire.oidc_context.as_ref().map(|oidc| oidc.login_hint.clone()).unwrap_or_default();
-    Ok(render(context, request, &described, &Filled { username: &hint, remember: false, error: None }))
+    Ok(render(context, request, &described, &FormValues { username: &hint, remember: false, error: None }))
 }
 
-struct Filled<'a> {
+struct FormValues<'a> {
     username: &'a str,
     remember: bool,
     error: Option<LoginError>,
 }
 
-fn render(context: &Context, request: &Request, described: &Described, filled: &Filled<'_>) -> Answer {
+fn render(context: &Context, request: &Request, described: &LoginDescription, filled: &FormValues<'_>) -> Answer {
     let locales = described.wire.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
     let texts = texts(context, request, &locales);
     let (domain, ends_at) = super::end_of(context, &described.request);
@@ -114,22 +114,25 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
     let username = params.get("username").unwrap_or_default();
     let password = params.get("password").unwrap_or_default();
     let remember = params.get("remember").is_some();
-    let again = |error| Ok(render(context, request, &described, &Filled { username, remember, error: Some(error) }));
+    let again =
+        |error| Ok(render(context, request, &described, &FormValues { username, remember, error: Some(error) }));
     if username.trim().is_empty() || password.is_empty() {
         return again(LoginError::Incomplete);
     }
-    match accounts::authenticate(context, username, password.to_owned(), request.address).await? {
+    match accounts::authenticate(context, username, password, request.address).await? {
         Attempt::WrongCredentials => again(LoginError::WrongCredentials),
         Attempt::Throttled(seconds) => again(LoginError::Throttled { seconds }),
-        Attempt::Authenticated(subject) => {
+        Attempt::Authenticated(subject, epoch) => {
+            let requested = described.wire.oidc_context.map(|asked| asked.acr_values).unwrap_or_default();
             let accept = AcceptLogin {
                 subject: subject.into(),
                 remember,
                 // RFC 8176: a password was used.
                 amr: vec!["pwd".to_owned()],
+                acr: acr::satisfied_by_password(&requested).unwrap_or(acr::PASSWORD).to_owned(),
                 ..AcceptLogin::default()
             };
-            let next = login::accept(context, challenge, accept).await?;
+            let next = login::accept_since(context, challenge, accept, Some(epoch)).await?;
             Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to))
         }
     }

@@ -42,10 +42,7 @@ async fn show(context: &Context, http: &Request, sealed: &str) -> Result<Answer,
         return Ok(exchange::found(&request::accept(context, sealed)?.redirect_to));
     }
     let account = context.store.account(described.subject.as_str()).await?;
-    let name = account.map(|account| {
-        let profile = accounts::profile(&account);
-        profile.name.unwrap_or(profile.username)
-    });
+    let name = account.as_ref().map(accounts::profile::display_name);
     let texts = texts(context, http, &opened.ui_locales);
     let html = LogoutPage {
         frame: Frame { theme: &context.theme, texts: &texts },

@@ -50,7 +50,7 @@ pub fn theme(config: &Config) -> Theme {
 /// The words of a page, in the languages that the request and the browser ask for.
 fn texts(context: &Context, request: &Request, ui_locales: &[String]) -> Texts {
     let asked = ui_locales.join(" ");
-    let wanted = locales::preferred(Some(&asked), request.header(&ACCEPT_LANGUAGE));
+    let wanted = locales::preferred(Some(&asked), Some(&request.list(&ACCEPT_LANGUAGE)));
     let wanted: Vec<&str> = wanted.iter().map(String::as_str).collect();
     Texts::for_locales(&wanted, &context.config.symbolon.ui.texts)
 }
@@ -98,9 +98,9 @@ fn fault(context: &Context, request: &Request, fault: &ChallengeFault) -> Answer
         ChallengeFault::Handled(_) => page(context, StatusCode::GONE, NoticePage::already_done(frame).render(), &[]),
         ChallengeFault::Api(error) => {
             if error.status.is_server_error() {
-                tracing::error!(error = %error.error, reason = error.reason, "a page could not be shown");
+                tracing::error!(error = &*error.error, reason = error.reason, "a page could not be shown");
             } else {
-                tracing::info!(error = %error.error, reason = error.reason, "a page could not be shown");
+                tracing::info!(error = &*error.error, reason = error.reason, "a page could not be shown");
             }
             let html = ErrorPage {
                 frame,

@@ -70,13 +70,13 @@ texts! {
     login_heading,
     /// Below the heading; `{client}` is the application's name.
     login_lead,
-    /// Label.
+    /// Label of the field for the name.
     login_username,
-    /// Label.
+    /// Label of the field for the password.
     login_password,
     /// Checkbox: remember this browser.
     login_remember,
-    /// Button.
+    /// Button that sends name and password.
     login_submit,
     /// Button that goes back to the application.
     login_cancel,
@@ -112,9 +112,9 @@ texts! {
     consent_audience,
     /// Checkbox: keep this decision.
     consent_remember,
-    /// Button.
+    /// Button that refuses everything.
     consent_deny,
-    /// Button.
+    /// Button that grants what is ticked.
     consent_allow,
     /// Where the browser goes afterwards; `{domain}`.
     consent_destination,
@@ -169,7 +169,7 @@ texts! {
     form_post_heading,
     /// What the button does; `{domain}`.
     form_post_lead,
-    /// Button.
+    /// Button for browsers without scripts.
     form_post_submit,
 
     /// Heading after logout.
@@ -184,19 +184,19 @@ texts! {
     logout_stay,
     /// Heading while applications are told.
     logging_out_heading,
-    /// Below it.
+    /// Sentence below that heading.
     logging_out_text,
     /// Link for those who do not want to wait.
     logging_out_continue,
     /// Heading after the person chose to stay.
     still_signed_in_heading,
-    /// Below it.
+    /// Sentence below that heading.
     still_signed_in_text,
     /// Sentence after logout.
     signed_out_text,
     /// Heading of the page that takes the code of a device.
     device_heading,
-    /// Below it.
+    /// Sentence below that heading.
     device_lead,
     /// Label of the code.
     device_code,

@@ -2,7 +2,8 @@
 //!
 //! This module and its children own how pages look and nothing else: no request is read, nothing is decided or stored.
 //! Handlers fill a struct and call `render`, which cannot fail. Everything in a struct is untrusted and escaped by
-//! the templates; addresses are only linked when they are web addresses. Pages work without script.
+//! the templates; addresses are only linked when they are web addresses. Pages work without script. They hold codes,
+//! challenges and names, so they have no `Debug`.
 
 use askama::filters::{Escaper, Html};
 use url::Url;

@@ -7,11 +7,19 @@ mod purge;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::context::Context;
 use crate::{keys, logout};
+
+/// What the worker and the requests tell each other.
+pub struct Work {
+    /// Names this process among others on the same database.
+    pub node: String,
+    /// Wakes the worker when there is something to deliver.
+    pub wake: Notify,
+}
 
 /// Starts the tasks; they end when `stop` becomes true.
 pub fn start(context: Arc<Context>, stop: watch::Receiver<bool>) -> JoinHandle<()> {
@@ -42,7 +50,7 @@ async fn deliveries(context: &Arc<Context>, mut stop: watch::Receiver<bool>) {
     loop {
         tokio::select! {
             () = ended(&mut stop) => return,
-            () = context.wake.notified() => {}
+            () = context.work.wake.notified() => {}
             () = tokio::time::sleep(logout_delivery::PAUSE) => {}
         }
         tokio::select! {
@@ -65,7 +73,7 @@ async fn once(context: &Context) {
         tracing::warn!(reason = fault.reason, "the clients of ended sessions could not be told; tried again next time");
     }
     if let Err(reason) = keys::maintain(context).await {
-        tracing::warn!(reason, "the signing keys could not be maintained");
+        tracing::warn!(%reason, "the signing keys could not be maintained");
     }
 }
 

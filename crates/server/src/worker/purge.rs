@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use symbolon_store::{StoreError, WriteError};
+use symbolon_store::StoreError;
 
 use crate::context::Context;
 
@@ -19,7 +19,7 @@ pub(super) async fn run(context: &Context) -> Result<u64, StoreError> {
     let mut deleted = 0;
     for _ in 0..BATCHES {
         let now = context.clock.now();
-        if !context.store.lease("purge", &context.node, now, now + LEASE).await? {
+        if !context.store.lease("purge", &context.work.node, now, now + LEASE).await? {
             return Ok(deleted);
         }
         let report = context.store.purge(now, BATCH).await?;
@@ -45,12 +45,13 @@ async fn unused_clients(context: &Context) -> Result<u64, StoreError> {
     }
     let before = context.clock.now().saturating_sub(unused_for);
     let mut deleted = 0;
-    for id in context.store.unused_clients(before, BATCH).await? {
-        match context.store.delete_client(&id).await {
-            Ok(true) => deleted += 1,
-            Ok(false) | Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => {}
-            Err(WriteError::Store(fault)) => return Err(fault),
+    loop {
+        let now = context.clock.now();
+        let some = context.store.delete_unused_clients(before, now, BATCH).await?;
+        deleted += some;
+        if some < u64::from(BATCH) {
+            return Ok(deleted);
         }
+        tokio::time::sleep(PAUSE).await;
     }
-    Ok(deleted)
 }

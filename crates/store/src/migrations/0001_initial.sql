@@ -4,28 +4,47 @@ CREATE TABLE clients (
     id TEXT NOT NULL PRIMARY KEY,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL,
-    not_before BIGINT NOT NULL,
+    incarnation BIGINT NOT NULL,
+    revocations BIGINT NOT NULL,
     revision BIGINT NOT NULL,
     registration_generation BIGINT,
     self_registered BIGINT NOT NULL,
-    used_at BIGINT,
+    used_at BIGINT NOT NULL,
     owner TEXT NOT NULL,
     client_name TEXT NOT NULL,
     body TEXT NOT NULL
 );
 
-CREATE INDEX clients_self_registered ON clients (created_at) WHERE self_registered = 1;
+CREATE INDEX clients_unused ON clients (used_at) WHERE self_registered = 1;
 
+-- Clients that are gone and whose grants are still to be purged.
+CREATE TABLE deleted_clients (
+    id TEXT NOT NULL,
+    incarnation BIGINT NOT NULL,
+    purge_at BIGINT NOT NULL,
+    PRIMARY KEY (id, incarnation)
+) WITHOUT ROWID;
+CREATE INDEX deleted_clients_purge_at ON deleted_clients (purge_at);
+
+-- Only subjects of whom something was revoked. The other numbers name the epoch from which on a thing counts.
 CREATE TABLE subjects (
     id TEXT NOT NULL PRIMARY KEY,
-    not_before BIGINT NOT NULL
+    epoch BIGINT NOT NULL,
+    sessions_from BIGINT NOT NULL,
+    tokens_from BIGINT NOT NULL,
+    consents_from BIGINT NOT NULL,
+    purge_at BIGINT
 ) WITHOUT ROWID;
+CREATE INDEX subjects_purge_at ON subjects (purge_at) WHERE purge_at IS NOT NULL;
 
 -- A row is kept until expires_at, and as long as the consent in it is remembered.
 CREATE TABLE grants (
     id BLOB NOT NULL PRIMARY KEY,
     client_id TEXT NOT NULL,
+    client_incarnation BIGINT NOT NULL,
+    client_revocations BIGINT NOT NULL,
     subject TEXT NOT NULL,
+    subject_epoch BIGINT NOT NULL,
     login_session_id BLOB,
     issued_at BIGINT NOT NULL,
     code_redeemed_at BIGINT,
@@ -42,12 +61,12 @@ CREATE INDEX grants_expires_at ON grants (expires_at) WHERE remember_until IS NU
 CREATE INDEX grants_remember_until ON grants (remember_until) WHERE remember_until IS NOT NULL;
 CREATE INDEX grants_remembered ON grants (subject, client_id, remember_until) WHERE remember_until IS NOT NULL;
 CREATE INDEX grants_subject ON grants (subject, client_id);
-CREATE INDEX grants_client ON grants (client_id);
+CREATE INDEX grants_client ON grants (client_id, client_incarnation);
 CREATE INDEX grants_login_session ON grants (login_session_id) WHERE login_session_id IS NOT NULL;
 
 -- Branches of refresh tokens besides the first, which is part of the grant. They go with their grant.
 CREATE TABLE refresh_branches (
-    grant_id BLOB NOT NULL,
+    grant_id BLOB NOT NULL REFERENCES grants (id) ON DELETE CASCADE,
     branch BIGINT NOT NULL,
     parent_branch BIGINT NOT NULL,
     parent_generation BIGINT NOT NULL,
@@ -63,16 +82,15 @@ CREATE TABLE flows (
     id BLOB NOT NULL PRIMARY KEY,
     stage BIGINT NOT NULL,
     client_id TEXT NOT NULL,
-    subject TEXT,
     expires_at BIGINT NOT NULL,
     body BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX flows_expires_at ON flows (expires_at);
-CREATE INDEX flows_subject ON flows (subject) WHERE subject IS NOT NULL;
 
 CREATE TABLE login_sessions (
     id BLOB NOT NULL PRIMARY KEY,
     subject TEXT NOT NULL,
+    subject_epoch BIGINT NOT NULL,
     authenticated_at BIGINT NOT NULL,
     remembered BIGINT NOT NULL,
     ended_at BIGINT,
@@ -90,6 +108,7 @@ CREATE TABLE accounts (
     password_hash TEXT NOT NULL,
     disabled_at BIGINT,
     created_at BIGINT NOT NULL,
+    revision BIGINT NOT NULL,
     body TEXT NOT NULL
 );
 
@@ -129,6 +148,8 @@ CREATE INDEX stored_requests_expires_at ON stored_requests (expires_at);
 CREATE TABLE device_authorizations (
     id BLOB NOT NULL PRIMARY KEY,
     client_id TEXT NOT NULL,
+    client_incarnation BIGINT NOT NULL,
+    client_revocations BIGINT NOT NULL,
     user_code_hash BLOB NOT NULL UNIQUE,
     stage BIGINT NOT NULL,
     grant_id BLOB,

@@ -1,17 +1,21 @@
 //! The guarded batch: all or nothing, and a name for what failed.
 
-use symbolon_store::{Batch, Condition, Expect, WriteError, raw};
+use symbolon_store::{Batch, Condition, Expect, Store, WriteError, raw};
 use tokio::task::JoinSet;
 
 use crate::database::{Database, NOW, count, flow, grant, id};
 
+async fn revoked_tokens(store: &Store) -> i64 {
+    count(store, "SELECT count(*) FROM revoked_tokens").await
+}
+
 async fn an_unmet_expectation_rolls_back_the_whole_batch(database: &Database) {
     let mut batch = Batch::new();
-    batch.insert_grant(&grant(1)).accept_flow(&flow(2, 1)).finish_flow(id(3), 1).set_subject_not_before("alice", NOW);
+    batch.insert_grant(&grant(1)).accept_flow(&flow(2, 1)).finish_flow(id(3), 1).revoke_token(b"token", NOW);
     assert_eq!(database.store.write(batch).await, Err(WriteError::Unmet(Condition::Flow)));
     assert!(database.store.grant(id(1)).await.unwrap().is_none());
     assert!(database.store.flow(id(2)).await.unwrap().is_none());
-    assert_eq!(database.store.subject_not_before("alice").await.unwrap(), None);
+    assert_eq!(revoked_tokens(&database.store).await, 0);
 }
 
 async fn too_many_rows_are_as_wrong_as_none(database: &Database) {
@@ -20,21 +24,21 @@ async fn too_many_rows_are_as_wrong_as_none(database: &Database) {
         store.insert_grant(&grant(number)).await.unwrap();
     }
     let mut batch = Batch::new();
-    batch.set_subject_not_before("alice", NOW);
+    batch.revoke_token(b"token", NOW);
     let sql = "UPDATE grants SET expires_at = 5 WHERE client_id = $1";
     raw::add(&mut batch, Condition::Grant, sql, vec!["client".into()], Expect::OneRow);
     assert_eq!(store.write(batch).await, Err(WriteError::Unmet(Condition::Grant)));
     assert_eq!(store.grant(id(1)).await.unwrap().unwrap().grant, grant(1));
-    assert_eq!(store.subject_not_before("alice").await.unwrap(), None);
+    assert_eq!(revoked_tokens(store).await, 0);
 }
 
 async fn a_second_row_with_the_same_key_is_a_conflict_that_names_its_statement(database: &Database) {
     let store = &database.store;
     store.insert_grant(&grant(1)).await.unwrap();
     let mut batch = Batch::new();
-    batch.set_subject_not_before("alice", NOW).insert_grant(&grant(1));
+    batch.revoke_token(b"token", NOW).insert_grant(&grant(1));
     assert_eq!(store.write(batch).await, Err(WriteError::Conflict(Condition::Grant)));
-    assert_eq!(store.subject_not_before("alice").await.unwrap(), None);
+    assert_eq!(revoked_tokens(store).await, 0);
 }
 
 async fn a_statement_that_finds_no_row_is_unmet_too(database: &Database) {

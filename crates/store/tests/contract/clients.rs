@@ -1,13 +1,17 @@
-//! Clients: revisions, watermark, the cache, lists, and the stored form of a record.
+//! Clients: revisions, epoch, the cache, lists, and the stored form of a record.
 
 use std::sync::Arc;
 
 use symbolon_store::{
-    Batch, Branch, ClientFilter, ClientRecord, Condition, Expect, Origin, Repeatable, Rotation, WriteError, raw,
+    Batch, ClientEpoch, ClientFilter, ClientRecord, Condition, Expect, Grant, Origin, REVOKED_GRANT_KEPT_SECONDS,
+    WriteError, raw,
 };
 use symbolon_types::ClientId;
 
-use crate::database::{Database, NOW, client, count, flow, id, redeemed, rows};
+use crate::database::{Database, EPOCH, NOW, client, count_branches, flow, id, insert_branched, redeemed, rows, write};
+
+/// The epoch of a client that was registered again.
+const OTHER: ClientEpoch = ClientEpoch { incarnation: 8, revocations: 0 };
 
 async fn a_client_comes_back_as_it_was(database: &Database) {
     let store = &database.store;
@@ -29,21 +33,19 @@ async fn a_client_comes_back_as_it_was(database: &Database) {
 async fn of_two_changes_to_the_same_revision_one_is_refused(database: &Database) {
     let store = &database.store;
     store.insert_client(&client("a")).await.unwrap();
-    let changed = ClientRecord { owner: "new".into(), not_before: 0, updated_at: 5, ..client("a") };
+    let changed = ClientRecord { owner: "new".into(), epoch: ClientEpoch::default(), updated_at: 5, ..client("a") };
     store.replace_client(&changed, 1).await.unwrap();
     assert_eq!(store.replace_client(&changed, 1).await, Err(WriteError::Unmet(Condition::Client)));
     let stored = store.client("a").await.unwrap().unwrap();
-    assert_eq!((stored.revision, stored.owner.as_str(), stored.not_before), (2, "new", NOW));
+    assert_eq!((stored.revision, stored.owner.as_str(), stored.epoch), (2, "new", EPOCH));
 }
 
 #[allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "the form of what parses a client")]
 async fn what_was_parsed_is_kept_until_the_client_changes(database: &Database) {
-    fn name(record: Arc<ClientRecord>) -> Result<String, String> {
+    let name = |record: Arc<ClientRecord>| -> Result<String, String> {
         record.metadata["client_name"].as_str().map(str::to_owned).ok_or_else(|| "no name".into())
-    }
-    fn watermark(record: Arc<ClientRecord>) -> Result<i64, String> {
-        Ok(record.not_before)
-    }
+    };
+    let epoch = |record: Arc<ClientRecord>| -> Result<ClientEpoch, String> { Ok(record.epoch) };
     let store = &database.store;
     let a = ClientId::from("a");
     store.insert_client(&client("a")).await.unwrap();
@@ -59,15 +61,15 @@ async fn what_was_parsed_is_kept_until_the_client_changes(database: &Database) {
     writer.replace_client(&renamed, 1).await.unwrap();
     assert_eq!(*store.client_as(&a, name).await.unwrap().unwrap(), "Renamed");
 
-    writer.set_client_not_before("a", NOW + 9).await.unwrap();
-    assert_eq!(*store.client_as(&a, watermark).await.unwrap().unwrap(), NOW + 9);
+    assert!(writer.revoke_everything_of_client("a").await.unwrap());
+    assert_eq!(*store.client_as(&a, epoch).await.unwrap().unwrap(), ClientEpoch { revocations: 1, ..EPOCH });
 
-    writer.delete_client("a").await.unwrap();
+    writer.delete_client("a", NOW).await.unwrap();
     assert!(store.client_as(&a, name).await.unwrap().is_none());
-    let nameless = ClientRecord { metadata: serde_json::json!({}), updated_at: 1, ..client("a") };
+    let nameless = ClientRecord { metadata: serde_json::json!({}), epoch: OTHER, ..client("a") };
     writer.insert_client(&nameless).await.unwrap();
     assert!(store.client_as(&a, name).await.unwrap_err().detail().contains("no name"));
-    assert_eq!(*store.client_as(&a, watermark).await.unwrap().unwrap(), NOW);
+    assert_eq!(*store.client_as(&a, epoch).await.unwrap().unwrap(), OTHER);
 }
 
 async fn a_client_made_again_is_not_the_one_remembered(database: &Database) {
@@ -78,28 +80,23 @@ async fn a_client_made_again_is_not_the_one_remembered(database: &Database) {
     let sql = "DELETE FROM clients WHERE id = $1";
     raw::add(&mut batch, Condition::Client, sql, vec!["a".into()], Expect::OneRow);
     store.write(batch).await.unwrap();
-    store.insert_client(&ClientRecord { owner: "new".into(), updated_at: 1, ..client("a") }).await.unwrap();
+    store.insert_client(&ClientRecord { owner: "new".into(), epoch: OTHER, ..client("a") }).await.unwrap();
     assert_eq!(store.client("a").await.unwrap().unwrap().owner, "new");
 }
 
 async fn a_client_is_deleted_with_its_grants_and_flows(database: &Database) {
     let store = &database.store;
     store.insert_client(&client("client")).await.unwrap();
-    let mut batch = Batch::new();
-    batch.insert_grant(&redeemed(1)).accept_flow(&flow(2, 1));
-    store.write(batch).await.unwrap();
-    let rotation = Rotation { grant_id: id(1), now: NOW, expires_at: NOW + 60, kept_seconds: 60 };
-    store.rotate(&Branch::default(), rotation).await.unwrap();
-    let rotated = Branch { generation: 1, ..Branch::default() };
-    store.begin_branch(&rotated, 0, Repeatable::Always, rotation).await.unwrap();
-    assert!(store.delete_client("client").await.unwrap());
-    assert!(!store.delete_client("client").await.unwrap());
+    insert_branched(store, &Grant { expires_at: i64::MAX, ..redeemed(1) }, 1).await;
+    write(store, |batch| batch.accept_flow(&flow(2, 1))).await.unwrap();
+    assert!(store.delete_client("client", NOW).await.unwrap());
+    assert!(!store.delete_client("client", NOW).await.unwrap());
     assert!(store.client("client").await.unwrap().is_none());
-    assert!(store.grant(id(1)).await.unwrap().is_none_or(|live| !live.stands()));
-    while store.purge(NOW + 10_000, 100).await.unwrap().total() > 0 {}
+    assert!(!store.grant(id(1)).await.unwrap().unwrap().stands());
+    while store.purge(NOW + REVOKED_GRANT_KEPT_SECONDS, 100).await.unwrap().total() > 0 {}
     assert!(store.grant(id(1)).await.unwrap().is_none());
     assert!(store.flow(id(2)).await.unwrap().is_none());
-    assert_eq!(count(store, "SELECT count(*) FROM refresh_branches").await, 0);
+    assert_eq!(count_branches(store).await, 0);
 }
 
 async fn clients_are_listed_in_pages(database: &Database) {

@@ -1,15 +1,18 @@
 //! Grants as consents: remembered, forgotten, listed.
 
-use symbolon_store::{Grant, GrantPage, GrantState, Store};
+use symbolon_store::{Batch, Grant, GrantPage, GrantState, Store};
 use symbolon_types::{ClientId, Subject};
 
-use crate::database::{Database, NOW, grant, id, redeemed, write};
+use crate::database::{Database, NOW, client, grant, id, redeemed, write};
 
 fn remembered(number: u64) -> Grant {
     Grant { remember_until: Some(i64::MAX), ..grant(number) }
 }
 
 async fn insert(store: &Store, grants: &[Grant]) {
+    for name in ["client", "other"] {
+        store.insert_client(&client(name)).await.unwrap();
+    }
     for grant in grants {
         store.insert_grant(grant).await.unwrap();
     }
@@ -66,20 +69,26 @@ async fn no_longer_remembering_leaves_the_tokens_alone(database: &Database) {
     assert_eq!(stored(store, 1).await, redeemed(1));
 }
 
-async fn many_are_revoked_at_once(database: &Database) {
+async fn more_consents_to_one_client_than_one_statement_forgets_are_forgotten(database: &Database) {
     let store = &database.store;
     let other = |number| Grant { client_id: "other".into(), ..remembered(number) };
     let bob = |number| Grant { subject: Some("bob".into()), ..remembered(number) };
     insert(store, &[remembered(1), grant(2), other(3), bob(4)]).await;
+    let mut many = Batch::new();
+    for number in 10..1210 {
+        many.insert_grant(&grant(number));
+    }
+    store.write(many).await.unwrap();
     let client = ClientId::from("client");
-    assert_eq!(store.revoke_grants(&alice(), Some(&client), NOW).await.unwrap(), 2);
-    assert_eq!(stored(store, 3).await, other(3));
-    assert_eq!(store.revoke_grants(&alice(), None, NOW).await.unwrap(), 1);
-    assert_eq!(store.revoke_grants(&alice(), None, NOW).await.unwrap(), 0);
-    for number in [1, 2, 3] {
+    let before = store.statistics().batches;
+    assert_eq!(store.forget_consents_to(&alice(), &client, NOW).await.unwrap(), 1202);
+    assert_eq!(store.statistics().batches - before, 3);
+    assert_eq!(store.forget_consents_to(&alice(), &client, NOW).await.unwrap(), 0);
+    for number in [1, 2, 1209] {
         let grant = stored(store, number).await;
         assert_eq!((grant.state, grant.remember_until), (GrantState::Revoked, None), "{number}");
     }
+    assert_eq!(stored(store, 3).await, other(3));
     assert_eq!(stored(store, 4).await, bob(4));
 }
 
@@ -109,6 +118,6 @@ crate::on_every_database!(
     only_a_consent_with_time_left_spares_the_question,
     revoking_tokens_leaves_the_consent_and_forgetting_takes_both,
     no_longer_remembering_leaves_the_tokens_alone,
-    many_are_revoked_at_once,
+    more_consents_to_one_client_than_one_statement_forgets_are_forgotten,
     a_list_shows_what_lives_in_pages_from_new_to_old,
 );

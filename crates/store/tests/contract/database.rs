@@ -3,13 +3,16 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use symbolon_store::{
-    Batch, Branch, ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, GrantState, LoginSession, Origin,
-    Persistence, Row, Store, StoreOptions, Value, WriteError, raw,
+    Account, Batch, Branch, ClientEpoch, ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, GrantState,
+    LoginSession, Origin, Persistence, Repeatable, Rotation, Row, Store, StoreOptions, Value, WriteError, raw,
 };
 use tempfile::TempDir;
 
 /// The time of all tests, in Unix seconds.
 pub(crate) const NOW: i64 = 1_800_000_000;
+
+/// The epoch of every client that nothing was revoked from.
+pub(crate) const EPOCH: ClientEpoch = ClientEpoch { incarnation: 7, revocations: 0 };
 
 pub(crate) struct Database {
     pub(crate) store: Store,
@@ -83,7 +86,9 @@ pub(crate) fn grant(number: u64) -> Grant {
     Grant {
         id: id(number),
         client_id: "client".into(),
+        client_epoch: EPOCH,
         subject: Some("alice".into()),
+        subject_epoch: 0,
         session_id: Some(id(7)),
         issued_at: NOW,
         state: GrantState::Issued,
@@ -98,25 +103,48 @@ pub(crate) fn redeemed(number: u64) -> Grant {
     Grant { state: GrantState::Redeemed(Branch::default()), ..grant(number) }
 }
 
-pub(crate) fn flow(number: u64, stage: i64) -> Flow {
-    Flow {
-        id: id(number),
-        stage,
-        client_id: "client".into(),
-        subject: Some("alice".into()),
-        expires_at: NOW + 600,
-        body: b"first".to_vec(),
+/// Stores a grant whose tokens were fetched, with so many branches of refresh tokens besides the first.
+pub(crate) async fn insert_branched(store: &Store, grant: &Grant, branches: i64) {
+    store.insert_grant(grant).await.unwrap();
+    let rotation = Rotation { grant_id: grant.id, now: NOW, expires_at: NOW, kept_seconds: 60 };
+    store.rotate(&Branch::default(), rotation).await.unwrap();
+    let rotated = Branch { generation: 1, ..Branch::default() };
+    for _ in 0..branches {
+        store.begin_branch(&rotated, 0, Repeatable::Always, rotation).await.unwrap();
     }
+}
+
+/// How many branches of refresh tokens there are besides the first of each grant.
+pub(crate) async fn count_branches(store: &Store) -> i64 {
+    count(store, "SELECT count(*) FROM refresh_branches").await
+}
+
+pub(crate) fn flow(number: u64, stage: i64) -> Flow {
+    Flow { id: id(number), stage, client_id: "client".into(), expires_at: NOW + 600, body: b"first".to_vec() }
 }
 
 pub(crate) fn login_session(number: u64, subject: &str) -> LoginSession {
     LoginSession {
         id: id(number),
         subject: subject.into(),
+        subject_epoch: 0,
         authenticated_at: NOW,
         persistence: Persistence::Remembered,
         expires_at: NOW + 3600,
         body: b"{}".to_vec(),
+    }
+}
+
+/// An account whose subject is `id`.
+pub(crate) fn account(id: &str) -> Account {
+    Account {
+        id: id.into(),
+        username: id.into(),
+        password_hash: "hash".into(),
+        disabled_at: None,
+        created_at: NOW,
+        revision: 1,
+        body: serde_json::json!({}),
     }
 }
 
@@ -125,7 +153,7 @@ pub(crate) fn client(id: &str) -> ClientRecord {
         id: id.into(),
         created_at: NOW,
         updated_at: NOW * 1_000_000,
-        not_before: NOW,
+        epoch: EPOCH,
         revision: 1,
         registration_generation: Some(1),
         origin: Origin::Administrator,
@@ -140,6 +168,7 @@ pub(crate) fn device_authorization(number: u64) -> DeviceAuthorization {
     DeviceAuthorization {
         id: id(number),
         client_id: "client".into(),
+        client_epoch: EPOCH,
         user_code_hash: number.to_be_bytes().to_vec(),
         stage: DeviceStage::Pending,
         interval_seconds: 5,

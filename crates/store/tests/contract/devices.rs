@@ -1,9 +1,9 @@
 //! Device authorizations: one answer, one redemption, and an interval that grows.
 
-use symbolon_store::{Condition, DeviceAuthorization, DeviceStage, Store, WriteError};
+use symbolon_store::{ClientEpoch, Condition, DeviceAuthorization, DeviceStage, Store, WriteError};
 use tokio::task::JoinSet;
 
-use crate::database::{Database, NOW, device_authorization as device, id, write};
+use crate::database::{Database, EPOCH, NOW, client, device_authorization as device, id, write};
 
 const UNMET: Result<(), WriteError> = Err(WriteError::Unmet(Condition::Device));
 
@@ -13,6 +13,7 @@ async fn stage(store: &Store, number: u64) -> DeviceStage {
 
 async fn it_is_found_by_id_and_by_user_code(database: &Database) {
     let store = &database.store;
+    store.insert_client(&client("client")).await.unwrap();
     store.insert_device_authorization(&device(1)).await.unwrap();
     assert_eq!(store.device_authorization(id(1)).await.unwrap(), Some(device(1)));
     let hash = device(1).user_code_hash;
@@ -22,6 +23,7 @@ async fn it_is_found_by_id_and_by_user_code(database: &Database) {
 
 async fn a_user_code_is_in_use_once(database: &Database) {
     let store = &database.store;
+    store.insert_client(&client("client")).await.unwrap();
     store.insert_device_authorization(&device(1)).await.unwrap();
     let same = DeviceAuthorization { id: id(2), ..device(1) };
     let conflict = Err(WriteError::Conflict(Condition::Device));
@@ -31,6 +33,7 @@ async fn a_user_code_is_in_use_once(database: &Database) {
 
 async fn it_is_answered_once_and_redeemed_once(database: &Database) {
     let store = &database.store;
+    store.insert_client(&client("client")).await.unwrap();
     store.insert_device_authorization(&device(1)).await.unwrap();
     assert_eq!(write(store, |batch| batch.redeem_device_authorization(id(1), NOW)).await, UNMET);
     write(store, |batch| batch.accept_device_authorization(id(1), id(7), NOW)).await.unwrap();
@@ -44,6 +47,7 @@ async fn it_is_answered_once_and_redeemed_once(database: &Database) {
 
 async fn a_refusal_is_final(database: &Database) {
     let store = &database.store;
+    store.insert_client(&client("client")).await.unwrap();
     store.insert_device_authorization(&device(1)).await.unwrap();
     assert!(store.deny_device_authorization(id(1)).await.unwrap());
     assert_eq!(write(store, |batch| batch.accept_device_authorization(id(1), id(7), NOW)).await, UNMET);
@@ -52,6 +56,7 @@ async fn a_refusal_is_final(database: &Database) {
 
 async fn nothing_happens_after_it_has_expired(database: &Database) {
     let store = &database.store;
+    store.insert_client(&client("client")).await.unwrap();
     let end = device(1).expires_at;
     for number in [1, 2] {
         store.insert_device_authorization(&device(number)).await.unwrap();
@@ -63,6 +68,7 @@ async fn nothing_happens_after_it_has_expired(database: &Database) {
 
 async fn who_polls_too_early_has_to_wait_longer(database: &Database) {
     let store = &database.store;
+    store.insert_client(&client("client")).await.unwrap();
     store.insert_device_authorization(&device(1)).await.unwrap();
     let interval = async || store.device_authorization(id(1)).await.unwrap().unwrap().interval_seconds;
     assert!(store.poll_device_authorization(id(1), NOW).await.unwrap());
@@ -80,6 +86,7 @@ async fn who_polls_too_early_has_to_wait_longer(database: &Database) {
 
 async fn of_many_polls_at_once_one_keeps_the_interval(database: &Database) {
     let store = &database.store;
+    store.insert_client(&client("client")).await.unwrap();
     store.insert_device_authorization(&device(1)).await.unwrap();
     let mut tasks = JoinSet::new();
     for _ in 0..64 {
@@ -90,11 +97,24 @@ async fn of_many_polls_at_once_one_keeps_the_interval(database: &Database) {
     assert_eq!(kept, 1);
 }
 
-async fn it_goes_with_its_client(database: &Database) {
+async fn it_waits_for_nothing_once_its_client_is_gone_or_lost_everything(database: &Database) {
     let store = &database.store;
+    store.insert_client(&client("client")).await.unwrap();
+    let found = async |number| {
+        let by_code = store.device_authorization_by_user_code(&device(number).user_code_hash).await.unwrap();
+        let by_id = store.device_authorization(id(number)).await.unwrap();
+        assert_eq!(by_code, by_id);
+        by_id.is_some()
+    };
     store.insert_device_authorization(&device(1)).await.unwrap();
-    store.delete_client("client").await.unwrap();
-    assert_eq!(store.device_authorization(id(1)).await.unwrap(), None);
+    assert!(found(1).await);
+    store.revoke_everything_of_client("client").await.unwrap();
+    assert!(!found(1).await);
+    let client_epoch = ClientEpoch { revocations: 1, ..EPOCH };
+    store.insert_device_authorization(&DeviceAuthorization { client_epoch, ..device(2) }).await.unwrap();
+    assert!(found(2).await);
+    store.delete_client("client", NOW).await.unwrap();
+    assert!(!found(2).await);
 }
 
 crate::on_every_database!(
@@ -105,5 +125,5 @@ crate::on_every_database!(
     nothing_happens_after_it_has_expired,
     who_polls_too_early_has_to_wait_longer,
     of_many_polls_at_once_one_keeps_the_interval,
-    it_goes_with_its_client,
+    it_waits_for_nothing_once_its_client_is_gone_or_lost_everything,
 );

@@ -1,12 +1,12 @@
 //! Purging: everything that expires goes, in small batches, and nothing else.
 
-use symbolon_store::{
-    Batch, Branch, DeviceAuthorization, EXPIRING_TABLES, Grant, LogoutDelivery, Repeatable, Rotation, Store,
-    StoredRequest,
-};
+use symbolon_store::{Batch, DeviceAuthorization, EXPIRING_TABLES, Grant, LogoutDelivery, Rotation, StoredRequest};
 use symbolon_types::TokenId;
 
-use crate::database::{Database, NOW, count, device_authorization, flow, grant, id, login_session, redeemed, rows};
+use crate::database::{
+    Database, NOW, count_branches, device_authorization, flow, grant, id, insert_branched, login_session, redeemed,
+    rows,
+};
 
 async fn every_table_with_an_expiry_is_purged(database: &Database) {
     let sql = if database.dsn.starts_with("postgres") {
@@ -98,36 +98,24 @@ async fn a_revoked_grant_without_end_is_purged_all_the_same(database: &Database)
     assert_eq!(store.purge(NOW + kept, 100).await.unwrap().total(), 1);
 }
 
-/// A grant with so many branches besides the first.
-async fn branched(store: &Store, number: u64, branches: i64) {
-    store.insert_grant(&redeemed(number)).await.unwrap();
-    let rotation = Rotation { grant_id: id(number), now: NOW, expires_at: NOW, kept_seconds: 60 };
-    store.rotate(&Branch::default(), rotation).await.unwrap();
-    let rotated = Branch { generation: 1, ..Branch::default() };
-    for _ in 0..branches {
-        store.begin_branch(&rotated, 0, Repeatable::Always, rotation).await.unwrap();
-    }
-}
-
 async fn branches_of_refresh_tokens_go_with_their_grant(database: &Database) {
     let store = &database.store;
-    let branches = "SELECT count(*) FROM refresh_branches";
     for number in 1..=12 {
-        branched(store, number, 3).await;
+        insert_branched(store, &redeemed(number), 3).await;
     }
     store.revoke_grant(id(1), NOW).await.unwrap();
     let longer = Rotation { grant_id: id(2), now: NOW, expires_at: NOW + 90_000, kept_seconds: 60 };
     store.rotate(&store.refresh_branch(id(2), 2).await.unwrap().unwrap(), longer).await.unwrap();
     assert_eq!(store.purge(NOW + 3599, 100).await.unwrap().total(), 0);
-    assert_eq!(count(store, branches).await, 36);
+    assert_eq!(count_branches(store).await, 36);
     for (grants, left) in [(5, 21), (5, 6), (1, 3), (0, 3)] {
         let report = store.purge(NOW + 3600, 5).await.unwrap();
         assert_eq!(report.rows.get("grants").copied().unwrap_or_default(), grants, "branches are not counted");
-        assert_eq!(count(store, branches).await, left);
+        assert_eq!(count_branches(store).await, left);
     }
     assert!(store.refresh_branch(id(2), 1).await.unwrap().is_some(), "a branch that is used keeps its grant");
     assert_eq!(store.purge(NOW + 90_000, 5).await.unwrap().total(), 1);
-    assert_eq!(count(store, branches).await, 0);
+    assert_eq!(count_branches(store).await, 0);
 }
 
 async fn a_session_that_ended_is_purged_with_its_time_like_others(database: &Database) {

@@ -1,11 +1,11 @@
 //! Grants: their states, the code, revocation, and what voids them.
 
-use symbolon_store::Condition;
 use symbolon_store::{
-    Account, Branch, Grant, GrantState, REVOKED_GRANT_KEPT_SECONDS, Rotation, Rotations, Store, WriteError,
+    Account, Branch, ClientEpoch, ClientRecord, Condition, Grant, GrantState, REVOKED_GRANT_KEPT_SECONDS, Rotation,
+    Rotations, Store, WriteError,
 };
 
-use crate::database::{Database, NOW, client, grant, id, redeemed};
+use crate::database::{Database, EPOCH, NOW, account, client, grant, id, redeemed};
 
 async fn stored(store: &Store, number: u64) -> Grant {
     store.grant(id(number)).await.unwrap().unwrap().grant
@@ -23,6 +23,8 @@ async fn a_grant_comes_back_as_it_was(database: &Database) {
         successor_seen: true,
     };
     let refreshed = Grant {
+        client_epoch: ClientEpoch { incarnation: i64::MAX >> 1, revocations: 3 },
+        subject_epoch: 5,
         session_id: None,
         state: GrantState::Redeemed(branch),
         remember_until: Some(i64::MAX),
@@ -77,56 +79,60 @@ async fn a_grant_that_ends_sooner_is_not_kept_longer_when_it_is_revoked(database
     assert_eq!(stored(store, 1).await.expires_at, NOW + 3600);
 }
 
-async fn watermarks_void_what_is_older(database: &Database) {
+async fn a_grant_stands_in_the_epochs_of_its_client_and_subject(database: &Database) {
     let store = &database.store;
     store.insert_grant(&grant(1)).await.unwrap();
-    assert!(!stands(store, 1).await, "there is no such client");
+    let live = store.grant(id(1)).await.unwrap().unwrap();
+    assert_eq!((live.client_epoch_now, live.stands()), (None, false), "there is no such client");
+    let again = ClientEpoch { incarnation: EPOCH.incarnation + 1, ..EPOCH };
+    store.insert_client(&ClientRecord { epoch: again, ..client("client") }).await.unwrap();
+    assert!(!stands(store, 1).await, "another client has the same id");
+    store.delete_client("client", NOW).await.unwrap();
     store.insert_client(&client("client")).await.unwrap();
     let live = store.grant(id(1)).await.unwrap().unwrap();
-    assert_eq!((live.client_not_before, live.subject_not_before, live.stands()), (Some(NOW), None, true));
-    store.set_subject_not_before("alice", NOW).await.unwrap();
-    assert!(stands(store, 1).await, "the same second still counts");
-    store.set_subject_not_before("alice", NOW + 1).await.unwrap();
-    store.set_subject_not_before("alice", NOW - 9).await.unwrap();
+    assert_eq!((live.client_epoch_now, live.tokens_from, live.stands()), (Some(EPOCH), 0, true));
+    store.end_sessions_of("alice").await.unwrap();
+    assert!(stands(store, 1).await, "only sessions were ended");
+    store.sign_out("alice").await.unwrap();
     let live = store.grant(id(1)).await.unwrap().unwrap();
-    assert_eq!((live.subject_not_before, live.stands()), (Some(NOW + 1), false));
-    store.insert_grant(&Grant { subject: Some("bob".into()), ..grant(2) }).await.unwrap();
-    assert!(stands(store, 2).await);
-    store.set_client_not_before("client", NOW + 1).await.unwrap();
-    assert!(!stands(store, 2).await);
+    assert_eq!((live.tokens_from, live.stands()), (2, false));
+    store.insert_grant(&Grant { subject_epoch: 2, ..grant(2) }).await.unwrap();
+    store.insert_grant(&Grant { subject: Some("bob".into()), ..grant(3) }).await.unwrap();
+    store.insert_grant(&Grant { subject: None, ..grant(4) }).await.unwrap();
+    for number in [2, 3, 4] {
+        assert!(stands(store, number).await, "{number}");
+    }
+    store.revoke_everything_of_client("client").await.unwrap();
+    for number in [2, 3, 4] {
+        assert!(!stands(store, number).await, "{number}");
+    }
 }
 
-async fn a_grant_of_a_disabled_account_stands_again_when_that_is_enabled(database: &Database) {
+async fn a_grant_of_a_disabled_account_does_not_stand_and_does_not_come_back(database: &Database) {
     let store = &database.store;
     store.insert_client(&client("client")).await.unwrap();
     store.insert_grant(&redeemed(1)).await.unwrap();
-    let account = Account {
-        id: "alice".into(),
-        username: "alice".into(),
-        password_hash: "hash".into(),
-        disabled_at: None,
-        created_at: NOW,
-        body: serde_json::json!({}),
-    };
-    store.insert_account(&account).await.unwrap();
+    store.insert_account(&account("alice")).await.unwrap();
     assert!(stands(store, 1).await);
-    store.set_account_disabled("alice", Some(NOW)).await.unwrap();
-    assert!(!stands(store, 1).await);
-    store.set_account_disabled("alice", None).await.unwrap();
-    assert!(stands(store, 1).await);
+    let disabled = Account { disabled_at: Some(NOW), ..account("alice") };
+    store.replace_account(&disabled).await.unwrap();
+    store.insert_grant(&Grant { subject_epoch: 1, ..redeemed(2) }).await.unwrap();
+    assert_eq!((stands(store, 1).await, stands(store, 2).await), (false, false));
+    store.replace_account(&Account { disabled_at: None, revision: 2, ..disabled }).await.unwrap();
+    assert_eq!((stands(store, 1).await, stands(store, 2).await), (false, true), "what is older has ended");
 }
 
 async fn a_token_without_a_grant_depends_on_its_client_and_itself(database: &Database) {
     let store = &database.store;
     let state = store.client_token_state("client", b"token").await.unwrap();
-    assert_eq!((state.client_not_before, state.revoked), (None, false));
+    assert_eq!((state.client_epoch, state.revoked), (None, false));
     store.insert_client(&client("client")).await.unwrap();
     store.revoke_token(b"token", NOW + 5).await.unwrap();
     store.revoke_token(b"token", NOW + 9).await.unwrap();
     let state = store.client_token_state("client", b"token").await.unwrap();
-    assert_eq!((state.client_not_before, state.revoked), (Some(NOW), true));
+    assert_eq!((state.client_epoch, state.revoked), (Some(EPOCH), true));
     assert!(!store.client_token_state("client", b"other").await.unwrap().revoked);
-    assert!(store.is_token_revoked(b"token").await.unwrap() && !store.is_token_revoked(b"tok").await.unwrap());
+    assert!(!store.client_token_state("client", b"tok").await.unwrap().revoked);
 }
 
 crate::on_every_database!(
@@ -134,7 +140,7 @@ crate::on_every_database!(
     a_code_is_redeemed_once_and_never_shortens_the_life,
     a_revoked_grant_redeems_and_rotates_nothing,
     a_grant_that_ends_sooner_is_not_kept_longer_when_it_is_revoked,
-    watermarks_void_what_is_older,
-    a_grant_of_a_disabled_account_stands_again_when_that_is_enabled,
+    a_grant_stands_in_the_epochs_of_its_client_and_subject,
+    a_grant_of_a_disabled_account_does_not_stand_and_does_not_come_back,
     a_token_without_a_grant_depends_on_its_client_and_itself,
 );

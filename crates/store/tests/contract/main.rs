@@ -9,6 +9,7 @@ mod consents;
 mod crash;
 mod database;
 mod devices;
+mod epochs;
 mod expiry;
 mod flows;
 mod grants;
@@ -18,6 +19,7 @@ mod races;
 mod records;
 mod requirements;
 mod sessions;
+mod voided_grants;
 
 /// Makes a test of each rule (a function of a `&Database`) for each kind of database.
 macro_rules! on_every_database {

@@ -123,6 +123,7 @@ async fn nodes_may_create_the_tables_at_the_same_time() {
     let tables = [
         "accounts",
         "clients",
+        "deleted_clients",
         "device_authorizations",
         "flows",
         "grants",
@@ -139,7 +140,7 @@ async fn nodes_may_create_the_tables_at_the_same_time() {
     ];
     let mut batch = Batch::new();
     for table in tables {
-        let sql: &'static str = Box::leak(format!("DROP TABLE {table}").into_boxed_str());
+        let sql: &'static str = Box::leak(format!("DROP TABLE {table} CASCADE").into_boxed_str());
         raw::add(&mut batch, Condition::Housekeeping, sql, vec![], Expect::Any);
     }
     database.store.write(batch).await.unwrap();

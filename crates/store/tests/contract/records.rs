@@ -11,11 +11,12 @@ fn account(name: &str) -> Account {
         password_hash: "hash".into(),
         disabled_at: None,
         created_at: NOW,
+        revision: 1,
         body: serde_json::json!({"email": "x@example.org"}),
     }
 }
 
-async fn accounts_are_found_changed_and_listed(database: &Database) {
+async fn accounts_are_found_and_listed(database: &Database) {
     let store = &database.store;
     for name in ["carol", "alice", "bob"] {
         store.insert_account(&account(name)).await.unwrap();
@@ -23,23 +24,50 @@ async fn accounts_are_found_changed_and_listed(database: &Database) {
     let doubled = Account { id: "another".into(), ..account("bob") };
     assert_eq!(store.insert_account(&doubled).await, Err(WriteError::Conflict(Condition::Account)));
     assert_eq!(store.account("id of bob").await.unwrap(), Some(account("bob")));
-    assert_eq!(store.account_by_username("bob").await.unwrap(), Some(account("bob")));
+    assert_eq!(store.account_by_username("bob").await.unwrap(), Some((account("bob"), 0)));
     assert_eq!(store.account_by_username("Bob").await.unwrap(), None);
-
-    assert!(store.update_account_password("id of bob", "new").await.unwrap());
-    assert!(store.set_account_disabled("id of bob", Some(NOW)).await.unwrap());
-    assert!(store.update_account_body("id of bob", &serde_json::json!({})).await.unwrap());
-    assert!(!store.update_account_password("nobody", "new").await.unwrap());
-    let changed = store.account("id of bob").await.unwrap().unwrap();
-    assert_eq!((changed.password_hash.as_str(), changed.disabled_at), ("new", Some(NOW)));
-    assert_eq!(changed.body, serde_json::json!({}));
-    assert!(store.set_account_disabled("id of bob", None).await.unwrap());
-    assert_eq!(store.account("id of bob").await.unwrap().unwrap().disabled_at, None);
 
     let names = |accounts: Vec<Account>| accounts.into_iter().map(|account| account.username).collect::<Vec<_>>();
     assert_eq!(names(store.list_accounts(None, 2).await.unwrap()), ["alice", "bob"]);
     assert_eq!(names(store.list_accounts(Some("bob"), 2).await.unwrap()), ["carol"]);
-    assert!(store.delete_account("id of bob").await.unwrap() && !store.delete_account("id of bob").await.unwrap());
+}
+
+async fn of_two_changes_to_one_revision_of_an_account_one_is_refused(database: &Database) {
+    let store = &database.store;
+    for name in ["alice", "bob"] {
+        store.insert_account(&account(name)).await.unwrap();
+    }
+    let renamed = Account { username: "robert".into(), body: serde_json::json!({}), ..account("bob") };
+    store.replace_account(&renamed).await.unwrap();
+    assert_eq!(store.replace_account(&renamed).await, Err(WriteError::Unmet(Condition::Account)));
+    assert_eq!(store.account("id of bob").await.unwrap(), Some(Account { revision: 2, ..renamed.clone() }));
+    let taken = Account { username: "alice".into(), revision: 2, ..renamed };
+    assert_eq!(store.replace_account(&taken).await, Err(WriteError::Conflict(Condition::Account)));
+    assert_eq!(store.replace_account(&account("nobody")).await, Err(WriteError::Unmet(Condition::Account)));
+}
+
+async fn disabling_another_password_and_deletion_end_what_the_subject_had(database: &Database) {
+    let store = &database.store;
+    store.insert_account(&account("bob")).await.unwrap();
+    let epoch = async || store.subject_state("id of bob").await.unwrap().epoch;
+    let changed = Account { body: serde_json::json!({}), ..account("bob") };
+    store.replace_account(&changed).await.unwrap();
+    assert_eq!(epoch().await, 0, "other claims end nothing");
+    let disabled = Account { disabled_at: Some(NOW), revision: 2, ..account("bob") };
+    store.replace_account(&disabled).await.unwrap();
+    assert_eq!(store.subject_state("id of bob").await.unwrap().disabled_at, Some(NOW));
+    assert_eq!(epoch().await, 1);
+    store.replace_account(&Account { disabled_at: None, revision: 3, ..disabled }).await.unwrap();
+    assert_eq!(store.subject_state("id of bob").await.unwrap().disabled_at, None);
+    assert_eq!(epoch().await, 1);
+    store.set_account_password("id of bob", "new").await.unwrap();
+    let (found, at) = store.account_by_username("bob").await.unwrap().unwrap();
+    assert_eq!((found.password_hash.as_str(), found.revision, at), ("new", 4, 2));
+    store.delete_account("id of bob", NOW).await.unwrap();
+    assert_eq!(epoch().await, 3, "the subject is remembered without its account");
+    assert_eq!(store.set_account_password("id of bob", "x").await, Err(WriteError::Unmet(Condition::Account)));
+    assert_eq!(store.delete_account("id of bob", NOW).await, Err(WriteError::Unmet(Condition::Account)));
+    assert_eq!(epoch().await, 3);
 }
 
 fn key(set_name: &str, kid: &str, created_at: i64) -> SigningKey {
@@ -61,22 +89,30 @@ async fn signing_keys_are_kept_in_sets(database: &Database) {
         store.insert_signing_key(&key).await.unwrap();
     }
     assert_eq!(store.insert_signing_key(&key("a", "1", 9)).await, Err(WriteError::Conflict(Condition::Key)));
-    assert_eq!(store.signing_keys("b").await.unwrap(), [key("b", "1", 5)]);
-    assert_eq!(kids(store.signing_keys("a").await.unwrap()), ["2", "1"]);
+    assert_eq!(store.all_signing_keys().await.unwrap()[2], key("b", "1", 5));
     assert_eq!(kids(store.all_signing_keys().await.unwrap()), ["2", "1", "1"]);
 
-    let activate = || {
+    let change = async |before: &SigningKey, after: &SigningKey| {
         let mut batch = Batch::new();
-        batch.move_signing_key("a", "1", SigningKeyState::Pending, SigningKeyState::Active);
-        batch
+        batch.change_signing_key(before, after);
+        store.write(batch).await
     };
-    store.write(activate()).await.unwrap();
-    assert_eq!(store.write(activate()).await, Err(WriteError::Unmet(Condition::Key)));
-    let retired =
-        SigningKey { state: SigningKeyState::Retired, retires_at: Some(NOW), body: vec![9], ..key("a", "1", 1) };
-    store.update_signing_key(&retired).await.unwrap();
-    assert_eq!(store.signing_keys("a").await.unwrap()[1], retired);
-    assert_eq!(store.update_signing_key(&key("c", "1", 1)).await, Err(WriteError::Unmet(Condition::Key)));
+    let pending = key("a", "1", 1);
+    let active = SigningKey { state: SigningKeyState::Active, ..pending.clone() };
+    change(&pending, &active).await.unwrap();
+    assert_eq!(change(&pending, &active).await, Err(WriteError::Unmet(Condition::Key)), "the state has moved on");
+    let retiring = SigningKey { retires_at: Some(NOW + 9), ..active.clone() };
+    change(&active, &retiring).await.unwrap();
+    let retired = SigningKey { state: SigningKeyState::Retired, retires_at: Some(NOW), ..active.clone() };
+    assert_eq!(change(&active, &retired).await, Err(WriteError::Unmet(Condition::Key)), "its end was set meanwhile");
+    change(&retiring, &retired).await.unwrap();
+    assert_eq!(store.all_signing_keys().await.unwrap()[1], retired);
+    assert_eq!(change(&key("c", "1", 1), &retired).await, Err(WriteError::Unmet(Condition::Key)));
+
+    // Sealing a key again, on what was read earlier, does not bring its old state back.
+    store.reseal_signing_key(&pending, vec![9]).await.unwrap();
+    assert_eq!(store.all_signing_keys().await.unwrap()[1], SigningKey { body: vec![9], ..retired.clone() });
+    assert_eq!(store.reseal_signing_key(&pending, vec![8]).await, Err(WriteError::Unmet(Condition::Key)));
 
     assert!(store.delete_signing_key("a", "1").await.unwrap() && !store.delete_signing_key("a", "1").await.unwrap());
     assert_eq!(store.delete_signing_keys("a").await.unwrap(), 1);
@@ -107,11 +143,13 @@ async fn text_of_any_script_and_quotes_come_back(database: &Database) {
     let odd = if database.dsn.starts_with("postgres") { "O'Brien \u{1F600} $1" } else { odd };
     let account = Account { username: odd.into(), ..account("x") };
     database.store.insert_account(&account).await.unwrap();
-    assert_eq!(database.store.account_by_username(odd).await.unwrap(), Some(account));
+    assert_eq!(database.store.account_by_username(odd).await.unwrap(), Some((account, 0)));
 }
 
 crate::on_every_database!(
-    accounts_are_found_changed_and_listed,
+    accounts_are_found_and_listed,
+    of_two_changes_to_one_revision_of_an_account_one_is_refused,
+    disabling_another_password_and_deletion_end_what_the_subject_had,
     signing_keys_are_kept_in_sets,
     a_stored_request_comes_back,
     a_lease_is_renewed_by_its_holder_and_taken_over_after_its_end,

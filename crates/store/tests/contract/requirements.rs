@@ -3,11 +3,13 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use symbolon_store::{Account, Batch, Condition, Expect, Grant, LoginSession, Store, StoreOptions, WriteError, raw};
+use symbolon_store::{
+    Account, Batch, ClientEpoch, Condition, Expect, Grant, LoginSession, Store, StoreOptions, WriteError, raw,
+};
 use symbolon_types::{ClientId, GrantId, Subject};
 use tokio::task::JoinHandle;
 
-use crate::database::{Database, NOW, client, flow, grant, id, login_session, rows, write};
+use crate::database::{Database, EPOCH, NOW, account, client, flow, grant, id, login_session, rows, write};
 
 /// Whether a batch with this requirement is executed, and what of it was not met otherwise. Nothing of a refused batch
 /// may be written.
@@ -74,35 +76,46 @@ async fn a_consent_is_remembered(database: &Database) {
     assert_eq!(attempt(store, |batch| batch.require_consent(id(1), NOW)).await, unmet, "forgotten");
 }
 
-async fn a_client_exists(database: &Database) {
+async fn a_client_exists_in_its_epoch(database: &Database) {
     let store = &database.store;
-    let id = ClientId::from("client");
-    assert_eq!(attempt(store, |batch| batch.require_client(&id)).await, Err(Condition::Client));
+    let (id, unmet) = (ClientId::from("client"), Err(Condition::Client));
+    assert_eq!(attempt(store, |batch| batch.require_client(&id, EPOCH)).await, unmet, "none");
     store.insert_client(&client("client")).await.unwrap();
-    assert_eq!(attempt(store, |batch| batch.require_client(&id)).await, Ok(()));
-    store.delete_client("client").await.unwrap();
-    assert_eq!(attempt(store, |batch| batch.require_client(&id)).await, Err(Condition::Client));
+    assert_eq!(attempt(store, |batch| batch.require_client(&id, EPOCH)).await, Ok(()));
+    let again = ClientEpoch { incarnation: EPOCH.incarnation + 1, ..EPOCH };
+    assert_eq!(attempt(store, |batch| batch.require_client(&id, again)).await, unmet, "another one of this id");
+    store.revoke_everything_of_client("client").await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_client(&id, EPOCH)).await, unmet, "everything was revoked");
+    let later = ClientEpoch { revocations: 1, ..EPOCH };
+    assert_eq!(attempt(store, |batch| batch.require_client(&id, later)).await, Ok(()));
+    store.delete_client("client", NOW).await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_client(&id, later)).await, unmet, "deleted");
 }
 
 async fn a_subject_was_not_signed_out_since_and_is_not_disabled(database: &Database) {
     let store = &database.store;
     let (alice, unmet) = (Subject::from("alice"), Err(Condition::Subject));
-    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, NOW)).await, Ok(()), "nothing is known of it");
-    store.set_subject_not_before("alice", NOW).await.unwrap();
-    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, NOW)).await, Ok(()), "the same second");
-    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, NOW - 1)).await, unmet, "signed out since");
-    let account = Account {
-        id: "alice".into(),
-        username: "alice".into(),
-        password_hash: "hash".into(),
-        disabled_at: None,
-        created_at: NOW,
-        body: serde_json::json!({}),
-    };
-    store.insert_account(&account).await.unwrap();
-    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, NOW)).await, Ok(()));
-    store.set_account_disabled("alice", Some(NOW)).await.unwrap();
-    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, NOW)).await, unmet, "disabled");
+    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 0)).await, Ok(()), "nothing is known of it");
+    store.end_sessions_of("alice").await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 0)).await, unmet, "its sessions were ended");
+    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 1)).await, Ok(()), "a login after that");
+    store.revoke_consents_of("alice", NOW).await.unwrap();
+    assert_eq!(
+        attempt(store, |batch| batch.require_subject(&alice, 1)).await,
+        Ok(()),
+        "only its consents were revoked"
+    );
+    assert_eq!(attempt(store, |batch| batch.require_tokens_of(&alice, 1)).await, unmet, "its tokens were ended");
+    assert_eq!(attempt(store, |batch| batch.require_tokens_of(&alice, 2)).await, Ok(()), "a consent after that");
+    store.sign_out("alice").await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 2)).await, unmet, "it was signed out");
+    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 3)).await, Ok(()));
+    store.insert_account(&account("alice")).await.unwrap();
+    assert_eq!(attempt(store, |batch| batch.require_subject(&alice, 3)).await, Ok(()));
+    store.replace_account(&Account { disabled_at: Some(NOW), ..account("alice") }).await.unwrap();
+    for epoch in [3, 4] {
+        assert_eq!(attempt(store, |batch| batch.require_subject(&alice, epoch)).await, unmet, "disabled, {epoch}");
+    }
     let bob = Subject::from("bob");
     assert_eq!(attempt(store, |batch| batch.require_subject(&bob, 0)).await, Ok(()), "somebody else");
 }
@@ -111,7 +124,7 @@ async fn of_several_requirements_the_first_that_is_not_met_is_named(database: &D
     let store = &database.store;
     let (alice, client) = (Subject::from("alice"), ClientId::from("client"));
     let outcome = attempt(store, |batch| {
-        batch.require_subject(&alice, NOW).require_login_session(id(1), &alice, NOW).require_client(&client)
+        batch.require_subject(&alice, 0).require_login_session(id(1), &alice, NOW).require_client(&client, EPOCH)
     })
     .await;
     assert_eq!(outcome, Err(Condition::Session));
@@ -121,7 +134,7 @@ crate::on_every_database!(
     a_login_session_goes_on_and_is_this_persons,
     a_session_that_the_same_batch_begins_is_one,
     a_consent_is_remembered,
-    a_client_exists,
+    a_client_exists_in_its_epoch,
     a_subject_was_not_signed_out_since_and_is_not_disabled,
     of_several_requirements_the_first_that_is_not_met_is_named,
 );
@@ -180,32 +193,34 @@ fn resting_on(requirement: impl FnOnce(&mut Batch) -> &mut Batch) -> Batch {
 async fn what_a_change_rests_on_does_not_end_under_it() {
     let Some(database) = Database::postgres().await else { return };
     let store = &database.store;
-    let (alice, bob, client_id) = (Subject::from("alice"), Subject::from("bob"), ClientId::from("client"));
+    let (alice, client_id, other) = (Subject::from("alice"), ClientId::from("client"), ClientId::from("other"));
     store.put_login_session(&login_session(1, "alice")).await.unwrap();
-    store.put_login_session(&login_session(2, "bob")).await.unwrap();
-    store.insert_client(&client("client")).await.unwrap();
+    for name in ["client", "other"] {
+        store.insert_client(&client(name)).await.unwrap();
+    }
     store.insert_grant(&Grant { remember_until: Some(i64::MAX), ..grant(1) }).await.unwrap();
     let resting = resting_on(|batch| {
         batch
-            .require_client(&client_id)
+            .require_client(&client_id, EPOCH)
+            .require_client(&other, EPOCH)
             .require_login_session(id(1), &alice, NOW)
-            .require_login_session(id(2), &bob, NOW)
             .require_consent(id(1), NOW)
     });
     let obstacle = Obstacle::put(&database).await;
     let finishing = obstacle.stopped("finishing", resting).await;
+    let of_client = |sql, id: &ClientId| {
+        batch(|batch| {
+            raw::add(batch, Condition::Client, sql, vec![id.into()], Expect::OneRow);
+            batch
+        })
+    };
+    let deletion = of_client("DELETE FROM clients WHERE id = $1", &client_id);
+    let revocation = of_client("UPDATE clients SET revocations = revocations + 1 WHERE id = $1", &other);
     let ending = [
         obstacle.stopped("logout", batch(|batch| batch.end_login_session(id(1), NOW))).await,
-        obstacle.stopped("sign_out", batch(|batch| batch.delete_login_sessions_of(&bob))).await,
         obstacle.stopped("forgetting", batch(|batch| batch.forget_consent(id(1), NOW))).await,
-        obstacle
-            .stopped("deleting", {
-                let mut deletion = Batch::new();
-                let sql = "DELETE FROM clients WHERE id = $1";
-                raw::add(&mut deletion, Condition::Client, sql, vec![(&client_id).into()], Expect::OneRow);
-                deletion
-            })
-            .await,
+        obstacle.stopped("deleting", deletion).await,
+        obstacle.stopped("revoking", revocation).await,
     ];
     obstacle.removed().await;
     assert_eq!(finishing.await.unwrap(), Ok(()));
@@ -232,7 +247,7 @@ async fn changes_that_rest_on_the_same_do_not_wait_for_each_other() {
     store.put_login_session(&login_session(1, "alice")).await.unwrap();
     store.insert_client(&client("client")).await.unwrap();
     let requirement = |batch: &mut Batch| {
-        batch.require_login_session(id(1), &alice, NOW).require_client(&client_id);
+        batch.require_login_session(id(1), &alice, NOW).require_client(&client_id, EPOCH);
     };
     let obstacle = Obstacle::put(&database).await;
     let resting = resting_on(|batch| {
@@ -280,40 +295,34 @@ async fn of_signing_out_everywhere_and_finishing_a_flow_one_comes_first() {
     let Some(database) = Database::postgres().await else { return };
     let store = &database.store;
     let alice = Subject::from("alice");
-    let finish = |batch: &mut Batch, number: u64| {
-        batch.require_subject(&alice, NOW).finish_flow(id(number), 1);
-    };
-    let sign_out = |batch: &mut Batch| {
-        batch.set_subject_not_before("alice", NOW + 1).delete_login_sessions_of(&alice).abandon_flows_of(&alice);
-    };
     store.insert_client(&client("client")).await.unwrap();
-    write(store, |batch| batch.accept_flow(&flow(1, 1))).await.unwrap();
+    for number in [1, 2] {
+        write(store, |batch| batch.accept_flow(&flow(number, 1))).await.unwrap();
+    }
     let obstacle = Obstacle::put(&database).await;
-    // The flow comes first: signing out waits for it, and its watermark is later than the grant.
+    // The flow comes first: signing out does not wait for it, and what it gives is of the epoch that has ended.
     let resting = batch(|batch| {
-        finish(batch, 1);
-        batch.revoke_grant(id(LOCKED), NOW).insert_grant(&grant(1))
+        batch
+            .require_subject(&alice, 0)
+            .finish_flow(id(1), 1)
+            .revoke_grant(id(LOCKED), NOW)
+            .put_login_session(&login_session(1, "alice"))
+            .insert_grant(&grant(1))
     });
     let finishing = obstacle.stopped("finishing", resting).await;
-    let signing_out = batch(|batch| {
-        sign_out(batch);
-        batch
-    });
-    let signing_out = obstacle.stopped("sign_out", signing_out).await;
+    store.sign_out("alice").await.unwrap();
+    assert!(!finishing.is_finished());
     obstacle.removed().await;
     assert_eq!(finishing.await.unwrap(), Ok(()));
-    assert_eq!(signing_out.await.unwrap(), Ok(()));
     assert!(!store.grant(id(1)).await.unwrap().unwrap().stands());
-    // Signing out comes first: there is no flow any more.
-    write(store, |batch| batch.accept_flow(&flow(2, 1))).await.unwrap();
-    write(store, |batch| {
-        sign_out(batch);
-        batch
-    })
-    .await
-    .unwrap();
-    let late =
-        write(store, |batch| batch.require_subject(&alice, NOW + 1).finish_flow(id(2), 1).insert_grant(&grant(2)))
-            .await;
-    assert_eq!(late, Err(WriteError::Unmet(Condition::Flow)));
+    assert_eq!(store.login_session(id(1)).await.unwrap(), None);
+    // Signing out comes first: the flow ends in nothing.
+    let finish = async |epoch| {
+        let grant = Grant { subject_epoch: epoch, ..grant(2) };
+        write(store, |batch| batch.require_subject(&alice, epoch).finish_flow(id(2), 1).insert_grant(&grant)).await
+    };
+    assert_eq!(finish(0).await, Err(WriteError::Unmet(Condition::Subject)));
+    assert!(store.grant(id(2)).await.unwrap().is_none());
+    assert_eq!(finish(1).await, Ok(()), "somebody signed in again");
+    assert!(store.grant(id(2)).await.unwrap().unwrap().stands());
 }

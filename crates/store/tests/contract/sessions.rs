@@ -1,9 +1,8 @@
 //! Login sessions: one browser and one person, ended once, kept until the clients were told.
 
 use symbolon_store::{Account, Condition, LoginSession, Persistence, Store, WriteError};
-use symbolon_types::Subject;
 
-use crate::database::{Database, NOW, count, id, login_session, write};
+use crate::database::{Database, NOW, account, id, login_session, write};
 
 const UNMET: Result<(), WriteError> = Err(WriteError::Unmet(Condition::Session));
 
@@ -82,37 +81,37 @@ async fn a_session_that_has_ended_is_kept_until_its_clients_were_told(database: 
 async fn all_sessions_of_a_person_end_together(database: &Database) {
     let store = &database.store;
     begin(store, &[(1, "alice"), (2, "alice"), (3, "bob")]).await;
-    store.end_login_session(id(2), NOW).await.unwrap();
-    write(store, |batch| batch.delete_login_sessions_of(&Subject::from("alice"))).await.unwrap();
-    assert_eq!((goes_on(store, 1).await, goes_on(store, 3).await), (false, true));
-    assert_eq!(count(store, "SELECT count(*) FROM login_sessions").await, 1);
+    store.end_sessions_of("alice").await.unwrap();
+    assert_eq!((goes_on(store, 1).await, goes_on(store, 2).await, goes_on(store, 3).await), (false, false, true));
+    // A login that was accepted before and arrives late.
+    begin(store, &[(4, "alice")]).await;
+    assert!(!goes_on(store, 4).await);
 }
 
-async fn a_watermark_ends_what_is_older(database: &Database) {
+async fn a_login_of_now_is_not_ended_by_what_ended_before(database: &Database) {
     let store = &database.store;
-    begin(store, &[(1, "alice"), (3, "bob")]).await;
-    let later = LoginSession { authenticated_at: NOW + 1, ..login_session(2, "alice") };
-    store.put_login_session(&later).await.unwrap();
-    store.set_subject_not_before("alice", NOW + 1).await.unwrap();
-    let left = (goes_on(store, 1).await, goes_on(store, 2).await, goes_on(store, 3).await);
-    assert_eq!(left, (false, true, true));
+    begin(store, &[(1, "alice"), (2, "alice")]).await;
+    store.sign_out("alice").await.unwrap();
+    for number in [2, 3] {
+        let later = LoginSession { subject_epoch: 1, ..login_session(number, "alice") };
+        store.put_login_session(&later).await.unwrap();
+    }
+    assert_eq!((goes_on(store, 1).await, goes_on(store, 2).await, goes_on(store, 3).await), (false, true, true));
+    store.sign_out("alice").await.unwrap();
+    assert_eq!((goes_on(store, 2).await, goes_on(store, 3).await), (false, false));
 }
 
-async fn a_disabled_account_has_no_session_until_it_is_enabled(database: &Database) {
+async fn a_disabled_account_has_no_session_and_those_it_had_do_not_come_back(database: &Database) {
     let store = &database.store;
     begin(store, &[(1, "alice"), (2, "bob")]).await;
-    let account = Account {
-        id: "alice".into(),
-        username: "alice".into(),
-        password_hash: "hash".into(),
-        disabled_at: Some(NOW),
-        created_at: NOW,
-        body: serde_json::json!({}),
-    };
-    store.insert_account(&account).await.unwrap();
-    assert_eq!((goes_on(store, 1).await, goes_on(store, 2).await), (false, true));
-    store.set_account_disabled("alice", None).await.unwrap();
+    store.insert_account(&account("alice")).await.unwrap();
     assert!(goes_on(store, 1).await);
+    let disabled = Account { disabled_at: Some(NOW), ..account("alice") };
+    store.replace_account(&disabled).await.unwrap();
+    store.put_login_session(&LoginSession { subject_epoch: 1, ..login_session(3, "alice") }).await.unwrap();
+    assert_eq!((goes_on(store, 1).await, goes_on(store, 2).await, goes_on(store, 3).await), (false, true, false));
+    store.replace_account(&Account { disabled_at: None, revision: 2, ..disabled }).await.unwrap();
+    assert_eq!((goes_on(store, 1).await, goes_on(store, 3).await), (false, true), "what is older has ended");
 }
 
 crate::on_every_database!(
@@ -122,6 +121,6 @@ crate::on_every_database!(
     a_session_that_has_ended_does_not_come_back,
     a_session_that_has_ended_is_kept_until_its_clients_were_told,
     all_sessions_of_a_person_end_together,
-    a_watermark_ends_what_is_older,
-    a_disabled_account_has_no_session_until_it_is_enabled,
+    a_login_of_now_is_not_ended_by_what_ended_before,
+    a_disabled_account_has_no_session_and_those_it_had_do_not_come_back,
 );

@@ -85,9 +85,13 @@ pub struct ConsentSessionClaims {
     /// Shown by introspection as `ext`, and in JWT access tokens.
     #[serde(deserialize_with = "null_as_default")]
     pub access_token: Map<String, Value>,
-    /// Claims of the ID token and of userinfo.
+    /// Claims of the ID token. Without `userinfo` they are claims of userinfo too, and those of a person (OpenID Connect
+    /// Core §5.1) go there only.
     #[serde(deserialize_with = "null_as_default")]
     pub id_token: Map<String, Value>,
+    /// Claims of userinfo, where they are others than those of the ID token. Hydra has no such member.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub userinfo: Option<Map<String, Value>>,
 }
 
 /// One element of `GET …/sessions/consent`: a consent that was given.

@@ -23,19 +23,19 @@ use crate::lenient::null_as_default;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct OidcContext {
-    /// `acr_values`.
+    /// Authentication context classes in order of preference (OpenID Connect Core 1.0 §3.1.2.1).
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
     pub acr_values: Vec<String>,
-    /// `ui_locales`.
+    /// Languages of the page in order of preference, as BCP 47 tags.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
     pub ui_locales: Vec<String>,
-    /// `display`.
+    /// `page`, `popup`, `touch` or `wap`; empty when not sent.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub display: String,
     /// The claims of `id_token_hint`, verified.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Map::is_empty")]
     pub id_token_hint_claims: Map<String, Value>,
-    /// `login_hint`.
+    /// What the client knows of the login name; empty when not sent.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub login_hint: String,
 }

@@ -1,71 +1,76 @@
-//! Why client metadata was refused, in the form that the registration and administration endpoints
-//! answer (RFC 7591 §3.2.2).
+//! Why client metadata was refused. The registration endpoints answer a code of RFC 7591 §3.2.2; the
+//! administration API answers what Hydra answers there, which is a sentence in one case.
 
 use std::fmt;
 
-use crate::{ErrorBody, ErrorCode, GenericError};
+use crate::{ErrorCode, GenericError};
 
-/// The `error` of a refusal: most have a code, some of Hydra's have a sentence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum MetadataError {
-    /// A code of RFC 7591 or RFC 6749.
-    Code(ErrorCode),
-    /// A fixed sentence.
-    Generic(GenericError),
-}
-
-impl MetadataError {
-    /// The value of the `error` member.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Code(code) => code.as_str(),
-            Self::Generic(generic) => generic.as_str(),
-        }
-    }
-}
-
-/// A refusal of client metadata.
+/// A refusal of client metadata, always with status 400.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MetadataFault {
-    /// The value of the `error` member.
-    pub error: MetadataError,
-    /// Names the member at fault.
-    pub description: String,
-    /// HTTP status.
-    pub status: u16,
+    kind: Kind,
+    description: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Structure,
+    Metadata,
+    RedirectUri,
+    Reserved,
 }
 
 impl MetadataFault {
-    /// A fault with a code, answered with the status of that code.
-    pub fn code(code: ErrorCode, description: impl Into<String>) -> Self {
-        Self { error: MetadataError::Code(code), description: description.into(), status: code.status() }
+    fn new(kind: Kind, description: impl Into<String>) -> Self {
+        Self { kind, description: description.into() }
     }
 
-    /// A fault with a fixed sentence, answered with the status that belongs to it.
-    pub fn generic(generic: GenericError, description: impl Into<String>) -> Self {
-        Self { error: MetadataError::Generic(generic), description: description.into(), status: generic.status() }
+    /// A member whose JSON has the wrong shape.
+    pub fn structure(description: impl Into<String>) -> Self {
+        Self::new(Kind::Structure, description)
     }
 
-    /// `invalid_client_metadata`.
+    /// A member with a value that cannot be registered.
     pub fn metadata(description: impl Into<String>) -> Self {
-        Self::code(ErrorCode::InvalidClientMetadata, description)
+        Self::new(Kind::Metadata, description)
     }
 
-    /// `invalid_redirect_uri`.
+    /// A redirect URI that cannot be registered.
     pub fn redirect_uri(description: impl Into<String>) -> Self {
-        Self::code(ErrorCode::InvalidRedirectUri, description)
+        Self::new(Kind::RedirectUri, description)
     }
 
-    /// The JSON body. Double quotes of the description become single ones, as everywhere on this
-    /// wire.
-    pub fn body(&self) -> ErrorBody {
-        ErrorBody { error: self.error.as_str().into(), error_description: self.description.replace('"', "'") }
+    /// A member that only an administrator may set and for which Hydra answers `invalid_request`.
+    pub fn reserved(description: impl Into<String>) -> Self {
+        Self::new(Kind::Reserved, description)
+    }
+
+    /// The code for a client that registers itself.
+    pub fn code(&self) -> ErrorCode {
+        match self.kind {
+            Kind::Structure | Kind::Metadata => ErrorCode::InvalidClientMetadata,
+            Kind::RedirectUri => ErrorCode::InvalidRedirectUri,
+            Kind::Reserved => ErrorCode::InvalidRequest,
+        }
+    }
+
+    /// The value of `error` for an administrator.
+    pub fn administration_error(&self) -> &'static str {
+        match self.kind {
+            Kind::Structure => GenericError::Malformed.as_str(),
+            Kind::Metadata | Kind::RedirectUri | Kind::Reserved => self.code().as_str(),
+        }
+    }
+
+    /// Names the member at fault. It may repeat what was sent.
+    pub fn description(&self) -> &str {
+        &self.description
     }
 }
 
 impl fmt::Display for MetadataFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}: {}", self.error.as_str(), self.description)
+        write!(formatter, "{}: {}", self.code(), self.description)
     }
 }
 

@@ -56,17 +56,20 @@ impl<'de> Deserialize<'de> for LocalizedMembers {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = BTreeMap::new();
+                let mut members = BTreeMap::<String, Option<String>>::new();
                 while let Some(name) = map.next_key::<String>()? {
                     if is_localizable(&name) {
-                        if let Some(text) = map.next_value::<Option<String>>()? {
-                            members.insert(name, text);
+                        let text = map.next_value::<Option<String>>()?;
+                        if members.contains_key(&name) {
+                            return Err(serde::de::Error::custom(format_args!("duplicate field `{name}`")));
                         }
+                        members.insert(name, text);
                     } else {
                         map.next_value::<IgnoredAny>()?;
                     }
                 }
-                Ok(LocalizedMembers(members))
+                let set = members.into_iter().filter_map(|(name, text)| Some((name, text?)));
+                Ok(LocalizedMembers(set.collect()))
             }
         }
 

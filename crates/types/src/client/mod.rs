@@ -4,14 +4,18 @@
 //! [`Client`] writes the members in Hydra's order and reads them leniently; members of the
 //! standards that Hydra drops are kept, and left out of answers when unset, so that a client that
 //! never used them looks as it does there. `runtime` reads the members as values, `validate` says
-//! which values may be stored. Hashing of secrets and fetching of URIs happen in the server.
+//! which values may be stored, `provision` fills in what a client leaves open, and `information` is
+//! the form in which a client is told about itself. Hashing of secrets and fetching of URIs happen
+//! in the server.
 
 mod algorithm;
 mod debug;
 mod fault;
+mod information;
 mod lifespans;
 mod localized;
 mod logout;
+mod provision;
 mod runtime;
 mod validate;
 
@@ -19,12 +23,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 pub use algorithm::AlgorithmName;
-pub use fault::{MetadataError, MetadataFault};
+pub use fault::MetadataFault;
+pub use information::ClientInformation;
 pub use lifespans::{GrantLifespans, Lifespans};
 pub use localized::LocalizedMembers;
 pub use logout::{LogoutChannel, LogoutUris};
-pub use runtime::KeySource;
-pub use validate::{Registrant, RegistrationPolicy, validate};
+pub use validate::{OfferedAlgorithms, Registrant, RegistrationPolicy, validate};
 
 use crate::lenient::{empty_as_none, is_false, null_as_default, present};
 use crate::{ClientId, Scope, timestamp};

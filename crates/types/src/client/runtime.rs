@@ -9,17 +9,6 @@ use crate::{
     ResponseTypes, SubjectType,
 };
 
-/// Where a client's public keys are.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum KeySource<'a> {
-    /// Nowhere.
-    None,
-    /// In its metadata, each a JSON Web Key.
-    Registered(&'a [Value]),
-    /// At an address.
-    Uri(&'a str),
-}
-
 impl Client {
     /// The grant types that the client may use.
     pub fn grant_types(&self) -> GrantTypes {
@@ -103,21 +92,9 @@ impl Client {
         }
     }
 
-    /// Where the client's public keys are. An address counts only when no keys are registered.
-    pub fn key_source(&self) -> KeySource<'_> {
-        match self.jwks.get("keys").and_then(Value::as_array) {
-            Some(keys) => KeySource::Registered(keys),
-            None if self.jwks_uri.is_empty() => KeySource::None,
-            None => KeySource::Uri(&self.jwks_uri),
-        }
-    }
-
     /// The keys of the registered set, empty when there is none.
     pub fn keys(&self) -> &[Value] {
-        match self.key_source() {
-            KeySource::Registered(keys) => keys,
-            KeySource::None | KeySource::Uri(_) => &[],
-        }
+        self.jwks.get("keys").and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 }
 

@@ -88,6 +88,15 @@ fn wrong_types_are_errors() {
 }
 
 #[test]
+fn a_member_that_stands_there_twice_is_an_error() {
+    for member in ["client_name", "client_name#de", "software_id", "refresh_token_grant_id_token_lifespan", "jwks"] {
+        let text = format!(r#"{{"{member}":null,"{member}":null}}"#);
+        assert!(serde_json::from_str::<Client>(&text).is_err(), "{text}");
+    }
+    assert!(serde_json::from_str::<Client>(r#"{"x":1,"x":2}"#).is_ok(), "what is not read cannot contradict itself");
+}
+
+#[test]
 fn unknown_members_are_passed_over() {
     let client = read(
         json!({"software_statement": "x", "x#y": "z", "client_name#": "z", "client_name#de/": "z", "tos_uri#fr-CH": "https://a.example"}),
@@ -147,6 +156,8 @@ fn wire_words_have_a_meaning() {
     assert_eq!(client.subject_type(), SubjectType::Public);
     assert_eq!(read(json!({"subject_type": "pairwise"})).subject_type(), SubjectType::Pairwise);
     assert_eq!(client.access_token_strategy(), Some(AccessTokenStrategy::Jwt));
+    assert!(Client::default().keys().is_empty());
+    assert_eq!(read(json!({"jwks": {"keys": [{"kty": "OKP"}]}})).keys(), [json!({"kty": "OKP"})]);
     let client = read(json!({"token_endpoint_auth_method": "client_secret_jwt"}));
     assert!(!client.is_public());
     assert_eq!(client.authentication_method(), ClientAuthenticationMethod::ClientSecretBasic);
@@ -206,15 +217,4 @@ fn a_logout_channel_is_an_address_with_its_wish() {
     assert_eq!(uris.front_channel, channel("https://a.example/f", true));
     assert_eq!(uris.post_logout_redirect_uris, ["https://a.example/bye"]);
     assert!(uris.has_channel());
-}
-
-#[test]
-fn keys_have_one_source() {
-    assert_eq!(Client::default().key_source(), KeySource::None);
-    let client = read(json!({"jwks_uri": "https://a.example/j"}));
-    assert_eq!(client.key_source(), KeySource::Uri("https://a.example/j"));
-    assert!(client.keys().is_empty());
-    let client = read(json!({"jwks": {"keys": [{"kty": "OKP"}]}}));
-    assert_eq!(client.key_source(), KeySource::Registered(&[json!({"kty": "OKP"})]));
-    assert_eq!(client.keys().len(), 1);
 }

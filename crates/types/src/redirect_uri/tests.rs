@@ -224,7 +224,7 @@ fn differs_by_loopback_port_only(registered: &str, requested: &str) -> bool {
 }
 
 #[test]
-fn immunity_01_only_byte_equality_and_the_loopback_port_match() {
+fn only_byte_equality_and_the_loopback_port_match() {
     let mut tried = 0;
     for registered in REGISTERED {
         assert!(matches(registered, registered), "{registered}");
@@ -240,7 +240,7 @@ fn immunity_01_only_byte_equality_and_the_loopback_port_match() {
 }
 
 #[test]
-fn immunity_02_no_wildcards_in_registered_uris() {
+fn no_wildcards_in_registered_uris() {
     for (registered, requested) in [
         ("https://*.example.com/cb", "https://app.example.com/cb"),
         ("https://app.example.com/*", "https://app.example.com/cb"),
@@ -252,7 +252,7 @@ fn immunity_02_no_wildcards_in_registered_uris() {
 }
 
 #[test]
-fn immunity_03_dangerous_schemes_are_never_registered_nor_matched() {
+fn dangerous_schemes_are_never_registered_nor_matched() {
     let uris = [
         "javascript:alert(1)",
         "JavaScript:alert(1)",

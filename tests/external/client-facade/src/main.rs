@@ -18,10 +18,10 @@ const EXPECTED: [(&str, &str, &str); 14] = [
     ("get", "no secret", "no secret"),
     ("set", "renamed, new token", "renamed, new token"),
     ("set what create answered", "accepted", "accepted"),
-    ("get with the former token", "401 DefaultResponse request_unauthorized", "401 DefaultResponse request_unauthorized"),
+    ("get with the former token", "401 DefaultResponse invalid_token", "401 DefaultResponse invalid_token"),
     ("delete", "done", "done"),
     // The generated type has a mandatory member that servers never send.
-    ("delete again", "401 UnknownValue", "401 DefaultResponse request_unauthorized"),
+    ("delete again", "401 UnknownValue", "401 DefaultResponse invalid_token"),
     ("userinfo with the token as oauth_access_token", "alice alice@example.com", "alice alice@example.com"),
     // The generated crate reads the other field, and says nothing.
     ("userinfo with the token as bearer_access_token", "401", "alice alice@example.com"),

@@ -40,7 +40,8 @@ async fn create_gives_credentials_and_fills_in_defaults() {
     assert_eq!(client.scope.as_deref(), Some("openid offline"));
     assert_eq!(client.token_endpoint_auth_method.as_deref(), Some("client_secret_basic"));
     assert_eq!(client.subject_type.as_deref(), Some("public"));
-    assert_eq!(client.userinfo_signed_response_alg.as_deref(), Some("none"));
+    // What is empty is left out, and reads as nothing.
+    assert_eq!((client.userinfo_signed_response_alg, client.jwks, client.policy_uri), (None, None, None));
     assert_eq!(client.client_secret_expires_at, Some(0));
     assert_eq!(client.registration_client_uri, Some(format!("{}/oauth2/register/{id}", public().base_path)));
     assert!(client.created_at.unwrap().contains('T'));

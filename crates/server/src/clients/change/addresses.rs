@@ -4,14 +4,14 @@
 use symbolon_types::Client;
 use symbolon_types::client::MetadataFault;
 
+use super::ChangeFault;
 use crate::context::Context;
-use crate::error::ApiError;
 
 /// Largest sector identifier document, in bytes.
 const LIMIT_BYTES: usize = 1024 * 1024;
 
 /// Refuses addresses that must not be called, and a sector that does not name all redirect URIs.
-pub(super) async fn check(context: &Context, client: &Client) -> Result<(), ApiError> {
+pub(super) async fn check(context: &Context, client: &Client) -> Result<(), ChangeFault> {
     let single = [
         ("jwks_uri", &client.jwks_uri),
         ("backchannel_logout_uri", &client.backchannel_logout_uri),
@@ -20,25 +20,22 @@ pub(super) async fn check(context: &Context, client: &Client) -> Result<(), ApiE
     let many = client.request_uris.iter().map(|uri| ("request_uris", uri));
     if context.config.clients.http.disallow_private_ip_ranges {
         for (name, uri) in single.into_iter().chain(many).filter(|(_, uri)| !uri.is_empty()) {
-            context.outbound.check(uri).await.map_err(|fault| {
-                let mut error = ApiError::from(MetadataFault::metadata(format!("The '{name}' must not be called.")));
-                error.reason = Some(fault.to_string());
-                error
+            context.outbound.check(uri).await.map_err(|reason| {
+                let fault = MetadataFault::metadata(format!("The '{name}' must not be called."));
+                ChangeFault::Metadata { fault, reason: Some(reason.to_string()) }
             })?;
         }
     }
     check_sector(context, client).await
 }
 
-async fn check_sector(context: &Context, client: &Client) -> Result<(), ApiError> {
+async fn check_sector(context: &Context, client: &Client) -> Result<(), ChangeFault> {
     if client.sector_identifier_uri.is_empty() {
         return Ok(());
     }
     let refused = |reason: String| {
         let text = "The 'sector_identifier_uri' could not be read as a list that holds all redirect_uris.";
-        let mut error = ApiError::from(MetadataFault::metadata(text));
-        error.reason = Some(reason);
-        error
+        ChangeFault::Metadata { fault: MetadataFault::metadata(text), reason: Some(reason) }
     };
     let body = context.outbound.get(&client.sector_identifier_uri, LIMIT_BYTES).await;
     let body = body.map_err(|fault| refused(fault.to_string()))?;

@@ -2,10 +2,12 @@
 //! hostile input.
 
 mod profiles;
+mod reference;
 mod robustness;
 mod rules;
 mod sources;
 mod table;
+mod warnings;
 
 use std::io::Write;
 use std::path::PathBuf;

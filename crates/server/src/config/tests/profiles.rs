@@ -2,8 +2,8 @@
 
 use symbolon_types::{AccessTokenStrategy, ScopeStrategy, SubjectType};
 
-use super::{Overrides, development_flags, load_with};
-use crate::config::{Config, HookKeyPlace, LogLevel, RotationMode, SameSite, ScopeClaim};
+use super::{Overrides, development, development_flags, load_with, refusal};
+use crate::config::{Config, LogLevel, RotationMode, SameSite, ScopeClaim};
 
 fn profile(text: &str) -> Config {
     let flags = Overrides { development_secret: None, ..development_flags() }.set("dsn", "memory");
@@ -30,21 +30,21 @@ fn the_base_profile_loads() {
     assert_eq!(config.serve.cookies.same_site, SameSite::Lax);
     assert!(!config.serve.cookies.secure);
     assert!(!config.symbolon.ui.enabled);
-    assert_eq!(config.ignored, Vec::<&str>::new());
+    assert_eq!(config.ignored, Vec::<String>::new());
     assert_eq!(config.ttl.refresh_token, Some(720 * 3600));
 }
 
 #[test]
-fn the_hooks_profile_loads() {
-    let config = profile(include_str!("profiles/hooks.yml"));
-    assert!(config.serve.public_cors.enabled);
-    assert_eq!(config.serve.public_cors.allowed_origins, ["https://spa.example", "https://*.wild.example"]);
-    let hook = config.oauth2.token_hook.unwrap();
-    assert_eq!(hook.url, "http://127.0.0.1:5556/token-hook");
-    let key = hook.key.unwrap();
-    assert_eq!((key.place, key.name.as_str()), (HookKeyPlace::Header, "X-Hook-Key"));
-    assert_eq!(key.value.expose(), "golden-hook-key");
-    assert_eq!(config.oauth2.refresh_token_hook.unwrap().key.unwrap().place, HookKeyPlace::Cookie);
+fn the_hooks_profile_is_refused_until_there_are_hooks() {
+    let text = include_str!("profiles/hooks.yml");
+    let message = refusal(development(text));
+    assert!(message.starts_with("`oauth2.refresh_token_hook` in "), "{message}");
+    assert!(message.contains("tokens would be issued without asking it"), "{message}");
+    let without = text.replace("oauth2:", "tracing:");
+    assert_eq!(
+        profile(&without).ignored,
+        ["tracing", "serve.public.cors.enabled", "serve.public.cors.allowed_origins"]
+    );
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn the_jwt_profile_loads() {
     assert_eq!(config.strategies.scope_claim, ScopeClaim::Both);
     assert!(config.oauth2.expose_internal_errors && config.oauth2.exclude_not_before_claim);
     assert_eq!(config.oauth2.allowed_top_level_claims, ["tier", "sub"]);
-    assert_eq!(config.webfinger.jwks.broadcast_keys, ["hydra.openid.id-token", "golden.extra"]);
+    assert_eq!(config.ignored, ["webfinger.jwks.broadcast_keys"]);
     assert_eq!(config.webfinger.oidc_discovery.jwks_url.as_deref(), Some("https://cdn.example/jwks.json"));
     assert_eq!(config.webfinger.oidc_discovery.supported_scope, ["profile", "email"]);
     assert_eq!(config.secrets.cookie[0].expose(), "golden-recording-system-secret-1");

@@ -8,11 +8,8 @@ use crate::config::keys;
 /// A small YAML document near the real thing: known and mangled keys with values of every shape.
 fn document() -> impl Strategy<Value = String> {
     let key = prop_oneof![
-        (0..keys::all().count()).prop_map(|index| keys::all()
-            .nth(index)
-            .map(|key| key.path)
-            .unwrap_or_default()
-            .to_owned()),
+        (0..keys::all().count())
+            .prop_map(|index| keys::all().nth(index).map(|key| key.path.clone()).unwrap_or_default()),
         "[a-z_.]{0,12}",
     ];
     let value = prop_oneof![

@@ -59,19 +59,8 @@ fn rules_of_production_are_told() {
     }
 }
 
-/// Documents in development mode, and how their refusal begins.
+/// Documents in development mode whose settings do not go together, and how their refusal begins.
 const REFUSALS: &[(&str, &str)] = &[
-    ("urls: {self: {issuer: 'http://x.example/?a=b'}}", "`urls.self.issuer` must have neither query nor fragment"),
-    ("urls: {self: {issuer: 'http://u:p@x.example'}}", "`urls.self.issuer` must not hold a user name"),
-    ("urls: {self: {issuer: 'HTTP://x.example'}}", "`urls.self.issuer` must start with https://"),
-    ("urls: {self: {public: 'http://x.example/#a'}}", "`urls.self.public` must have neither"),
-    ("secrets: {system: [short]}", "`secrets.system` has a secret of less than 16 characters (number 1"),
-    (
-        "secrets: {cookie: [long-enough-secret-1, short]}",
-        "`secrets.cookie` has a secret of less than 16 characters (number 2",
-    ),
-    ("secrets: {pagination: [short]}", "`secrets.pagination` has a secret"),
-    ("symbolon: {admin: {token: short}}", "`symbolon.admin.token` must have at least 16"),
     (
         "oidc: {subject_identifiers: {supported_types: [pairwise]}}",
         "`oidc.subject_identifiers.pairwise.salt` is not set",
@@ -85,43 +74,12 @@ const REFUSALS: &[(&str, &str)] = &[
         "`oidc.subject_identifiers.supported_types` must name at least one",
     ),
     (
-        "oidc: {dynamic_client_registration: {default_scope: ['a\"b']}}",
-        "`oidc.dynamic_client_registration.default_scope` holds a character",
-    ),
-    ("ttl: {access_token: 0s}", "`ttl.access_token` must be longer than 0s"),
-    ("ttl: {refresh_token: 87601h}", "`ttl.refresh_token` must not be longer than ten years"),
-    ("symbolon: {purge: {interval: 0s}}", "`symbolon.purge.interval` must be longer"),
-    ("symbolon: {sessions: {unremembered_lifespan: 0s}}", "`symbolon.sessions.unremembered_lifespan` must be longer"),
-    (
-        "oauth2: {grant: {refresh_token: {successor_window: 0s}}}",
-        "`oauth2.grant.refresh_token.successor_window` must be longer",
-    ),
-    (
         "symbolon: {keys: {offered_algorithms: [RS256, PS256], signing_algorithm: ES256}}",
         "`symbolon.keys.offered_algorithms` must have `ES256`, with which `symbolon.keys.signing_algorithm` says",
     ),
     ("symbolon: {keys: {offered_algorithms: []}}", "`symbolon.keys.offered_algorithms` must have `RS256`"),
-    (
-        "serve: {public: {host: 'unix:/run/x.sock'}}",
-        "`serve.public.host` names a unix socket, which is not supported yet",
-    ),
-    ("serve: {admin: {host: 'http://x'}}", "`serve.admin.host` must be an IP address or host name"),
     ("serve: {admin: {port: 4444}}", "`serve.admin.port` is also the port of the public listener"),
-    ("serve: {tls: {enabled: true}}", "`serve.tls.enabled` asks for https, which is not supported yet"),
-    ("serve: {admin: {tls: {enabled: true}}}", "`serve.admin.tls.enabled` asks for https"),
-    ("hsm: {enabled: true}", "`hsm.enabled` asks for a hardware security module"),
-    (
-        "serve: {public: {cors: {allowed_origins: ['https://*evil.example']}}}",
-        "`serve.public.cors.allowed_origins` has `https://*evil.example`",
-    ),
-    ("serve: {admin: {cors: {allowed_origins: ['https://x.example/path']}}}", "`serve.admin.cors.allowed_origins` has"),
-    ("serve: {public: {cors: {allowed_headers: ['a b']}}}", "`serve.public.cors.allowed_headers` has `a b`"),
-    ("serve: {cookies: {names: {session: 'a;b'}}}", "`serve.cookies.names.session` must be letters"),
     ("serve: {cookies: {names: {session: same, login_csrf: same}}}", "`serve.cookies.names.session` must differ"),
-    ("serve: {cookies: {paths: {session: x}}}", "`serve.cookies.paths.session` must be a path"),
-    ("serve: {cookies: {domain: 'a; b'}}", "`serve.cookies.domain` must be a domain"),
-    ("clients: {http: {private_ip_exception_urls: [10.0.0.1]}}", "`clients.http.private_ip_exception_urls` must hold"),
-    ("symbolon: {trusted_proxies: [example.com]}", "`symbolon.trusted_proxies` has `example.com`, expected networks"),
     (
         "oauth2: {grant: {refresh_token: {rotation_mode: grace}}}",
         "`oauth2.grant.refresh_token.rotation_mode` is `grace`, which needs",
@@ -135,8 +93,8 @@ const REFUSALS: &[(&str, &str)] = &[
         "`oauth2.device_authorization.user_code.character_set` is not set",
     ),
     (
-        "oauth2: {device_authorization: {user_code: {length: 8, character_set: AABBCCDD}}}",
-        "`oauth2.device_authorization.user_code.character_set` must have",
+        "oauth2: {device_authorization: {user_code: {character_set: ABCDEFGH}}}",
+        "`oauth2.device_authorization.user_code.length` is not set",
     ),
     (
         "oauth2: {device_authorization: {user_code: {length: 8, character_set: ABCDEFGH, entropy_preset: low}}}",
@@ -150,6 +108,107 @@ fn each_rule_names_its_key() {
         let message = refusal(development(text));
         assert!(message.starts_with(beginning), "{text}: {message}");
     }
+}
+
+/// Values that do not fit their key, as `key value`: each alone, and what was expected instead.
+const MISFITS: &[(&str, &str, &str)] = &[
+    ("urls.self.issuer", "http://x.example/?a=b", "neither user name nor query nor fragment"),
+    ("urls.self.issuer", "http://u:p@x.example", "neither user name nor query nor fragment"),
+    ("urls.self.issuer", "HTTP://x.example", "starts with https:// (or http://)"),
+    ("urls.self.public", "http://x.example/#a", "neither user name nor query nor fragment"),
+    ("urls.self.admin", "x.example", "a URL that starts with https://"),
+    (
+        "secrets.system",
+        "long-enough-secret-1,short",
+        "entry 2 is another text, expected a list, each entry a text of 16",
+    ),
+    ("secrets.cookie", "short", "entry 1 is another text"),
+    ("secrets.pagination", "short", "entry 1 is another text"),
+    ("symbolon.registration.initial_access_tokens", "short", "entry 1 is another text"),
+    ("symbolon.admin.token", "short", "expected a text of 16 characters or more, as `openssl rand -base64 32` makes"),
+    (
+        "oidc.dynamic_client_registration.default_scope",
+        r#"openid,a"b"#,
+        r#"entry 2 is the text `a\"b`, expected a list"#,
+    ),
+    ("ttl.access_token", "0s", "is the text `0s`, expected a time span above 0s and up to ten years"),
+    ("ttl.refresh_token", "87601h", "up to ten years, with units h, m, s, as `30s` or `1h30m`, or `-1` for no end"),
+    ("ttl.refresh_token", "-2", "or `-1` for no end"),
+    ("symbolon.purge.interval", "0s", "above 0s"),
+    ("symbolon.sessions.unremembered_lifespan", "0s", "above 0s"),
+    ("oauth2.grant.refresh_token.successor_window", "0s", "above 0s"),
+    ("oauth2.device_authorization.token_polling_interval", "0s", "above 0s"),
+    ("oauth2.device_authorization.user_code.character_set", "AABBCCDD", "at least 8 printable ASCII characters"),
+    ("oauth2.device_authorization.user_code.character_set", "ABCDEFG", "at least 8 printable ASCII characters"),
+    ("serve.public.host", "unix:/run/x.sock", "an IP address or host name"),
+    ("serve.admin.host", "http://x", "an IP address or host name, without scheme and port"),
+    ("serve.public.cors.allowed_origins", "https://*evil.example", "entry 1 is the text `https://*evil.example`"),
+    ("serve.admin.cors.allowed_origins", "https://x.example/path", "expected a list, each entry an origin"),
+    ("serve.public.cors.allowed_headers", "a b", "entry 1 is the text `a b`, expected a list, each entry a name"),
+    ("serve.admin.cors.exposed_headers", "Accept,a:", "entry 2 is the text `a:`"),
+    ("serve.cookies.names.session", "a;b", "a name of letters, digits"),
+    ("serve.cookies.paths.session", "x", "a path that starts with `/`"),
+    ("serve.cookies.paths.session", "/x;y", "a path that starts with `/`"),
+    ("serve.cookies.domain", "a; b", "a domain, as `example.com`"),
+    ("clients.http.private_ip_exception_urls", "10.0.0.1", "each entry an absolute URL with http or https"),
+    (
+        "symbolon.trusted_proxies",
+        "example.com",
+        "entry 1 is the text `example.com`, expected a list, each entry a network",
+    ),
+    ("serve.tls.allow_termination_from", "everywhere", "each entry a network"),
+];
+
+#[test]
+fn each_key_says_what_it_takes() {
+    for (key, value, words) in MISFITS {
+        let message = refusal(load_with("", &[], &development_flags().set(*key, *value)));
+        assert!(message.starts_with(&format!("`{key}` on the command line is ")), "{key}: {message}");
+        assert!(message.contains(words), "{key}: {message}");
+    }
+}
+
+/// What would be less safe if it were passed over: keys, values, and the reason that is given.
+const REFUSED: &[(&str, &str, &str)] = &[
+    ("oauth2.token_hook", "https://hook.example", "tokens would be issued without asking it"),
+    (
+        "oauth2.token_hook",
+        r#"{"url": "https://h.example", "auth": {"type": "api_key", "config": {"name": "X", "value": "hunter2"}}}"#,
+        "tokens would be issued without asking it",
+    ),
+    ("oauth2.refresh_token_hook", "https://hook.example", "tokens would be issued without asking it"),
+    ("serve.tls.enabled", "true", "asks for https, which is not supported yet"),
+    ("serve.public.tls.enabled", "true", "asks for https"),
+    ("serve.admin.tls.enabled", "true", "asks for https"),
+    ("hsm.enabled", "true", "asks for a hardware security module"),
+];
+
+#[test]
+fn what_would_fail_open_stops_the_start() {
+    for (key, value, reason) in REFUSED {
+        let names: Vec<&str> = key.split('.').collect();
+        let file = names.iter().rev().fold((*value).to_owned(), |inner, name| format!("{{{name}: {inner}}}"));
+        let file = file.replace("https://hook.example", "'https://hook.example'");
+        let variable = key.to_uppercase().replace('.', "_");
+        for (message, place) in [
+            (refusal(development(&file)), ".yml "),
+            (
+                refusal(load_with("", &[(&variable, value)], &development_flags())),
+                &*format!("in the environment variable {variable} "),
+            ),
+            (refusal(load_with("", &[], &development_flags().set(*key, *value))), "on the command line "),
+        ] {
+            assert!(message.starts_with(&format!("`{key}` ")) && message.contains(place), "{message}");
+            assert!(message.contains(reason) && !message.contains("hunter2"), "{message}");
+        }
+    }
+}
+
+#[test]
+fn what_is_refused_may_be_switched_off() {
+    let text = "serve: {tls: {enabled: false}, public: {tls: {enabled: false}}}\nhsm: {enabled: false}\n\
+                oauth2: {token_hook: '', refresh_token_hook: null}";
+    assert_eq!(development(text).unwrap().ignored, Vec::<String>::new());
 }
 
 #[test]
@@ -241,8 +300,7 @@ fn paths_become_absolute_on_the_public_address() {
 fn debug_shows_no_secret() {
     let text = "dsn: 'postgres://u:hunter2@h/d'\nsecrets: {system: [hunter2-hunter2-hunter2], cookie: [hunter2-hunter2-cookie]}\n\
                 symbolon: {admin: {token: hunter2-hunter2-token}}\n\
-                oidc: {subject_identifiers: {supported_types: [pairwise], pairwise: {salt: hunter2-salt}}}\n\
-                oauth2: {token_hook: {url: 'https://h.example', auth: {type: api_key, config: {in: header, name: X, value: hunter2}}}}";
+                oidc: {subject_identifiers: {supported_types: [pairwise], pairwise: {salt: hunter2-salt}}}";
     let config = load_with(text, &[], &development_flags()).unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
 }

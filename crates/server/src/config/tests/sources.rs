@@ -36,20 +36,17 @@ fn lists_come_from_the_environment_in_four_forms() {
 
 #[test]
 fn indices_are_numbers_and_not_text() {
-    let names: Vec<String> = (0..12).map(|index| format!("SERVE_PUBLIC_CORS_ALLOWED_ORIGINS_{index}")).collect();
-    let values: Vec<String> = (0..12).map(|index| format!("https://{index}.example")).collect();
+    let names: Vec<String> = (0..12).map(|index| format!("WEBFINGER_OIDC_DISCOVERY_SUPPORTED_SCOPE_{index}")).collect();
+    let values: Vec<String> = (0..12).map(|index| format!("scope{index}")).collect();
     let environment: Vec<_> = names.iter().map(String::as_str).zip(values.iter().map(String::as_str)).collect();
     let config = load_with("", &environment, &development_flags()).unwrap();
-    assert_eq!(config.serve.public_cors.allowed_origins, values);
+    assert_eq!(config.webfinger.oidc_discovery.supported_scope, values);
 }
 
 #[test]
 fn objects_come_from_the_environment_as_json() {
-    let hook =
-        r#"{"url": "https://hook.example", "auth": {"type": "api_key", "config": {"name": "X-Key", "value": "v"}}}"#;
-    let environment = [("OAUTH2_TOKEN_HOOK", hook), ("SYMBOLON_UI_TEXTS", r#"{"login.title": "Willkommen"}"#)];
+    let environment = [("SYMBOLON_UI_TEXTS", r#"{"login.title": "Willkommen"}"#)];
     let config = load_with("", &environment, &development_flags()).unwrap();
-    assert_eq!(config.oauth2.token_hook.unwrap().key.unwrap().name, "X-Key");
     assert_eq!(config.symbolon.ui.texts["login.title"], "Willkommen");
 }
 
@@ -96,9 +93,15 @@ fn a_wrong_type_names_key_place_found_and_expected() {
         ("serve: 3", "is the number 3, expected a mapping of keys to values"),
         ("dev: 'yes'", "is the text `yes`, expected `true` or `false`"),
         ("strategies: {scope: hierarchic}", "is the text `hierarchic`, expected one of `exact`, `wildcard`"),
-        ("ttl: {id_token: 30}", "is the number 30, expected a time span with units h, m, s, as `30s` or `1h30m`"),
-        ("ttl: {id_token: -1h}", "is the text `-1h`, expected a time span with units h, m, s, as `30s` or `1h30m`"),
-        ("secrets: {system: one-single-secret-1}", "is another text, expected a list of texts"),
+        (
+            "ttl: {id_token: 30}",
+            "is the number 30, expected a time span above 0s and up to ten years, with units h, m, s, as `30s` or `1h30m`",
+        ),
+        ("ttl: {id_token: -1h}", "up to ten years, with units h, m, s, as `30s` or `1h30m`"),
+        (
+            "secrets: {system: one-single-secret-1}",
+            "expected a list, each entry a text of 16 characters or more, as `openssl rand -base64 32` makes",
+        ),
         ("dsn: 5", "is the number 5, expected text (in quotes)"),
         (
             "urls: {login: 'javascript:alert(1)'}",
@@ -110,7 +113,7 @@ fn a_wrong_type_names_key_place_found_and_expected() {
         ),
         (
             "urls: {self: {issuer: id.example}}",
-            "expected an absolute URL with http or https, as `https://id.example.com`",
+            "a URL that starts with https:// (or http://) and has neither user name nor query nor fragment",
         ),
         ("oauth2: {token_hook: {url: 'https://h.example', auth: {type: basic}}}", "cookie, name, value}}}`"),
     ] {
@@ -162,9 +165,18 @@ fn json_is_read_and_other_files_are_refused() {
 #[test]
 fn settings_without_effect_are_named() {
     let text = "tracing: {provider: otel}\nlog: {leak_sensitive_values: true}\nhsm: {enabled: false}\nversion: v2.0.0\n\
-                serve: {tls: {allow_termination_from: [10.0.0.0/8]}}";
+                serve: {tls: {allow_termination_from: [10.0.0.0/8]}}\nfeature_flags: {something: true}\n\
+                oauth2: {hashers: {bcrypt: {cost: 12}}, grant: {jwt: {max_ttl: 1h, jti_optional: false}}}\n\
+                sqa: {whatever: 1}";
     assert_eq!(
         development(text).unwrap().ignored,
-        ["serve.tls.allow_termination_from", "log.leak_sensitive_values", "tracing"]
+        [
+            "tracing",
+            "serve.tls.allow_termination_from",
+            "oauth2.hashers.bcrypt.cost",
+            "oauth2.grant.jwt.max_ttl",
+            "log.leak_sensitive_values",
+            "feature_flags.something",
+        ]
     );
 }

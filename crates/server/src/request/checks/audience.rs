@@ -2,10 +2,10 @@
 
 use symbolon_types::audience::audience_allowed;
 
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
-pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let audience = request.parameters.audience();
     let registered = request.client.audience();
     if let Some(foreign) = audience.iter().find(|value| !audience_allowed(registered, value)) {

@@ -3,10 +3,10 @@
 
 use symbolon_types::CodeChallenge;
 
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
-pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let pkce = &request.context.config.oauth2.pkce;
     let method = request.parameters.get("code_challenge_method");
     let Some(challenge) = request.parameters.get("code_challenge") else {

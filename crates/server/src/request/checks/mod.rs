@@ -2,6 +2,7 @@
 //! endpoint. The first that fails is the one the client hears of. One file each, one section each.
 
 mod audience;
+mod claims;
 mod code_challenge;
 mod id_token_hint;
 mod max_age;
@@ -17,7 +18,7 @@ mod subject_type;
 mod transport;
 
 use super::Asker;
-use super::validate::{Addressed, Draft};
+use super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
 /// A check, by the name under which the log speaks of it.
@@ -33,6 +34,7 @@ pub(super) enum Check {
     Transport,
     SubjectType,
     Nonce,
+    Claims,
     CodeChallenge,
     Prompt,
     MaxAge,
@@ -48,7 +50,7 @@ enum At {
     Authorization,
 }
 
-const TABLE: [(Check, At); 14] = [
+const TABLE: [(Check, At); 15] = [
     (Check::RequestObject, At::Everywhere),
     (Check::Scope, At::Everywhere),
     (Check::Audience, At::Everywhere),
@@ -59,6 +61,7 @@ const TABLE: [(Check, At); 14] = [
     (Check::Transport, At::Authorization),
     (Check::SubjectType, At::Everywhere),
     (Check::Nonce, At::Authorization),
+    (Check::Claims, At::Everywhere),
     (Check::CodeChallenge, At::Everywhere),
     (Check::Prompt, At::Everywhere),
     (Check::MaxAge, At::Everywhere),
@@ -76,7 +79,7 @@ pub(super) fn of(asker: Asker) -> impl Iterator<Item = Check> {
 
 impl Check {
     /// Makes the check. A failure is told to the log with the check's name.
-    pub(super) async fn run(self, request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+    pub(super) async fn run(self, request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
         let outcome = match self {
             Self::RequestObject => request_object::check(request, draft),
             Self::Scope => scope::check(request, draft),
@@ -88,6 +91,7 @@ impl Check {
             Self::Transport => transport::check(request, draft),
             Self::SubjectType => subject_type::check(request, draft),
             Self::Nonce => nonce::check(request, draft),
+            Self::Claims => claims::check(request, draft),
             Self::CodeChallenge => code_challenge::check(request, draft),
             Self::Prompt => prompt::check(request, draft),
             Self::MaxAge => max_age::check(request, draft),

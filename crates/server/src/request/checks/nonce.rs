@@ -3,12 +3,12 @@
 
 use symbolon_types::ErrorCode;
 
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
 const SHORTEST: usize = 8;
 
-pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let Some(nonce) = request.parameters.get("nonce") else { return Ok(()) };
     if nonce.len() < SHORTEST {
         return Err(OAuthError::new(

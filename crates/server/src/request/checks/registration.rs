@@ -2,10 +2,10 @@
 
 use symbolon_types::ErrorCode;
 
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
-pub(super) fn check(request: &Addressed<'_>, _: &mut Draft) -> Result<(), OAuthError> {
+pub(super) fn check(request: &AddressedRequest<'_>, _: &mut Draft) -> Result<(), OAuthError> {
     match request.parameters.get("registration") {
         Some(_) => Err(OAuthError::bare(ErrorCode::RegistrationNotSupported)),
         None => Ok(()),

@@ -3,10 +3,10 @@
 
 use symbolon_types::ErrorCode;
 
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
-pub(super) fn check(request: &Addressed<'_>, _: &mut Draft) -> Result<(), OAuthError> {
+pub(super) fn check(request: &AddressedRequest<'_>, _: &mut Draft) -> Result<(), OAuthError> {
     match (request.parameters.get("request"), request.parameters.get("request_uri")) {
         (Some(_), Some(_)) => {
             Err(OAuthError::invalid_request("Parameters 'request' and 'request_uri' must not be given together."))

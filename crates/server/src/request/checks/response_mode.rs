@@ -2,10 +2,10 @@
 
 use symbolon_types::{ErrorCode, ResponseMode};
 
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
-pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let Some(value) = request.parameters.get("response_mode") else { return Ok(()) };
     let unsupported = |hint: String| OAuthError::new(ErrorCode::UnsupportedResponseMode, hint);
     let Some(mode) = ResponseMode::parse(value) else {

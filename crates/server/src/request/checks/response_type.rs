@@ -3,10 +3,10 @@
 
 use symbolon_types::{ErrorCode, GrantType, ResponseType};
 
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
-pub(super) fn check(request: &Addressed<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let unsupported = |hint: String| OAuthError::new(ErrorCode::UnsupportedResponseType, hint);
     let Some(value) = request.parameters.get("response_type") else {
         return Err(unsupported("Request parameter 'response_type' is missing.".to_owned()));

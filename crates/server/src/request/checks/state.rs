@@ -2,12 +2,12 @@
 
 use symbolon_types::ErrorCode;
 
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
 const SHORTEST: usize = 8;
 
-pub(super) fn check(request: &Addressed<'_>, _: &mut Draft) -> Result<(), OAuthError> {
+pub(super) fn check(request: &AddressedRequest<'_>, _: &mut Draft) -> Result<(), OAuthError> {
     let state = request.reply.address().and_then(|address| address.state.as_ref());
     if state.is_none_or(|state| state.len() < SHORTEST) {
         return Err(OAuthError::new(

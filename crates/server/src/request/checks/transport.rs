@@ -4,10 +4,10 @@
 use symbolon_types::redirect_uri::is_secure_redirect;
 
 use super::super::ReplyAddress;
-use super::super::validate::{Addressed, Draft};
+use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
 
-pub(super) fn check(request: &Addressed<'_>, _: &mut Draft) -> Result<(), OAuthError> {
+pub(super) fn check(request: &AddressedRequest<'_>, _: &mut Draft) -> Result<(), OAuthError> {
     let secure = |address: &ReplyAddress| is_secure_redirect(address.redirect_uri.as_str());
     if request.context.config.dev || request.reply.address().is_none_or(secure) {
         return Ok(());

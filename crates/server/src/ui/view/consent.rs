@@ -11,12 +11,12 @@ use crate::ui::texts::Texts;
 /// The form is posted to `action` with `consent_challenge`, one `grant_scope` for each scope that stays ticked,
 /// `remember` (`1` or absent) and `action`, which is `accept` or `reject` for the two buttons. Ids: `consent-form`,
 /// `scope-0`, `scope-1`, … in the order of `scopes`, `remember`, `allow`, `deny`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "consent.html")]
 pub struct ConsentPage<'a> {
     /// Look and language.
     pub frame: Frame<'a>,
-    /// Who asks.
+    /// The application that asks.
     pub client: ClientView<'a>,
     /// Where the form goes, a path with its prefix.
     pub action: &'a str,

@@ -6,11 +6,11 @@ use askama::Template;
 use super::{ClientView, Frame, rendered};
 use crate::ui::phrase::Phrase;
 
-/// Asks for the code.
+/// The page that asks for the user code.
 ///
 /// The form is posted to `action` with `device_challenge`, `user_code` and `action`, which is `continue`. Ids:
 /// `device-form`, `user-code`, `submit`, `error`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "device.html")]
 pub struct DevicePage<'a> {
     /// Look and language.
@@ -60,7 +60,7 @@ impl DevicePage<'_> {
 ///
 /// The form is posted to `action` with `device_challenge`, `user_code` and `action`, which is `accept` or `reject` for
 /// the two buttons. Ids: `device-confirm-form`, `user-code`, `connect`, `refuse`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "device_confirm.html")]
 pub struct DeviceConfirmPage<'a> {
     /// Look and language.

@@ -7,7 +7,7 @@ use super::{Frame, rendered};
 /// Says that something failed, what the person can do, and what support needs to know.
 ///
 /// Ids: `error-code`, `error-description`, `error-hint`, `request-id`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "error.html")]
 pub struct ErrorPage<'a> {
     /// Look and language.

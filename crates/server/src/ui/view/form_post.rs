@@ -10,7 +10,7 @@ use crate::ui::policy::{FORM_POST_SCRIPT, Submission};
 /// Posts `parameters` to `action`: by itself where the policy of the page allows the script, else with its button.
 ///
 /// Send it with a policy of the same [`Submission`] whose `form_targets` names `action`. Ids: `form-post`, `continue`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "form_post.html")]
 pub struct FormPostPage<'a> {
     /// Look and language.

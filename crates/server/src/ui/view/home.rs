@@ -8,7 +8,7 @@ use crate::ui::phrase::Phrase;
 /// Tells people that there is nothing to do here and developers where the metadata is. It shows no version.
 ///
 /// Ids: `issuer`, `discovery`, `documentation`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "home.html")]
 pub struct HomePage<'a> {
     /// Look and language.

@@ -10,7 +10,7 @@ use crate::ui::phrase::Phrase;
 /// The form is posted to `action` with `login_challenge`, `username`, `password`, `remember` (`1` or absent) and
 /// `action`, which is `accept` or `reject` for the two buttons. Ids: `login-form`, `username`, `password`, `remember`,
 /// `submit`, `cancel`, `error`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "login.html")]
 pub struct LoginPage<'a> {
     /// Look and language.

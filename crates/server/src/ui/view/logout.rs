@@ -10,7 +10,7 @@ use crate::ui::policy::FRONT_CHANNEL_SCRIPT;
 ///
 /// The form is posted to `action` with `logout_challenge` and `action`, which is `accept` or `reject` for the two
 /// buttons. Ids: `logout-form`, `logout`, `stay`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "logout.html")]
 pub struct LogoutPage<'a> {
     /// Look and language.
@@ -37,7 +37,7 @@ impl LogoutPage<'_> {
 /// Loads an address of each application (Front-Channel Logout §2) and goes on, once, when all have loaded or after five
 /// seconds; without script five seconds after all have loaded (HTML counts a refresh from there), or by the link. Id:
 /// `continue`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "front_channel.html")]
 pub struct FrontChannelPage<'a> {
     /// Look and language.

@@ -6,12 +6,12 @@ use super::{Frame, rendered};
 use crate::ui::phrase::Phrase;
 
 /// Says one thing. Ids: `notice`, `notice-title`.
-#[derive(Clone, Debug, Template)]
+#[derive(Clone, Template)]
 #[template(path = "notice.html")]
 pub struct NoticePage<'a> {
     /// Look and language.
     pub frame: Frame<'a>,
-    /// The heading.
+    /// Heading of the page, as plain text.
     pub title: String,
     /// The sentences, a paragraph each. What stands between backticks is shown as code.
     pub paragraphs: Vec<String>,

@@ -97,7 +97,7 @@ fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
 }
 
 #[test]
-fn immunity_32_every_reflected_field_is_escaped() {
+fn every_reflected_field_is_escaped() {
     for (name, page) in every_page(MARKER) {
         assert!(page.contains("&#34;&#39;&#62;&#60;script&#62;"), "{name} does not show the marker at all");
         for open in ["<script", "<b>", "\"'>", "alert(1)</"] {
@@ -107,7 +107,7 @@ fn immunity_32_every_reflected_field_is_escaped() {
 }
 
 #[test]
-fn immunity_32_pages_have_no_script_and_no_inline_style() {
+fn pages_have_no_script_and_no_inline_style() {
     for (name, page) in every_page("word") {
         for banned in
             ["<script", "<style", " style=", " onload", " onclick", "javascript:", "http-equiv", "<iframe", "<base"]
@@ -118,7 +118,7 @@ fn immunity_32_pages_have_no_script_and_no_inline_style() {
 }
 
 #[test]
-fn immunity_03_addresses_that_run_something_are_never_linked_or_posted_to() {
+fn addresses_that_run_something_are_never_linked_or_posted_to() {
     let (theme, texts) = (theme(), Texts::english());
     let frame = Frame { theme: &theme, texts: &texts };
     for hostile in [

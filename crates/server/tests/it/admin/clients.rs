@@ -24,7 +24,7 @@ async fn a_created_client_is_echoed_with_what_is_shown_once() {
         assert_eq!(created["registration_client_uri"], "http://127.0.0.1:4444/oauth2/register/app");
         let read = server.admin(Call::get(target("app"))).await.expect(200).json();
         for once in ["client_secret", "registration_access_token"] {
-            assert!(read.get(once).is_none(), "immunity 39: {once} is shown once");
+            assert!(read.get(once).is_none(), "{once} is shown once");
         }
         assert_eq!(read["created_at"], created["created_at"]);
         assert_eq!(read["redirect_uris"], created["redirect_uris"]);
@@ -101,7 +101,7 @@ async fn replacing_takes_everything_from_the_body_but_id_secret_and_birth() {
 }
 
 #[tokio::test]
-async fn immunity_26_what_is_read_can_be_sent_back_and_nothing_is_lost() {
+async fn what_is_read_can_be_sent_back_and_nothing_is_lost() {
     let server = TestServer::new().await;
     let body = with(
         metadata("app"),

@@ -1,8 +1,9 @@
-//! The management API (wire reference §3.1): clients, lists in pages, and who may call it.
+//! The management API: clients, lists in pages, ending everything at once, and who may call it.
 
 mod access;
 mod clients;
 mod negative;
 mod pagination;
 mod races;
+mod revocation;
 mod secrets;

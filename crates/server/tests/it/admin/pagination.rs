@@ -105,7 +105,7 @@ async fn a_list_without_rows_is_an_empty_array() {
 }
 
 #[tokio::test]
-async fn immunity_29_a_page_token_cannot_be_forged_kept_or_used_elsewhere() {
+async fn a_page_token_cannot_be_forged_kept_or_used_elsewhere() {
     let server = TestServer::new().await;
     with_clients(&server, 3).await;
     for number in 0..3 {

@@ -6,7 +6,7 @@ use crate::fixtures::{RACERS, confidential, count, metadata, race, with};
 use crate::support::{Call, Listener, TestServer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn immunity_26_replacements_at_once_lose_no_update() {
+async fn replacements_at_once_lose_no_update() {
     TestServer::each_database(async |server| {
         confidential(server).await;
         let call = |number: usize| {

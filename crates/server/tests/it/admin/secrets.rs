@@ -1,4 +1,4 @@
-//! What is secret is written and never read again, by nobody and through no operation (immunity 39).
+//! What is secret is written and never read again, by nobody and through no operation.
 
 use serde_json::json;
 
@@ -20,7 +20,7 @@ fn assert_tells_nothing(answer: &Answer, secrets: &[&str]) {
 }
 
 #[tokio::test]
-async fn immunity_39_stored_secrets_are_never_readable() {
+async fn stored_secrets_are_never_readable() {
     TestServer::each_database(async |server| {
         let generated = server.create_client(&metadata("generated")).await;
         let chosen = with(metadata("chosen"), &json!({ "client_secret": CHOSEN }));
@@ -75,7 +75,7 @@ async fn immunity_39_stored_secrets_are_never_readable() {
 }
 
 #[tokio::test]
-async fn immunity_39_wrong_secrets_are_not_repeated_in_errors() {
+async fn wrong_secrets_are_not_repeated_in_errors() {
     let server = TestServer::new().await;
     server.create_client(&metadata("app")).await;
     for call in [
@@ -98,7 +98,7 @@ async fn immunity_39_wrong_secrets_are_not_repeated_in_errors() {
 }
 
 #[tokio::test]
-async fn immunity_35_json_nested_without_end_is_refused_and_harms_nobody() {
+async fn json_nested_without_end_is_refused_and_harms_nobody() {
     let server = TestServer::new().await;
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
         for member in ["metadata", "jwks", "client_name", "unknown"] {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{AtPage, at_login};
+use super::{AtPage, at_consent, at_login};
 use crate::fixtures::{claims, confidential, metadata, outcome, parameter, register, text};
 use crate::support::{Call, Profile, REDIRECT_URI, STATE, TestServer};
 
@@ -32,7 +32,7 @@ async fn the_page_is_told_who_asks_for_what() {
         for (name, value) in metadata(&client.id).as_object().unwrap() {
             assert_eq!(shown[name], *value, "{name}");
         }
-        assert!(!answer.text().contains(&client.secret), "immunity 39: secrets are written and never read");
+        assert!(!answer.text().contains(&client.secret), "secrets are written and never read");
     })
     .await;
 }
@@ -122,15 +122,20 @@ async fn a_forced_subject_identifier_counts_for_pairwise_clients_only() {
 async fn rejecting_tells_the_client_what_the_page_says() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
+        let long = "a".repeat(2000);
         let table = [
-            (json!({}), "login request denied", ""),
-            (json!({ "error": "access_denied" }), "access_denied", ""),
+            (json!({}), "access_denied", "The login page refused the request."),
+            (json!({ "error": "", "error_description": null }), "access_denied", "The login page refused the request."),
+            (json!({ "error_description": " \t " }), "access_denied", "The login page refused the request."),
+            (json!({ "error": "login_required" }), "login_required", "The login page refused the request."),
             (
                 json!({ "error": "too_young", "error_description": "Only for adults.", "error_hint": "Come back later.", "status_code": 451 }),
                 "too_young",
                 "Only for adults. Come back later.",
             ),
-            (json!({ "error": "x&y=z#\r\n", "error_description": "\"quoted\" \u{fc}" }), "x&y=z#\r\n", "'quoted' \u{fc}"),
+            (json!({ "error": "x&y=z#! ~", "error_description": "a&b=c#" }), "x&y=z#! ~", "a&b=c#"),
+            (json!({ "error_description": "\"quoted\" f\u{fc}r \\ dich\r\n!" }), "access_denied", "'quoted' f?r / dich  !"),
+            (json!({ "error_description": long }), "access_denied", &long[..1024]),
         ];
         for (body, error, description) in table {
             let mut at = at_login(server, &client).await;
@@ -138,9 +143,31 @@ async fn rejecting_tells_the_client_what_the_page_says() {
             let answer = at.flow.browser.get(&to).await.expect(303);
             assert!(answer.location().starts_with(REDIRECT_URI), "{}", answer.location());
             assert_eq!(answer.location_parameter("error").as_deref(), Some(error));
-            assert_eq!(answer.location_parameter("error_description").unwrap_or_default(), description);
+            assert_eq!(answer.location_parameter("error_description").as_deref(), Some(description));
             assert_eq!(answer.location_parameter("state").as_deref(), Some(STATE));
             assert_eq!(outcome(&at.flow.browser.get(&to).await), "client access_denied", "once");
+        }
+    })
+    .await;
+}
+
+/// RFC 6749 §4.1.2.1: `error` has no characters outside %x20-21 / %x23-5B / %x5D-7E, and is one of few codes.
+#[tokio::test]
+async fn an_error_that_is_no_code_is_a_fault_of_the_page_and_answers_nothing() {
+    TestServer::each_database(async |server| {
+        let client = confidential(server).await;
+        for mut at in [at_login(server, &client).await, at_consent(server, &client).await] {
+            for error in ["zugriff\nverweigert", "\r", "\u{7f}", "f\u{fc}r", "a\"b", "a\\b", "\0", &"x".repeat(65)] {
+                let refused = at.reject(server, &json!({ "error": error })).await.expect(400);
+                assert_eq!(refused.error().as_deref(), Some("invalid_request"), "{error:?}");
+                assert!(refused.member("error_description").contains("'error'"), "{}", refused.text());
+            }
+            for wrong in [json!({ "error": 1 }), json!({ "error": ["access_denied"] }), json!({ "error": {} })] {
+                assert_eq!(at.reject(server, &wrong).await.expect(400).error().as_deref(), Some("invalid_request"));
+            }
+            // The flow is where it was.
+            let to = at.reject(server, &json!({ "error": "x".repeat(64) })).await.expect(200).member("redirect_to");
+            assert_eq!(outcome(&at.flow.browser.get(&to).await), format!("client {}", "x".repeat(64)));
         }
     })
     .await;

@@ -1,13 +1,19 @@
-//! The login and consent API (wire reference §3.2, §3.3): what a login application is told, what it may answer, and that each
-//! step happens once.
+//! The login and consent API: what a login application is told, what it may answer, that each step happens once, and that
+//! nothing comes of a flow whose session, consent, subject or client is gone.
 
+mod client_changed;
 mod consent;
+mod ended;
 mod expiry;
 mod handled;
 mod login;
 mod negative;
 mod races;
+mod registered_again;
+mod second_click;
+mod skipped_login;
 mod stateless;
+mod within_request;
 
 use serde_json::{Value, json};
 
@@ -22,18 +28,33 @@ struct AtPage {
 }
 
 async fn at_login(server: &TestServer, client: &Registered) -> AtPage {
-    let mut flow = client.flow(server);
-    let page = flow.authorize().await.expect(302).location().to_owned();
-    AtPage { flow, page, step: "login" }
+    AtPage::login_of(client.flow(server)).await
 }
 
 async fn at_consent(server: &TestServer, client: &Registered) -> AtPage {
-    let mut flow = client.flow(server);
-    let page = flow.log_in().await.expect(302).location().to_owned();
-    AtPage { flow, page, step: "consent" }
+    AtPage::consent_of(client.flow(server)).await
 }
 
 impl AtPage {
+    /// The login page of a flow.
+    async fn login_of(mut flow: CodeFlow) -> Self {
+        let page = flow.authorize().await.expect(302).location().to_owned();
+        Self { flow, page, step: "login" }
+    }
+
+    /// The consent page of a flow, whose login application has said yes.
+    async fn consent_of(mut flow: CodeFlow) -> Self {
+        let page = flow.log_in().await.expect(302).location().to_owned();
+        Self { flow, page, step: "consent" }
+    }
+
+    /// Says yes at the login page and goes on to the consent page.
+    async fn on_to_consent(mut self, server: &TestServer) -> Self {
+        let next = self.accept(server, &self.yes()).await.expect(200).member("redirect_to");
+        let page = self.flow.browser.get(&next).await.expect(302).location().to_owned();
+        Self { flow: self.flow, page, step: "consent" }
+    }
+
     fn challenge(&self) -> String {
         parameter(&self.page, &format!("{}_challenge", self.step))
     }

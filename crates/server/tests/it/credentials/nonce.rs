@@ -98,7 +98,7 @@ async fn a_nonce_ends() {
 }
 
 #[tokio::test]
-async fn immunity_27_an_altered_nonce_is_none() {
+async fn an_altered_nonce_is_none() {
     let server = TestServer::new().await;
     let tokens = tokens(&server, &client(&server).await).await;
     let access_token = text(&tokens, "access_token");
@@ -112,7 +112,7 @@ async fn immunity_27_an_altered_nonce_is_none() {
 }
 
 #[tokio::test]
-async fn immunity_07_no_other_sealed_text_is_a_nonce_and_a_nonce_is_nothing_else() {
+async fn no_other_sealed_text_is_a_nonce_and_a_nonce_is_nothing_else() {
     let server = TestServer::new().await;
     let client = client(&server).await;
     let mut flow = client.flow(&server).scope(&format!("openid offline {SCOPE}"));

@@ -1,4 +1,4 @@
-//! The rows of wire reference §1.8, in their order.
+//! How the credential endpoint refuses, in the order of its checks.
 
 use serde_json::{Value, json};
 use symbolon_jose::Algorithm;
@@ -49,7 +49,7 @@ async fn the_token_may_stand_in_the_query_too() {
     let call = Call::post("/credentials").query(&[("access_token", text(&tokens, "access_token"))]);
     let answer = server.public(call.json(&json!({ "format": "jwt_vc_json" }))).await.expect(400);
     assert_eq!(answer.member("error"), "missing_proof");
-    server.public(Call::get("/credentials").bearer(text(&tokens, "access_token"))).await.expect(404);
+    server.public(Call::get("/credentials").bearer(text(&tokens, "access_token"))).await.expect(405);
 }
 
 #[tokio::test]

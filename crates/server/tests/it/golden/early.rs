@@ -1,5 +1,5 @@
-//! Faults that Hydra finds after consent and we find at the first visit (wire reference §8.3 #9). The steps between are
-//! left out: the first request is sent, and its answer must be the one that was recorded at the end.
+//! Faults that Hydra finds after consent and we find at the first visit. The steps between are left out: the first
+//! request is sent, and its answer must be the one that was recorded at the end.
 
 use super::recording::{Exchange, RecordedRequest};
 

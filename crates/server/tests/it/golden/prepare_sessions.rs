@@ -55,7 +55,7 @@ async fn logout_errors(replay: &mut Replay) {
     replay.names.bind("<jwt:2>", broken);
 }
 
-/// Two clients in one session. Lists begin with the oldest consent here, and with any in the recording.
+/// Two clients in one session. Lists begin with the newest consent here, and with any in the recording.
 async fn consents(replay: &mut Replay) {
     let flow = |replay: &Replay, client: &str| {
         let session = json!({ "access_token": { "a": 1 }, "id_token": { "i": 2 } });
@@ -63,12 +63,14 @@ async fn consents(replay: &mut Replay) {
         let flow = flow.consent("remember", json!(true)).consent("remember_for", json!(3600));
         flow.consent("context", json!({ "ctx": true }))
     };
-    let mut first = flow(replay, "gold-cons-b");
+    let mut first = flow(replay, "gold-cons-a");
     let tokens = first.tokens().await;
-    replay.learn("<token:ory_at_:2>", tokens["access_token"].as_str().unwrap());
-    let mut second = flow(replay, "gold-cons-a");
+    replay.learn("<token:ory_at_:1>", tokens["access_token"].as_str().unwrap());
+    replay.learn("<token:ory_rt_:1>", tokens["refresh_token"].as_str().unwrap());
+    replay.server.clock.advance(1);
+    let mut second = flow(replay, "gold-cons-b");
     second.browser = first.browser;
-    replay.sign_in(second, ["<token:ory_at_:1>", "<token:ory_rt_:1>", ""]).await;
+    replay.sign_in(second, ["<token:ory_at_:2>", "", ""]).await;
     replay.names.bind("<hex32:5>", "0123456789abcdef0123456789abcdef");
 }
 

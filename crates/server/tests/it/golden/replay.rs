@@ -47,7 +47,13 @@ pub(super) struct Replay {
 
 /// Replays a whole recording.
 pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
-    let config = recording.profile.config();
+    let mut config = recording.profile.config();
+    // Where we answer better, a switch gives what Hydra answers.
+    config.symbolon.compatibility.not_found_for_wrong_method = true;
+    config.symbolon.compatibility.error_page_status = true;
+    config.symbolon.compatibility.id_token_claims = true;
+    // Recorded login applications grant what was not asked for.
+    config.symbolon.compatibility.grant_beyond_request = true;
     let hook = Hook::listen().await;
     let bases = [
         ("public", config.public_url().to_owned()),

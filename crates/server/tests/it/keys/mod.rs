@@ -1,5 +1,9 @@
 //! Signing keys over time: published before they sign and after they have signed, without a restart.
 
+mod offered;
+mod on_request;
+mod races;
+
 use serde_json::Value;
 use symbolon_jose::Jws;
 
@@ -12,6 +16,18 @@ async fn published(server: &TestServer) -> Vec<String> {
     let set = server.public(Call::get("/.well-known/jwks.json")).await.expect(200).json();
     let keys = set["keys"].as_array().unwrap();
     keys.iter().map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+}
+
+/// Asks for a rotation; answers the new keys.
+async fn rotate(server: &TestServer, body: &Value) -> Vec<Value> {
+    let answer = server.admin(Call::post("/admin/signing-keys/rotate").json(body)).await.expect(200).json();
+    answer["keys"].as_array().unwrap().clone()
+}
+
+/// A client whose ID tokens are signed in an algorithm.
+async fn client_of(server: &TestServer, algorithm: &str) -> fixtures::Registered {
+    let own = serde_json::json!({ "id_token_signed_response_alg": algorithm });
+    fixtures::register(server, &format!("client-{algorithm}"), &own).await
 }
 
 async fn id_token(server: &TestServer, client: &fixtures::Registered) -> String {

@@ -65,7 +65,7 @@ async fn the_login_page_sees_its_claims() {
 }
 
 #[tokio::test]
-async fn immunity_21_a_hint_that_this_server_did_not_sign_is_a_fault() {
+async fn a_hint_that_this_server_did_not_sign_is_a_fault() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let hint = id_token(&mut client.flow(&server)).await;

@@ -1,6 +1,7 @@
 //! OpenID Connect Core 1.0: logging in. What the user is asked and when, what the ID token says, how the answer comes back,
 //! and the session of the browser.
 
+mod claim_targets;
 mod consent;
 mod id_token;
 mod id_token_hint;
@@ -8,9 +9,12 @@ mod max_age;
 mod parameters;
 mod post;
 mod prompt;
+mod request_object;
 mod response_mode;
 mod session;
 mod several_flows;
+mod unremembered;
+mod validated_once;
 
 use serde_json::{Value, json};
 

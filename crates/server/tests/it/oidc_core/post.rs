@@ -45,7 +45,7 @@ async fn body_and_query_are_one_request_and_the_body_goes_first() {
 }
 
 #[tokio::test]
-async fn immunity_19_a_body_that_cannot_be_read_is_never_taken_for_none() {
+async fn a_body_that_cannot_be_read_is_never_taken_for_none() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let query = Call::get("/oauth2/auth").query(&crate::fixtures::borrowed(&request(&client.id))).target;
@@ -75,6 +75,6 @@ async fn head_uses_nothing_up() {
     let cookies = flow.browser.jar().sent("/", server.clock.now());
     let target = server.public_target(&next).unwrap();
     let head = Call::new(http::Method::HEAD, target).navigating().cookies(&cookies);
-    assert!(server.public(head).await.status < 500);
+    assert_eq!(server.public(head).await.status, 200);
     assert_eq!(outcome(&flow.browser.get(&next).await), "code");
 }

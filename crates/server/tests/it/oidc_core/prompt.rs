@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::{consent_request, login_request, remembered, skips};
+use crate::endings::{ENDINGS, Person};
 use crate::fixtures::{authorize, claims, confidential, outcome, request, set, text};
-use crate::support::{CodeFlow, TestServer};
+use crate::support::{Call, CodeFlow, TestServer};
 
 #[tokio::test]
 async fn none_without_a_session_is_login_required_and_shows_no_page() {
@@ -41,32 +42,45 @@ async fn none_without_a_remembered_consent_is_consent_required() {
 
 #[tokio::test]
 async fn none_is_refused_when_the_session_ends_before_the_login_page_answers() {
-    let server = TestServer::new().await;
-    let client = confidential(&server).await;
-    let mut flow = remembered(&server, &client).await.parameter("prompt", "none");
-    let login_page = flow.authorize().await.expect(302).location().to_owned();
-    server.clock.advance(1);
-    server.server.store().set_subject_not_before("alice", server.clock.now()).await.unwrap();
-    // Somebody logs in anew at that page: that was a question, and none was allowed.
-    let next = flow.application.accept_login(&login_page).await;
-    assert_eq!(outcome(&flow.browser.get(&next).await), "client login_required");
+    TestServer::each_database(async |server| {
+        let client = confidential(server).await;
+        for ending in ENDINGS {
+            let person = Person::for_ending(server, ending).await.signs_in(server, &client).await;
+            let mut flow = person.flow(server, &client).parameter("prompt", "none");
+            let login_page = flow.authorize().await.expect(302).location().to_owned();
+            ending.happen(server, &person.subject, &mut flow.browser).await;
+            // Somebody logs in anew at that page: that would be a question, and none is allowed.
+            let challenge = crate::fixtures::parameter(&login_page, "login_challenge");
+            let accept =
+                Call::put("/admin/oauth2/auth/requests/login/accept").query(&[("login_challenge", &challenge)]);
+            let next = server.admin(accept.json(&json!({ "subject": person.subject }))).await.expect(200);
+            let answer = flow.browser.get(&next.member("redirect_to")).await;
+            assert_eq!(outcome(&answer), "client login_required", "{ending:?}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
-async fn login_asks_again_and_gives_a_new_session_id() {
-    let server = TestServer::new().await;
-    let client = confidential(&server).await;
-    let mut flow = client.flow(&server).login("remember", json!(true)).consent("remember", json!(true));
-    let first = claims(text(&flow.tokens().await, "id_token"));
-    server.clock.advance(10);
-    let mut silent = flow;
-    let second = claims(text(&silent.tokens().await, "id_token"));
-    assert_eq!((&second["sid"], &second["auth_time"]), (&first["sid"], &first["auth_time"]));
-    let mut flow = silent.parameter("prompt", "login");
-    assert_eq!(skips(&server, &mut flow).await, (false, true), "the consent is still remembered");
-    let third = claims(text(&flow.tokens().await, "id_token"));
-    assert_ne!(third["sid"], first["sid"]);
-    assert_eq!(third["auth_time"], server.clock.now());
+async fn login_asks_again_and_keeps_the_session() {
+    TestServer::each_database(async |server| {
+        let client = confidential(server).await;
+        for (name, value) in [("prompt", "login"), ("prompt", "select_account"), ("max_age", "5")] {
+            let mut flow = client.flow(server).login("remember", json!(true)).consent("remember", json!(true));
+            let first = claims(text(&flow.tokens().await, "id_token"));
+            server.clock.advance(10);
+            let second = claims(text(&flow.tokens().await, "id_token"));
+            assert_eq!((&second["sid"], &second["auth_time"]), (&first["sid"], &first["auth_time"]));
+            let mut flow = flow.parameter(name, value);
+            assert_eq!(skips(server, &mut flow).await, (false, true), "the consent is still remembered");
+            server.clock.advance(10);
+            let third = claims(text(&flow.tokens().await, "id_token"));
+            // OpenID Connect Back-Channel Logout §2.1: it is the same person at the same browser.
+            assert_eq!(third["sid"], first["sid"], "{name}={value}");
+            assert_eq!(third["auth_time"], server.clock.now(), "{name}={value}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -106,13 +120,13 @@ async fn create_goes_to_the_registration_page_even_with_a_session() {
 }
 
 #[tokio::test]
-async fn immunity_33_a_cancelled_re_authentication_does_not_fall_back_to_the_old_session() {
+async fn a_cancelled_re_authentication_does_not_fall_back_to_the_old_session() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let mut flow = remembered(&server, &client).await.parameter("prompt", "login");
     let page = flow.authorize().await.expect(302).location().to_owned();
     let challenge = crate::fixtures::parameter(&page, "login_challenge");
-    let reject = crate::support::Call::put("/admin/oauth2/auth/requests/login/reject");
+    let reject = Call::put("/admin/oauth2/auth/requests/login/reject");
     let body = json!({ "error": "access_denied", "error_description": "The user cancelled." });
     let answer = server.admin(reject.query(&[("login_challenge", &challenge)]).json(&body)).await.expect(200);
     let ended = flow.browser.get(&answer.member("redirect_to")).await;

@@ -71,7 +71,7 @@ async fn errors_take_the_same_way() {
 }
 
 #[tokio::test]
-async fn immunity_32_what_is_reflected_in_the_page_is_escaped() {
+async fn what_is_reflected_in_the_page_is_escaped() {
     let server = TestServer::new().await;
     let uri = "https://app.example/cb?x='&amp;y=(1)";
     let client = register(&server, "app", &json!({ "redirect_uris": [uri] })).await;

@@ -1,9 +1,9 @@
-//! The login session of a browser (OpenID Connect Core §3.1.2.3): its cookie, its end, and a new id with each login.
+//! The login session of a browser (OpenID Connect Core §3.1.2.3): its cookie, its end, and whose it is.
 
 use serde_json::json;
 
 use super::remembered;
-use crate::fixtures::{authorize, confidential, outcome, parameter};
+use crate::fixtures::{authorize, claims, confidential, outcome, parameter, register, text};
 use crate::support::{Call, CodeFlow, Cookie, TestServer};
 
 fn session_cookie(answer: &crate::support::Answer) -> Option<Cookie> {
@@ -75,59 +75,108 @@ async fn extending_gives_it_a_new_lifetime_and_only_on_request() {
     assert_eq!(outcome(&flow.authorize().await), "login");
 }
 
+/// OpenID Connect Core §2: `acr` and `amr` say how the user was authenticated, whichever application asks.
 #[tokio::test]
-async fn a_login_that_is_not_remembered_leaves_no_session_and_ends_the_one_before() {
+async fn it_keeps_how_its_person_was_authenticated() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
-        let mut flow = client.flow(server);
-        let answer = flow.log_in().await;
-        assert!(session_cookie(&answer).is_none_or(|cookie| cookie.is_deletion()));
-        let flow = remembered(server, &client).await;
-        let before = flow.browser.jar().sent("/", server.clock.now());
-        let mut flow = flow.parameter("prompt", "login").login("remember", json!(false));
-        let answer = flow.log_in().await;
-        assert!(session_cookie(&answer).unwrap().is_deletion());
-        // The old cookie, kept by somebody, names nothing any more.
-        let silent = crate::fixtures::set(&crate::fixtures::request(&client.id), "prompt", "none");
-        let call = Call::get("/oauth2/auth").query(&crate::fixtures::borrowed(&silent)).navigating().cookies(&before);
-        assert_eq!(outcome(&server.public(call).await), "client login_required");
+        let mut flow = client
+            .flow(server)
+            .login("remember", json!(true))
+            .login("acr", json!("urn:level:2"))
+            .login("amr", json!(["pwd", "otp"]));
+        flow.tokens().await;
+        let told = async |flow: &mut CodeFlow| {
+            let page = flow.log_in().await.expect(302).location().to_owned();
+            let described = super::consent_request(server, &page).await;
+            let next = flow.application.accept_consent(&page).await;
+            let code = flow.browser.get(&next).await.expect(303).location_parameter("code").unwrap();
+            let tokens = server.public(flow.redemption(&code)).await.expect(200).json();
+            let claims = claims(text(&tokens, "id_token"));
+            assert_eq!((&claims["acr"], &claims["amr"]), (&described["acr"], &described["amr"]));
+            let refreshed = server.public(flow.refresh(text(&tokens, "refresh_token"))).await.expect(200);
+            let refreshed = crate::fixtures::claims(&refreshed.member("id_token"));
+            assert_eq!((&refreshed["acr"], &refreshed["amr"]), (&claims["acr"], &claims["amr"]));
+            (claims["acr"].clone(), claims["amr"].clone())
+        };
+        // Another application, whose login page has nothing to ask and says nothing.
+        let other = register(server, "other", &json!({})).await;
+        let mut second = other.flow(server);
+        second.browser = flow.browser.clone();
+        assert_eq!(told(&mut second).await, (json!("urn:level:2"), json!(["pwd", "otp"])));
+        // What the page says counts for its flow, and does not change the session.
+        let mut stepped = second.login("acr", json!("urn:level:3"));
+        assert_eq!(told(&mut stepped).await, (json!("urn:level:3"), json!(["pwd", "otp"])));
+        let mut plain = other.flow(server);
+        plain.browser = stepped.browser;
+        assert_eq!(told(&mut plain).await, (json!("urn:level:2"), json!(["pwd", "otp"])));
+        // A new login is what its page says.
+        let mut anew = plain.parameter("prompt", "login").login("remember", json!(true)).login("amr", json!(["hwk"]));
+        anew.application.login["acr"] = json!("urn:level:1");
+        assert_eq!(told(&mut anew).await, (json!("urn:level:1"), json!(["hwk"])));
+        let mut after = other.flow(server);
+        after.browser = anew.browser;
+        assert_eq!(told(&mut after).await, (json!("urn:level:1"), json!(["hwk"])));
     })
     .await;
 }
 
 #[tokio::test]
-async fn immunity_33_a_planted_session_is_never_taken_over() {
-    let server = TestServer::new().await;
-    let client = confidential(&server).await;
-    let attacker = remembered(&server, &client).await;
-    let planted = attacker.browser.clone();
-    // The victim's browser has the attacker's cookie when the victim logs in.
-    let mut victim = client.flow(&server).subject("victim").login("remember", json!(true)).parameter("prompt", "login");
-    victim.browser = planted.clone();
-    let value = |flow: &CodeFlow| {
-        flow.browser
-            .jar()
-            .sent("/", server.clock.now())
-            .into_iter()
-            .find(|(name, _)| name.contains("session"))
-            .unwrap()
-            .1
-    };
-    let before = value(&victim);
-    victim.tokens().await;
-    assert_ne!(value(&victim), before);
-    // What the attacker kept does not name the victim.
-    let mut again = client.flow(&server);
-    again.browser = planted;
-    let answer = again.authorize().await;
-    if outcome(&answer) == "login" {
-        let described = super::login_request(&server, answer.location()).await;
-        assert_ne!(described["subject"], "victim");
-    }
+async fn another_persons_login_ends_the_session_before() {
+    TestServer::each_database(async |server| {
+        let client = confidential(server).await;
+        for remember in [true, false] {
+            let flow = remembered(server, &client).await;
+            let before = flow.browser.jar().sent("/", server.clock.now());
+            let mut alice = client.flow(server).parameter("prompt", "none");
+            alice.browser = flow.browser.clone();
+            let mut bob = flow.parameter("prompt", "login").subject("bob").login("remember", json!(remember));
+            let cookie = session_cookie(&bob.log_in().await).unwrap();
+            assert!(before.iter().all(|(_, value)| *value != cookie.value), "a session of its own");
+            // The old cookie, kept by somebody, names nothing any more.
+            assert_eq!(outcome(&alice.authorize().await), "client login_required", "remember: {remember}");
+        }
+    })
+    .await;
 }
 
 #[tokio::test]
-async fn immunity_05_a_verifier_counts_in_the_browser_where_the_flow_began_and_a_stranger_does_not_use_it_up() {
+async fn a_planted_session_is_never_taken_over() {
+    TestServer::each_database(async |server| {
+        let client = confidential(server).await;
+        let attacker = remembered(server, &client).await;
+        let planted = attacker.browser.clone();
+        // The victim's browser has the attacker's cookie when the victim logs in.
+        let mut victim =
+            client.flow(server).subject("victim").login("remember", json!(true)).parameter("prompt", "login");
+        victim.browser = planted.clone();
+        let value = |flow: &CodeFlow| {
+            let mut cookies = flow.browser.jar().sent("/", server.clock.now()).into_iter();
+            cookies.find(|(name, _)| name.contains("session")).unwrap().1
+        };
+        let before = value(&victim);
+        let tokens = victim.tokens().await;
+        assert_ne!(value(&victim), before);
+        let sid = claims(text(&tokens, "id_token"))["sid"].clone();
+        // What the attacker kept names nobody any more: their own session has ended with the victim's login.
+        let mut again = client.flow(server);
+        again.browser = planted;
+        let answer = again.authorize().await;
+        assert_eq!(outcome(&answer), "login");
+        let described = super::login_request(server, answer.location()).await;
+        assert_eq!((&described["skip"], &described["subject"]), (&json!(false), &json!("")));
+        assert_ne!(described["session_id"], sid);
+        let mut silent = again.parameter("prompt", "none");
+        assert_eq!(outcome(&silent.authorize().await), "client login_required");
+        // The victim is signed in.
+        let mut own = victim.parameter("prompt", "none");
+        assert_eq!(outcome(&own.authorize().await), "login");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_verifier_counts_in_the_browser_where_the_flow_began_and_a_stranger_does_not_use_it_up() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         let mut flow = client.flow(server);
@@ -150,7 +199,7 @@ async fn immunity_05_a_verifier_counts_in_the_browser_where_the_flow_began_and_a
 async fn the_address_bar_cannot_change_the_request_on_the_way() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
-    crate::fixtures::register(&server, "other", &json!({})).await;
+    register(&server, "other", &json!({})).await;
     let mut flow = client.flow(&server).scope("openid");
     let consent_page = flow.log_in().await.expect(302).location().to_owned();
     let next = flow.application.accept_consent(&consent_page).await;

@@ -7,7 +7,7 @@ use super::{document, list};
 use crate::support::{Profile, TestServer};
 
 /// Members in every mode, as the base profile has them. The strict SDK knows these and two of request objects, which are
-/// not built yet (wire reference §1.9).
+/// not built yet.
 const ALWAYS: [&str; 30] = [
     "authorization_endpoint",
     "backchannel_logout_session_supported",
@@ -103,6 +103,23 @@ async fn registration_is_advertised_when_it_is_on() {
     assert_eq!(document.get("registration_endpoint"), None);
     let document = with(|_| {}).await;
     assert_eq!(document["registration_endpoint"], "http://127.0.0.1:4444/oauth2/register");
+}
+
+#[tokio::test]
+async fn what_a_login_is_worth_is_advertised_where_the_built_in_pages_judge_it() {
+    let document = with(|config| config.symbolon.ui.enabled = true).await;
+    assert_eq!(
+        document["acr_values_supported"],
+        json!(["urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"])
+    );
+    let strict = with(|config| {
+        config.symbolon.ui.enabled = true;
+        config.symbolon.compatibility.strict_sdk_discovery = true;
+    })
+    .await;
+    for document in [with(|_| {}).await, strict] {
+        assert_eq!(document.get("acr_values_supported"), None);
+    }
 }
 
 #[tokio::test]

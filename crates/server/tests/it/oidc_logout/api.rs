@@ -1,4 +1,4 @@
-//! The logout page's side (wire reference §3.6).
+//! The logout page's side: what it is told, and that its word counts.
 
 use serde_json::{Value, json};
 
@@ -95,7 +95,7 @@ async fn the_older_name_of_the_parameter_and_the_shorter_path_work() {
 }
 
 #[tokio::test]
-async fn immunity_27_an_altered_challenge_is_none() {
+async fn an_altered_challenge_is_none() {
     let server = TestServer::new().await;
     let client = client(&server, "rp", &json!({})).await;
     let mut person = sign_in(&server, &client).await;

@@ -143,7 +143,7 @@ async fn the_administrator_ends_a_session_and_its_clients_are_told() {
 }
 
 #[tokio::test]
-async fn immunity_18_a_logout_token_is_no_token_of_another_kind() {
+async fn a_logout_token_is_no_token_of_another_kind() {
     let server = TestServer::new().await;
     let receiver = ClientServer::listen(Reply::Status(200)).await;
     let client = told(&server, "rp", &receiver, &json!({})).await;

@@ -68,7 +68,7 @@ async fn staying_changes_nothing() {
 }
 
 #[tokio::test]
-async fn immunity_34_the_form_of_another_browser_ends_nothing() {
+async fn the_form_of_another_browser_ends_nothing() {
     let server = server().await;
     let client = client(&server, "rp", &json!({})).await;
     let (mut person, mut other) = (sign_in(&server, &client).await, sign_in(&server, &client).await);

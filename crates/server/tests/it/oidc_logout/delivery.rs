@@ -171,7 +171,7 @@ async fn a_client_that_is_gone_is_not_told() {
 }
 
 #[tokio::test]
-async fn immunity_24_a_receiver_inside_is_not_called() {
+async fn a_receiver_inside_is_not_called() {
     let folder = tempfile::tempdir().unwrap();
     let mut config = Profile::Base.config();
     config.dsn = format!("sqlite://{}/guard.db", folder.path().display());

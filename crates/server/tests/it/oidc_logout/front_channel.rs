@@ -94,7 +94,7 @@ async fn the_page_leads_on_once_and_only_by_its_own_script() {
 }
 
 #[tokio::test]
-async fn immunity_32_the_page_allows_its_frames_and_its_script_and_nothing_else() {
+async fn the_page_allows_its_frames_and_its_script_and_nothing_else() {
     let server = TestServer::new().await;
     let client = with_frame(&server, "rp", "https://app.example/front").await;
     let mut person = sign_in(&server, &client).await;
@@ -117,7 +117,7 @@ async fn immunity_32_the_page_allows_its_frames_and_its_script_and_nothing_else(
 }
 
 #[tokio::test]
-async fn immunity_32_an_address_cannot_leave_its_attribute() {
+async fn an_address_cannot_leave_its_attribute() {
     let server = TestServer::new().await;
     let hostile = "http://127.0.0.1:5555/front?x='%22<script>alert(1)</script>&y=\"onload=alert(1)";
     let metadata = json!({ "client_id": "rp", "redirect_uris": [crate::support::REDIRECT_URI], "frontchannel_logout_uri": hostile });

@@ -6,7 +6,7 @@ use symbolon_jose::digest::base64url;
 use symbolon_server::clock::Clock;
 
 use super::{BYE, DONE, accept, ask, assert_error, challenge, client, log_out, request, sign_in};
-use crate::fixtures::{altered, part, signing_key};
+use crate::fixtures::{altered, part, signing_key, text};
 use crate::support::{Browser, Call, Profile, START, TestServer};
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn what_is_no_id_token_of_this_server_is_refused() {
             assert_error(&answer, "invalid_request");
         }
     }
-    // A hint that is there and bad is not the same as none (immunity 19), but an empty one is none.
+    // A hint that is there and bad is not the same as none, but an empty one is none.
     challenge(&ask(&mut person.browser, &[("id_token_hint", "")]).await);
     assert!(person.stands(&server, &client).await);
 }
@@ -87,12 +87,13 @@ async fn hints_of_another_issuer_and_from_the_future_are_refused() {
         assert_error(&answer, "invalid_request");
     }
     server.clock.advance(3600);
-    let hint = sign_in(&ahead, &client(&ahead, "rp2", &json!({})).await).await.id_token().to_owned();
+    let mut flow = client(&ahead, "rp2", &json!({})).await.flow(&ahead).subject("bob");
+    let hint = text(&flow.tokens().await, "id_token").to_owned();
     client(&server, "rp2", &json!({})).await;
     assert_eq!(
         ask(&mut person.browser, &[("id_token_hint", &hint)]).await.location(),
         DONE,
-        "a session of nobody here"
+        "a session that is not here, of somebody who is not signed in"
     );
     assert!(person.stands(&server, &here).await);
 }

@@ -7,9 +7,12 @@ mod built_in_page;
 mod delivery;
 mod front_channel;
 mod hint;
+mod in_flight;
 mod no_open_redirect;
 mod op_initiated;
 mod rp_initiated;
+mod second_login;
+mod unremembered;
 
 use serde_json::{Value, json};
 

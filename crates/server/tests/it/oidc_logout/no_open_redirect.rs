@@ -1,4 +1,4 @@
-//! Nobody is sent to an address that the client did not register, whatever it looks like (immunity 1, class A).
+//! Nobody is sent to an address that the client did not register, whatever it looks like.
 
 use serde_json::json;
 
@@ -72,7 +72,7 @@ fn mutations() -> Vec<String> {
 }
 
 #[tokio::test]
-async fn immunity_01_the_address_after_logout_is_byte_equal_to_a_registered_one() {
+async fn the_address_after_logout_is_byte_equal_to_a_registered_one() {
     let server = TestServer::new().await;
     let settings = json!({ "redirect_uris": ["https://app.example/cb", crate::support::REDIRECT_URI], "post_logout_redirect_uris": [REGISTERED] });
     let client = client(&server, "rp", &settings).await;
@@ -142,7 +142,7 @@ async fn what_the_client_took_back_since_does_not_count() {
 }
 
 #[tokio::test]
-async fn immunity_32_what_was_sent_is_harmless_in_the_answer() {
+async fn what_was_sent_is_harmless_in_the_answer() {
     let server = TestServer::new().await;
     let client = client(&server, "rp", &json!({})).await;
     let mut person = sign_in(&server, &client).await;

@@ -43,7 +43,7 @@ async fn the_page_asks_and_the_session_ends() {
 }
 
 #[tokio::test]
-async fn immunity_34_another_browser_cannot_end_it() {
+async fn another_browser_cannot_end_it() {
     let server = TestServer::new().await;
     let client = client(&server, "rp", &json!({})).await;
     let (mut person, mut other) = (sign_in(&server, &client).await, sign_in(&server, &client).await);
@@ -98,7 +98,7 @@ async fn a_session_that_time_ended_is_none() {
 }
 
 #[tokio::test]
-async fn immunity_28_an_altered_session_cookie_is_no_session() {
+async fn an_altered_session_cookie_is_no_session() {
     let server = TestServer::new().await;
     let client = client(&server, "rp", &json!({})).await;
     let person = sign_in(&server, &client).await;

@@ -32,7 +32,7 @@ async fn the_session_ends_and_the_browser_goes_where_the_client_said() {
         let cookie = &ended.cookies()[0];
         assert!(cookie.is_deletion() && cookie.name.starts_with("ory_hydra_session"), "{cookie:?}");
         assert!(!person.stands(server, &client).await);
-        // Tokens live on (wire reference §1.11).
+        // Tokens live on, as in Hydra.
         assert_eq!(server.introspect(text(&person.tokens, "access_token")).await["active"], true);
     })
     .await;
@@ -138,7 +138,7 @@ async fn challenges_and_verifiers_end() {
 }
 
 #[tokio::test]
-async fn immunity_07_only_a_verifier_is_a_verifier() {
+async fn only_a_verifier_is_a_verifier() {
     let server = TestServer::new().await;
     let client = client(&server, "rp", &json!({})).await;
     let mut person = sign_in(&server, &client).await;

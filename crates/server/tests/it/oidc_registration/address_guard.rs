@@ -30,7 +30,7 @@ const INSIDE: [&str; 14] = [
 ];
 
 #[tokio::test]
-async fn immunity_24_addresses_inside_are_not_registered() {
+async fn addresses_inside_are_not_registered() {
     let server = TestServer::with(|config| config.clients.http.disallow_private_ip_ranges = true).await;
     let client = register(&server, &minimal()).await;
     for inside in INSIDE {
@@ -62,7 +62,7 @@ async fn immunity_24_addresses_inside_are_not_registered() {
 }
 
 #[tokio::test]
-async fn immunity_24_a_name_is_judged_again_when_it_is_called() {
+async fn a_name_is_judged_again_when_it_is_called() {
     let folder = tempfile::tempdir().unwrap();
     let dsn = format!("sqlite://{}/guard.db", folder.path().display());
     let (key, jwk) = signing_key(Algorithm::ES256, "k");

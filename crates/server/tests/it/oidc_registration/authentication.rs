@@ -7,10 +7,10 @@ use super::{Managed, minimal, register};
 use crate::fixtures::{altered, with};
 use crate::support::{Answer, Call, CodeFlow, TestServer};
 
-/// What two answers have to share: all but the date.
+/// What two answers have to share: all but the date, and the challenge, which says whether there were credentials.
 fn looks(answer: &Answer) -> (u16, Vec<(String, String)>, String) {
-    let headers =
-        answer.headers.iter().filter(|(name, _)| !["date", "cache-control", "x-request-id"].contains(&name.as_str()));
+    const OTHERS: [&str; 4] = ["date", "cache-control", "x-request-id", "www-authenticate"];
+    let headers = answer.headers.iter().filter(|(name, _)| !OTHERS.contains(&name.as_str()));
     let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned()));
     (answer.status, headers.collect(), answer.text())
 }
@@ -51,6 +51,11 @@ async fn every_failure_is_the_same_401() {
             call.clone().basic(&posting.id, &posting.secret),
             call.clone().query(&[("client_secret", "wrong-secret")]),
             call.clone().query(&[("client_secret", &client.secret)]),
+            call.clone().query(&[("client_secret", &posting.secret), ("client_secret", &posting.secret)]),
+            call.clone().query(&[("client_secret", &posting.secret), ("client_secret", "wrong-secret")]),
+            call.clone().query(&[("access_token", &posting.token), ("access_token", &posting.token)]),
+            call.clone().query(&[("access_token", &posting.token)]).bearer(&posting.token),
+            call.clone().query(&[("client_secret", &"x".repeat(40_000))]),
         ]);
     }
     for path in ["/oauth2/register/unknown", "/oauth2/register/%ff", "/oauth2/register/%00", "/oauth2/register/a%2Fb"] {
@@ -71,11 +76,16 @@ async fn every_failure_is_the_same_401() {
     );
     let first = looks(&server.public(targets[0].clone()).await);
     assert_eq!(first.0, 401);
-    assert!(first.1.iter().any(|(name, value)| name == "www-authenticate" && value.starts_with("Bearer")));
-    assert!(first.2.contains("The request could not be authorized"), "{}", first.2);
+    assert!(first.2.contains(r#""error":"invalid_token""#), "{}", first.2);
     for call in targets {
         let shown = format!("{call:?}");
-        assert_eq!(looks(&server.public(call).await), first, "{shown}");
+        let nothing = !call.headers.contains_key(http::header::AUTHORIZATION) && !call.target.contains('?');
+        let answer = server.public(call).await;
+        assert_eq!(looks(&answer), first, "{shown}");
+        // RFC 6750 §3.1: no error for somebody who only did not know that credentials are needed.
+        let error = if nothing { "" } else { ", error=\"invalid_token\"" };
+        let challenge = format!("Bearer realm=\"symbolon\"{error}");
+        assert_eq!(answer.header("www-authenticate"), Some(challenge.as_str()), "{shown}");
     }
     for client in [&client, &other, &posting] {
         server.public(client.read()).await.expect(200);

@@ -7,8 +7,8 @@ use symbolon_jose::{Algorithm, SigningKey};
 
 use super::{Managed, minimal, register};
 use crate::client_side::{ClientServer, Reply};
-use crate::fixtures::{signing_key, with};
-use crate::support::{Answer, Call, TestServer};
+use crate::fixtures::{RACERS, count, race, signing_key, with};
+use crate::support::{Answer, Call, Listener, TestServer};
 
 /// A client that authenticates with keys at an address.
 pub(super) fn with_keys_at(uri: &str) -> Value {
@@ -17,6 +17,11 @@ pub(super) fn with_keys_at(uri: &str) -> Value {
 }
 
 pub(super) async fn assert_with(server: &TestServer, client: &Managed, key: &SigningKey) -> Answer {
+    server.public(assertion(server, client, key)).await
+}
+
+/// A token request with a good assertion by this key.
+fn assertion(server: &TestServer, client: &Managed, key: &SigningKey) -> Call {
     let now = server.clock.now();
     let id: u64 = rand_id();
     let claims = json!({
@@ -29,7 +34,7 @@ pub(super) async fn assert_with(server: &TestServer, client: &Managed, key: &Sig
         ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
         ("client_assertion", &assertion),
     ];
-    server.public(Call::post("/oauth2/token").form(&form)).await
+    Call::post("/oauth2/token").form(&form)
 }
 
 /// Another number each time.
@@ -53,7 +58,7 @@ async fn keys_at_an_address_may_be_rotated_at_any_time() {
     assert_with(&server, &client, &new).await.expect(401);
     assert_eq!(keys.count(), 1, "the same document is not fetched twice in a moment");
     keys.set(Reply::Json(json!({ "keys": [new_jwk] })));
-    server.clock.advance(11);
+    server.clock.advance(5);
     assert_with(&server, &client, &new).await.expect(200);
     assert_eq!(keys.count(), 2, "an unknown key is a reason to look again at once");
     assert_with(&server, &client, &old).await.expect(401);
@@ -102,4 +107,136 @@ async fn hostile_key_addresses_fail_the_client_and_nobody_else() {
     });
     answer.expect(200);
     assert!(begin.elapsed() < Duration::from_secs(5), "one client's server that hangs holds up no other");
+}
+
+/// A client with one key at an address, which was fetched once.
+struct Fetched {
+    server: TestServer,
+    client: Managed,
+    keys: ClientServer,
+    key: SigningKey,
+}
+
+impl Fetched {
+    async fn new() -> Self {
+        let (key, jwk) = signing_key(Algorithm::ES256, "known");
+        let keys = ClientServer::listen(Reply::Json(json!({ "keys": [jwk] }))).await;
+        let server = TestServer::new().await;
+        let client = register(&server, &with_keys_at(&format!("{}/jwks", keys.url))).await;
+        assert_with(&server, &client, &key).await.expect(200);
+        assert_eq!(keys.count(), 1);
+        Self { server, client, keys, key }
+    }
+
+    /// The status with which an assertion by this key is answered.
+    async fn status(&self, key: &SigningKey) -> u16 {
+        assert_with(&self.server, &self.client, key).await.status
+    }
+}
+
+#[tokio::test]
+async fn a_new_key_is_known_five_seconds_after_the_last_fetch() {
+    let setting = Fetched::new().await;
+    let (new, new_jwk) = signing_key(Algorithm::ES256, "new");
+    setting.keys.set(Reply::Json(json!({ "keys": [new_jwk] })));
+    for (seconds, status, fetches) in [(4, 401, 1), (1, 200, 2), (0, 200, 2)] {
+        setting.server.clock.advance(seconds);
+        assert_eq!((setting.status(&new).await, setting.keys.count()), (status, fetches));
+    }
+    assert_eq!(setting.status(&setting.key).await, 401, "a key that is gone counts no more");
+}
+
+#[tokio::test]
+async fn a_wrong_signature_under_a_known_name_makes_no_fetch_for_a_minute() {
+    let setting = Fetched::new().await;
+    let (forger, _) = signing_key(Algorithm::ES256, "known");
+    for second in 1..60 {
+        setting.server.clock.advance(1);
+        assert_eq!((setting.status(&forger).await, setting.keys.count()), (401, 1), "after {second} seconds");
+    }
+    setting.server.clock.advance(1);
+    for _ in 0..5 {
+        assert_eq!((setting.status(&forger).await, setting.keys.count()), (401, 2));
+    }
+    // A client that put another key under the same name is heard in the end.
+    let (replaced, replaced_jwk) = signing_key(Algorithm::ES256, "known");
+    setting.keys.set(Reply::Json(json!({ "keys": [replaced_jwk] })));
+    setting.server.clock.advance(60);
+    assert_eq!(setting.status(&replaced).await, 200);
+}
+
+#[tokio::test]
+async fn strangers_with_ever_new_names_cause_one_fetch_in_five_seconds() {
+    let setting = Fetched::new().await;
+    for second in 1..=30_usize {
+        setting.server.clock.advance(1);
+        for name in 0..3 {
+            let (stranger, _) = signing_key(Algorithm::ES256, &format!("{second}-{name}"));
+            assert_eq!(setting.status(&stranger).await, 401);
+        }
+        assert_eq!(setting.keys.count(), 1 + second / 5);
+        assert_eq!(setting.status(&setting.key).await, 200, "the honest client does not notice");
+    }
+}
+
+#[tokio::test]
+async fn a_key_without_a_name_is_looked_for_like_an_unknown_one() {
+    let setting = Fetched::new().await;
+    let (new, new_jwk) = signing_key(Algorithm::ES256, "new");
+    setting.keys.set(Reply::Json(json!({ "keys": [new_jwk] })));
+    let now = setting.server.clock.now();
+    let claims = json!({
+        "iss": setting.client.id, "sub": setting.client.id, "aud": setting.server.public_url(), "jti": "nameless",
+        "iat": now, "exp": now + 60,
+    });
+    let encoded = |part: &Value| symbolon_jose::digest::base64url(part.to_string().as_bytes());
+    let input = format!("{}.{}", encoded(&json!({ "alg": "ES256" })), encoded(&claims));
+    let signature = symbolon_jose::digest::base64url(&new.sign_bytes(input.as_bytes()).unwrap());
+    let nameless = format!("{input}.{signature}");
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("scope", "a"),
+        ("client_assertion_type", crate::rfc7523::JWT_BEARER),
+        ("client_assertion", &nameless),
+    ];
+    setting.server.public(Call::post("/oauth2/token").form(&form)).await.expect(401);
+    assert_eq!(setting.keys.count(), 1);
+    setting.server.clock.advance(5);
+    setting.server.public(Call::post("/oauth2/token").form(&form)).await.expect(200);
+    assert_eq!(setting.keys.count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_assertions_by_a_new_key_at_once_make_one_fetch() {
+    let setting = Fetched::new().await;
+    let (new, new_jwk) = signing_key(Algorithm::ES256, "new");
+    setting.keys.set(Reply::Json(json!({ "keys": [new_jwk] })));
+    setting.server.clock.advance(5);
+    let calls = (0..RACERS).map(|_| assertion(&setting.server, &setting.client, &new)).collect();
+    let answers = race(&setting.server, Listener::Public, calls).await;
+    assert_eq!((count(&answers, 200), setting.keys.count()), (RACERS, 2));
+}
+
+#[tokio::test]
+async fn requests_that_are_given_up_do_not_each_begin_a_fetch() {
+    let setting = Fetched::new().await;
+    let (stranger, _) = signing_key(Algorithm::ES256, "stranger");
+    setting.keys.set(Reply::Slow(Duration::from_millis(600)));
+    setting.server.clock.advance(5);
+    for _ in 0..5 {
+        let call = assert_with(&setting.server, &setting.client, &stranger);
+        assert!(tokio::time::timeout(Duration::from_millis(50), call).await.is_err(), "it waits for the fetch");
+    }
+    assert_eq!(setting.status(&stranger).await, 401);
+    assert_eq!(setting.keys.count(), 2, "the first fetch went on, the others waited for it");
+    assert_eq!(setting.status(&setting.key).await, 200);
+}
+
+#[tokio::test]
+async fn a_clock_that_was_set_back_does_not_keep_old_keys() {
+    let setting = Fetched::new().await;
+    let (new, new_jwk) = signing_key(Algorithm::ES256, "new");
+    setting.keys.set(Reply::Json(json!({ "keys": [new_jwk] })));
+    setting.server.clock.advance(-3600);
+    assert_eq!((setting.status(&new).await, setting.keys.count()), (200, 2));
 }

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{assert_error, minimal, post, register};
+use super::{assert_error, minimal, post, register, replace};
+use crate::fixtures::with;
 use crate::support::{Call, REDIRECT_URI, START, TestServer};
 
 const OFF: &str = "The requested resource could not be found";
@@ -33,36 +34,20 @@ async fn switched_off_every_operation_is_404_before_anything_else() {
 }
 
 #[tokio::test]
-async fn the_answer_has_every_member_in_the_order_of_hydra() {
+async fn the_answer_says_everything_that_holds_for_the_client_and_nothing_empty() {
     let server = TestServer::new().await;
     let answer = post(&server, &minimal()).await.expect(201);
     assert_eq!(answer.content_type(), Some("application/json; charset=utf-8"));
-    let text = answer.text();
+    // RFC 7591 §3.2.1: it holds a secret, so nobody keeps it.
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
     let body = answer.json();
     let (id, secret) = (answer.member("client_id"), answer.member("client_secret"));
-    let token = answer.member("registration_access_token");
-    let lifespans = [
-        "authorization_code_grant_access_token",
-        "authorization_code_grant_id_token",
-        "authorization_code_grant_refresh_token",
-        "client_credentials_grant_access_token",
-        "implicit_grant_access_token",
-        "implicit_grant_id_token",
-        "jwt_bearer_grant_access_token",
-        "refresh_token_grant_id_token",
-        "refresh_token_grant_access_token",
-        "refresh_token_grant_refresh_token",
-        "device_authorization_grant_id_token",
-        "device_authorization_grant_access_token",
-        "device_authorization_grant_refresh_token",
-    ];
-    let lifespans: Vec<String> = lifespans.iter().map(|name| format!(r#""{name}_lifespan":null"#)).collect();
+    let (scope, token) = (answer.member("scope"), answer.member("registration_access_token"));
     let expected = format!(
-        r#"{{"client_id":"{id}","client_name":"","client_secret":"{secret}","redirect_uris":["{REDIRECT_URI}"],"grant_types":[],"response_types":[],"scope":"offline_access offline openid profile email address phone","audience":[],"owner":"","policy_uri":"","allowed_cors_origins":[],"tos_uri":"","client_uri":"","logo_uri":"","contacts":[],"client_secret_expires_at":0,"subject_type":"public","jwks":{{}},"token_endpoint_auth_method":"client_secret_basic","userinfo_signed_response_alg":"none","created_at":"2027-01-15T08:00:00Z","updated_at":"2027-01-15T08:00:00Z","metadata":{{}},"registration_access_token":"{token}","registration_client_uri":"{}/oauth2/register/{id}","skip_consent":false,"skip_logout_consent":null,{}}}"#,
+        r#"{{"client_id":"{id}","client_id_issued_at":{START},"client_secret":"{secret}","redirect_uris":["{REDIRECT_URI}"],"grant_types":["authorization_code"],"response_types":["code"],"scope":"{scope}","client_secret_expires_at":0,"subject_type":"public","token_endpoint_auth_method":"client_secret_basic","created_at":"2027-01-15T08:00:00Z","updated_at":"2027-01-15T08:00:00Z","registration_access_token":"{token}","registration_client_uri":"{}/oauth2/register/{id}","skip_consent":false,"application_type":"native","id_token_signed_response_alg":"RS256"}}"#,
         server.public_url(),
-        lifespans.join(",")
     );
-    assert_eq!(text.trim_end(), expected);
+    assert_eq!(answer.text().trim_end(), expected);
     assert_eq!(answer.header("location"), body["registration_client_uri"].as_str());
 }
 
@@ -110,6 +95,7 @@ async fn clients_without_a_secret_get_none() {
         body["jwks"] = json!({ "keys": [] });
         let client = register(&server, &body).await;
         assert_eq!(client.shown.get("client_secret"), None, "{method}");
+        assert_eq!(client.shown.get("client_secret_expires_at"), None, "{method}: it belongs to a secret");
         let read = server.public(client.read()).await.expect(200).json();
         assert_eq!(read["token_endpoint_auth_method"], method);
     }
@@ -137,9 +123,31 @@ async fn the_default_scope_is_the_configured_one() {
     })
     .await;
     assert_eq!(register(&server, &minimal()).await.shown["scope"], "openid email");
-    let mut body = minimal();
-    body["scope"] = json!("profile");
-    assert_eq!(register(&server, &body).await.shown["scope"], "profile");
+    let client = register(&server, &with(minimal(), &json!({ "scope": "profile" }))).await;
+    assert_eq!(client.shown["scope"], "profile");
+    // A replacement is full, so that one without a scope has the default again.
+    let changed = replace(&server, &client, &minimal()).await;
+    assert_eq!(changed.shown["scope"], "openid email");
+    for nothing in [json!(null), json!("")] {
+        let changed = with(minimal(), &json!({ "scope": nothing, "client_name": "N" }));
+        assert_eq!(register(&server, &changed).await.shown["scope"], "openid email");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_names_no_scope_may_ask_for_the_default() {
+    let server = TestServer::new().await;
+    let grants = json!({ "grant_types": ["authorization_code", "refresh_token"] });
+    let client = register(&server, &with(minimal(), &grants)).await;
+    let scope = client.shown["scope"].as_str().unwrap().to_owned();
+    for claims in ["openid", "offline_access", "profile", "email", "address", "phone"] {
+        assert!(scope.split(' ').any(|own| own == claims), "{claims} in {scope}");
+    }
+    let flow = crate::support::CodeFlow::new(&server, &client.id).secret(&client.secret);
+    let tokens = flow.scope(&scope).tokens().await;
+    assert_eq!(tokens["scope"], json!(scope));
+    let flow = crate::support::CodeFlow::new(&server, &client.id).secret(&client.secret);
+    assert_eq!(flow.scope("openid more").authorize().await.error().as_deref(), Some("invalid_scope"));
 }
 
 #[tokio::test]

@@ -30,7 +30,7 @@ async fn with_initial_access_tokens_a_registration_needs_one() {
     refused.push(Call::post("/oauth2/register").raw("no JSON"));
     for call in refused {
         let answer = server.public(call).await;
-        assert_error(&answer, 401, "The request could not be authorized");
+        assert_error(&answer, 401, "invalid_token");
         assert!(answer.header("www-authenticate").unwrap().starts_with("Bearer"));
     }
     // Management needs the client's own proof, and an initial access token is none.
@@ -58,7 +58,7 @@ async fn an_address_registers_only_so_many_clients_a_minute() {
         from(&server, "192.0.2.1").await.expect(201);
     }
     let answer = from(&server, "192.0.2.1").await;
-    assert_error(&answer, 429, "The request was malformed or contained invalid parameters");
+    assert_error(&answer, 429, "slow_down");
     let wait: i64 = answer.header("retry-after").unwrap().parse().unwrap();
     assert!((1..=60).contains(&wait), "{wait}");
     // Others are not held up, and management is not counted.
@@ -70,6 +70,38 @@ async fn an_address_registers_only_so_many_clients_a_minute() {
     }
     server.clock.advance(wait);
     from(&server, "192.0.2.1").await.expect(201);
+}
+
+#[tokio::test]
+async fn who_has_a_network_of_addresses_counts_as_one() {
+    let server = TestServer::with(behind_a_proxy).await;
+    for number in 0..3 {
+        from(&server, &format!("2001:db8:1:2::{number:x}")).await.expect(201);
+    }
+    from(&server, "2001:db8:1:2:ffff::9").await.expect(429);
+    from(&server, "2001:db8:1:3::1").await.expect(201);
+}
+
+#[tokio::test]
+async fn waiting_is_as_long_as_the_share_of_one_and_no_longer() {
+    let server = TestServer::with(behind_a_proxy).await;
+    for _ in 0..3 {
+        from(&server, "192.0.2.1").await.expect(201);
+    }
+    for _ in 0..5 {
+        // A refused attempt does not count, however often it is made.
+        assert_eq!(from(&server, "192.0.2.1").await.expect(429).header("retry-after"), Some("20"));
+    }
+    server.clock.advance(19);
+    assert_eq!(from(&server, "192.0.2.1").await.expect(429).header("retry-after"), Some("1"));
+    server.clock.advance(1);
+    from(&server, "192.0.2.1").await.expect(201);
+    from(&server, "192.0.2.1").await.expect(429);
+    server.clock.advance(60);
+    for _ in 0..3 {
+        from(&server, "192.0.2.1").await.expect(201);
+    }
+    from(&server, "192.0.2.1").await.expect(429);
 }
 
 #[tokio::test]
@@ -147,12 +179,26 @@ async fn without_that_setting_no_client_expires() {
 }
 
 #[tokio::test]
-async fn immunity_35_a_body_has_a_size_and_a_depth_that_is_answered_and_never_a_crash() {
+async fn a_body_has_a_size_and_a_depth() {
+    const LIMIT: usize = 64 * 1024;
     let server = TestServer::new().await;
-    let big = json!({ "client_name": "x".repeat(1024 * 1024) });
-    post(&server, &big).await.expect(413);
-    let deep = format!("{{\"unknown\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
-    server.public(Call::post("/oauth2/register").raw(deep)).await.expect(400);
-    let many: Vec<String> = (0..20_000).map(|number| format!("https://a.example/{number}")).collect();
-    assert!(post(&server, &json!({ "redirect_uris": many })).await.status < 500);
+    let mut client = register(&server, &minimal()).await;
+    let of_size = |bytes: usize| {
+        let rest = json!({ "client_name": "" }).to_string().len();
+        json!({ "client_name": "x".repeat(bytes - rest) })
+    };
+    client = super::replace(&server, &client, &of_size(LIMIT)).await;
+    register(&server, &of_size(LIMIT)).await;
+    for bytes in [LIMIT + 1, 500_000] {
+        for call in [Call::post("/oauth2/register").json(&of_size(bytes)), client.replace(&of_size(bytes))] {
+            assert_error(&server.public(call).await, 400, "invalid_client_metadata");
+        }
+    }
+    // Beyond what any endpoint reads.
+    post(&server, &of_size(2 * 1024 * 1024)).await.expect(413);
+    let deep = format!("{{\"unknown\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
+    for call in [Call::post("/oauth2/register"), Call::put(client.path()).bearer(&client.token)] {
+        assert_error(&server.public(call.raw(deep.clone())).await, 400, "invalid_client_metadata");
+    }
+    server.public(client.read()).await.expect(200);
 }

@@ -14,8 +14,8 @@ async fn a_read_shows_everything_but_secrets_and_notes() {
     assert_eq!(answer.content_type(), Some("application/json; charset=utf-8"));
     assert_eq!(answer.header("cache-control"), Some("private, no-cache, no-store, must-revalidate"));
     let mut expected = client.shown.clone();
-    for name in ["client_secret", "registration_access_token", "metadata"] {
-        expected.as_object_mut().unwrap().remove(name);
+    for name in ["client_secret", "client_secret_expires_at", "registration_access_token"] {
+        expected.as_object_mut().unwrap().remove(name).unwrap();
     }
     assert_eq!(answer.json(), expected);
     // A read neither rotates the token nor changes anything.
@@ -30,8 +30,11 @@ async fn a_replacement_rotates_the_token_and_answers_the_whole_client() {
     let answer = server.public(client.replace(&with(minimal(), &json!({ "client_name": "New" })))).await.expect(200);
     assert_eq!(answer.content_type(), Some("application/json; charset=utf-8"));
     let shown = answer.json();
+    assert_eq!(answer.header("cache-control"), Some("no-store"));
     let mut expected = client.shown.clone();
-    expected.as_object_mut().unwrap().remove("client_secret");
+    for name in ["client_secret", "client_secret_expires_at"] {
+        expected.as_object_mut().unwrap().remove(name).unwrap();
+    }
     expected["client_name"] = json!("New");
     expected["updated_at"] = json!("2027-01-15T08:01:00Z");
     expected["registration_access_token"] = shown["registration_access_token"].clone();
@@ -76,7 +79,10 @@ async fn a_replacement_is_full_absent_members_fall_back_to_their_defaults() {
     let comparable = |shown: &Value| {
         with(
             shown.clone(),
-            &json!({ "client_id": null, "client_secret": null, "registration_access_token": null, "registration_client_uri": null }),
+            &json!({
+                "client_id": null, "client_secret": null, "client_secret_expires_at": null,
+                "registration_access_token": null, "registration_client_uri": null,
+            }),
         )
     };
     assert_eq!(comparable(&emptied.shown), comparable(&plain.shown));
@@ -96,7 +102,7 @@ async fn the_path_says_which_client_and_the_body_cannot() {
     let changed = replace(&server, &client, &body).await;
     assert_eq!(changed.id, client.id);
     assert_eq!(changed.shown["created_at"], client.shown["created_at"]);
-    assert_eq!(server.public(other.read()).await.expect(200).member("client_name"), "");
+    assert_eq!(server.public(other.read()).await.expect(200).json().get("client_name"), None);
 }
 
 #[tokio::test]
@@ -107,7 +113,7 @@ async fn what_an_administrator_set_survives_a_replacement_and_cannot_be_taken() 
     let settings = json!({ "metadata": { "tier": "gold" }, "skip_consent": true, "skip_logout_consent": true, "access_token_strategy": "jwt" });
     server.admin(Call::put(&path).json(&with(minimal(), &settings))).await.expect(200);
     let changed = replace(&server, &client, &with(minimal(), &json!({ "client_name": "Mine" }))).await;
-    assert_eq!(changed.shown["metadata"], json!({}), "the administrator's notes are not shown");
+    assert_eq!(changed.shown.get("metadata"), None, "the administrator's notes are not shown");
     let kept = server.admin(Call::get(&path)).await.expect(200).json();
     for (name, value) in settings.as_object().unwrap() {
         assert_eq!(&kept[name], value, "{name}");

@@ -2,13 +2,17 @@
 //! they prove who they are, what they may say about themselves, and what of it is honoured.
 
 mod address_guard;
+mod application_type;
+mod as_sent;
 mod authentication;
 mod client_keys;
 mod create;
+mod defaults;
 mod honoured;
 mod limits;
 mod manage;
 mod races;
+mod refusal_codes;
 mod refusals;
 mod round_trip;
 mod secret;

@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{ask, claims_of, names};
-use crate::fixtures::{claims, confidential, register, text};
+use crate::fixtures::{claims, confidential, register, text, verified_claims};
 use crate::support::{Call, START, TestServer};
 
 #[tokio::test]
 async fn the_answer_is_the_id_token_of_the_consent_without_what_belongs_to_one_token() {
-    let server = TestServer::new().await;
+    let server = TestServer::with(|config| config.symbolon.compatibility.id_token_claims = true).await;
     let client = confidential(&server).await;
     let session = json!({ "id_token": { "email": "alice@a.example", "roles": ["a", "b"], "address": { "country": "DE" }, "nickname": null } });
     let mut flow =
@@ -45,7 +45,7 @@ async fn get_and_post_answer_the_same_and_neither_is_kept() {
         assert_eq!(answer.json(), get.json());
         assert!(answer.header("cache-control").is_some_and(|value| value.contains("no-store")), "{:?}", answer.headers);
     }
-    server.public(Call::put("/userinfo").bearer(token)).await.expect(404);
+    server.public(Call::put("/userinfo").bearer(token)).await.expect(405);
     server.public(Call::get("/userinfo/").bearer(token)).await.expect(200);
 }
 
@@ -56,11 +56,20 @@ async fn a_session_cannot_set_what_is_the_servers() {
     let forged = json!({
         "iss": "https://evil.example", "sub": "mallory", "aud": "other", "exp": 1, "iat": 1, "auth_time": 1, "jti": "x", "nonce": "x",
         "at_hash": "x", "sid": "x", "acr": "x", "amr": ["x"], "azp": "x", "good": 1,
+        "events": { "http://schemas.openid.net/event/backchannel-logout": {} }, "vc": { "type": ["VerifiableCredential"] },
     });
     let tokens = client.flow(&server).consent("session", json!({ "id_token": forged })).tokens().await;
     let info = claims_of(&server, &tokens).await;
     assert_eq!(names(&info), ["aud", "auth_time", "good", "iat", "iss", "sub"]);
     assert_eq!((&info["sub"], &info["iss"]), (&json!("alice"), &json!(server.public_url())));
+    let signed = register(&server, "signed", &json!({ "userinfo_signed_response_alg": "ES256" })).await;
+    let tokens = signed.flow(&server).consent("session", json!({ "id_token": forged })).tokens().await;
+    let info = server.public(Call::get("/userinfo").bearer(text(&tokens, "access_token"))).await.expect(200).text();
+    let claims = verified_claims(&server, &info).await;
+    assert!(
+        !claims.contains_key("events") && !claims.contains_key("vc"),
+        "the same keys sign logout tokens: {claims:?}"
+    );
 }
 
 #[tokio::test]

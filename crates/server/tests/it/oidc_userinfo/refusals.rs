@@ -1,4 +1,4 @@
-//! How the endpoint refuses (wire reference §1.10, RFC 6750 §3.1): status, body, and the exact challenge.
+//! How the endpoint refuses (RFC 6750 §3.1): status, body, and the exact challenge.
 
 use super::ask;
 use crate::fixtures::{confidential, text};
@@ -74,7 +74,7 @@ async fn two_tokens_are_refused_without_a_challenge() {
 }
 
 #[tokio::test]
-async fn immunity_15_what_ends_a_grant_ends_its_userinfo() {
+async fn what_ends_a_grant_ends_its_userinfo() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         let revoke = Call::delete("/admin/oauth2/auth/sessions/consent");
@@ -95,7 +95,7 @@ async fn immunity_15_what_ends_a_grant_ends_its_userinfo() {
 }
 
 #[tokio::test]
-async fn immunity_32_what_was_sent_does_not_come_back_in_a_header() {
+async fn what_was_sent_does_not_come_back_in_a_header() {
     let server = TestServer::new().await;
     for hostile in ["\"><script>", "a\\\",error=\"none", "x\u{e9}"] {
         let answer = server.public(Call::get("/userinfo").query(&[("access_token", hostile)])).await;

@@ -51,7 +51,7 @@ async fn the_registration_of_the_moment_counts() {
 }
 
 #[tokio::test]
-async fn immunity_18_a_signed_answer_is_no_token_of_another_kind() {
+async fn a_signed_answer_is_no_token_of_another_kind() {
     let server = TestServer::new().await;
     let client = register(&server, "c", &json!({ "userinfo_signed_response_alg": "RS256" })).await;
     let tokens = client.flow(&server).tokens().await;

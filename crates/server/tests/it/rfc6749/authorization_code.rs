@@ -38,7 +38,7 @@ async fn a_second_use_of_a_code_ends_rotated_tokens_too() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn immunity_06_of_many_redemptions_at_once_exactly_one_succeeds() {
+async fn of_many_redemptions_at_once_exactly_one_succeeds() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         let mut flow = client.flow(server);
@@ -54,7 +54,7 @@ async fn immunity_06_of_many_redemptions_at_once_exactly_one_succeeds() {
 }
 
 #[tokio::test]
-async fn immunity_05_code_is_bound_to_its_client() {
+async fn code_is_bound_to_its_client() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         let other = register(server, "other", &json!({})).await;
@@ -107,7 +107,7 @@ async fn code_is_bound_to_its_redirect_uri() {
 }
 
 #[tokio::test]
-async fn immunity_06_a_failed_redemption_burns_the_code() {
+async fn a_failed_redemption_burns_the_code() {
     TestServer::each_database(async |server| {
         let client = public(server).await;
         let other_verifier = "another-verifier-0123456789-0123456789-0123456789";
@@ -143,7 +143,7 @@ async fn a_request_that_does_not_authenticate_does_not_touch_the_code() {
 }
 
 #[tokio::test]
-async fn immunity_27_an_altered_code_is_refused_and_changes_nothing() {
+async fn an_altered_code_is_refused_and_changes_nothing() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let mut flow = client.flow(&server);

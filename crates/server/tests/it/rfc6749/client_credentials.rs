@@ -119,7 +119,7 @@ async fn tokens_of_one_second_are_different_and_revoked_one_by_one() {
 }
 
 #[tokio::test]
-async fn immunity_27_an_altered_token_of_a_client_counts_for_nothing() {
+async fn an_altered_token_of_a_client_counts_for_nothing() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let token = token(&server, &client, &[("scope", "photos.read")]).await;

@@ -133,7 +133,25 @@ async fn claims_follow_the_configuration() {
 }
 
 #[tokio::test]
-async fn immunity_21_forged_and_altered_jwts_count_for_nothing() {
+async fn a_session_cannot_make_an_access_token_look_like_something_else() {
+    let forged = json!({ "events": { "http://schemas.openid.net/event/backchannel-logout": {} }, "vc": { "type": ["X"] }, "tier": "gold" });
+    for mirror in [true, false] {
+        let server = TestServer::with(|config| {
+            config.strategies.access_token = AccessTokenStrategy::Jwt;
+            config.oauth2.allowed_top_level_claims = ["events", "vc", "tier"].map(str::to_owned).to_vec();
+            config.oauth2.mirror_top_level_claims = mirror;
+        })
+        .await;
+        let client = confidential(&server).await;
+        let mut flow = client.flow(&server).consent("session", json!({ "access_token": forged }));
+        let seen = verified_claims(&server, text(&flow.tokens().await, "access_token")).await;
+        assert!(!seen.contains_key("events") && !seen.contains_key("vc"), "{seen:?}");
+        assert_eq!(seen["tier"], "gold");
+    }
+}
+
+#[tokio::test]
+async fn forged_and_altered_jwts_count_for_nothing() {
     let server = jwt_server().await;
     let client = confidential(&server).await;
     let tokens = client.flow(&server).tokens().await;

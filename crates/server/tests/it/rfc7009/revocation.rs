@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::fixtures::{RACERS, altered, confidential, count, public, race, register, text};
+use crate::fixtures::{RACERS, altered, confidential, public, race, register, text};
 use crate::support::{Call, Listener, TestServer};
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn the_request_must_authenticate_and_name_a_token() {
         assert_eq!((answer.status, answer.error().as_deref()), (status, Some(error)), "{call:?}");
     }
     assert_eq!(server.introspect(&token).await["active"], true);
-    server.public(Call::get("/oauth2/revoke").query(&[("token", &token)])).await.expect(404);
+    server.public(Call::get("/oauth2/revoke").query(&[("token", &token)])).await.expect(405);
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn a_wrong_hint_and_an_unknown_one_do_no_harm() {
 }
 
 #[tokio::test]
-async fn immunity_27_an_altered_token_revokes_nothing() {
+async fn an_altered_token_revokes_nothing() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let tokens = client.flow(&server).tokens().await;
@@ -121,7 +121,7 @@ async fn immunity_27_an_altered_token_revokes_nothing() {
 }
 
 #[tokio::test]
-async fn immunity_14_a_database_that_does_not_answer_is_never_a_success() {
+async fn a_database_that_does_not_answer_is_never_a_success() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     let tokens = client.flow(&server).tokens().await;
@@ -153,7 +153,8 @@ async fn revocations_at_once_all_succeed_and_win_over_refreshing() {
             }
         });
         let answers = race(server, Listener::Public, calls.collect()).await;
-        assert!(count(&answers, 200) >= RACERS - RACERS / 8);
+        let revoked = answers.iter().filter(|answer| answer.status == 200 && answer.body.is_empty());
+        assert_eq!(revoked.count(), RACERS - RACERS / 8);
         for answer in answers.iter().filter(|answer| answer.status == 200 && !answer.body.is_empty()) {
             assert_eq!(server.introspect(&answer.member("access_token")).await["active"], false);
         }

@@ -16,7 +16,7 @@ async fn server_with_client() -> (TestServer, Signer) {
 }
 
 #[tokio::test]
-async fn immunity_19_a_claim_that_is_missing_or_bad_is_refused() {
+async fn a_claim_that_is_missing_or_bad_is_refused() {
     let (server, signer) = server_with_client().await;
     let now = server.clock.now();
     let table = [
@@ -48,6 +48,18 @@ async fn immunity_19_a_claim_that_is_missing_or_bad_is_refused() {
         json!({ "iat": now + 61 }),
         json!({ "iat": "now" }),
         json!({ "iat": 1e300 }),
+        json!({ "exp": true }),
+        json!({ "exp": (now + 60).to_string() }),
+        json!({ "exp": [now + 60] }),
+        json!({ "exp": -0.5 }),
+        json!({ "exp": now as f64 + 0.9 }),
+        json!({ "exp": u64::MAX }),
+        json!({ "nbf": true }),
+        json!({ "nbf": u64::MAX }),
+        json!({ "nbf": now as f64 + 61.0 }),
+        json!({ "iat": false }),
+        json!({ "iat": -1 }),
+        json!({ "iat": now.to_string() }),
     ];
     for changes in table {
         let claims = with(signer.claims("app"), &changes);
@@ -68,6 +80,10 @@ async fn times_are_judged_to_the_second_and_a_clock_may_be_a_minute_ahead() {
         json!({ "iat": null }),
         json!({ "iat": 0 }),
         json!({ "exp": now as f64 + 0.5 + 1.0 }),
+        json!({ "exp": 1.800_000_06e9, "iat": 1.8e9, "nbf": 1.8e9 }),
+        json!({ "iat": now as f64, "nbf": now as f64 }),
+        json!({ "iat": now as f64 - 0.5, "nbf": now as f64 - 8.25 }),
+        json!({ "iat": now as f64 + 60.9 }),
     ] {
         let claims = with(signer.claims("app"), &changes);
         server.public(token_request(&signer.sign(&claims))).await.expect(200);
@@ -75,7 +91,7 @@ async fn times_are_judged_to_the_second_and_a_clock_may_be_a_minute_ahead() {
 }
 
 #[tokio::test]
-async fn immunity_20_the_audience_is_this_server_and_nobody_else_beside_it() {
+async fn the_audience_is_this_server_and_nobody_else_beside_it() {
     let (server, signer) = server_with_client().await;
     let issuer = server.public_url().to_owned();
     let token_endpoint = format!("{issuer}/oauth2/token");
@@ -100,7 +116,7 @@ async fn immunity_20_the_audience_is_this_server_and_nobody_else_beside_it() {
 }
 
 #[tokio::test]
-async fn immunity_09_jti_counts_once_and_for_each_client_by_itself() {
+async fn jti_counts_once_and_for_each_client_by_itself() {
     TestServer::each_database(async |server| {
         let (key, jwk) = signing_key(Algorithm::ES256, "k1");
         let signer = Signer::new(server, key);

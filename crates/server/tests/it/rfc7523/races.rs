@@ -8,7 +8,7 @@ use crate::fixtures::{RACERS, count, race, signing_key};
 use crate::support::{Listener, TestServer};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn immunity_09_of_many_uses_of_a_jti_at_once_exactly_one_succeeds() {
+async fn of_many_uses_of_a_jti_at_once_exactly_one_succeeds() {
     TestServer::each_database(async |server| {
         let (key, jwk) = signing_key(Algorithm::ES256, "k1");
         signing_client(server, "app", &jwk, json!({ "token_endpoint_auth_signing_alg": "ES256" })).await;

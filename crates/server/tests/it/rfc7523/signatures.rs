@@ -54,7 +54,7 @@ async fn without_a_registered_algorithm_it_is_rs256() {
 }
 
 #[tokio::test]
-async fn immunity_21_an_assertion_that_the_clients_key_did_not_sign_is_refused() {
+async fn an_assertion_that_the_clients_key_did_not_sign_is_refused() {
     let server = TestServer::new().await;
     let (key, jwk) = signing_key(Algorithm::ES256, "k1");
     let (stranger, stranger_jwk) = signing_key(Algorithm::ES256, "k1");

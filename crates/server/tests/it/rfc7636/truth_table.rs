@@ -79,7 +79,7 @@ fn expected(challenge: Challenge, verifier: Verifier, demanded: bool) -> &'stati
 }
 
 #[tokio::test]
-async fn immunity_10_pkce_cannot_be_dropped_or_downgraded() {
+async fn pkce_cannot_be_dropped_or_downgraded() {
     for demanded in [Demanded::OfNobody, Demanded::OfPublicClients, Demanded::OfAll] {
         let server = server(demanded).await;
         for client in [confidential(&server).await, public(&server).await] {
@@ -103,7 +103,7 @@ async fn immunity_10_pkce_cannot_be_dropped_or_downgraded() {
 }
 
 #[tokio::test]
-async fn immunity_10_after_a_wrong_verifier_none_is_not_good_enough_either() {
+async fn after_a_wrong_verifier_none_is_not_good_enough_either() {
     TestServer::each_database(async |server| {
         let client = public(server).await;
         let mut flow = client.flow(server);
@@ -119,7 +119,7 @@ async fn immunity_10_after_a_wrong_verifier_none_is_not_good_enough_either() {
 }
 
 #[tokio::test]
-async fn immunity_10_a_challenge_belongs_to_its_own_code() {
+async fn a_challenge_belongs_to_its_own_code() {
     let server = TestServer::new().await;
     let client = public(&server).await;
     // RFC 7636 appendix B.

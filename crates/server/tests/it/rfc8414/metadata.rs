@@ -49,7 +49,7 @@ async fn other_methods_and_neighbours_do_not_exist() {
     let server = TestServer::new().await;
     for target in [OPENID, OAUTH, KEYS] {
         for method in ["POST", "PUT", "DELETE"] {
-            server.public(Call::new(method.parse().unwrap(), target)).await.expect(404);
+            server.public(Call::new(method.parse().unwrap(), target)).await.expect(405);
         }
         server.public(Call::new("HEAD".parse().unwrap(), target)).await.expect(200);
         server.public(Call::get(format!("{target}/"))).await.expect(200);

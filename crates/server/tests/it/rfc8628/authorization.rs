@@ -47,7 +47,7 @@ async fn clients_that_are_refused() {
     assert_eq!(server.public(call().form(&[])).await.expect(400).error().as_deref(), Some("invalid_request"));
     let json = call().json(&json!({ "client_id": "tv" }));
     assert_eq!(server.public(json).await.expect(400).error().as_deref(), Some("invalid_request"));
-    server.public(Call::get("/oauth2/device/auth")).await.expect(404);
+    server.public(Call::get("/oauth2/device/auth")).await.expect(405);
 }
 
 #[tokio::test]

@@ -22,7 +22,7 @@ async fn the_management_api_says_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn immunity_36_guesses_are_bounded_by_challenge_and_by_address() {
+async fn guesses_are_bounded_by_challenge_and_by_address() {
     let server = TestServer::new().await;
     let mut flow = DeviceFlow::new(&server, &device_client(&server).await);
     let codes = flow.ask().await;

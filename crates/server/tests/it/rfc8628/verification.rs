@@ -86,7 +86,7 @@ async fn what_the_login_page_needs_can_be_added() {
 }
 
 #[tokio::test]
-async fn immunity_37_verifiers_work_in_their_browser_only() {
+async fn verifiers_work_in_their_browser_only() {
     let server = TestServer::new().await;
     let mut flow = DeviceFlow::new(&server, &device_client(&server).await);
     let codes = flow.ask().await;
@@ -109,7 +109,7 @@ async fn immunity_37_verifiers_work_in_their_browser_only() {
 }
 
 #[tokio::test]
-async fn immunity_37_a_code_entered_in_two_browsers_mixes_no_sessions() {
+async fn a_code_entered_in_two_browsers_mixes_no_sessions() {
     let server = TestServer::new().await;
     let client = device_client(&server).await;
     let mut alice = DeviceFlow::new(&server, &client);

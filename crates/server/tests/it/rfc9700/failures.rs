@@ -1,4 +1,4 @@
-//! A database that does not answer: no endpoint pretends success, and those that need none go on (immunity 14).
+//! A database that does not answer: no endpoint pretends success, and those that need none go on.
 
 use serde_json::json;
 
@@ -7,7 +7,7 @@ use crate::fixtures::{CONFIDENTIAL, authorize, outcome, request};
 use crate::support::{Call, TestServer};
 
 #[tokio::test]
-async fn immunity_14_without_a_database_nothing_succeeds_that_needs_one() {
+async fn without_a_database_nothing_succeeds_that_needs_one() {
     let server = TestServer::new().await;
     let all = one_of_each(&server).await;
     let value = |kind: &str| all.iter().find(|(own, _)| *own == kind).unwrap().1.clone();

@@ -4,7 +4,9 @@
 mod artefact_kinds;
 mod artefacts;
 mod crowds;
+mod epochs;
 mod failures;
+mod ids_used_again;
 mod model;
 mod refreshing;
 mod reuse;
@@ -12,4 +14,3 @@ mod rotation_bounds;
 mod rotation_modes;
 mod rotation_races;
 mod tabs;
-mod watermarks;

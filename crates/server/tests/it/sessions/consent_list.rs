@@ -169,7 +169,7 @@ async fn pages_follow_each_other_and_lose_nothing() {
 }
 
 #[tokio::test]
-async fn immunity_29_a_page_token_is_the_servers_own_for_this_list_and_for_a_while() {
+async fn a_page_token_is_the_servers_own_for_this_list_and_for_a_while() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;
     for _ in 0..3 {

@@ -19,7 +19,7 @@ async fn one_session_ends_and_the_others_go_on() {
         let answer = server.admin(delete(&[("sid", &one.sid())])).await.expect(204);
         assert!(answer.body.is_empty());
         assert!(!one.stands(server, &client).await && other.stands(server, &client).await);
-        // What was issued goes on (wire reference §1.11), and ending it again is no fault.
+        // What was issued goes on, and ending it again is no fault.
         assert_eq!(server.introspect(text(&one.tokens, "access_token")).await["active"], true);
         server.admin(delete(&[("sid", &one.sid())])).await.expect(204);
         assert!(other.stands(server, &client).await);

@@ -1,5 +1,4 @@
-//! Login sessions and consents over the admin API (wire reference §3.5): listing them, and ending exactly those that were
-//! named.
+//! Login sessions and consents over the admin API: listing them, and ending exactly those that were named.
 
 mod consent_list;
 mod consent_revocation;

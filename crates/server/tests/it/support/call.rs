@@ -45,6 +45,10 @@ impl Call {
         Self::new(Method::PUT, target)
     }
 
+    pub(crate) fn patch(target: impl Into<String>) -> Self {
+        Self::new(Method::PATCH, target)
+    }
+
     pub(crate) fn delete(target: impl Into<String>) -> Self {
         Self::new(Method::DELETE, target)
     }

@@ -60,6 +60,11 @@ impl CodeFlow {
         }
     }
 
+    /// The server of this flow.
+    pub(crate) fn server(&self) -> &TestServer {
+        &self.server
+    }
+
     /// The client authenticates with `client_secret_basic`.
     pub(crate) fn secret(mut self, secret: &str) -> Self {
         self.authentication = Authentication::Basic(secret.to_owned());

@@ -4,7 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
+use http::Request;
 use http::header::HOST;
 use serde_json::Value;
 use symbolon_jose::Rng;
@@ -80,6 +82,18 @@ impl TestServer {
         Self { server, clock, public, admin, public_url }
     }
 
+    /// Another node on the database of this one, with a change to the configuration of the base profile.
+    pub(crate) async fn beside(&self, seed: u64, change: impl FnOnce(&mut Config)) -> Self {
+        let mut config = Profile::Base.config();
+        change(&mut config);
+        let public_url = config.public_url().to_owned();
+        let store = Some(self.server.store().clone());
+        let parts = Parts { clock: self.clock.clone(), rng: Rng::seeded(seed), store };
+        let server = Box::pin(Server::start(config, parts)).await.unwrap_or_else(|error| panic!("{error}"));
+        let (public, admin) = (server.public_router(), server.admin_router());
+        Self { server, clock: self.clock.clone(), public, admin, public_url }
+    }
+
     /// Runs a test on the embedded database and, when there is a database server, on a fresh database there.
     pub(crate) async fn each_database(test: impl AsyncFn(&Self)) {
         Self::each_database_with(|_| {}, test).await;
@@ -113,14 +127,19 @@ impl TestServer {
 
     /// Sends a request.
     pub(crate) async fn call(&self, listener: Listener, call: Call) -> Answer {
-        let router = match listener {
-            Listener::Public => &self.public,
-            Listener::Admin => &self.admin,
-        };
         let mut request = call.into_request();
         if !request.headers().contains_key(HOST) {
             request.headers_mut().insert(HOST, "127.0.0.1".parse().unwrap());
         }
+        self.send(listener, request).await
+    }
+
+    /// Sends a request as it is: nothing is added that a client would add.
+    pub(crate) async fn send(&self, listener: Listener, mut request: Request<Body>) -> Answer {
+        let router = match listener {
+            Listener::Public => &self.public,
+            Listener::Admin => &self.admin,
+        };
         request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000))));
         Answer::collect(router.clone().oneshot(request).await.unwrap()).await
     }

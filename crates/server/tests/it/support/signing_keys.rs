@@ -9,8 +9,6 @@ use tokio::sync::OnceCell;
 
 use super::{Profile, START};
 
-const SETS: [&str; 2] = ["hydra.openid.id-token", "hydra.jwt.access-token"];
-
 /// The configured database with the shared keys in it, unless the configuration has secrets that cannot open them.
 pub(super) async fn store_with_keys(config: &Config) -> Option<Store> {
     let own = Profile::Base.config();
@@ -19,7 +17,7 @@ pub(super) async fn store_with_keys(config: &Config) -> Option<Store> {
         return None;
     }
     let store = Store::open(&StoreOptions::new(config.dsn.clone())).await.unwrap_or_else(|error| panic!("{error}"));
-    if store.signing_keys(SETS[0]).await.unwrap().is_empty() {
+    if store.all_signing_keys().await.unwrap().is_empty() {
         let mut batch = Batch::new();
         for key in shared(own).await {
             batch.insert_signing_key(key);
@@ -34,11 +32,7 @@ async fn shared(config: Config) -> &'static [SigningKey] {
     let made = KEYS.get_or_init(|| async {
         let parts = Parts { clock: Clock::manual(START), rng: Rng::seeded(0), store: None };
         let server = Server::start(config, parts).await.unwrap_or_else(|error| panic!("{error}"));
-        let mut keys = Vec::new();
-        for set in SETS {
-            keys.extend(server.store().signing_keys(set).await.unwrap());
-        }
-        keys
+        server.store().all_signing_keys().await.unwrap()
     });
     made.await
 }

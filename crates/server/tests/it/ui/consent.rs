@@ -78,13 +78,17 @@ async fn remembering_spares_the_question_and_not_remembering_does_not() {
     let mut flow = client.flow(&server);
     let page = consent_page(&mut flow).await;
     submit(&mut flow, &Form::of(&page, "consent-form").press("accept")).await.expect(303);
-    let page = consent_page(&mut flow).await;
-    submit(&mut flow, &Form::of(&page, "consent-form").set("remember", "1").press("accept")).await.expect(303);
+    // Until the browser is closed its login spares the login page; the consent was not remembered.
     let page = visit(&mut flow).await.expect(200);
-    let answer = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(303);
+    submit(&mut flow, &Form::of(&page, "consent-form").set("remember", "1").press("accept")).await.expect(303);
+    let answer = visit(&mut flow).await.expect(303);
     assert!(answer.location_parameter("code").is_some());
-    let mut more = flow.scope("openid offline email");
-    let page = consent_page(&mut more).await;
+    let mut again = flow.parameter("prompt", "login");
+    let page = visit(&mut again).await.expect(200);
+    let answer = log_in(&mut again, &page, "alice", PASSWORD).await.expect(303);
+    assert!(answer.location_parameter("code").is_some(), "the consent outlives the login");
+    let mut more = again.parameter("prompt", "").scope("openid offline email");
+    let page = visit(&mut more).await.expect(200);
     assert!(page.text().contains("consent-form"), "more than was remembered is asked for");
 }
 
@@ -141,7 +145,75 @@ async fn a_page_that_was_answered_says_so() {
     let challenge = form.value("consent_challenge").unwrap().to_owned();
     submit(&mut flow, &form).await.expect(303);
     let target = format!("{}?consent_challenge={challenge}", super::CONSENT);
-    let reload = flow.browser.get(&target).await;
-    assert_eq!(reload.status, 410, "{}", reload.text());
-    assert_eq!(submit(&mut flow, &form).await.status, 410);
+    let reload = flow.browser.get(&target).await.expect(410);
+    assert!(reload.text().contains("This step is already done"), "{}", reload.text());
+    submit(&mut flow, &form).await.expect(410);
+}
+
+#[tokio::test]
+async fn a_second_click_on_allow_leads_where_the_first_one_led() {
+    TestServer::each_database_with(built_in, async |server| {
+        let client = confidential(server).await;
+        account(server, "alice").await;
+        for first_arrived in [false, true] {
+            let mut flow = client.flow(server);
+            let page = consent_page(&mut flow).await;
+            let form = Form::of(&page, "consent-form").press("accept");
+            let posted = flow.browser.post(&form.action, &form.fields).await.expect(303);
+            if first_arrived {
+                // The browser went on with the first verifier, and dropped the answer when it was clicked again.
+                let answer = flow.browser.clone().get(posted.location()).await.expect(303);
+                assert!(answer.location_parameter("code").is_some());
+            }
+            let answer = submit(&mut flow, &form).await.expect(303);
+            assert!(answer.location().starts_with(REDIRECT_URI), "{}", answer.location());
+            assert_eq!(answer.location_parameter("state").as_deref(), Some(crate::support::STATE));
+            assert_eq!(answer.location_parameter("scope").as_deref(), Some("openid offline"));
+            let code = answer.location_parameter("code").unwrap();
+            let tokens = server.public(flow.redemption(&code)).await.expect(200).json();
+            assert_eq!(server.introspect(text(&tokens, "access_token")).await["active"], true);
+            flow.browser = crate::support::Browser::new(server);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_second_click_after_the_code_was_redeemed_says_that_it_is_done() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server);
+    let page = consent_page(&mut flow).await;
+    let form = Form::of(&page, "consent-form").press("accept");
+    let mut clicked_again = flow.browser.clone();
+    let code = submit(&mut flow, &form).await.expect(303).location_parameter("code").unwrap();
+    let tokens = server.public(flow.redemption(&code)).await.expect(200).json();
+    let answer = clicked_again.post(&form.action, &form.fields).await.expect(410);
+    assert!(answer.text().contains("This step is already done"), "{}", answer.text());
+    assert_eq!(server.introspect(text(&tokens, "access_token")).await["active"], true);
+}
+
+#[tokio::test]
+async fn a_no_after_a_yes_is_no_second_yes() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server);
+    let page = consent_page(&mut flow).await;
+    let form = Form::of(&page, "consent-form");
+    let mut clicked_again = flow.browser.clone();
+    submit(&mut flow, &form.clone().press("accept")).await.expect(303);
+    for action in ["reject", ""] {
+        let answer = clicked_again.post(&form.action, &form.clone().press(action).fields).await;
+        assert!(answer.header("location").is_none(), "{action}");
+        assert_eq!(answer.status, if action == "reject" { 410 } else { 400 }, "{action}");
+    }
+}
+
+#[tokio::test]
+async fn the_last_button_counts_while_the_browser_has_not_gone_on() {
+    let (server, client) = server().await;
+    let mut flow = client.flow(&server);
+    let page = consent_page(&mut flow).await;
+    let form = Form::of(&page, "consent-form");
+    flow.browser.post(&form.action, &form.clone().press("accept").fields).await.expect(303);
+    let answer = submit(&mut flow, &form.press("reject")).await.expect(303);
+    assert_eq!(answer.error().as_deref(), Some("access_denied"));
 }

@@ -75,7 +75,7 @@ async fn an_address_alone_decides_nothing() {
 }
 
 #[tokio::test]
-async fn immunity_04_a_form_with_two_challenges_or_two_passwords_is_refused() {
+async fn a_form_with_two_challenges_or_two_passwords_is_refused() {
     let (server, client) = server().await;
     let mut flow = client.flow(&server);
     let page = visit(&mut flow).await;

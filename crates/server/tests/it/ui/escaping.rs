@@ -1,4 +1,4 @@
-//! What strangers, clients and users write is text on every page, never markup (immunity 32).
+//! What strangers, clients and users write is text on every page, never markup.
 
 use serde_json::json;
 
@@ -21,7 +21,7 @@ fn assert_harmless(page: &Answer, shown: bool, what: &str) {
 }
 
 #[tokio::test]
-async fn immunity_32_parameters_of_the_request_are_text() {
+async fn parameters_of_the_request_are_text() {
     let (server, client) = server().await;
     for (name, shown) in [
         ("login_hint", true),
@@ -30,7 +30,7 @@ async fn immunity_32_parameters_of_the_request_are_text() {
         ("ui_locales", false),
         ("acr_values", false),
         ("display", false),
-        ("claims", false),
+        ("purpose", false),
         ("unknown", false),
     ] {
         let mut flow = client.flow(&server).parameter(name, MARKER);
@@ -42,7 +42,7 @@ async fn immunity_32_parameters_of_the_request_are_text() {
 }
 
 #[tokio::test]
-async fn immunity_32_what_was_typed_is_text() {
+async fn what_was_typed_is_text() {
     let (server, client) = server().await;
     let mut flow = client.flow(&server);
     let page = visit(&mut flow).await;
@@ -52,7 +52,7 @@ async fn immunity_32_what_was_typed_is_text() {
 }
 
 #[tokio::test]
-async fn immunity_32_names_links_and_scopes_of_a_client_are_text() {
+async fn names_links_and_scopes_of_a_client_are_text() {
     let (server, _) = server().await;
     let scope = "<script>alert('x')</script> <b>";
     let metadata = json!({
@@ -77,7 +77,7 @@ async fn immunity_32_names_links_and_scopes_of_a_client_are_text() {
 }
 
 #[tokio::test]
-async fn immunity_32_names_of_accounts_are_text() {
+async fn names_of_accounts_are_text() {
     let server = TestServer::with(built_in).await;
     let client = crate::fixtures::confidential(&server).await;
     account(&server, MARKER).await;
@@ -88,7 +88,7 @@ async fn immunity_32_names_of_accounts_are_text() {
 }
 
 #[tokio::test]
-async fn immunity_32_the_error_page_shows_text_and_nothing_else() {
+async fn the_error_page_shows_text_and_nothing_else() {
     let (server, _) = server().await;
     for name in ["error", "error_description", "error_hint", "request_id", "error_debug", "client_id"] {
         let call = Call::get("/oauth2/fallbacks/error").query(&[("error", "invalid_request"), (name, MARKER)]);
@@ -102,7 +102,7 @@ async fn immunity_32_the_error_page_shows_text_and_nothing_else() {
 }
 
 #[tokio::test]
-async fn immunity_32_errors_of_the_authorization_endpoint_reach_the_page_as_text() {
+async fn errors_of_the_authorization_endpoint_reach_the_page_as_text() {
     let (server, _) = server().await;
     for (name, value) in [("client_id", MARKER), ("redirect_uri", MARKER), (MARKER, "x")] {
         let mut pairs = crate::fixtures::set(&crate::fixtures::request("confidential"), name, value);
@@ -116,7 +116,7 @@ async fn immunity_32_errors_of_the_authorization_endpoint_reach_the_page_as_text
 }
 
 #[tokio::test]
-async fn immunity_32_challenges_and_paths_in_addresses_are_text() {
+async fn challenges_and_paths_in_addresses_are_text() {
     let (server, _) = server().await;
     for call in [
         Call::get(super::LOGIN).query(&[("login_challenge", MARKER)]),
@@ -137,7 +137,7 @@ async fn immunity_32_challenges_and_paths_in_addresses_are_text() {
 }
 
 #[tokio::test]
-async fn immunity_32_a_user_code_in_the_address_is_text() {
+async fn a_user_code_in_the_address_is_text() {
     let server = TestServer::with(|config| {
         built_in(config);
         config.urls.device_verification = None;

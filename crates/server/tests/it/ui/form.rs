@@ -4,15 +4,15 @@ use crate::support::{Answer, Pairs};
 
 /// A form that can be filled in and submitted.
 #[derive(Clone, Debug)]
-pub(super) struct Form {
-    pub(super) action: String,
-    pub(super) fields: Pairs,
+pub(crate) struct Form {
+    pub(crate) action: String,
+    pub(crate) fields: Pairs,
 }
 
 impl Form {
     /// The form of that id.
     #[track_caller]
-    pub(super) fn of(page: &Answer, id: &str) -> Self {
+    pub(crate) fn of(page: &Answer, id: &str) -> Self {
         let html = page.text();
         let start =
             html.find(&format!("<form id=\"{id}\"")).unwrap_or_else(|| panic!("no form {id}: {} {html}", page.status));
@@ -31,7 +31,7 @@ impl Form {
     }
 
     /// Fills in a text, or ticks a box.
-    pub(super) fn set(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn set(mut self, name: &str, value: &str) -> Self {
         self.fields.retain(|(key, _)| key != name);
         self.fields.push((name.to_owned(), value.to_owned()));
         self
@@ -39,7 +39,7 @@ impl Form {
 
     /// Unticks the box of that name and value.
     #[track_caller]
-    pub(super) fn untick(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn untick(mut self, name: &str, value: &str) -> Self {
         let before = self.fields.len();
         self.fields.retain(|(key, own)| key != name || own != value);
         assert_eq!(self.fields.len() + 1, before, "no box {name} {value}: {:?}", self.fields);
@@ -47,17 +47,17 @@ impl Form {
     }
 
     /// Presses the button of that value.
-    pub(super) fn press(self, action: &str) -> Self {
+    pub(crate) fn press(self, action: &str) -> Self {
         self.set("action", action)
     }
 
     /// A field's value.
-    pub(super) fn value(&self, name: &str) -> Option<&str> {
+    pub(crate) fn value(&self, name: &str) -> Option<&str> {
         crate::support::pair(&self.fields, name)
     }
 
     /// All values of a field.
-    pub(super) fn values(&self, name: &str) -> Vec<&str> {
+    pub(crate) fn values(&self, name: &str) -> Vec<&str> {
         self.fields.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 }
@@ -73,7 +73,7 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
 }
 
 /// The text of escaped HTML, as far as the templates escape.
-pub(super) fn unescaped(html: &str) -> String {
+pub(crate) fn unescaped(html: &str) -> String {
     let entities = [("&#60;", "<"), ("&#62;", ">"), ("&#34;", "\""), ("&#39;", "'"), ("&#38;", "&")];
     entities.iter().fold(html.to_owned(), |text, (entity, letter)| text.replace(entity, letter))
 }

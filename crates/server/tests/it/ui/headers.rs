@@ -1,4 +1,4 @@
-//! Headers of the pages, and that nothing a proxy or an attacker says about the host reaches any output (immunity 30).
+//! Headers of the pages, and that nothing a proxy or an attacker says about the host reaches any output.
 
 use http::header::{FORWARDED, HOST, HeaderName};
 
@@ -81,7 +81,7 @@ fn hostile(call: Call, host: bool) -> Call {
 }
 
 #[tokio::test]
-async fn immunity_30_a_hostile_host_reaches_no_output() {
+async fn a_hostile_host_reaches_no_output() {
     let (server, client) = server().await;
     let request =
         crate::fixtures::borrowed(&crate::fixtures::request(&client.id)).iter().fold(Vec::new(), |mut all, pair| {

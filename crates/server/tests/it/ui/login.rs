@@ -3,8 +3,9 @@
 use serde_json::json;
 
 use super::{CONSENT, Form, LOGIN, PASSWORD, account, built_in, log_in, server, submit, visit};
+use crate::endings::Ending;
 use crate::fixtures::{claims, confidential, text};
-use crate::support::{Answer, Browser, Call, REDIRECT_URI, TestServer};
+use crate::support::{Answer, Browser, Call, CodeFlow, REDIRECT_URI, TestServer};
 
 #[tokio::test]
 async fn a_person_logs_in_agrees_and_arrives_with_an_id_token() {
@@ -27,6 +28,24 @@ async fn a_person_logs_in_agrees_and_arrives_with_an_id_token() {
     .await;
 }
 
+#[tokio::test]
+async fn an_id_token_says_what_the_login_was_worth_in_words_that_discovery_knows() {
+    let (server, client) = server().await;
+    let document = crate::oidc_discovery::document(&server).await;
+    let supported = crate::oidc_discovery::list(&document, "acr_values_supported");
+    let all = supported.join(" ");
+    for requested in ["", &all, "1 2", &format!("1 {all}")] {
+        let mut flow = client.flow(&server).scope("openid").parameter("acr_values", requested);
+        let page = visit(&mut flow).await.expect(200);
+        let page = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+        let answer = submit(&mut flow, &Form::of(&page, "consent-form").press("accept")).await.expect(303);
+        let code = answer.location_parameter("code").unwrap();
+        let tokens = server.public(flow.redemption(&code)).await.expect(200).json();
+        let reported = claims(text(&tokens, "id_token"))["acr"].clone();
+        assert!(supported.iter().any(|own| reported == *own), "{requested}: {reported}");
+    }
+}
+
 /// The page after a failed attempt, without what the person typed and what is new with each flow.
 fn without_name(page: &Answer, username: &str) -> String {
     let challenge = Form::of(page, "login-form").value("login_challenge").unwrap().to_owned();
@@ -37,7 +56,8 @@ fn without_name(page: &Answer, username: &str) -> String {
 async fn wrong_password_unknown_user_and_disabled_account_look_the_same() {
     let (server, client) = server().await;
     let disabled = account(&server, "disabled").await;
-    server.server.store().set_account_disabled(&disabled, Some(server.clock.now())).await.unwrap();
+    let disable = Call::patch(format!("/admin/accounts/{disabled}")).json(&json!({ "disabled": true }));
+    server.admin(disable).await.expect(200);
     let attempt = async |username: &str, password: &str| {
         let mut flow = client.flow(&server);
         let page = visit(&mut flow).await;
@@ -144,6 +164,88 @@ async fn who_stays_signed_in_and_agreed_for_good_is_asked_nothing_more() {
     assert!(visit(&mut silent).await.expect(303).location_parameter("code").is_some());
     let mut again = silent.parameter("prompt", "login");
     assert!(visit(&mut again).await.expect(200).text().contains("login-form"));
+}
+
+#[tokio::test]
+async fn a_login_that_is_not_remembered_spares_the_page_until_the_browser_is_closed() {
+    TestServer::each_database_with(built_in, async |server| {
+        let client = confidential(server).await;
+        account(server, "alice").await;
+        let mut flow = client.flow(server);
+        let page = visit(&mut flow).await.expect(200);
+        let page = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+        let agree = Form::of(&page, "consent-form").set("remember", "1").press("accept");
+        let first = submit(&mut flow, &agree).await.expect(303);
+        let token = async |flow: &CodeFlow, answer: &Answer| {
+            let code = answer.location_parameter("code").unwrap();
+            let tokens = server.public(flow.redemption(&code)).await.expect(200).json();
+            claims(text(&tokens, "id_token"))
+        };
+        let first = token(&flow, &first).await;
+        server.clock.advance(3600);
+        let mut silent = flow.parameter("prompt", "none");
+        let second = visit(&mut silent).await.expect(303);
+        let second = token(&silent, &second).await;
+        for claim in ["sub", "sid", "auth_time", "amr"] {
+            assert_eq!(first[claim], second[claim], "{claim}");
+        }
+        // The browser was closed: cookies without an age are gone, and nobody is signed in.
+        let mut closed = client.flow(server).parameter("prompt", "none");
+        assert_eq!(closed.authorize().await.expect(303).error().as_deref(), Some("login_required"));
+        // The server ends it all the same.
+        server.clock.advance(23 * 3600);
+        assert_eq!(silent.authorize().await.expect(303).error().as_deref(), Some("login_required"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_ends_before_its_page_is_reached_leads_to_the_start() {
+    TestServer::each_database_with(built_in, async |server| {
+        let client = confidential(server).await;
+        let subject = account(server, "alice").await;
+        for ending in [Ending::AdministratorEndsSession, Ending::AdministratorEndsSubject, Ending::SignedOutEverywhere]
+        {
+            let mut flow = client.flow(server);
+            let page = visit(&mut flow).await.expect(200);
+            log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+            let skipped = flow.authorize().await.expect(302).location().to_owned();
+            ending.happen(server, &subject, &mut flow.browser).await;
+            let answer = flow.browser.get(&skipped).await.expect(302);
+            assert!(answer.location().starts_with("http://127.0.0.1:4444/oauth2/auth?"), "{}", answer.location());
+            assert!(!answer.location().contains("verifier"), "{ending:?}: {}", answer.location());
+            let to = answer.location().to_owned();
+            let page = flow.browser.follow(&to).await.expect(200);
+            server.clock.advance(5);
+            let page = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+            let answer = submit(&mut flow, &Form::of(&page, "consent-form").press("accept")).await.expect(303);
+            let code = answer.location_parameter("code").unwrap();
+            let tokens = server.public(flow.redemption(&code)).await.expect(200).json();
+            let auth_time = claims(text(&tokens, "id_token"))["auth_time"].clone();
+            assert_eq!(auth_time, server.clock.now(), "{ending:?}: the time of this login");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_that_ends_while_a_page_is_open_is_told_to_the_client() {
+    TestServer::each_database_with(built_in, async |server| {
+        let client = confidential(server).await;
+        let subject = account(server, "alice").await;
+        for ending in [Ending::AdministratorEndsSession, Ending::AdministratorEndsSubject, Ending::SignedOutEverywhere]
+        {
+            let mut flow = client.flow(server);
+            let page = visit(&mut flow).await.expect(200);
+            let page = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
+            ending.happen(server, &subject, &mut flow.browser).await;
+            let answer = submit(&mut flow, &Form::of(&page, "consent-form").press("accept")).await.expect(303);
+            assert!(answer.location().starts_with(REDIRECT_URI));
+            assert_eq!(answer.error().as_deref(), Some("login_required"), "{ending:?}");
+            server.clock.advance(1);
+        }
+    })
+    .await;
 }
 
 #[tokio::test]

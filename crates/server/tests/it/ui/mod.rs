@@ -3,6 +3,7 @@
 
 mod consent;
 mod csrf;
+mod error_page;
 mod escaping;
 mod form;
 mod headers;
@@ -15,14 +16,14 @@ use symbolon_server::config::Config;
 
 use crate::fixtures::{Registered, confidential};
 use crate::support::{Answer, Call, CodeFlow, TestServer};
-use form::Form;
+pub(crate) use form::Form;
 
-const PASSWORD: &str = "correct horse battery";
-const LOGIN: &str = "/oauth2/fallbacks/login";
-const CONSENT: &str = "/oauth2/fallbacks/consent";
+pub(crate) const PASSWORD: &str = "correct horse battery";
+pub(crate) const LOGIN: &str = "/oauth2/fallbacks/login";
+pub(crate) const CONSENT: &str = "/oauth2/fallbacks/consent";
 
 /// No login application is configured: the built-in pages serve.
-fn built_in(config: &mut Config) {
+pub(crate) fn built_in(config: &mut Config) {
     config.urls.login = None;
     config.urls.consent = None;
     config.urls.error = None;
@@ -38,26 +39,26 @@ async fn server() -> (TestServer, Registered) {
 }
 
 /// Creates an account; gives its subject.
-async fn account(server: &TestServer, username: &str) -> String {
+pub(crate) async fn account(server: &TestServer, username: &str) -> String {
     let body: Value = json!({ "username": username, "password": PASSWORD, "name": format!("Name of {username}") });
     server.admin(Call::post("/admin/accounts").json(&body)).await.expect(201).member("id")
 }
 
 /// Navigates from the authorization endpoint to the first page that asks something, or to the client.
-async fn visit(flow: &mut CodeFlow) -> Answer {
+pub(crate) async fn visit(flow: &mut CodeFlow) -> Answer {
     let first = flow.authorize().await;
     let to = first.location().to_owned();
     flow.browser.follow(&to).await
 }
 
 /// Fills in the login page and goes on to the next page, or stays.
-async fn log_in(flow: &mut CodeFlow, page: &Answer, username: &str, password: &str) -> Answer {
+pub(crate) async fn log_in(flow: &mut CodeFlow, page: &Answer, username: &str, password: &str) -> Answer {
     let form = Form::of(page, "login-form").set("username", username).set("password", password);
     submit(flow, &form.press("accept")).await
 }
 
 /// Submits a form and follows where it leads within the server.
-async fn submit(flow: &mut CodeFlow, form: &Form) -> Answer {
+pub(crate) async fn submit(flow: &mut CodeFlow, form: &Form) -> Answer {
     let answer = flow.browser.post(&form.action, &form.fields).await;
     match answer.status {
         303 => {

@@ -1,4 +1,4 @@
-//! Guessing passwords is slow: per account whatever the address, per address whatever the account (immunity 36).
+//! Guessing passwords is slow: per account whatever the address, per address whatever the account.
 
 use http::header::HeaderName;
 use symbolon_server::config::Network;
@@ -61,7 +61,7 @@ async fn an_attempt_while_waiting_makes_nothing_worse() {
 }
 
 #[tokio::test]
-async fn immunity_36_the_case_of_a_name_and_whether_it_exists_make_no_difference() {
+async fn the_case_of_a_name_and_whether_it_exists_make_no_difference() {
     let (server, client) = server().await;
     for names in [["alice", "ALICE", " alice", "Alice "], ["nobody", "NOBODY", " nobody", "Nobody "]] {
         let mut flow = client.flow(&server);
@@ -89,7 +89,7 @@ async fn a_success_forgives_the_account() {
 }
 
 #[tokio::test]
-async fn immunity_36_an_account_waits_whatever_address_tries() {
+async fn an_account_waits_whatever_address_tries() {
     let (server, client) = behind_proxy().await;
     let mut flow = client.flow(&server);
     let page = visit(&mut flow).await;
@@ -101,7 +101,7 @@ async fn immunity_36_an_account_waits_whatever_address_tries() {
 }
 
 #[tokio::test]
-async fn immunity_36_an_address_waits_whatever_account_it_tries() {
+async fn an_address_waits_whatever_account_it_tries() {
     let (server, client) = behind_proxy().await;
     let mut flow = client.flow(&server);
     let page = visit(&mut flow).await;

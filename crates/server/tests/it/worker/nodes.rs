@@ -45,7 +45,7 @@ async fn a_flow_may_change_nodes_at_every_step() {
 }
 
 #[tokio::test]
-async fn immunity_31_a_changed_client_is_seen_by_every_node_at_once() {
+async fn a_changed_client_is_seen_by_every_node_at_once() {
     TestServer::two_nodes(async |one, other| {
         let client = confidential(one).await;
         let ask = async |node: &TestServer| {

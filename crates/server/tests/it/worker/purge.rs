@@ -19,6 +19,7 @@ fn short_lived(config: &mut Config) {
     config.ttl.login_consent_request = 900;
     config.ttl.authentication_session = 1500;
     config.ttl.device_user_code = 900;
+    config.symbolon.sessions.unremembered_lifespan_seconds = 1500;
 }
 
 async fn rows(server: &TestServer) -> BTreeMap<&'static str, i64> {
@@ -82,7 +83,7 @@ async fn load(server: &TestServer, clients: &mut Clients) {
     let mut at_login = client.flow(server);
     let page = at_login.authorize().await.expect(302).location().to_owned();
     at_login.application.accept_login(&page).await;
-    client.flow(server).parameter("claims", &"x y%".repeat(600)).authorize().await.expect(302);
+    client.flow(server).parameter("purpose", &"x y%".repeat(600)).authorize().await.expect(302);
     let revoked = client.flow(server).tokens().await;
     server.public(client.form("/oauth2/revoke", &[("token", text(&revoked, "access_token"))])).await.expect(200);
     let small = server.public(client.token_request(&[("grant_type", "client_credentials")])).await.expect(200);

@@ -114,7 +114,7 @@ async fn a_second_start_on_the_same_file_keeps_sessions_and_tokens_valid() {
 }
 
 #[tokio::test]
-async fn immunity_11_what_was_used_up_before_the_restart_stays_used_up() {
+async fn what_was_used_up_before_the_restart_stays_used_up() {
     let folder = tempfile::tempdir().unwrap();
     let clock = Clock::manual(START);
     let first = TestServer::start_at(on_file(folder.path()), clock.clone(), 1).await;

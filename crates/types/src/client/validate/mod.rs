@@ -3,6 +3,7 @@
 //! request with two faults gets the same answer. Fetching `sector_identifier_uri` and looking at
 //! the addresses behind URIs is left to the server.
 
+mod application_type;
 mod keys;
 mod origins;
 mod restrictions;
@@ -13,6 +14,8 @@ use serde_json::{Map, Value};
 
 use super::{Client, MetadataFault};
 use crate::{ClientAuthenticationMethod, Scope, SubjectType};
+
+pub(super) use application_type::presumed as presumed_application_type;
 
 /// Who sends the metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,17 +41,24 @@ pub struct RegistrationPolicy<'a> {
     pub registrant: Registrant,
     /// Whether access tokens are JWTs unless the client says otherwise.
     pub jwt_access_tokens: bool,
+    /// What may be signed in which way.
+    pub algorithms: OfferedAlgorithms<'a>,
+}
+
+/// The signature algorithms of a server, by what they are for.
+#[derive(Clone, Copy, Debug)]
+pub struct OfferedAlgorithms<'a> {
+    /// Of ID tokens and userinfo answers; the first is the default.
+    pub responses: &'a [&'a str],
+    /// Of the assertions with which clients authenticate (RFC 7523).
+    pub assertions: &'a [&'a str],
 }
 
 const MINIMAL_SECRET_LENGTH: usize = 6;
 
-/// In what the server signs ID tokens and userinfo answers for a client that asks.
-const SIGNED_RESPONSE_ALGORITHMS: [&str; 4] = ["RS256", "ES256", "PS256", "EdDSA"];
-
-const ASYMMETRIC_ALGORITHMS: [&str; 10] =
-    ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"];
-
-/// Checks metadata and fills in defaults; the first fault is answered.
+/// Checks metadata and fills in defaults; the first fault is answered. An administrator's client
+/// keeps empty what may be empty, as in Hydra; one that registers itself has everything provisioned
+/// ([`Client::provision`]).
 ///
 /// Members that only the server sets (`registration_access_token`, `registration_client_uri`,
 /// `client_secret_expires_at`) are cleared; `client_id`, `created_at` and `updated_at` are left to
@@ -60,6 +70,7 @@ pub fn validate(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<
     }
     clear_read_only_members(client);
     check_authentication_method(client)?;
+    check_assertion_algorithm(client, policy.algorithms.assertions)?;
     keys::check(client)?;
     uris::check_links(client)?;
     check_secret_length(client)?;
@@ -68,14 +79,17 @@ pub fn validate(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<
     }
     origins::normalise(client)?;
     uris::check_sector_identifier(client)?;
-    check_userinfo_algorithm(client)?;
+    check_userinfo_algorithm(client, policy.algorithms.responses)?;
     uris::check_redirect_uris(client)?;
     subject_type::check(client, policy)?;
     uris::check_post_logout_redirect_uris(client)?;
     check_access_token_strategy(client)?;
-    check_standard_members(client)?;
+    check_standard_members(client, policy.algorithms.responses)?;
     if client.metadata.is_none() {
         client.metadata = Some(Value::Object(Map::new()));
+    }
+    if policy.registrant != Registrant::Administrator {
+        client.provision(&policy.algorithms);
     }
     Ok(())
 }
@@ -100,21 +114,25 @@ fn check_authentication_method(client: &mut Client) -> Result<(), MetadataFault>
             list(ClientAuthenticationMethod::ALL.iter().map(|method| method.as_str())),
         )));
     };
-    if method != ClientAuthenticationMethod::PrivateKeyJwt {
-        return Ok(());
-    }
-    if client.jwks.is_null() && client.jwks_uri.is_empty() {
+    if method == ClientAuthenticationMethod::PrivateKeyJwt && client.jwks.is_null() && client.jwks_uri.is_empty() {
         return Err(MetadataFault::metadata(
             "The 'token_endpoint_auth_method' 'private_key_jwt' needs either 'jwks' or 'jwks_uri'.",
         ));
     }
+    Ok(())
+}
+
+/// `OpenID` Connect Dynamic Client Registration §2. Only a client that authenticates with assertions
+/// is held to it, as in Hydra.
+fn check_assertion_algorithm(client: &Client, offered: &[&str]) -> Result<(), MetadataFault> {
     let algorithm = client.token_endpoint_auth_signing_alg.as_str();
-    if algorithm.is_empty() || ASYMMETRIC_ALGORITHMS.contains(&algorithm) {
+    let signs = client.authentication_method() == ClientAuthenticationMethod::PrivateKeyJwt;
+    if !signs || algorithm.is_empty() || offered.contains(&algorithm) {
         return Ok(());
     }
     Err(MetadataFault::metadata(format!(
         "The 'token_endpoint_auth_signing_alg' '{algorithm}' is not supported, use one of {}.",
-        list(ASYMMETRIC_ALGORITHMS.into_iter()),
+        list(offered.iter().copied()),
     )))
 }
 
@@ -127,15 +145,15 @@ fn check_secret_length(client: &Client) -> Result<(), MetadataFault> {
     }
 }
 
-fn check_userinfo_algorithm(client: &mut Client) -> Result<(), MetadataFault> {
+fn check_userinfo_algorithm(client: &mut Client, offered: &[&str]) -> Result<(), MetadataFault> {
     match client.userinfo_signed_response_alg.as_str() {
         "" => "none".clone_into(&mut client.userinfo_signed_response_alg),
         "none" => {}
-        algorithm if SIGNED_RESPONSE_ALGORITHMS.contains(&algorithm) => {}
+        algorithm if offered.contains(&algorithm) => {}
         other => {
             return Err(MetadataFault::metadata(format!(
                 "The 'userinfo_signed_response_alg' '{other}' is not supported, use 'none' or one of {}.",
-                list(SIGNED_RESPONSE_ALGORITHMS.into_iter()),
+                list(offered.iter().copied()),
             )));
         }
     }
@@ -159,15 +177,13 @@ fn check_access_token_strategy(client: &mut Client) -> Result<(), MetadataFault>
 }
 
 /// Members of the standards that Hydra drops (`OpenID` Connect Dynamic Client Registration §2).
-fn check_standard_members(client: &Client) -> Result<(), MetadataFault> {
-    if !matches!(client.application_type.as_str(), "" | "web" | "native") {
-        return Err(MetadataFault::metadata("The 'application_type' must be 'web' or 'native'."));
-    }
+fn check_standard_members(client: &Client, offered: &[&str]) -> Result<(), MetadataFault> {
+    application_type::check(client)?;
     let algorithm = client.id_token_signed_response_alg.as_str();
-    if !algorithm.is_empty() && !SIGNED_RESPONSE_ALGORITHMS.contains(&algorithm) {
+    if !algorithm.is_empty() && !offered.contains(&algorithm) {
         return Err(MetadataFault::metadata(format!(
             "The 'id_token_signed_response_alg' '{algorithm}' is not supported, use one of {}.",
-            list(SIGNED_RESPONSE_ALGORITHMS.into_iter()),
+            list(offered.iter().copied()),
         )));
     }
     uris::check_called_addresses(client)?;

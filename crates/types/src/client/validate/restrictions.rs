@@ -5,35 +5,23 @@ use serde_json::Value;
 
 use super::Registrant;
 use crate::client::{Client, MetadataFault};
-use crate::{ErrorCode, GenericError, GrantType, ResponseType};
+use crate::{GrantType, ResponseType};
 
 pub(super) fn check(client: &Client, registrant: Registrant) -> Result<(), MetadataFault> {
     if registrant == Registrant::SelfService && client.client_secret.is_some() {
-        return Err(MetadataFault::generic(
-            GenericError::Malformed,
-            "The 'client_secret' is chosen by the server, leave it out.",
-        ));
+        return Err(MetadataFault::metadata("The 'client_secret' is chosen by the server, leave it out."));
     }
     if has_forbidden_metadata(client.metadata.as_ref(), registrant) {
         return Err(MetadataFault::metadata("Only an administrator may set 'metadata'."));
     }
     if !client.access_token_strategy.is_empty() {
-        return Err(MetadataFault::generic(
-            GenericError::Malformed,
-            "Only an administrator may set 'access_token_strategy'.",
-        ));
+        return Err(MetadataFault::metadata("Only an administrator may set 'access_token_strategy'."));
     }
     if client.skip_consent {
-        return Err(MetadataFault::code(
-            ErrorCode::InvalidRequest,
-            "Only an administrator may set 'skip_consent' to true.",
-        ));
+        return Err(MetadataFault::reserved("Only an administrator may set 'skip_consent' to true."));
     }
     if client.skip_logout_consent == Some(true) {
-        return Err(MetadataFault::code(
-            ErrorCode::InvalidRequest,
-            "Only an administrator may set 'skip_logout_consent' to true.",
-        ));
+        return Err(MetadataFault::reserved("Only an administrator may set 'skip_logout_consent' to true."));
     }
     check_words(client)
 }

@@ -1,15 +1,21 @@
 //! Where we answer differently from Hydra on purpose: `everywhere` holds the rules without a place of their own,
-//! `steps` names single steps (`devices` those of the device grant), `later` those that wait for operations that are not
-//! built yet. An entry names what comes instead, so that it is a rule and not a hole, and it must still apply: one that
-//! does not fails the replay.
+//! `steps` names single steps (`flows` those of a login, `devices` those of the device grant,
+//! `registration` those of the registration endpoints), `later` those that wait
+//! for operations that are not built yet. An entry names what comes instead, so that it is a rule and not a hole, and it
+//! must still apply: one that does not fails the replay.
 
 mod devices;
 mod everywhere;
+mod flows;
 mod later;
+mod registration;
 mod steps;
 
 use super::compare::Mismatch;
 use super::replay::Outcome;
+
+/// The source of what no specification asks for.
+const OWN: &str = "our own choice";
 
 /// A difference in one step, or in several with similar names.
 struct Difference {
@@ -18,7 +24,9 @@ struct Difference {
     step: &'static str,
     /// Place and what comes instead, each with an optional `*` likewise.
     instead: &'static [(&'static str, &'static str)],
+    /// What is right about our answer.
     why: &'static str,
+    /// The section of the standard that asks for it, or else what Hydra does and why it is not done here.
     source: &'static str,
 }
 
@@ -40,10 +48,19 @@ pub(super) struct Verdict {
     pub(super) unneeded: Vec<String>,
 }
 
+fn all_steps() -> impl Iterator<Item = &'static Difference> {
+    steps::STEPS
+        .iter()
+        .chain(flows::FLOWS)
+        .chain(devices::DEVICES)
+        .chain(registration::REGISTRATION)
+        .chain(later::LATER)
+}
+
 /// Compares the mismatches of a file with the tables.
 pub(super) fn judge(file: &str, outcomes: &[Outcome]) -> Verdict {
     let of_file = |entry: &&Difference| entry.file == file;
-    let entries = steps::STEPS.iter().chain(devices::DEVICES).chain(later::LATER).filter(of_file).collect::<Vec<_>>();
+    let entries = all_steps().filter(of_file).collect::<Vec<_>>();
     judge_with(&entries, everywhere::EVERYWHERE, file, outcomes)
 }
 
@@ -102,7 +119,7 @@ mod tests {
         step: "token*",
         instead: &[("outcome", "400 invalid_grant")],
         why: "a failed redemption burns the code",
-        source: "design.md §10.1",
+        source: OWN,
     };
 
     fn outcome(step: &str, got: &str) -> Outcome {
@@ -130,7 +147,7 @@ mod tests {
     fn every_entry_belongs_to_a_replayed_file() {
         use crate::golden::files::{FILES, Plan};
         let replayed: Vec<_> = FILES.iter().filter(|(_, plan)| *plan == Plan::Replay).map(|(file, _)| *file).collect();
-        let entries = steps::STEPS.iter().chain(devices::DEVICES).chain(later::LATER).map(|entry| entry.file);
+        let entries = all_steps().map(|entry| entry.file);
         for file in entries.chain(everywhere::EVERYWHERE.iter().map(|general| general.witness.0)) {
             assert!(replayed.contains(&file), "{file}");
         }

@@ -1,0 +1,146 @@
+//! The table of every configuration key that this server knows, made of what the sections declare. It drives reading
+//! and validation, the names of environment variables, "did you mean", and the reference documentation. Paths are those
+//! of Ory Hydra's configuration, so that its files load unchanged; our own additions live under `symbolon.`, and two
+//! next to their siblings in `oauth2.grant.refresh_token`. A key that is not here is an error in a file.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
+use super::Config;
+use super::section::Section;
+
+pub use super::kind::{Form, Kind};
+
+/// One known configuration key.
+#[derive(Debug)]
+pub struct Key {
+    /// Dotted path, as `serve.public.port`.
+    pub path: String,
+    /// What values it takes.
+    pub kind: Kind,
+    /// What applies when it is not set.
+    pub preset: Preset,
+    /// Where it comes from and whether it does anything.
+    pub standing: Standing,
+    /// One sentence for the documentation.
+    pub summary: &'static str,
+}
+
+/// What applies when a key is not set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// This value, written as in an environment variable.
+    Value(&'static str),
+    /// This value for the public listener and that one for the admin listener.
+    OfListener(&'static str, &'static str),
+    /// Computed; the text says how, for the documentation.
+    Derived(&'static str),
+    /// No value at all; the summary says what that means.
+    Unset,
+}
+
+/// Where a key comes from and whether it does anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// A key of Hydra with the same meaning here.
+    Compatible,
+    /// A key of ours.
+    Added,
+    /// A key of Hydra that is accepted and has no effect; setting it is reported at start.
+    Inert,
+    /// A key of Hydra whose wish is fulfilled whatever its value; setting it is not worth a warning.
+    Moot,
+    /// A key of Hydra with which the server does not start, as running without it would be less safe than was asked
+    /// for. The text says why, to follow the key's name.
+    Refused(&'static str),
+}
+
+/// A section's keys, with its heading in the documentation.
+#[derive(Debug)]
+pub struct Group {
+    /// Heading in the documentation.
+    pub title: &'static str,
+    /// The keys, in the order of the documentation.
+    pub keys: Vec<Key>,
+    /// Groups below it.
+    pub parts: Vec<Group>,
+    /// What the paths begin with, where sections share a declaration.
+    at: String,
+}
+
+/// The whole table, in the order of the documentation.
+pub static TABLE: LazyLock<Group> = LazyLock::new(|| Config::describe("General", ""));
+
+static ALL: LazyLock<Vec<&'static Key>> = LazyLock::new(|| TABLE.flattened().collect());
+
+static BY_PATH: LazyLock<BTreeMap<&'static str, &'static Key>> =
+    LazyLock::new(|| all().map(|key| (key.path.as_str(), key)).collect());
+
+/// Every key of the table.
+pub fn all() -> impl Iterator<Item = &'static Key> {
+    ALL.iter().copied()
+}
+
+/// The key with this path, if there is one.
+pub fn find(path: &str) -> Option<&'static Key> {
+    BY_PATH.get(path).copied()
+}
+
+/// Whether some known key lies below this path, as `serve.public` does.
+pub fn is_section(path: &str) -> bool {
+    all().any(|key| key.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+}
+
+/// Paths of all sections, each once, sorted.
+pub(super) fn section_paths() -> Vec<&'static str> {
+    let mut paths: Vec<_> =
+        all().flat_map(|key| key.path.match_indices('.').map(|(end, _)| &key.path[..end])).collect();
+    paths.sort_unstable();
+    paths.dedup();
+    paths
+}
+
+/// The environment variable of a path: upper case with underscores, no prefix.
+pub fn environment_name(path: &str) -> String {
+    path.to_ascii_uppercase().replace('.', "_")
+}
+
+impl Key {
+    /// The environment variable that sets this key.
+    pub fn environment_name(&self) -> String {
+        environment_name(&self.path)
+    }
+
+    /// The default as a value, where there is a fixed one.
+    pub(super) fn preset_value(&self) -> Option<Value> {
+        match self.preset {
+            Preset::Value(text) => Some(self.kind.read_text(text)),
+            Preset::OfListener(..) | Preset::Derived(_) | Preset::Unset => None,
+        }
+    }
+}
+
+impl Group {
+    pub(super) fn new(title: &'static str, at: &str) -> Self {
+        Self { title: title.trim(), keys: Vec::new(), parts: Vec::new(), at: at.to_owned() }
+    }
+
+    /// Adds a key.
+    pub(super) fn add(&mut self, path: &str, about: (Kind, Preset, Standing), summary: &'static str) {
+        let (kind, preset, standing) = about;
+        let at = self.at.as_str();
+        let preset = match preset {
+            Preset::OfListener(public, _) if at == "serve.public." => Preset::Value(public),
+            Preset::OfListener(_, admin) => Preset::Value(admin),
+            other => other,
+        };
+        self.keys.push(Key { path: format!("{at}{path}"), kind, preset, standing, summary: summary.trim() });
+    }
+
+    /// The keys of this group and of those below it.
+    fn flattened(&self) -> Box<dyn Iterator<Item = &Key> + '_> {
+        Box::new(self.keys.iter().chain(self.parts.iter().flat_map(Self::flattened)))
+    }
+}

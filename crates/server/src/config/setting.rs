@@ -1,0 +1,107 @@
+//! From a value in the configuration to the type of its field. A value that arrives here fits the kind of its key, so
+//! the type says how it is read.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use symbolon_jose::{Algorithm, Secret};
+use symbolon_types::{AccessTokenStrategy, Scope, ScopeStrategy, SubjectType};
+
+use super::Network;
+use super::kind::seconds;
+
+/// A type that a field of the configuration may have.
+pub(super) trait Setting: Sized {
+    /// The value, or what stands for none; `None` if the type cannot hold it.
+    fn from_value(value: Option<&Value>) -> Option<Self>;
+}
+
+impl Setting for bool {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        value.map_or(Some(false), Value::as_bool)
+    }
+}
+
+impl Setting for String {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        value.map_or(Some(Self::new()), |value| value.as_str().map(str::to_owned))
+    }
+}
+
+impl Setting for Secret<String> {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        value?.as_str().map(|text| Self::new(text.to_owned()))
+    }
+}
+
+/// A whole number, or a time span in seconds.
+impl Setting for i64 {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        match value {
+            None => Some(0),
+            Some(Value::String(text)) => seconds(text),
+            Some(value) => value.as_i64(),
+        }
+    }
+}
+
+macro_rules! integers {
+    ($($type:ty),+) => {$(
+        impl Setting for $type {
+            fn from_value(value: Option<&Value>) -> Option<Self> {
+                i64::from_value(value).and_then(|number| Self::try_from(number).ok())
+            }
+        }
+    )+};
+}
+integers!(u16, u32, usize);
+
+/// Nothing where nothing is set. A lifetime of `-1` is one without end.
+impl<T: Setting> Setting for Option<T> {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        match value {
+            None => Some(None),
+            Some(value) if value.as_str() == Some("-1") || value.as_i64() == Some(-1) => Some(None),
+            Some(value) => T::from_value(Some(value)).map(Some),
+        }
+    }
+}
+
+impl<T: Setting> Setting for Vec<T> {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        let Some(value) = value else { return Some(Self::new()) };
+        value.as_array()?.iter().map(|item| T::from_value(Some(item))).collect()
+    }
+}
+
+impl Setting for BTreeMap<String, String> {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        let Some(value) = value else { return Some(Self::new()) };
+        let members = value.as_object()?.iter();
+        members.map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned()))).collect()
+    }
+}
+
+/// A list of scopes.
+impl Setting for Scope {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        Self::from_list(Vec::from_value(value)?).ok()
+    }
+}
+
+impl Setting for Network {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        Self::parse(value?.as_str()?)
+    }
+}
+
+macro_rules! words_of_other_crates {
+    ($($type:ty),+) => {$(
+        impl Setting for $type {
+            fn from_value(value: Option<&Value>) -> Option<Self> {
+                serde_json::from_value(value?.clone()).ok()
+            }
+        }
+    )+};
+}
+words_of_other_crates!(AccessTokenStrategy, Algorithm, ScopeStrategy, SubjectType);

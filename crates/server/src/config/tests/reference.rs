@@ -1,0 +1,183 @@
+//! `docs/reference/configuration.md` is made of the table of keys, and a test says when it is out of date.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use crate::config::keys::{self, Form, Group, Key, Kind, Preset, Standing};
+
+const OPENING: &str = "\
+# Configuration reference
+
+This page is made from the server's table of keys. To change it, change the table, in `crates/server/src/config`, and run \
+`cargo test -p symbolon-server --lib config::tests::reference::rewrite -- --ignored`.
+
+## How settings are read
+
+Settings come from the files that are named with `-c`, in their order, then from environment variables, then from the \
+command line (`--set key=value` and the flags of `symbolon serve`). What comes later wins. Files are YAML or JSON. A key \
+that does not exist is refused, and the message names the one that was probably meant. A value that does not fit is \
+refused, and the message names the key, the place where it stands and what was expected. The configuration is read once, \
+at start.
+
+The environment variable of a key is its path in capitals with `_` for `.`: `URLS_SELF_ISSUER` for `urls.self.issuer`. A \
+list is separated by commas, or written as JSON, or spread over `SECRETS_SYSTEM_0`, `SECRETS_SYSTEM_1` and so on. A \
+mapping is written as JSON, and so may be a whole section (`SECRETS`, `SERVE_PUBLIC`). A variable that is empty, and an \
+empty text in a file, leaves its key unset.
+
+Keys are those of Ory Hydra, except for those below `symbolon.` and those marked \"not in Hydra\". Defaults are Hydra's as \
+well, with two exceptions: the admin listener is for this machine only, and the default scope of clients has the scopes \
+of the standard claims. What has no effect here is listed at the end.
+";
+
+/// The forms of texts, with an example of each for the list of them.
+const FORMS: &[Form] = &[
+    Form::Secret,
+    Form::Url,
+    Form::BaseUrl,
+    Form::Reference,
+    Form::Path,
+    Form::Domain,
+    Form::Host,
+    Form::Name,
+    Form::Origin,
+    Form::Network,
+    Form::Scope,
+    Form::Alphabet,
+];
+
+fn form_name(form: Form) -> String {
+    match form {
+        Form::Any => "text",
+        Form::Secret => "secret",
+        Form::Url => "URL",
+        Form::BaseUrl => "base URL",
+        Form::Reference => "URL or path",
+        Form::Path => "path",
+        Form::Domain => "domain",
+        Form::Host => "host",
+        Form::Name => "name",
+        Form::Origin => "origin",
+        Form::Network => "network",
+        Form::Scope => "scope",
+        Form::Alphabet => "alphabet",
+        Form::Word(words) => return words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
+    }
+    .to_owned()
+}
+
+fn kind_name(kind: Kind) -> String {
+    match kind {
+        Kind::Text(form) => form_name(form),
+        Kind::List(form @ Form::Word(_)) => format!("list of {}", form_name(form)),
+        Kind::List(form) => format!("list of {}s", form_name(form)),
+        Kind::Switch => "`true` or `false`".to_owned(),
+        Kind::Integer { least, most } => format!("{least} to {most}"),
+        Kind::Span => "time span".to_owned(),
+        Kind::Lifetime => "lifetime".to_owned(),
+        Kind::LifetimeOrNever => "lifetime, or `-1`".to_owned(),
+        Kind::TextMap => "names with texts".to_owned(),
+        Kind::Hook => "web hook".to_owned(),
+        Kind::Opaque => "mapping".to_owned(),
+    }
+}
+
+fn default_of(key: &Key) -> String {
+    match key.preset {
+        Preset::Value("") | Preset::Unset | Preset::OfListener(..) => "–".to_owned(),
+        Preset::Value(value) => format!("`{}`", value.replace(',', ", ")),
+        Preset::Derived(how) => how.to_owned(),
+    }
+}
+
+fn is_honoured(key: &Key) -> bool {
+    matches!(key.standing, Standing::Compatible | Standing::Added)
+}
+
+fn write_group(page: &mut String, group: &Group, level: usize) {
+    write_keys(page, group, level);
+    for part in &group.parts {
+        write_group(page, part, level + 1);
+    }
+}
+
+fn write_keys(page: &mut String, group: &Group, level: usize) {
+    writeln!(page, "\n{} {}", "#".repeat(level), group.title.trim_end_matches('.')).unwrap();
+    let honoured: Vec<&Key> = group.keys.iter().filter(|key| is_honoured(key)).collect();
+    if !honoured.is_empty() {
+        page.push_str("\n| Key | Value | Default | Meaning |\n|---|---|---|---|\n");
+    }
+    for key in honoured {
+        let mark =
+            if key.standing == Standing::Added && !key.path.starts_with("symbolon.") { " (Not in Hydra.)" } else { "" };
+        let (kind, default) = (kind_name(key.kind), default_of(key));
+        writeln!(page, "| `{}` | {kind} | {default} | {}{mark} |", key.path, key.summary).unwrap();
+    }
+}
+
+fn write_list(page: &mut String, heading: &str, explanation: &str, standing: impl Fn(Standing) -> bool) {
+    writeln!(page, "\n### {heading}\n\n{explanation}\n").unwrap();
+    page.push_str("| Key | What it is for in Hydra |\n|---|---|\n");
+    for key in keys::all().filter(|key| standing(key.standing)) {
+        writeln!(page, "| `{}` | {} |", key.path, key.summary).unwrap();
+    }
+}
+
+/// The whole page.
+fn page() -> String {
+    let mut page = OPENING.to_owned();
+    page.push_str("\n## What values look like\n\n| In the tables | Means |\n|---|---|\n");
+    for form in FORMS {
+        writeln!(page, "| {} | {} |", form_name(*form), form.expected()).unwrap();
+    }
+    for kind in [Kind::Span, Kind::Lifetime] {
+        writeln!(page, "| {} | {} |", kind_name(kind), kind.expected()).unwrap();
+    }
+    let table = &*keys::TABLE;
+    write_keys(&mut page, table, 2);
+    for part in &table.parts {
+        write_group(&mut page, part, 2);
+    }
+    page.push_str("\n## Keys of Hydra without effect\n");
+    write_list(
+        &mut page,
+        "The server does not start",
+        "With these keys set, the server would be less safe than the file asks for, so it does not start. The message \
+         names the key and where it was set.",
+        |standing| matches!(standing, Standing::Refused(_)),
+    );
+    write_list(
+        &mut page,
+        "The server warns at start",
+        "These keys are accepted. If one of them is set to something other than its default, a warning at start names \
+         it, and so are members of `feature_flags` that do not exist.",
+        |standing| standing == Standing::Inert,
+    );
+    write_list(
+        &mut page,
+        "Fulfilled anyway",
+        "Whatever their value, what they ask for is so. Members of `sqa` are accepted as well.",
+        |standing| standing == Standing::Moot,
+    );
+    page
+}
+
+fn file() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/configuration.md")
+}
+
+#[test]
+fn the_reference_is_up_to_date() {
+    let written = std::fs::read_to_string(file()).unwrap_or_default();
+    assert!(
+        written == page(),
+        "docs/reference/configuration.md is out of date: run `cargo test -p symbolon-server --lib \
+         config::tests::reference::rewrite -- --ignored`"
+    );
+}
+
+#[test]
+#[ignore = "writes docs/reference/configuration.md"]
+fn rewrite() {
+    std::fs::create_dir_all(file().parent().unwrap()).unwrap();
+    std::fs::write(file(), page()).unwrap();
+}

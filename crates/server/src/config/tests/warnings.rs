@@ -1,0 +1,97 @@
+//! What is told at start without stopping it.
+
+use super::{development, production};
+use crate::config::Config;
+
+/// The keys that are warned about.
+fn keys(config: &Config) -> Vec<String> {
+    config.warnings().into_iter().map(|warning| warning.key).collect()
+}
+
+const PROXY: &str = "symbolon: {trusted_proxies: [127.0.0.1]}";
+
+#[test]
+fn a_configuration_without_fault_has_no_warning() {
+    assert_eq!(keys(&production(PROXY).unwrap()), [""; 0]);
+    assert_eq!(keys(&development("").unwrap()), [""; 0]);
+}
+
+#[test]
+fn every_key_without_effect_is_named() {
+    let text = "serve: {public: {cors: {enabled: true, allowed_origins: ['https://spa.example']}}, \
+                admin: {cors: {enabled: true, allow_credentials: false}}}\n\
+                oauth2: {hashers: {algorithm: bcrypt, bcrypt: {cost: 12}}, grant: {jwt: {jti_optional: true}}}\n\
+                webfinger: {jwks: {broadcast_keys: [hydra.openid.id-token, mine]}}\n\
+                urls: {identity_provider: {url: 'http://kratos.example'}}";
+    let config = development(text).unwrap();
+    assert_eq!(
+        keys(&config),
+        [
+            "urls.identity_provider.url",
+            "serve.public.cors.enabled",
+            "serve.public.cors.allowed_origins",
+            "serve.admin.cors.enabled",
+            "serve.admin.cors.allow_credentials",
+            "webfinger.jwks.broadcast_keys",
+            "oauth2.hashers.algorithm",
+            "oauth2.hashers.bcrypt.cost",
+            "oauth2.grant.jwt.jti_optional",
+        ]
+    );
+    assert!(config.warnings().iter().all(|warning| warning.message == "this configuration key has no effect"));
+}
+
+#[test]
+fn a_key_at_its_default_is_not_worth_a_warning() {
+    let text = "serve: {public: {cors: {enabled: false, allowed_origins: [], allow_credentials: true, max_age: 0}}}\n\
+                oauth2: {hashers: {algorithm: pbkdf2, pbkdf2: {iterations: 25000}}}\n\
+                webfinger: {jwks: {broadcast_keys: [hydra.openid.id-token]}}\n\
+                version: v26.2.0\nsqa: {opt_out: true}\ndb: {ignore_unknown_table_columns: true}";
+    assert_eq!(keys(&development(text).unwrap()), [""; 0]);
+}
+
+#[test]
+fn settings_of_another_rotation_mode_are_named() {
+    let rotation = |text: &str| {
+        let text = format!("oauth2: {{grant: {{refresh_token: {{{text}}}}}}}");
+        keys(&development(&text).unwrap())
+    };
+    let (period, count) =
+        ("oauth2.grant.refresh_token.rotation_grace_period", "oauth2.grant.refresh_token.rotation_grace_reuse_count");
+    let both =
+        rotation("rotation_mode: until_successor_used, rotation_grace_period: 1m, rotation_grace_reuse_count: 2");
+    assert_eq!(both, [period, count]);
+    assert_eq!(rotation("rotation_grace_reuse_count: 2"), [count]);
+    assert_eq!(rotation("rotation_grace_period: 1m, rotation_grace_reuse_count: 2"), [""; 0]);
+}
+
+#[test]
+fn options_of_a_connection_pool_are_named() {
+    let of_database = |dsn: &str| keys(&development(&format!("dsn: '{dsn}'")).unwrap());
+    for address in ["postgres://u:p@h/d?sslmode=disable&max_conns=20", "cockroach://u@h/d?max_idle_conns=4"] {
+        assert_eq!(of_database(address), ["dsn"], "{address}");
+    }
+    for address in ["postgres://u:p@h/d?sslmode=disable", "sqlite:///x?_fk=true", "postgres://max_conns@h/d"] {
+        assert_eq!(of_database(address), [""; 0], "{address}");
+    }
+}
+
+#[test]
+fn an_admin_listener_that_all_can_reach_is_named() {
+    let exposed = format!("{PROXY}\nserve: {{admin: {{host: 0.0.0.0}}}}");
+    assert_eq!(keys(&production(&exposed).unwrap()), ["serve.admin.host"]);
+    let guarded = "symbolon: {trusted_proxies: [127.0.0.1], admin: {token: a-token-of-enough-length}}\n\
+                   serve: {admin: {host: 0.0.0.0}}";
+    assert_eq!(keys(&production(guarded).unwrap()), [""; 0]);
+}
+
+#[test]
+fn a_proxy_that_is_not_named_is_asked_for() {
+    const KEY: &str = "symbolon.trusted_proxies";
+    assert_eq!(keys(&production("").unwrap()), [KEY]);
+    let own_login = "urls: {login: 'https://login.example/in'}";
+    assert_eq!(keys(&production(own_login).unwrap()), [""; 0]);
+    let registration = format!("{own_login}\noidc: {{dynamic_client_registration: {{enabled: true}}}}");
+    assert_eq!(keys(&production(&registration).unwrap()), [KEY]);
+    assert_eq!(keys(&development("urls: {self: {issuer: 'http://id.example'}}").unwrap()), [""; 0]);
+}

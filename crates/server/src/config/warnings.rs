@@ -1,0 +1,71 @@
+//! What an operator should know of a configuration with which the server starts all the same: settings without effect,
+//! and settings that are right on their own and risky together.
+
+use super::{Config, RotationMode};
+
+/// One warning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The key to look at.
+    pub key: String,
+    /// What is the matter, and what to do.
+    pub message: &'static str,
+}
+
+impl Config {
+    /// All warnings, for the log at start.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        let mut warn = |key: &str, message| warnings.push(Warning { key: key.to_owned(), message });
+        for key in &self.ignored {
+            warn(key, "this configuration key has no effect");
+        }
+        if has_pool_options(&self.dsn) {
+            warn(
+                "dsn",
+                "what the database's address says of a connection pool (`max_conns` and the like) has no effect",
+            );
+        }
+        let refresh = &self.oauth2.refresh;
+        if refresh.mode == RotationMode::UntilSuccessorUsed && refresh.rotation_grace_period_seconds > 0 {
+            warn(
+                "oauth2.grant.refresh_token.rotation_grace_period",
+                "this configuration key has no effect with the rotation mode `until_successor_used`",
+            );
+        }
+        if refresh.mode != RotationMode::Grace && refresh.rotation_grace_reuse_count > 0 {
+            warn(
+                "oauth2.grant.refresh_token.rotation_grace_reuse_count",
+                "this configuration key has no effect with any rotation mode but `grace`",
+            );
+        }
+        if self.admin_is_exposed() {
+            warn(
+                "serve.admin.host",
+                "the admin listener takes requests from other machines without a token: set symbolon.admin.token, or \
+                 let it listen on 127.0.0.1",
+            );
+        }
+        if self.hides_behind_an_unknown_proxy() {
+            warn(
+                "symbolon.trusted_proxies",
+                "the issuer is https and this server speaks http, so there is a proxy in front: name its network, or \
+                 all users count as one address, and the wrong passwords of one slow the login of all",
+            );
+        }
+        warnings
+    }
+
+    /// Whether requests come from a proxy that the server cannot tell from a user. The limits for one address are those
+    /// of the built-in pages and of registration.
+    fn hides_behind_an_unknown_proxy(&self) -> bool {
+        let counts_addresses = self.symbolon.ui.enabled || self.oidc.dynamic_client_registration.enabled;
+        self.urls.issuer.starts_with("https://") && self.symbolon.trusted_proxies.is_empty() && counts_addresses
+    }
+}
+
+/// Whether the address has options that Hydra's connection pool reads.
+fn has_pool_options(dsn: &str) -> bool {
+    let query = dsn.split_once('?').map_or("", |(_, query)| query);
+    query.split('&').any(|option| option.starts_with("max_"))
+}

@@ -1,0 +1,110 @@
+//! Answers that no rule makes: a path that is not there (404), a method that the path does not have (405), and a request
+//! that ended in a panic (500). The first two come in the form that the caller reads.
+
+use std::any::Any;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::response::Response;
+use bytes::Bytes;
+use http::header::{ACCEPT, ALLOW, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use serde_json::json;
+
+use super::adapter::SharedContext;
+use crate::error::ApiError;
+use crate::exchange::{self, PLAIN_JSON};
+
+/// What a page, a text or a JSON document says.
+struct RefusalText {
+    status: StatusCode,
+    title: &'static str,
+    reason: &'static str,
+}
+
+const NOT_FOUND: RefusalText = RefusalText {
+    status: StatusCode::NOT_FOUND,
+    title: "Not Found",
+    reason: "The requested route does not exist. Make sure you are using the right path, domain, and port.",
+};
+const METHOD_NOT_ALLOWED: RefusalText = RefusalText {
+    status: StatusCode::METHOD_NOT_ALLOWED,
+    title: "Method Not Allowed",
+    reason: "The requested route does not have this method. The header Allow lists the methods it has.",
+};
+
+/// A path that no route takes.
+pub(super) async fn not_found(headers: HeaderMap) -> Response {
+    refuse(&NOT_FOUND, &headers)
+}
+
+/// A path of ours with a method that it does not have (RFC 9110 §15.5.6). `OPTIONS` every path has, and the answer is its
+/// `Allow` (§9.3.7).
+pub(super) async fn method_not_allowed(
+    State(context): State<SharedContext>,
+    method: Method,
+    headers: HeaderMap,
+) -> Response {
+    if method == Method::OPTIONS {
+        return exchange::empty(StatusCode::OK).map(Body::from);
+    }
+    let as_hydra = context.config.symbolon.compatibility.not_found_for_wrong_method;
+    refuse(if as_hydra { &NOT_FOUND } else { &METHOD_NOT_ALLOWED }, &headers)
+}
+
+/// The web framework lists the methods of the route; `OPTIONS`, which is answered here, is not among them. Where the
+/// answer pretends that there is no such path, there is nothing to list.
+pub(super) fn complete_allow(answer: &mut Response) {
+    let Some(listed) = answer.headers_mut().remove(ALLOW) else { return };
+    let Ok(listed) = listed.to_str() else { return };
+    let listed = format!("{}, OPTIONS", listed.replace(',', ", "));
+    if answer.status() != StatusCode::NOT_FOUND
+        && let Ok(allow) = HeaderValue::from_str(&listed)
+    {
+        answer.headers_mut().insert(ALLOW, allow);
+    }
+}
+
+fn refuse(refused: &RefusalText, headers: &HeaderMap) -> Response {
+    tracing::info!(status = refused.status.as_u16(), "request refused: {}", refused.title);
+    let accept = exchange::combined(headers, &ACCEPT).to_ascii_lowercase();
+    let first = accept.split(',').map(|part| part.split(';').next().unwrap_or_default().trim()).find(|kind| {
+        matches!(*kind, "text/html" | "text/plain" | "application/json" | "*/*" | "text/*" | "application/*")
+    });
+    let (content_type, body) = match first {
+        Some("application/json" | "application/*") => (PLAIN_JSON, refused.json()),
+        Some("text/plain") => ("text/plain; charset=utf-8", refused.text()),
+        _ => ("text/html; charset=utf-8", refused.html()),
+    };
+    let mut answer = exchange::empty(refused.status);
+    *answer.body_mut() = Bytes::from(body);
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    answer.map(Body::from)
+}
+
+impl RefusalText {
+    fn json(&self) -> String {
+        let body = json!({"error": {"code": self.status.as_u16(), "message": self.title, "reason": self.reason}});
+        serde_json::to_string_pretty(&body).unwrap_or_default() + "\n"
+    }
+
+    fn text(&self) -> String {
+        format!("Error {} - {}", self.status.as_u16(), self.reason)
+    }
+
+    fn html(&self) -> String {
+        let Self { title, reason, .. } = self;
+        format!(
+            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
+             <body><h1>{title}</h1><p>{reason}</p></body></html>"
+        )
+    }
+}
+
+/// One request's panic is one request's error. What happened is for the log; the process lives on.
+#[expect(clippy::needless_pass_by_value, reason = "the signature is the web framework's")]
+pub(super) fn panicked(payload: Box<dyn Any + Send>) -> Response {
+    let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = text.unwrap_or("without a text"), "a request ended in a panic: a fault of this program");
+    ApiError::server("panic").answer().map(Body::from)
+}

@@ -1,0 +1,6 @@
+//! HTTP Semantics (RFC 9110): methods that a path does not have, fields of which there is one, fields that are lists, and
+//! answers that no rule makes.
+
+mod early_answers;
+mod field_lines;
+mod methods;
