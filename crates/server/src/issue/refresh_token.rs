@@ -37,7 +37,7 @@ impl RefreshTokenContent {
         if !rest.is_empty() {
             return None;
         }
-        let number = |bytes: &[u8; 8]| i64::from_be_bytes(*bytes);
+        let number = |number: &[u8; 8]| i64::from_be_bytes(*number);
         Some(Self {
             used: GrantUse { grant_id: GrantId::from(*id), branch: number(branch), generation: number(generation) },
             issued_at: number(issued_at),

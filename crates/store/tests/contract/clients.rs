@@ -40,6 +40,7 @@ async fn of_two_changes_to_the_same_revision_one_is_refused(database: &Database)
     assert_eq!((stored.revision, stored.owner.as_str(), stored.epoch), (2, "new", EPOCH));
 }
 
+#[allow(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "the form of what parses a client")]
 async fn what_was_parsed_is_kept_until_the_client_changes(database: &Database) {
     let name = |record: Arc<ClientRecord>| -> Result<String, String> {
         record.metadata["client_name"].as_str().map(str::to_owned).ok_or_else(|| "no name".into())
