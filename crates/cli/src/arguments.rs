@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 
 use crate::create::account::AccountArguments;
 use crate::create::client::ClientArguments;
+use crate::keys::rotate::RotateArguments;
 use crate::openid::credential::CredentialArguments;
 use crate::openid::discover::DiscoverArguments;
 use crate::openid::logout_url::LogoutUrlArguments;
@@ -38,6 +39,11 @@ pub(crate) enum Command {
     Create {
         #[command(subcommand)]
         what: CreateCommand,
+    },
+    /// Manage the signing keys of a running server
+    Keys {
+        #[command(subcommand)]
+        what: KeysCommand,
     },
     /// Act as an OAuth client and show the tokens
     Perform {
@@ -74,6 +80,13 @@ pub(crate) enum CreateCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Give the server new signing keys
+    #[command(after_help = ROTATE_EXAMPLES)]
+    Rotate(RotateArguments),
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum PerformCommand {
     /// Log in with the authorization code flow and PKCE
     #[command(after_help = AUTHORIZATION_CODE_EXAMPLES)]
@@ -100,6 +113,13 @@ const CLIENT_EXAMPLES: &str = "Examples:
 const ACCOUNT_EXAMPLES: &str = "Examples:
   symbolon create account --endpoint http://127.0.0.1:4445 --username alice \\
     --email alice@example.com --name 'Alice Liddell' --password-stdin < password.txt";
+
+const ROTATE_EXAMPLES: &str = "Examples:
+  A new key for each algorithm; it is published now and signs a day later
+    symbolon keys rotate --endpoint http://127.0.0.1:4445
+
+  A key may have been stolen: the new one signs at once
+    symbolon keys rotate --endpoint http://127.0.0.1:4445 --alg ES256 --now";
 
 const AUTHORIZATION_CODE_EXAMPLES: &str = "Examples:
   A public client whose redirect URI is http://127.0.0.1:4446/callback

@@ -10,6 +10,7 @@ mod connection;
 mod create;
 mod environment;
 mod failure;
+mod keys;
 mod local_http;
 mod logging;
 mod openid;
@@ -26,7 +27,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use arguments::{Arguments, Command, CreateCommand, PerformCommand};
+use arguments::{Arguments, Command, CreateCommand, KeysCommand, PerformCommand};
 use failure::Failure;
 
 fn main() -> ExitCode {
@@ -56,6 +57,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Quickstart(arguments) => quickstart::run(arguments).await,
         Command::Create { what: CreateCommand::Client(arguments) } => create::client::run(*arguments).await,
         Command::Create { what: CreateCommand::Account(arguments) } => create::account::run(arguments).await,
+        Command::Keys { what: KeysCommand::Rotate(arguments) } => keys::rotate::run(arguments).await,
         Command::Perform { what: PerformCommand::AuthorizationCode(arguments) } => {
             perform::authorization_code::run(*arguments).await
         }

@@ -83,7 +83,9 @@ mod retry;
 mod token;
 mod user_info;
 
-pub use admin::{Account, AdminClient, AdminClientBuilder, Items, NewAccount, Page};
+pub use admin::{
+    Account, AdminClient, AdminClientBuilder, Items, KeyRotation, NewAccount, Page, ReplacedKey, RotatedKey,
+};
 pub use authorization::{AuthorizationRequest, Callback, PendingAuthorization};
 pub use builder::{Authentication, ClientBuilder};
 pub use client::Client;

@@ -4,12 +4,13 @@ use crate::process::run;
 
 #[test]
 fn every_command_has_help_with_examples() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 12] = [
         &["serve"],
         &["quickstart"],
         &["create", "client"],
         &["create", "oauth2-client"],
         &["create", "account"],
+        &["keys", "rotate"],
         &["perform", "authorization-code"],
         &["register"],
         &["discover"],
@@ -33,11 +34,13 @@ fn version_is_shown() {
 
 #[test]
 fn mistakes_exit_with_one() {
-    let mistakes: [(&[&str], &str); 6] = [
+    let mistakes: [(&[&str], &str); 8] = [
         (&["no-such-command"], "no-such-command"),
         (&["serve", "--no-such-flag"], "--no-such-flag"),
         (&["serve", "public"], "public"),
         (&["create", "account"], "--username"),
+        (&["keys"], "rotate"),
+        (&["keys", "rotate", "--set", "both"], "access-token"),
         (&["quickstart", "--public-port", "0"], "--public-port"),
         (&["serve", "--set", "dsn"], "key=value"),
     ];

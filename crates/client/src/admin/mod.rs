@@ -1,7 +1,7 @@
 //! The admin port: what operators, login pages and resource servers ask of a Symbolon (or Ory Hydra) server.
 //!
 //! [`AdminClient`] holds the connection and the way a call is made; the calls live in a file per subject: registered
-//! clients, accounts, login and consent challenges, introspection and health. The port has no authentication of its own
+//! clients, accounts, login and consent challenges, signing keys, introspection and health. The port has no authentication of its own
 //! unless the server was given a token, so it belongs on a private network.
 
 mod accounts;
@@ -9,6 +9,7 @@ mod challenges;
 mod clients;
 mod introspection;
 mod page;
+mod signing_keys;
 mod stream;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use reqwest::{RequestBuilder, Url};
 
 pub use accounts::{Account, NewAccount};
 pub use page::Page;
+pub use signing_keys::{KeyRotation, ReplacedKey, RotatedKey};
 pub use stream::Items;
 
 use crate::error::Error;
