@@ -9,6 +9,7 @@ use crate::account::state::StateArguments;
 use crate::account::update::UpdateArguments;
 use crate::create::account::AccountArguments;
 use crate::create::client::ClientArguments;
+use crate::keys::rotate::RotateArguments;
 use crate::openid::credential::CredentialArguments;
 use crate::openid::discover::DiscoverArguments;
 use crate::openid::logout_url::LogoutUrlArguments;
@@ -141,6 +142,13 @@ pub(crate) enum DeleteCommand {
 }
 
 #[derive(Debug, Subcommand)]
+pub(crate) enum KeysCommand {
+    /// Give the server new signing keys
+    #[command(after_help = ROTATE_EXAMPLES)]
+    Rotate(RotateArguments),
+}
+
+#[derive(Debug, Subcommand)]
 pub(crate) enum PerformCommand {
     /// Log in with the authorization code flow and PKCE
     #[command(after_help = AUTHORIZATION_CODE_EXAMPLES)]
@@ -209,6 +217,13 @@ const SIGN_OUT_EXAMPLES: &str = "Examples:
 
   A user of another login page
     symbolon sign-out --endpoint http://127.0.0.1:4445 'auth0|5f7c8ec7c33c6c004bbafe82'";
+
+const ROTATE_EXAMPLES: &str = "Examples:
+  A new key for each algorithm; it is published now and signs a day later
+    symbolon keys rotate --endpoint http://127.0.0.1:4445
+
+  A key may have been stolen: the new one signs at once
+    symbolon keys rotate --endpoint http://127.0.0.1:4445 --alg ES256 --now";
 
 const AUTHORIZATION_CODE_EXAMPLES: &str = "Examples:
   A public client whose redirect URI is http://127.0.0.1:4446/callback

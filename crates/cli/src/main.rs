@@ -11,6 +11,7 @@ mod connection;
 mod create;
 mod environment;
 mod failure;
+mod keys;
 mod local_http;
 mod logging;
 mod openid;

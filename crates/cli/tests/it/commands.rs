@@ -76,6 +76,37 @@ fn accounts_are_created_once() {
 }
 
 #[test]
+fn signing_keys_are_rotated() {
+    let place = tempfile::tempdir().unwrap();
+    let server = server(place.path());
+    let rotate = |flags: &[&str]| run(&[&["keys", "rotate", "--endpoint", &server.admin], flags].concat());
+
+    let all = rotate(&["--format", "json"]).json();
+    let keys = all["keys"].as_array().unwrap();
+    assert_eq!(keys.len(), 5, "{all}");
+    assert!(keys.iter().all(|key| key["state"] == "pending" && key["kid"].is_string()), "{all}");
+
+    let now = rotate(&["--alg", "ES256", "--set", "id-token", "--now", "--format", "json"]).json();
+    let key = &now["keys"][0];
+    assert_eq!((&key["alg"], &key["set"], &key["state"]), (&"ES256".into(), &"id-token".into(), &"active".into()));
+    assert!(key["activates_at"].as_str().unwrap().ends_with('Z'), "{now}");
+    assert_eq!(key["replaces"].as_array().unwrap().len(), 2, "the key that signed, and the one that waited");
+
+    let table = rotate(&["--alg", "RS256"]);
+    let names: Vec<_> = table.success().lines().filter_map(|line| line.split("  ").next()).collect();
+    let block = ["KEY ID", "SET", "ALGORITHM", "STATE", "SIGNS FROM", "REPLACES"];
+    assert_eq!(names, [&block[..], &[""], &block].concat(), "{table:?}");
+    let waiting: Vec<_> =
+        keys.iter().filter(|key| key["alg"] == "RS256").map(|key| key["kid"].as_str().unwrap()).collect();
+    assert_eq!(rotate(&["--alg", "RS256", "--quiet"]).success().lines().collect::<Vec<_>>(), waiting);
+
+    let refused = rotate(&["--alg", "ES256", "--set", "access-token"]);
+    let body: serde_json::Value = serde_json::from_str(refused.failure()).unwrap();
+    assert!(body["error_description"].as_str().unwrap().contains("RS256"), "{body}");
+    assert!(run(&["keys", "rotate"]).failure().contains("--endpoint"));
+}
+
+#[test]
 fn missing_and_unreachable_servers_are_told() {
     assert!(run(&["create", "client"]).failure().contains("--endpoint"));
     let [closed] = free_ports();

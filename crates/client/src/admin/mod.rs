@@ -19,6 +19,7 @@ use reqwest::{RequestBuilder, Url};
 
 pub use accounts::{Account, AccountChange, NewAccount};
 pub use page::Page;
+pub use signing_keys::{KeyRotation, ReplacedKey, RotatedKey};
 pub use stream::Items;
 
 use crate::error::Error;

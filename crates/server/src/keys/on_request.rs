@@ -87,8 +87,12 @@ fn lines(context: &Context, rotation: &Rotation) -> Result<Vec<(SetName, Algorit
     let wanted = |line: &&(SetName, Algorithm)| rotation.algorithm.is_none_or(|wanted| wanted == line.1);
     let lines: Vec<_> = there.iter().filter(wanted).copied().collect();
     if lines.is_empty() {
-        let mut names: Vec<_> = there.iter().map(|(_, algorithm)| algorithm.as_str()).collect();
-        names.dedup();
+        let mut names: Vec<&str> = Vec::new();
+        for (_, algorithm) in &there {
+            if !names.contains(&algorithm.as_str()) {
+                names.push(algorithm.as_str());
+            }
+        }
         let hint = format!("There are no keys of this 'alg': it must be one of {}.", names.join(", "));
         return Err(ApiError::malformed(hint));
     }
