@@ -28,10 +28,10 @@ async fn run(context: &Context, request: &Request) -> Result<(), OAuthError> {
     let grant_id = match open(context, token) {
         None => return Ok(()),
         Some(Genuine::Refresh(refresh)) => refresh.used.grant_id,
-        Some(Genuine::Access(content)) => match content.basis {
+        Some(Genuine::Access(body)) => match body.basis {
             TokenBasis::Grant(used) => used.grant_id,
             TokenBasis::Client { client_id, id, .. } if client_id == *client.id() => {
-                return Ok(context.store.revoke_token(id.as_bytes(), content.expires_at).await?);
+                return Ok(context.store.revoke_token(id.as_bytes(), body.expires_at).await?);
             }
             TokenBasis::Client { .. } => return Ok(()),
         },

@@ -81,8 +81,8 @@ pub fn open(context: &Context, token: &str) -> Option<Genuine> {
         return open_jwt(context, token).map(Genuine::Access);
     }
     let opaque = token.strip_prefix(prefix::ACCESS).unwrap_or(token);
-    if let Some(content) = context.seal.open(kinds::ACCESS, opaque) {
-        return AccessTokenContent::from_bytes(&content, context.config.issuer()).map(Genuine::Access);
+    if let Some(body) = context.seal.open(kinds::ACCESS, opaque) {
+        return AccessTokenContent::from_bytes(&body, context.config.issuer()).map(Genuine::Access);
     }
     RefreshTokenContent::open(context, token).map(Genuine::Refresh)
 }
@@ -106,15 +106,15 @@ pub async fn inspect(context: &Context, token: &str) -> Result<Result<ActiveToke
             let shown = PresentedToken { token_use: TokenUse::Refresh, used, issued_at, expires_at };
             Ok(inspect_grant(context, shown).await?.map(|found| found.token(shown, None, None)))
         }
-        Some(Genuine::Access(content)) => inspect_access(context, content).await,
+        Some(Genuine::Access(body)) => inspect_access(context, body).await,
     }
 }
 
 async fn inspect_access(
     context: &Context,
-    content: AccessTokenContent,
+    body: AccessTokenContent,
 ) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
-    let AccessTokenContent { basis, scope, audience, issued_at, expires_at } = content;
+    let AccessTokenContent { basis, scope, audience, issued_at, expires_at } = body;
     match basis {
         TokenBasis::Grant(used) => {
             let shown = PresentedToken { token_use: TokenUse::Access, used, issued_at, expires_at };

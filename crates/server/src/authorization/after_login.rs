@@ -41,7 +41,7 @@ pub(crate) async fn after_login(
         }
         FlowState::LoginHandled(LoginHandled { outcome: LoginOutcome::Accepted(login), login_challenge, .. }) => {
             let asked = ValidatedRequest { request, client };
-            let visit = Login { id, login, login_challenge };
+            let visit = VisitAfterLogin { id, login, login_challenge };
             establish(context, http, &asked, visit).await
         }
         // The same browser again (a reload, a double click): the same consent page, nothing changes.
@@ -51,7 +51,7 @@ pub(crate) async fn after_login(
 }
 
 /// A login that the login page accepted, in its flow.
-struct Login {
+struct VisitAfterLogin {
     id: FlowId,
     login: AcceptedLogin,
     login_challenge: String,
@@ -66,7 +66,7 @@ struct Change {
 }
 
 /// A login session belongs to a browser and a person: the same person keeps it, another person's ends.
-async fn change(context: &Context, http: &Request, visit: &Login) -> Result<Change, OAuthError> {
+async fn change(context: &Context, http: &Request, visit: &VisitAfterLogin) -> Result<Change, OAuthError> {
     if let Some(session) = visit.login.skipped_session {
         return Ok(Change { session, ends: None });
     }
@@ -86,11 +86,11 @@ async fn establish(
     context: &Context,
     http: &Request,
     asked: &ValidatedRequest,
-    visit: Login,
+    visit: VisitAfterLogin,
 ) -> Result<Answer, Refusal> {
     let refuse = |fault: OAuthError| asked.request.refusal(fault);
     let change = change(context, http, &visit).await.map_err(refuse)?;
-    let Login { id, login, login_challenge } = visit;
+    let VisitAfterLogin { id, login, login_challenge } = visit;
     let question = decide(context, asked, id, &login, change.session).await?;
     let waiting = ConsentRequested {
         request: (&asked.request).into(),

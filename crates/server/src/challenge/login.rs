@@ -138,16 +138,14 @@ impl LoginChallenge {
     /// page asked anything: the flow starts again, and the next challenge says what is true then.
     async fn skipping(&self, context: &Context) -> Result<Option<CurrentSession>, ChallengeFault> {
         let BrowserSession::Skips(id) = self.session else { return Ok(None) };
-        match session::by_id(context, id).await? {
-            Some(session) => Ok(Some(session)),
-            None => {
-                let redirect_to = match self.request.device() {
-                    None => self.request.url(context),
-                    Some(_) => self.request.login_again_url(context, self.flow_id),
-                };
-                Err(ChallengeFault::StartAgain(RedirectTo { redirect_to }))
-            }
+        if let Some(session) = session::by_id(context, id).await? {
+            return Ok(Some(session));
         }
+        let redirect_to = match self.request.device() {
+            None => self.request.url(context),
+            Some(_) => self.request.login_again_url(context, self.flow_id),
+        };
+        Err(ChallengeFault::StartAgain(RedirectTo { redirect_to }))
     }
 }
 

@@ -66,7 +66,7 @@ pub struct UserToken<'a> {
 /// A token for a user's grant.
 pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken<'_>) -> Result<String, OAuthError> {
     let UserToken { grant, narrowed, issued_at, expires_at } = *token;
-    let content = AccessTokenContent {
+    let body = AccessTokenContent {
         basis: TokenBasis::Grant(grant.used()),
         scope: narrowed.cloned(),
         audience: None,
@@ -79,7 +79,7 @@ pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken
         audience: &grant.body().audience,
         session: &grant.body().access_token_claims,
     };
-    write(context, client, &content, &said)
+    write(context, client, &body, &said)
 }
 
 /// A token for the client itself.
@@ -89,16 +89,16 @@ pub async fn for_client(
     grant: &ClientGrant<'_>,
 ) -> Result<String, OAuthError> {
     let id: TokenId = identifiers::now(context);
-    let mut content = AccessTokenContent {
+    let mut body = AccessTokenContent {
         basis: TokenBasis::Client { client_id: client.id().clone(), epoch: client.record().epoch, id },
         scope: Some(grant.scope.clone()),
         audience: Some(grant.audience.to_vec()),
         issued_at: grant.issued_at,
         expires_at: grant.expires_at,
     };
-    if content.to_bytes(context.config.issuer()).len() > LARGEST_CARRIED {
+    if body.to_bytes(context.config.issuer()).len() > LARGEST_CARRIED {
         let used = keep_as_grant(context, client, grant, id).await?;
-        content = AccessTokenContent { basis: TokenBasis::Grant(used), scope: None, audience: None, ..content };
+        body = AccessTokenContent { basis: TokenBasis::Grant(used), scope: None, audience: None, ..body };
     }
     let said = TokenClaims {
         subject: client.id().as_str(),
@@ -106,7 +106,7 @@ pub async fn for_client(
         audience: grant.audience,
         session: &Map::new(),
     };
-    write(context, client, &content, &said)
+    write(context, client, &body, &said)
 }
 
 /// A client's grant that is too large to carry becomes a row without a user.
@@ -146,10 +146,10 @@ struct TokenClaims<'a> {
 fn write(
     context: &Context,
     client: &RegisteredClient,
-    content: &AccessTokenContent,
+    body: &AccessTokenContent,
     said: &TokenClaims<'_>,
 ) -> Result<String, OAuthError> {
-    let plaintext = content.to_bytes(context.config.issuer());
+    let plaintext = body.to_bytes(context.config.issuer());
     match clients::access_token_strategy(context, client) {
         AccessTokenStrategy::Opaque => {
             let mut token = String::with_capacity(prefix::ACCESS.len() + 2 * plaintext.len());
@@ -159,7 +159,7 @@ fn write(
         }
         AccessTokenStrategy::Jwt => {
             let id = context.seal.seal(kinds::JWT_ID, &plaintext);
-            sign(context, client, content, said, id)
+            sign(context, client, body, said, &id)
         }
     }
 }
@@ -167,9 +167,9 @@ fn write(
 fn sign(
     context: &Context,
     client: &RegisteredClient,
-    content: &AccessTokenContent,
+    body: &AccessTokenContent,
     said: &TokenClaims<'_>,
-    id: String,
+    id: &str,
 ) -> Result<String, OAuthError> {
     let options = &context.config.oauth2;
     let mut claims = Map::new();
@@ -177,10 +177,10 @@ fn sign(
     claims.insert("sub".into(), json!(said.subject));
     claims.insert("aud".into(), json!(said.audience));
     claims.insert("client_id".into(), json!(client.id()));
-    claims.insert("exp".into(), json!(content.expires_at));
-    claims.insert("iat".into(), json!(content.issued_at));
+    claims.insert("exp".into(), json!(body.expires_at));
+    claims.insert("iat".into(), json!(body.issued_at));
     if !options.exclude_not_before_claim {
-        claims.insert("nbf".into(), json!(content.issued_at));
+        claims.insert("nbf".into(), json!(body.issued_at));
     }
     claims.insert("jti".into(), json!(id));
     let form = context.config.strategies.scope_claim;

@@ -12,8 +12,8 @@ pub fn expires_at(context: &Context, granted_at: i64) -> i64 {
 
 /// The code of a grant.
 pub fn issue(context: &Context, grant: GrantId, expires_at: i64) -> String {
-    let content = [grant.as_bytes().as_slice(), &expires_at.to_be_bytes()].concat();
-    format!("{}{}", prefix::CODE, context.seal.seal(kinds::CODE, &content))
+    let body = [grant.as_bytes().as_slice(), &expires_at.to_be_bytes()].concat();
+    format!("{}{}", prefix::CODE, context.seal.seal(kinds::CODE, &body))
 }
 
 /// The code of a grant once more, which counts as long as the first one.
@@ -24,7 +24,7 @@ pub fn again(context: &Context, grant: GrantId, granted_at: i64) -> String {
 /// The grant of a code, and when the code expires; the prefix is optional, as gateways may have cut it. Anything else is
 /// `None`.
 pub fn open(context: &Context, code: &str) -> Option<(GrantId, i64)> {
-    let content = context.seal.open(kinds::CODE, code.strip_prefix(prefix::CODE).unwrap_or(code))?;
-    let (id, expires_at) = content.split_first_chunk::<16>()?;
+    let body = context.seal.open(kinds::CODE, code.strip_prefix(prefix::CODE).unwrap_or(code))?;
+    let (id, expires_at) = body.split_first_chunk::<16>()?;
     Some((GrantId::from(*id), i64::from_be_bytes(expires_at.try_into().ok()?)))
 }

@@ -21,17 +21,17 @@ pub struct RefreshTokenContent {
 impl RefreshTokenContent {
     /// The token.
     pub fn seal(&self, context: &Context) -> String {
-        let mut content = self.used.grant_id.as_bytes().to_vec();
+        let mut body = self.used.grant_id.as_bytes().to_vec();
         for number in [self.used.branch, self.used.generation, self.issued_at, self.expires_at] {
-            content.extend_from_slice(&number.to_be_bytes());
+            body.extend_from_slice(&number.to_be_bytes());
         }
-        format!("{}{}", prefix::REFRESH, context.seal.seal(kinds::REFRESH, &content))
+        format!("{}{}", prefix::REFRESH, context.seal.seal(kinds::REFRESH, &body))
     }
 
     /// Opens a token; the prefix is optional, as gateways may have cut it. Anything else is `None`.
     pub fn open(context: &Context, token: &str) -> Option<Self> {
-        let content = context.seal.open(kinds::REFRESH, token.strip_prefix(prefix::REFRESH).unwrap_or(token))?;
-        let (id, numbers) = content.split_first_chunk::<16>()?;
+        let body = context.seal.open(kinds::REFRESH, token.strip_prefix(prefix::REFRESH).unwrap_or(token))?;
+        let (id, numbers) = body.split_first_chunk::<16>()?;
         let (numbers, rest) = numbers.as_chunks::<8>();
         let [branch, generation, issued_at, expires_at] = numbers else { return None };
         if !rest.is_empty() {

@@ -198,7 +198,7 @@ pub(super) async fn write(context: &Context, batch: Batch) -> Result<bool, KeyFa
         return Ok(true);
     }
     match context.store.write(batch).await {
-        Ok(_) => Ok(true),
+        Ok(()) => Ok(true),
         Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(false),
         Err(fault) => Err(fault.into()),
     }

@@ -66,7 +66,7 @@ pub(super) async fn load_or_create(parts: &Parts<'_>) -> Result<KeySets, KeyFaul
             batch.insert_signing_key(&generate(parts, new).await?);
         }
         match parts.store.write(batch).await {
-            Ok(_) | Err(WriteError::Conflict(_)) => {}
+            Ok(()) | Err(WriteError::Conflict(_)) => {}
             Err(fault) => return Err(fault.into()),
         }
         keys = read(parts).await?;

@@ -51,14 +51,13 @@ pub(super) async fn present(
 impl Presented {
     /// Rotates the token, or begins a branch where it was used before and that is forgiven.
     pub(super) async fn consume(mut self, context: &Context) -> Result<Authorization, OAuthError> {
-        let used = match self.next(context).await? {
-            Some(used) => used,
-            None => {
-                // Somebody with the same token was faster by a moment: now it is one of the past.
-                (self.live, self.branch) = find(context, &self.client, &self.token).await?;
-                repetition::refuse(context, &self.branch, self.token.used, self.arrived_at).await?;
-                self.next(context).await?.ok_or_else(repetition::refused)?
-            }
+        let used = if let Some(used) = self.next(context).await? {
+            used
+        } else {
+            // Somebody with the same token was faster by a moment: now it is one of the past.
+            (self.live, self.branch) = find(context, &self.client, &self.token).await?;
+            repetition::refuse(context, &self.branch, self.token.used, self.arrived_at).await?;
+            self.next(context).await?.ok_or_else(repetition::refused)?
         };
         let grant = open(context, &self.live, used)?;
         let client = self.client.registered().clone();

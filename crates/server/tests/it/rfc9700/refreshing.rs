@@ -53,7 +53,7 @@ impl User {
         self.server.public(self.flow.refresh(text(tokens, "refresh_token"))).await
     }
 
-    /// Refreshes.
+    /// The tokens of a refresh that has to succeed.
     #[track_caller]
     pub(super) fn refresh(&self, tokens: &Value) -> impl Future<Output = Value> {
         let call = self.flow.refresh(text(tokens, "refresh_token"));
