@@ -12,7 +12,8 @@ const MOST: usize = 128;
 const LONGEST_NAME: usize = 128;
 /// Longest value, in bytes.
 const LONGEST_VALUE: usize = 32 * 1024;
-/// The parameters that may come more than once: `audience` as Hydra takes it, `resource` (RFC 8707 §2).
+/// The parameters that may come more than once: `audience` as Hydra takes it, and `resource` (RFC 8707 §2), which nobody
+/// reads yet: like any unknown parameter it changes nothing.
 const REPEATABLE: [&str; 2] = ["audience", "resource"];
 
 /// The parameters of one request, in order, each at most once (but for those that may repeat).
