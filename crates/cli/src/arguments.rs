@@ -73,6 +73,11 @@ pub(crate) enum Command {
     /// End all sessions and tokens of a user at once
     #[command(after_help = SIGN_OUT_EXAMPLES)]
     SignOut(SignOutArguments),
+    /// Manage the signing keys of a running server
+    Keys {
+        #[command(subcommand)]
+        what: KeysCommand,
+    },
     /// Act as an OAuth client and show the tokens
     Perform {
         #[command(subcommand)]

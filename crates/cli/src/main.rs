@@ -30,7 +30,8 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use arguments::{
-    AccountCommand, Arguments, Command, CreateCommand, DeleteCommand, EnablingCommand, PerformCommand, UpdateCommand,
+    AccountCommand, Arguments, Command, CreateCommand, DeleteCommand, EnablingCommand, KeysCommand, PerformCommand,
+    UpdateCommand,
 };
 use failure::Failure;
 
@@ -68,6 +69,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Delete { what: DeleteCommand::Account(arguments) } => account::delete::run(arguments).await,
         Command::Delete { what: DeleteCommand::Client(arguments) } => revoke::client(arguments).await,
         Command::Delete { what: DeleteCommand::AccessTokens(arguments) } => revoke::client_tokens(arguments).await,
+        Command::Keys { what: KeysCommand::Rotate(arguments) } => keys::rotate::run(arguments).await,
         Command::SignOut(arguments) => revoke::sign_out(arguments).await,
         Command::Perform { what: PerformCommand::AuthorizationCode(arguments) } => {
             perform::authorization_code::run(*arguments).await

@@ -83,7 +83,10 @@ mod retry;
 mod token;
 mod user_info;
 
-pub use admin::{Account, AccountChange, AdminClient, AdminClientBuilder, Items, NewAccount, Page};
+pub use admin::{
+    Account, AccountChange, AdminClient, AdminClientBuilder, Items, KeyRotation, NewAccount, Page, ReplacedKey,
+    RotatedKey,
+};
 pub use authorization::{AuthorizationRequest, Callback, PendingAuthorization};
 pub use builder::{Authentication, ClientBuilder};
 pub use client::Client;

@@ -79,7 +79,8 @@ impl Store {
         })
     }
 
-    /// [`Batch::sign_out`] alone.
+    /// Signs a subject out everywhere: sessions and flows in progress end and all tokens are void. Remembered consents
+    /// stay.
     pub async fn sign_out(&self, subject: &Subject) -> Result<(), StoreError> {
         self.change_any(|batch| batch.sign_out(subject)).await.map(drop)
     }

@@ -6,7 +6,7 @@ use symbolon_client::{KeyRotation, RotatedKey};
 
 use crate::connection::{AdminEndpoint, Connection};
 use crate::failure::Failure;
-use crate::output::Shown;
+use crate::output::CommandResult;
 
 /// Flags of `keys rotate`.
 #[derive(Debug, Args)]
@@ -33,7 +33,7 @@ pub(crate) async fn run(arguments: RotateArguments) -> Result<(), Failure> {
     shown(&keys).print(arguments.connection.format, arguments.connection.verbosity())
 }
 
-fn shown(keys: &[RotatedKey]) -> Shown {
+fn shown(keys: &[RotatedKey]) -> CommandResult {
     let mut rows = Vec::new();
     for key in keys {
         if !rows.is_empty() {
@@ -52,5 +52,5 @@ fn shown(keys: &[RotatedKey]) -> Shown {
         }
     }
     let ids: Vec<_> = keys.iter().map(|key| key.kid.as_str()).collect();
-    Shown { rows, object: json!({ "keys": keys }), id: ids.join("\n") }
+    CommandResult { rows, object: json!({ "keys": keys }), id: ids.join("\n") }
 }

@@ -4,7 +4,7 @@ use crate::process::run;
 
 #[test]
 fn every_command_has_help_with_examples() {
-    let commands: [&[&str]; 20] = [
+    let commands: [&[&str]; 21] = [
         &["serve"],
         &["quickstart"],
         &["create", "client"],
@@ -19,6 +19,7 @@ fn every_command_has_help_with_examples() {
         &["delete", "access-tokens"],
         &["delete", "client-tokens"],
         &["sign-out"],
+        &["keys", "rotate"],
         &["perform", "authorization-code"],
         &["register"],
         &["discover"],
@@ -42,7 +43,7 @@ fn version_is_shown() {
 
 #[test]
 fn mistakes_exit_with_one() {
-    let mistakes: [(&[&str], &str); 12] = [
+    let mistakes: [(&[&str], &str); 14] = [
         (&["no-such-command"], "no-such-command"),
         (&["serve", "--no-such-flag"], "--no-such-flag"),
         (&["serve", "public"], "public"),
@@ -53,6 +54,8 @@ fn mistakes_exit_with_one() {
         (&["update", "account", "an-id", "--email-verified", "perhaps"], "perhaps"),
         (&["sign-out"], "SUBJECT"),
         (&["delete", "access-tokens"], "CLIENT_ID"),
+        (&["keys"], "rotate"),
+        (&["keys", "rotate", "--set", "both"], "access-token"),
         (&["quickstart", "--public-port", "0"], "--public-port"),
         (&["serve", "--set", "dsn"], "key=value"),
     ];

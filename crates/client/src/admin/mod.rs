@@ -10,6 +10,7 @@ mod clients;
 mod introspection;
 mod page;
 mod revocation;
+mod signing_keys;
 mod stream;
 
 use std::fmt;

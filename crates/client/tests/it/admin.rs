@@ -1,7 +1,8 @@
 //! The admin port of Symbolon: clients, accounts, tokens, challenges, and lists of many pages.
 
 use symbolon_client::{
-    AccountChange, Address, AdminClient, AuthorizationRequest, Callback, ClientMetadata, Error, NewAccount, TokenSet,
+    AccountChange, Address, AdminClient, AuthorizationRequest, Callback, ClientMetadata, Error, KeyRotation,
+    NewAccount, TokenSet,
 };
 
 use crate::browser::Browser;
@@ -125,6 +126,21 @@ async fn a_server_that_cannot_look_for_a_username_is_not_believed() {
     });
     let admin = AdminClient::builder(&server.url).without_proxy().build().unwrap();
     assert!(matches!(admin.find_account("carol").await, Err(Error::UnexpectedAnswer(_))));
+}
+
+#[tokio::test]
+async fn signing_keys_are_rotated() {
+    let server = Symbolon::start().await;
+    let all = server.admin.rotate_signing_keys(&KeyRotation::default()).await.unwrap();
+    assert!(all.len() > 1 && all.iter().all(|key| key.state == "pending" && key.replaces.len() == 1), "{all:?}");
+    let one = KeyRotation { algorithm: Some("RS256".into()), set: Some("id-token".into()), immediately: true };
+    let now = server.admin.rotate_signing_keys(&one).await.unwrap();
+    assert_eq!((now.len(), now[0].state.as_str(), now[0].replaces.len()), (1, "active", 2));
+    // The client's own cache of the keys does not know the new one, and looks again.
+    let client = server.client(|_| {}).await;
+    server.log_in(&client, "openid").await;
+    let unknown = KeyRotation { algorithm: Some("ES257".into()), ..KeyRotation::default() };
+    assert_eq!(server.admin.rotate_signing_keys(&unknown).await.unwrap_err().status(), Some(400));
 }
 
 #[tokio::test]

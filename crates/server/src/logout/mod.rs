@@ -1,6 +1,6 @@
 //! The end-session endpoint (OpenID Connect RP-Initiated Logout, Front-Channel and Back-Channel Logout). A browser comes
 //! twice: to ask for a logout, and with the verifier of the logout page's consent. [`request`] is what was asked,
-//! [`channels`] tells the clients of the session. No login session ends without that page's word, and nobody is sent to
+//! [`channels`] tells the clients of the session. X, and nobody is sent to
 //! an address that the client did not register.
 
 pub mod channels;

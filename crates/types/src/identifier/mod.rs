@@ -2,7 +2,7 @@
 //!
 //! The three token types are secrets: they show neither in `Debug` nor in `Display`. None of the
 //! types checks its content; the places that issue or receive the strings do. The identifiers of
-//! what the server remembers (flows, grants, sessions, …) are in [`uuid`].
+//! what the server remembers (flows, grants, sessions, …) are in `uuid`.
 
 mod uuid;
 
