@@ -1,7 +1,7 @@
 //! The end-session endpoint (OpenID Connect RP-Initiated Logout, Front-Channel and Back-Channel Logout). A browser comes
 //! twice: to ask for a logout, and with the verifier of the logout page's consent. [`request`] is what was asked,
-//! [`channels`] tells the clients of the session. X, and nobody is sent to
-//! an address that the client did not register.
+//! [`channels`] tells the clients of the session. A browser that asks ends its session only when the logout page has
+//! agreed, and is never sent to an address that the client did not register.
 
 pub mod channels;
 pub mod request;

@@ -123,13 +123,12 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
         Attempt::WrongCredentials => again(LoginError::WrongCredentials),
         Attempt::Throttled(seconds) => again(LoginError::Throttled { seconds }),
         Attempt::Authenticated(subject, epoch) => {
-            let requested = described.wire.oidc_context.map(|asked| asked.acr_values).unwrap_or_default();
             let accept = AcceptLogin {
                 subject,
                 remember,
                 // RFC 8176: a password was used.
                 amr: vec!["pwd".to_owned()],
-                acr: acr::satisfied_by_password(&requested).unwrap_or(acr::PASSWORD).to_owned(),
+                acr: acr::PASSWORD.to_owned(),
                 ..AcceptLogin::default()
             };
             let next = login::accept_since(context, challenge, accept, Some(epoch)).await?;
