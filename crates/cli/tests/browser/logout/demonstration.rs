@@ -26,11 +26,12 @@ fn the_button_signs_out_here_and_at_the_server() {
 }
 
 #[test]
-fn a_login_that_was_not_remembered_needs_no_question() {
+fn a_login_that_was_not_remembered_ends_in_the_same_way() {
     in_browser(Scripts::Run, async |browser| {
         let quickstart = Quickstart::start();
         quickstart.sign_in(browser).await;
         browser.follow("sign-out").await;
+        browser.follow("logout").await;
         browser.expect_text("signed-out", "You are signed out").await;
         quickstart.sign_in(browser).await;
         // Whoever is signed in is not told otherwise.
@@ -71,6 +72,7 @@ fn a_client_of_an_older_start_can_sign_out_too() {
         let quickstart = quickstart.restart();
         quickstart.sign_in(browser).await;
         browser.follow("sign-out").await;
+        browser.follow("logout").await;
         browser.see("signed-out").await;
     });
 }
