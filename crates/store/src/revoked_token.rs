@@ -19,8 +19,8 @@ pub struct ClientTokenState {
 
 const REVOKE: &str = "INSERT INTO revoked_tokens (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
 
-const CLIENT_TOKEN: &str = "SELECT r.expires_at, c.incarnation, c.revocations FROM (SELECT CAST($1 AS TEXT) AS id) asked \
-    LEFT JOIN clients c ON c.id = asked.id LEFT JOIN revoked_tokens r ON r.id = $2";
+const CLIENT_TOKEN: &str = "SELECT (SELECT expires_at FROM revoked_tokens WHERE id = $2), \
+    (SELECT incarnation FROM clients WHERE id = $1), (SELECT revocations FROM clients WHERE id = $1)";
 
 impl Batch {
     /// Revokes a token until it expires; doing so again changes nothing.

@@ -100,7 +100,6 @@ CREATE TABLE login_sessions (
 -- Ended, and its clients still to be told.
 CREATE INDEX login_sessions_ended_at ON login_sessions (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX login_sessions_expires_at ON login_sessions (expires_at);
-CREATE INDEX login_sessions_subject ON login_sessions (subject);
 
 CREATE TABLE accounts (
     id TEXT NOT NULL PRIMARY KEY,
