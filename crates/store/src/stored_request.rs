@@ -40,11 +40,6 @@ impl Batch {
         let sql = "INSERT INTO stored_requests (id, expires_at, body) VALUES ($1, $2, $3)";
         self.add(Condition::Request, sql, request.params(), Expect::OneRow)
     }
-
-    /// Forgets a request. Unmet [`Condition::Request`] when it was used already.
-    pub fn finish_stored_request(&mut self, id: RequestId) -> &mut Self {
-        self.add(Condition::Request, "DELETE FROM stored_requests WHERE id = $1", vec![id.into()], Expect::OneRow)
-    }
 }
 
 impl Store {

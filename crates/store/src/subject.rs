@@ -24,13 +24,6 @@ pub struct SubjectState {
     pub disabled_at: Option<i64>,
 }
 
-impl SubjectState {
-    /// Whether a login that was accepted in this epoch still counts, so that a grant may follow from it.
-    pub fn admits(&self, epoch: i64) -> bool {
-        self.disabled_at.is_none() && epoch >= self.sessions_from && epoch >= self.tokens_from
-    }
-}
-
 const STATE: &str = "SELECT a.disabled_at, COALESCE(s.epoch, 0), COALESCE(s.sessions_from, 0), \
     COALESCE(s.tokens_from, 0) FROM (SELECT CAST($1 AS TEXT) AS id) asked \
     LEFT JOIN subjects s ON s.id = asked.id LEFT JOIN accounts a ON a.id = asked.id";

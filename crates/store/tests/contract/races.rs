@@ -177,13 +177,6 @@ async fn an_identifier_is_used_once(database: &Database) {
     assert!(database.store.use_once("dpop", b"x", NOW + 60).await.unwrap());
 }
 
-async fn a_stored_request_is_used_once(database: &Database) {
-    let request = symbolon_store::StoredRequest { id: id(1), expires_at: NOW, body: vec![1] };
-    database.store.insert_stored_request(&request).await.unwrap();
-    let finish = |_| one(|batch| batch.finish_stored_request(id(1)));
-    assert_eq!(winners(&database.store, Condition::Request, finish).await, 1);
-}
-
 async fn a_login_session_is_ended_once_and_forgotten_once(database: &Database) {
     let store = &database.store;
     store.put_login_session(&login_session(1, "alice")).await.unwrap();
@@ -237,7 +230,6 @@ crate::on_every_database!(
     a_flow_that_ends_meanwhile_is_not_started_again,
     of_accept_and_move_the_flow_keeps_one_history,
     an_identifier_is_used_once,
-    a_stored_request_is_used_once,
     a_login_session_is_ended_once_and_forgotten_once,
     a_new_session_belongs_to_one_person,
     a_device_is_answered_once_and_redeemed_once,
