@@ -133,8 +133,8 @@ pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Res
     answer(context, sealed, |_, _| Ok(ConsentOutcome::Rejected(rejection.clone()))).await
 }
 
-/// Writes the page's answer, which `outcome` makes of the request and the subject's epoch of now. Two answers at the same moment (a double click) are both taken, the later one counts: the
-/// one that finds the stage changed looks once more.
+/// Writes the page's answer, which `outcome` makes of the request and the subject's epoch of now. Two answers at the same
+/// moment (a double click) are both taken, the later one counts: the one that finds the stage changed looks once more.
 async fn answer(
     context: &Context,
     sealed: &str,
