@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{ErrorCode, OpenFlags, ToSql, ffi};
 
@@ -28,6 +29,7 @@ impl Connection {
     pub(crate) fn memory() -> Result<Self, OpenError> {
         let open = || {
             let inner = rusqlite::Connection::open_in_memory()?;
+            keep_plans(&inner)?;
             inner.execute_batch("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY;")?;
             Ok::<_, rusqlite::Error>(inner)
         };
@@ -39,6 +41,7 @@ impl Connection {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = || {
             let inner = rusqlite::Connection::open_with_flags(path, flags)?;
+            keep_plans(&inner)?;
             inner.execute_batch("PRAGMA busy_timeout = 5000;")?;
             let mode: String = inner.query_row("PRAGMA journal_mode = WAL", (), |row| row.get(0))?;
             inner.execute_batch(
@@ -62,6 +65,7 @@ impl Connection {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let open = || {
             let inner = rusqlite::Connection::open_with_flags(path, flags)?;
+            keep_plans(&inner)?;
             inner.execute_batch("PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;")?;
             Ok::<_, rusqlite::Error>(inner)
         };
@@ -130,6 +134,12 @@ fn value_of(value: ValueRef<'_>) -> Result<Value, rusqlite::Error> {
     })
 }
 
+/// Keeps the plan of a prepared statement whatever is bound to it. `SQLite` is built with statistics of values here and
+/// would compile a statement again each time a bound value might lead to a better plan, which costs more than it runs.
+fn keep_plans(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop)
+}
+
 /// Whether a statement would have made a second row with the same key.
 pub(crate) fn is_conflict(error: &rusqlite::Error) -> bool {
     let rusqlite::Error::SqliteFailure(failure, _) = error else { return false };
@@ -164,5 +174,28 @@ pub(crate) fn open_error(path: &Path, error: &rusqlite::Error) -> OpenError {
         Some(ErrorCode::NotADatabase) => OpenError::NotADatabase(path),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => OpenError::Locked(path),
         _ => OpenError::Unreadable { path, reason: error.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::{Connection, Value};
+
+    const FIND: &str = "SELECT 1 FROM t WHERE a = $1 AND b > $2";
+
+    #[test]
+    fn a_statement_is_compiled_once_whatever_is_bound() {
+        let mut connection = Connection::memory().expect("a database in memory");
+        let schema = "CREATE TABLE t (a INTEGER, b INTEGER); CREATE INDEX t_a ON t (a); CREATE INDEX t_b ON t (b);
+            INSERT INTO t VALUES (1, 1), (2, 2), (3, 3), (4, 4), (5, 5); ANALYZE;";
+        connection.raw().execute_batch(schema).expect("a table with statistics");
+        for bound in 0..10 {
+            connection.run(FIND, &[Value::Int(bound), Value::Int(bound)]).expect("a row or none");
+        }
+        let statement = connection.raw().prepare_cached(&FIND.replace('$', "?")).expect("the kept statement");
+        assert_eq!(statement.get_status(StatementStatus::Run), 10);
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
     }
 }

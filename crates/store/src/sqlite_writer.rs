@@ -50,6 +50,8 @@ impl Writer {
         let mut closing = None;
         let mut group = Vec::with_capacity(BATCHES_PER_COMMIT);
         while let Some(job) = self.jobs.blocking_recv() {
+            // Where all cores are busy, those who are about to write too shall come first: they join this commit.
+            std::thread::yield_now();
             let mut next = Some(job);
             while let Some(job) = next.take() {
                 match job {

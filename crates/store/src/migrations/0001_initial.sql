@@ -78,13 +78,14 @@ CREATE TABLE refresh_branches (
     PRIMARY KEY (grant_id, branch)
 ) WITHOUT ROWID;
 
+-- With a rowid: the body is larger than what SQLite keeps on the page of an index.
 CREATE TABLE flows (
     id BLOB NOT NULL PRIMARY KEY,
     stage BIGINT NOT NULL,
     client_id TEXT NOT NULL,
     expires_at BIGINT NOT NULL,
     body BLOB NOT NULL
-) WITHOUT ROWID;
+);
 CREATE INDEX flows_expires_at ON flows (expires_at);
 
 CREATE TABLE login_sessions (
