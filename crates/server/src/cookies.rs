@@ -42,7 +42,7 @@ pub enum Lifetime {
 const FLOWS_PER_BROWSER: usize = 12;
 
 /// All cookies of the request, in order. HTTP/2 may send several lines (RFC 9113 §8.2.3).
-fn all(request: &Request) -> impl Iterator<Item = Cookie<'_>> {
+pub(crate) fn all(request: &Request) -> impl Iterator<Item = Cookie<'_>> {
     let lines = request.headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
     lines.flat_map(Cookie::split_parse).filter_map(Result::ok)
 }

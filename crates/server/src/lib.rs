@@ -22,6 +22,8 @@ mod discovery;
 mod error;
 mod error_page;
 mod exchange;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 mod grant;
 mod health;
 mod identifiers;

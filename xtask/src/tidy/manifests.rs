@@ -17,6 +17,7 @@ const ORDER: &[(&str, &[&str])] = &[
     ("symbolon-server", &["symbolon-types", "symbolon-jose", "symbolon-store"]),
     ("symbolon-client", &["symbolon-types", "symbolon-jose"]),
     ("symbolon", &["symbolon-server", "symbolon-client", "symbolon-types"]),
+    ("symbolon-fuzz", &["symbolon-types", "symbolon-jose", "symbolon-server"]),
     ("xtask", &[]),
 ];
 

@@ -7,7 +7,7 @@ mod consent;
 mod device;
 mod form_post;
 mod home;
-mod locales;
+pub(crate) mod locales;
 mod login;
 mod logout;
 mod phrase;

@@ -31,6 +31,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
     &["ui", "admin"],
     &["routes"],
     &["listen", "worker"],
+    &["fuzzing"],
 ];
 
 const MOVE_DOWN: &str = "move what both need below both, or hand the value in";

@@ -1,0 +1,39 @@
+//! Hostile input for Symbolon. A fuzz target takes any bytes, hands them to one parser of what strangers send, and panics
+//! when the parser does, or when what it says about the bytes cannot be true. [`TARGETS`] names all of them: the tests of
+//! this crate run each for some seconds with [`Mutator`], and `fuzz/` at the top of the repository runs them for hours
+//! under libFuzzer, which looks for new paths by itself.
+
+mod mutator;
+pub mod soak;
+pub mod targets;
+
+pub use mutator::Mutator;
+
+/// One parser of untrusted bytes.
+#[derive(Clone, Copy)]
+pub struct Target {
+    /// Its name, that of the program in `fuzz/`.
+    pub name: &'static str,
+    /// Runs it once; panics when it finds a fault.
+    pub run: fn(&[u8]),
+    /// Bytes that are good, or nearly so, from which others are made.
+    pub seeds: &'static [&'static str],
+}
+
+/// All targets.
+pub const TARGETS: &[Target] = &[
+    targets::values::REDIRECT_URI,
+    targets::values::COMPACT_QUERY,
+    targets::values::SCOPE,
+    targets::values::CLAIMS_REQUEST,
+    targets::values::WORDS,
+    targets::metadata::CLIENT_METADATA,
+    targets::metadata::PAGE_ANSWER,
+    targets::jose::JWS,
+    targets::jose::JWK_SET,
+    targets::jose::SEALED,
+    targets::server::PARAMETERS,
+    targets::server::CLIENT_CREDENTIALS,
+    targets::server::HEADERS,
+    targets::server::SEALED_CONTENT,
+];

@@ -1,0 +1,71 @@
+//! Signed and sealed text.
+
+use std::sync::LazyLock;
+
+use symbolon_jose::{Jwk, JwkSet, Jws, Kind, Rng, Sealer, Secret, VerifyingKey, unsecured_claims};
+
+use super::text;
+use crate::Target;
+
+/// Signed messages (RFC 7515): nothing that was not signed verifies.
+pub const JWS: Target = Target {
+    name: "jws",
+    run: check_jws,
+    seeds: &[
+        "eyJhbGciOiJFUzI1NiIsImtpZCI6ImEifQ.eyJzdWIiOiJhIn0.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+        "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.",
+        "eyJhbGciOiJFUzI1NiIsImNyaXQiOlsiYiJdLCJqd2siOnsia3R5IjoiRUMifX0.e30.AA",
+    ],
+};
+/// Keys (RFC 7517, RFC 8037).
+pub const JWK_SET: Target = Target { name: "jwk_set", run: check_keys, seeds: &[KEYS] };
+/// Sealed values: nothing that was not sealed opens, whatever is changed.
+pub const SEALED: Target =
+    Target { name: "sealed", run: check_sealed, seeds: &["", "a", "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"] };
+
+const KEYS: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","kid":"a","use":"sig",
+    "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"},
+    {"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"},
+    {"kty":"RSA","n":"sXchDaQebHnPiGvyDOAT4saGEUetSyo9MKLOoWFsueri23bOdgWp4Dy1WlUzewbgBHod5pcM9H95GQRV3JDXboIRROSBigeC5yjU1hGzHHyXss8UDprecbAYxknTcQkhslANGRUZmdTOQ5qTRsLAt6BTYuyvVRdhS8exSZEy_c4gs_7svlJJQ4H9_NxsiIoLwAEk7-Q3UXERGYw_75IDrGA84-lA_-Ct4eTlXHBIY2EaV7t7LjJaynVJCpkv4LKjTTAumiGUIuQhrNhZLuF_RJLqHpM2kgWFLU7-VTdL1VbC2tejvcI2BlMkEpk1BzBZI0KQB0GaDWFLN-aEAw3vRw","e":"AQAB"}]}"#;
+
+static VERIFYING_KEYS: LazyLock<Vec<VerifyingKey>> =
+    LazyLock::new(|| serde_json::from_str::<JwkSet>(KEYS).map(|set| set.verifying_keys()).unwrap_or_default());
+
+static SEALER: LazyLock<Option<Sealer>> =
+    LazyLock::new(|| Sealer::new(&[Secret::new("a system secret for hostile input".to_owned())], &[KIND, OTHER]).ok());
+
+const KIND: Kind = Kind { byte: 1, label: "kind" };
+const OTHER: Kind = Kind { byte: 2, label: "other" };
+
+fn check_jws(bytes: &[u8]) {
+    let message = text(bytes);
+    assert_eq!(VERIFYING_KEYS.len(), 3);
+    if let Ok(parsed) = Jws::parse(&message) {
+        assert!(parsed.verify_with(&VERIFYING_KEYS).is_err(), "{message:?} verifies");
+        drop(parsed.unverified_claims());
+    }
+    drop(unsecured_claims(&message));
+}
+
+fn check_keys(bytes: &[u8]) {
+    if let Ok(set) = serde_json::from_slice::<JwkSet>(bytes) {
+        drop(set.verifying_keys());
+    }
+    if let Ok(key) = serde_json::from_slice::<Jwk>(bytes) {
+        assert!(!key.to_public().is_private());
+        let _ = key.thumbprint();
+    }
+}
+
+fn check_sealed(bytes: &[u8]) {
+    let Some(sealer) = &*SEALER else { return };
+    assert_eq!(sealer.open(KIND, &text(bytes)), None);
+    assert_eq!(sealer.open_bytes(KIND, bytes), None);
+    let closed = sealer.seal_bytes(&Rng::seeded(1), KIND, bytes);
+    assert_eq!(sealer.open_bytes(KIND, &closed).as_deref(), Some(bytes));
+    assert_eq!(sealer.open_bytes(OTHER, &closed), None);
+    let at = bytes.iter().fold(0_usize, |sum, byte| sum + usize::from(*byte)) % closed.len();
+    let mut changed = closed;
+    changed[at] ^= 1;
+    assert_eq!(sealer.open_bytes(KIND, &changed), None, "a changed byte at {at} is not noticed");
+}

@@ -1,0 +1,58 @@
+//! JSON that clients and pages send.
+
+use symbolon_types::client::{OfferedAlgorithms, Registrant, RegistrationPolicy, validate};
+use symbolon_types::{AcceptConsent, AcceptLogin, Client, RejectRequest, Scope, SubjectType};
+
+use crate::Target;
+
+/// Client metadata (OpenID Connect Dynamic Client Registration §2): what is accepted is accepted again, unchanged.
+pub const CLIENT_METADATA: Target = Target {
+    name: "client_metadata",
+    run: check_metadata,
+    seeds: &[
+        r#"{"redirect_uris":["https://app.example/cb"],"grant_types":["authorization_code","refresh_token"],
+            "response_types":["code"],"scope":"openid offline","token_endpoint_auth_method":"client_secret_post"}"#,
+        r#"{"client_name":"A","client_name#de":"Ä","contacts":["a@app.example"],"jwks":{"keys":[]},
+            "subject_type":"pairwise","sector_identifier_uri":"https://app.example/s","userinfo_signed_response_alg":"RS256",
+            "backchannel_logout_uri":"https://app.example/l","post_logout_redirect_uris":["https://app.example/"],
+            "application_type":"native","metadata":{"a":[1,2,{"b":null}]},"default_max_age":5}"#,
+    ],
+};
+/// What a login or consent page answers.
+pub const PAGE_ANSWER: Target = Target {
+    name: "page_answer",
+    run: |bytes| {
+        drop(serde_json::from_slice::<AcceptLogin>(bytes));
+        drop(serde_json::from_slice::<AcceptConsent>(bytes));
+        drop(serde_json::from_slice::<RejectRequest>(bytes));
+    },
+    seeds: &[
+        r#"{"subject":"a","remember":true,"remember_for":60,"acr":"1","amr":["pwd"],"context":{"a":1}}"#,
+        r#"{"grant_scope":["openid"],"grant_access_token_audience":["a"],"session":{"id_token":{"a":1},"access_token":{}}}"#,
+        r#"{"error":"access_denied","error_description":"no","status_code":403}"#,
+    ],
+};
+
+fn check_metadata(bytes: &[u8]) {
+    let Ok(client) = serde_json::from_slice::<Client>(bytes) else { return };
+    for registrant in [Registrant::Administrator, Registrant::SelfService, Registrant::SelfServiceReplacement] {
+        let mut accepted = client.clone();
+        if accept(&mut accepted, registrant) {
+            let mut again = accepted.clone();
+            assert!(accept(&mut again, Registrant::Administrator), "what was accepted once is refused: {bytes:?}");
+            assert_eq!(accepted.redirect_uris, again.redirect_uris);
+        }
+    }
+}
+
+fn accept(client: &mut Client, registrant: Registrant) -> bool {
+    let Ok(default_scope) = Scope::parse("offline_access offline openid") else { return false };
+    let policy = RegistrationPolicy {
+        default_scope: &default_scope,
+        subject_types: &[SubjectType::Public, SubjectType::Pairwise],
+        registrant,
+        jwt_access_tokens: false,
+        algorithms: OfferedAlgorithms { responses: &["RS256", "ES256"], assertions: &["RS256", "ES256"] },
+    };
+    validate(client, &policy).is_ok()
+}

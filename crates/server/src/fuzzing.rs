@@ -1,0 +1,68 @@
+//! The parsers of what strangers send, for fuzz targets (feature `fuzzing`). Each function takes any bytes, and panics
+//! only when a parser does, or when what it says about the bytes cannot be true.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+
+use crate::exchange::Request;
+use crate::grant::access_token_content::AccessTokenContent;
+use crate::params::Params;
+use crate::request::KeptRequest;
+use crate::ui::locales;
+use crate::{bearer, client_authentication, cookies};
+
+const ISSUER: &str = "https://op.example";
+
+/// Parameters of a form or a query: what is read was there.
+pub fn parameters(text: &[u8]) {
+    let Ok(parameters) = Params::parse(text) else { return };
+    let length: usize = parameters.iter().map(|(name, value)| name.len() + value.len()).sum();
+    // A byte that is no UTF-8 is read as a character of three bytes.
+    assert!(length <= 3 * text.len(), "{} bytes of parameters from {}", length, text.len());
+    assert!(parameters.iter().all(|(_, value)| !value.is_empty()));
+}
+
+/// The `Authorization` header of a client.
+pub fn client_credentials(header: &str) {
+    drop(client_authentication::basic(header));
+}
+
+/// Header fields, one a line: bearer token, cookies and languages.
+pub fn headers(lines: &[u8]) {
+    let mut headers = HeaderMap::new();
+    for line in lines.split(|byte| *byte == b'\n').take(64) {
+        let Some(colon) = line.iter().position(|byte| *byte == b':') else { continue };
+        let (name, value) = line.split_at(colon);
+        if let (Ok(name), Ok(value)) = (HeaderName::from_bytes(name), HeaderValue::from_bytes(&value[1..])) {
+            headers.append(name, value);
+        }
+    }
+    let request = Request {
+        id: String::new(),
+        method: Method::GET,
+        path: "/".to_owned(),
+        query: String::new(),
+        headers,
+        body: Bytes::new(),
+        address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+    };
+    drop(bearer::token(&request));
+    let _ = cookies::all(&request).count();
+    let languages = locales::preferred(None, request.header(&http::header::ACCEPT_LANGUAGE));
+    assert!(languages.len() <= 16, "{} languages", languages.len());
+}
+
+/// What this server seals and reads again: requests and access tokens.
+pub fn sealed_content(bytes: &[u8]) {
+    if let Some(kept) = KeptRequest::from_bytes(bytes) {
+        let restored = kept.restore();
+        let again = restored.as_ref().map(KeptRequest::from).and_then(|kept| KeptRequest::from_bytes(&kept.to_bytes()));
+        assert_eq!(restored.is_some(), again.and_then(KeptRequest::restore).is_some(), "a request does not survive");
+    }
+    if let Some(content) = AccessTokenContent::from_bytes(bytes, ISSUER) {
+        assert!(AccessTokenContent::from_bytes(&content.to_bytes(ISSUER), ISSUER).is_some());
+        assert!(AccessTokenContent::from_bytes(bytes, "https://other.example").is_none());
+    }
+}
