@@ -1,7 +1,7 @@
 //! The repository's own tools, run as `cargo run -p xtask -- COMMAND`.
 //!
 //! `tidy` reads every file of the repository and reports what breaks the rules of `CONTRIBUTING.md`. The same rules
-//! run as a test of this crate, so that `cargo test` fails on them. `layers` shows which module of the server names
+//! run as a test of this crate, so that `cargo test` fails on them. `guards` writes the document of known faults. `layers` shows which module of the server names
 //! which, lowest first.
 
 mod tidy;
@@ -15,6 +15,7 @@ const USAGE: &str = "usage: cargo run -p xtask -- COMMAND
 
 commands:
   tidy    check the repository against its rules: lengths, walls, order of modules, names, comments, licences
+  guards  write docs/security/what-broke-elsewhere.md, the tests that hold off what broke elsewhere
   layers  show the modules of the server in their order, and what each names";
 
 fn main() -> ExitCode {
@@ -24,6 +25,10 @@ fn main() -> ExitCode {
             Ok(report) if print(&report) && report.is_clean() => ExitCode::SUCCESS,
             Ok(_) => ExitCode::FAILURE,
             Err(problem) => fail(&problem),
+        },
+        ["guards"] => match std::fs::write(repository_root().join(tidy::guards::DOCUMENT), tidy::guards::document()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(problem) => fail(&format!("{}: {problem}", tidy::guards::DOCUMENT)),
         },
         ["layers"] => match tidy::layers(repository_root()) {
             Ok(listing) if print(&listing) => ExitCode::SUCCESS,

@@ -99,4 +99,23 @@ mod tests {
         let secret: Secret<String> = serde_json::from_str("\"hunter2\"").unwrap();
         assert!(secret.matches(b"hunter2"));
     }
+
+    /// `Incomparable::<_>::proof` is ambiguous, and does not compile, for a type that has `==`.
+    trait Incomparable<Marker> {
+        fn proof() {}
+    }
+
+    impl<T: ?Sized> Incomparable<()> for T {}
+    impl<T: ?Sized + PartialEq> Incomparable<u8> for T {}
+
+    #[test]
+    fn a_secret_has_no_comparison_but_the_one_in_constant_time() {
+        <Secret<String> as Incomparable<_>>::proof();
+        <Secret<Vec<u8>> as Incomparable<_>>::proof();
+        let secret = Secret::new("0123456789".to_owned());
+        assert!(secret.matches(b"0123456789"));
+        for other in ["", "0", "012345678", "0123456780", "1123456789", "01234567890"] {
+            assert!(!secret.matches(other.as_bytes()), "{other}");
+        }
+    }
 }

@@ -3,14 +3,15 @@
 //! [`run`] reads every file that git tracks or would track and hands it to the rule groups: [`shape`] (lengths,
 //! parameters), [`walls`] (what may be used where), [`modules`] (the order of the server's modules), [`manifests`]
 //! (what may be depended on, licences), [`names`], [`opening`] (what each module says about itself), [`comments`],
-//! [`citations`] (what a reader cannot open), [`configuration`] (every key is read) and [`hygiene`] (leftovers, large and
-//! binary files).
+//! [`citations`] (what a reader cannot open), [`configuration`] (every key is read), [`guards`] (each known fault has its
+//! tests) and [`hygiene`] (leftovers, large and binary files).
 //! A rule never changes a file. What it reports names the place, the rule and the way out.
 
 mod citations;
 mod comments;
 mod configuration;
 mod finding;
+pub(crate) mod guards;
 mod hygiene;
 mod manifests;
 mod modules;
@@ -44,6 +45,7 @@ pub(crate) fn run(root: &Path) -> Result<Report, String> {
     }
     modules::check(&files, &mut findings);
     configuration::check(&files, &mut findings);
+    guards::check(&files, &repository.entries, &mut findings);
     for manifest in &repository.manifests {
         manifests::check(manifest, &mut findings);
     }

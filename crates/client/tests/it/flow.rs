@@ -155,6 +155,8 @@ async fn id_token_that_does_not_fit_is_refused() {
     let _one = ONE.lock().await;
     let cases = [
         (json!({ "nonce": "other" }), IdTokenFault::Nonce),
+        (json!({ "nonce": null }), IdTokenFault::Nonce),
+        (json!({ "nonce": "" }), IdTokenFault::Nonce),
         (json!({ "aud": "other" }), IdTokenFault::Audience),
         (json!({ "exp": NOW - 61 }), IdTokenFault::Expired),
         (json!({ "iss": "https://evil.example" }), IdTokenFault::Issuer("https://evil.example".to_owned())),

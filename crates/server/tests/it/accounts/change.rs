@@ -117,6 +117,21 @@ async fn a_deleted_account_is_gone_and_its_name_is_free() {
 }
 
 #[tokio::test]
+async fn a_name_that_is_used_again_is_another_subject() {
+    TestServer::each_database(async |server| {
+        let renamed = create(server, "alice", &json!({})).await;
+        server.admin(Call::patch(path(&renamed)).json(&json!({ "username": "bob" }))).await.expect(200);
+        let deleted = create(server, "alice", &json!({})).await;
+        server.admin(Call::delete(path(&deleted))).await.expect(204);
+        let last = create(server, "Alice", &json!({})).await;
+        let subjects = [&renamed, &deleted, &last].map(|account| text(account, "id"));
+        assert!(subjects[0] != subjects[1] && subjects[1] != subjects[2] && subjects[0] != subjects[2], "{subjects:?}");
+        assert!(subjects.iter().all(|subject| !subject.to_lowercase().contains("alice")));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_account_may_be_created_disabled_and_with_the_subject_that_another_system_gave() {
     let server = TestServer::new().await;
     let body = json!({ "id": "auth0|42/7", "disabled": true });

@@ -1,5 +1,6 @@
 //! RFC 7662 §2: an active token is described, and everything else is inactive without a reason.
 
+use http::header::AUTHORIZATION;
 use serde_json::json;
 
 use crate::fixtures::{altered, confidential, register, text};
@@ -146,4 +147,32 @@ async fn asking_writes_nothing() {
     }
     server.public(Call::get("/userinfo").bearer(text(&tokens, "access_token"))).await.expect(200);
     assert_eq!(server.server.store().statistics(), before);
+}
+
+#[tokio::test]
+async fn nobody_but_an_administrator_is_told_about_a_token() {
+    let server =
+        TestServer::with(|config| config.symbolon.admin.token = Some("the-operators-token".to_owned().into())).await;
+    let administrator = |call: Call| call.header(AUTHORIZATION, "Bearer the-operators-token");
+    let body =
+        json!({ "client_id": "own", "client_secret": "own-secret-0123456789", "grant_types": ["client_credentials"] });
+    server.admin(administrator(Call::post("/admin/clients").json(&body))).await.expect(201);
+    let credentials = |call: Call| call.basic("own", "own-secret-0123456789");
+    let form = [("grant_type", "client_credentials")];
+    let token =
+        server.public(credentials(Call::post("/oauth2/token").form(&form))).await.expect(200).member("access_token");
+    let question = || Call::post("/admin/oauth2/introspect").form(&[("token", &token)]);
+    // Neither the client itself nor the token itself is an administrator.
+    let bearer = format!("Bearer {token}");
+    for call in [question(), credentials(question()), question().header(AUTHORIZATION, &bearer)] {
+        let answer = server.admin(call).await.expect(401);
+        assert!(!answer.text().contains("active"), "{}", answer.text());
+    }
+    for path in ["/oauth2/introspect", "/admin/oauth2/introspect"] {
+        for call in [Call::post(path), credentials(Call::post(path)), administrator(Call::post(path))] {
+            server.public(call.form(&[("token", &token)])).await.expect(404);
+        }
+    }
+    let answer = server.admin(administrator(question())).await.expect(200);
+    assert_eq!(answer.json()["active"], true);
 }

@@ -1,0 +1,106 @@
+//! What broke elsewhere and must not break here. [`table`] says for each fault which tests hold it off, and [`document`]
+//! writes that for readers. [`check`] refuses a table that names a test that does not exist, and a document that is not
+//! the table's. Whether a test is a good one is for readers to judge.
+
+mod table;
+
+use std::fmt::Write as _;
+
+use super::finding::Finding;
+use super::repository::Entry;
+use super::rust_file::RustFile;
+use table::{GUARDS, HeldBy};
+
+/// Where the document is.
+pub(crate) const DOCUMENT: &str = "docs/security/what-broke-elsewhere.md";
+
+const OPENING: &str = "<!-- Written by `cargo run -p xtask -- guards`; do not edit. -->
+
+# What broke elsewhere
+
+Faults that other providers had, by their public advisories, and the tests that would have caught each of them here. A test
+is named by its crate, its modules and its function: `server::rfc6749::redirect_uri::…` is in
+`crates/server/tests/it/rfc6749/redirect_uri.rs` or `crates/server/src/`.
+
+| | What holds here | Where it did not | Held by |
+|--:|---|---|---|
+";
+
+/// The document as the table has it.
+pub(crate) fn document() -> String {
+    let mut text = OPENING.to_owned();
+    for (number, guard) in (1..).zip(GUARDS) {
+        let held_by = match &guard.held_by {
+            HeldBy::Tests(tests) => tests.iter().map(|test| format!("`{test}`")).collect::<Vec<_>>().join("<br>"),
+            HeldBy::Nothing(first) => format!("Nothing here can break it before there is: {first}"),
+        };
+        let _ = writeln!(text, "| {number} | {} | {} | {held_by} |", guard.rule, guard.seen);
+    }
+    text
+}
+
+/// Checks table and document.
+pub(crate) fn check(files: &[RustFile], entries: &[Entry], findings: &mut Vec<Finding>) {
+    let mut fail = |path: &str, problem: String, remedy: &'static str| {
+        findings.push(Finding::failure((path, 1), "guards", problem, remedy));
+    };
+    for guard in GUARDS {
+        let HeldBy::Tests(tests) = &guard.held_by else { continue };
+        if tests.is_empty() {
+            let problem = format!("no test holds `{}`", guard.rule);
+            fail(file!(), problem, "name one, or say what would have to come first");
+        }
+        for test in tests.iter().filter(|test| !exists(test, files)) {
+            let problem = format!("there is no test `{test}`");
+            fail(file!(), problem, "name the test that took its place in xtask/src/tidy/guards/table.rs");
+        }
+    }
+    let written = entries.iter().find(|entry| entry.path == DOCUMENT).and_then(Entry::text);
+    if written != Some(&document()) {
+        let problem = "the document is not what the table says".to_owned();
+        fail(DOCUMENT, problem, "write it anew: cargo run -p xtask -- guards");
+    }
+}
+
+/// Whether `CRATE::MODULE::…::FUNCTION` is a test.
+fn exists(test: &str, files: &[RustFile]) -> bool {
+    let Some((modules, function)) = test.rsplit_once("::") else { return false };
+    let Some((crate_name, modules)) = modules.split_once("::") else { return false };
+    let path = modules.replace("::", "/");
+    let folder = format!("crates/{crate_name}/");
+    let endings = [format!("/{path}.rs"), format!("/{path}/mod.rs")];
+    files.iter().any(|file| {
+        file.path.starts_with(&folder)
+            && endings.iter().any(|ending| file.path.ends_with(ending))
+            && has_test(file, function)
+    })
+}
+
+/// Whether there is `#[test] fn NAME` or the like.
+fn has_test(file: &RustFile, name: &str) -> bool {
+    let declared = file.tokens.windows(2).position(|pair| pair[0].is_identifier("fn") && pair[1].is_identifier(name));
+    declared.is_some_and(|at| file.tokens[at.saturating_sub(16)..at].iter().any(|token| token.is_identifier("test")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_test_is_found_by_crate_modules_and_function() {
+        let text = "#[tokio::test]\nasync fn it_holds() {}\nfn no_test_at_all() {}\n";
+        let file = RustFile::parse("crates/server/tests/it/rfc1/topic.rs", text).expect("parses");
+        assert!(exists("server::rfc1::topic::it_holds", std::slice::from_ref(&file)));
+        for other in
+            ["server::rfc1::topic::it_held", "client::rfc1::topic::it_holds", "server::rfc1::it_holds", "it_holds"]
+        {
+            assert!(!exists(other, std::slice::from_ref(&file)), "{other}");
+        }
+    }
+
+    #[test]
+    fn every_row_has_a_rule_and_a_source() {
+        assert_eq!(GUARDS.len(), 42);
+        assert!(GUARDS.iter().all(|guard| !guard.rule.is_empty() && !guard.seen.is_empty()));
+    }
+}
