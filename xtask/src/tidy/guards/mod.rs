@@ -55,11 +55,32 @@ pub(crate) fn check(files: &[RustFile], entries: &[Entry], findings: &mut Vec<Fi
             fail(file!(), problem, "name the test that took its place in xtask/src/tidy/guards/table.rs");
         }
     }
+    for (path, line, test) in entries.iter().flat_map(named_in) {
+        if !exists(test, files) {
+            let problem = format!("there is no test `{test}`");
+            findings.push(Finding::failure((path, line), "guards", problem, "name the test that took its place"));
+        }
+    }
+    let mut fail = |path: &str, problem: String, remedy: &'static str| {
+        findings.push(Finding::failure((path, 1), "guards", problem, remedy));
+    };
     let written = entries.iter().find(|entry| entry.path == DOCUMENT).and_then(Entry::text);
     if written != Some(&document()) {
         let problem = "the document is not what the table says".to_owned();
         fail(DOCUMENT, problem, "write it anew: cargo run -p xtask -- guards");
     }
+}
+
+/// The tests that a document about security names between backticks, with their lines.
+fn named_in(entry: &Entry) -> Vec<(&str, usize, &str)> {
+    let of_security = entry.path.starts_with("docs/security/") && entry.path != DOCUMENT;
+    let Some(text) = entry.text().filter(|_| of_security) else { return Vec::new() };
+    (1..)
+        .zip(text.lines())
+        .flat_map(|(number, line)| line.split('`').skip(1).step_by(2).map(move |code| (number, code)))
+        .filter(|(_, code)| code.contains("::"))
+        .map(|(number, code)| (entry.path.as_str(), number, code))
+        .collect()
 }
 
 /// Whether `CRATE::MODULE::…::FUNCTION` is a test.
