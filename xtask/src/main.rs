@@ -1,8 +1,8 @@
 //! The repository's own tools, run as `cargo run -p xtask -- COMMAND`.
 //!
 //! `tidy` reads every file of the repository and reports what breaks the rules of `CONTRIBUTING.md`. The same rules
-//! run as a test of this crate, so that `cargo test` fails on them. `guards` writes the document of known faults. `layers` shows which module of the server names
-//! which, lowest first.
+//! run as a test of this crate, so that `cargo test` fails on them. `guards` writes the document of faults that others
+//! had. `layers` shows which module of the server names which, lowest first.
 
 mod tidy;
 

@@ -204,7 +204,7 @@ pub(crate) const GUARDS: &[Guard] = &[
         held_by: Tests(&["jose::secret::a_secret_has_no_comparison_but_the_one_in_constant_time"]),
     },
     Guard {
-        rule: "The server calls no address inside for a stranger",
+        rule: "Where `clients.http.disallow_private_ip_ranges` is on, the server calls no address inside for a stranger",
         seen: "CVE-2020-10770, CVE-2026-1180, CVE-2026-56739",
         held_by: Tests(&[
             "server::outbound::guard::private_addresses_are_known_in_every_disguise",
@@ -293,7 +293,7 @@ pub(crate) const GUARDS: &[Guard] = &[
         ]),
     },
     Guard {
-        rule: "A logout needs a proof or a question",
+        rule: "A logout needs an ID token of the session, or the session's own browser",
         seen: "CVE-2020-10734",
         held_by: Tests(&[
             "server::oidc_logout::built_in_page::the_form_of_another_browser_ends_nothing",
