@@ -101,6 +101,8 @@ section! {
             Added;
         /// Lets a consent page grant scope and audience beyond the request and the client, as Hydra does.
         grant_beyond_request: bool = "symbolon.compatibility.grant_beyond_request", Switch, Value("false"), Added;
+        /// Lets a client's ID token end the session of another browser than the one that brings it, as Hydra does.
+        logout_in_any_browser: bool = "symbolon.compatibility.logout_in_any_browser", Switch, Value("false"), Added;
     }
 }
 

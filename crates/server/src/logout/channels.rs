@@ -5,11 +5,12 @@ use std::collections::HashSet;
 
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use symbolon_store::LogoutDelivery;
+use symbolon_store::{LogoutDelivery, Origin};
+use symbolon_types::client::has_own_origin;
 use symbolon_types::redirect_uri::append_query;
 use symbolon_types::{ClientId, SessionId};
 
-use crate::clients;
+use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer};
@@ -48,7 +49,9 @@ pub async fn of_session(context: &Context, session: SessionId) -> Result<Notific
             continue;
         }
         let Some(client) = clients::find(context, &grant.client_id).await? else { continue };
-        if let Some(channel) = &client.logout_uris().front_channel {
+        if let Some(channel) = &client.logout_uris().front_channel
+            && may_be_framed(&client, &channel.uri)
+        {
             notifications.frames.push(frame(context, &channel.uri, session));
         }
         if let Some(channel) = &client.logout_uris().back_channel {
@@ -56,6 +59,13 @@ pub async fn of_session(context: &Context, session: SessionId) -> Result<Notific
         }
     }
     Ok(notifications)
+}
+
+/// Whether an address may be loaded on our page. Front-Channel Logout §2 wants one of the client's own origins. Whoever
+/// registers themselves is held to it, also where the registration is older than the check; an administrator's word
+/// counts, as in Hydra.
+fn may_be_framed(client: &RegisteredClient, uri: &str) -> bool {
+    client.record().origin == Origin::Administrator || has_own_origin(client.metadata(), uri)
 }
 
 /// The registered address with `iss` and `sid`, which every client may rely on.

@@ -1,7 +1,7 @@
 //! The end-session endpoint (OpenID Connect RP-Initiated Logout, Front-Channel and Back-Channel Logout). A browser comes
 //! twice: to ask for a logout, and with the verifier of the logout page's consent. [`request`] is what was asked,
-//! [`channels`] tells the clients of the session. A browser that asks ends its session only when the logout page has
-//! agreed, and is never sent to an address that the client did not register.
+//! [`channels`] tells the clients of the session. A session ends only in the browser that holds its cookie, when the
+//! logout page has agreed there. No browser is sent to an address that the client did not register.
 
 pub mod channels;
 pub mod request;
@@ -54,8 +54,12 @@ async fn start(context: &Context, http: &Request) -> Result<Answer, OAuthError> 
     // Nobody is logged in (any more): nothing to ask and nobody to tell.
     let Some(session) = session else { return Ok(exchange::found(&asked.then)) };
     let challenge = LogoutChallenge::new(context, http, asked, &session);
+    Ok(to_logout_page(context, &challenge))
+}
+
+fn to_logout_page(context: &Context, challenge: &LogoutChallenge) -> Answer {
     let sealed = challenge.seal(context);
-    Ok(exchange::found(&append_query(&context.config.logout_url(), &[("logout_challenge", &sealed)])))
+    exchange::found(&append_query(&context.config.logout_url(), &[("logout_challenge", &sealed)]))
 }
 
 /// The second visit: the session ends, once, whatever led here.
@@ -69,9 +73,15 @@ async fn complete(context: &Context, http: &Request, verifier: &str) -> Result<A
     }
     let id = challenge.session;
     let cookie = session::of_cookie(context, http);
-    // Without a client's proof (its ID token) only the browser of the session itself can end it.
-    if !challenge.rp_initiated && cookie != Some(id) {
+    let anywhere = challenge.rp_initiated && context.config.symbolon.compatibility.logout_in_any_browser;
+    if !anywhere && cookie != Some(id) {
+        // An ID token proves a client, and that a person once signed in there; it is no proof of being that person.
         return Ok(exchange::found(&challenge.then));
+    }
+    if !anywhere && !challenge.asked_here {
+        // Asked for, and perhaps agreed to, in another browser: this one's person has not been asked yet.
+        let challenge = LogoutChallenge { asked_here: true, ..challenge };
+        return Ok(to_logout_page(context, &challenge));
     }
     // Somebody was faster, with this verifier or another: the clients have been told.
     let Some(frames) = end(context, id).await? else { return Ok(exchange::found(&challenge.then)) };

@@ -15,7 +15,7 @@ use crate::exchange::Request;
 use crate::keys::{self, IdTokenClaims};
 use crate::params::Params;
 use crate::seal::kinds;
-use crate::session::CurrentSession;
+use crate::session::{self, CurrentSession};
 use crate::subject_identifier::pairwise_rule;
 
 /// Longest request address, in bytes, that the challenge repeats; a longer one is cut after its path.
@@ -153,6 +153,9 @@ pub struct LogoutChallenge {
     /// Languages for the logout page.
     #[serde(rename = "l", default, skip_serializing_if = "Vec::is_empty")]
     pub ui_locales: Vec<String>,
+    /// The browser that asked holds the session.
+    #[serde(rename = "h", default)]
+    pub asked_here: bool,
 }
 
 impl LogoutChallenge {
@@ -174,7 +177,13 @@ impl LogoutChallenge {
             requested_at: context.clock.now(),
             request_url,
             ui_locales: asked.ui_locales,
+            asked_here: session::of_cookie(context, http) == Some(session.id),
         }
+    }
+
+    /// Whether the request comes from the browser that holds the session.
+    pub fn is_of(&self, context: &Context, http: &Request) -> bool {
+        session::of_cookie(context, http) == Some(self.session)
     }
 
     fn close(&self, context: &Context, kind: Kind) -> String {
@@ -235,8 +244,16 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<LogoutRequest, 
 
 /// Accepts the request, as the logout page does when its user agrees.
 pub fn accept(context: &Context, sealed: &str) -> Result<RedirectTo, ApiError> {
-    let challenge = open(context, sealed)?;
+    Ok(accepted(context, &open(context, sealed)?))
+}
+
+/// Accepts the request for a page that has seen the session's cookie itself.
+pub fn accept_here(context: &Context, challenge: LogoutChallenge) -> RedirectTo {
+    accepted(context, &LogoutChallenge { asked_here: true, ..challenge })
+}
+
+fn accepted(context: &Context, challenge: &LogoutChallenge) -> RedirectTo {
     let verifier = challenge.close(context, kinds::LOGOUT_VERIFIER);
     let url = context.config.endpoint("/oauth2/sessions/logout");
-    Ok(RedirectTo { redirect_to: append_query(&url, &[("logout_verifier", &verifier)]) })
+    RedirectTo { redirect_to: append_query(&url, &[("logout_verifier", &verifier)]) }
 }

@@ -1,10 +1,12 @@
 //! The built-in logout page. It asks, unless a client that the operator trusts (`skip_logout_consent`) showed its ID
-//! token. Its form only works in the browser of the session that it ends.
+//! token. Its form only works in the browser of the session that it ends, and only there the page names its person:
+//! whoever has an ID token can open the page anywhere.
 
 use bytes::Bytes;
-use http::HeaderValue;
-use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_TYPE, HeaderName, ORIGIN};
+use http::{HeaderValue, StatusCode};
+use symbolon_types::Subject;
+use url::Url;
 
 use super::policy::front_channel_policy;
 use super::view::{Frame, FrontChannelPage, LogoutPage, NoticePage};
@@ -18,7 +20,6 @@ use crate::exchange::{self, Answer, Request};
 use crate::logout::channels::FrontChannel;
 use crate::logout::request;
 use crate::params::Params;
-use crate::session;
 
 /// `GET /oauth2/fallbacks/logout`.
 pub async fn logout(context: &Context, http: Request) -> Answer {
@@ -38,20 +39,25 @@ async fn show(context: &Context, http: &Request, sealed: &str) -> Result<Answer,
     let opened = request::open(context, sealed)?;
     let described = request::describe(context, sealed).await?;
     let trusted = described.client.as_ref().is_some_and(|client| client.skip_logout_consent == Some(true));
-    if described.rp_initiated && trusted {
+    let own = opened.is_of(context, http);
+    if described.rp_initiated && trusted && own {
         return Ok(exchange::found(&request::accept(context, sealed)?.redirect_to));
     }
-    let account = context.store.account(&described.subject).await?;
-    let name = account.as_ref().map(accounts::profile::display_name);
+    let name = if own { Some(name(context, &described.subject).await?) } else { None };
     let texts = texts(context, http, &opened.ui_locales);
     let html = LogoutPage {
         frame: Frame { theme: &context.theme, texts: &texts },
         action: &format!("{}{}", context.theme.base_path, BuiltInPage::Logout.path()),
         challenge: sealed,
-        subject_name: name.as_deref().unwrap_or(described.subject.as_str()),
+        subject_name: name.as_deref(),
     }
     .render();
     Ok(page(context, StatusCode::OK, html, &[&opened.then]))
+}
+
+async fn name(context: &Context, subject: &Subject) -> Result<String, ChallengeFault> {
+    let account = context.store.account(subject).await?;
+    Ok(account.as_ref().map_or_else(|| subject.as_str().to_owned(), accounts::profile::display_name))
 }
 
 /// `POST /oauth2/fallbacks/logout`.
@@ -69,8 +75,9 @@ fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFault> {
     let params = Params::parse(&http.body)?;
     let sealed = params.require("logout_challenge")?;
     let challenge = request::open(context, sealed)?;
-    let own = session::of_cookie(context, http) == Some(challenge.session);
-    if !challenge.rp_initiated && !own {
+    let anywhere = challenge.rp_initiated && context.config.symbolon.compatibility.logout_in_any_browser;
+    let own = challenge.is_of(context, http);
+    if !(own || anywhere) || from_another_page(context, http) {
         return Err(OAuthError::new(
             symbolon_types::ErrorCode::RequestForbidden,
             "This page belongs to another browser, or cookies are blocked.",
@@ -79,7 +86,7 @@ fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFault> {
     }
     match params.get("action") {
         Some("accept") => {
-            let next = request::accept(context, sealed)?;
+            let next = if own { request::accept_here(context, challenge) } else { request::accept(context, sealed)? };
             Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to))
         }
         Some("reject") => {
@@ -88,6 +95,19 @@ fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFault> {
             Ok(page(context, StatusCode::OK, NoticePage::still_signed_in(frame).render(), &[]))
         }
         _ => Err(OAuthError::invalid_request("Parameter 'action' must be 'accept' or 'reject'.").into()),
+    }
+}
+
+/// Whether a page of somebody else's sent the form: the challenge is in an address that a client can make, and the
+/// session's cookie may be one that goes along with every request (`SameSite=None`).
+fn from_another_page(context: &Context, http: &Request) -> bool {
+    let site = http.header(&HeaderName::from_static("sec-fetch-site"));
+    match (site, http.header(&ORIGIN)) {
+        (Some(site), _) => site != "same-origin",
+        (None, Some(origin)) => {
+            Url::parse(context.config.public_url()).is_ok_and(|own| own.origin().ascii_serialization() != origin)
+        }
+        (None, None) => false,
     }
 }
 

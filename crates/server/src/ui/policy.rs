@@ -64,17 +64,20 @@ pub fn content_security_policy(page: &PagePolicy<'_>) -> String {
     policy
 }
 
-/// The policy of the page that loads front-channel frames: it allows frames of their schemes, its one script, no form.
-/// A frame may redirect to another host of the client's, so hosts would stop what they should let through.
+/// The policy of the page that loads front-channel frames: it allows frames of their origins, its one script, no form.
+/// A frame cannot go on to another origin, and one whose origin no policy can name (IPv6) is not loaded.
 pub fn front_channel_policy(frames: &[String], stylesheet_url: Option<&str>) -> String {
     let mut policy = String::from("default-src 'none'; style-src 'self'");
     if let Some(source) = stylesheet_url.and_then(origin) {
         let _ = write!(policy, " {source}; font-src 'self' {source}");
     }
     let _ = write!(policy, "; script-src {FRONT_CHANNEL_SCRIPT_HASH}; img-src 'self' https: data:; frame-src");
-    let schemes: BTreeSet<String> = frames.iter().filter_map(|address| scheme(address)).collect();
-    for scheme in schemes {
-        let _ = write!(policy, " {scheme}:");
+    let origins: BTreeSet<String> = frames.iter().filter_map(|address| origin(address)).collect();
+    if origins.is_empty() {
+        policy.push_str(" 'none'");
+    }
+    for origin in origins {
+        let _ = write!(policy, " {origin}");
     }
     policy.push_str("; form-action 'none'; frame-ancestors 'none'; base-uri 'none'");
     policy

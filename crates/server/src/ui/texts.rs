@@ -178,6 +178,8 @@ texts! {
     logout_heading,
     /// Below it; `{name}` is the person.
     logout_lead,
+    /// The same in a browser whose session is another one or none.
+    logout_lead_nameless,
     /// Button: sign out.
     logout_submit,
     /// Button: stay.

@@ -28,7 +28,7 @@ pub use information::ClientInformation;
 pub use lifespans::{GrantLifespans, Lifespans};
 pub use localized::LocalizedMembers;
 pub use logout::{LogoutChannel, LogoutUris};
-pub use validate::{OfferedAlgorithms, Registrant, RegistrationPolicy, validate};
+pub use validate::{OfferedAlgorithms, Registrant, RegistrationPolicy, has_own_origin, validate};
 
 use crate::lenient::{empty_as_none, is_false, null_as_default, present};
 use crate::{ClientId, Scope, timestamp};

@@ -82,6 +82,9 @@ pub(super) const ENGLISH: Texts = Texts {
     logout_lead: Borrowed(
         "You are signed in as {name}. Signing out also signs you out of the applications you opened from here.",
     ),
+    logout_lead_nameless: Borrowed(
+        "An application asks to sign you out. This only works in the browser in which you signed in.",
+    ),
     logout_submit: Borrowed("Sign out"),
     logout_stay: Borrowed("Stay signed in"),
     logging_out_heading: Borrowed("Signing you out"),

@@ -89,6 +89,9 @@ pub(super) const GERMAN: Texts = Texts {
     logout_lead: Borrowed(
         "Sie sind als {name} angemeldet. Die Anwendungen, die Sie von hier aus geöffnet haben, werden ebenfalls abgemeldet.",
     ),
+    logout_lead_nameless: Borrowed(
+        "Eine Anwendung möchte Sie abmelden. Das geht nur in dem Browser, in dem Sie sich angemeldet haben.",
+    ),
     logout_submit: Borrowed("Abmelden"),
     logout_stay: Borrowed("Angemeldet bleiben"),
     logging_out_heading: Borrowed("Sie werden abgemeldet"),

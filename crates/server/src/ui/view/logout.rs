@@ -19,8 +19,8 @@ pub struct LogoutPage<'a> {
     pub action: &'a str,
     /// The logout challenge, sent back with the form.
     pub challenge: &'a str,
-    /// The person's name, or the subject where there is none.
-    pub subject_name: &'a str,
+    /// The person's name, or the subject where there is none; nothing where the browser does not hold their session.
+    pub subject_name: Option<&'a str>,
 }
 
 impl LogoutPage<'_> {
@@ -30,7 +30,10 @@ impl LogoutPage<'_> {
     }
 
     fn lead(&self) -> Phrase<'_> {
-        Phrase::new(&self.frame.texts.logout_lead, "name", self.subject_name)
+        match self.subject_name {
+            Some(name) => Phrase::new(&self.frame.texts.logout_lead, "name", name),
+            None => Phrase::new(&self.frame.texts.logout_lead_nameless, "name", ""),
+        }
     }
 }
 

@@ -54,6 +54,7 @@ pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
     config.symbolon.compatibility.id_token_claims = true;
     // Recorded login applications grant what was not asked for.
     config.symbolon.compatibility.grant_beyond_request = true;
+    config.symbolon.compatibility.logout_in_any_browser = true;
     let hook = Hook::listen().await;
     let bases = [
         ("public", config.public_url().to_owned()),

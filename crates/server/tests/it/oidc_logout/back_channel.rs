@@ -112,7 +112,8 @@ async fn of_many_verifiers_at_once_one_tells_the_clients() {
         let asked = ask(&mut person.browser, &[("id_token_hint", &hint)]).await;
         let next = accept(server, &challenge(&asked)).await;
         let target = server.public_target(&next).unwrap();
-        let calls = (0..16).map(|_| Call::get(&target).navigating()).collect();
+        let cookies = person.browser.jar().sent("/", server.clock.now());
+        let calls = (0..16).map(|_| Call::get(&target).cookies(&cookies).navigating()).collect();
         let answers = crate::fixtures::race(server, crate::support::Listener::Public, calls).await;
         assert!(answers.iter().all(|answer| answer.location() == DONE));
         assert_eq!(queued(server).await, 1);

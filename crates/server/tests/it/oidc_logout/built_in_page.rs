@@ -1,8 +1,10 @@
 //! The built-in logout page: it asks, and only in the browser of the session that it ends.
 
+use http::header::HeaderName;
 use serde_json::json;
 
-use super::{accept, ask, client, sign_in};
+use super::{SignedIn, accept, ask, client, sign_in};
+use crate::fixtures::Registered;
 use crate::support::{Answer, Browser, Call, Pairs, TestServer, pair};
 
 const PAGE: &str = "/oauth2/fallbacks/logout";
@@ -15,6 +17,12 @@ async fn server() -> TestServer {
         config.urls.post_logout_redirect = None;
     })
     .await
+}
+
+async fn sign_in_as(server: &TestServer, client: &Registered, subject: &str) -> SignedIn {
+    let mut flow = client.flow(server).login("remember", json!(true)).subject(subject);
+    let tokens = flow.tokens().await;
+    SignedIn { browser: flow.browser, tokens }
 }
 
 #[track_caller]
@@ -82,6 +90,62 @@ async fn the_form_of_another_browser_ends_nothing() {
         assert!((400..500).contains(&answer.status), "{wrong}: {}", answer.status);
     }
     assert!(person.stands(&server, &client).await);
+}
+
+#[tokio::test]
+async fn an_id_token_shows_no_name_and_ends_nothing_in_another_browser() {
+    let server = server().await;
+    for settings in [json!({}), json!({ "skip_logout_consent": true })] {
+        let client = client(&server, "rp", &settings).await;
+        let (mut person, mut other) = (sign_in(&server, &client).await, sign_in_as(&server, &client, "bob").await);
+        let hint = person.id_token().to_owned();
+        for browser in [&mut Browser::new(&server), &mut other.browser] {
+            let asked = ask(browser, &[("id_token_hint", &hint)]).await;
+            let sealed = challenge(&asked);
+            let page = browser.get(asked.location()).await.expect(200);
+            assert!(!page.text().contains("alice") && !page.text().contains("bob"), "{}", page.text());
+            assert!(page.text().contains("id=\"logout-form\""));
+            browser.post(PAGE, &form(&sealed, "accept")).await.expect(403);
+            // The page in the person's own browser, wherever the request began, names them and works.
+            let page = person.browser.get(asked.location()).await;
+            assert!(page.status == 302 || page.text().contains("alice"), "{}", page.text());
+        }
+        assert!(person.stands(&server, &client).await && other.stands(&server, &client).await);
+        server.admin(Call::delete("/admin/clients/rp")).await.expect(204);
+    }
+}
+
+#[tokio::test]
+async fn the_form_counts_from_our_page_only() {
+    let server = server().await;
+    let client = client(&server, "rp", &json!({})).await;
+    let mut person = sign_in(&server, &client).await;
+    let hint = person.id_token().to_owned();
+    let sealed = challenge(&ask(&mut Browser::new(&server), &[("id_token_hint", &hint)]).await);
+    let own = server.public_url().to_owned();
+    let cases = [
+        ("sec-fetch-site", "cross-site", 403),
+        ("sec-fetch-site", "same-site", 403),
+        ("sec-fetch-site", "none", 403),
+        ("origin", "https://evil.example", 403),
+        ("origin", "null", 403),
+        ("origin", own.as_str(), 303),
+        ("sec-fetch-site", "same-origin", 303),
+    ];
+    for (name, value, status) in cases {
+        let cookies = person.browser.jar().sent(PAGE, server.clock.now());
+        let call = Call::post(PAGE).form_of(&form(&sealed, "accept")).cookies(&cookies).navigating();
+        let answer = server.public(call.header(HeaderName::from_static(name), value)).await;
+        assert_eq!(answer.status, status, "{name}: {value}");
+        assert!(person.stands(&server, &client).await);
+        if status == 303 {
+            // Whoever agreed on our page is not asked a second time.
+            assert!(answer.location().contains("logout_verifier="), "{}", answer.location());
+        }
+    }
+    let next = person.browser.post(PAGE, &form(&sealed, "accept")).await.expect(303).location().to_owned();
+    person.browser.follow(&next).await.expect(200);
+    assert!(!person.stands(&server, &client).await);
 }
 
 #[tokio::test]

@@ -105,7 +105,7 @@ async fn the_page_allows_its_frames_and_its_script_and_nothing_else() {
         found.unwrap_or_else(|| panic!("no {name} in {policy}")).to_owned()
     };
     assert_eq!(directive("default-src"), "default-src 'none'");
-    assert_eq!(directive("frame-src"), "frame-src https:");
+    assert_eq!(directive("frame-src"), "frame-src https://app.example");
     assert_eq!(directive("frame-ancestors"), "frame-ancestors 'none'");
     assert_eq!(directive("form-action"), "form-action 'none'");
     let script = page.text().split("<script>").nth(1).unwrap().split("</script>").next().unwrap().to_owned();
@@ -114,6 +114,39 @@ async fn the_page_allows_its_frames_and_its_script_and_nothing_else() {
     assert_eq!(directive("script-src"), format!("script-src 'sha256-{hash}'"));
     assert!(!policy.contains("unsafe") && !policy.contains('*'), "{policy}");
     assert!(page.text().contains("no-referrer") || page.header("referrer-policy") == Some("no-referrer"));
+    let frame = page.text().split("<iframe ").nth(1).unwrap().split('>').next().unwrap().to_owned();
+    assert!(frame.contains("sandbox=\"allow-same-origin allow-scripts\""), "{frame}");
+    assert!(frame.contains("referrerpolicy=\"no-referrer\""), "{frame}");
+}
+
+#[tokio::test]
+async fn a_self_registered_client_has_frames_of_its_own_origins_only() {
+    let server = TestServer::new().await;
+    let metadata =
+        |uri: &str| json!({ "redirect_uris": [crate::support::REDIRECT_URI], "frontchannel_logout_uri": uri });
+    let foreign = [
+        "http://127.0.0.1:5556/front",
+        "https://127.0.0.1:5555/front",
+        "http://localhost:5555/front",
+        "http://127.0.0.1/front",
+        "https://evil.example/front",
+        "http://127.0.0.1:5555@evil.example/front",
+        "http://127.0.0.1.evil.example:5555/front",
+    ];
+    for uri in foreign {
+        let refused = server.public(Call::post("/oauth2/register").json(&metadata(uri))).await.expect(400);
+        assert_eq!(refused.member("error"), "invalid_client_metadata", "{uri}");
+        assert!(refused.member("error_description").contains("frontchannel_logout_uri"), "{}", refused.text());
+    }
+    let created = server.public(Call::post("/oauth2/register").json(&metadata(FRAME))).await.expect(201);
+    let (own, token) = (created.member("registration_client_uri"), created.member("registration_access_token"));
+    let path = own.strip_prefix(server.public_url()).unwrap().to_owned();
+    for uri in foreign {
+        let change = Call::put(&path).bearer(&token).json(&metadata(uri));
+        assert_eq!(server.public(change).await.expect(400).member("error"), "invalid_client_metadata", "{uri}");
+    }
+    let kept = server.public(Call::get(&path).bearer(&token)).await.expect(200);
+    assert_eq!(kept.member("frontchannel_logout_uri"), FRAME);
 }
 
 #[tokio::test]

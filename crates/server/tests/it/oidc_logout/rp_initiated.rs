@@ -95,8 +95,45 @@ async fn a_session_that_has_ended_needs_no_question() {
 }
 
 #[tokio::test]
-async fn a_verifier_counts_once_and_in_any_browser() {
+async fn a_hint_ends_no_session_of_another_browser() {
     let server = TestServer::new().await;
+    let client = client(&server, "rp", &json!({})).await;
+    let mut person = sign_in(&server, &client).await;
+    let mut other = sign_in(&server, &client).await;
+    let hint = person.id_token().to_owned();
+    let parameters = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", BYE)];
+    for elsewhere in [&mut Browser::new(&server), &mut other.browser] {
+        let ended = log_out(&server, elsewhere, &parameters).await.expect(302);
+        assert_eq!(ended.location(), BYE);
+        assert!(ended.cookies().is_empty());
+    }
+    assert!(person.stands(&server, &client).await && other.stands(&server, &client).await);
+    let own = log_out(&server, &mut person.browser, &parameters).await.expect(302);
+    assert_eq!(own.location(), BYE);
+    assert!(!person.stands(&server, &client).await && other.stands(&server, &client).await);
+}
+
+#[tokio::test]
+async fn what_was_agreed_in_another_browser_is_asked_again() {
+    let server = TestServer::new().await;
+    let client = client(&server, "rp", &json!({})).await;
+    let mut person = sign_in(&server, &client).await;
+    let hint = person.id_token().to_owned();
+    let parameters = [("id_token_hint", hint.as_str()), ("post_logout_redirect_uri", BYE)];
+    let asked = ask(&mut Browser::new(&server), &parameters).await;
+    let planted = accept(&server, &challenge(&asked)).await;
+    let page = person.browser.get(&planted).await;
+    assert!(page.cookies().is_empty());
+    let again = challenge(&page);
+    assert!(person.stands(&server, &client).await, "its person has agreed to nothing");
+    let next = accept(&server, &again).await;
+    assert_eq!(person.browser.get(&next).await.expect(302).location(), BYE);
+    assert!(!person.stands(&server, &client).await);
+}
+
+#[tokio::test]
+async fn a_verifier_counts_once_and_as_in_hydra_in_any_browser() {
+    let server = TestServer::with(|config| config.symbolon.compatibility.logout_in_any_browser = true).await;
     let client = client(&server, "rp", &json!({})).await;
     let mut person = sign_in(&server, &client).await;
     let hint = person.id_token().to_owned();

@@ -15,6 +15,8 @@ use serde_json::{Map, Value};
 use super::{Client, MetadataFault};
 use crate::{ClientAuthenticationMethod, Scope, SubjectType};
 
+pub use uris::has_own_origin;
+
 pub(super) use application_type::presumed as presumed_application_type;
 
 /// Who sends the metadata.
@@ -85,6 +87,9 @@ pub fn validate(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<
     uris::check_post_logout_redirect_uris(client)?;
     check_access_token_strategy(client)?;
     check_standard_members(client, policy.algorithms.responses)?;
+    if policy.registrant != Registrant::Administrator {
+        uris::check_front_channel(client)?;
+    }
     if client.metadata.is_none() {
         client.metadata = Some(Value::Object(Map::new()));
     }

@@ -78,11 +78,30 @@ pub(super) fn check_post_logout_redirect_uris(client: &Client) -> Result<(), Met
         let as_query = uri.replacen('#', "?", 1);
         check_registrable(&as_query).map_err(|reason| fault(&reason.to_string()))?;
         let url = Url::parse(uri).map_err(|_| fault("it must be an absolute URI"))?;
-        if !client.redirect_uris.iter().any(|own| same_origin(own, &url)) {
+        if !is_own_origin(client, &url) {
             return Err(fault("scheme, host and port must be those of one of the client's 'redirect_uris'"));
         }
     }
     Ok(())
+}
+
+/// Front-Channel Logout §2: the address has scheme, host and port of a redirect URI. An administrator may say otherwise.
+pub(super) fn check_front_channel(client: &Client) -> Result<(), MetadataFault> {
+    if client.frontchannel_logout_uri.is_empty() || has_own_origin(client, &client.frontchannel_logout_uri) {
+        return Ok(());
+    }
+    Err(MetadataFault::metadata(
+        "The 'frontchannel_logout_uri' must have scheme, host and port of one of the client's 'redirect_uris'.",
+    ))
+}
+
+/// Whether an address has scheme, host and port of one of the client's redirect URIs.
+pub fn has_own_origin(client: &Client, address: &str) -> bool {
+    Url::parse(address).is_ok_and(|url| is_own_origin(client, &url))
+}
+
+fn is_own_origin(client: &Client, url: &Url) -> bool {
+    client.redirect_uris.iter().any(|own| same_origin(own, url))
 }
 
 fn same_origin(redirect_uri: &str, url: &Url) -> bool {
