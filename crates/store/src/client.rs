@@ -80,11 +80,28 @@ pub struct ClientFilter {
     pub owner: Option<String>,
 }
 
+/// Some clients of a list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClientPage {
+    /// The clients, in the order of their ids.
+    pub clients: Vec<ClientRecord>,
+    /// There are others behind the last one.
+    pub more: bool,
+}
+
+/// Most bytes of clients' bodies in one page, so that a page of large ones takes no more memory than one of many. One
+/// client is always there.
+const PAGE_BYTES: i64 = 4 * 1024 * 1024;
+
 pub(crate) const SELECT_CLIENT: &str = "SELECT id, created_at, updated_at, incarnation, revocations, revision, \
     registration_generation, self_registered, owner, client_name, body FROM clients WHERE id = $1";
 
 const LIST: &str = "SELECT id, created_at, updated_at, incarnation, revocations, revision, \
     registration_generation, self_registered, owner, client_name, body FROM clients \
+    WHERE id > $1 AND (CAST($2 AS TEXT) IS NULL OR client_name = $2) AND (CAST($3 AS TEXT) IS NULL OR owner = $3) \
+    ORDER BY id LIMIT $4";
+
+const SIZES: &str = "SELECT CAST(OCTET_LENGTH(body) AS BIGINT) FROM clients \
     WHERE id > $1 AND (CAST($2 AS TEXT) IS NULL OR client_name = $2) AND (CAST($3 AS TEXT) IS NULL OR owner = $3) \
     ORDER BY id LIMIT $4";
 
@@ -183,19 +200,29 @@ impl Store {
         self.change_any(|batch| batch.add(Condition::Client, NOTE_USED, params, Expect::Any)).await.map(drop)
     }
 
-    /// Clients in the order of their ids, those after `after`, at most `limit`.
+    /// Clients in the order of their ids, those after `after`, at most `limit`, and fewer where they are large.
     pub async fn list_clients(
         &self,
         filter: &ClientFilter,
         after: Option<&str>,
         limit: u32,
-    ) -> Result<Vec<ClientRecord>, StoreError> {
-        let params = vec![
-            after.unwrap_or_default().into(),
-            filter.client_name.clone().into(),
-            filter.owner.clone().into(),
-            limit.into(),
-        ];
-        self.read(LIST, params).await?.iter().map(ClientRecord::from_row).collect()
+    ) -> Result<ClientPage, StoreError> {
+        let params = |limit: u32| {
+            let (client_name, owner) = (filter.client_name.clone(), filter.owner.clone());
+            vec![after.unwrap_or_default().into(), client_name.into(), owner.into(), limit.into()]
+        };
+        // One more than asked for tells whether there are others.
+        let sizes = self.read(SIZES, params(limit.saturating_add(1))).await?;
+        let (mut fitting, mut bytes) = (0_u32, 0_i64);
+        for row in sizes.iter().take(limit as usize) {
+            bytes = bytes.saturating_add(row.int(0)?);
+            if fitting > 0 && bytes > PAGE_BYTES {
+                break;
+            }
+            fitting += 1;
+        }
+        let clients = self.read(LIST, params(fitting)).await?;
+        let clients = clients.iter().map(ClientRecord::from_row).collect::<Result<Vec<_>, _>>()?;
+        Ok(ClientPage { clients, more: sizes.len() > fitting as usize })
     }
 }

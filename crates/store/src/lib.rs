@@ -47,7 +47,7 @@ mod voided_grants;
 pub use account::Account;
 pub use batch::{Batch, Condition, Expect};
 pub use branch::{Branch, MOST_ROTATIONS, Rotations};
-pub use client::{ClientFilter, ClientRecord, Origin};
+pub use client::{ClientFilter, ClientPage, ClientRecord, Origin};
 pub use device_authorization::{DeviceAuthorization, DeviceStage};
 pub use epoch::ClientEpoch;
 pub use error::{OpenError, StoreError, WriteError};

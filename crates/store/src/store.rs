@@ -16,8 +16,8 @@ use crate::value::{Row, Value};
 pub struct StoreOptions {
     /// Where the database is: `memory`, `sqlite:///path`, `postgres://user:password@host/database`.
     pub dsn: String,
-    /// How many clients are kept parsed in memory.
-    pub clients_cached: usize,
+    /// How much memory the clients take that are kept parsed, in bytes.
+    pub client_cache_bytes: u64,
     /// How many connections are opened to a database server.
     pub connections: usize,
 }
@@ -25,7 +25,7 @@ pub struct StoreOptions {
 impl StoreOptions {
     /// The defaults for the database at `dsn`.
     pub fn new(dsn: impl Into<String>) -> Self {
-        Self { dsn: dsn.into(), clients_cached: 4096, connections: 6 }
+        Self { dsn: dsn.into(), client_cache_bytes: 32 * 1024 * 1024, connections: 6 }
     }
 }
 
@@ -39,7 +39,7 @@ impl Default for StoreOptions {
 // The DSN may hold a password.
 impl std::fmt::Debug for StoreOptions {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("StoreOptions").field("clients_cached", &self.clients_cached).finish_non_exhaustive()
+        f.debug_struct("StoreOptions").field("client_cache_bytes", &self.client_cache_bytes).finish_non_exhaustive()
     }
 }
 
@@ -82,7 +82,8 @@ impl Store {
             Location::File(path) => Driver::Sqlite(Sqlite::file(&path)?),
             Location::Server(url) => Driver::Postgres(Postgres::open(&url, options.connections).await?),
         };
-        Ok(Self { inner: Arc::new(Inner { driver, clients: ClientCache::new(options.clients_cached) }) })
+        let clients = ClientCache::new(options.client_cache_bytes);
+        Ok(Self { inner: Arc::new(Inner { driver, clients }) })
     }
 
     /// Executes a batch in one transaction: all of it, or nothing. Once it is called the batch may be executed even if

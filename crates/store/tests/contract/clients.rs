@@ -108,16 +108,38 @@ async fn clients_are_listed_in_pages(database: &Database) {
         store.insert_client(&record).await.unwrap();
     }
     let list = |filter: ClientFilter, after: Option<&'static str>, limit| async move {
-        let clients = store.list_clients(&filter, after, limit).await.unwrap();
-        clients.iter().map(|client| client.id.as_str()).collect::<String>()
+        let page = store.list_clients(&filter, after, limit).await.unwrap();
+        let names = page.clients.iter().map(|client| client.id.as_str()).collect::<String>();
+        if page.more { names + "…" } else { names }
     };
     let all = ClientFilter::default();
     assert_eq!(list(all.clone(), None, 10).await, "abcd");
-    assert_eq!(list(all.clone(), None, 3).await, "abc");
+    assert_eq!(list(all.clone(), None, 3).await, "abc…");
+    assert_eq!(list(all.clone(), None, 4).await, "abcd");
     assert_eq!(list(all, Some("b"), 3).await, "cd");
     let ops = ClientFilter { owner: Some("ops".into()), ..ClientFilter::default() };
     assert_eq!(list(ops.clone(), None, 10).await, "abc");
     assert_eq!(list(ClientFilter { client_name: Some("Example".into()), ..ops }, None, 10).await, "bc");
+}
+
+async fn a_page_of_large_clients_is_a_short_one(database: &Database) {
+    const BYTES: usize = 1024 * 1024;
+    let store = &database.store;
+    for name in ["a", "b", "c", "d", "e", "f"] {
+        let size = if name == "f" { 6 * BYTES } else { BYTES };
+        let metadata = serde_json::json!({ "note": "x".repeat(size) });
+        store.insert_client(&ClientRecord { metadata, ..client(name) }).await.unwrap();
+    }
+    let (mut after, mut pages) = (String::new(), Vec::new());
+    loop {
+        let page = store.list_clients(&ClientFilter::default(), Some(&after), 500).await.unwrap();
+        pages.push(page.clients.iter().map(|client| client.id.as_str()).collect::<String>());
+        after = page.clients.last().unwrap().id.to_string();
+        if !page.more {
+            break;
+        }
+    }
+    assert_eq!(pages, ["abc", "de", "f"], "four of them and what is around them are more than four megabytes");
 }
 
 async fn the_stored_form_changes_only_compatibly(database: &Database) {
@@ -135,5 +157,6 @@ crate::on_every_database!(
     a_client_made_again_is_not_the_one_remembered,
     a_client_is_deleted_with_its_grants_and_flows,
     clients_are_listed_in_pages,
+    a_page_of_large_clients_is_a_short_one,
     the_stored_form_changes_only_compatibly,
 );
