@@ -8,7 +8,7 @@ use std::fmt;
 
 use http::StatusCode;
 use symbolon_store::{StoreError, WriteError};
-use symbolon_types::{ErrorBody, ErrorCode};
+use symbolon_types::{ErrorBody, ErrorCode, LimitFault};
 
 /// An error that an OAuth 2.0 or OpenID Connect specification names.
 #[derive(Debug)]
@@ -148,6 +148,13 @@ impl fmt::Display for OAuthError {
 }
 
 /// A database that cannot be reached or is full may be back soon: 503, so that clients try again. Never a success.
+/// The one error for lists and texts that are too large.
+impl From<LimitFault> for OAuthError {
+    fn from(fault: LimitFault) -> Self {
+        Self::invalid_request(format!("Parameter {fault}."))
+    }
+}
+
 impl From<StoreError> for OAuthError {
     fn from(fault: StoreError) -> Self {
         let code = match fault {

@@ -28,7 +28,7 @@ async fn describe(context: &Context, request: &Request) -> Result<Introspection,
         .map_err(|_| OAuthError::invalid_request("Parameter 'scope' has a character that is not allowed."))?;
     let Ok(active) = inspect(context, token).await? else { return Ok(Introspection::inactive()) };
     let comparison = context.config.strategies.scope;
-    if wanted.iter().all(|scope| comparison.allows(&active.scope, scope)) {
+    if comparison.first_uncovered(&active.scope, &wanted).is_none() {
         answer(context, active).await
     } else {
         Ok(Introspection::inactive())

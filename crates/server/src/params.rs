@@ -1,7 +1,10 @@
 //! Parameters of an OAuth 2.0 request: parsed once, duplicates refused once, limits applied once (RFC 6749 §3.1, §3.2).
 //! A parameter without a value counts as absent, as the RFC says; one with a bad value never does.
 
+use std::collections::HashSet;
+
 use symbolon_types::audience::parse_audience;
+use symbolon_types::limits;
 
 use crate::error::OAuthError;
 use crate::exchange::Request;
@@ -33,6 +36,7 @@ impl Params {
     /// Parses `application/x-www-form-urlencoded` text.
     pub fn parse(text: &[u8]) -> Result<Self, OAuthError> {
         let mut pairs: Vec<(String, String)> = Vec::with_capacity(16);
+        let mut seen = HashSet::with_capacity(16);
         for (name, value) in form_urlencoded::parse(text) {
             if value.is_empty() {
                 continue;
@@ -46,12 +50,17 @@ impl Params {
             if value.len() > LONGEST_VALUE {
                 return Err(OAuthError::invalid_request(format!("Parameter '{name}' is too long.")));
             }
-            if !REPEATABLE.contains(&name.as_ref()) && pairs.iter().any(|(seen, _)| *seen == name) {
+            if !seen.insert(name.clone()) && !REPEATABLE.contains(&name.as_ref()) {
                 return Err(OAuthError::invalid_request(format!("Parameter '{name}' is given more than once.")));
             }
+            limits::check_words(&name, &value)?;
             pairs.push((name.into_owned(), value.into_owned()));
         }
-        Ok(Self { pairs })
+        let params = Self { pairs };
+        for repeatable in REPEATABLE {
+            limits::check_audience(repeatable, &params.all_of(repeatable))?;
+        }
+        Ok(params)
     }
 
     /// The parameters of a POST; they count in the body only (RFC 6749 §3.2).
@@ -86,8 +95,12 @@ impl Params {
 
     /// All values of `audience`.
     pub fn audience(&self) -> Vec<String> {
+        self.all_of("audience")
+    }
+
+    fn all_of(&self, name: &str) -> Vec<String> {
         let values: Vec<&str> =
-            self.pairs.iter().filter(|(key, _)| key == "audience").map(|(_, value)| value.as_str()).collect();
+            self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
         parse_audience(&values)
     }
 
@@ -120,5 +133,16 @@ mod tests {
         let many: Vec<String> = (0..200).map(|n| format!("p{n}=1")).collect();
         assert!(Params::parse(many.join("&").as_bytes()).is_err());
         assert!(Params::parse(format!("state={}", "x".repeat(40_000)).as_bytes()).is_err());
+        let words = |count: usize| vec!["w"; count].join("+");
+        for (name, most) in [("prompt", 8), ("acr_values", 32), ("ui_locales", 32), ("scope", 1_000)] {
+            assert!(Params::parse(format!("{name}={}", words(most)).as_bytes()).is_ok(), "{name}");
+            assert!(Params::parse(format!("{name}={}", words(most + 1)).as_bytes()).is_err(), "{name}");
+        }
+        for name in ["audience", "resource"] {
+            let values = |count: usize| (0..count).map(|n| format!("{name}=a{n}+b{n}")).collect::<Vec<_>>().join("&");
+            assert!(Params::parse(values(50).as_bytes()).is_ok());
+            let fault = Params::parse(values(51).as_bytes()).unwrap_err();
+            assert_eq!(fault.hint, format!("Parameter '{name}' has more than 100 entries."));
+        }
     }
 }

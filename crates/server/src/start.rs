@@ -52,7 +52,11 @@ impl Server {
         report(&config);
         let store = match parts.store {
             Some(store) => store,
-            None => Store::open(&StoreOptions::new(config.dsn.clone())).await.map_err(StartError::Store)?,
+            None => {
+                let client_cache_bytes = config.symbolon.limits.client_cache_bytes;
+                let options = StoreOptions { client_cache_bytes, ..StoreOptions::new(config.dsn.clone()) };
+                Store::open(&options).await.map_err(StartError::Store)?
+            }
         };
         let no_secret =
             || StartError::Other("secrets.system: no secret is set; add one of 16 characters or more".to_owned());

@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+use crate::membership::{SegmentTree, step};
+
 /// Reads one or more `audience` parameters, each a space separated list. Repeated values are
 /// dropped, order is kept.
 pub fn parse_audience(values: &[&str]) -> Vec<String> {
@@ -14,20 +16,45 @@ pub fn parse_audience(values: &[&str]) -> Vec<String> {
     all.filter(|value| seen.insert(*value)).map(str::to_owned).collect()
 }
 
-/// Whether the requested audience is one of the registered ones or lies below one: same scheme,
-/// same host, and a path that continues a registered path at a slash. What is not a URL is compared
-/// in the same way as if it were all path.
+/// The first requested audience that is none of the registered ones and does not lie below one: same scheme, same host,
+/// and a path that continues a registered path at a slash. What is not a URL is compared in the same way as if it were
+/// all path. `None` when all are allowed.
 ///
 /// ```
-/// use symbolon_types::audience_allowed;
+/// use symbolon_types::first_foreign_audience;
 /// let registered = ["https://api.example.com/users".to_owned()];
-/// assert!(audience_allowed(&registered, "https://api.example.com/users/7"));
-/// assert!(!audience_allowed(&registered, "https://api.example.com/users7"));
-/// assert!(!audience_allowed(&registered, "https://api.example.com/users/../admin"));
+/// let foreign = |requested: &str| first_foreign_audience(&registered, &[requested.to_owned()]).is_some();
+/// assert!(!foreign("https://api.example.com/users/7"));
+/// assert!(foreign("https://api.example.com/users7"));
+/// assert!(foreign("https://api.example.com/users/../admin"));
 /// ```
-pub fn audience_allowed(registered: &[String], requested: &str) -> bool {
-    registered.iter().any(|own| own == requested)
-        || (is_plain(requested) && registered.iter().any(|own| lies_below(own, requested)))
+pub fn first_foreign_audience<'r>(registered: &[String], requested: &'r [String]) -> Option<&'r str> {
+    if requested.is_empty() {
+        return None;
+    }
+    let mut exact = HashSet::with_capacity(registered.len());
+    let mut above = SegmentTree::new();
+    for own in registered {
+        step();
+        exact.insert(own.as_str());
+        if let Some(beginning) = beginning(own) {
+            above.insert(beginning.split('/'));
+        }
+    }
+    let allowed = |value: &str| {
+        step();
+        exact.contains(value) || (is_plain(value) && above.has_beginning_of(value.split('/')))
+    };
+    requested.iter().map(String::as_str).find(|value| !allowed(value))
+}
+
+/// What may be continued of a registered audience: all of it but slashes at the end of its path.
+fn beginning(registered: &str) -> Option<&str> {
+    if registered.contains(['?', '#']) {
+        return None;
+    }
+    let (origin, path) = split(registered)?;
+    registered.get(..origin.len() + path.trim_end_matches('/').len())
 }
 
 /// Only a path of ordinary segments may be compared by its beginning: a dot segment would climb
@@ -41,17 +68,6 @@ fn is_plain(requested: &str) -> bool {
             let segment = segment.to_ascii_lowercase().replace("%2e", ".");
             segment == "." || segment == ".." || segment.contains("%2f") || segment.contains("%5c")
         })
-}
-
-fn lies_below(registered: &str, requested: &str) -> bool {
-    if registered.contains(['?', '#']) {
-        return false;
-    }
-    let (Some((own_origin, own_path)), Some((origin, path))) = (split(registered), split(requested)) else {
-        return false;
-    };
-    let own_path = own_path.trim_end_matches('/');
-    own_origin == origin && path.strip_prefix(own_path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Splits into what must be equal and what may continue. An opaque URI (`urn:…`) has no path to
@@ -101,6 +117,11 @@ mod tests {
             ("https://a.example/x", "https://a.example/x?y", false),
             ("https://a.example/x?y", "https://a.example/x?y", true),
             ("https://a.example/x", "https://a.example/x#y", false),
+            ("https://a.example/x", "https://a.example//x", false),
+            ("https://a.example//x", "https://a.example//x/y", true),
+            ("https://a.example", "https://a.example//x", true),
+            ("/", "/x", true),
+            ("/", "x", false),
             ("api", "api", true),
             ("api", "api/users", true),
             ("api", "apis", false),
@@ -110,7 +131,8 @@ mod tests {
             ("", "x", false),
         ];
         for (registered, requested, expected) in table {
-            assert_eq!(audience_allowed(&[registered.to_owned()], requested), expected, "{registered} {requested}");
+            let (own, wanted) = ([registered.to_owned()], [requested.to_owned()]);
+            assert_eq!(first_foreign_audience(&own, &wanted).is_none(), expected, "{registered} {requested}");
         }
     }
 }

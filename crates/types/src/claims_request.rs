@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::limits::{self, LimitFault};
+
 /// A read `claims` parameter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClaimsRequest {
@@ -38,12 +40,14 @@ impl ClaimsRequest {
     }
 }
 
-fn names(members: &Map<String, Value>, target: &str) -> Result<Vec<String>, ClaimsFault> {
+fn names(members: &Map<String, Value>, target: &'static str) -> Result<Vec<String>, ClaimsFault> {
     let claims = match members.get(target) {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Object(claims)) => claims,
         Some(_) => return Err(ClaimsFault(format!("its member '{target}' is not an object"))),
     };
+    let too_large = |fault: LimitFault| ClaimsFault(format!("its member {fault}"));
+    limits::check_claims(target, claims.keys().map(String::as_str)).map_err(too_large)?;
     match claims.iter().find(|(_, value)| !value.is_null() && !value.is_object()) {
         None => Ok(claims.keys().cloned().collect()),
         Some((name, _)) => {

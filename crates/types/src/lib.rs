@@ -20,6 +20,8 @@ pub mod error;
 pub mod grant_type;
 pub mod identifier;
 mod lenient;
+pub mod limits;
+mod membership;
 pub mod pkce;
 pub mod prompt;
 pub mod redirect_uri;
@@ -28,7 +30,7 @@ pub mod scope;
 pub mod timestamp;
 pub mod token;
 
-pub use audience::{audience_allowed, parse_audience};
+pub use audience::{first_foreign_audience, parse_audience};
 pub use challenge::{
     AcceptConsent, AcceptLogin, AcceptUserCode, ConsentRequest, ConsentSession, ConsentSessionClaims, LoginRequest,
     LogoutRequest, OidcContext, RedirectTo, RejectRequest,
@@ -48,6 +50,8 @@ pub use identifier::{
     AccessToken, AuthorizationCode, BrowserId, ClientId, DeliveryId, DeviceId, FlowId, GrantId, Nonce, RefreshToken,
     RequestId, SessionId, State, Subject, TokenId, random_uuid,
 };
+pub use limits::{LimitFault, MetadataLimits};
+pub use membership::first_missing;
 pub use pkce::{CodeChallenge, CodeVerifier, CodeVerifierFault};
 pub use prompt::{Prompt, PromptFault, PromptSet};
 pub use redirect_uri::{RedirectUriFault, RedirectUriMismatch, RegisteredRedirectUri, match_redirect_uri};

@@ -5,9 +5,12 @@
 //! mean what (`openid`, `offline_access`) is the server's business, with the one exception of
 //! [`Scope::grants_refresh`].
 
+use std::collections::HashSet;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::membership::{SegmentTree, first_missing, step};
 
 /// An ordered list of scope-tokens without repetition. In JSON a space separated string; for JSON
 /// arrays see [`list`].
@@ -50,7 +53,7 @@ impl Scope {
 
     fn collect(tokens: impl Iterator<Item = String>) -> Result<Self, InvalidScope> {
         let mut list: Vec<String> = Vec::new();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         for token in tokens {
             if !is_scope_token(&token) {
                 return Err(InvalidScope { token });
@@ -161,45 +164,70 @@ pub enum ScopeStrategy {
 }
 
 impl ScopeStrategy {
-    /// Whether one of the registered scopes covers the requested scope-token.
+    /// The first requested scope-token that none of the registered ones covers; `None` when all are covered.
     ///
     /// ```
     /// use symbolon_types::{Scope, ScopeStrategy};
     /// let registered = Scope::parse("openid photos.*").unwrap();
-    /// assert!(ScopeStrategy::Wildcard.allows(&registered, "photos.read"));
-    /// assert!(!ScopeStrategy::Wildcard.allows(&registered, "photos"));
-    /// assert!(!ScopeStrategy::Exact.allows(&registered, "photos.read"));
+    /// let uncovered = |strategy: ScopeStrategy, requested: &str| {
+    ///     let requested = Scope::parse(requested).unwrap();
+    ///     strategy.first_uncovered(&registered, &requested).map(str::to_owned)
+    /// };
+    /// assert_eq!(uncovered(ScopeStrategy::Wildcard, "openid photos.read"), None);
+    /// assert_eq!(uncovered(ScopeStrategy::Wildcard, "openid photos"), Some("photos".to_owned()));
+    /// assert_eq!(uncovered(ScopeStrategy::Exact, "photos.read"), Some("photos.read".to_owned()));
     /// ```
-    pub fn allows(self, registered: &Scope, requested: &str) -> bool {
-        registered.iter().any(|scope| match self {
-            Self::Exact => scope == requested,
-            Self::Wildcard => wildcard_covers(scope, requested),
-        })
+    pub fn first_uncovered<'r>(self, registered: &'r Scope, requested: &'r Scope) -> Option<&'r str> {
+        if self == Self::Exact {
+            return first_missing(requested.iter(), registered.iter());
+        }
+        let mut exact = HashSet::with_capacity(registered.len());
+        let mut patterns = SegmentTree::new();
+        for own in registered.iter() {
+            step();
+            exact.insert(own);
+            if is_pattern(own) {
+                patterns.insert(own.split('.'));
+            }
+        }
+        let covered = |token: &str| {
+            step();
+            exact.contains(token) || (!patterns.is_empty() && matches(&patterns, token))
+        };
+        requested.iter().find(|token| !covered(token))
     }
 }
 
-fn wildcard_covers(registered: &str, requested: &str) -> bool {
-    if registered == requested {
-        return true;
-    }
-    let mut wanted = requested.split('.');
-    let mut own = registered.split('.').peekable();
-    while let Some(segment) = own.next() {
-        let Some(requested_segment) = wanted.next() else {
-            return false;
-        };
-        if segment == "*" {
-            if requested_segment.is_empty() {
-                return false;
-            }
-            if own.peek().is_none() {
+/// Whether a scope-token has a segment `*`, and so stands for others where it is registered.
+pub fn is_pattern(token: &str) -> bool {
+    token.split('.').any(|segment| segment == ANY)
+}
+
+/// The segment that stands for others.
+const ANY: &str = "*";
+
+/// Whether a pattern covers the token. All places in the tree that the segments so far lead to are followed together; a
+/// `*` at the end of a pattern covers what remains.
+fn matches(patterns: &SegmentTree<'_>, token: &str) -> bool {
+    let mut places = vec![0];
+    for segment in token.split('.') {
+        let mut next = Vec::new();
+        for place in places {
+            let any = patterns.below(place, ANY).filter(|_| !segment.is_empty());
+            if any.is_some_and(|any| patterns.ends(any)) {
                 return true;
             }
-        } else if segment != requested_segment {
+            next.extend(any);
+            if segment != ANY {
+                next.extend(patterns.below(place, segment));
+            }
+        }
+        if next.is_empty() {
             return false;
         }
+        places = next;
     }
-    wanted.next().is_none()
+    places.into_iter().any(|place| patterns.ends(place))
 }
 
 #[cfg(test)]
@@ -258,10 +286,16 @@ mod tests {
             ("*.*", "a", false),
             ("*.*", "a.b.c", true),
             ("photos.*", "photos.*", true),
+            ("photos.*", "photos.*.read", true),
+            ("photos.*.read", "photos.*.write", false),
+            ("a.*.c a.b.*", "a.b.d", true),
+            ("a.*.c a.b.*", "a.x.c", true),
+            ("a.*.c a.b.*", "a.x.d", false),
         ];
         for (registered, requested, expected) in table {
-            let scope = Scope::parse(registered).unwrap();
-            assert_eq!(ScopeStrategy::Wildcard.allows(&scope, requested), expected, "{registered} {requested}");
+            let (own, wanted) = (Scope::parse(registered).unwrap(), Scope(vec![requested.to_owned()]));
+            let uncovered = ScopeStrategy::Wildcard.first_uncovered(&own, &wanted);
+            assert_eq!(uncovered.is_none(), expected, "{registered} {requested}");
         }
     }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use symbolon_store::{Batch, Condition, Handled, WriteError};
-use symbolon_types::{AcceptConsent, ConsentRequest, ErrorCode, FlowId, RedirectTo, RejectRequest};
+use symbolon_types::{
+    AcceptConsent, ConsentRequest, ErrorCode, FlowId, RedirectTo, RejectRequest, first_missing, limits,
+};
 
 use super::flow::{
     CONSENT_HANDLED, CONSENT_REQUESTED, ConsentAnswer, ConsentHandled, ConsentOutcome, ConsentRequested, FlowState,
@@ -14,7 +16,7 @@ use super::{ChallengeFault, check_time, client_for_page, conclude, handled};
 use crate::at_rest;
 use crate::clients::RegisteredClient;
 use crate::context::Context;
-use crate::error::ApiError;
+use crate::error::{ApiError, OAuthError};
 use crate::grant::body::GrantBody;
 use crate::request::EffectiveRequest;
 use crate::seal::kinds;
@@ -101,6 +103,9 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentDescript
 /// The consent page says what the user agreed to. It may be said again until the browser comes back.
 pub async fn accept(context: &Context, sealed: &str, body: AcceptConsent) -> Result<RedirectTo, ChallengeFault> {
     let handled_at = context.clock.now();
+    limits::check_scope("grant_scope", &body.grant_scope).map_err(OAuthError::from)?;
+    limits::check_audience("grant_access_token_audience", &body.grant_access_token_audience)
+        .map_err(OAuthError::from)?;
     answer(context, sealed, |request, subject_epoch| {
         within_request(context, request, &body)?;
         Ok(ConsentOutcome::Accepted(ConsentAnswer { accept: body.clone(), handled_at, subject_epoch }))
@@ -118,10 +123,10 @@ fn within_request(context: &Context, request: &EffectiveRequest, body: &AcceptCo
         let hint = format!("Field '{field}' has '{value}', which the client did not ask for.");
         Err(ApiError::oauth(ErrorCode::InvalidRequest, hint))
     };
-    if let Some(foreign) = body.grant_scope.iter().find(|token| !request.scope().contains(token)) {
+    if let Some(foreign) = first_missing(body.grant_scope.iter(), request.scope().iter()) {
         return refuse("grant_scope", foreign);
     }
-    match body.grant_access_token_audience.iter().find(|value| !request.audience().contains(value)) {
+    match first_missing(&body.grant_access_token_audience, request.audience()) {
         Some(foreign) => refuse("grant_access_token_audience", foreign),
         None => Ok(()),
     }

@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use symbolon_store::{ClientEpoch, ClientRecord, Origin};
 use symbolon_types::client::{MetadataFault, Registrant, RegistrationPolicy, validate};
-use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod};
+use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod, MetadataLimits};
 
 use super::secret::SecretVerifier;
 use crate::context::Context;
@@ -23,7 +23,7 @@ pub use fault::{ChangeFault, OUTDATED};
 
 /// Registers a client and gives the answer, with the secret and the registration access token that are shown once.
 pub async fn create(context: &Context, mut client: Client, registrant: Registrant) -> Result<Client, ChangeFault> {
-    check(context, &mut client, registrant, None).await?;
+    check(context, &mut client, registrant, &Kept::default()).await?;
     if registrant != Registrant::Administrator || client.client_id.as_str().is_empty() {
         client.client_id = identifiers::uuid(&context.rng).into();
     }
@@ -64,10 +64,11 @@ pub async fn replace(
 ) -> Result<(ClientRecord, Client), ChangeFault> {
     let current = metadata(record)?;
     if registrant == Registrant::Administrator {
-        check(context, &mut client, registrant, None).await?;
+        check(context, &mut client, registrant, &Kept::default()).await?;
     } else {
         forgive_repeated_settings(&mut client, &current);
-        check(context, &mut client, registrant, current.access_token_strategy()).await?;
+        let kept = Kept { strategy: current.access_token_strategy(), origin: record.origin };
+        check(context, &mut client, registrant, &kept).await?;
         keep_administrators_settings(&mut client, &current);
     }
     client.client_id = record.id.clone();
@@ -150,13 +151,29 @@ pub fn path_segment(client_id: &str) -> String {
     utf8_percent_encode(client_id, KEPT).to_string()
 }
 
-/// `kept_strategy` is the one that the administrator chose and a client's own update cannot change.
-async fn check(
-    context: &Context,
-    client: &mut Client,
-    registrant: Registrant,
-    kept_strategy: Option<AccessTokenStrategy>,
-) -> Result<(), ChangeFault> {
+/// What an administrator decided about a client, which its own update cannot change.
+struct Kept {
+    strategy: Option<AccessTokenStrategy>,
+    origin: Origin,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self { strategy: None, origin: Origin::SelfService }
+    }
+}
+
+/// How large the metadata may be: an administrator's client stays one when it changes itself.
+fn limits(context: &Context, registrant: Registrant, origin: Origin) -> MetadataLimits {
+    let limits = &context.config.symbolon.limits;
+    if registrant == Registrant::Administrator || origin == Origin::Administrator {
+        MetadataLimits::administrator(limits.administrator_metadata_bytes, limits.administrator_list_entries)
+    } else {
+        MetadataLimits::self_registered(limits.self_registered_metadata_bytes, limits.self_registered_list_entries)
+    }
+}
+
+async fn check(context: &Context, client: &mut Client, registrant: Registrant, kept: &Kept) -> Result<(), ChangeFault> {
     let columns = [client.client_id.as_str(), &client.client_name, &client.owner];
     if columns.iter().any(|text| text.contains('\0')) {
         let reason = "Members 'client_id', 'client_name' and 'owner' must not have a NUL character.";
@@ -168,8 +185,9 @@ async fn check(
         default_scope: &config.oidc.dynamic_client_registration.default_scope,
         subject_types: &config.oidc.subject_types,
         registrant,
-        jwt_access_tokens: kept_strategy.unwrap_or(config.strategies.access_token) == AccessTokenStrategy::Jwt,
+        jwt_access_tokens: kept.strategy.unwrap_or(config.strategies.access_token) == AccessTokenStrategy::Jwt,
         algorithms: algorithms.offered(),
+        limits: limits(context, registrant, kept.origin),
     };
     validate(client, &policy)?;
     addresses::check(context, client).await

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 
 use symbolon_jose::{Algorithm, Secret};
 
-use super::Network;
 use super::keys::Form::{self, Any, Reference, Word};
 use super::keys::Kind::{Integer, Lifetime, List, Span, Switch, Text, TextMap};
 use super::keys::Preset::{Derived, Unset, Value};
 use super::keys::Standing::Added;
 use super::section::section;
+use super::{Limits, Network};
 
 const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
 
@@ -36,6 +36,8 @@ section! {
         registration: Registration;
         /// Certificate authorities.
         outbound: OutboundTrust;
+        /// Sizes, counts and times that bound what others make this server keep.
+        limits: Limits;
         /// Removal of what has expired.
         purge: Purge;
     }

@@ -13,6 +13,7 @@ mod error;
 mod hook;
 pub mod keys;
 mod kind;
+mod limits;
 mod load;
 mod network;
 mod oauth2;
@@ -36,6 +37,7 @@ pub use self::additions::{
 pub use self::addresses::{BuiltInPage, Urls};
 pub use self::error::{ConfigError, Place};
 pub use self::hook::{Hook, HookKey, HookKeyPlace};
+pub use self::limits::Limits;
 pub use self::load::{Overrides, load};
 pub use self::network::Network;
 pub use self::oauth2::{DeviceAuthorization, Oauth2, Pkce, RefreshRotation, RotationMode, UserCode};

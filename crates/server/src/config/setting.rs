@@ -54,7 +54,7 @@ macro_rules! integers {
         }
     )+};
 }
-integers!(u16, u32, usize);
+integers!(u16, u32, u64, usize);
 
 /// Nothing where nothing is set. A lifetime of `-1` is one without end.
 impl<T: Setting> Setting for Option<T> {

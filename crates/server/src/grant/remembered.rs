@@ -1,6 +1,9 @@
 //! Remembered consents: what a user allowed a client before and asked to be remembered.
 
-use symbolon_types::{ClientId, GrantId, Scope, ScopeStrategy, Subject};
+use std::collections::HashSet;
+
+use symbolon_types::scope::is_pattern;
+use symbolon_types::{ClientId, GrantId, Scope, ScopeStrategy, Subject, first_missing};
 
 use super::body::GrantBody;
 use crate::context::Context;
@@ -48,11 +51,14 @@ impl Remembered {
     pub fn covering(&self, scope: &Scope, audience: &[String], strategy: ScopeStrategy) -> Option<Vec<GrantId>> {
         let union = self.consents.iter().flat_map(|consent| consent.scope.iter().map(str::to_owned)).collect();
         let allowed = Scope::from_list(union).ok().filter(|allowed| !allowed.is_empty())?;
-        let has = |value: &String| self.consents.iter().any(|consent| consent.audience.contains(value));
-        let covered = scope.iter().all(|token| strategy.allows(&allowed, token)) && audience.iter().all(has);
+        let all_audience = self.consents.iter().flat_map(|consent| &consent.audience);
+        let covered =
+            strategy.first_uncovered(&allowed, scope).is_none() && first_missing(audience, all_audience).is_none();
+        let (scopes, audiences): (HashSet<&str>, HashSet<&String>) =
+            (scope.iter().collect(), audience.iter().collect());
+        let names = |own: &str| scopes.contains(own) || (strategy == ScopeStrategy::Wildcard && is_pattern(own));
         let contributes = |consent: &&Consent| {
-            scope.iter().any(|token| strategy.allows(&consent.scope, token))
-                || audience.iter().any(|value| consent.audience.contains(value))
+            consent.scope.iter().any(names) || consent.audience.iter().any(|own| audiences.contains(own))
         };
         covered.then(|| self.consents.iter().filter(contributes).map(|consent| consent.id).collect())
     }
@@ -60,10 +66,12 @@ impl Remembered {
     /// Those that a new consent covers: they need not be remembered any longer, so that their number stays bounded by the
     /// different things a client asks for.
     pub fn covered_by(&self, new: &Consent) -> impl Iterator<Item = GrantId> {
+        let scopes: HashSet<&str> = new.scope.iter().collect();
+        let audiences: HashSet<&String> = new.audience.iter().collect();
         let covered = move |older: &&Consent| {
             older.until <= new.until
-                && older.audience.iter().all(|value| new.audience.contains(value))
-                && older.scope.iter().all(|token| new.scope.contains(token))
+                && older.audience.iter().all(|value| audiences.contains(value))
+                && older.scope.iter().all(|token| scopes.contains(token))
         };
         self.consents.iter().filter(covered).map(|older| older.id)
     }

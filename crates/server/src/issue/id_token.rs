@@ -3,6 +3,8 @@
 //! are for userinfo (§5.4): they are in the ID token where the client asked for them by name, or the page told the two
 //! apart itself.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 use symbolon_jose::half_hash;
 use symbolon_types::Scope;
@@ -78,8 +80,8 @@ pub async fn issue(
 fn session_claims(context: &Context, grant: &UserGrant) -> Map<String, Value> {
     let body = grant.body();
     let all = body.userinfo_claims.is_some() || context.config.symbolon.compatibility.id_token_claims;
-    let belongs =
-        |name: &str| all || !is_about_person(name) || body.requested_in_id_token.iter().any(|own| own == name);
+    let requested: HashSet<&str> = body.requested_in_id_token.iter().map(String::as_str).collect();
+    let belongs = |name: &str| all || !is_about_person(name) || requested.contains(name);
     let chosen = body.id_token_claims.iter().filter(|(name, _)| belongs(name));
     chosen.map(|(name, value)| (name.clone(), value.clone())).collect()
 }

@@ -3,7 +3,7 @@
 //! a condition of the statements that rest on it.
 
 use symbolon_types::GrantType;
-use symbolon_types::audience::audience_allowed;
+use symbolon_types::audience::first_foreign_audience;
 use symbolon_types::redirect_uri::match_redirect_uri;
 
 use super::{Asker, EffectiveRequest, Refusal};
@@ -41,13 +41,13 @@ impl EffectiveRequest {
             return Err(OAuthError::new(symbolon_types::ErrorCode::UnsupportedResponseType, hint));
         }
         let comparison = config.strategies.scope;
-        if let Some(foreign) = self.scope.iter().find(|scope| !comparison.allows(client.scope(), scope)) {
+        if let Some(foreign) = comparison.first_uncovered(client.scope(), &self.scope) {
             return Err(OAuthError::new(
                 symbolon_types::ErrorCode::InvalidScope,
                 format!("The client is no longer registered for the scope '{foreign}'."),
             ));
         }
-        match self.audience.iter().find(|value| !audience_allowed(client.audience(), value)) {
+        match first_foreign_audience(client.audience(), &self.audience) {
             None => Ok(()),
             Some(foreign) => Err(OAuthError::invalid_request(format!(
                 "The client is no longer registered for the audience '{foreign}'."

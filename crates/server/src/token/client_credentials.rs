@@ -1,6 +1,6 @@
 //! `grant_type=client_credentials` (RFC 6749 §4.4): a confidential client acts for itself. Nothing is written.
 
-use symbolon_types::audience::audience_allowed;
+use symbolon_types::audience::first_foreign_audience;
 use symbolon_types::{ErrorCode, Scope};
 
 use crate::client_authentication::AuthenticatedClient;
@@ -23,7 +23,7 @@ pub(super) fn present(
 ) -> Result<Presented, OAuthError> {
     let scope = scope(context, &client, params)?;
     let audience = params.audience();
-    if let Some(foreign) = audience.iter().find(|value| !audience_allowed(client.audience(), value)) {
+    if let Some(foreign) = first_foreign_audience(client.audience(), &audience) {
         return Err(OAuthError::invalid_request(format!("The client is not registered for the audience '{foreign}'.")));
     }
     Ok(Presented { client, scope, audience })
@@ -48,7 +48,7 @@ fn scope(context: &Context, client: &AuthenticatedClient, params: &Params) -> Re
         OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed.")
     })?;
     let comparison = context.config.strategies.scope;
-    if let Some(foreign) = scope.iter().find(|scope| !comparison.allows(registered, scope)) {
+    if let Some(foreign) = comparison.first_uncovered(registered, &scope) {
         return Err(OAuthError::new(
             ErrorCode::InvalidScope,
             format!("The client is not registered for the scope '{foreign}'."),

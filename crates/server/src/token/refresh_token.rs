@@ -3,8 +3,8 @@
 //! `repetition` says what that means: an honest client's second tab or lost answer, or a theft, which ends the grant.
 
 use symbolon_store::{Branch, Condition, LiveGrant, Rotation, WriteError};
-use symbolon_types::audience::audience_allowed;
-use symbolon_types::{ErrorCode, GrantId, GrantType, Scope};
+use symbolon_types::audience::first_foreign_audience;
+use symbolon_types::{ErrorCode, GrantId, GrantType, Scope, first_missing};
 
 use super::repetition::{self, Verdict};
 use crate::client_authentication::AuthenticatedClient;
@@ -134,14 +134,14 @@ fn still_allowed(context: &Context, client: &AuthenticatedClient, grant: &UserGr
         return Err(OAuthError::new(ErrorCode::ScopeNotGranted, "The scope 'offline_access' was not granted."));
     }
     let comparison = context.config.strategies.scope;
-    if let Some(foreign) = grant.scope().iter().find(|scope| !comparison.allows(client.scope(), scope)) {
+    if let Some(foreign) = comparison.first_uncovered(client.scope(), grant.scope()) {
         return Err(OAuthError::new(
             ErrorCode::InvalidScope,
             format!("The client is not registered for the scope '{foreign}'."),
         ));
     }
     let audience = &grant.body().audience;
-    if let Some(foreign) = audience.iter().find(|value| !audience_allowed(client.audience(), value)) {
+    if let Some(foreign) = first_foreign_audience(client.audience(), audience) {
         return Err(OAuthError::invalid_request(format!("The client is not registered for the audience '{foreign}'.")));
     }
     Ok(())
@@ -153,7 +153,7 @@ fn narrowed(params: &Params, granted: &Scope) -> Result<Option<Scope>, OAuthErro
     let asked = Scope::parse(text).map_err(|_| {
         OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed.")
     })?;
-    if let Some(foreign) = asked.iter().find(|scope| !granted.contains(scope)) {
+    if let Some(foreign) = first_missing(asked.iter(), granted.iter()) {
         let hint = format!("The scope '{foreign}' was not granted, and a refresh cannot add it.");
         return Err(OAuthError::new(ErrorCode::InvalidScope, hint));
     }

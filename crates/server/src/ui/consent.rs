@@ -2,6 +2,7 @@
 //! remembered pass without a question.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use http::StatusCode;
 use symbolon_types::{AcceptConsent, RejectRequest, Subject};
@@ -93,7 +94,7 @@ struct Form<'a> {
     challenge: Option<Cow<'a, str>>,
     action: Option<Cow<'a, str>>,
     remember: bool,
-    scopes: Vec<String>,
+    scopes: HashSet<String>,
 }
 
 fn read(body: &[u8]) -> Form<'_> {
@@ -103,7 +104,7 @@ fn read(body: &[u8]) -> Form<'_> {
             "consent_challenge" => form.challenge = Some(value),
             "action" => form.action = Some(value),
             "remember" => form.remember = true,
-            "grant_scope" => form.scopes.push(value.into_owned()),
+            "grant_scope" => drop(form.scopes.insert(value.into_owned())),
             _ => {}
         }
     }
@@ -123,7 +124,7 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
             }
             let described = challenge::describe(context, sealed).await?;
             // Only what was asked for can be granted, whatever the form says.
-            let granted = described.request.scope().filtered(|scope| form.scopes.iter().any(|ticked| ticked == scope));
+            let granted = described.request.scope().filtered(|scope| form.scopes.contains(scope));
             let accept = AcceptConsent {
                 grant_scope: granted,
                 grant_access_token_audience: described.request.audience().to_vec(),

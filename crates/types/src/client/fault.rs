@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::{ErrorCode, GenericError};
+use crate::{ErrorCode, GenericError, LimitFault};
 
 /// A refusal of client metadata, always with status 400.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +43,12 @@ impl MetadataFault {
     /// A member that only an administrator may set and for which Hydra answers `invalid_request`.
     pub fn reserved(description: impl Into<String>) -> Self {
         Self::new(Kind::Reserved, description)
+    }
+
+    /// A member that is too large.
+    pub fn too_large(fault: &LimitFault) -> Self {
+        let kind = if fault.member() == "redirect_uris" { Kind::RedirectUri } else { Kind::Metadata };
+        Self::new(kind, format!("The {fault}."))
     }
 
     /// The code for a client that registers itself.

@@ -1,8 +1,8 @@
 //! The checks of client metadata that need the network: where a client's addresses point, and what its sector identifier
 //! document says (OpenID Connect Core §8.1).
 
-use symbolon_types::Client;
 use symbolon_types::client::MetadataFault;
+use symbolon_types::{Client, first_missing};
 
 use super::ChangeFault;
 use crate::context::Context;
@@ -43,7 +43,7 @@ async fn check_sector(context: &Context, client: &Client) -> Result<(), ChangeFa
     if listed.is_empty() {
         return Err(refused("the list is empty".to_owned()));
     }
-    match client.redirect_uris.iter().find(|uri| !listed.contains(uri)) {
+    match first_missing(&client.redirect_uris, &listed) {
         None => Ok(()),
         Some(missing) => Err(refused(format!("{missing} is not in the list"))),
     }

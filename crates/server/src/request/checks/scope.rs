@@ -11,7 +11,7 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
     })?;
     let registered = request.client.scope();
     let comparison = request.context.config.strategies.scope;
-    if let Some(foreign) = scope.iter().find(|scope| !comparison.allows(registered, scope)) {
+    if let Some(foreign) = comparison.first_uncovered(registered, &scope) {
         return Err(OAuthError::new(
             ErrorCode::InvalidScope,
             format!("The client is not registered for the scope '{foreign}'."),

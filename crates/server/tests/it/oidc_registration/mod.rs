@@ -17,6 +17,7 @@ mod refusals;
 mod round_trip;
 mod secret;
 mod sector_identifier;
+mod sizes;
 
 use serde_json::{Value, json};
 

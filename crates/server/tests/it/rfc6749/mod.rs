@@ -9,6 +9,7 @@ mod client_credentials;
 mod error_characters;
 mod jwt_access_token;
 mod lifetimes;
+mod list_limits;
 mod narrowed_scope;
 mod redirect_uri;
 mod refresh_token;

@@ -13,7 +13,7 @@ mod uris;
 use serde_json::{Map, Value};
 
 use super::{Client, MetadataFault};
-use crate::{ClientAuthenticationMethod, Scope, SubjectType};
+use crate::{ClientAuthenticationMethod, MetadataLimits, Scope, SubjectType};
 
 pub use uris::has_own_origin;
 
@@ -45,6 +45,8 @@ pub struct RegistrationPolicy<'a> {
     pub jwt_access_tokens: bool,
     /// What may be signed in which way.
     pub algorithms: OfferedAlgorithms<'a>,
+    /// How large they may be.
+    pub limits: MetadataLimits,
 }
 
 /// The signature algorithms of a server, by what they are for.
@@ -66,6 +68,8 @@ const MINIMAL_SECRET_LENGTH: usize = 6;
 /// `client_secret_expires_at`) are cleared; `client_id`, `created_at` and `updated_at` are left to
 /// the caller.
 pub fn validate(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<(), MetadataFault> {
+    // Before everything else, so that no other check has too much to do.
+    policy.limits.check(client).map_err(|fault| MetadataFault::too_large(&fault))?;
     keys::check_structure(client)?;
     if policy.registrant != Registrant::Administrator {
         restrictions::check(client, policy.registrant)?;

@@ -19,8 +19,9 @@ fn run_with(
     let mut client: Client = serde_json::from_value(body.clone()).unwrap();
     let default_scope = Scope::parse("offline_access offline openid").unwrap();
     let algorithms = OfferedAlgorithms { responses: &["RS256", "EdDSA"], assertions: &["RS256", "ES256"] };
-    let policy =
-        RegistrationPolicy { default_scope: &default_scope, subject_types, registrant, jwt_access_tokens, algorithms };
+    let limits = MetadataLimits::ADMINISTRATOR;
+    let default_scope = &default_scope;
+    let policy = RegistrationPolicy { default_scope, subject_types, registrant, jwt_access_tokens, algorithms, limits };
     validate(&mut client, &policy).map(|()| client)
 }
 

@@ -1,8 +1,11 @@
 //! The URIs of client metadata, except for CORS origins.
 
-use url::Url;
+use std::collections::HashSet;
+
+use url::{Host, Url};
 
 use crate::client::{Client, MetadataFault};
+use crate::membership::step;
 use crate::redirect_uri::check_registrable;
 
 /// Links that are shown to users (RFC 7591 §2): a page shows them as they are, so only web
@@ -69,6 +72,11 @@ pub(super) fn check_redirect_uris(client: &Client) -> Result<(), MetadataFault> 
 /// `OpenID` Connect RP-Initiated Logout §3.1. The origin must be one that the client has anyway, so
 /// that logout cannot be used to send users elsewhere.
 pub(super) fn check_post_logout_redirect_uris(client: &Client) -> Result<(), MetadataFault> {
+    if client.post_logout_redirect_uris.is_empty() {
+        return Ok(());
+    }
+    let own: HashSet<Origin> =
+        client.redirect_uris.iter().filter_map(|uri| Url::parse(uri).ok()).map(|url| origin(&url)).collect();
     for uri in &client.post_logout_redirect_uris {
         let fault = |reason: &str| {
             MetadataFault::metadata(format!("The URI '{uri}' in 'post_logout_redirect_uris' is not allowed: {reason}."))
@@ -78,7 +86,7 @@ pub(super) fn check_post_logout_redirect_uris(client: &Client) -> Result<(), Met
         let as_query = uri.replacen('#', "?", 1);
         check_registrable(&as_query).map_err(|reason| fault(&reason.to_string()))?;
         let url = Url::parse(uri).map_err(|_| fault("it must be an absolute URI"))?;
-        if !is_own_origin(client, &url) {
+        if !own.contains(&origin(&url)) {
             return Err(fault("scheme, host and port must be those of one of the client's 'redirect_uris'"));
         }
     }
@@ -97,19 +105,17 @@ pub(super) fn check_front_channel(client: &Client) -> Result<(), MetadataFault> 
 
 /// Whether an address has scheme, host and port of one of the client's redirect URIs.
 pub fn has_own_origin(client: &Client, address: &str) -> bool {
-    Url::parse(address).is_ok_and(|url| is_own_origin(client, &url))
+    let Ok(url) = Url::parse(address) else { return false };
+    let wanted = origin(&url);
+    client.redirect_uris.iter().any(|own| Url::parse(own).is_ok_and(|own| origin(&own) == wanted))
 }
 
-fn is_own_origin(client: &Client, url: &Url) -> bool {
-    client.redirect_uris.iter().any(|own| same_origin(own, url))
-}
+/// Scheme, host and port. The hosts of private schemes are compared, too.
+type Origin = (String, Option<Host>, Option<u16>);
 
-fn same_origin(redirect_uri: &str, url: &Url) -> bool {
-    Url::parse(redirect_uri).is_ok_and(|own| {
-        own.scheme() == url.scheme()
-            && own.host() == url.host()
-            && own.port_or_known_default() == url.port_or_known_default()
-    })
+fn origin(url: &Url) -> Origin {
+    step();
+    (url.scheme().to_owned(), url.host().map(|host| host.to_owned()), url.port_or_known_default())
 }
 
 /// `OpenID` Connect Dynamic Client Registration §2.
