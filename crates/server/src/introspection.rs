@@ -27,7 +27,7 @@ async fn describe(context: &Context, request: &Request) -> Result<Introspection,
     let wanted = Scope::parse(params.get("scope").unwrap_or_default())
         .map_err(|_| OAuthError::invalid_request("Parameter 'scope' has a character that is not allowed."))?;
     let Ok(active) = inspect(context, token).await? else { return Ok(Introspection::inactive()) };
-    let comparison = context.config.strategies.scope;
+    let comparison = clients::granted_comparison(&context.config);
     if comparison.first_uncovered(&active.scope, &wanted).is_none() {
         answer(context, active).await
     } else {

@@ -6,6 +6,7 @@ use http::StatusCode;
 use symbolon_types::GrantId;
 
 use crate::client_authentication::{AuthenticatedClient, authenticate};
+use crate::clients;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
@@ -25,10 +26,11 @@ async fn run(context: &Context, request: &Request) -> Result<(), OAuthError> {
     let params = Params::of_form(request)?;
     let client = authenticate(context, request, &params).await?;
     let token = params.require("token")?;
-    let grant_id = match open(context, token) {
-        None => return Ok(()),
-        Some(Genuine::Refresh(refresh)) => refresh.used.grant_id,
-        Some(Genuine::Access(body)) => match body.basis {
+    let Some(genuine) = open(context, token) else { return Ok(()) };
+    clients::count_write(context, &client)?;
+    let grant_id = match genuine {
+        Genuine::Refresh(refresh) => refresh.used.grant_id,
+        Genuine::Access(body) => match body.basis {
             TokenBasis::Grant(used) => used.grant_id,
             TokenBasis::Client { client_id, id, .. } if client_id == *client.id() => {
                 return Ok(context.store.revoke_token(id.as_bytes(), body.expires_at).await?);

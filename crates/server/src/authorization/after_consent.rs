@@ -9,6 +9,7 @@ use super::{refuse, respond};
 use crate::challenge::conclude::{self, GivenConsent, conclude, verifier_hash};
 use crate::challenge::flow::{ConsentHandled, ConsentOutcome, FlowState};
 use crate::challenge::{client_of, flow};
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::cookies;
 use crate::error::OAuthError;
@@ -27,12 +28,12 @@ pub(crate) async fn after_consent(
         Err(refusal) => return once_more(context, http, returned).await?.ok_or(refusal),
     };
     let request = state.request().map_err(Refusal::Page)?;
-    client_of(context, &request).await?;
+    let client = client_of(context, &request).await?;
     same_client(returned.parameters, &request)?;
     // The cookie comes first: a verifier shown by another browser is not used up by that.
     cookies::same_consent(context, http, id).map_err(|error| request.refusal(error))?;
     let FlowState::ConsentHandled(handled) = state else { return Err(request.refusal(CONSENT.used())) };
-    let mut answer = match finish(context, (id, returned.verifier), &request, handled).await {
+    let mut answer = match finish(context, (id, returned.verifier), (&request, &client), handled).await {
         Ok(answer) => answer,
         // Another verifier of the same consent may have been faster by a moment.
         Err(refusal) => match once_more(context, http, returned).await? {
@@ -70,7 +71,7 @@ async fn once_more(context: &Context, http: &Request, returned: &ReturnVisit<'_>
 async fn finish(
     context: &Context,
     (id, verifier): (FlowId, &str),
-    request: &EffectiveRequest,
+    (request, client): (&EffectiveRequest, &RegisteredClient),
     handled: ConsentHandled,
 ) -> Result<Answer, Refusal> {
     let ConsentHandled { asked, outcome } = handled;
@@ -82,7 +83,7 @@ async fn finish(
             Err(refuse(rejection.into_error()))
         }
         ConsentOutcome::Accepted(consented) => {
-            let given = GivenConsent { flow: id, request, asked, consented, verifier };
+            let given = GivenConsent { flow: id, request, client, asked, consented, verifier };
             match (request.reply(), request.asker()) {
                 (Reply::Redirect(address), _) => {
                     let until = authorization_code::expires_at(context, context.clock.now());

@@ -150,11 +150,11 @@ async fn send_to_login(
     session: BrowserSession,
     page: next::LoginPage,
 ) -> Result<Answer, Refusal> {
-    let ValidatedRequest { request, .. } = validated;
+    let ValidatedRequest { request, client } = validated;
     let identity_schema = request.parameters().get("identity_schema").map(str::to_owned);
     let reply = request.reply().clone();
     let challenge = LoginChallenge::new(context, request, session);
-    let sealed = challenge.seal(context, http.address).await.map_err(|error| reply.refusal(error))?;
+    let sealed = challenge.seal(context, &client, http.address).await.map_err(|error| reply.refusal(error))?;
     let base = match page {
         next::LoginPage::Login => context.config.login_url(),
         next::LoginPage::Registration => context.config.registration_url(),

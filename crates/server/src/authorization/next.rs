@@ -4,6 +4,7 @@
 
 use symbolon_types::{ErrorCode, GrantId, Prompt, SessionId, Subject};
 
+use crate::clients::granted_comparison;
 use crate::config::Config;
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -124,7 +125,7 @@ pub fn after_login(
     if too_old(request, login.at, requested_at) {
         return AfterLogin::Refuse(login_required("The login is older than 'max_age' allows."));
     }
-    let covering = remembered.covering(request.scope(), request.audience(), config.strategies.scope);
+    let covering = remembered.covering(request.scope(), request.audience(), granted_comparison(config));
     if let Some(consents) = covering.filter(|_| may_skip_consent(asked)) {
         return AfterLogin::Skip(consents);
     }

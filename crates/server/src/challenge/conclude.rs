@@ -9,6 +9,7 @@ use symbolon_types::{ErrorCode, FlowId, GrantId, Scope};
 
 use super::client_ended;
 use super::flow::{self, CONSENT_HANDLED, ConsentAnswer, ConsentRequested, Question};
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::body::GrantBody;
@@ -22,6 +23,8 @@ pub struct GivenConsent<'a> {
     pub flow: FlowId,
     /// What was asked for.
     pub request: &'a EffectiveRequest,
+    /// The client, as it is now.
+    pub client: &'a RegisteredClient,
     /// The login that it rests on, and whether a page had to ask.
     pub asked: ConsentRequested,
     /// What was agreed to.
@@ -47,10 +50,11 @@ pub async fn conclude(
     redeemable_until: i64,
     batch: Batch,
 ) -> Result<Granted, Refusal> {
-    let GivenConsent { flow, request, asked, consented, verifier } = given;
+    let GivenConsent { flow, request, client, asked, consented, verifier } = given;
     // The row outlives the challenges of its flow, which it keeps from being used again.
     let expires_at = redeemable_until.max(flow::expires_at(context, flow));
     let remember_until = remember_until(flow, &asked.question, &consented);
+    let remember_until = remember_until.map(|until| until.min(latest(context, client, flow)));
     let mut requirements = requirements(context, &asked, request, batch);
     requirements.require_tokens_of(asked.login.subject(), consented.subject_epoch);
     let session = asked.session;
@@ -168,6 +172,15 @@ fn remember_until(flow: FlowId, question: &Question, consented: &ConsentAnswer) 
         seconds if seconds > 0 => flow.unix_seconds().saturating_add(seconds),
         _ => i64::MAX,
     })
+}
+
+/// Until when a consent may be remembered at most: the row of one that a client got which registered itself must not stay
+/// for ever.
+fn latest(context: &Context, client: &RegisteredClient, flow: FlowId) -> i64 {
+    if !client.is_self_registered() {
+        return i64::MAX;
+    }
+    flow.unix_seconds().saturating_add(context.config.symbolon.limits.self_registered_lifespan_seconds)
 }
 
 fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: ConsentAnswer) -> GrantBody {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use symbolon_store::{Batch, Condition, Handled, WriteError};
+use symbolon_types::scope::is_pattern;
 use symbolon_types::{
     AcceptConsent, ConsentRequest, ErrorCode, FlowId, RedirectTo, RejectRequest, first_missing, limits,
 };
@@ -116,7 +117,12 @@ pub async fn accept(context: &Context, sealed: &str, body: AcceptConsent) -> Res
 /// What is granted was asked for: a user who agrees to something else was not asked by this client, and its refresh would
 /// be refused (RFC 6749 §3.3, §6).
 fn within_request(context: &Context, request: &EffectiveRequest, body: &AcceptConsent) -> Result<(), ApiError> {
-    if context.config.symbolon.compatibility.grant_beyond_request {
+    let compatibility = &context.config.symbolon.compatibility;
+    if let Some(pattern) = body.grant_scope.iter().find(|token| !compatibility.wildcards_granted && is_pattern(token)) {
+        let hint = format!("Field 'grant_scope' has the pattern '{pattern}', which cannot be granted.");
+        return Err(ApiError::oauth(ErrorCode::InvalidRequest, hint));
+    }
+    if compatibility.grant_beyond_request {
         return Ok(());
     }
     let refuse = |field: &str, value: &str| {

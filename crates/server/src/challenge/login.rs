@@ -11,7 +11,7 @@ use super::flow::{AcceptedLogin, LOGIN_HANDLED, LoginHandled, LoginOutcome};
 use super::rejection::Rejection;
 use super::{ChallengeFault, check_time, client_for_page, flow, handled};
 use crate::at_rest;
-use crate::clients::RegisteredClient;
+use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::identifiers;
@@ -21,6 +21,9 @@ use crate::session::{self, Authentication, CurrentSession};
 
 /// Largest compact request, in bytes, that travels inside the challenge (about 1,400 characters of it).
 const LARGEST_SEALED: usize = 1_000;
+/// The same for a client that registered itself (about 4,100 characters). Nothing is kept for it before somebody has
+/// logged in, so that its larger requests make long addresses, and still larger ones are refused.
+const LARGEST_OF_SELF_REGISTERED: usize = 3_000;
 /// The browser has a session of this id.
 const WITH_SESSION: u8 = 1;
 /// That session asks for nothing.
@@ -80,9 +83,17 @@ impl LoginChallenge {
     }
 
     /// Seals it: flow id, flags, session id, compact request.
-    pub async fn seal(&self, context: &Context, address: IpAddr) -> Result<String, OAuthError> {
+    pub async fn seal(
+        &self,
+        context: &Context,
+        client: &RegisteredClient,
+        address: IpAddr,
+    ) -> Result<String, OAuthError> {
         let compact = KeptRequest::from(&self.request).to_bytes();
-        let stored = compact.len() > LARGEST_SEALED;
+        if client.is_self_registered() {
+            check_size(&compact)?;
+        }
+        let stored = compact.len() > LARGEST_SEALED && !client.is_self_registered();
         let mut flags = if stored { STORED } else { 0 };
         flags |= match self.session {
             BrowserSession::None => 0,
@@ -147,6 +158,16 @@ impl LoginChallenge {
         };
         Err(ChallengeFault::StartAgain(RedirectTo { redirect_to }))
     }
+}
+
+/// Refuses the request of a client that registered itself when it is too large to be carried instead of kept.
+pub fn check_size(compact: &[u8]) -> Result<(), OAuthError> {
+    if compact.len() <= LARGEST_OF_SELF_REGISTERED {
+        return Ok(());
+    }
+    Err(OAuthError::invalid_request(format!(
+        "The parameters have more than {LARGEST_OF_SELF_REGISTERED} bytes, which only a client of an administrator may send."
+    )))
 }
 
 /// A stranger's large request is the one thing that is written before anybody trusted has spoken.
@@ -235,6 +256,7 @@ pub async fn accept_since(
         (None, None) => context.store.subject_state(&body.subject).await?.epoch,
     };
     let client = client_for_page(context, &challenge.request).await?;
+    clients::count_login(context, &client, &body.subject)?;
     let epochs = (subject_epoch, client.record().epoch);
     let accepted = accepted_login(context, body, skipping, epochs);
     answer(context, sealed, challenge, LoginOutcome::Accepted(accepted)).await

@@ -12,6 +12,7 @@ use symbolon_store::{ClientEpoch, ClientRecord, Origin};
 use symbolon_types::client::{MetadataFault, Registrant, RegistrationPolicy, validate};
 use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod, MetadataLimits};
 
+use super::Subjects;
 use super::secret::SecretVerifier;
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
@@ -72,6 +73,9 @@ pub async fn replace(
         keep_administrators_settings(&mut client, &current);
     }
     client.client_id = record.id.clone();
+    if registrant != Registrant::Administrator {
+        same_subjects(&client, &current, record.origin)?;
+    }
     let mut changed = record.clone();
     let chosen = client.client_secret.is_some();
     // A client that had none gets a secret when its new method needs one, or it could never authenticate again.
@@ -89,6 +93,17 @@ pub async fn replace(
     changed.client_name.clone_from(&client.client_name);
     client.client_secret = shown_secret;
     Ok((changed, client))
+}
+
+/// OpenID Connect Core §8: what a client was given shows the subjects of its type and sector of now. With another type or
+/// sector it would learn, of people who are not asked again, who they are to others.
+fn same_subjects(client: &Client, current: &Client, origin: Origin) -> Result<(), MetadataFault> {
+    if Subjects::of(client, origin) == Subjects::of(current, origin) {
+        return Ok(());
+    }
+    Err(MetadataFault::metadata(
+        "The 'subject_type' and the sector of a client stay as they were registered; register another client for others.",
+    ))
 }
 
 /// What an administrator set is part of the answer to a read, and so may be sent back.

@@ -6,23 +6,27 @@ pub mod change;
 pub mod keys;
 mod registered;
 pub mod secret;
+mod subjects;
 
 use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 use symbolon_jose::Rng;
-use symbolon_store::{Origin, StoreError};
-use symbolon_types::{AccessTokenStrategy, ClientId};
+use symbolon_store::{ClientRecord, Origin, StoreError};
+use symbolon_types::scope::is_pattern;
+use symbolon_types::{AccessTokenStrategy, ClientId, ErrorCode, Scope, ScopeStrategy, Subject};
 
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::context::Context;
+use crate::error::OAuthError;
 use crate::minute_limit::MinuteLimit;
 use crate::slow_hash::SlowHashes;
 use keys::FetchedKeys;
 use secret::SecretVerifier;
 
-pub use registered::{KeySource, RegisteredClient, Subjects};
+pub use registered::{KeySource, RegisteredClient};
+pub use subjects::Subjects;
 
 /// What is kept in memory about clients.
 pub struct ClientState {
@@ -32,10 +36,16 @@ pub struct ClientState {
     pub fetched_keys: FetchedKeys,
     /// Registrations by address.
     pub registrations: MinuteLimit,
+    /// Writes of self-registered ones.
+    writes: MinuteLimit<ClientId>,
+    /// Logins at self-registered ones, of one person each.
+    logins: MinuteLimit<(ClientId, Subject)>,
     /// When the use of a self-registered one was noted last, in Unix seconds.
     used: Cache<ClientId, i64>,
 }
 
+/// Logins of one person at one self-registered client in a minute.
+const LOGINS_PER_MINUTE: u32 = 60;
 /// Self-registered clients whose last use is remembered.
 const USED_REMEMBERED: usize = 4_096;
 
@@ -46,7 +56,19 @@ impl ClientState {
             secrets: SecretVerifier::new(&config.secrets.system, rng, slow),
             fetched_keys: FetchedKeys::default(),
             registrations: MinuteLimit::new(config.symbolon.registration.limit_per_minute, clock),
+            writes: MinuteLimit::new(config.symbolon.limits.self_registered_writes_per_minute, clock),
+            logins: MinuteLimit::new(LOGINS_PER_MINUTE, clock),
             used: Cache::new(USED_REMEMBERED),
+        }
+    }
+
+    /// Counts a write that a client causes, or says in how many seconds the next is possible. Only clients that registered
+    /// themselves are counted: anybody can have many of them, and make the database grow with each. To be asked where the
+    /// request has shown something genuine of the client's: its name alone is public, and would let others use up its share.
+    pub fn count_write(&self, client: &ClientRecord) -> Result<(), i64> {
+        match client.origin {
+            Origin::Administrator => Ok(()),
+            Origin::SelfService => self.writes.count(client.id.clone()),
         }
     }
 }
@@ -54,6 +76,25 @@ impl ClientState {
 /// The client of that id.
 pub async fn find(context: &Context, client_id: &ClientId) -> Result<Option<Arc<RegisteredClient>>, StoreError> {
     context.store.client_as(client_id, RegisteredClient::parse).await
+}
+
+/// [`ClientState::count_write`] with the error for whoever sent the request.
+pub fn count_write(context: &Context, client: &RegisteredClient) -> Result<(), OAuthError> {
+    context.clients.count_write(client.record()).map_err(|seconds| {
+        let hint = format!("Too many requests of this client. Try again in {seconds} seconds.");
+        OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)
+    })
+}
+
+/// Counts a login of a person at a client that registered itself: a row is kept for each. Only the person has to wait.
+pub fn count_login(context: &Context, client: &RegisteredClient, subject: &Subject) -> Result<(), OAuthError> {
+    if !client.is_self_registered() {
+        return Ok(());
+    }
+    context.clients.logins.count((client.id().clone(), subject.clone())).map_err(|seconds| {
+        let hint = format!("Too many logins at this client. Try again in {seconds} seconds.");
+        OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)
+    })
 }
 
 /// How exact the time of the last use is kept, in seconds.
@@ -73,6 +114,27 @@ pub async fn note_used(context: &Context, client: &RegisteredClient) -> Result<(
         context.clients.used.insert(client.id().clone(), now);
     }
     Ok(())
+}
+
+/// Whether a client may ask for this scope: all of it within what it registered. A pattern says what a client may ask for;
+/// it is nothing that could be asked for, because it would be granted for all that it covers (RFC 6749 §3.3).
+pub fn check_scope(context: &Context, client: &RegisteredClient, scope: &Scope) -> Result<(), OAuthError> {
+    let refused = |hint: String| Err(OAuthError::new(ErrorCode::InvalidScope, hint));
+    if !context.config.symbolon.compatibility.wildcards_granted
+        && let Some(pattern) = scope.iter().find(|token| is_pattern(token))
+    {
+        return refused(format!("The scope '{pattern}' is a pattern, which cannot be asked for."));
+    }
+    match context.config.strategies.scope.first_uncovered(client.scope(), scope) {
+        None => Ok(()),
+        Some(foreign) => refused(format!("The client is not registered for the scope '{foreign}'.")),
+    }
+}
+
+/// How what was granted or remembered compares with what is asked for: exactly, because a person saw these words and no
+/// others.
+pub fn granted_comparison(config: &Config) -> ScopeStrategy {
+    if config.symbolon.compatibility.wildcards_granted { config.strategies.scope } else { ScopeStrategy::Exact }
 }
 
 /// The form of the client's access tokens: its own choice, or the server's. A pairwise client's tokens are opaque in any

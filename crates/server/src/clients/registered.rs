@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use symbolon_jose::{JwkSet, VerifyingKey};
-use symbolon_store::ClientRecord;
+use symbolon_store::{ClientRecord, Origin};
 use symbolon_types::{
     AccessTokenStrategy, Client, ClientAuthenticationMethod, ClientId, GrantType, GrantTypes, Lifespans, LogoutUris,
-    ResponseType, ResponseTypes, Scope, SubjectType,
+    ResponseType, ResponseTypes, Scope,
 };
 
 use super::keys::verifying;
+use super::subjects::Subjects;
 
 /// A registered client.
 #[derive(Debug)]
@@ -35,17 +36,6 @@ pub enum KeySource {
     At(String),
 }
 
-/// How subjects look to the client (OpenID Connect Core §8).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Subjects {
-    /// As they are.
-    Public,
-    /// Hashed with this sector.
-    Pairwise(String),
-    /// Pairwise, but the sector cannot be told; the text says why.
-    Unknown(String),
-}
-
 impl RegisteredClient {
     /// Takes the metadata of a record apart. The error is for the log.
     pub(crate) fn parse(record: Arc<ClientRecord>) -> Result<Self, String> {
@@ -62,7 +52,7 @@ impl RegisteredClient {
             grant_types: metadata.grant_types(),
             response_types: metadata.response_types(),
             logout_uris: metadata.logout_uris(),
-            subjects: Subjects::of(&metadata),
+            subjects: Subjects::of(&metadata, record.origin),
             key_source,
             record,
             metadata,
@@ -77,6 +67,11 @@ impl RegisteredClient {
     /// Counts the changes of this client.
     pub fn revision(&self) -> i64 {
         self.record.revision
+    }
+
+    /// Whether it registered itself, so that nobody vouches for it.
+    pub fn is_self_registered(&self) -> bool {
+        self.record.origin == Origin::SelfService
     }
 
     /// The record it was made from, with the hashes of its secrets.
@@ -143,31 +138,4 @@ impl RegisteredClient {
     pub fn logout_uris(&self) -> &LogoutUris {
         &self.logout_uris
     }
-}
-
-impl Subjects {
-    fn of(client: &Client) -> Self {
-        if client.subject_type() != SubjectType::Pairwise {
-            return Self::Public;
-        }
-        if !client.sector_identifier_uri.is_empty() {
-            return Self::Pairwise(client.sector_identifier_uri.clone());
-        }
-        // As in Hydra, even where several share a host: the sector must not change when one is added.
-        let [uri] = client.redirect_uris.as_slice() else {
-            let reason = "a pairwise client without sector_identifier_uri must have exactly one redirect URI";
-            return Self::Unknown(reason.to_owned());
-        };
-        host(uri).map_or_else(Self::Unknown, Self::Pairwise)
-    }
-}
-
-/// Host and port of a redirect URI, as Hydra writes them into the hash.
-fn host(uri: &str) -> Result<String, String> {
-    let url = url::Url::parse(uri).map_err(|fault| format!("redirect URI: {fault}"))?;
-    let host = url.host_str().ok_or("a redirect URI has no host")?;
-    Ok(match url.port() {
-        Some(port) => format!("{host}:{port}"),
-        None => host.to_owned(),
-    })
 }

@@ -101,6 +101,8 @@ section! {
         /// Answers 404 instead of 405 to a method that an endpoint does not have, as Hydra does.
         not_found_for_wrong_method: bool = "symbolon.compatibility.not_found_for_wrong_method", Switch, Value("false"),
             Added;
+        /// Lets scopes with a segment `*` be asked for, granted and remembered for all that they cover, as Hydra does.
+        wildcards_granted: bool = "symbolon.compatibility.wildcards_granted", Switch, Value("false"), Added;
         /// Lets a consent page grant scope and audience beyond the request and the client, as Hydra does.
         grant_beyond_request: bool = "symbolon.compatibility.grant_beyond_request", Switch, Value("false"), Added;
         /// Lets a client's ID token end the session of another browser than the one that brings it, as Hydra does.

@@ -1,6 +1,6 @@
 //! `symbolon.limits.*`: how much of what others send is kept, and for how long.
 
-use super::keys::Kind::Integer;
+use super::keys::Kind::{Integer, Lifetime};
 use super::keys::Preset::Value;
 use super::keys::Standing::Added;
 use super::section::section;
@@ -21,6 +21,11 @@ section! {
         /// Most entries of a list in the metadata of a client that an administrator makes.
         administrator_list_entries: usize = "symbolon.limits.administrator_list_entries",
             Integer { least: 1, most: 10_000 }, Value("1000"), Added;
+        /// Writes that one self-registered client may cause in a minute, with its tokens and its changes; 0 for no limit.
+        self_registered_writes_per_minute: u32 = "symbolon.limits.self_registered_writes_per_minute",
+            Integer { least: 0, most: 1_000_000 }, Value("600"), Added;
+        /// Longest lifetime of tokens and remembered consents of self-registered clients, whatever they or `ttl.*` say.
+        self_registered_lifespan_seconds: i64 = "symbolon.limits.self_registered_lifespan", Lifetime, Value("8760h"), Added;
         /// Memory in bytes for the clients that are kept at hand.
         client_cache_bytes: u64 = "symbolon.limits.client_cache_bytes",
             Integer { least: 1_048_576, most: 17_179_869_184 }, Value("33554432"), Added;

@@ -11,6 +11,7 @@ use symbolon_types::{DeviceAuthorization, DeviceId, ErrorCode, GrantType};
 use super::device_code;
 use super::user_code::UserCodes;
 use crate::at_rest;
+use crate::challenge::login::check_size;
 use crate::client_authentication::{AuthenticatedClient, authenticate};
 use crate::clients;
 use crate::context::Context;
@@ -42,6 +43,9 @@ async fn respond(context: &Context, http: &Request) -> Result<DeviceAuthorizatio
     let parameters = asked(&client, &params)?;
     let ValidatedRequest { request, .. } =
         validate(context, Asker::Device(id), parameters).await.map_err(Refusal::into_error)?;
+    if client.is_self_registered() {
+        check_size(&KeptRequest::from(&request).to_bytes())?;
+    }
     limit(context, &client, http.address)?;
     clients::note_used(context, &client).await?;
     remember(context, client.record().epoch, &request, id).await
@@ -59,7 +63,7 @@ fn asked(client: &AuthenticatedClient, params: &Params) -> Result<Parameters, OA
 /// A client that proves who it is may ask for all its devices; anybody can ask in the name of a public one.
 fn limit(context: &Context, client: &AuthenticatedClient, address: IpAddr) -> Result<(), OAuthError> {
     if !client.is_public() {
-        return Ok(());
+        return clients::count_write(context, client);
     }
     let counted = context.device.requests.count(address);
     counted.map_err(|seconds| {

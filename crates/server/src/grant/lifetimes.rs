@@ -3,7 +3,7 @@
 use symbolon_types::{GoDuration, GrantType};
 
 use crate::clients::RegisteredClient;
-use crate::config::Ttl;
+use crate::config::Config;
 
 /// Lifetimes in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,15 +17,23 @@ pub struct Lifetimes {
 }
 
 impl Lifetimes {
-    /// Those of a client for a grant type.
-    pub fn of(ttl: &Ttl, client: &RegisteredClient, grant_type: GrantType) -> Self {
+    /// Those of a client for a grant type. What a client gets that registered itself ends within the operator's bound,
+    /// whatever it chose: each token keeps a row.
+    pub fn of(config: &Config, client: &RegisteredClient, grant_type: GrantType) -> Self {
+        let ttl = &config.ttl;
         let own = client.lifespans().of(grant_type);
         let seconds = |duration: Option<GoDuration>| duration.map(GoDuration::seconds);
-        Self {
+        let own = Self {
             access: seconds(own.access_token).unwrap_or(ttl.access_token),
             refresh: seconds(own.refresh_token).or(ttl.refresh_token),
             id: seconds(own.id_token).unwrap_or(ttl.id_token),
+        };
+        if !client.is_self_registered() {
+            return own;
         }
+        let most = config.symbolon.limits.self_registered_lifespan_seconds;
+        let refresh = Some(own.refresh.map_or(most, |refresh| refresh.min(most)));
+        Self { access: own.access.min(most), refresh, id: own.id.min(most) }
     }
 
     /// When a refresh token that is issued now ends.

@@ -18,6 +18,8 @@ use crate::seal::{kinds, prefix};
 
 /// Longest content, in bytes, that a self-contained token of `client_credentials` carries; more becomes a grant row.
 const LARGEST_CARRIED: usize = 350;
+/// The same for a client that registered itself, which gets no rows: what is still larger is refused.
+const LARGEST_OF_SELF_REGISTERED: usize = 1_500;
 /// Claims of a JWT access token that a session cannot override.
 const RESERVED: [&str; 17] = [
     "iss",
@@ -96,7 +98,14 @@ pub async fn for_client(
         issued_at: grant.issued_at,
         expires_at: grant.expires_at,
     };
-    if body.to_bytes(context.config.issuer()).len() > LARGEST_CARRIED {
+    let bytes = body.to_bytes(context.config.issuer()).len();
+    if client.is_self_registered() {
+        if bytes > LARGEST_OF_SELF_REGISTERED {
+            return Err(OAuthError::invalid_request(
+                "Parameters 'scope' and 'audience' are too long for a token of a client that registered itself.",
+            ));
+        }
+    } else if bytes > LARGEST_CARRIED {
         let used = keep_as_grant(context, client, grant, id).await?;
         body = AccessTokenContent { basis: TokenBasis::Grant(used), scope: None, audience: None, ..body };
     }

@@ -63,7 +63,7 @@ impl Authorization {
 /// Issues what the authorization allows.
 pub async fn issue(context: &Context, authorization: &Authorization) -> Result<TokenResponse, OAuthError> {
     let Authorization { client, grant_type, basis } = authorization;
-    let lifetimes = Lifetimes::of(&context.config.ttl, client, *grant_type);
+    let lifetimes = Lifetimes::of(&context.config, client, *grant_type);
     match basis {
         Basis::Client { scope, audience } => {
             let now = context.clock.now();

@@ -105,6 +105,7 @@ async fn read(context: &Context, request: &Request) -> Result<Answer, Refusal> {
 
 async fn replace(context: &Context, request: &Request) -> Result<Answer, Refusal> {
     let (record, proof) = authenticate(context, request).await?;
+    context.clients.count_write(&record).map_err(Refusal::too_many)?;
     // RFC 7592 §2.2: a replacement names everything, so that "nothing" is no body for it.
     let nothing = || Refusal::undecodable("Unable to decode the request body: it is not one JSON object.");
     let mut client = body::metadata(request)?.ok_or_else(nothing)?;

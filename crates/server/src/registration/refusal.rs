@@ -62,7 +62,7 @@ impl Refusal {
 
     /// 429, with the seconds to wait.
     pub(super) fn too_many(seconds: i64) -> Self {
-        let description = "Too many registrations from this address. Try again later.";
+        let description = "Too many registrations from this address, or changes of this client. Try again later.";
         let mut refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, ErrorCode::SlowDown, description);
         refusal.hint = Hint::RetryAfter(seconds);
         refusal

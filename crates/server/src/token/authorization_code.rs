@@ -53,7 +53,7 @@ impl Presented {
     pub(super) async fn consume(self, context: &Context) -> Result<Authorization, OAuthError> {
         let Self { client, grant } = self;
         let now = context.clock.now();
-        let lifetimes = Lifetimes::of(&context.config.ttl, &client, GrantType::AuthorizationCode);
+        let lifetimes = Lifetimes::of(&context.config, &client, GrantType::AuthorizationCode);
         let tokens_end = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
         let expires_at = tokens_end.max(session_end(context, &client, &grant).await?);
         match context.store.redeem_code(grant.id(), now, expires_at).await {

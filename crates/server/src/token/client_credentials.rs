@@ -1,9 +1,11 @@
 //! `grant_type=client_credentials` (RFC 6749 §4.4): a confidential client acts for itself. Nothing is written.
 
 use symbolon_types::audience::first_foreign_audience;
+use symbolon_types::scope::is_pattern;
 use symbolon_types::{ErrorCode, Scope};
 
 use crate::client_authentication::AuthenticatedClient;
+use crate::clients::check_scope;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::issue::Authorization;
@@ -36,23 +38,22 @@ impl Presented {
     }
 }
 
+/// What of a registered scope can be asked for by its name.
+fn requestable(context: &Context, registered: &Scope) -> Scope {
+    let patterns = context.config.symbolon.compatibility.wildcards_granted;
+    registered.filtered(|token| patterns || !is_pattern(token))
+}
+
 /// What is asked for, all of it or an error. Without a request nothing is granted, or everything that the client is
 /// registered for where configuration says so.
 fn scope(context: &Context, client: &AuthenticatedClient, params: &Params) -> Result<Scope, OAuthError> {
-    let registered = client.scope();
     let Some(text) = params.get("scope") else {
         let all = context.config.oauth2.client_credentials_default_grant_allowed_scope;
-        return Ok(if all { registered.clone() } else { Scope::default() });
+        return Ok(if all { requestable(context, client.scope()) } else { Scope::default() });
     };
     let scope = Scope::parse(text).map_err(|_| {
         OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed.")
     })?;
-    let comparison = context.config.strategies.scope;
-    if let Some(foreign) = comparison.first_uncovered(registered, &scope) {
-        return Err(OAuthError::new(
-            ErrorCode::InvalidScope,
-            format!("The client is not registered for the scope '{foreign}'."),
-        ));
-    }
+    check_scope(context, client, &scope)?;
     Ok(scope)
 }

@@ -54,7 +54,7 @@ impl Presented {
     pub(super) async fn consume(self, context: &Context) -> Result<Authorization, OAuthError> {
         let Self { client, row, grant } = self;
         let now = context.clock.now();
-        let lifetimes = Lifetimes::of(&context.config.ttl, &client, GrantType::DeviceCode);
+        let lifetimes = Lifetimes::of(&context.config, &client, GrantType::DeviceCode);
         let expires_at = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
         let mut batch = Batch::new();
         batch.redeem_device_authorization(row.id, now).redeem_code(grant.id(), now, expires_at);

@@ -43,7 +43,12 @@ async fn respond(context: &Context, request: &Request) -> Result<TokenResponse, 
     tracing::debug!(client_id = client.id().as_str(), method, grant_type = grant_type.as_str(), "token request");
     client.admit(grant_type)?;
     clients::note_used(context, &client).await?;
+    let registered = client.registered().clone();
     let presented = present(context, client, grant_type, &params, arrived_at).await?;
+    // A client that acts for itself gets its token without a write.
+    if grant_type != GrantType::ClientCredentials {
+        clients::count_write(context, &registered)?;
+    }
     let authorization = presented.consume(context).await?;
     issue::issue(context, &authorization).await
 }

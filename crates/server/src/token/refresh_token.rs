@@ -119,7 +119,7 @@ fn open(context: &Context, live: &LiveGrant, used: GrantUse) -> Result<UserGrant
 
 fn rotation(context: &Context, client: &AuthenticatedClient, grant_id: GrantId) -> Rotation {
     let now = context.clock.now();
-    let lifetimes = Lifetimes::of(&context.config.ttl, client, GrantType::RefreshToken);
+    let lifetimes = Lifetimes::of(&context.config, client, GrantType::RefreshToken);
     Rotation {
         grant_id,
         now,

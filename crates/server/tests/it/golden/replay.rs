@@ -52,6 +52,7 @@ pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
     config.symbolon.compatibility.not_found_for_wrong_method = true;
     config.symbolon.compatibility.error_page_status = true;
     config.symbolon.compatibility.id_token_claims = true;
+    config.symbolon.compatibility.wildcards_granted = true;
     // Recorded login applications grant what was not asked for.
     config.symbolon.compatibility.grant_beyond_request = true;
     config.symbolon.compatibility.logout_in_any_browser = true;

@@ -9,6 +9,7 @@ mod client_keys;
 mod create;
 mod defaults;
 mod honoured;
+mod kept;
 mod limits;
 mod manage;
 mod races;
@@ -17,6 +18,7 @@ mod refusals;
 mod round_trip;
 mod secret;
 mod sector_identifier;
+mod sectors;
 mod sizes;
 
 use serde_json::{Value, json};

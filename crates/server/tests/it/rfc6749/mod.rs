@@ -13,4 +13,5 @@ mod list_limits;
 mod narrowed_scope;
 mod redirect_uri;
 mod refresh_token;
+mod scope_patterns;
 mod token_request;

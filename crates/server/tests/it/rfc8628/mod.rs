@@ -3,7 +3,7 @@
 
 mod authorization;
 mod built_in_pages;
-mod flow;
+pub(crate) mod flow;
 mod guessing;
 mod happy_path;
 mod polling;
