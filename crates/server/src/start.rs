@@ -50,14 +50,7 @@ impl Server {
     /// What the operator should know of the configuration is logged before, so that it is told even if the start fails.
     pub async fn start(config: Config, parts: Parts) -> Result<Self, StartError> {
         report(&config);
-        let store = match parts.store {
-            Some(store) => store,
-            None => {
-                let client_cache_bytes = config.symbolon.limits.client_cache_bytes;
-                let options = StoreOptions { client_cache_bytes, ..StoreOptions::new(config.dsn.clone()) };
-                Store::open(&options).await.map_err(StartError::Store)?
-            }
-        };
+        let store = if let Some(store) = parts.store { store } else { open_store(&config).await? };
         let no_secret =
             || StartError::Other("secrets.system: no secret is set; add one of 16 characters or more".to_owned());
         let seal = Seal::new(&config.secrets, parts.rng.clone()).ok_or_else(no_secret)?;
@@ -147,6 +140,12 @@ fn report(config: &Config) {
     for key in config.symbolon.ui.texts.keys().filter(|key| !ui::texts::Texts::is_key(key)) {
         tracing::warn!(key, "symbolon.ui.texts has no sentence of this name");
     }
+}
+
+async fn open_store(config: &Config) -> Result<Store, StartError> {
+    let client_cache_bytes = config.symbolon.limits.client_cache_bytes;
+    let options = StoreOptions { client_cache_bytes, ..StoreOptions::new(config.dsn.clone()) };
+    Store::open(&options).await.map_err(StartError::Store)
 }
 
 async fn load_keys(config: &Config, store: &Store, seal: &Seal, clock: &Clock, rng: &Rng) -> Result<Keys, StartError> {

@@ -68,9 +68,11 @@ impl MetadataLimits {
             check_entries(name, self.list_entries, longest, list.iter().map(String::as_str))?;
         }
         check_entries("scope", self.list_entries, SCOPE_TOKEN_BYTES, client.scope.iter())?;
-        let entries = |member, count: usize| match count > self.list_entries {
-            true => Err(LimitFault { member, bound: Bound::Entries(self.list_entries) }),
-            false => Ok(()),
+        let entries = |member, count: usize| {
+            if count <= self.list_entries {
+                return Ok(());
+            }
+            Err(LimitFault { member, bound: Bound::Entries(self.list_entries) })
         };
         let keys = client.jwks.get("keys").and_then(Value::as_array);
         entries("jwks".into(), keys.map_or(0, Vec::len))?;
