@@ -1,7 +1,7 @@
 //! JSON that clients and pages send.
 
 use symbolon_types::client::{OfferedAlgorithms, Registrant, RegistrationPolicy, validate};
-use symbolon_types::{AcceptConsent, AcceptLogin, Client, RejectRequest, Scope, SubjectType};
+use symbolon_types::{AcceptConsent, AcceptLogin, Client, MetadataLimits, RejectRequest, Scope, SubjectType};
 
 use crate::Target;
 
@@ -53,6 +53,10 @@ fn accept(client: &mut Client, registrant: Registrant) -> bool {
         registrant,
         jwt_access_tokens: false,
         algorithms: OfferedAlgorithms { responses: &["RS256", "ES256"], assertions: &["RS256", "ES256"] },
+        limits: match registrant {
+            Registrant::Administrator => MetadataLimits::ADMINISTRATOR,
+            Registrant::SelfService | Registrant::SelfServiceReplacement => MetadataLimits::SELF_REGISTERED,
+        },
     };
     validate(client, &policy).is_ok()
 }

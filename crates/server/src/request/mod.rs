@@ -32,17 +32,25 @@ pub use validate::{ValidatedRequest, validate};
 pub struct RequestState {
     /// Large requests that were stored, by address.
     pub stored: MinuteLimit,
+    /// Logins that were cancelled at the built-in page, by address.
+    pub cancelled: MinuteLimit,
     /// How many were validated since the start.
     pub validations: AtomicU64,
 }
 
 /// Large requests that one address may have stored in a minute.
 const STORED_PER_MINUTE: u32 = 30;
+/// Logins that one address may cancel in a minute.
+const CANCELLED_PER_MINUTE: u32 = 60;
 
 impl RequestState {
     /// No request yet.
     pub fn new(clock: &Clock) -> Self {
-        Self { stored: MinuteLimit::new(STORED_PER_MINUTE, clock), validations: AtomicU64::new(0) }
+        Self {
+            stored: MinuteLimit::new(STORED_PER_MINUTE, clock),
+            cancelled: MinuteLimit::new(CANCELLED_PER_MINUTE, clock),
+            validations: AtomicU64::new(0),
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! account of its own choosing.
 
 use http::StatusCode;
-use symbolon_types::{AcceptLogin, RejectRequest};
+use symbolon_types::{AcceptLogin, ErrorCode, RejectRequest};
 
 use super::view::{ClientView, Frame, LoginError, LoginPage};
 use super::{fault, page, texts};
@@ -11,6 +11,7 @@ use crate::challenge::ChallengeFault;
 use crate::challenge::login::{self, LoginChallenge, LoginDescription};
 use crate::context::Context;
 use crate::cookies;
+use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::params::Params;
 
@@ -102,6 +103,11 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
     let challenge = params.require("login_challenge")?;
     same_browser(context, request, challenge).await?;
     if params.get("action") == Some("reject") {
+        // Nobody has logged in, and a row is kept for what is refused.
+        context.requests.cancelled.count(request.address).map_err(|seconds| {
+            let hint = format!("Too many logins were cancelled from this address. Try again in {seconds} seconds.");
+            OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)
+        })?;
         let reject = RejectRequest {
             error: "access_denied".to_owned(),
             error_description: "The user cancelled the login.".to_owned(),

@@ -5,7 +5,7 @@ use std::io;
 use serde_json::Value;
 
 use super::{Bound, LimitFault, SCOPE_TOKEN_BYTES, check_entries, check_text};
-use crate::Client;
+use crate::{Client, ClientId};
 
 /// How large the metadata of a client may be. The length of single texts follows from who sends them: those of a client
 /// that registers itself are shown to people and compared in every request.
@@ -41,8 +41,23 @@ impl MetadataLimits {
     pub fn check(&self, client: &Client) -> Result<(), LimitFault> {
         self.check_lists(client)?;
         self.check_texts(client)?;
+        self.check_size(client)
+    }
+
+    /// Refuses metadata that are too large altogether. What the server adds to each client (its id, times, secret and
+    /// registration access token) is not counted.
+    pub fn check_size(&self, client: &Client) -> Result<(), LimitFault> {
+        let chosen = Client {
+            client_id: ClientId::default(),
+            client_secret: None,
+            registration_access_token: None,
+            registration_client_uri: None,
+            created_at: 0,
+            updated_at: 0,
+            ..client.clone()
+        };
         let mut size = Size { left: self.bytes };
-        match serde_json::to_writer(&mut size, client) {
+        match serde_json::to_writer(&mut size, &chosen) {
             Ok(()) => Ok(()),
             Err(_) => Err(LimitFault { member: "client metadata".into(), bound: Bound::Bytes(self.bytes) }),
         }

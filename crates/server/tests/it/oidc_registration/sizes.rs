@@ -123,3 +123,22 @@ async fn a_page_of_large_clients_is_shorter_than_asked_for_and_names_the_next() 
     }
     assert_eq!(pages, [20, 10], "twenty of them are four megabytes");
 }
+
+#[tokio::test]
+async fn the_answer_to_the_largest_registration_can_be_sent_back() {
+    let server = TestServer::new().await;
+    let of_size = |bytes: usize| {
+        let mut all: Vec<String> =
+            (0..15).map(|number| format!("https://client.example/{number}/{}", "x".repeat(1_900))).collect();
+        all.extend(["", "y"].map(|name| format!("https://client.example/{name}{}", "z".repeat(bytes))));
+        json!({ "redirect_uris": all })
+    };
+    let (mut fits, mut too_large) = (0, 2_000);
+    while too_large - fits > 1 {
+        let middle = usize::midpoint(fits, too_large);
+        if post(&server, &of_size(middle)).await.status == 201 { fits = middle } else { too_large = middle }
+    }
+    assert!(fits > 500 && post(&server, &of_size(too_large)).await.status == 400, "{fits}");
+    let client = register(&server, &of_size(fits)).await;
+    super::replace(&server, &client, &client.shown.clone()).await;
+}

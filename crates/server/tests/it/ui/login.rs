@@ -300,3 +300,21 @@ async fn where_another_login_page_is_configured_the_built_in_one_is_off() {
     let posted = server.public(Call::post(LOGIN).form(&form).navigating()).await;
     assert!(posted.header("location").is_none());
 }
+
+#[tokio::test]
+async fn who_cancels_many_logins_waits() {
+    let (server, client) = server().await;
+    let cancel = async || {
+        let mut flow = client.flow(&server);
+        let page = visit(&mut flow).await.expect(200);
+        submit(&mut flow, &Form::of(&page, "login-form").press("reject")).await.status
+    };
+    for _ in 0..60 {
+        assert_eq!(cancel().await, 303);
+    }
+    let before = server.server.store().statistics();
+    assert_eq!(cancel().await, 503);
+    assert_eq!(server.server.store().statistics(), before, "nothing is kept for it");
+    server.clock.advance(1);
+    assert_eq!(cancel().await, 303);
+}

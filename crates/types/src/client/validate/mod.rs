@@ -100,7 +100,8 @@ pub fn validate(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<
     if policy.registrant != Registrant::Administrator {
         client.provision(&policy.algorithms);
     }
-    Ok(())
+    // With all that was filled in, so that an answer that is sent back is not larger than what was registered.
+    policy.limits.check_size(client).map_err(|fault| MetadataFault::too_large(&fault))
 }
 
 fn clear_read_only_members(client: &mut Client) {
