@@ -18,7 +18,7 @@ use crate::context::Context;
 use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
 use crate::keys::{self, Keys};
-use crate::listen::{self, CONNECTIONS, Listeners};
+use crate::listen::{self, Listeners};
 use crate::outbound::Outbound;
 use crate::request::RequestState;
 use crate::routes::RequestIds;
@@ -118,8 +118,9 @@ impl Server {
     pub async fn run(self, listeners: Listeners, shutdown: impl Future<Output = ()> + Send) -> Result<(), StartError> {
         let (stop, stopped) = watch::channel(false);
         let work = worker::start(self.context.clone(), stopped.clone());
-        let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), CONNECTIONS, stopped.clone()));
-        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_router(), CONNECTIONS, stopped));
+        let (to_public, to_admin) = listen::doors(&self.context.config);
+        let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), to_public, stopped.clone()));
+        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_router(), to_admin, stopped));
         shutdown.await;
         let _ = stop.send(true);
         for task in [public, admin, work] {

@@ -8,6 +8,7 @@ mod browser;
 mod commands;
 mod configuration;
 mod crash;
+mod descriptors;
 mod help;
 mod http;
 mod process;

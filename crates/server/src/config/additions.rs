@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use symbolon_jose::{Algorithm, Secret};
 
+use super::connections::Connections;
 use super::keys::Form::{self, Any, Reference, Word};
 use super::keys::Kind::{Integer, Lifetime, List, Span, Switch, Text, TextMap};
 use super::keys::Preset::{Derived, Unset, Value};
@@ -40,6 +41,8 @@ section! {
         limits: Limits;
         /// Removal of what has expired.
         purge: Purge;
+        /// Connections and bodies.
+        connections: Connections;
     }
 }
 

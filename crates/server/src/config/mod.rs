@@ -8,6 +8,7 @@ mod additions;
 mod addresses;
 mod check;
 mod complete;
+mod connections;
 mod endpoints;
 mod error;
 mod hook;
@@ -35,6 +36,7 @@ pub use self::additions::{
     AdminAccess, Compatibility, OutboundTrust, Purge, Registration, Sessions, SigningKeys, Symbolon, Ui,
 };
 pub use self::addresses::{BuiltInPage, Urls};
+pub use self::connections::Connections;
 pub use self::error::{ConfigError, Place};
 pub use self::hook::{Hook, HookKey, HookKeyPlace};
 pub use self::limits::Limits;

@@ -24,7 +24,7 @@ pub struct Request {
     pub query: String,
     /// Header fields.
     pub headers: HeaderMap,
-    /// Body, at most [`crate::routes::BODY_LIMIT_BYTES`].
+    /// Body, bounded by its route.
     pub body: Bytes,
     /// Who sent it: the peer, or the address that a trusted proxy names.
     pub address: IpAddr,

@@ -2,6 +2,7 @@
 //! for a bearer token where `symbolon.admin.token` is set.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
@@ -16,6 +17,7 @@ use symbolon_jose::Secret;
 
 use super::adapter::{SharedContext, endpoint};
 use super::arrival::{Edge, around};
+use super::body_memory::BodyMemory;
 use super::forwarded::Forwarded;
 use super::no_route::{method_not_allowed, not_found};
 use super::path::below_admin;
@@ -29,6 +31,7 @@ pub(super) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch
 
 /// The route table.
 pub fn router(context: SharedContext) -> Router {
+    let memory = Arc::new(BodyMemory::of_admin(&context.config));
     let table = Router::new()
         .route("/admin/clients", get(endpoint!(clients::list)).post(endpoint!(clients::create)))
         .route(
@@ -67,7 +70,7 @@ pub fn router(context: SharedContext) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(context.clone());
-    around(below_admin(table), Edge { context, forwarded: Forwarded::default() })
+    around(below_admin(table), Edge { context, forwarded: Forwarded::default(), memory })
 }
 
 /// Lets a request pass that carries the operator's token. Where none is configured, it refuses what a web page makes a

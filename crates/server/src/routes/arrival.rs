@@ -3,7 +3,8 @@
 //! name, so that one which no rule made (no such path, too large a body, a panic) can be found in the log like any other.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::Body;
@@ -17,6 +18,7 @@ use tower_http::sensitive_headers::SetSensitiveHeadersLayer;
 use tracing::Instrument;
 
 use super::adapter::SharedContext;
+use super::body_memory::BodyMemory;
 use super::foreign::Foreign;
 use super::forwarded::Forwarded;
 use super::no_route::{complete_allow, panicked};
@@ -36,7 +38,16 @@ pub(super) struct Arrival {
     pub(super) id: String,
     /// Who sent it.
     pub(super) address: IpAddr,
+    /// What its body takes while it comes.
+    pub(super) memory: Arc<BodyMemory>,
+    /// Tells the listener whether the server or the client has to do something.
+    pub(super) at_work: AtWork,
 }
+
+/// Counts the requests of a connection that the server works for. The listener hands it in; what was not sent over a
+/// connection is counted nowhere.
+#[derive(Clone, Default)]
+pub struct AtWork(pub Arc<AtomicU32>);
 
 /// What a listener needs for every request.
 #[derive(Clone)]
@@ -45,6 +56,8 @@ pub(super) struct Edge {
     pub(super) context: SharedContext,
     /// Which proxies may name the sender.
     pub(super) forwarded: Forwarded,
+    /// For the bodies of this listener.
+    pub(super) memory: Arc<BodyMemory>,
 }
 
 /// A route table with all of that around it.
@@ -87,7 +100,9 @@ async fn admit(edge: &Edge, id: &str, mut request: Request, next: Next) -> Respo
     if request.method() == Method::OPTIONS && request.uri().path() == "*" {
         return exchange::empty(StatusCode::OK).map(Body::from);
     }
-    request.extensions_mut().insert(Arrival { id: id.to_owned(), address });
+    let at_work = request.extensions_mut().remove().unwrap_or_default();
+    let memory = Arc::clone(&edge.memory);
+    request.extensions_mut().insert(Arrival { id: id.to_owned(), address, memory, at_work });
     next.run(request).await
 }
 
@@ -111,7 +126,6 @@ impl RequestIds {
 #[cfg(test)]
 mod tests {
     use std::io::{self, Write};
-    use std::sync::Arc;
 
     use axum::routing::get;
     use http_body_util::BodyExt as _;
@@ -167,7 +181,8 @@ mod tests {
         let config = load(&[], std::iter::empty(), &overrides).unwrap();
         let parts = Parts { clock: Clock::manual(1_800_000_000), rng: Rng::seeded(1), store: None };
         let server = Box::pin(Server::start(config, parts)).await.unwrap();
-        Edge { context: server.context, forwarded: Forwarded::default() }
+        let memory = Arc::new(BodyMemory::of_admin(&server.context.config));
+        Edge { context: server.context, forwarded: Forwarded::default(), memory }
     }
 
     async fn break_down() -> &'static str {

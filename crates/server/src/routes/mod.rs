@@ -5,6 +5,8 @@
 mod adapter;
 mod admin;
 mod arrival;
+mod bodies;
+mod body_memory;
 mod foreign;
 mod forwarded;
 mod no_route;
@@ -13,8 +15,5 @@ mod public;
 mod singleton_fields;
 
 pub use admin::router as admin_router;
-pub use arrival::RequestIds;
+pub use arrival::{AtWork, RequestIds};
 pub use public::router as public_router;
-
-/// Largest request body, in bytes.
-pub const BODY_LIMIT_BYTES: usize = 1024 * 1024;

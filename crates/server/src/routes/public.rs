@@ -1,10 +1,13 @@
 //! The public listener: everything that browsers and clients may reach.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::routing::{get, post};
 
 use super::adapter::{SharedContext, endpoint};
 use super::arrival::{Edge, around};
+use super::body_memory::BodyMemory;
 use super::forwarded::Forwarded;
 use super::no_route::{method_not_allowed, not_found};
 use super::path::without_trailing_slash;
@@ -16,6 +19,7 @@ use crate::{
 
 /// The route table.
 pub fn router(context: SharedContext) -> Router {
+    let memory = Arc::new(BodyMemory::of_public(&context.config));
     let table = Router::new()
         .route("/", get(endpoint!(ui::home)))
         .route("/assets/{hash}/{name}", get(endpoint!(ui::asset)))
@@ -47,7 +51,7 @@ pub fn router(context: SharedContext) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(context.clone());
-    around(without_trailing_slash(table), Edge { context, forwarded: Forwarded::with_warning() })
+    around(without_trailing_slash(table), Edge { context, forwarded: Forwarded::with_warning(), memory })
 }
 
 /// The authorization endpoint, with the page for answers by form.

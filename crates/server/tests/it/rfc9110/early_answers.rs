@@ -11,12 +11,20 @@ use hyper::body::Frame;
 
 use crate::support::{Answer, Call, Listener, TestServer};
 
-const TARGETS: [(Listener, &str); 5] = [
-    (Listener::Public, "/oauth2/token"),
-    (Listener::Public, "/oauth2/auth"),
-    (Listener::Public, "/oauth2/register"),
-    (Listener::Public, "/oauth2/fallbacks/login"),
-    (Listener::Admin, "/admin/clients"),
+/// Endpoints with the largest body they take, in KiB.
+const TARGETS: [(Listener, &str, usize); 12] = [
+    (Listener::Public, "/oauth2/token", 64),
+    (Listener::Public, "/oauth2/auth", 64),
+    (Listener::Public, "/oauth2/revoke", 64),
+    (Listener::Public, "/oauth2/device/auth", 64),
+    (Listener::Public, "/oauth2/register", 64),
+    (Listener::Public, "/oauth2/fallbacks/login", 64),
+    (Listener::Public, "/userinfo", 64),
+    (Listener::Admin, "/admin/clients", 512),
+    (Listener::Admin, "/clients", 512),
+    (Listener::Admin, "/admin/accounts", 256),
+    (Listener::Admin, "/admin/oauth2/introspect", 64),
+    (Listener::Admin, "/oauth2/introspect", 64),
 ];
 
 #[track_caller]
@@ -31,21 +39,35 @@ fn assert_named(answer: &Answer, status: u16) {
 #[tokio::test]
 async fn a_body_that_is_too_large_is_413() {
     let server = TestServer::new().await;
-    for (listener, target) in TARGETS {
-        let mebibyte = vec![b'a'; 1024 * 1024];
-        let fits = server.call(listener, Call::post(target).raw(mebibyte.clone())).await;
+    for (listener, target, kibibytes) in TARGETS {
+        let largest = vec![b'a'; kibibytes * 1024];
+        let fits = server.call(listener, Call::post(target).raw(largest.clone())).await;
         assert_ne!(fits.status, 413, "{target}");
-        let announced = server.call(listener, Call::post(target).raw([&*mebibyte, b"a"].concat())).await;
+        let announced = server.call(listener, Call::post(target).raw([&*largest, b"a"].concat())).await;
         assert_named(&announced, 413);
-        let pieces = (0..1025).map(|_| Ok(Bytes::from_static(&[b'a'; 1024])));
+        assert!(announced.member("error_description").contains(&format!("{kibibytes} KiB")), "{}", announced.text());
+        let pieces = (0..=kibibytes).map(|_| Ok(Bytes::from_static(&[b'a'; 1024])));
         assert_named(&server.send(listener, post(target, pieces)).await, 413);
+    }
+}
+
+#[tokio::test]
+async fn a_login_application_may_hand_over_a_mebibyte() {
+    let server = TestServer::new().await;
+    for (beyond, status) in [(0, 400), (1, 413)] {
+        for step in ["login/accept", "login/reject", "consent/accept", "consent/reject", "logout/accept"] {
+            let target = format!("/admin/oauth2/auth/requests/{step}");
+            let call = Call::put(&target).raw(vec![b'a'; 1024 * 1024 + beyond]);
+            let answer = server.call(Listener::Admin, call).await;
+            assert_eq!(answer.status == 413, status == 413, "{step}: {}", answer.text());
+        }
     }
 }
 
 #[tokio::test]
 async fn a_body_that_breaks_off_is_400() {
     let server = TestServer::new().await;
-    for (listener, target) in TARGETS {
+    for (listener, target, _) in TARGETS {
         let pieces = [Ok(Bytes::from_static(b"{")), Err(io::Error::other("the line went dead"))];
         let answer = server.send(listener, post(target, pieces.into_iter())).await;
         assert_named(&answer, 400);
@@ -57,7 +79,7 @@ async fn a_body_that_breaks_off_is_400() {
 async fn every_answer_names_its_request_and_no_two_are_named_alike() {
     let server = TestServer::new().await;
     let mut seen = std::collections::BTreeSet::new();
-    for (listener, target) in TARGETS.into_iter().chain([(Listener::Public, "/no/such/path")]) {
+    for (listener, target, _) in TARGETS.into_iter().chain([(Listener::Public, "/no/such/path", 0)]) {
         for method in [Method::GET, Method::HEAD, Method::POST, Method::OPTIONS, Method::PATCH] {
             let answer = server.call(listener, Call::new(method, target)).await;
             assert!(seen.insert(answer.header("x-request-id").unwrap().to_owned()), "{target}");

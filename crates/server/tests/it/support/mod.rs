@@ -12,6 +12,7 @@ mod login_application;
 mod server;
 mod settings;
 mod signing_keys;
+mod sockets;
 #[cfg(test)]
 mod tests;
 
@@ -23,3 +24,4 @@ pub(crate) use cookie_jar::{Cookie, CookieJar};
 pub(crate) use login_application::LoginApplication;
 pub(crate) use server::{Profile, START, TestServer};
 pub(crate) use settings::{golden_folder, is_strict};
+pub(crate) use sockets::{Connection, ListeningServer, get};
