@@ -1,5 +1,8 @@
 //! Where slow hashes run: beside the async threads, a few at once, with a short queue. Anybody who may send a password or
-//! a secret can ask for such work, so what does not fit is turned away (503) instead of piling up.
+//! a secret can ask for such work, so what does not fit is turned away (503) instead of piling up. Each purpose has places
+//! of its own: whoever fills those of client secrets keeps nobody from logging in, and administrators always get through.
+
+use std::sync::Arc;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
@@ -9,36 +12,74 @@ use tokio::sync::Semaphore;
 
 use crate::error::OAuthError;
 
-/// How many run at once; each takes 19 MiB.
+/// How many of one purpose run at once; each takes 19 MiB.
 const AT_ONCE: usize = 4;
-/// How many may run or wait.
+/// How many of one purpose may run or wait.
 const PLACES: usize = 64;
 
-/// The places for slow hashes.
-pub struct SlowHashes {
-    turns: Semaphore,
-    places: Semaphore,
+/// What a slow hash is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Checking the password of somebody who logs in.
+    Login,
+    /// Checking the secret of a client, or keeping a new one that a client chose.
+    ClientSecret,
+    /// Keeping passwords that an administrator set.
+    Administration,
 }
 
-impl Default for SlowHashes {
+/// The places for slow hashes.
+#[derive(Default)]
+pub struct SlowHashes {
+    logins: Places,
+    client_secrets: Places,
+    administration: Places,
+}
+
+/// The places of one purpose.
+struct Places {
+    turns: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+}
+
+impl Default for Places {
     fn default() -> Self {
-        Self { turns: Semaphore::new(AT_ONCE), places: Semaphore::new(PLACES) }
+        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), places: Arc::new(Semaphore::new(PLACES)) }
     }
 }
 
 impl SlowHashes {
     /// The stored form of something that a person chose (PHC string, argon2id with 19 MiB and 2 passes).
-    pub async fn hash(&self, chosen: &str) -> Result<String, OAuthError> {
+    pub async fn hash(&self, purpose: Purpose, chosen: &str) -> Result<String, OAuthError> {
         let chosen = Secret::new(chosen.to_owned());
-        self.run(move || argon2id(chosen.expose())).await?.map_err(OAuthError::server)
+        self.run(purpose, move || argon2id(chosen.expose())).await?.map_err(OAuthError::server)
     }
 
-    /// Runs work in a turn of its own.
-    pub async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, OAuthError> {
+    /// Runs work in a turn of its own. The work keeps its place until it ends, even if nobody waits for the outcome any
+    /// more: whoever hangs up and asks again gets no second turn meanwhile.
+    pub async fn run<T: Send + 'static>(
+        &self,
+        purpose: Purpose,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, OAuthError> {
         let busy = || OAuthError::bare(ErrorCode::TemporarilyUnavailable).because("too many slow hashes wait");
-        let _place = self.places.try_acquire().map_err(|_| busy())?;
-        let _turn = self.turns.acquire().await.map_err(|_| busy())?;
+        let Places { turns, places } = self.places(purpose);
+        let place = places.clone().try_acquire_owned().map_err(|_| busy())?;
+        let turn = turns.clone().acquire_owned().await.map_err(|_| busy())?;
+        let work = move || {
+            let outcome = work();
+            drop((turn, place));
+            outcome
+        };
         tokio::task::spawn_blocking(work).await.map_err(|fault| OAuthError::server(fault.to_string()))
+    }
+
+    fn places(&self, purpose: Purpose) -> &Places {
+        match purpose {
+            Purpose::Login => &self.logins,
+            Purpose::ClientSecret => &self.client_secrets,
+            Purpose::Administration => &self.administration,
+        }
     }
 }
 
@@ -50,4 +91,71 @@ pub fn argon2id(chosen: &str) -> Result<String, String> {
 /// Verifies now, in this thread.
 pub fn argon2_matches(hash: &str, chosen: &str) -> bool {
     PasswordHash::new(hash).is_ok_and(|parsed| Argon2::default().verify_password(chosen.as_bytes(), &parsed).is_ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    const ALL: [Purpose; 3] = [Purpose::Login, Purpose::ClientSecret, Purpose::Administration];
+
+    /// Work that runs until the sender is dropped.
+    fn held() -> (mpsc::Sender<()>, impl FnOnce() + Send + 'static) {
+        let (release, wait) = mpsc::channel::<()>();
+        (release, move || {
+            let _ = wait.recv();
+        })
+    }
+
+    #[tokio::test]
+    async fn a_full_purpose_turns_away_its_own_and_no_other() {
+        for full in ALL {
+            let slow = Arc::new(SlowHashes::default());
+            let mut running = Vec::new();
+            for _ in 0..PLACES {
+                let (release, work) = held();
+                let shared = slow.clone();
+                running.push((release, tokio::spawn(async move { shared.run(full, work).await })));
+            }
+            while slow.places(full).places.available_permits() > 0 {
+                tokio::task::yield_now().await;
+            }
+            for purpose in ALL {
+                assert_eq!(slow.run(purpose, || ()).await.is_err(), purpose == full, "{full:?} full, {purpose:?}");
+            }
+            for (release, task) in running {
+                drop(release);
+                assert!(task.await.unwrap().is_ok());
+            }
+            assert!(slow.run(full, || ()).await.is_ok());
+        }
+    }
+
+    #[tokio::test]
+    async fn work_keeps_its_place_when_nobody_waits_any_more() {
+        let slow = Arc::new(SlowHashes::default());
+        let (release, work) = held();
+        let shared = slow.clone();
+        let (started, begun) = tokio::sync::oneshot::channel();
+        let task = tokio::spawn(async move {
+            shared
+                .run(Purpose::ClientSecret, move || {
+                    started.send(()).unwrap();
+                    work();
+                })
+                .await
+        });
+        begun.await.unwrap();
+        task.abort();
+        assert!(task.await.unwrap_err().is_cancelled());
+        let places = slow.places(Purpose::ClientSecret);
+        let free = || (places.turns.available_permits(), places.places.available_permits());
+        assert_eq!(free(), (AT_ONCE - 1, PLACES - 1));
+        drop(release);
+        while free() != (AT_ONCE, PLACES) {
+            tokio::task::yield_now().await;
+        }
+    }
 }

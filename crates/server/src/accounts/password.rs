@@ -10,7 +10,7 @@ use symbolon_jose::Secret;
 use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::{ApiError, OAuthError};
-use crate::slow_hash::{SlowHashes, argon2_matches, argon2id};
+use crate::slow_hash::{Purpose, SlowHashes, argon2_matches, argon2id};
 
 /// Shortest password, in characters (NIST SP 800-63B §3.1.1.2).
 const SHORTEST: usize = 8;
@@ -37,7 +37,7 @@ impl Passwords {
         if prepared.chars().count() < SHORTEST {
             return Err(ApiError::malformed("Member 'password' must have 8 characters or more."));
         }
-        Ok(self.slow.hash(&prepared).await?)
+        Ok(self.slow.hash(Purpose::Administration, &prepared).await?)
     }
 
     /// Whether the password is the one of the hash; always `false` without a hash.
@@ -48,7 +48,7 @@ impl Passwords {
             None => (false, self.nobody.clone()),
         };
         let password = Secret::new(prepared.unwrap_or_default());
-        let right = self.slow.run(move || argon2_matches(&stored, password.expose())).await?;
+        let right = self.slow.run(Purpose::Login, move || argon2_matches(&stored, password.expose())).await?;
         Ok(right && known)
     }
 }

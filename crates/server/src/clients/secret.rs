@@ -9,7 +9,7 @@ use quick_cache::sync::Cache;
 use symbolon_jose::{HmacKey, Rng, Secret, digest};
 
 use crate::error::OAuthError;
-use crate::slow_hash::{SlowHashes, argon2_matches};
+use crate::slow_hash::{Purpose, SlowHashes, argon2_matches};
 
 /// Prefix of secrets that the server made.
 const GENERATED: &str = "$symbolon-hmac$";
@@ -60,7 +60,7 @@ impl SecretVerifier {
 
     /// The stored form of a secret that somebody chose.
     pub async fn hash_chosen(&self, secret: &str) -> Result<String, OAuthError> {
-        self.slow.hash(secret).await
+        self.slow.hash(Purpose::ClientSecret, secret).await
     }
 
     /// The form in which an outdated hash of a secret is to be kept from now on.
@@ -102,7 +102,7 @@ impl SecretVerifier {
             verdict
         } else {
             let (hash, secret) = (hash.to_owned(), Secret::new(secret.to_owned()));
-            let right = self.slow.run(move || slow_match(&hash, secret.expose())).await?;
+            let right = self.slow.run(Purpose::ClientSecret, move || slow_match(&hash, secret.expose())).await?;
             self.verdicts.insert(tag, right);
             right
         };
