@@ -147,9 +147,11 @@ fn bodies_that_are_too_slow_too_large_or_broken_are_answered_and_logged() {
 }
 
 /// Text that would begin a line and colour a terminal, percent-encoded.
-const ODD: &str = "x%0d%0aFORGED%1b%5b31m%c2%9b%e2%80%ae%00";
+const ODD: &str = "x%0d%0aFORGED%1b%5b31m%c2%9b%e2%80%ae%ff%00%20forged=1%22%20forged=1%7d%20forged=1";
 /// The same as JSON has it.
-const ODD_JSON: &str = "x\\r\\nFORGED\\u001b[31m\\u009b\\u202e";
+const ODD_JSON: &str = "x\\r\\nFORGED\\u001b[31m\\u009b\\u202e forged=1\\\" forged=1} forged=1";
+/// The same, as far as a header field can hold it.
+const ODD_FIELD: &[u8] = b"x\xc2\x9b31m\xe2\x80\xae\xff\x80 forged=1\" forged=1} forged=1\t[31m";
 const HOST: &str = "Host: 127.0.0.1\r\nConnection: close\r\n";
 
 /// Requests without a body that carry it in method, path and query.
@@ -186,6 +188,8 @@ fn odd_bodies() -> Vec<String> {
         let form = format!("grant_type={ODD}&token={ODD}&client_id={ODD}&scope={ODD}&{ODD}={ODD}");
         messages.push(post(path, "application/x-www-form-urlencoded", &form));
     }
+    let login = format!("login_challenge=x&username={ODD}&password={ODD}&action={ODD}");
+    messages.push(post("/oauth2/fallbacks/login", "application/x-www-form-urlencoded", &login));
     let members =
         ["client_id", "client_uri", "redirect_uris", "grant_types", "scope", "jwks_uri", "username", ODD_JSON];
     for path in ["/oauth2/register", "/admin/clients", "/admin/accounts", "/credentials"] {
@@ -197,16 +201,58 @@ fn odd_bodies() -> Vec<String> {
     messages
 }
 
+/// Requests that carry it in a header field.
+fn odd_fields() -> Vec<Vec<u8>> {
+    let names = [
+        "Accept-Language",
+        "Authorization",
+        "Cookie",
+        "Content-Type",
+        "Forwarded",
+        "Host",
+        "Origin",
+        "Referer",
+        "Sec-Fetch-Site",
+        "User-Agent",
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Request-Id",
+    ];
+    let message = |(name, target): (&str, &str)| {
+        let host = if name == "Host" { "" } else { "Host: 127.0.0.1\r\n" };
+        let head = format!("GET {target} HTTP/1.1\r\n{host}Connection: close\r\n{name}: ");
+        [head.as_bytes(), ODD_FIELD, b"\r\n\r\n"].concat()
+    };
+    let targets = ["/no/such/path", "/userinfo", "/oauth2/auth?client_id=x", "/admin/clients"];
+    names.iter().flat_map(|name| targets.map(|target| message((name, target)))).collect()
+}
+
+/// A line of text without what stands in quotes.
+fn without_quoted(line: &str) -> String {
+    let (mut kept, mut quoted, mut characters) = (String::new(), false, line.chars());
+    while let Some(character) = characters.next() {
+        match character {
+            '\\' if quoted => drop(characters.next()),
+            '"' => quoted = !quoted,
+            other if !quoted => kept.push(other),
+            _ => {}
+        }
+    }
+    assert!(!quoted, "a quote without an end: {line}");
+    kept
+}
+
 #[test]
 fn nobody_writes_lines_of_the_log_from_outside() {
-    let messages = [odd_addresses(), odd_bodies()].concat();
+    let texts = [odd_addresses(), odd_bodies()].concat();
+    let messages = [texts.into_iter().map(String::into_bytes).collect(), odd_fields()].concat();
     for form in ["text", "json"] {
         let format = format!("log.format={form}");
         let server = Server::start(&["log.level=debug", &format, "oidc.dynamic_client_registration.enabled=true"]);
         for message in &messages {
             for port in [server.public, server.admin] {
-                let status = Server::send(port, message.as_bytes()).status;
-                assert!((200..500).contains(&status), "{status} {message:?}");
+                let status = Server::send(port, message).status;
+                assert!((200..500).contains(&status), "{status} {:?}", String::from_utf8_lossy(message));
             }
         }
         let log = server.log();
@@ -215,6 +261,12 @@ fn nobody_writes_lines_of_the_log_from_outside() {
             assert!(line.chars().all(|character| matches!(character, ' '..='~')), "{form}: {line:?}");
             let begins = if form == "json" { "{\"timestamp\":\"" } else { "20" };
             assert!(line.starts_with(begins), "{form}: {line:?}");
+            if form == "json" {
+                let event: serde_json::Value = serde_json::from_str(line).unwrap();
+                assert!(event.get("forged").is_none(), "{line}");
+            } else {
+                assert!(!without_quoted(line).contains(" forged=1"), "{line}");
+            }
         }
     }
 }
