@@ -3,12 +3,14 @@
 use http::header::AUTHORIZATION;
 use symbolon_types::ErrorCode;
 
+use crate::config::Config;
 use crate::error::OAuthError;
 use crate::exchange::Request;
 use crate::params::Params;
 
-/// The access token: in the header, or `access_token` in the form or the query. More than one is an error.
-pub fn token(request: &Request) -> Result<String, OAuthError> {
+/// The access token: in the header, or `access_token` in the form. In the query only where that is switched on: an
+/// address is logged and passed on (RFC 6750 §5.3, RFC 9700 §4.3.2). More than one is an error.
+pub fn token(config: &Config, request: &Request) -> Result<String, OAuthError> {
     let unauthorized =
         || OAuthError::new(ErrorCode::RequestUnauthorized, "Send an access token as 'Authorization: Bearer'.");
     let mut found: Vec<String> = Vec::new();
@@ -21,6 +23,11 @@ pub fn token(request: &Request) -> Result<String, OAuthError> {
         found.push(token.trim().to_owned());
     }
     let query = Params::parse(request.query.as_bytes())?;
+    if query.get("access_token").is_some() && !config.symbolon.compatibility.access_token_in_query {
+        return Err(OAuthError::invalid_request(
+            "Parameter 'access_token' is not taken from the address, send it as 'Authorization: Bearer'.",
+        ));
+    }
     let body = if request.is_form() { Params::parse(&request.body)? } else { Params::default() };
     found.extend([query.get("access_token"), body.get("access_token")].into_iter().flatten().map(str::to_owned));
     match found.len() {

@@ -86,7 +86,8 @@ fn same_browser<T: From<[u8; 16]> + PartialEq>(
 
 /// Takes the cookies of the oldest flows away, so that a page that starts many logins cannot fill the browser's header.
 pub fn drop_oldest_flows(context: &Context, request: &Request, answer: &mut Answer) {
-    let base = format!("{}{}_", context.config.serve.cookies.names.login_csrf, development_suffix(&context.config));
+    let names = &context.config.serve.cookies.names;
+    let base = format!("{}{}_", prefixed(&context.config, &names.login_csrf, "/"), development_suffix(&context.config));
     let mut open: Vec<(FlowId, String)> = all(request)
         .filter(|cookie| cookie.name().starts_with(&base))
         .map(|cookie| {
@@ -115,18 +116,30 @@ pub fn consent_csrf_name(config: &Config, flow: FlowId) -> String {
 
 /// Name of the cookie that binds the entry of user codes to the browser.
 pub fn device_csrf_name(config: &Config) -> String {
-    format!("{}{}", config.serve.cookies.names.device_csrf, development_suffix(config))
+    let name = prefixed(config, &config.serve.cookies.names.device_csrf, "/");
+    format!("{name}{}", development_suffix(config))
 }
 
 /// Name of the session cookie.
 pub fn session_name(config: &Config) -> String {
-    format!("{}{}", config.serve.cookies.names.session, development_suffix(config))
+    let cookies = &config.serve.cookies;
+    format!("{}{}", prefixed(config, &cookies.names.session, &cookies.session_path), development_suffix(config))
 }
 
 fn per_flow(base: &str, config: &Config, flow: FlowId) -> String {
     // The last four bytes of a flow id are random: enough to keep the flows of one browser apart.
     let tail = flow.as_bytes().iter().skip(12).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
-    format!("{base}{}_{tail}", development_suffix(config))
+    format!("{}{}_{tail}", prefixed(config, base, "/"), development_suffix(config))
+}
+
+/// With `__Host-` wherever browsers take it (RFC 6265bis §4.1.3.2): no neighbouring domain and nobody on the way can then
+/// plant a cookie of that name. A session of the name without it is not read: it could be a planted one.
+fn prefixed(config: &Config, name: &str, path: &str) -> String {
+    let cookies = &config.serve.cookies;
+    let possible = config.urls.issuer.starts_with("https://") && cookies.secure && cookies.domain.is_none();
+    let wanted = !config.symbolon.compatibility.cookies && !name.starts_with("__");
+    let prefix = if possible && wanted && path == "/" { "__Host-" } else { "" };
+    format!("{prefix}{name}")
 }
 
 fn development_suffix(config: &Config) -> &'static str {
@@ -149,11 +162,14 @@ pub fn set(context: &Context, answer: &mut Answer, new: NewCookie) {
 
 fn build(config: &Config, new: NewCookie, now: i64) -> Cookie<'static> {
     let options = &config.serve.cookies;
+    // A flow goes on by links and redirects, which `Lax` lets through; what another site embeds or posts is no part of it.
+    let by_setting = new.name == session_name(config) || config.symbolon.compatibility.cookies;
+    let same_site = if by_setting { options.same_site } else { SameSite::Lax };
     let mut cookie = Cookie::build((new.name, new.value))
         .path(new.path)
         .http_only(true)
         .secure(!config.dev || options.secure)
-        .same_site(match options.same_site {
+        .same_site(match same_site {
             SameSite::Strict => cookie::SameSite::Strict,
             SameSite::Lax => cookie::SameSite::Lax,
             SameSite::None => cookie::SameSite::None,
@@ -182,15 +198,20 @@ fn keep_until(cookie: &mut Cookie<'_>, seconds: i64, expires_at: i64) {
 mod tests {
     use super::*;
 
-    fn line(settings: &[(&str, &str)], lifetime: Lifetime) -> String {
+    fn config(settings: &[(&str, &str)]) -> Config {
         let settings = [&[("dev", "true")], settings].concat();
         let overrides = crate::config::Overrides {
             settings: settings.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect(),
             development_secret: Some(symbolon_jose::Secret::new("a-secret-for-this-test".to_owned())),
         };
-        let config = crate::config::load(&[], std::iter::empty(), &overrides).unwrap();
-        let new = NewCookie { name: "n".to_owned(), value: "v".to_owned(), path: "/".to_owned(), lifetime };
-        build(&config, new, 1_800_000_000).to_string()
+        crate::config::load(&[], std::iter::empty(), &overrides).unwrap()
+    }
+
+    fn line(settings: &[(&str, &str)], lifetime: Lifetime) -> String {
+        let config = config(settings);
+        let new = NewCookie { name: session_name(&config), value: "v".to_owned(), path: "/".to_owned(), lifetime };
+        let line = build(&config, new, 1_800_000_000).to_string();
+        line.replacen(&session_name(&config), "n", 1)
     }
 
     #[test]
@@ -221,5 +242,42 @@ mod tests {
             line(&[("serve.cookies.same_site_mode", "Strict")], Lifetime::Browser),
             "n=v; HttpOnly; SameSite=Strict; Path=/"
         );
+    }
+
+    #[test]
+    fn names_have_the_host_prefix_where_browsers_take_it() {
+        let https = ("urls.self.issuer", "https://login.example");
+        let secure = ("serve.cookies.secure", "true");
+        let plain = "ory_hydra_session_dev";
+        for (settings, session, flow) in [
+            (&[https, secure][..], "__Host-", "__Host-"),
+            (&[https], "", ""),
+            (&[secure], "", ""),
+            (&[https, secure, ("serve.cookies.domain", "login.example")], "", ""),
+            (&[https, secure, ("serve.cookies.paths.session", "/oauth2")], "", "__Host-"),
+            (&[https, secure, ("symbolon.compatibility.cookies", "true")], "", ""),
+        ] {
+            let config = config(settings);
+            assert_eq!(session_name(&config), format!("{session}{plain}"), "{settings:?}");
+            assert_eq!(device_csrf_name(&config), format!("{flow}ory_hydra_device_csrf_dev"), "{settings:?}");
+            let csrf = login_csrf_name(&config, FlowId::from([0; 16]));
+            assert_eq!(csrf, format!("{flow}ory_hydra_login_csrf_dev_0"), "{settings:?}");
+        }
+    }
+
+    #[test]
+    fn the_setting_is_for_the_session_and_a_flow_is_lax() {
+        let none = [
+            ("urls.self.issuer", "https://login.example"),
+            ("serve.cookies.secure", "true"),
+            ("serve.cookies.same_site_mode", "None"),
+        ];
+        let hydra = [none[0], none[1], none[2], ("symbolon.compatibility.cookies", "true")];
+        for (settings, expected) in [(&none[..], "SameSite=Lax"), (&hydra, "SameSite=None")] {
+            let config = config(settings);
+            let name = login_csrf_name(&config, FlowId::from([0; 16]));
+            let new = NewCookie { name, value: "v".to_owned(), path: "/".to_owned(), lifetime: Lifetime::Browser };
+            assert!(build(&config, new, 0).to_string().contains(expected), "{settings:?}");
+        }
     }
 }

@@ -50,7 +50,7 @@ pub async fn create(context: &Context, request: Request) -> Answer {
 }
 
 async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthError> {
-    let token = bearer::token(request)?;
+    let token = bearer::token(&context.config, request)?;
     let (client, active) = user_of(context, &token).await.map_err(refusal)?;
     let body: Option<Body> = serde_json::from_slice(&request.body)
         .map_err(|_| OAuthError::invalid_request("The request body is no JSON object of the expected form."))?;

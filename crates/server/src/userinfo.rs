@@ -29,7 +29,7 @@ pub async fn userinfo(context: &Context, request: Request) -> Answer {
 }
 
 async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthError> {
-    let token = bearer::token(request)?;
+    let token = bearer::token(&context.config, request)?;
     let (client, active) = user_of(context, &token).await?;
     let grant = &active.grant;
     let mut claims = user_claims(context, &client, grant, grant.body().claims_of_userinfo())?;

@@ -108,6 +108,10 @@ section! {
         wildcards_granted: bool = "symbolon.compatibility.wildcards_granted", Switch, Value("false"), Added;
         /// Lets a consent page grant scope and audience beyond the request and the client, as Hydra does.
         grant_beyond_request: bool = "symbolon.compatibility.grant_beyond_request", Switch, Value("false"), Added;
+        /// Takes `access_token` from the query of userinfo and of credentials, as Hydra does; proxies may log it.
+        access_token_in_query: bool = "symbolon.compatibility.access_token_in_query", Switch, Value("false"), Added;
+        /// Names cookies as Hydra does, without `__Host-`, and sets those of a flow with the session's `SameSite`.
+        cookies: bool = "symbolon.compatibility.cookies", Switch, Value("false"), Added;
         /// Lets a client's ID token end the session of another browser than the one that brings it, as Hydra does.
         logout_in_any_browser: bool = "symbolon.compatibility.logout_in_any_browser", Switch, Value("false"), Added;
     }

@@ -79,7 +79,7 @@ fn check_initial_access_token(context: &Context, request: &Request) -> Result<()
     if tokens.is_empty() {
         return Ok(());
     }
-    let presented = crate::bearer::token(request).unwrap_or_default();
+    let presented = crate::bearer::token(&context.config, request).unwrap_or_default();
     let known = tokens.iter().fold(false, |known, token| token.matches(presented.as_bytes()) | known);
     if known && !presented.is_empty() {
         Ok(())
@@ -166,7 +166,7 @@ async fn authenticate(context: &Context, request: &Request) -> Result<(ClientRec
         let genuine = context.clients.secrets.verify(record.id.as_str(), &record.secrets, &secret).await?;
         return if genuine { Ok(((*record).clone(), Proof::OwnCredentials)) } else { Err(refused()) };
     }
-    let token = crate::bearer::token(request).map_err(|_| refused())?;
+    let token = crate::bearer::token(&context.config, request).map_err(|_| refused())?;
     let record = record.ok_or_else(refused)?;
     if registration_token_fits(context, &token, &record) {
         Ok(((*record).clone(), Proof::RegistrationToken))

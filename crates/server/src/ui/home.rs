@@ -23,21 +23,33 @@ pub async fn home(context: &Context, request: Request) -> Answer {
     page(context, StatusCode::OK, html, &[])
 }
 
-/// `GET /oauth2/fallbacks/error`: shows what its query says, as text and nothing else.
+/// `GET /oauth2/fallbacks/error`: says what the code of its query means, in our words. Anybody can send a person here, so
+/// no text of the address is shown; the request id leads an operator to the line of the log that says more.
 pub async fn error(context: &Context, request: Request) -> Answer {
     let texts = texts(context, &request, &[]);
     let value = |name: &str| request.query_parameter(name).unwrap_or_default();
+    let code = ErrorCode::parse(&value("error"));
+    let request_id = value("request_id");
     let html = ErrorPage {
         frame: Frame { theme: &context.theme, texts: &texts },
-        code: &value("error"),
-        description: &value("error_description"),
-        hint: &value("error_hint"),
-        request_id: &value("request_id"),
+        code: code.map_or("error", ErrorCode::as_str),
+        description: code.map_or("", ErrorCode::description),
+        hint: "",
+        request_id: if is_request_id(&request_id) { &request_id } else { "" },
     }
     .render();
     let as_hydra = context.config.symbolon.compatibility.error_page_status;
     let status = if as_hydra { StatusCode::INTERNAL_SERVER_ERROR } else { status_of(&value("error")) };
     page(context, status, html, &[])
+}
+
+/// Whether a text has the form of our request ids: eight characters of the node at most, and a number.
+fn is_request_id(text: &str) -> bool {
+    let Some((node, number)) = text.split_once('-') else { return false };
+    node.len() <= 8
+        && node.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && (1..=16).contains(&number.len())
+        && number.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'a'..=b'f'))
 }
 
 /// The status of an error that is shown to a person. A code that is not known is not ours, and no fault of this server.

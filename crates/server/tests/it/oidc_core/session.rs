@@ -7,15 +7,18 @@ use crate::fixtures::{authorize, claims, confidential, outcome, parameter, regis
 use crate::support::{Call, CodeFlow, Cookie, TestServer};
 
 fn session_cookie(answer: &crate::support::Answer) -> Option<Cookie> {
-    answer.cookies().into_iter().find(|cookie| cookie.name.starts_with("ory_hydra_session"))
+    answer.cookies().into_iter().find(|cookie| cookie.name.contains("ory_hydra_session"))
 }
 
 #[tokio::test]
 async fn its_cookie_is_out_of_reach_of_scripts_and_other_sites() {
-    for (dev, name) in [(true, "ory_hydra_session_dev"), (false, "ory_hydra_session")] {
+    for (dev, name) in [(true, "ory_hydra_session_dev"), (false, "__Host-ory_hydra_session")] {
         let server = TestServer::with(|config| {
             config.dev = dev;
             config.serve.cookies.secure = !dev;
+            if !dev {
+                config.urls.issuer = "https://login.example".to_owned();
+            }
         })
         .await;
         let client = confidential(&server).await;

@@ -96,7 +96,7 @@ async fn what_ends_a_grant_ends_its_userinfo() {
 
 #[tokio::test]
 async fn what_was_sent_does_not_come_back_in_a_header() {
-    let server = TestServer::new().await;
+    let server = TestServer::with(|config| config.symbolon.compatibility.access_token_in_query = true).await;
     for hostile in ["\"><script>", "a\\\",error=\"none", "x\u{e9}"] {
         let answer = server.public(Call::get("/userinfo").query(&[("access_token", hostile)])).await;
         assert_challenge(&answer, 401, "request_unauthorized");

@@ -23,7 +23,7 @@ async fn access_token(server: &TestServer) -> String {
 }
 
 #[tokio::test]
-async fn a_token_stands_in_the_header_the_form_or_the_query() {
+async fn a_token_stands_in_the_header_or_the_form() {
     let server = TestServer::new().await;
     let token = access_token(&server).await;
     let scheme = |scheme: &str| Call::get("/userinfo").header(AUTHORIZATION, &format!("{scheme} {token}"));
@@ -33,12 +33,27 @@ async fn a_token_stands_in_the_header_the_form_or_the_query() {
         scheme("bearer"),
         scheme("BEARER"),
         Call::post("/userinfo").form(&[("access_token", &token)]),
-        Call::get("/userinfo").query(&[("access_token", &token)]),
         Call::get("/userinfo/").bearer(&token),
         Call::get("/userinfo").bearer(token.strip_prefix("ory_at_").unwrap()),
     ] {
         let answer = server.public(call.clone()).await.expect(200);
         assert_eq!(answer.member("sub"), "alice", "{call:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_in_the_address_is_refused_unless_that_is_switched_on() {
+    for switched_on in [false, true] {
+        let server = TestServer::with(|config| config.symbolon.compatibility.access_token_in_query = switched_on).await;
+        let token = access_token(&server).await;
+        for call in [Call::get("/userinfo"), Call::post("/userinfo")] {
+            let answer = server.public(call.query(&[("access_token", &token)])).await;
+            if switched_on {
+                assert_eq!(answer.expect(200).member("sub"), "alice");
+            } else {
+                assert_eq!(refusal(&answer), (400, "invalid_request".to_owned()));
+            }
+        }
     }
 }
 
