@@ -141,6 +141,8 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         ..ProviderMetadata::default()
     };
     if !compatibility.strict_sdk_discovery {
+        document.authorization_response_iss_parameter_supported =
+            compatibility.authorization_response_iss.then_some(true);
         document.prompt_values_supported = prompts(config);
         document.acr_values_supported = if config.symbolon.ui.enabled { texts(&acr::SUPPORTED) } else { Vec::new() };
         document.token_endpoint_auth_signing_alg_values_supported =

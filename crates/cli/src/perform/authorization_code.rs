@@ -102,8 +102,8 @@ pub(crate) async fn run(arguments: AuthorizationCodeArguments) -> Result<(), Fai
         let result = client.redeem(&pending, &callback).await;
         // The browser may be gone already; the terminal is told all the same.
         let _ = told.send(result.as_ref().map(|_| ()).map_err(ToString::to_string));
-        // A stray request must not end the command: somebody else's callback has another state.
-        if matches!(result, Err(Error::StateMismatch)) {
+        // A stray request must not end the command: somebody else's callback has another state or issuer, or none.
+        if matches!(result, Err(Error::StateMismatch | Error::IssuerMismatch { .. })) {
             continue;
         }
         outcome = match result {

@@ -60,7 +60,7 @@ async fn once_more(context: &Context, http: &Request, returned: &ReturnVisit<'_>
     let mut answer = match request.reply() {
         Reply::Redirect(address) => {
             let code = authorization_code::again(context, grant.id, grant.issued_at);
-            respond::code(address, &code, &body.scope)
+            respond::code(context, address, &code, &body.scope)
         }
         Reply::Device => respond::device_done(context, request.client_id()),
     };
@@ -89,7 +89,7 @@ async fn finish(
                     let until = authorization_code::expires_at(context, context.clock.now());
                     let granted = conclude(context, given, until, Batch::new()).await?;
                     let code = authorization_code::issue(context, granted.id, until);
-                    Ok(respond::code(address, &code, &granted.scope))
+                    Ok(respond::code(context, address, &code, &granted.scope))
                 }
                 (Reply::Device, Asker::Device(device)) => {
                     let now = context.clock.now();

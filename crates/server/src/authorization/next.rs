@@ -168,6 +168,10 @@ fn may_skip_consent(asked: &ValidatedRequest) -> bool {
         return false;
     }
     let address = request.reply().address();
+    // Another program may listen on another port (RFC 8252 §8.6): what was agreed to was not for it.
+    if address.is_some_and(|address| !asked.client.registered_exactly(address.redirect_uri().as_str())) {
+        return false;
+    }
     let own_address = address.map(|address| address.redirect_uri().as_str()).is_some_and(|redirect| {
         redirect.starts_with("https://")
             || (redirect.starts_with("http://") && symbolon_types::redirect_uri::is_secure_redirect(redirect))

@@ -39,7 +39,11 @@ fn client(method: &str) -> Arc<RegisteredClient> {
         registration_generation: None,
         origin: Origin::Administrator,
         secrets: Vec::new(),
-        metadata: json!({ "client_id": "client", "token_endpoint_auth_method": method }),
+        metadata: json!({
+            "client_id": "client",
+            "token_endpoint_auth_method": method,
+            "redirect_uris": [REDIRECT, "com.example.app:/callback", "http://127.0.0.1:1234/callback"],
+        }),
         owner: String::new(),
         client_name: String::new(),
     };
@@ -193,6 +197,7 @@ fn a_public_client_behind_a_scheme_that_anybody_can_claim_always_asks() {
     let at = |uri: &str| kept(client("none"), &[("redirect_uri", uri), ("scope", "openid profile")], false);
     assert_eq!(after(&case, &at("com.example.app:/callback")), "ask");
     assert_eq!(after(&case, &at("http://127.0.0.1:1234/callback")), "skip");
+    assert_eq!(after(&case, &at("http://127.0.0.1:1235/callback")), "ask");
     assert_eq!(after(&case, &at(REDIRECT)), "skip");
 }
 

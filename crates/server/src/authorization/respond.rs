@@ -1,5 +1,5 @@
 //! The answer to the client's redirect URI (RFC 6749 §4.1.2, OAuth 2.0 Multiple Response Types, Form Post Response
-//! Mode): parameters in the query, in the fragment, or in a form that a page posts. There is no other way out of the
+//! Mode, RFC 9207): parameters in the query, in the fragment, or in a form that a page posts. There is no other way out of the
 //! authorization endpoint than a [`ReplyAddress`], and only a verified request has one. How the form's page looks is
 //! the edge's business: the answer only carries the form.
 
@@ -12,13 +12,13 @@ use crate::exchange::{self, Answer};
 use crate::request::{RedirectError, ReplyAddress};
 
 /// `code`, with the granted scope as Hydra adds it.
-pub fn code(to: &ReplyAddress, code: &str, scope: &Scope) -> Answer {
+pub fn code(context: &Context, to: &ReplyAddress, code: &str, scope: &Scope) -> Answer {
     let scope = scope.to_string();
     let mut parameters = vec![("code", code), ("scope", scope.as_str())];
     if let Some(state) = to.state() {
         parameters.push(("state", state));
     }
-    send(to, &parameters)
+    send(context, to, parameters)
 }
 
 /// `error`, with `state` even when there was none, as Hydra does.
@@ -26,10 +26,9 @@ pub fn error(context: &Context, redirect: &RedirectError) -> Answer {
     redirect.error().log();
     let body = redirect.error().exposed_body(&context.config);
     let state = redirect.to().state().unwrap_or_default();
-    send(
-        redirect.to(),
-        &[("error", body.error.as_ref()), ("error_description", &body.error_description), ("state", state)],
-    )
+    let parameters =
+        vec![("error", body.error.as_ref()), ("error_description", body.error_description.as_str()), ("state", state)];
+    send(context, redirect.to(), parameters)
 }
 
 /// A device got its answer: the browser ends on a page that says so, with the client's id as in Hydra (RFC 8628 §3.3).
@@ -46,11 +45,15 @@ pub struct FormPost {
     pub parameters: Vec<(String, String)>,
 }
 
-fn send(to: &ReplyAddress, parameters: &[(&str, &str)]) -> Answer {
+/// With `iss`, success or not, so that a client of several servers knows whose answer it is (RFC 9207 §2).
+fn send<'p>(context: &'p Context, to: &ReplyAddress, mut parameters: Vec<(&'p str, &'p str)>) -> Answer {
+    if context.config.symbolon.compatibility.authorization_response_iss {
+        parameters.push(("iss", context.config.issuer()));
+    }
     let uri = to.redirect_uri().as_str();
     let answer = match to.mode() {
-        ResponseMode::Query => exchange::redirect(StatusCode::SEE_OTHER, &append_query(uri, parameters)),
-        ResponseMode::Fragment => exchange::redirect(StatusCode::SEE_OTHER, &append_fragment(uri, parameters)),
+        ResponseMode::Query => exchange::redirect(StatusCode::SEE_OTHER, &append_query(uri, &parameters)),
+        ResponseMode::Fragment => exchange::redirect(StatusCode::SEE_OTHER, &append_fragment(uri, &parameters)),
         ResponseMode::FormPost => {
             let mut answer = exchange::empty(StatusCode::OK);
             let owned = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();

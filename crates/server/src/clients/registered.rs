@@ -124,6 +124,11 @@ impl RegisteredClient {
         self.access_token_strategy
     }
 
+    /// Whether an address is one of its redirect URIs byte for byte, the port of a loopback address included.
+    pub fn registered_exactly(&self, redirect_uri: &str) -> bool {
+        self.metadata.redirect_uris.iter().any(|own| own == redirect_uri)
+    }
+
     /// How subjects look to it.
     pub fn subjects(&self) -> &Subjects {
         &self.subjects

@@ -108,6 +108,9 @@ section! {
         wildcards_granted: bool = "symbolon.compatibility.wildcards_granted", Switch, Value("false"), Added;
         /// Lets a consent page grant scope and audience beyond the request and the client, as Hydra does.
         grant_beyond_request: bool = "symbolon.compatibility.grant_beyond_request", Switch, Value("false"), Added;
+        /// Adds `iss` to the answers of the authorization endpoint (RFC 9207), which Hydra does not do.
+        authorization_response_iss: bool = "symbolon.compatibility.authorization_response_iss", Switch, Value("true"),
+            Added;
         /// Takes `access_token` from the query of userinfo and of credentials, as Hydra does; proxies may log it.
         access_token_in_query: bool = "symbolon.compatibility.access_token_in_query", Switch, Value("false"), Added;
         /// Names cookies as Hydra does, without `__Host-`, and sets those of a flow with the session's `SameSite`.

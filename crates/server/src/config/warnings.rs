@@ -39,6 +39,13 @@ impl Config {
                 "this configuration key has no effect with any rotation mode but `grace`",
             );
         }
+        if !self.dev && !self.oauth2.pkce.enforced && !self.oauth2.pkce.enforced_for_public_clients {
+            warn(
+                "oauth2.pkce.enforced_for_public_clients",
+                "public clients may leave PKCE out, and then whoever gets hold of a code can redeem it: set it to true \
+                 if all of them send a code_challenge (RFC 9700 §2.1.1)",
+            );
+        }
         if self.admin_is_exposed() {
             warn(
                 "serve.admin.host",

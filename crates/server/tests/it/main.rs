@@ -45,6 +45,7 @@ mod rfc8414;
 mod rfc8628;
 mod rfc9110;
 mod rfc9112;
+mod rfc9207;
 mod rfc9700;
 mod sessions;
 mod support;

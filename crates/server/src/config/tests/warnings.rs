@@ -3,9 +3,21 @@
 use super::{development, production};
 use crate::config::Config;
 
-/// The keys that are warned about.
+/// The keys that are warned about, but for the one that production has by default.
 fn keys(config: &Config) -> Vec<String> {
-    config.warnings().into_iter().map(|warning| warning.key).collect()
+    config.warnings().into_iter().map(|warning| warning.key).filter(|key| key != PKCE).collect()
+}
+
+const PKCE: &str = "oauth2.pkce.enforced_for_public_clients";
+
+#[test]
+fn public_clients_without_pkce_are_warned_about() {
+    let warned = |config: &Config| config.warnings().iter().any(|warning| warning.key == PKCE);
+    assert!(warned(&production("").unwrap()));
+    assert!(warned(&production("oauth2: {pkce: {enforced_for_public_clients: false}}").unwrap()));
+    assert!(!warned(&production("oauth2: {pkce: {enforced_for_public_clients: true}}").unwrap()));
+    assert!(!warned(&production("oauth2: {pkce: {enforced: true}}").unwrap()));
+    assert!(!warned(&development("").unwrap()));
 }
 
 const PROXY: &str = "symbolon: {trusted_proxies: [127.0.0.1]}";

@@ -56,6 +56,7 @@ pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
     // Recorded login applications grant what was not asked for.
     config.symbolon.compatibility.grant_beyond_request = true;
     config.symbolon.compatibility.access_token_in_query = true;
+    config.symbolon.compatibility.authorization_response_iss = false;
     config.symbolon.compatibility.logout_in_any_browser = true;
     let hook = Hook::listen().await;
     let bases = [

@@ -98,6 +98,30 @@ async fn a_public_client_behind_a_scheme_that_anybody_may_claim_never_skips() {
 }
 
 #[tokio::test]
+async fn another_port_of_the_loopback_address_never_skips() {
+    let server = TestServer::new().await;
+    let own = "http://127.0.0.1:5000/cb";
+    for (id, method) in [("public", "none"), ("confidential", "client_secret_basic")] {
+        let metadata = json!({ "token_endpoint_auth_method": method, "redirect_uris": [own, "http://127.0.0.1/cb"] });
+        let client = register(&server, id, &metadata).await;
+        let flow = |uri: &str| client.flow(&server).parameter("redirect_uri", uri).consent("remember", json!(true));
+        let mut first = flow(own);
+        first.tokens().await;
+        for (uri, skip) in [
+            (own, true),
+            ("http://127.0.0.1/cb", true),
+            ("http://127.0.0.1:6666/cb", false),
+            ("http://127.0.0.1:5001/cb", false),
+        ] {
+            // Agreeing on one port spares the question on none, the same one included.
+            for _ in 0..2 {
+                assert_eq!(skips(&server, &mut flow(uri)).await.1, skip, "{id} {uri}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn revoking_tokens_leaves_the_consent_and_tokens_of_a_skipped_consent_are_of_their_own_grant() {
     let server = TestServer::new().await;
     let client = confidential(&server).await;

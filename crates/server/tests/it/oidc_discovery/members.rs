@@ -43,7 +43,11 @@ const ALWAYS: [&str; 30] = [
 ];
 
 /// Standard members that Ory's strict SDK does not know.
-const STANDARD: [&str; 2] = ["prompt_values_supported", "token_endpoint_auth_signing_alg_values_supported"];
+const STANDARD: [&str; 3] = [
+    "authorization_response_iss_parameter_supported",
+    "prompt_values_supported",
+    "token_endpoint_auth_signing_alg_values_supported",
+];
 
 fn sorted<'t>(names: impl IntoIterator<Item = &'t str>) -> Vec<String> {
     let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();

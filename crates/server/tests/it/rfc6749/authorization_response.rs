@@ -12,7 +12,7 @@ async fn the_answer_has_code_state_and_granted_scope_and_is_not_kept() {
     let answer = client.flow(&server).answer().await.expect(303);
     let mut names: Vec<String> = answer.location_query().into_iter().map(|(name, _)| name).collect();
     names.sort();
-    assert_eq!(names, ["code", "scope", "state"]);
+    assert_eq!(names, ["code", "iss", "scope", "state"]);
     assert_eq!(answer.location_parameter("state").as_deref(), Some(STATE));
     assert_eq!(answer.location_parameter("scope").as_deref(), Some("openid offline"));
     assert!(answer.location_parameter("code").unwrap().starts_with("ory_ac_"));
@@ -59,7 +59,7 @@ async fn an_error_carries_the_state_and_no_code() {
     let answer = authorize(&server, &set(&request("confidential"), "scope", "unknown")).await.expect(303);
     let mut names: Vec<String> = answer.location_query().into_iter().map(|(name, _)| name).collect();
     names.sort();
-    assert_eq!(names, ["error", "error_description", "state"]);
+    assert_eq!(names, ["error", "error_description", "iss", "state"]);
     assert_eq!(answer.header("cache-control"), Some("no-store"));
     let description = answer.location_parameter("error_description").unwrap();
     assert!(description.contains("'unknown'") && !description.contains('"'), "{description}");

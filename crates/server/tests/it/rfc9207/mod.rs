@@ -1,0 +1,3 @@
+//! RFC 9207: whose answer it is.
+
+mod issuer;
