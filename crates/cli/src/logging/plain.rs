@@ -1,6 +1,7 @@
 //! The last thing before standard error: what is not printable ASCII is escaped, except for the line feed that ends an
 //! event. So nothing that was logged, by whichever library and in whichever form, begins a line or moves a cursor.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 /// How a character that must not appear is written.
@@ -52,7 +53,7 @@ fn push(line: &mut String, character: char, escapes: Escapes) {
         (_, Escapes::Text) => line.extend(character.escape_unicode()),
         (_, Escapes::Json) => {
             for unit in character.encode_utf16(&mut [0; 2]) {
-                line.push_str(&format!("\\u{unit:04x}"));
+                let _ = write!(line, "\\u{unit:04x}");
             }
         }
     }
