@@ -8,9 +8,22 @@ use crate::error::OAuthError;
 use crate::exchange::Request;
 use crate::params::Params;
 
-/// The access token: in the header, or `access_token` in the form. In the query only where that is switched on: an
-/// address is logged and passed on (RFC 6750 §5.3, RFC 9700 §4.3.2). More than one is an error.
+/// What an access token in the query is: an address is logged and passed on (RFC 6750 §5.3, RFC 9700 §4.3.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InQuery {
+    Taken,
+    Refused,
+}
+
+/// The access token: in the header, or `access_token` in the form. In the query only where that is switched on. More
+/// than one is an error.
 pub fn token(config: &Config, request: &Request) -> Result<String, OAuthError> {
+    let switched_on = config.symbolon.compatibility.access_token_in_query;
+    read(request, if switched_on { InQuery::Taken } else { InQuery::Refused })
+}
+
+/// The same for one answer about the query.
+pub fn read(request: &Request, in_query: InQuery) -> Result<String, OAuthError> {
     let unauthorized =
         || OAuthError::new(ErrorCode::RequestUnauthorized, "Send an access token as 'Authorization: Bearer'.");
     let mut found: Vec<String> = Vec::new();
@@ -23,7 +36,7 @@ pub fn token(config: &Config, request: &Request) -> Result<String, OAuthError> {
         found.push(token.trim().to_owned());
     }
     let query = Params::parse(request.query.as_bytes())?;
-    if query.get("access_token").is_some() && !config.symbolon.compatibility.access_token_in_query {
+    if query.get("access_token").is_some() && in_query == InQuery::Refused {
         return Err(OAuthError::invalid_request(
             "Parameter 'access_token' is not taken from the address, send it as 'Authorization: Bearer'.",
         ));

@@ -48,7 +48,7 @@ pub fn headers(lines: &[u8]) {
         body: Bytes::new(),
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
     };
-    drop(bearer::token(&request));
+    drop(bearer::read(&request, bearer::InQuery::Taken));
     let _ = cookies::all(&request).count();
     let languages = locales::preferred(None, request.header(&http::header::ACCEPT_LANGUAGE));
     assert!(languages.len() <= 16, "{} languages", languages.len());
