@@ -66,6 +66,9 @@ const FORGET_SOME_TO_CLIENT: &str = "UPDATE grants SET remember_until = NULL, \
     WHERE id IN (SELECT id FROM grants WHERE subject = $1 AND client_id = $4 \
     AND (revoked_at IS NULL OR remember_until IS NOT NULL) LIMIT $5)";
 
+const UNREMEMBER_SOME_OF_CLIENT: &str = "UPDATE grants SET remember_until = NULL \
+    WHERE id IN (SELECT id FROM grants WHERE client_id = $1 AND remember_until IS NOT NULL LIMIT $2)";
+
 /// Most grants that one statement forgets.
 const FORGOTTEN_AT_ONCE: u32 = 500;
 
@@ -150,6 +153,19 @@ impl Store {
             forgotten += some;
             if some < u64::from(FORGOTTEN_AT_ONCE) {
                 return Ok(forgotten);
+            }
+        }
+    }
+
+    /// Has all users of a client asked again, a bounded number in each transaction; what was issued stays.
+    pub async fn unremember_consents_of_client(&self, client_id: &ClientId) -> Result<(), StoreError> {
+        loop {
+            let params = vec![client_id.into(), FORGOTTEN_AT_ONCE.into()];
+            let some = self
+                .change_any(|batch| batch.add(Condition::Consent, UNREMEMBER_SOME_OF_CLIENT, params, Expect::Any))
+                .await?;
+            if some < u64::from(FORGOTTEN_AT_ONCE) {
+                return Ok(());
             }
         }
     }

@@ -5,6 +5,7 @@
 mod addresses;
 mod algorithms;
 mod fault;
+mod rights;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -24,6 +25,7 @@ pub use fault::{ChangeFault, OUTDATED};
 
 /// Registers a client and gives the answer, with the secret and the registration access token that are shown once.
 pub async fn create(context: &Context, mut client: Client, registrant: Registrant) -> Result<Client, ChangeFault> {
+    rights::first(context, &mut client, registrant)?;
     check(context, &mut client, registrant, &Kept::default()).await?;
     if registrant != Registrant::Administrator || client.client_id.as_str().is_empty() {
         client.client_id = identifiers::uuid(&context.rng).into();
@@ -40,7 +42,7 @@ pub async fn create(context: &Context, mut client: Client, registrant: Registran
         // Both are counted from numbers of its own: what was found right for an earlier client with this id is compared
         // again, and no token of it fits. Requests carry the revision, which is the shorter one for that.
         revision: epoch.incarnation >> 31,
-        registration_generation: Some(epoch.incarnation),
+        registration_generation: rights::has_token(context, registrant).then_some(epoch.incarnation),
         origin: match registrant {
             Registrant::Administrator => Origin::Administrator,
             _ => Origin::SelfService,
@@ -68,15 +70,23 @@ pub async fn replace(
         check(context, &mut client, registrant, &Kept::default()).await?;
     } else {
         forgive_repeated_settings(&mut client, &current);
+        rights::own_change(context, &mut client, record, &current)?;
         let kept = Kept { strategy: current.access_token_strategy(), origin: record.origin };
         check(context, &mut client, registrant, &kept).await?;
         keep_administrators_settings(&mut client, &current);
+        rights::ask_again(&mut client, &current);
     }
     client.client_id = record.id.clone();
     if registrant != Registrant::Administrator {
         same_subjects(&client, &current, record.origin)?;
     }
     let mut changed = record.clone();
+    if registrant == Registrant::Administrator
+        && !context.config.symbolon.registration.keep_token_at_administrators_change
+    {
+        // The administrator's word ends what the client held before, as in Hydra.
+        changed.registration_generation = None;
+    }
     let chosen = client.client_secret.is_some();
     // A client that had none gets a secret when its new method needs one, or it could never authenticate again.
     let (secrets, shown_secret) = first_secret(context, &client).await?;
@@ -130,6 +140,18 @@ pub async fn save(context: &Context, changed: &ClientRecord, revision: i64) -> R
     context.store.replace_client(changed, revision).await?;
     tracing::info!(target: "audit", event = "client_replaced", client_id = changed.id.as_str(), "a client was replaced");
     Ok(())
+}
+
+/// Writes what [`replace`] prepared for a client's own change. Consents that users gave to the client as it was spare
+/// nobody a question any longer: they are forgotten before, so that none meets the new metadata, and afterwards those
+/// that were given meanwhile.
+pub async fn save_own(context: &Context, changed: &ClientRecord, before: &ClientRecord) -> Result<(), ChangeFault> {
+    if !rights::asks_for_other_things(&metadata(changed)?, &metadata(before)?) {
+        return save(context, changed, before.revision).await;
+    }
+    context.store.unremember_consents_of_client(&before.id).await?;
+    save(context, changed, before.revision).await?;
+    Ok(context.store.unremember_consents_of_client(&before.id).await?)
 }
 
 /// The metadata as they are stored: everything but what is secret.

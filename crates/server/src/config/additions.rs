@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 
 use symbolon_jose::{Algorithm, Secret};
+use symbolon_types::Scope;
 
 use super::connections::Connections;
 use super::keys::Form::{self, Any, Reference, Word};
 use super::keys::Kind::{Integer, Lifetime, List, Span, Switch, Text, TextMap};
 use super::keys::Preset::{Derived, Unset, Value};
 use super::keys::Standing::Added;
-use super::section::section;
+use super::section::{section, words};
 use super::{Limits, Network};
 
 const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
@@ -138,6 +139,25 @@ section! {
         /// Tokens of which a registration request must carry one as Bearer; without any, registration is open.
         initial_access_tokens: Vec<Secret<String>> = "symbolon.registration.initial_access_tokens",
             List(Form::Secret), Unset, Added;
+        /// What a client may say about itself: little, or what Hydra lets it.
+        policy: RegistrationRights = "symbolon.registration.policy", Text(Word(RegistrationRights::WORDS)),
+            Value("restricted"), Added;
+        /// The same for a first registration with an initial access token.
+        initial_access_token_policy: RegistrationRights = "symbolon.registration.initial_access_token_policy",
+            Text(Word(RegistrationRights::WORDS)), Value("restricted"), Added;
+        /// Scopes that a client may register for itself under the policy `restricted`; others are left out.
+        scopes: Scope = "symbolon.registration.scopes", List(Form::Scope),
+            Value("openid,offline,offline_access,profile,email,address,phone"), Added;
+        /// Private schemes without a dot that redirect URIs of self-registered clients may have, as `cursor`.
+        private_schemes: Vec<String> = "symbolon.registration.private_schemes", List(Any), Value(""), Added;
+        /// Origins of web pages that may register clients, besides this server's own.
+        allowed_origins: Vec<String> = "symbolon.registration.allowed_origins", List(Any), Value(""), Added;
+        /// Gives clients that an administrator makes a registration access token.
+        token_for_administrators_clients: bool = "symbolon.registration.token_for_administrators_clients", Switch,
+            Value("true"), Added;
+        /// Lets a registration access token outlive an administrator's change of the client.
+        keep_token_at_administrators_change: bool = "symbolon.registration.keep_token_at_administrators_change",
+            Switch, Value("false"), Added;
         /// Registrations that one address may make in a minute, 0 for no limit; this machine's are not counted.
         limit_per_minute: u32 = "symbolon.registration.limit_per_minute", Integer { least: 0, most: 100_000 },
             Value("60"), Added;
@@ -145,6 +165,17 @@ section! {
         unused_expire_after_seconds: i64 = "symbolon.registration.unused_expire_after", Span, Value("0s"), Added;
         /// Lets clients of `client_secret_post` manage themselves with the secret in the URL, which proxies may log.
         secret_in_query: bool = "symbolon.registration.secret_in_query", Switch, Value("true"), Added;
+    }
+}
+
+words! {
+    /// How much of its own metadata a client may choose.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum RegistrationRights {
+        /// What a stranger may have, and a short list for clients that an administrator made.
+        Restricted = "restricted";
+        /// What Hydra lets a client choose.
+        Open = "open";
     }
 }
 

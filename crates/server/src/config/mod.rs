@@ -33,7 +33,8 @@ mod tests;
 use std::fmt;
 
 pub use self::additions::{
-    AdminAccess, Compatibility, OutboundTrust, Purge, Registration, Sessions, SigningKeys, Symbolon, Ui,
+    AdminAccess, Compatibility, OutboundTrust, Purge, Registration, RegistrationRights, Sessions, SigningKeys,
+    Symbolon, Ui,
 };
 pub use self::addresses::{BuiltInPage, Urls};
 pub use self::connections::Connections;

@@ -1,7 +1,7 @@
 //! What an operator should know of a configuration with which the server starts all the same: settings without effect,
 //! and settings that are right on their own and risky together.
 
-use super::{Config, RotationMode};
+use super::{Config, RegistrationRights, RotationMode};
 
 /// One warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,6 +51,15 @@ impl Config {
                 "serve.admin.host",
                 "the admin listener takes requests from other machines without a token: set symbolon.admin.token, or \
                  let it listen on 127.0.0.1",
+            );
+        }
+        if self.oidc.dynamic_client_registration.enabled
+            && self.symbolon.registration.policy == RegistrationRights::Open
+        {
+            warn(
+                "symbolon.registration.policy",
+                "with `open` a client chooses its own scope, audience, grant types and lifetimes: use `restricted` where \
+                 strangers can reach the registration endpoint",
             );
         }
         if self.hides_behind_an_unknown_proxy() {

@@ -1,5 +1,6 @@
 //! How long what is issued lives: the client's own choice for the grant type, or `ttl.*`.
 
+use symbolon_types::client::LONGEST_LIFESPAN_SECONDS;
 use symbolon_types::{GoDuration, GrantType};
 
 use crate::clients::RegisteredClient;
@@ -22,7 +23,8 @@ impl Lifetimes {
     pub fn of(config: &Config, client: &RegisteredClient, grant_type: GrantType) -> Self {
         let ttl = &config.ttl;
         let own = client.lifespans().of(grant_type);
-        let seconds = |duration: Option<GoDuration>| duration.map(GoDuration::seconds);
+        let seconds =
+            |duration: Option<GoDuration>| duration.map(|duration| duration.seconds().min(LONGEST_LIFESPAN_SECONDS));
         let own = Self {
             access: seconds(own.access_token).unwrap_or(ttl.access_token),
             refresh: seconds(own.refresh_token).or(ttl.refresh_token),

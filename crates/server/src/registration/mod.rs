@@ -7,7 +7,7 @@ mod body;
 mod refusal;
 mod secret;
 
-use http::header::{AUTHORIZATION, LOCATION};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, ORIGIN};
 use http::{HeaderValue, StatusCode};
 use symbolon_store::ClientRecord;
 use symbolon_types::client::{ClientInformation, Registrant};
@@ -59,6 +59,7 @@ async fn answer(context: &Context, operation: impl Future<Output = Result<Answer
 }
 
 async fn register(context: &Context, request: &Request) -> Result<Answer, Refusal> {
+    check_sender(context, request)?;
     check_initial_access_token(context, request)?;
     // Nobody on the internet can send from this machine.
     if !request.address.is_loopback() {
@@ -71,6 +72,26 @@ async fn register(context: &Context, request: &Request) -> Result<Answer, Refusa
         answer.headers_mut().insert(LOCATION, location);
     }
     Ok(answer)
+}
+
+/// A request that a web page sent. Without credentials every page could register clients through its visitors, unless the
+/// body has a type for which browsers ask first (Fetch §3.2.2) and the page is one that the operator knows.
+fn check_sender(context: &Context, request: &Request) -> Result<(), Refusal> {
+    let Some(origin) = request.headers.get(ORIGIN) else { return Ok(()) };
+    let own = [context.config.public_url(), context.config.issuer()]
+        .iter()
+        .filter_map(|url| url::Url::parse(url).ok())
+        .any(|url| url.origin().ascii_serialization().as_bytes() == origin.as_bytes());
+    let listed = context.config.symbolon.registration.allowed_origins.iter();
+    if !own && !listed.map(String::as_bytes).any(|allowed| allowed == origin.as_bytes()) {
+        return Err(Refusal::forbidden("Web pages of this origin may not register clients."));
+    }
+    let kind = request.header(&CONTENT_TYPE).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    if kind.eq_ignore_ascii_case("application/json") {
+        return Ok(());
+    }
+    Err(Refusal::undecodable("A web page registers with the header 'Content-Type: application/json'."))
 }
 
 /// RFC 7591 §3: where the operator asks for initial access tokens, a registration carries one.
@@ -116,7 +137,7 @@ async fn replace(context: &Context, request: &Request) -> Result<Answer, Refusal
     shown.client_secret = shown.client_secret.or(sent);
     // RFC 7592 §3: a new token with each change; the old one ends with it.
     changed.registration_generation = record.registration_generation.map(|generation| generation + 1);
-    change::save(context, &changed, record.revision).await?;
+    change::save_own(context, &changed, &record).await?;
     shown = change::with_registration(context, &changed, shown);
     Ok(exchange::no_store(information(StatusCode::OK, &shown)?))
 }

@@ -37,6 +37,9 @@ pub struct Lifespans {
     pub device_authorization_grant_refresh_token_lifespan: Option<GoDuration>,
 }
 
+/// The longest that anything of a client may live, ten years in seconds, whoever sets it; that of `ttl.*`, too.
+pub const LONGEST_LIFESPAN_SECONDS: i64 = 87_600 * 3_600;
+
 /// What one grant type says about lifespans.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct GrantLifespans {

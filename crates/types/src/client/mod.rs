@@ -16,6 +16,7 @@ mod lifespans;
 mod localized;
 mod logout;
 mod provision;
+pub mod rights;
 mod runtime;
 mod validate;
 
@@ -25,7 +26,7 @@ use serde_json::Value;
 pub use algorithm::AlgorithmName;
 pub use fault::MetadataFault;
 pub use information::ClientInformation;
-pub use lifespans::{GrantLifespans, Lifespans};
+pub use lifespans::{GrantLifespans, LONGEST_LIFESPAN_SECONDS, Lifespans};
 pub use localized::LocalizedMembers;
 pub use logout::{LogoutChannel, LogoutUris};
 pub use validate::{OfferedAlgorithms, Registrant, RegistrationPolicy, has_own_origin, validate};

@@ -13,7 +13,7 @@ pub use append::{append_fragment, append_query};
 pub use matching::{
     RedirectUriMismatch, RegisteredRedirectUri, is_secure_redirect, match_redirect_uri, only_redirect_uri,
 };
-pub use registrable::{RedirectUriFault, check_registrable};
+pub use registrable::{RedirectUriFault, check_registrable, is_loopback_http, registrable_scheme};
 
 #[cfg(test)]
 mod tests;

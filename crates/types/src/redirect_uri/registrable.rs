@@ -30,17 +30,25 @@ impl fmt::Display for RedirectUriFault {
 
 impl std::error::Error for RedirectUriFault {}
 
-const DANGEROUS_SCHEMES: [&str; 12] = [
+const DANGEROUS_SCHEMES: &[&str] = &[
     "about",
     "blob",
+    "chrome",
+    "content",
     "data",
     "file",
     "filesystem",
+    "intent",
     "jar",
     "javascript",
     "livescript",
     "mhtml",
     "mocha",
+    "res",
+    "search",
+    "search-ms",
+    "shell",
+    "smb",
     "vbscript",
     "view-source",
 ];
@@ -59,7 +67,8 @@ pub fn check_registrable(uri: &str) -> Result<(), RedirectUriFault> {
     if !is_scheme(&scheme) || rest.is_empty() {
         return Err(RedirectUriFault::NotAbsolute);
     }
-    if DANGEROUS_SCHEMES.contains(&scheme.as_str()) {
+    // Windows reserves `ms-…` for its own programs.
+    if DANGEROUS_SCHEMES.contains(&scheme.as_str()) || scheme.starts_with("ms-") {
         return Err(RedirectUriFault::DangerousScheme);
     }
     // The URL parser repairs `https:/host` and `https:host`; a stored URI must not need repair.
@@ -69,6 +78,24 @@ pub fn check_registrable(uri: &str) -> Result<(), RedirectUriFault> {
         return Err(RedirectUriFault::NotAbsolute);
     }
     Ok(())
+}
+
+/// The scheme of a URI in lower case; `None` where [`check_registrable`] refuses the URI.
+pub fn registrable_scheme(uri: &str) -> Option<String> {
+    check_registrable(uri).ok()?;
+    uri.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase())
+}
+
+/// Whether the URI is `http` at the user's own machine (RFC 8252 §7.3).
+pub fn is_loopback_http(uri: &str) -> bool {
+    let Ok(url) = url::Url::parse(uri) else { return false };
+    let loopback = match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "http" && loopback && url.username().is_empty() && url.password().is_none()
 }
 
 /// RFC 3986 §3.1.

@@ -1,9 +1,11 @@
 //! PKCE (RFC 7636 §4.3, RFC 9700 §2.1.1): S256 only, a method without a challenge is a fault, and configuration decides
 //! who must send one. A device need not (RFC 8628 has no such parameter), but one that does is held to it.
 
+use symbolon_store::Origin;
 use symbolon_types::CodeChallenge;
 
 use super::super::validate::{AddressedRequest, Draft};
+use crate::config::RegistrationRights;
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
@@ -17,6 +19,11 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
                 Err(OAuthError::invalid_request("Parameter 'code_challenge_method' comes without 'code_challenge'."))
             }
             None if device => Ok(()),
+            None if public && is_a_strangers(request) => {
+                let hint =
+                    "Parameter 'code_challenge' is required (PKCE) of public clients that registered themselves.";
+                Err(OAuthError::invalid_request(hint))
+            }
             None if pkce.enforced || (pkce.enforced_for_public_clients && public) => {
                 Err(OAuthError::invalid_request("Parameter 'code_challenge' is required (PKCE)."))
             }
@@ -37,4 +44,11 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
     })?;
     draft.code_challenge = Some(challenge);
     Ok(())
+}
+
+/// A code for a client of which nobody knows anything is bound to its request (RFC 9700 §2.1.1).
+fn is_a_strangers(request: &AddressedRequest<'_>) -> bool {
+    let restricted = request.context.config.symbolon.registration.policy == RegistrationRights::Restricted;
+    let asks_for_code = request.parameters.get("response_type").is_some_and(|kind| kind.contains("code"));
+    restricted && asks_for_code && request.client.record().origin == Origin::SelfService
 }

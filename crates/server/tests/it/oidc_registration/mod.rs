@@ -15,10 +15,12 @@ mod manage;
 mod races;
 mod refusal_codes;
 mod refusals;
+mod rights;
 mod round_trip;
 mod secret;
 mod sector_identifier;
 mod sectors;
+mod senders;
 mod sizes;
 
 use serde_json::{Value, json};

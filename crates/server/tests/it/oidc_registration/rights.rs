@@ -1,0 +1,197 @@
+//! What a client may choose for itself under the default policy, and what an administrator's change does to its token
+//! (RFC 7591 §5, RFC 7592 §2.2, §3).
+
+use serde_json::{Value, json};
+use symbolon_server::config::{Config, RegistrationRights};
+
+use super::{Managed, assert_error, minimal, post, register};
+use crate::fixtures::with;
+use crate::support::{Call, CodeFlow, TestServer};
+
+const METADATA: &str = "invalid_client_metadata";
+
+fn defaults(config: &mut Config) {
+    config.symbolon.registration.policy = RegistrationRights::Restricted;
+    config.symbolon.registration.keep_token_at_administrators_change = false;
+}
+
+fn administrators() -> Value {
+    with(
+        minimal(),
+        &json!({
+            "client_id": "reporting", "scope": "openid reports:read", "audience": ["https://reports.internal"],
+            "grant_types": ["authorization_code"], "skip_consent": true,
+        }),
+    )
+}
+
+#[tokio::test]
+async fn an_administrators_client_cannot_widen_itself() {
+    let server = TestServer::with(defaults).await;
+    let created = server.create_client(&administrators()).await;
+    let (secret, token) = (created["client_secret"].as_str().unwrap(), created["registration_access_token"].as_str());
+    let path = "/oauth2/register/reporting";
+    let read = server.public(Call::get(path).basic("reporting", secret)).await.expect(200).json();
+    let changes = [
+        (json!({ "scope": "*" }), METADATA),
+        (json!({ "scope": "openid reports:read payments:refund" }), METADATA),
+        (json!({ "audience": ["https://payments.internal"] }), METADATA),
+        (json!({ "grant_types": ["authorization_code", "client_credentials"] }), METADATA),
+        (json!({ "response_types": ["code", "token"] }), METADATA),
+        (json!({ "redirect_uris": ["https://evil.example/cb"] }), "invalid_redirect_uri"),
+        (json!({ "subject_type": "pairwise" }), METADATA),
+        (json!({ "owner": "me" }), METADATA),
+        (json!({ "token_endpoint_auth_method": "none" }), METADATA),
+        (json!({ "client_credentials_grant_access_token_lifespan": "1h" }), METADATA),
+        (json!({ "request_uris": ["https://evil.example/r"] }), METADATA),
+        (json!({ "allowed_cors_origins": ["https://evil.example"] }), METADATA),
+        (json!({ "backchannel_logout_uri": "https://evil.example/b" }), METADATA),
+        (json!({ "frontchannel_logout_uri": "https://evil.example/f" }), METADATA),
+    ];
+    for (change, error) in changes {
+        let body = with(read.clone(), &change);
+        let own = Call::put(path).json(&body).basic("reporting", secret);
+        for call in [own, Call::put(path).json(&body).bearer(token.unwrap())] {
+            let answer = server.public(call).await;
+            assert_error(&answer, 400, error);
+            let name = change.as_object().unwrap().keys().next().unwrap();
+            assert!(answer.member("error_description").contains(name.as_str()), "{}", answer.text());
+        }
+    }
+    let body = with(read, &json!({ "client_name": "Reports", "backchannel_logout_uri": "http://127.0.0.1:5555/b" }));
+    let changed = server.public(Call::put(path).json(&body).basic("reporting", secret)).await.expect(200).json();
+    assert_eq!((&changed["client_name"], &changed["skip_consent"]), (&json!("Reports"), &json!(true)));
+    assert_eq!(changed["scope"], "openid reports:read");
+    // What is left out stays the administrator's.
+    let again = Call::put(path).json(&json!({ "client_name": "R" })).basic("reporting", secret);
+    let changed = server.public(again).await.expect(200).json();
+    assert_eq!(changed["audience"], json!(["https://reports.internal"]));
+    assert_eq!(changed["redirect_uris"], minimal()["redirect_uris"]);
+}
+
+#[tokio::test]
+async fn an_administrators_change_ends_the_registration_token() {
+    for (keeps, status) in [(false, 401), (true, 200)] {
+        let server = TestServer::with(|config| {
+            defaults(config);
+            config.symbolon.registration.keep_token_at_administrators_change = keeps;
+        })
+        .await;
+        let client = Managed::new(server.create_client(&administrators()).await);
+        server.public(client.read()).await.expect(200);
+        server.admin(Call::put("/admin/clients/reporting").json(&administrators())).await.expect(200);
+        server.public(client.read()).await.expect(status);
+    }
+}
+
+#[tokio::test]
+async fn an_administrators_client_need_not_have_a_registration_token() {
+    let server = TestServer::with(|config| {
+        defaults(config);
+        config.symbolon.registration.token_for_administrators_clients = false;
+    })
+    .await;
+    let created = server.create_client(&administrators()).await;
+    assert_eq!(created.get("registration_access_token"), None);
+    assert!(!register(&server, &minimal()).await.token.is_empty());
+}
+
+#[tokio::test]
+async fn a_stranger_gets_the_scopes_of_the_list_and_grants_with_a_user() {
+    let server = TestServer::with(defaults).await;
+    let wide = with(
+        minimal(),
+        &json!({
+            "scope": "openid * mcp:tools email", "token_endpoint_auth_method": "client_secret_post",
+            "grant_types": ["authorization_code", "client_credentials", "refresh_token"],
+        }),
+    );
+    let client = register(&server, &wide).await;
+    let narrowed = |shown: &Value| {
+        assert_eq!(shown["grant_types"], json!(["authorization_code", "refresh_token"]));
+        assert_eq!(shown["scope"], "openid email");
+    };
+    narrowed(&client.shown);
+    narrowed(&server.public(client.replace(&wide)).await.expect(200).json());
+    let form = [("grant_type", "client_credentials"), ("client_id", &client.id), ("client_secret", &client.secret)];
+    let refused = server.public(Call::post("/oauth2/token").form(&form)).await;
+    assert_eq!(refused.error().as_deref(), Some("unauthorized_client"));
+    let nothing = register(&server, &with(minimal(), &json!({ "scope": "*" }))).await;
+    assert!(!nothing.shown["scope"].as_str().unwrap().contains('*'), "{}", nothing.shown);
+}
+
+#[tokio::test]
+async fn a_stranger_chooses_no_audience_lifespan_or_owner() {
+    let server = TestServer::with(defaults).await;
+    let client = register(&server, &minimal()).await;
+    for (name, value) in [
+        ("audience", json!(["https://payments.internal"])),
+        ("owner", json!("platform-team")),
+        ("refresh_token_grant_refresh_token_lifespan", json!("1h")),
+        ("client_credentials_grant_access_token_lifespan", json!("876000h")),
+    ] {
+        let body = with(minimal(), &json!({ name: value }));
+        for call in [Call::post("/oauth2/register").json(&body), client.replace(&body)] {
+            let answer = server.public(call).await;
+            assert_error(&answer, 400, METADATA);
+            assert!(answer.member("error_description").contains(name), "{}", answer.text());
+        }
+    }
+    let machine = with(minimal(), &json!({ "grant_types": ["client_credentials"] }));
+    assert_error(&post(&server, &machine).await, 400, METADATA);
+}
+
+#[tokio::test]
+async fn a_strangers_public_client_needs_pkce() {
+    let server = TestServer::with(defaults).await;
+    let body = with(minimal(), &json!({ "token_endpoint_auth_method": "none" }));
+    let client = register(&server, &body).await;
+    let query = [("client_id", client.id.as_str()), ("response_type", "code"), ("state", "12345678")];
+    let answer = server.public(Call::get("/oauth2/auth").query(&query)).await;
+    assert_eq!(answer.error().as_deref(), Some("invalid_request"));
+}
+
+#[tokio::test]
+async fn lifespans_have_a_ceiling_for_administrators_too() {
+    let server = TestServer::new().await;
+    for (lifespan, status) in [("87600h", 201), ("87600h1s", 400)] {
+        let body = json!({ "refresh_token_grant_refresh_token_lifespan": lifespan });
+        server.admin(Call::post("/admin/clients").json(&with(minimal(), &body))).await.expect(status);
+    }
+}
+
+#[tokio::test]
+async fn what_spares_a_question_falls_when_the_client_asks_for_other_things() {
+    let server = TestServer::new().await;
+    let change = json!({ "client_id": "c", "skip_consent": true, "skip_logout_consent": true });
+    let client = Managed::new(server.create_client(&with(minimal(), &change)).await);
+    let read = server.public(client.read()).await.expect(200).json();
+    let same = server.public(client.replace(&with(read.clone(), &json!({ "client_name": "x" })))).await.expect(200);
+    assert_eq!(same.json()["skip_consent"], true);
+    let client = Managed::new(same.json());
+    let other = with(read, &json!({ "scope": "openid photos.read" }));
+    let shown = server.public(client.replace(&other)).await.expect(200).json();
+    assert_eq!(shown["skip_consent"], false);
+    assert_ne!(shown["skip_logout_consent"], true);
+}
+
+#[tokio::test]
+async fn a_remembered_consent_falls_when_the_client_asks_for_other_things() {
+    TestServer::each_database(async |server| {
+        let client = register(server, &with(minimal(), &json!({ "scope": "openid a" }))).await;
+        let mut flow = CodeFlow::new(server, &client.id).secret(&client.secret).scope("openid");
+        flow = flow.login("remember", json!(true)).consent("remember", json!(true));
+        flow.tokens().await;
+        let mut silent = CodeFlow::new(server, &client.id).scope("openid").parameter("prompt", "none");
+        silent.browser = flow.browser.clone();
+        let wider = with(
+            minimal(),
+            &json!({ "scope": "openid a", "redirect_uris": [crate::support::REDIRECT_URI, "https://a.example/"] }),
+        );
+        server.public(client.replace(&wider)).await.expect(200);
+        let answer = silent.authorize().await;
+        let answer = silent.browser.get(answer.location()).await;
+        assert_eq!(answer.error().as_deref(), Some("consent_required"), "{}", answer.location());
+    })
+    .await;
+}
