@@ -263,7 +263,7 @@ fn cut_grant_types(client: &mut Client, current: Option<&Client>) -> Result<(), 
     Ok(())
 }
 
-/// Which redirect URIs a self-registered client may have, whatever else its policy says: https, http on loopback, and
+/// Which redirect URIs a self-registered client may have: https, http on loopback, and
 /// private schemes in reverse-domain form (RFC 8252 §7.1, §7.3). One that is registered already may stay.
 pub fn check_own_redirect_uris(
     client: &Client,

@@ -33,8 +33,9 @@ pub(super) fn first(context: &Context, client: &mut Client, registrant: Registra
     };
     if policy == RegistrationRights::Restricted {
         rights::apply(client, None, Holder::SelfRegistered, &allowance(context))?;
+        rights::check_own_redirect_uris(client, None, &allowance(context))?;
     }
-    rights::check_own_redirect_uris(client, None, &allowance(context))
+    Ok(())
 }
 
 /// A change that a client makes of itself.
@@ -52,8 +53,9 @@ pub(super) fn own_change(
         let mut told = current.clone();
         told.provision(&Algorithms::of(context).offered());
         rights::apply(client, Some((current, &told)), holder, &allowance(context))?;
+        rights::check_own_redirect_uris(client, Some(current), &allowance(context))?;
     }
-    rights::check_own_redirect_uris(client, Some(current), &allowance(context))
+    Ok(())
 }
 
 /// Whether a client's own change is about what its users and its administrator agreed to.

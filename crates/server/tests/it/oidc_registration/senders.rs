@@ -1,6 +1,7 @@
 //! Registrations that a web page sends through its visitor, and the schemes of redirect URIs (RFC 8252 §7, §8.4).
 
 use serde_json::json;
+use symbolon_server::config::RegistrationRights;
 
 use super::{assert_error, minimal, post};
 use crate::support::{Call, TestServer};
@@ -13,16 +14,20 @@ async fn a_web_page_registers_only_from_an_allowed_origin_and_as_json() {
     let call = || Call::post("/oauth2/register").json(&minimal());
     let own = server.public_url().to_owned();
     for (origin, status) in [(allowed, 201), (own.as_str(), 201), ("https://evil.example", 403), ("null", 403)] {
-        server.public(call().header("origin", origin)).await.expect(status);
+        server.public(call().header(http::header::ORIGIN, origin)).await.expect(status);
     }
-    let plain = Call::post("/oauth2/register").raw(minimal().to_string()).header("content-type", "text/plain");
-    assert_error(&server.public(plain.header("origin", allowed)).await, 400, "invalid_client_metadata");
+    let plain =
+        Call::post("/oauth2/register").raw(minimal().to_string()).header(http::header::CONTENT_TYPE, "text/plain");
+    assert_error(&server.public(plain.header(http::header::ORIGIN, allowed)).await, 400, "invalid_client_metadata");
 }
 
 #[tokio::test]
 async fn redirect_schemes_of_strangers_are_an_allow_list() {
-    let server =
-        TestServer::with(|config| config.symbolon.registration.private_schemes = vec!["cursor".to_owned()]).await;
+    let server = TestServer::with(|config| {
+        config.symbolon.registration.policy = RegistrationRights::Restricted;
+        config.symbolon.registration.private_schemes = vec!["cursor".to_owned()];
+    })
+    .await;
     let answers = [
         ("https://a.example/cb", 201),
         ("http://127.0.0.1:1/cb", 201),
