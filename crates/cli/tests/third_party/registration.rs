@@ -11,7 +11,8 @@ use crate::relying_party::{REDIRECT_URI, Server, send};
 
 #[tokio::test]
 async fn an_application_registers_itself_and_uses_what_it_got() {
-    let server = Server::start("oidc: {dynamic_client_registration: {enabled: true}}");
+    let server =
+        Server::start("oidc: {dynamic_client_registration: {enabled: true}}\nsymbolon: {registration: {policy: open}}");
     let metadata = server.discover().await;
     let redirect_uri = RedirectUrl::new(REDIRECT_URI.to_owned()).unwrap();
     let request = CoreClientRegistrationRequest::new(vec![redirect_uri], EmptyAdditionalClientMetadata {})

@@ -4,8 +4,9 @@
 use symbolon_store::Batch;
 use symbolon_types::{ErrorCode, FlowId};
 
+use super::refuse::refuse;
+use super::respond;
 use super::return_visit::{CONSENT, ReturnVisit, find, same_client};
-use super::{refuse, respond};
 use crate::challenge::conclude::{self, GivenConsent, conclude, verifier_hash};
 use crate::challenge::flow::{ConsentHandled, ConsentOutcome, FlowState};
 use crate::challenge::{client_of, flow};
@@ -38,7 +39,7 @@ pub(crate) async fn after_consent(
         // Another verifier of the same consent may have been faster by a moment.
         Err(refusal) => match once_more(context, http, returned).await? {
             Some(answer) => answer,
-            None => refuse(context, http, &refusal),
+            None => refuse(context, http, &refusal).await,
         },
     };
     forget_flow_cookies(context, id, &mut answer);

@@ -8,6 +8,7 @@ pub(crate) mod after_login;
 pub mod next;
 #[cfg(test)]
 mod next_tests;
+pub(crate) mod refuse;
 pub mod respond;
 pub(crate) mod return_visit;
 
@@ -26,6 +27,7 @@ use crate::request::{Asker, Parameters, Refusal, ValidatedRequest, validate};
 use crate::seal::kinds;
 use crate::session;
 use next::BeforeLogin;
+use refuse::refuse;
 use return_visit::ReturnVisit;
 
 /// Longest request, query and body together, in bytes: enough for every parameter there is, and short enough for an
@@ -66,14 +68,9 @@ pub async fn authorize(context: &Context, request: &Request) -> Answer {
         Visit::Login(verifier) => after_login::after_login(context, request, &returned(verifier)).await,
         Visit::Consent(verifier) => after_consent::after_consent(context, request, &returned(verifier)).await,
     };
-    outcome.unwrap_or_else(|refusal| refuse(context, request, &refusal))
-}
-
-/// The answer to a refusal: a page, or the client's verified address.
-pub fn refuse(context: &Context, http: &Request, refusal: &Refusal) -> Answer {
-    match refusal {
-        Refusal::Page(error) => error_page::show(context, http, error),
-        Refusal::Redirect(redirect) => respond::error(context, redirect),
+    match outcome {
+        Ok(answer) => answer,
+        Err(refusal) => refuse(context, request, &refusal).await,
     }
 }
 

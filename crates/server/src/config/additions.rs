@@ -142,7 +142,7 @@ section! {
         /// What a client may say about itself: little, or what Hydra lets it.
         policy: RegistrationRights = "symbolon.registration.policy", Text(Word(RegistrationRights::WORDS)),
             Value("restricted"), Added;
-        /// The same for a first registration with an initial access token.
+        /// `open` gives these rights to a first registration with an initial access token, whatever `policy` says.
         initial_access_token_policy: RegistrationRights = "symbolon.registration.initial_access_token_policy",
             Text(Word(RegistrationRights::WORDS)), Value("restricted"), Added;
         /// Scopes that a client may register for itself under the policy `restricted`; others are left out.
@@ -152,6 +152,9 @@ section! {
         private_schemes: Vec<String> = "symbolon.registration.private_schemes", List(Any), Value(""), Added;
         /// Origins of web pages that may register clients, besides this server's own.
         allowed_origins: Vec<String> = "symbolon.registration.allowed_origins", List(Any), Value(""), Added;
+        /// Keeps errors of a self-registered client that the browser's user never approved on a page; not `prompt=none`.
+        keep_errors_of_unapproved_clients: bool = "symbolon.registration.keep_errors_of_unapproved_clients", Switch,
+            Value("false"), Added;
         /// Gives clients that an administrator makes a registration access token.
         token_for_administrators_clients: bool = "symbolon.registration.token_for_administrators_clients", Switch,
             Value("true"), Added;

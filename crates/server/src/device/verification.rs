@@ -11,6 +11,7 @@ use super::authorization::asked_for;
 use super::challenge::{DeviceChallenge, waits};
 use crate::authorization::after_consent::{after_consent, device_expired};
 use crate::authorization::after_login::after_login;
+use crate::authorization::refuse::refuse;
 use crate::authorization::return_visit::ReturnVisit;
 use crate::authorization::{self, Endpoint, Visit};
 use crate::challenge::flow;
@@ -46,7 +47,10 @@ pub async fn verify(context: &Context, http: Request) -> Answer {
             Err(Refusal::Page(OAuthError::invalid_request("The request has more than one verifier.")))
         }
     };
-    outcome.unwrap_or_else(|refusal| authorization::refuse(context, &http, &refusal))
+    match outcome {
+        Ok(answer) => answer,
+        Err(refusal) => refuse(context, &http, &refusal).await,
+    }
 }
 
 /// Sends the browser to the page that takes the code. A browser that was here before keeps its challenge, so that

@@ -9,8 +9,9 @@ use super::stored::{self, Parts};
 use crate::context::Context;
 use crate::error::ApiError;
 
-/// How often a rotation is begun anew when other nodes change the same keys meanwhile.
-const ATTEMPTS: usize = 8;
+/// How often a rotation is begun anew when other nodes change the same keys meanwhile. Each time that one is beaten,
+/// another one was made, so there are as many as rotations that anybody asks for at once.
+const ATTEMPTS: usize = 64;
 
 /// What an operator asks for.
 pub struct Rotation {

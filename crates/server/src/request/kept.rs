@@ -138,6 +138,8 @@ fn part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 fn address(parameters: &Parameters, found: Option<String>) -> Option<ReplyAddress> {
     let uri = found.or_else(|| parameters.get("redirect_uri").map(str::to_owned))?;
     Some(ReplyAddress {
+        client_id: ClientId::from(parameters.get("client_id")?),
+        silent: super::validate::is_silent(parameters),
         redirect_uri: match_redirect_uri(std::slice::from_ref(&uri), &uri).ok()?,
         mode: super::validate::response_mode(parameters).unwrap_or(ResponseMode::Query),
         state: parameters.get("state").map(str::to_owned),

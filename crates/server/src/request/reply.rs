@@ -1,6 +1,6 @@
 //! Who hears the end of a request, and where an error about it may go.
 
-use symbolon_types::{RegisteredRedirectUri, ResponseMode};
+use symbolon_types::{ClientId, RegisteredRedirectUri, ResponseMode};
 
 use crate::error::OAuthError;
 
@@ -45,12 +45,24 @@ impl RedirectError {
 /// A verified address, and how the client wants to be answered there.
 #[derive(Clone, Debug)]
 pub struct ReplyAddress {
+    pub(super) client_id: ClientId,
+    pub(super) silent: bool,
     pub(super) redirect_uri: RegisteredRedirectUri,
     pub(super) mode: ResponseMode,
     pub(super) state: Option<String>,
 }
 
 impl ReplyAddress {
+    /// The client that registered the address.
+    pub fn client_id(&self) -> &ClientId {
+        &self.client_id
+    }
+
+    /// Whether nobody may be shown anything (`prompt=none`).
+    pub fn is_silent(&self) -> bool {
+        self.silent
+    }
+
     /// The registered redirect URI.
     pub fn redirect_uri(&self) -> &RegisteredRedirectUri {
         &self.redirect_uri

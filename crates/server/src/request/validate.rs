@@ -8,8 +8,8 @@ use std::sync::atomic::Ordering;
 use symbolon_jose::digest::base64url_decode;
 use symbolon_types::redirect_uri::{match_redirect_uri, only_redirect_uri};
 use symbolon_types::{
-    ClaimsRequest, ClientId, CodeChallenge, ErrorCode, GrantType, PromptSet, RegisteredRedirectUri, ResponseMode,
-    ResponseType, Scope,
+    ClaimsRequest, ClientId, CodeChallenge, ErrorCode, GrantType, Prompt, PromptSet, RegisteredRedirectUri,
+    ResponseMode, ResponseType, Scope,
 };
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Refusal, Reply, ReplyAddress, checks};
@@ -90,7 +90,14 @@ fn reply_address(client: &RegisteredClient, parameters: &Parameters) -> Result<R
     let stated = |name: &str| parameters.get(name).map(str::to_owned).or_else(|| in_object.get(name));
     let asked = stated("response_mode").as_deref().and_then(ResponseMode::parse);
     let mode = asked.or_else(|| response_mode(parameters)).unwrap_or(ResponseMode::Query);
-    Ok(Reply::Redirect(ReplyAddress { redirect_uri, mode, state: stated("state") }))
+    let silent = is_silent(parameters);
+    Ok(Reply::Redirect(ReplyAddress {
+        client_id: client.id().clone(),
+        silent,
+        redirect_uri,
+        mode,
+        state: stated("state"),
+    }))
 }
 
 /// How the client wants to be answered: as it says, or as its response type implies. An unknown mode is an error of its
@@ -99,6 +106,12 @@ pub(super) fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
     let asked = parameters.get("response_mode").and_then(ResponseMode::parse);
     let response_type = parameters.get("response_type").and_then(ResponseType::parse);
     asked.or_else(|| response_type.map(ResponseType::default_mode))
+}
+
+/// Whether the request says that nobody may be shown anything (OpenID Connect Core §3.1.2.1).
+pub(super) fn is_silent(parameters: &Parameters) -> bool {
+    let prompt = PromptSet::parse(parameters.get("prompt").unwrap_or_default());
+    prompt.is_ok_and(|prompt| prompt.contains(Prompt::None))
 }
 
 /// A request object without a signature (OpenID Connect Core §6.1). It is refused; but the error is answered as it asks,

@@ -48,6 +48,17 @@ async fn only_a_consent_with_time_left_spares_the_question(database: &Database) 
     assert_eq!(remembered_ids(store).await, [4, 3]);
 }
 
+async fn a_grant_counts_for_its_subject_and_its_client(database: &Database) {
+    let store = &database.store;
+    insert(store, &[grant(1), Grant { subject: Some("bob".into()), client_id: "other".into(), ..grant(2) }]).await;
+    for (subject, client, has) in
+        [("alice", "client", true), ("alice", "other", false), ("bob", "client", false), ("bob", "other", true)]
+    {
+        let found = store.has_grant(&Subject::from(subject), &ClientId::from(client)).await.unwrap();
+        assert_eq!(found, has, "{subject} {client}");
+    }
+}
+
 async fn revoking_tokens_leaves_the_consent_and_forgetting_takes_both(database: &Database) {
     let store = &database.store;
     insert(store, &[remembered(1), remembered(2)]).await;
@@ -116,6 +127,7 @@ async fn a_list_shows_what_lives_in_pages_from_new_to_old(database: &Database) {
 
 crate::on_every_database!(
     only_a_consent_with_time_left_spares_the_question,
+    a_grant_counts_for_its_subject_and_its_client,
     revoking_tokens_leaves_the_consent_and_forgetting_takes_both,
     no_longer_remembering_leaves_the_tokens_alone,
     more_consents_to_one_client_than_one_statement_forgets_are_forgotten,

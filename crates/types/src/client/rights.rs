@@ -248,9 +248,10 @@ fn cut_scope(client: &mut Client, current: Option<&Client>, allowed: &Scope) {
 
 /// Grants in which no user takes part are not for strangers. A client that asked for nothing else would be of no use.
 fn cut_grant_types(client: &mut Client, current: Option<&Client>) -> Result<(), MetadataFault> {
+    let registered: HashSet<&String> = current.iter().flat_map(|current| &current.grant_types).collect();
     let without_user = |word: &String| {
         matches!(GrantType::parse(word), Some(GrantType::ClientCredentials | GrantType::JwtBearer))
-            && !current.is_some_and(|current| current.grant_types.contains(word))
+            && !registered.contains(word)
     };
     if client.grant_types.is_empty() {
         return Ok(());

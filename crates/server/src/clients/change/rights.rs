@@ -26,12 +26,9 @@ pub(super) fn first(context: &Context, client: &mut Client, registrant: Registra
     }
     let registration = &context.config.symbolon.registration;
     // Where there are initial access tokens, nobody registers without one.
-    let policy = if registration.initial_access_tokens.is_empty() {
-        registration.policy
-    } else {
-        registration.initial_access_token_policy
-    };
-    if policy == RegistrationRights::Restricted {
+    let with_token = !registration.initial_access_tokens.is_empty()
+        && registration.initial_access_token_policy == RegistrationRights::Open;
+    if registration.policy == RegistrationRights::Restricted && !with_token {
         rights::apply(client, None, Holder::SelfRegistered, &allowance(context))?;
         rights::check_own_redirect_uris(client, None, &allowance(context))?;
     }

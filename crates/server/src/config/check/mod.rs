@@ -4,6 +4,8 @@
 mod addresses;
 mod serving;
 
+use symbolon_types::scope::is_pattern;
+
 use super::Config;
 use super::error::ConfigError;
 
@@ -17,6 +19,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     check_secrets(config)?;
     check_subjects(config)?;
     check_algorithms(config)?;
+    check_registration(config)?;
     serving::check_ports(config)?;
     serving::check_cookie_names(config)
 }
@@ -47,6 +50,14 @@ fn check_subjects(config: &Config) -> Result<(), ConfigError> {
         }
         _ => Ok(()),
     }
+}
+
+/// A pattern would let every stranger ask for all that it covers.
+fn check_registration(config: &Config) -> Result<(), ConfigError> {
+    let mut scopes = config.symbolon.registration.scopes.iter();
+    let Some(pattern) = scopes.find(|token| is_pattern(token)) else { return Ok(()) };
+    let reason = format!("has the pattern `{pattern}`: name the scopes that strangers may have one by one");
+    Err(ConfigError::refused("symbolon.registration.scopes", reason))
 }
 
 /// What signs by default has a key.

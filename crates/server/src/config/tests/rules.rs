@@ -78,6 +78,10 @@ const REFUSALS: &[(&str, &str)] = &[
         "`symbolon.keys.offered_algorithms` must have `ES256`, with which `symbolon.keys.signing_algorithm` says",
     ),
     ("symbolon: {keys: {offered_algorithms: []}}", "`symbolon.keys.offered_algorithms` must have `RS256`"),
+    (
+        "symbolon: {registration: {scopes: [openid, 'photos.*']}}",
+        "`symbolon.registration.scopes` has the pattern `photos.*`",
+    ),
     ("serve: {admin: {port: 4444}}", "`serve.admin.port` is also the port of the public listener"),
     ("serve: {cookies: {names: {session: same, login_csrf: same}}}", "`serve.cookies.names.session` must differ"),
     (

@@ -20,6 +20,17 @@ fn public_clients_without_pkce_are_warned_about() {
     assert!(!warned(&development("").unwrap()));
 }
 
+#[test]
+fn the_freedom_of_strangers_is_warned_about_where_they_can_register() {
+    const KEY: &str = "symbolon.registration.policy";
+    let warned = |text: &str| production(text).unwrap().warnings().iter().any(|warning| warning.key == KEY);
+    let open = "symbolon: {registration: {policy: open}}";
+    let enabled = "oidc: {dynamic_client_registration: {enabled: true}}";
+    assert!(warned(&format!("{enabled}\n{open}")));
+    assert!(!warned(open), "nobody can register");
+    assert!(!warned(enabled), "`restricted` is the default");
+}
+
 const PROXY: &str = "symbolon: {trusted_proxies: [127.0.0.1]}";
 
 #[test]

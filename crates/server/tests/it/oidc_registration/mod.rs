@@ -12,6 +12,7 @@ mod honoured;
 mod kept;
 mod limits;
 mod manage;
+mod members;
 mod races;
 mod refusal_codes;
 mod refusals;
@@ -22,6 +23,7 @@ mod sector_identifier;
 mod sectors;
 mod senders;
 mod sizes;
+mod unapproved;
 
 use serde_json::{Value, json};
 

@@ -59,14 +59,14 @@ async fn an_administrators_client_cannot_widen_itself() {
         }
     }
     let body = with(read, &json!({ "client_name": "Reports", "backchannel_logout_uri": "http://127.0.0.1:5555/b" }));
-    let changed = server.public(Call::put(path).json(&body).basic("reporting", secret)).await.expect(200).json();
-    assert_eq!((&changed["client_name"], &changed["skip_consent"]), (&json!("Reports"), &json!(true)));
-    assert_eq!(changed["scope"], "openid reports:read");
+    let shown = server.public(Call::put(path).json(&body).basic("reporting", secret)).await.expect(200).json();
+    assert_eq!((&shown["client_name"], &shown["skip_consent"]), (&json!("Reports"), &json!(true)));
+    assert_eq!(shown["scope"], "openid reports:read");
     // What is left out stays the administrator's.
     let again = Call::put(path).json(&json!({ "client_name": "R" })).basic("reporting", secret);
-    let changed = server.public(again).await.expect(200).json();
-    assert_eq!(changed["audience"], json!(["https://reports.internal"]));
-    assert_eq!(changed["redirect_uris"], minimal()["redirect_uris"]);
+    let shown = server.public(again).await.expect(200).json();
+    assert_eq!(shown["audience"], json!(["https://reports.internal"]));
+    assert_eq!(shown["redirect_uris"], minimal()["redirect_uris"]);
 }
 
 #[tokio::test]
@@ -195,4 +195,33 @@ async fn a_remembered_consent_falls_when_the_client_asks_for_other_things() {
         assert_eq!(consents().await, 0);
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_initial_access_token_may_carry_more_rights() {
+    use RegistrationRights::{Open, Restricted};
+    let wide = with(minimal(), &json!({ "audience": ["https://payments.internal"], "scope": "openid payments" }));
+    for (policy, with_token, status) in
+        [(Restricted, Restricted, 400), (Restricted, Open, 201), (Open, Restricted, 201), (Open, Open, 201)]
+    {
+        let token = "an-initial-access-token";
+        let server = TestServer::with(|config| {
+            let registration = &mut config.symbolon.registration;
+            registration.policy = policy;
+            registration.initial_access_token_policy = with_token;
+            registration.initial_access_tokens = vec![symbolon_jose::Secret::new(token.to_owned())];
+        })
+        .await;
+        let answer = server.public(Call::post("/oauth2/register").json(&wide).bearer(token)).await.expect(status);
+        server.public(Call::post("/oauth2/register").json(&wide)).await.expect(401);
+        if (policy, status) == (Restricted, 201) {
+            // What it may have is decided once: its own changes keep it and add nothing.
+            let client = Managed::new(answer.json());
+            server.public(client.replace(&wide)).await.expect(200);
+            let client = Managed { shown: Value::Null, ..client };
+            let more = with(wide.clone(), &json!({ "audience": ["https://other.internal"] }));
+            let answer = server.public(client.replace(&more)).await;
+            assert!([400, 401].contains(&answer.status), "{}", answer.text());
+        }
+    }
 }

@@ -121,13 +121,19 @@ async fn a_reader_who_takes_nothing_is_cut() {
     let request = get("/.well-known/openid-configuration");
     let length = server.ask(Listener::Public, &request).await.len();
     let mut connection = server.say(Listener::Public, "").await;
-    // More answers than the buffers of both sides hold. Their requests stop being read some time.
+    // More answers than the buffers of both sides hold, and then more requests: they stop being read some time, until
+    // the connection is cut.
     let requests = request.repeat(REQUESTS);
-    let sending = tokio::time::timeout(Duration::from_secs(4), connection.send(requests));
-    let _ = sending.await;
-    tokio::time::sleep(Duration::from_secs(1)).await;
+    let until_cut = async {
+        let mut sent = 0;
+        while connection.send(&requests).await.is_ok() {
+            sent += REQUESTS;
+        }
+        sent + REQUESTS
+    };
+    let sent = tokio::time::timeout(Duration::from_secs(20), until_cut).await.expect("the connection is cut");
     let (_, bytes) = connection.end().await;
-    assert!(bytes > length && bytes < length * REQUESTS, "{bytes} bytes of {REQUESTS} answers of {length}");
+    assert!(bytes < length * sent, "{bytes} bytes of {sent} answers of {length}");
     assert!(server.alive(Listener::Public).await < Duration::from_secs(1));
 }
 

@@ -1,0 +1,38 @@
+//! The answer to a refused request: a page, or the client's verified address. Whoever registers a client chooses that
+//! address, and by an error makes this server send browsers there. Where the operator wishes, that happens only for a
+//! client which the user of the browser has approved before (RFC 9700 §4.11.2).
+
+use super::respond;
+use crate::clients;
+use crate::context::Context;
+use crate::error::OAuthError;
+use crate::error_page;
+use crate::exchange::{Answer, Request};
+use crate::request::{Refusal, ReplyAddress};
+use crate::session;
+
+/// The answer to a refusal.
+pub(crate) async fn refuse(context: &Context, http: &Request, refusal: &Refusal) -> Answer {
+    match refusal {
+        Refusal::Page(error) => error_page::show(context, http, error),
+        Refusal::Redirect(redirect) => match may_be_told(context, http, redirect.to()).await {
+            Ok(true) => respond::error(context, redirect),
+            Ok(false) => error_page::show(context, http, redirect.error()),
+            Err(fault) => error_page::show(context, http, &fault),
+        },
+    }
+}
+
+/// Whether the browser may be sent to the client with an error. An answer to `prompt=none` is never seen by a person who
+/// could be deceived, and the client waits for it.
+async fn may_be_told(context: &Context, http: &Request, to: &ReplyAddress) -> Result<bool, OAuthError> {
+    if !context.config.symbolon.registration.keep_errors_of_unapproved_clients || to.is_silent() {
+        return Ok(true);
+    }
+    let Some(client) = clients::find(context, to.client_id()).await? else { return Ok(false) };
+    if !client.is_self_registered() {
+        return Ok(true);
+    }
+    let Some(session) = session::current(context, http).await? else { return Ok(false) };
+    Ok(context.store.has_grant(&session.authentication.subject, client.id()).await?)
+}
