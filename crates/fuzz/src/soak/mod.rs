@@ -1,6 +1,8 @@
 //! A soak test: clients that behave, for a while alone and then beside slow, broken and hostile ones, all over real
-//! connections to a provider in the same process. What it measures is what the good ones notice of the others.
+//! connections. What it measures is what the good ones notice of the others. The hostile ones are a process of its own, of
+//! low priority: on the internet they have machines of their own, and what they make the provider do counts all the same.
 
+mod apart;
 mod hostile;
 mod latencies;
 mod normal;
@@ -8,11 +10,12 @@ mod server;
 mod wire;
 
 use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use apart::serve_hostile;
 pub use latencies::Latencies;
-use tokio::sync::watch;
 
 /// Clients that behave.
 const NORMAL: usize = 4;
@@ -34,7 +37,7 @@ pub struct Report {
     /// Beside the others.
     pub together: Latencies,
     /// What the others did, by kind.
-    pub hostile: Vec<(&'static str, u64)>,
+    pub hostile: Vec<(String, u64)>,
 }
 
 impl fmt::Display for Report {
@@ -51,16 +54,14 @@ impl fmt::Display for Report {
 /// A fault that ends the run: what could not be set up, or what a good client was refused.
 pub type Fault = Box<dyn std::error::Error + Send + Sync>;
 
-/// Runs the plan.
-pub async fn run(plan: Plan) -> Result<Report, Fault> {
+/// Runs the plan. `program` is the `soak` command, which is started once more for the hostile clients.
+pub async fn run(plan: Plan, program: &Path) -> Result<Report, Fault> {
     let server = server::TestServer::start().await?;
     let target = Arc::new(server.target().await?);
     let alone = normal::run(&target, NORMAL, plan.alone).await?;
-    let (stop, stopped) = watch::channel(false);
-    let hostile = hostile::start(&target, &stopped);
+    let hostile = apart::start(program, &target)?;
     let together = normal::run(&target, NORMAL, plan.together).await;
-    let _ = stop.send(true);
-    let counts = hostile.end().await;
+    let counts = hostile.end().await?;
     let together = together?;
     server.stop().await?;
     Ok(Report { alone, together, hostile: counts })

@@ -28,6 +28,14 @@ pub(super) struct Target {
     pub(super) authorization: String,
 }
 
+impl Target {
+    pub(super) fn at(public: SocketAddr, admin: SocketAddr) -> Self {
+        // good:the-secret-of-the-good-client
+        let authorization = "Authorization: Basic Z29vZDp0aGUtc2VjcmV0LW9mLXRoZS1nb29kLWNsaWVudA==\r\n".to_owned();
+        Self { public, admin, authorization }
+    }
+}
+
 impl TestServer {
     pub(super) async fn start() -> Result<Self, Fault> {
         let listeners = Listeners {
@@ -70,9 +78,7 @@ impl TestServer {
                 return Err(format!("{path}: {} {}", answer.status, String::from_utf8_lossy(&answer.body)).into());
             }
         }
-        // good:the-secret-of-the-good-client
-        let authorization = "Authorization: Basic Z29vZDp0aGUtc2VjcmV0LW9mLXRoZS1nb29kLWNsaWVudA==\r\n".to_owned();
-        Ok(Target { public: self.public, admin: self.admin, authorization })
+        Ok(Target::at(self.public, self.admin))
     }
 
     pub(super) async fn stop(self) -> Result<(), Fault> {
