@@ -165,7 +165,7 @@ section! {
         limit_per_minute: u32 = "symbolon.registration.limit_per_minute", Integer { least: 0, most: 100_000 },
             Value("60"), Added;
         /// Self-registered clients that were not used for so long are deleted; 0s keeps them.
-        unused_expire_after_seconds: i64 = "symbolon.registration.unused_expire_after", Span, Value("0s"), Added;
+        unused_expire_after_seconds: i64 = "symbolon.registration.unused_expire_after", Span, Value("8760h"), Added;
         /// Lets clients of `client_secret_post` manage themselves with the secret in the URL, which proxies may log.
         secret_in_query: bool = "symbolon.registration.secret_in_query", Switch, Value("true"), Added;
     }

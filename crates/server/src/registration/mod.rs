@@ -144,6 +144,7 @@ async fn replace(context: &Context, request: &Request) -> Result<Answer, Refusal
 
 async fn remove(context: &Context, request: &Request) -> Result<Answer, Refusal> {
     let (record, _) = authenticate(context, request).await?;
+    context.clients.count_write(&record).map_err(Refusal::too_many)?;
     if !context.store.delete_client(&record.id, context.clock.now()).await.map_err(change::ChangeFault::from)? {
         // Another request was faster, and now the client does not exist.
         return Err(not_its(request));

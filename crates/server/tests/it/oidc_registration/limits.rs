@@ -170,12 +170,19 @@ async fn unused_clients_that_registered_themselves_expire_and_used_ones_do_not()
 }
 
 #[tokio::test]
-async fn without_that_setting_no_client_expires() {
-    let server = TestServer::new().await;
-    let client = register(&server, &minimal()).await;
-    server.clock.advance(10 * 365 * 24 * 3600);
-    server.server.purge().await.unwrap();
-    server.public(client.read()).await.expect(200);
+async fn by_default_a_client_that_nobody_uses_lives_a_year() {
+    const DAY: i64 = 24 * 3600;
+    for (setting, days, status) in [(None, 365, 200), (None, 366, 401), (Some(0), 3650, 200)] {
+        let server = TestServer::with(|config| {
+            let registration = &mut config.symbolon.registration;
+            registration.unused_expire_after_seconds = setting.unwrap_or(registration.unused_expire_after_seconds);
+        })
+        .await;
+        let client = register(&server, &minimal()).await;
+        server.clock.advance(days * DAY);
+        server.server.purge().await.unwrap();
+        server.public(client.read()).await.expect(status);
+    }
 }
 
 #[tokio::test]
