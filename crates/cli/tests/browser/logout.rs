@@ -97,8 +97,28 @@ fn going_back_after_the_logout_tells_nobody_twice() {
         browser.see("bye").await;
         first.wait_for_tokens(1).await;
         browser.client.back().await.unwrap();
-        // The page of frames has left no trace; the question can be answered again and nothing is left to end.
-        browser.see("logout-form").await;
+        // The page of frames has left no trace, and there is nothing left to ask: the browser goes on as before.
+        browser.see("bye").await;
+        assert_eq!(browser.url().await.as_str(), format!("{}?{FAREWELL}", first.url("/bye")));
+        expect_told(&first, 1, 1, &[FAREWELL, FAREWELL]);
+    });
+}
+
+#[test]
+fn the_question_of_another_tab_goes_on_when_the_session_has_ended() {
+    in_browser(Scripts::Run, async |browser| {
+        let quickstart = Quickstart::start();
+        let first = RelyingParty::start(&quickstart, "first", "localhost", &[Channel::Front, Channel::Back]).await;
+        sign_in(browser, &quickstart, &[&first]).await;
+        ask(browser, &first).await;
+        let waiting = browser.client.window().await.unwrap();
+        let other = browser.client.new_window(true).await.unwrap();
+        browser.client.switch_to_window(other.handle).await.unwrap();
+        ask(browser, &first).await;
+        browser.follow("logout").await;
+        browser.see("bye").await;
+        first.wait_for_tokens(1).await;
+        browser.client.switch_to_window(waiting).await.unwrap();
         browser.follow("logout").await;
         browser.see("bye").await;
         expect_told(&first, 1, 1, &[FAREWELL, FAREWELL]);

@@ -1,6 +1,7 @@
 //! The built-in logout page. It asks, unless a client that the operator trusts (`skip_logout_consent`) showed its ID
 //! token. Its form only works in the browser of the session that it ends, and only there the page names its person:
-//! whoever has an ID token can open the page anywhere.
+//! whoever has an ID token can open the page anywhere. Where the session is over, the page asks nothing and goes on to
+//! where the logout would have led.
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, ORIGIN};
@@ -20,6 +21,7 @@ use crate::exchange::{self, Answer, Request};
 use crate::logout::channels::FrontChannel;
 use crate::logout::request;
 use crate::params::Params;
+use crate::session;
 
 /// `GET /oauth2/fallbacks/logout`.
 pub async fn logout(context: &Context, http: Request) -> Answer {
@@ -40,6 +42,9 @@ async fn show(context: &Context, http: &Request, sealed: &str) -> Result<Answer,
     let described = request::describe(context, sealed).await?;
     let trusted = described.client.as_ref().is_some_and(|client| client.skip_logout_consent == Some(true));
     let own = opened.is_of(context, http);
+    if session::by_id(context, opened.session).await?.is_none() {
+        return Ok(exchange::found(&opened.then));
+    }
     if described.rp_initiated && trusted && own {
         return Ok(exchange::found(&request::accept(context, sealed)?.redirect_to));
     }
@@ -65,19 +70,24 @@ pub async fn submit_logout(context: &Context, http: Request) -> Answer {
     if !context.config.symbolon.ui.enabled {
         return super::home::not_configured(context, &http, "urls.logout");
     }
-    match submit(context, &http) {
+    match submit(context, &http).await {
         Ok(answer) => answer,
         Err(problem) => fault(context, &http, &problem),
     }
 }
 
-fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFault> {
+async fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFault> {
     let params = Params::parse(&http.body)?;
     let sealed = params.require("logout_challenge")?;
     let challenge = request::open(context, sealed)?;
     let anywhere = challenge.rp_initiated && context.config.symbolon.compatibility.logout_in_any_browser;
     let own = challenge.is_of(context, http);
-    if !(own || anywhere) || from_another_page(context, http) {
+    let elsewhere = from_another_page(context, http);
+    // Whoever goes back after the logout has lost the cookie with it. There is nothing left to end, and nobody to tell.
+    if !elsewhere && session::by_id(context, challenge.session).await?.is_none() {
+        return Ok(exchange::redirect(StatusCode::SEE_OTHER, &challenge.then));
+    }
+    if !(own || anywhere) || elsewhere {
         return Err(OAuthError::new(
             symbolon_types::ErrorCode::RequestForbidden,
             "This page belongs to another browser, or cookies are blocked.",

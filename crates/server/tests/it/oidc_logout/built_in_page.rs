@@ -3,7 +3,7 @@
 use http::header::HeaderName;
 use serde_json::json;
 
-use super::{SignedIn, accept, ask, client, sign_in};
+use super::{BYE, SignedIn, accept, ask, client, sign_in};
 use crate::fixtures::Registered;
 use crate::support::{Answer, Browser, Call, Pairs, TestServer, pair};
 
@@ -113,6 +113,31 @@ async fn an_id_token_shows_no_name_and_ends_nothing_in_another_browser() {
         assert!(person.stands(&server, &client).await && other.stands(&server, &client).await);
         server.admin(Call::delete("/admin/clients/rp")).await.expect(204);
     }
+}
+
+#[tokio::test]
+async fn what_has_ended_is_not_asked_for_again() {
+    let server = server().await;
+    let client = client(&server, "rp", &json!({})).await;
+    let (mut person, other) = (sign_in(&server, &client).await, sign_in_as(&server, &client, "bob").await);
+    let hint = person.id_token().to_owned();
+    let asked = ask(&mut person.browser, &[("id_token_hint", &hint), ("post_logout_redirect_uri", BYE)]).await;
+    let sealed = challenge(&asked);
+    let agreed = person.browser.post(PAGE, &form(&sealed, "accept")).await.expect(303);
+    assert_eq!(person.browser.get(agreed.location()).await.expect(302).location(), BYE);
+    for mut browser in [person.browser.clone(), Browser::new(&server), other.browser.clone()] {
+        assert_eq!(browser.get(asked.location()).await.expect(302).location(), BYE, "going back, or reloading");
+        for action in ["accept", "reject"] {
+            let answer = browser.post(PAGE, &form(&sealed, action)).await.expect(303);
+            assert_eq!(answer.location(), BYE, "a form from the browser's memory: {action}");
+            assert!(answer.cookies().is_empty());
+        }
+        let call = Call::post(PAGE).form_of(&form(&sealed, "accept"));
+        let foreign = server.public(call.header(HeaderName::from_static("sec-fetch-site"), "cross-site")).await;
+        foreign.expect(403);
+    }
+    let mut other = other;
+    assert!(other.stands(&server, &client).await, "nobody else is signed out");
 }
 
 #[tokio::test]
