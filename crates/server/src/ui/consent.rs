@@ -14,6 +14,7 @@ use crate::accounts;
 use crate::challenge::consent::ConsentDescription;
 use crate::challenge::{ChallengeFault, consent as challenge};
 use crate::context::Context;
+use crate::control_characters;
 use crate::cookies;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
@@ -100,9 +101,10 @@ struct Form<'a> {
     scopes: HashSet<String>,
 }
 
-fn read(body: &[u8]) -> Form<'_> {
+fn read(body: &[u8]) -> Result<Form<'_>, OAuthError> {
     let mut form = Form::default();
     for (name, value) in form_urlencoded::parse(body).take(256) {
+        control_characters::check_parameter(&name, &value)?;
         match name.as_ref() {
             "consent_challenge" => form.challenge = Some(value),
             "action" => form.action = Some(value),
@@ -111,11 +113,11 @@ fn read(body: &[u8]) -> Form<'_> {
             _ => {}
         }
     }
-    form
+    Ok(form)
 }
 
 async fn decide(context: &Context, request: &Request) -> Result<Answer, ChallengeFault> {
-    let form = read(&request.body);
+    let form = read(&request.body)?;
     let missing = || OAuthError::invalid_request("Parameter 'consent_challenge' is missing.");
     let sealed = form.challenge.as_deref().ok_or_else(missing)?;
     same_browser(context, request, sealed).await?;
