@@ -36,10 +36,7 @@ pub async fn consent(context: &Context, request: Request) -> Answer {
 async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answer, ChallengeFault> {
     same_browser(context, request, sealed).await?;
     let described = challenge::describe(context, sealed).await?;
-    // Trust in a client is trust in its registered addresses, and a loopback address with another port is none.
-    let address = described.request.reply().address();
-    let exact = address.is_none_or(|to| described.client.registered_exactly(to.redirect_uri().as_str()));
-    if described.wire.skip || (described.client.metadata().skip_consent && exact) {
+    if described.wire.skip || described.wire.client.skip_consent {
         let accept = AcceptConsent {
             grant_scope: described.request.scope().clone(),
             grant_access_token_audience: described.request.audience().to_vec(),
