@@ -174,6 +174,9 @@ const CLIENT_EXAMPLES: &str = "Examples:
     symbolon create client --endpoint http://127.0.0.1:4445 \\
       --grant-type client_credentials --scope reports.read --format json
 
+  With a secret of your own, one line on standard input
+    symbolon create client --endpoint http://127.0.0.1:4445 --id shop --secret-file - < secret.txt
+
   Everything from a file
     symbolon create client --endpoint http://127.0.0.1:4445 --file client.json";
 
@@ -236,7 +239,7 @@ const AUTHORIZATION_CODE_EXAMPLES: &str = "Examples:
 
   A confidential client, with the tokens as JSON and without opening a browser
     symbolon perform authorization-code --endpoint http://127.0.0.1:4444 \\
-      --client-id shop --client-secret \"$SECRET\" --scope openid,email --no-open --format json";
+      --client-id shop --client-secret-file secret.txt --scope openid,email --no-open --format json";
 
 const REGISTER_EXAMPLES: &str = "Examples:
   A web application; secret and token are shown once
@@ -245,7 +248,7 @@ const REGISTER_EXAMPLES: &str = "Examples:
 
   Everything from a file, where the provider asks for a token first
     symbolon register --endpoint https://login.example.com \\
-      --initial-access-token \"$TOKEN\" --file metadata.json";
+      --initial-access-token-file token.txt --file metadata.json";
 
 const DISCOVER_EXAMPLES: &str = "Examples:
   symbolon discover --endpoint http://127.0.0.1:4444
@@ -262,4 +265,4 @@ const CREDENTIAL_EXAMPLES: &str = "Examples:
 
 const LOGOUT_URL_EXAMPLES: &str = "Examples:
   symbolon logout-url --endpoint http://127.0.0.1:4444 --client-id shop \\
-    --id-token-hint \"$ID_TOKEN\" --post-logout-redirect-uri https://shop.example.com/bye --quiet";
+    --id-token-hint-file id-token.txt --post-logout-redirect-uri https://shop.example.com/bye --quiet";

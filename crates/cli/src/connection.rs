@@ -1,20 +1,22 @@
 //! The flags that every command has which talks to a running server: where it is, what to send along, how to answer.
 
 use clap::Args;
-use symbolon_client::{AdminClient, AdminClientBuilder};
+use symbolon_client::{AdminClient, AdminClientBuilder, ClientBuilder};
 
 use crate::failure::Failure;
+use crate::header::{HeaderArgument, HeaderLine};
 use crate::output::{Format, Verbosity};
+use crate::secret::{AdminToken, SecretFlags};
 
 /// Flags of the commands that call a server.
 #[derive(Debug, Args)]
 pub(crate) struct Connection {
-    /// A header to send with every request, such as 'X-Tenant: blue'; may be repeated
-    #[arg(short = 'H', long = "http-header", value_name = "NAME: VALUE", value_parser = header)]
-    pub(crate) http_headers: Vec<(String, String)>,
+    /// A header to send with every request, such as 'X-Tenant: blue', or @PATH to read it from a file; may be repeated
+    #[arg(short = 'H', long = "http-header", value_name = "NAME: VALUE")]
+    http_headers: Vec<HeaderArgument>,
     /// Accept any TLS certificate (development only)
     #[arg(long)]
-    pub(crate) skip_tls_verify: bool,
+    skip_tls_verify: bool,
     /// The form of the result
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) format: Format,
@@ -32,14 +34,22 @@ pub(crate) struct AdminEndpoint {
     // A second variable for the same value: clap knows one per flag.
     #[arg(long, hide = true, env = "SYMBOLON_ADMIN_URL")]
     admin_url: Option<String>,
-    /// The token that the admin port asks for, if it is configured to
-    #[arg(long, value_name = "TOKEN", env = "SYMBOLON_ADMIN_TOKEN", hide_env_values = true)]
-    admin_token: Option<String>,
+    #[command(flatten)]
+    admin_token: SecretFlags<AdminToken>,
 }
 
 impl Connection {
     pub(crate) fn verbosity(&self) -> Verbosity {
         if self.quiet { Verbosity::IdOnly } else { Verbosity::Full }
+    }
+
+    /// How requests to a public port are made.
+    pub(crate) fn transport(&self) -> Result<Transport, Failure> {
+        Ok(Transport { headers: self.headers()?, skip_tls_verify: self.skip_tls_verify })
+    }
+
+    fn headers(&self) -> Result<Vec<HeaderLine>, Failure> {
+        self.http_headers.iter().map(HeaderArgument::read).collect()
     }
 
     /// A client of the admin port.
@@ -50,28 +60,28 @@ impl Connection {
             )
         })?;
         let builder = AdminClient::builder(url);
-        let builder = endpoint.admin_token.iter().fold(builder, |builder, token| builder.bearer_token(token));
-        let builder = self
-            .http_headers
+        let token = endpoint.admin_token.read()?;
+        let builder = token.iter().fold(builder, |builder, token| builder.bearer_token(token.expose()));
+        let headers = self.headers()?;
+        let builder = headers
             .iter()
-            .fold(builder, |builder, (name, value)| AdminClientBuilder::header(builder, name, value));
+            .fold(builder, |builder, line| AdminClientBuilder::header(builder, &line.name, line.value.expose()));
         let builder = if self.skip_tls_verify { builder.danger_accept_any_certificate() } else { builder };
         Ok(builder.build()?)
     }
 }
 
-fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("a header is written as 'Name: value'")?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
+/// How requests to a public port are made, with what the flags name already read.
+pub(crate) struct Transport {
+    headers: Vec<HeaderLine>,
+    skip_tls_verify: bool,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn header_has_a_colon() {
-        assert_eq!(header("X-A: b: c"), Ok(("X-A".to_owned(), "b: c".to_owned())));
-        assert!(header("X-A").is_err());
+impl Transport {
+    /// A client that makes its requests so.
+    pub(crate) fn apply(&self, builder: ClientBuilder) -> ClientBuilder {
+        let headers = self.headers.iter();
+        let builder = headers.fold(builder, |builder, line| builder.header(&line.name, line.value.expose()));
+        if self.skip_tls_verify { builder.danger_accept_any_certificate() } else { builder }
     }
 }

@@ -11,6 +11,7 @@ mod connection;
 mod create;
 mod environment;
 mod failure;
+mod header;
 mod keys;
 mod local_http;
 mod logging;
@@ -20,7 +21,9 @@ mod perform;
 mod quickstart;
 mod relying_party;
 mod revoke;
+mod secret;
 mod serve;
+mod setting;
 mod signals;
 mod version;
 

@@ -11,6 +11,8 @@ use symbolon_server::{Listeners, Parts, Server, StartError};
 use crate::environment;
 use crate::failure::Failure;
 use crate::logging;
+use crate::secret::{DataSource, SecretFlags};
+use crate::setting::Setting;
 use crate::signals;
 
 /// Flags of `serve`.
@@ -24,6 +26,10 @@ use crate::signals;
   A setting over file and environment
     symbolon serve -c symbolon.yaml --set ttl.access_token=15m --set log.level=debug
 
+  Secrets from files, where the list of processes does not show them
+    symbolon serve -c symbolon.yaml --dsn-file /run/secrets/dsn \\
+      --set-file secrets.system=/run/secrets/system
+
 Settings are read from the files in their order, then from the environment (SERVE_PUBLIC_PORT for
 serve.public.port), then from these flags.")]
 pub(crate) struct ServeArguments {
@@ -36,8 +42,8 @@ pub(crate) struct ServeArguments {
     /// Development mode: http instead of https, missing settings are filled in
     #[arg(long)]
     dev: bool,
-    #[arg(long, help = "The database, such as sqlite:///var/lib/symbolon.db")]
-    dsn: Option<String>,
+    #[command(flatten)]
+    dsn: SecretFlags<DataSource>,
     /// The port of the public listener
     #[arg(long, value_name = "PORT")]
     public_port: Option<u16>,
@@ -45,8 +51,11 @@ pub(crate) struct ServeArguments {
     #[arg(long, value_name = "PORT")]
     admin_port: Option<u16>,
     /// Any configuration key, such as log.level=debug; may be repeated
-    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = setting)]
-    settings: Vec<(String, String)>,
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<Setting>,
+    /// Any configuration key with its value from a file, such as secrets.system=/run/secrets/system; may be repeated
+    #[arg(long = "set-file", value_name = "KEY=PATH")]
+    settings_of_files: Vec<Setting>,
     /// Accepted for compatibility: nothing is ever reported to anybody
     #[arg(long, hide = true)]
     sqa_opt_out: bool,
@@ -66,7 +75,7 @@ impl From<StartError> for Failure {
 }
 
 pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
-    let config = configuration_of_files(&arguments.config, overrides(&arguments))?;
+    let config = configuration_of_files(&arguments.config, overrides(&arguments)?)?;
     logging::install(&config.log);
     let shutdown = signals::shutdown()?;
     let (server, listeners) = start(config).await?;
@@ -87,24 +96,24 @@ pub(crate) async fn start(config: Config) -> Result<(Server, Listeners), Failure
     Ok((Server::start(config, parts).await?, listeners))
 }
 
-fn overrides(arguments: &ServeArguments) -> Overrides {
+fn overrides(arguments: &ServeArguments) -> Result<Overrides, Failure> {
     let mut overrides = Overrides::default();
     if arguments.dev {
         overrides = overrides.set("dev", "true");
     }
     let named = [
-        ("dsn", arguments.dsn.clone()),
+        ("dsn", arguments.dsn.read()?.map(|dsn| dsn.expose().clone())),
         ("serve.public.port", arguments.public_port.map(|port| port.to_string())),
         ("serve.admin.port", arguments.admin_port.map(|port| port.to_string())),
     ];
     let named = named.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?)));
-    let all = named.chain(arguments.settings.iter().cloned());
-    all.fold(overrides, |overrides, (key, value)| overrides.set(key, value))
-}
-
-fn setting(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("a setting is written as key=value")?;
-    Ok((key.trim().to_owned(), value.to_owned()))
+    let overrides = named.fold(overrides, |overrides, (key, value)| overrides.set(key, value));
+    let typed = arguments.settings.iter().map(Setting::typed);
+    let of_files = arguments.settings_of_files.iter().map(Setting::of_file);
+    typed.chain(of_files).try_fold(overrides, |overrides, setting| {
+        let (key, value) = setting?;
+        Ok(overrides.set(key, value))
+    })
 }
 
 #[cfg(test)]
@@ -117,7 +126,7 @@ mod tests {
     fn parse(flags: &[&str]) -> Overrides {
         let arguments = Arguments::try_parse_from([&["symbolon", "serve"], flags].concat()).unwrap();
         let Command::Serve(arguments) = arguments.command else { panic!() };
-        overrides(&arguments)
+        overrides(&arguments).unwrap()
     }
 
     #[test]
@@ -130,7 +139,10 @@ mod tests {
 
     #[test]
     fn setting_needs_a_value() {
-        assert!(setting("log.level").is_err());
+        let Command::Serve(typed) = Arguments::parse_from(["symbolon", "serve", "--set", "log.level"]).command else {
+            panic!()
+        };
+        assert!(overrides(&typed).is_err());
         assert!(Arguments::try_parse_from(["symbolon", "serve", "public"]).is_err());
     }
 }

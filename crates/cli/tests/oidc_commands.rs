@@ -116,6 +116,8 @@ fn registration_may_ask_for_a_token() {
     let flags = ["register", "-e", &server.public, "--redirect-uri", "https://shop.example/cb", "-q"];
     assert!(run(&flags).failure().starts_with('{'));
     run(&[&flags[..], &["--initial-access-token", token]].concat()).success();
+    let by_input = run_with_input(&[&flags[..], &["--initial-access-token-file", "-"]].concat(), token);
+    assert!(by_input.code == Some(0) && by_input.stderr.is_empty(), "{by_input:?}");
     let by_environment = symbolon(&flags).env("SYMBOLON_INITIAL_ACCESS_TOKEN", token).output().unwrap();
     assert!(by_environment.status.success());
 }
@@ -147,7 +149,10 @@ fn user_is_shown_and_compared() {
     let refused = run(&["userinfo", "-e", &server.public, "--access-token", "x"]);
     let refused: Value = serde_json::from_str(refused.failure()).unwrap();
     assert!(refused["error"].is_string());
-    assert_eq!(run(&["userinfo", "-e", &server.public]).code, Some(1), "a token is needed");
+    assert!(run(&["userinfo", "-e", &server.public]).failure().contains("--access-token-file"), "a token is needed");
+    let by_input = run_with_input(&["userinfo", "-e", &server.public, "-q", "--access-token", "-"], token);
+    assert_eq!(by_input.success(), subject);
+    assert!(by_input.stderr.is_empty(), "{by_input:?}");
 }
 
 #[test]
@@ -189,4 +194,8 @@ fn logout_address_carries_what_is_known() {
     let expected = "?id_token_hint=a.b.c&client_id=shop&post_logout_redirect_uri=https%3A%2F%2Fshop.example%2Fbye&state=s\
                     &logout_hint=alice&ui_locales=de+fr";
     assert_eq!(shown["url"], format!("{}/oauth2/sessions/logout{expected}", server.public));
+    let from_file = place.path().join("id-token");
+    std::fs::write(&from_file, "a.b.c\n").unwrap();
+    let shown = run(&["logout-url", "-e", &server.public, "-q", "--id-token-hint-file", text(&from_file)]);
+    assert_eq!(shown.success(), format!("{}/oauth2/sessions/logout?id_token_hint=a.b.c", server.public));
 }

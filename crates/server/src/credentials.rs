@@ -13,6 +13,7 @@ use crate::accounts;
 use crate::bearer;
 use crate::clients::RegisteredClient;
 use crate::context::Context;
+use crate::control_characters;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::issue::id_token::user_claims;
@@ -52,6 +53,7 @@ pub async fn create(context: &Context, request: Request) -> Answer {
 async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthError> {
     let token = bearer::token(&context.config, request)?;
     let (client, active) = user_of(context, &token).await.map_err(refusal)?;
+    control_characters::check_json(&request.body)?;
     let body: Option<Body> = serde_json::from_slice(&request.body)
         .map_err(|_| OAuthError::invalid_request("The request body is no JSON object of the expected form."))?;
     let body = body.unwrap_or(Body { format: None, proof: None });

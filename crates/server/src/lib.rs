@@ -15,6 +15,7 @@ mod clients;
 pub mod clock;
 pub mod config;
 mod context;
+mod control_characters;
 mod cookies;
 mod credentials;
 mod device;

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use symbolon_types::audience::parse_audience;
 use symbolon_types::limits;
 
+use crate::control_characters;
 use crate::error::OAuthError;
 use crate::exchange::Request;
 
@@ -38,6 +39,7 @@ impl Params {
         let mut pairs: Vec<(String, String)> = Vec::with_capacity(16);
         let mut seen = HashSet::with_capacity(16);
         for (name, value) in form_urlencoded::parse(text) {
+            control_characters::check_parameter(&name, &value)?;
             if value.is_empty() {
                 continue;
             }

@@ -37,7 +37,7 @@ pub(crate) async fn run(arguments: UpdateArguments) -> Result<(), Failure> {
         updated = admin.update_account(&updated.id, &change).await?;
     }
     if let Some(password) = password {
-        admin.set_account_password(&updated.id, &password).await?;
+        admin.set_account_password(&updated.id, password.expose()).await?;
     }
     let connection = &arguments.account.connection;
     shown(&updated)?.print(connection.format, connection.verbosity())

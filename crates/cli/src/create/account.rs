@@ -4,7 +4,7 @@ use clap::Args;
 use symbolon_client::NewAccount;
 
 use crate::account::claims::ClaimArguments;
-use crate::account::password::PasswordArguments;
+use crate::account::password::FirstPasswordArguments;
 use crate::account::shown::shown;
 use crate::connection::{AdminEndpoint, Connection};
 use crate::failure::Failure;
@@ -18,11 +18,8 @@ pub(crate) struct AccountArguments {
     /// The subject in tokens, where another system has given the user one; a random one otherwise
     #[arg(long, value_name = "ACCOUNT_ID")]
     id: Option<String>,
-    /// The password; visible to other users of this machine while the command runs
-    #[arg(long, conflicts_with_all = ["password_stdin", "password_file"])]
-    password: Option<String>,
     #[command(flatten)]
-    read_password: PasswordArguments,
+    password: FirstPasswordArguments,
     #[command(flatten)]
     endpoint: AdminEndpoint,
     #[command(flatten)]
@@ -34,13 +31,7 @@ pub(crate) struct AccountArguments {
 
 pub(crate) async fn run(arguments: AccountArguments) -> Result<(), Failure> {
     let admin = arguments.connection.admin(&arguments.endpoint)?;
-    let password = match arguments.password {
-        Some(password) => Some(password),
-        None => arguments.read_password.read()?,
-    };
-    let password = password.ok_or_else(|| {
-        Failure::message("there is no password: give one with --password-stdin, --password-file or --password")
-    })?;
+    let password = arguments.password.read()?.expose().clone();
     let account =
         NewAccount { id: arguments.id, username: arguments.username, password, claims: arguments.claims.into() };
     let created = admin.create_account(&account).await?;

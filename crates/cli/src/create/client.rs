@@ -10,6 +10,7 @@ use symbolon_types::{Client, ClientId, Scope};
 use crate::connection::{AdminEndpoint, Connection};
 use crate::failure::Failure;
 use crate::output::CommandResult;
+use crate::secret::{NewClientSecret, SecretFlags, source};
 
 /// Flags of `create oauth2-client`, named as in Ory Hydra. Lists are separated by commas or given by repetition.
 #[derive(Debug, Args)]
@@ -23,9 +24,8 @@ pub(crate) struct ClientArguments {
     /// The name that users see
     #[arg(long)]
     name: Option<String>,
-    /// The client secret; the server generates one otherwise
-    #[arg(long)]
-    secret: Option<String>,
+    #[command(flatten)]
+    secret: SecretFlags<NewClientSecret>,
     /// Where browsers may be sent back to
     #[arg(long, value_name = "URI", value_delimiter = ',')]
     redirect_uri: Vec<String>,
@@ -142,14 +142,19 @@ pub(crate) async fn run(arguments: ClientArguments) -> Result<(), Failure> {
 pub(crate) fn from_file(file: &Path) -> Result<Client, Failure> {
     let unreadable = |error: std::io::Error| Failure::message(format!("{} cannot be read: {error}", file.display()));
     let text = if file == Path::new("-") {
+        source::take_standard_input("file")?;
         let mut text = String::new();
         std::io::stdin().lock().read_to_string(&mut text).map_err(unreadable)?;
         text
     } else {
         std::fs::read_to_string(file).map_err(unreadable)?
     };
-    serde_json::from_str(&text)
-        .map_err(|error| Failure::message(format!("{} is not a client in JSON: {error}", file.display())))
+    serde_json::from_str(&text).map_err(|error| {
+        // The reason in words may repeat a value, and a secret may be among them.
+        let (line, column) = (error.line(), error.column());
+        let name = if file == Path::new("-") { "standard input".to_owned() } else { file.display().to_string() };
+        Failure::message(format!("{name} is not a client in JSON: see line {line}, column {column}"))
+    })
 }
 
 fn from_flags(arguments: ClientArguments) -> Result<Client, Failure> {
@@ -159,7 +164,7 @@ fn from_flags(arguments: ClientArguments) -> Result<Client, Failure> {
     Ok(Client {
         client_id: ClientId::new(arguments.id.unwrap_or_default()),
         client_name: arguments.name.unwrap_or_default(),
-        client_secret: arguments.secret,
+        client_secret: arguments.secret.read()?.map(|secret| secret.expose().clone()),
         redirect_uris: arguments.redirect_uri,
         grant_types: arguments.grant_type,
         response_types: arguments.response_type,

@@ -34,9 +34,10 @@ pub(crate) struct CredentialArguments {
 
 pub(crate) async fn run(arguments: CredentialArguments) -> Result<(), Failure> {
     let connection = &arguments.connection;
+    let token = arguments.token.read()?;
     let client = client(connection, &arguments.endpoint, None).await?;
     let key = read_or_make(&arguments.key, arguments.algorithm)?;
-    let credential = client.issue_credential(&arguments.token.token(), &key).await?;
+    let credential = client.issue_credential(&token, &key).await?;
     shown(&credential).print(connection.format, connection.verbosity())
 }
 
@@ -48,7 +49,10 @@ fn read_or_make(file: &Path, algorithm: Algorithm) -> Result<SigningKey, Failure
     let fault = |reason: String| Failure::message(format!("the key {} {reason}", file.display()));
     match std::fs::read_to_string(file) {
         Ok(text) => {
-            let jwk: Jwk = serde_json::from_str(&text).map_err(|error| fault(format!("is no JWK: {error}")))?;
+            let jwk: Jwk = serde_json::from_str(&text).map_err(|error| {
+                // The reason in words may repeat a member of the key.
+                fault(format!("is no JWK: see line {}, column {}", error.line(), error.column()))
+            })?;
             SigningKey::from_jwk(&jwk).map_err(|error| fault(format!("cannot be used: {error}")))
         }
         Err(error) if error.kind() == ErrorKind::NotFound => {

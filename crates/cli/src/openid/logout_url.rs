@@ -8,13 +8,13 @@ use super::{PublicEndpoint, client};
 use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::output::CommandResult;
+use crate::secret::{IdToken, SecretFlags};
 
 /// Flags of `logout-url`.
 #[derive(Debug, Args)]
 pub(crate) struct LogoutUrlArguments {
-    /// The ID token of the user who leaves; it may have expired
-    #[arg(long, value_name = "TOKEN", env = "SYMBOLON_ID_TOKEN", hide_env_values = true)]
-    id_token_hint: Option<String>,
+    #[command(flatten)]
+    id_token_hint: SecretFlags<IdToken>,
     /// The application that the user leaves
     #[arg(long, env = "OAUTH2_CLIENT_ID", hide_env_values = true)]
     client_id: Option<String>,
@@ -38,16 +38,17 @@ pub(crate) struct LogoutUrlArguments {
 
 pub(crate) async fn run(arguments: LogoutUrlArguments) -> Result<(), Failure> {
     let connection = &arguments.connection;
+    let request = request(&arguments)?;
     let client = client(connection, &arguments.endpoint, arguments.client_id.as_deref()).await?;
-    let url = client.end_session_url(&request(&arguments)).await?.to_string();
+    let url = client.end_session_url(&request).await?.to_string();
     let shown = CommandResult { rows: vec![("URL", url.clone())], object: json!({ "url": url }), id: url };
     shown.print(connection.format, connection.verbosity())
 }
 
-fn request(arguments: &LogoutUrlArguments) -> LogoutRequest {
+fn request(arguments: &LogoutUrlArguments) -> Result<LogoutRequest, Failure> {
     let mut request = LogoutRequest::new();
-    if let Some(token) = &arguments.id_token_hint {
-        request = request.id_token_hint(token);
+    if let Some(token) = arguments.id_token_hint.read()? {
+        request = request.id_token_hint(token.expose());
     }
     if let Some(uri) = &arguments.post_logout_redirect_uri {
         request = request.post_logout_redirect_uri(uri);
@@ -61,5 +62,5 @@ fn request(arguments: &LogoutUrlArguments) -> LogoutRequest {
     if !arguments.ui_locales.is_empty() {
         request = request.ui_locales(arguments.ui_locales.join(" "));
     }
-    request
+    Ok(request)
 }

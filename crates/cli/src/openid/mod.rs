@@ -13,8 +13,9 @@ pub(crate) mod user_info;
 use clap::Args;
 use symbolon_client::{AccessToken, Client, ClientBuilder, Error};
 
-use crate::connection::Connection;
+use crate::connection::{Connection, Transport};
 use crate::failure::Failure;
+use crate::secret::{self, SecretFlags};
 
 /// Where the provider is.
 #[derive(Debug, Args)]
@@ -27,14 +28,14 @@ pub(crate) struct PublicEndpoint {
 /// Whose token it is.
 #[derive(Debug, Args)]
 pub(crate) struct UserToken {
-    /// The access token of a user; in the environment it stays out of the list of processes
-    #[arg(long, value_name = "TOKEN", env = "SYMBOLON_ACCESS_TOKEN", hide_env_values = true)]
-    access_token: String,
+    #[command(flatten)]
+    access_token: SecretFlags<secret::AccessToken>,
 }
 
 impl UserToken {
-    fn token(&self) -> AccessToken {
-        AccessToken::from(self.access_token.as_str())
+    fn read(&self) -> Result<AccessToken, Failure> {
+        let token = self.access_token.read_required("access token")?;
+        Ok(AccessToken::from(token.expose().as_str()))
     }
 }
 
@@ -49,11 +50,12 @@ async fn client(
         .endpoint
         .as_deref()
         .ok_or_else(|| Failure::message("the provider is not named: set --endpoint to its URL"))?;
-    let client = builder(connection, issuer, client_id).build()?;
+    let transport = connection.transport()?;
+    let client = builder(&transport, issuer, client_id).build()?;
     match client.metadata().await {
         Ok(_) => Ok(client),
         Err(Error::IssuerMismatch { found, .. }) if found.trim_end_matches('/') == issuer.trim_end_matches('/') => {
-            Ok(builder(connection, &found, client_id).build()?)
+            Ok(builder(&transport, &found, client_id).build()?)
         }
         Err(Error::IssuerMismatch { expected, found }) => {
             Err(Failure::message(format!("the server at {expected} calls itself {found}: use --endpoint {found}")))
@@ -62,14 +64,12 @@ async fn client(
     }
 }
 
-fn builder(connection: &Connection, issuer: &str, client_id: Option<&str>) -> ClientBuilder {
+fn builder(transport: &Transport, issuer: &str, client_id: Option<&str>) -> ClientBuilder {
     let builder = match client_id {
         Some(client_id) => Client::builder(issuer, client_id),
         None => Client::unregistered(issuer),
     };
-    let headers = &connection.http_headers;
-    let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value));
-    if connection.skip_tls_verify { builder.danger_accept_any_certificate() } else { builder }
+    transport.apply(builder)
 }
 
 /// A result as JSON, for `Shown::object`.

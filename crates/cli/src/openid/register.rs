@@ -4,13 +4,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use symbolon_client::{ClientMetadata, Registered, RegistrationCredentials, Scope, Secret};
+use symbolon_client::{ClientMetadata, Registered, RegistrationCredentials, Scope};
 
 use super::{PublicEndpoint, client, object};
 use crate::connection::Connection;
 use crate::create::client::from_file;
 use crate::failure::Failure;
 use crate::output::CommandResult;
+use crate::secret::{InitialAccessToken, SecretFlags};
 
 /// Flags of `register`. Lists are separated by commas or given by repetition.
 #[derive(Debug, Args)]
@@ -43,9 +44,8 @@ pub(crate) struct RegisterArguments {
     /// Where the application publishes its keys, if it authenticates with one
     #[arg(long, value_name = "URI")]
     jwks_uri: Option<String>,
-    /// The token that the provider asks for before it registers anybody
-    #[arg(long, value_name = "TOKEN", env = "SYMBOLON_INITIAL_ACCESS_TOKEN", hide_env_values = true)]
-    initial_access_token: Option<String>,
+    #[command(flatten)]
+    initial_access_token: SecretFlags<InitialAccessToken>,
     #[command(flatten)]
     endpoint: PublicEndpoint,
     #[command(flatten)]
@@ -53,13 +53,14 @@ pub(crate) struct RegisterArguments {
 }
 
 pub(crate) async fn run(arguments: RegisterArguments) -> Result<(), Failure> {
-    let client = client(&arguments.connection, &arguments.endpoint, None).await?;
     let metadata = match &arguments.file {
         Some(file) => from_file(Path::new(file))?,
         None => from_flags(&arguments)?,
     };
-    let registered = match &arguments.initial_access_token {
-        Some(token) => client.register_with_token(&metadata, &Secret::new(token.clone())).await?,
+    let token = arguments.initial_access_token.read()?;
+    let client = client(&arguments.connection, &arguments.endpoint, None).await?;
+    let registered = match &token {
+        Some(token) => client.register_with_token(&metadata, token).await?,
         None => client.register(&metadata).await?,
     };
     shown(&registered)?.print(arguments.connection.format, arguments.connection.verbosity())

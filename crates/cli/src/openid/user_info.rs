@@ -24,8 +24,9 @@ pub(crate) struct UserInfoArguments {
 
 pub(crate) async fn run(arguments: UserInfoArguments) -> Result<(), Failure> {
     let connection = &arguments.connection;
+    let token = arguments.token.read()?;
     let client = client(connection, &arguments.endpoint, None).await?;
-    let user = client.user_info_for(&arguments.token.token(), arguments.subject.as_deref()).await?;
+    let user = client.user_info_for(&token, arguments.subject.as_deref()).await?;
     let name = user.standard.name.clone().or(user.standard.preferred_username);
     let shown = CommandResult {
         rows: vec![

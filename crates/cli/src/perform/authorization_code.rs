@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use clap::Args;
 use serde_json::json;
-use symbolon_client::{AuthorizationRequest, Client, ClientBuilder, Error, ProviderMetadata, TokenSet, Url};
+use symbolon_client::{AuthorizationRequest, Client, ClientBuilder, Error, ProviderMetadata, Secret, TokenSet, Url};
 use symbolon_types::timestamp;
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
 use super::browser;
 use super::callback::{Arrival, CallbackPages, StartPage};
-use crate::connection::Connection;
+use crate::connection::{Connection, Transport};
 use crate::failure::Failure;
 use crate::local_http;
 use crate::output::CommandResult;
+use crate::secret::{ClientSecret, SecretFlags};
 
 /// Flags of `perform authorization-code`, named as in Ory Hydra.
 #[derive(Debug, Args)]
@@ -26,9 +27,8 @@ pub(crate) struct AuthorizationCodeArguments {
     /// The registered client
     #[arg(long, env = "OAUTH2_CLIENT_ID", hide_env_values = true)]
     client_id: String,
-    /// The client's secret; a public client has none
-    #[arg(long, env = "OAUTH2_CLIENT_SECRET", hide_env_values = true)]
-    client_secret: Option<String>,
+    #[command(flatten)]
+    client_secret: SecretFlags<ClientSecret>,
     /// The port of the page on this machine
     #[arg(short, long, default_value_t = 4446)]
     port: u16,
@@ -80,7 +80,7 @@ pub(crate) async fn run(arguments: AuthorizationCodeArguments) -> Result<(), Fai
     let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await.map_err(|error| {
         Failure::message(format!("port {} cannot be opened ({error}); choose another with --port", arguments.port))
     })?;
-    let client = client(&arguments, &redirect).await?;
+    let client = Access::read(&arguments, &redirect)?.client(&arguments).await?;
     let (url, pending) = client.authorization_url(&request(&arguments)).await?;
 
     let (sender, mut arrivals) = mpsc::channel(8);
@@ -122,50 +122,68 @@ pub(crate) async fn run(arguments: AuthorizationCodeArguments) -> Result<(), Fai
     outcome
 }
 
-/// The client, its endpoints from flags where both are given, else from the discovery document.
-async fn client(arguments: &AuthorizationCodeArguments, redirect: &str) -> Result<Client, Failure> {
-    let endpoint = arguments.endpoint.as_deref();
-    if let (Some(authorization), Some(token)) = (&arguments.auth_url, &arguments.token_url) {
-        let mut metadata = match endpoint {
-            Some(issuer) => (*discovered(arguments, issuer, redirect).await?.metadata().await?).clone(),
-            None if arguments.scope.iter().any(|scope| scope == "openid") => {
-                return Err(Failure::message(
-                    "the ID token cannot be checked without the provider's keys: add --endpoint, or leave 'openid' out \
-                     of --scope",
-                ));
+/// What a client of the provider is made of, read from the flags once.
+struct Access<'a> {
+    client_id: &'a str,
+    secret: Option<Secret<String>>,
+    redirect: &'a str,
+    transport: Transport,
+}
+
+impl<'a> Access<'a> {
+    fn read(arguments: &'a AuthorizationCodeArguments, redirect: &'a str) -> Result<Self, Failure> {
+        let secret = arguments.client_secret.read()?;
+        let transport = arguments.connection.transport()?;
+        Ok(Self { client_id: &arguments.client_id, secret, redirect, transport })
+    }
+
+    /// The client, its endpoints from flags where both are given, else from the discovery document.
+    async fn client(&self, arguments: &AuthorizationCodeArguments) -> Result<Client, Failure> {
+        let endpoint = arguments.endpoint.as_deref();
+        if let (Some(authorization), Some(token)) = (&arguments.auth_url, &arguments.token_url) {
+            let mut metadata = match endpoint {
+                Some(issuer) => (*self.discovered(issuer).await?.metadata().await?).clone(),
+                None if arguments.scope.iter().any(|scope| scope == "openid") => {
+                    return Err(Failure::message(
+                        "the ID token cannot be checked without the provider's keys: add --endpoint, or leave 'openid' \
+                         out of --scope",
+                    ));
+                }
+                None => ProviderMetadata { issuer: origin(token), ..ProviderMetadata::default() },
+            };
+            metadata.authorization_endpoint.clone_from(authorization);
+            metadata.token_endpoint.clone_from(token);
+            let issuer = metadata.issuer.clone();
+            return Ok(self.builder(&issuer).metadata(metadata).build()?);
+        }
+        let issuer =
+            endpoint.ok_or_else(|| Failure::message("the provider is not named: set --endpoint to its URL"))?;
+        self.discovered(issuer).await
+    }
+
+    /// The client of the provider at `endpoint`. People leave out or add the slash at the end; the provider's spelling
+    /// wins.
+    async fn discovered(&self, endpoint: &str) -> Result<Client, Failure> {
+        let client = self.builder(endpoint).build()?;
+        match client.metadata().await {
+            Ok(_) => Ok(client),
+            Err(Error::IssuerMismatch { found, .. })
+                if found.trim_end_matches('/') == endpoint.trim_end_matches('/') =>
+            {
+                Ok(self.builder(&found).build()?)
             }
-            None => ProviderMetadata { issuer: origin(token), ..ProviderMetadata::default() },
-        };
-        metadata.authorization_endpoint.clone_from(authorization);
-        metadata.token_endpoint.clone_from(token);
-        let issuer = metadata.issuer.clone();
-        return Ok(builder(arguments, &issuer, redirect).metadata(metadata).build()?);
-    }
-    let issuer = endpoint.ok_or_else(|| Failure::message("the provider is not named: set --endpoint to its URL"))?;
-    discovered(arguments, issuer, redirect).await
-}
-
-/// The client of the provider at `endpoint`. People leave out or add the slash at the end; the provider's spelling wins.
-async fn discovered(arguments: &AuthorizationCodeArguments, endpoint: &str, redirect: &str) -> Result<Client, Failure> {
-    let client = builder(arguments, endpoint, redirect).build()?;
-    match client.metadata().await {
-        Ok(_) => Ok(client),
-        Err(Error::IssuerMismatch { found, .. }) if found.trim_end_matches('/') == endpoint.trim_end_matches('/') => {
-            Ok(builder(arguments, &found, redirect).build()?)
+            Err(Error::IssuerMismatch { expected, found }) => {
+                Err(Failure::message(format!("the server at {expected} calls itself {found}: use --endpoint {found}")))
+            }
+            Err(error) => Err(error.into()),
         }
-        Err(Error::IssuerMismatch { expected, found }) => {
-            Err(Failure::message(format!("the server at {expected} calls itself {found}: use --endpoint {found}")))
-        }
-        Err(error) => Err(error.into()),
     }
-}
 
-fn builder(arguments: &AuthorizationCodeArguments, issuer: &str, redirect: &str) -> ClientBuilder {
-    let builder = Client::builder(issuer, &arguments.client_id).redirect_uri(redirect);
-    let builder = arguments.client_secret.iter().fold(builder, ClientBuilder::client_secret);
-    let headers = &arguments.connection.http_headers;
-    let builder = headers.iter().fold(builder, |builder, (name, value)| builder.header(name, value));
-    if arguments.connection.skip_tls_verify { builder.danger_accept_any_certificate() } else { builder }
+    fn builder(&self, issuer: &str) -> ClientBuilder {
+        let builder = Client::builder(issuer, self.client_id).redirect_uri(self.redirect);
+        let secret = self.secret.iter();
+        self.transport.apply(secret.fold(builder, |builder, secret| builder.client_secret(secret.expose())))
+    }
 }
 
 fn request(arguments: &AuthorizationCodeArguments) -> AuthorizationRequest {

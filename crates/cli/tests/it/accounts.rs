@@ -48,7 +48,7 @@ fn an_account_lives_from_creation_to_deletion() {
     let place = tempfile::tempdir().unwrap();
     let server = server(place.path());
     let file = place.path().join("password.txt");
-    std::fs::write(&file, "correct horse battery\nand a second line\n").unwrap();
+    std::fs::write(&file, "correct horse battery\n").unwrap();
     let person =
         ["--given-name", "Alice", "--birthdate", "1852-05-04", "--locale", "en-GB", "--email", "a@example.com"];
     let place_of_her = ["--address-locality", "Oxford", "--address-country", "UK", "--password-file", text(&file)];
@@ -95,6 +95,10 @@ fn a_password_comes_from_one_place() {
         let finished = server.account(&[&create[..], &both].concat());
         assert!(finished.code == Some(1) && finished.stderr.contains("cannot be used with"), "{finished:?}");
     }
+    let lines = place.path().join("lines.txt");
+    std::fs::write(&lines, "correct horse battery\nand a second line\n").unwrap();
+    let several = server.account(&[&create[..], &["--password-file", text(&lines)]].concat());
+    assert!(several.failure().contains("several lines") && !several.stderr.contains("horse"), "{several:?}");
     let created = server.account(&[&create[..], &["--password", "correct horse", "--id", "legacy-1"]].concat());
     assert_eq!(created.json()["id"], "legacy-1");
 }

@@ -13,3 +13,4 @@ mod help;
 mod http;
 mod process;
 mod quickstart;
+mod secrets;

@@ -46,10 +46,10 @@ impl From<Output> for Finished {
 }
 
 impl Finished {
-    /// The one line on standard error of a command that failed.
+    /// The one line on standard error of a command that failed, warnings aside.
     pub(crate) fn failure(&self) -> &str {
         assert_eq!(self.code, Some(1), "{self:?}");
-        let lines: Vec<_> = self.stderr.lines().collect();
+        let lines: Vec<_> = self.stderr.lines().filter(|line| !line.starts_with("Warning: ")).collect();
         assert_eq!(lines.len(), 1, "one line and no more: {self:?}");
         lines[0]
     }
@@ -58,6 +58,11 @@ impl Finished {
     pub(crate) fn success(&self) -> &str {
         assert_eq!(self.code, Some(0), "{self:?}");
         self.stdout.trim_end()
+    }
+
+    /// The warnings on standard error.
+    pub(crate) fn warnings(&self) -> Vec<&str> {
+        self.stderr.lines().filter(|line| line.starts_with("Warning: ")).collect()
     }
 
     pub(crate) fn json(&self) -> serde_json::Value {

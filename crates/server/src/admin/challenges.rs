@@ -6,6 +6,7 @@ use symbolon_types::{AcceptConsent, AcceptLogin, AcceptUserCode, ErrorCode, Redi
 
 use crate::challenge::{ChallengeFault, consent, login};
 use crate::context::Context;
+use crate::control_characters;
 use crate::device::challenge::{self as device, DeviceChallenge};
 use crate::error::{ApiError, OAuthError, decoding_fault};
 use crate::exchange::{self, Answer, Request};
@@ -103,6 +104,7 @@ fn with_body<T: serde::de::DeserializeOwned>(
     if request.body.trim_ascii_start().first() != Some(&b'{') {
         return Err(ApiError::oauth(ErrorCode::InvalidRequest, "The body must be a JSON object.").into());
     }
+    control_characters::check_json(&request.body).map_err(ApiError::from)?;
     let body = serde_json::from_slice(&request.body).map_err(|fault| {
         ApiError::oauth(
             ErrorCode::InvalidRequest,

@@ -7,6 +7,7 @@ use symbolon_jose::Algorithm;
 use symbolon_types::timestamp;
 
 use crate::context::Context;
+use crate::control_characters;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
 use crate::keys::{self, ReplacedKey, RotatedKey, Rotation, SetName, Takeover};
@@ -57,6 +58,7 @@ async fn respond(context: &Context, request: &Request) -> Result<Answer, ApiErro
 }
 
 fn read(request: &Request) -> Result<Rotation, ApiError> {
+    control_characters::check_json(&request.body)?;
     let body = if request.body.trim_ascii().is_empty() {
         Body::default()
     } else {

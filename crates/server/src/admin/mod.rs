@@ -14,12 +14,12 @@ pub mod sessions;
 use crate::error::ApiError;
 use crate::exchange::Request;
 
-/// The segment of the path behind `prefix`, decoded. What is no text, or not text that a database takes, names nothing.
+/// The segment of the path behind `prefix`, decoded. What is no text names nothing.
 fn path_segment(request: &Request, prefix: &str) -> Result<String, ApiError> {
     let rest = request.path.strip_prefix(prefix).unwrap_or_default();
     let segment = rest.split('/').next().unwrap_or_default();
     let decoded = percent_encoding::percent_decode_str(segment).decode_utf8().map_err(|_| ApiError::absent())?;
-    if decoded.is_empty() || decoded.contains('\0') {
+    if decoded.is_empty() {
         return Err(ApiError::absent());
     }
     Ok(decoded.into_owned())

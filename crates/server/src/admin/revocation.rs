@@ -31,7 +31,7 @@ async fn sign_out_everywhere(context: &Context, request: &Request) -> Result<Ans
 async fn revoke_client_tokens(context: &Context, request: &Request) -> Result<Answer, ApiError> {
     let named = |name: &str| form_urlencoded::parse(request.query.as_bytes()).filter(|(key, _)| key == name).count();
     let client_id = match (named("client_id"), request.query_parameter("client_id")) {
-        (1, Some(client_id)) if !client_id.contains('\0') => ClientId::from(client_id),
+        (1, Some(client_id)) => ClientId::from(client_id),
         (0, _) => {
             return Err(ApiError::oauth(
                 ErrorCode::InvalidRequest,

@@ -19,6 +19,7 @@ use symbolon_types::redirect_uri::append_query;
 
 use crate::challenge::login::{BrowserSession, LoginChallenge};
 use crate::context::Context;
+use crate::control_characters;
 use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::error_page;
@@ -106,8 +107,8 @@ fn without_verifiers<'p>(pairs: impl Iterator<Item = &'p str>, visit: &mut Visit
             "login_verifier" | "consent_verifier" if !matches!(visit, Visit::Start) => {
                 return Err(OAuthError::invalid_request("The request has more than one verifier."));
             }
-            "login_verifier" => *visit = Visit::Login(value_of(pair)),
-            "consent_verifier" => *visit = Visit::Consent(value_of(pair)),
+            "login_verifier" => *visit = Visit::Login(verifier_of(pair)?),
+            "consent_verifier" => *visit = Visit::Consent(verifier_of(pair)?),
             _ => kept.push(pair),
         }
     }
@@ -120,6 +121,12 @@ fn name_of(pair: &str) -> &str {
 
 fn value_of(pair: &str) -> String {
     form_urlencoded::parse(pair.as_bytes()).next().map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+fn verifier_of(pair: &str) -> Result<String, OAuthError> {
+    let value = value_of(pair);
+    control_characters::check_parameter(name_of(pair), &value)?;
+    Ok(value)
 }
 
 /// The first visit: valid requests of strangers are sealed into a challenge, and nothing is written.

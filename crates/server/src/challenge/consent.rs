@@ -82,6 +82,11 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentDescript
     let Open { id, asked, request, .. } = open(context, sealed).await?;
     let client = client_for_page(context, &request).await?;
     let ConsentRequested { login_challenge, login, session, question, .. } = asked;
+    let mut shown = client.metadata().clone();
+    // Trust in a client is trust in its registered addresses, and a loopback address with another port is none (RFC 8252
+    // §8.6): a page that goes by the client's `skip_consent` asks, too.
+    let address = request.reply().address();
+    shown.skip_consent &= address.is_none_or(|to| client.registered_exactly(to.redirect_uri().as_str()));
     let wire = ConsentRequest {
         challenge: sealed.to_owned(),
         consent_request_id: id.to_hex(),
@@ -89,7 +94,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentDescript
         requested_access_token_audience: request.audience().to_vec(),
         skip: question.is_remembered(),
         oidc_context: request.oidc_context(&client),
-        client: client.metadata().clone(),
+        client: shown,
         request_url: request.url(context),
         login_challenge,
         login_session_id: session.to_uuid_string(),

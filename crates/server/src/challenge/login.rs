@@ -238,8 +238,8 @@ pub async fn accept_since(
     subject_epoch: Option<i64>,
 ) -> Result<RedirectTo, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
-    if body.subject.is_empty() || body.subject.as_str().contains('\0') {
-        return Err(OAuthError::invalid_request("Field 'subject' must not be empty, nor have a NUL character.").into());
+    if body.subject.is_empty() {
+        return Err(OAuthError::invalid_request("Field 'subject' must not be empty.").into());
     }
     let skipping = match challenge.skipping(context).await {
         Err(ChallengeFault::StartAgain(again)) => return Ok(again),

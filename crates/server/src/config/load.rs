@@ -16,12 +16,19 @@ use super::values::Values;
 use super::{Config, check, complete};
 
 /// What the command line says.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Overrides {
     /// Keys with values in the form of environment variables, later ones over earlier ones.
     pub settings: Vec<(String, String)>,
     /// A random secret made for this run, used in development mode when `secrets.system` is not set.
     pub development_secret: Option<Secret<String>>,
+}
+
+// Among the values are secrets: only the keys are shown.
+impl std::fmt::Debug for Overrides {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.settings.iter().map(|(key, _)| key)).finish()
+    }
 }
 
 impl Overrides {

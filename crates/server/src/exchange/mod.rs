@@ -10,6 +10,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION, PRAGMA};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 
+use crate::control_characters;
 use crate::error::ApiError;
 
 /// A request whose body was read.
@@ -81,6 +82,7 @@ impl Request {
         if self.body.trim_ascii_start().first() == Some(&b'[') {
             return Err(ApiError::malformed("Unable to decode the request body: it must be a JSON object."));
         }
+        control_characters::check_json(&self.body)?;
         serde_json::from_slice(&self.body).map_err(|fault| ApiError::undecodable(&fault))
     }
 }

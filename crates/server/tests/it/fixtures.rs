@@ -139,7 +139,6 @@ pub(crate) fn altered(token: &str) -> Vec<(String, String)> {
         ("twice".to_owned(), format!("{token}{token}")),
         ("with a dot".to_owned(), format!("{token}.")),
         ("with padding".to_owned(), format!("{token}=")),
-        ("with a line break".to_owned(), format!("{token}\n")),
         ("in capitals".to_owned(), token.to_uppercase()),
     ];
     let step = ((token.len() - body) / 12).max(1);

@@ -9,6 +9,7 @@ use crate::tidy::finding::Finding;
 pub(crate) const LAYERS: &[&[&str]] = &[
     &["config", "clock", "identifiers", "address_block", "start_error"],
     &["error"],
+    &["control_characters"],
     &["exchange", "params", "seal", "slow_hash", "minute_limit", "bearer", "error_page"],
     &["at_rest", "cookies", "outbound", "keys"],
     &["clients", "subject_identifier", "accounts"],

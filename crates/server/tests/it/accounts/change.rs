@@ -89,7 +89,7 @@ async fn an_account_is_found_by_its_username_however_it_is_typed() {
         for typed in ["Åsa", "A\u{30a}SA", " åsa "] {
             assert_eq!(find(typed).await, json!([created]), "{typed:?}");
         }
-        for typed in ["åså", "a\u{200b}sa", "\0"] {
+        for typed in ["åså", "a\u{200b}sa"] {
             assert_eq!(find(typed).await, json!([]), "{typed:?}");
         }
     })

@@ -126,7 +126,7 @@ async fn what_is_read_can_be_sent_back_and_nothing_is_lost() {
 #[tokio::test]
 async fn what_does_not_exist_is_absent_for_every_operation() {
     TestServer::each_database(async |server| {
-        for id in ["nobody", "%00", "%ff", "a%2F..%2Fb", "Confidential"] {
+        for id in ["nobody", "%ff", "a%2F..%2Fb", "Confidential"] {
             let target = format!("/admin/clients/{id}");
             for call in [Call::get(&target), Call::put(&target).json(&json!({})), Call::delete(&target)] {
                 let answer = server.admin(call).await.expect(404);

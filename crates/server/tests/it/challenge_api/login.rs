@@ -157,7 +157,7 @@ async fn an_error_that_is_no_code_is_a_fault_of_the_page_and_answers_nothing() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
         for mut at in [at_login(server, &client).await, at_consent(server, &client).await] {
-            for error in ["zugriff\nverweigert", "\r", "\u{7f}", "f\u{fc}r", "a\"b", "a\\b", "\0", &"x".repeat(65)] {
+            for error in ["zugriff verweigert \u{2028}", "f\u{fc}r", "a\"b", "a\\b", &"x".repeat(65)] {
                 let refused = at.reject(server, &json!({ "error": error })).await.expect(400);
                 assert_eq!(refused.error().as_deref(), Some("invalid_request"), "{error:?}");
                 assert!(refused.member("error_description").contains("'error'"), "{}", refused.text());

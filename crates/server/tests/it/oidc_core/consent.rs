@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use super::{remembered, skips};
+use super::{consent_request, remembered, skips};
 use crate::fixtures::{confidential, register};
-use crate::support::{CodeFlow, TestServer};
+use crate::support::{Call, CodeFlow, TestServer};
 
 #[tokio::test]
 async fn it_covers_what_was_granted_and_nothing_more() {
@@ -119,6 +119,34 @@ async fn another_port_of_the_loopback_address_never_skips() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn a_page_is_told_to_ask_on_another_port_of_the_loopback_address() {
+    TestServer::each_database(async |server| {
+        let metadata =
+            json!({ "redirect_uris": ["http://127.0.0.1:5000/cb", "http://[::1]/cb"], "skip_consent": true });
+        let client = register(server, "trusted", &metadata).await;
+        for (uri, spared) in [
+            ("http://127.0.0.1:5000/cb", true),
+            ("http://[::1]/cb", true),
+            ("http://127.0.0.1:6666/cb", false),
+            ("http://127.0.0.1/cb", false),
+            ("http://[::1]:6666/cb", false),
+        ] {
+            let mut flow = client.flow(server).parameter("redirect_uri", uri).consent("remember", json!(true));
+            if spared {
+                flow.tokens().await;
+            }
+            let page = flow.log_in().await.expect(302).location().to_owned();
+            let told = consent_request(server, &page).await;
+            // Pages spare the question for either of the two.
+            assert_eq!((&told["skip"], &told["client"]["skip_consent"]), (&json!(spared), &json!(spared)), "{uri}");
+        }
+        let stored = server.admin(Call::get("/admin/clients/trusted")).await.expect(200).json();
+        assert_eq!(stored["skip_consent"], true);
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -150,6 +150,35 @@ async fn a_self_registered_client_has_frames_of_its_own_origins_only() {
 }
 
 #[tokio::test]
+async fn an_address_that_is_no_longer_the_clients_own_is_not_framed() {
+    TestServer::each_database(async |server| {
+        let own = json!({ "redirect_uris": [crate::support::REDIRECT_URI], "frontchannel_logout_uri": FRAME });
+        // What an administrator writes is not held to the origins of a client that registered itself; the page is.
+        for (change, framed) in [
+            (json!({}), true),
+            (json!({ "frontchannel_logout_uri": "https://evil.example/front" }), false),
+            (json!({ "redirect_uris": ["https://app.example/callback"] }), false),
+        ] {
+            let created = server.public(Call::post("/oauth2/register").json(&own)).await.expect(201);
+            let client = Registered { id: created.member("client_id"), secret: created.member("client_secret") };
+            let mut person = sign_in(server, &client).await;
+            let path = format!("/admin/clients/{}", client.id);
+            let stored = server.admin(Call::get(&path)).await.expect(200).json();
+            let changed = crate::fixtures::with(stored, &change);
+            let changed = server.admin(Call::put(&path).json(&changed)).await.expect(200).json();
+            assert!(changed["frontchannel_logout_uri"].is_string());
+            let page = log_out(server, &mut person.browser, &[]).await;
+            assert_eq!(page.status, if framed { 200 } else { 302 }, "{change}");
+            assert_eq!(frames(&page).len(), usize::from(framed), "{change}");
+            assert!(!page.text().contains("evil.example"));
+            let again = super::ask(&mut person.browser, &[]).await.expect(302);
+            assert_eq!(again.location(), DONE, "the session is over all the same");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_address_cannot_leave_its_attribute() {
     let server = TestServer::new().await;
     let hostile = "http://127.0.0.1:5555/front?x='%22<script>alert(1)</script>&y=\"onload=alert(1)";

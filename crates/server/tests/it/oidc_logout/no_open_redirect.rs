@@ -146,7 +146,7 @@ async fn what_was_sent_is_harmless_in_the_answer() {
     let server = TestServer::new().await;
     let client = client(&server, "rp", &json!({})).await;
     let mut person = sign_in(&server, &client).await;
-    let marker = "\"><script>alert(1)</script>\r\nX-Evil: 1";
+    let marker = "\"><script>alert(1)</script>%0d%0aX-Evil: 1";
     for name in ["post_logout_redirect_uri", "client_id", "id_token_hint", "logout_verifier"] {
         let answer = ask(&mut person.browser, &[(name, marker)]).await.expect(302);
         assert!(answer.header("x-evil").is_none() && !answer.text().contains("<script>"), "{name}: {}", answer.text());

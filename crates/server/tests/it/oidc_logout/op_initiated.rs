@@ -119,7 +119,7 @@ async fn an_altered_session_cookie_is_no_session() {
             .to_owned()
     };
     assert_ne!(visit(&value).await, DONE);
-    for (how, altered) in crate::fixtures::altered(&value).into_iter().filter(|(how, _)| how != "with a line break") {
+    for (how, altered) in crate::fixtures::altered(&value) {
         assert_eq!(visit(&altered).await, DONE, "{how}");
     }
 }

@@ -58,7 +58,7 @@ async fn every_failure_is_the_same_401() {
             call.clone().query(&[("client_secret", &"x".repeat(40_000))]),
         ]);
     }
-    for path in ["/oauth2/register/unknown", "/oauth2/register/%ff", "/oauth2/register/%00", "/oauth2/register/a%2Fb"] {
+    for path in ["/oauth2/register/unknown", "/oauth2/register/%ff", "/oauth2/register/a%2Fb"] {
         targets.extend([
             Call::get(path),
             Call::get(path).bearer(&client.token),
@@ -68,12 +68,7 @@ async fn every_failure_is_the_same_401() {
             Call::delete(path).bearer(&client.token),
         ]);
     }
-    targets.extend(
-        altered(&client.token)
-            .into_iter()
-            .filter(|(how, _)| how != "with a line break")
-            .map(|(_, token)| Call::get(client.path()).bearer(&token)),
-    );
+    targets.extend(altered(&client.token).into_iter().map(|(_, token)| Call::get(client.path()).bearer(&token)));
     let first = looks(&server.public(targets[0].clone()).await);
     assert_eq!(first.0, 401);
     assert!(first.2.contains(r#""error":"invalid_token""#), "{}", first.2);

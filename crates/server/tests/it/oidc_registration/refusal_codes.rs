@@ -32,7 +32,7 @@ async fn every_refusal_has_a_code() {
         (create().raw("[]"), 400, METADATA),
         (create().json(&json!({ "scope": ["a", "b"] })), 400, METADATA),
         (create().json(&json!({ "scope": "a\"b" })), 400, METADATA),
-        (create().json(&json!({ "client_name": "a\u{0}b" })), 400, METADATA),
+        (create().json(&json!({ "client_name": "a\u{0}b" })), 400, "invalid_request"),
         (create().json(&secret), 400, METADATA),
         (create().json(&json!({ "metadata": {} })), 400, METADATA),
         (create().json(&json!({ "access_token_strategy": "jwt" })), 400, METADATA),

@@ -109,7 +109,7 @@ fn registrations() -> impl Strategy<Value = Value> {
     let names: Vec<String> = everything().as_object().unwrap().keys().cloned().collect();
     let texts = ["client_name", "owner", "software_id", "client_name#de"];
     let states = proptest::collection::vec(0_u8..3, names.len());
-    (states, proptest::array::uniform4("[^\u{0}]{0,40}")).prop_map(move |(states, free)| {
+    (states, proptest::array::uniform4("[^\\p{Cc}]{0,40}")).prop_map(move |(states, free)| {
         let all = everything();
         let mut body = Map::new();
         for (name, state) in names.iter().zip(states) {

@@ -66,6 +66,9 @@ async fn a_session_cannot_set_what_is_the_servers() {
     let tokens = signed.flow(&server).consent("session", json!({ "id_token": forged })).tokens().await;
     let info = server.public(Call::get("/userinfo").bearer(text(&tokens, "access_token"))).await.expect(200).text();
     let claims = verified_claims(&server, &info).await;
+    let session = json!({ "id_token": {}, "userinfo": forged });
+    let tokens = client.flow(&server).consent("session", session).tokens().await;
+    assert_eq!(names(&claims_of(&server, &tokens).await), ["aud", "auth_time", "good", "iat", "iss", "sub"]);
     assert!(
         !claims.contains_key("events") && !claims.contains_key("vc"),
         "the same keys sign logout tokens: {claims:?}"

@@ -46,7 +46,7 @@ async fn an_expired_jwt_is_told_apart_from_a_forged_one() {
         TestServer::with(|config| config.strategies.access_token = symbolon_types::AccessTokenStrategy::Jwt).await;
     let tokens = confidential(&server).await.flow(&server).tokens().await;
     let token = text(&tokens, "access_token").to_owned();
-    for (how, altered) in crate::fixtures::altered(&token).into_iter().filter(|(how, _)| how != "with a line break") {
+    for (how, altered) in crate::fixtures::altered(&token) {
         let answer = ask(&server, &altered).await;
         assert_eq!(answer.status, 401, "{how}");
         assert_challenge(&answer, 401, "request_unauthorized");

@@ -6,6 +6,7 @@ mod authorization_request;
 mod authorization_response;
 mod client_authentication;
 mod client_credentials;
+mod control_characters;
 mod error_characters;
 mod jwt_access_token;
 mod lifetimes;

@@ -97,7 +97,7 @@ async fn nothing_beyond_the_grant_is_given_and_nothing_is_used_up() {
             (vec!["openid,offline"], "invalid_scope"),
             (vec!["openid \"offline\""], "invalid_scope"),
             (vec!["openid \u{e9}"], "invalid_scope"),
-            (vec!["openid\u{0}"], "invalid_scope"),
+            (vec!["openid\u{0}"], "invalid_request"),
             (vec!["openid", "offline"], "invalid_request"),
             (vec![huge.as_str()], "invalid_request"),
         ] {

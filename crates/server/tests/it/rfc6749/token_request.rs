@@ -107,7 +107,7 @@ async fn values_of_the_wrong_kind_are_refused() {
     let table: &[(&[(&str, &str)], &str)] = &[
         (&[("grant_type", "authorization_code"), ("code", "nonsense")], "400 invalid_grant"),
         (&[("grant_type", "authorization_code"), ("code", "ory_ac_")], "400 invalid_grant"),
-        (&[("grant_type", "authorization_code"), ("code", "\0")], "400 invalid_grant"),
+        (&[("grant_type", "authorization_code"), ("code", "\0")], "400 invalid_request"),
         (&[("grant_type", "refresh_token"), ("refresh_token", "nonsense")], "400 invalid_grant"),
         (&[("grant_type", "refresh_token"), ("refresh_token", "ory_rt_")], "400 invalid_grant"),
         (&[("grant_type", "client_credentials"), ("scope", "unregistered")], "400 invalid_scope"),

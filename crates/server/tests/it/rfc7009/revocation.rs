@@ -37,7 +37,7 @@ async fn tokens_of_others_and_unknown_ones_are_answered_alike_and_left_alone() {
         let machine = machine.member("access_token");
         let all = [text(&tokens, "access_token"), text(&tokens, "refresh_token"), machine.as_str()];
         for other in &others {
-            for token in all.into_iter().chain(["nonsense", "ory_at_x", "\0"]) {
+            for token in all.into_iter().chain(["nonsense", "ory_at_x"]) {
                 let answer = server.public(other.form("/oauth2/revoke", &[("token", token)])).await.expect(200);
                 assert!(answer.body.is_empty());
             }

@@ -21,7 +21,6 @@ async fn length_and_alphabet_have_exact_limits() {
         (format!("{}=", "a".repeat(43)), 400),
         (format!("{} ", "a".repeat(43)), 400),
         (format!("{}\u{fc}", "a".repeat(43)), 400),
-        (format!("{}\0", "a".repeat(43)), 400),
         (String::new(), 400),
     ];
     for (verifier, status) in verifiers {

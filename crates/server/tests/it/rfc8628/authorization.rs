@@ -14,7 +14,7 @@ async fn requests_that_are_refused() {
     let challenge = ("code_challenge", CODE_CHALLENGE);
     let table: &[(&[(&str, &str)], &str)] = &[
         (&[("scope", "not-registered")], "invalid_scope"),
-        (&[("scope", "a\u{1}b")], "invalid_scope"),
+        (&[("scope", "a\u{1}b")], "invalid_request"),
         (&[("scope", "openid"), ("scope", "openid")], "invalid_request"),
         (&[("scope", "openid"), ("audience", "https://other.example")], "invalid_request"),
         (&[("client_id", "other")], "invalid_request"),

@@ -35,7 +35,7 @@ async fn the_status_is_that_of_the_code() {
 async fn a_code_that_nobody_knows_is_no_fault_of_the_server() {
     let (server, _) = server().await;
     let huge = "e".repeat(4000);
-    for code in ["", "x", "500", "SERVER_ERROR", "server_error ", "server_error\r\n", "\0", &huge] {
+    for code in ["", "x", "500", "SERVER_ERROR", "server_error ", &huge] {
         assert_eq!(status(&server, &[("error", code)]).await, 400, "{code:?}");
     }
     assert_eq!(status(&server, &[]).await, 400);
