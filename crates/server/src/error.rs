@@ -21,12 +21,14 @@ pub struct OAuthError {
     pub reason: Option<String>,
     /// `error` when the login application chose its own.
     pub custom: Option<Box<ErrorBody>>,
+    /// In how many seconds another try makes sense, where the answer says so.
+    pub retry_after_seconds: Option<i64>,
 }
 
 impl OAuthError {
     /// An error with its hint.
     pub fn new(code: ErrorCode, hint: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, hint: presentable(hint.into()), reason: None, custom: None }
+        Self { code, hint: presentable(hint.into()), reason: None, custom: None, retry_after_seconds: None }
     }
 
     /// An error without a hint.
@@ -65,6 +67,11 @@ impl OAuthError {
         Self::bare(ErrorCode::ServerError).because(reason)
     }
 
+    /// Too many requests of one sender: 429 with the seconds to wait (RFC 6585 §4). The code is the one for "later".
+    pub fn too_many(seconds: i64, hint: impl Into<Cow<'static, str>>) -> Self {
+        Self { retry_after_seconds: Some(seconds), ..Self::new(ErrorCode::TemporarilyUnavailable, hint) }
+    }
+
     /// Adds the private reason.
     #[must_use]
     pub fn because(mut self, reason: impl Into<String>) -> Self {
@@ -95,6 +102,9 @@ impl OAuthError {
 
     /// Status of an answer that carries the error itself.
     pub fn status(&self) -> StatusCode {
+        if self.retry_after_seconds.is_some() {
+            return StatusCode::TOO_MANY_REQUESTS;
+        }
         StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }
 

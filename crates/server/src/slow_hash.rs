@@ -22,9 +22,9 @@ const PLACES: usize = 64;
 pub enum Purpose {
     /// Checking the password of somebody who logs in.
     Login,
-    /// Checking the secret of a client, or keeping a new one that a client chose.
+    /// Checking the secret of a client, or keeping a new one that the client itself chose.
     ClientSecret,
-    /// Keeping passwords that an administrator set.
+    /// Keeping passwords and client secrets that an administrator set.
     Administration,
 }
 

@@ -1,7 +1,7 @@
 //! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2, OpenID Connect Core §9) for the token and revocation endpoints:
 //! `client_secret_basic`, `client_secret_post`, `private_key_jwt`, `none`. A client may use the method that it
-//! registered and no other. Unknown clients and wrong secrets get the same answer, and those of generated secrets take the
-//! same time.
+//! registered and no other. An unknown client, another method and a wrong secret get the same answer after the same kind
+//! of work, so that nobody learns which clients there are and how they authenticate; which it was is in the log.
 
 mod assertion;
 
@@ -15,7 +15,7 @@ use percent_encoding::percent_decode_str;
 use symbolon_store::WriteError;
 use symbolon_types::{ClientAuthenticationMethod as Method, ClientId, ErrorCode, GrantType};
 
-use crate::clients::secret::Verdict;
+use crate::clients::secret::{SentSecret, Verdict};
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -76,6 +76,7 @@ pub async fn authenticate(
     http: &Request,
     params: &Params,
 ) -> Result<AuthenticatedClient, OAuthError> {
+    let sent = |secret| SentSecret { secret, sender: http.address };
     let (client, method) = match read(http, params)? {
         Credentials::Assertion { assertion } => {
             (assertion::authenticate(context, params, assertion).await?, Method::PrivateKeyJwt)
@@ -90,11 +91,11 @@ pub async fn authenticate(
         }
         Credentials::Basic { client_id, secret } => {
             let method = Method::ClientSecretBasic;
-            (confidential(context, &client_id, &secret, method).await?, method)
+            (confidential(context, &client_id, sent(&secret), method).await?, method)
         }
         Credentials::Post { client_id, secret } => {
             let method = Method::ClientSecretPost;
-            (confidential(context, client_id, secret, method).await?, method)
+            (confidential(context, client_id, sent(secret), method).await?, method)
         }
         Credentials::None { client_id } => (public(context, client_id).await?, Method::None),
     };
@@ -178,28 +179,32 @@ fn form_decode(text: &str) -> Result<String, OAuthError> {
 async fn confidential(
     context: &Context,
     client_id: &str,
-    secret: &str,
+    sent: SentSecret<'_>,
     method: Method,
 ) -> Result<Arc<RegisteredClient>, OAuthError> {
-    let Some(client) = clients::find(context, &ClientId::from(client_id)).await? else {
-        context.clients.secrets.waste_time(secret).await;
-        return Err(OAuthError::invalid_client("unknown client"));
-    };
+    let found = clients::find(context, &ClientId::from(client_id)).await?;
+    let hashes = found.as_ref().map_or(&[][..], |client| client.record().secrets.as_slice());
+    let verdict = context.clients.secrets.judge(client_id, hashes, sent).await?;
+    let client = found.ok_or_else(|| OAuthError::invalid_client("unknown client"))?;
     require_method(&client, method)?;
-    match context.clients.secrets.judge(client_id, &client.record().secrets, secret).await? {
+    match verdict {
         Verdict::Wrong => return Err(OAuthError::invalid_client("wrong secret")),
         Verdict::Right => {}
-        Verdict::Outdated(place) => renew(context, &client, place, secret).await?,
+        Verdict::Outdated(place) => renew(context, &client, place, sent.secret).await?,
     }
     Ok(client)
 }
 
 /// Keeps a secret in today's form from now on, so that old system secrets and foreign hashes can be retired. If the client
-/// is being changed at this moment, the next use does it.
+/// is being changed at this moment, or many hashes wait, the next use does it: the secret is right in any case.
 async fn renew(context: &Context, client: &RegisteredClient, place: usize, secret: &str) -> Result<(), OAuthError> {
     let mut changed = (**client.record()).clone();
     let Some(hash) = changed.secrets.get_mut(place) else { return Ok(()) };
-    *hash = context.clients.secrets.renew(client.id().as_str(), hash, secret).await?;
+    match context.clients.secrets.renew(client.id().as_str(), hash, secret).await {
+        Ok(renewed) => *hash = renewed,
+        Err(busy) if busy.code == ErrorCode::TemporarilyUnavailable => return Ok(()),
+        Err(fault) => return Err(fault),
+    }
     match context.store.replace_client(&changed, client.revision()).await {
         Ok(()) | Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(()),
         Err(fault) => Err(fault.into()),
@@ -214,20 +219,14 @@ async fn public(context: &Context, client_id: &str) -> Result<Arc<RegisteredClie
     Ok(client)
 }
 
-/// The registered method is the only one.
+/// The registered method is the only one. Asked after the work of a check, which is the same for every method.
 fn require_method(client: &RegisteredClient, used: Method) -> Result<(), OAuthError> {
     let registered = client.authentication_method();
     if registered == used {
         return Ok(());
     }
-    Err(OAuthError::new(
-        ErrorCode::InvalidClient,
-        format!(
-            "The client is registered for the authentication method '{}', but the request uses '{}'.",
-            registered.as_str(),
-            used.as_str()
-        ),
-    ))
+    let (registered, used) = (registered.as_str(), used.as_str());
+    Err(OAuthError::invalid_client(format!("registered for the method {registered}, used {used}")))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::identifiers;
 use crate::seal::{kinds, prefix};
+use crate::slow_hash::Purpose;
 
 pub use algorithms::Algorithms;
 pub use fault::{ChangeFault, OUTDATED};
@@ -30,7 +31,7 @@ pub async fn create(context: &Context, mut client: Client, registrant: Registran
     if registrant != Registrant::Administrator || client.client_id.as_str().is_empty() {
         client.client_id = identifiers::uuid(&context.rng).into();
     }
-    let (secrets, shown_secret) = first_secret(context, &client).await?;
+    let (secrets, shown_secret) = first_secret(context, &client, registrant).await?;
     client.created_at = context.clock.now();
     client.updated_at = context.clock.now_micros();
     let epoch = ClientEpoch::first(context.rng.bytes());
@@ -89,7 +90,7 @@ pub async fn replace(
     }
     let chosen = client.client_secret.is_some();
     // A client that had none gets a secret when its new method needs one, or it could never authenticate again.
-    let (secrets, shown_secret) = first_secret(context, &client).await?;
+    let (secrets, shown_secret) = first_secret(context, &client, registrant).await?;
     if chosen || record.secrets.is_empty() {
         changed.secrets = secrets;
     }
@@ -231,11 +232,20 @@ async fn check(context: &Context, client: &mut Client, registrant: Registrant, k
 }
 
 /// The stored hashes, and the secret to show: the chosen one, a new one, or none for clients without.
-async fn first_secret(context: &Context, client: &Client) -> Result<(Vec<String>, Option<String>), OAuthError> {
+async fn first_secret(
+    context: &Context,
+    client: &Client,
+    registrant: Registrant,
+) -> Result<(Vec<String>, Option<String>), OAuthError> {
     let id = client.client_id.as_str();
     match client.client_secret.as_deref().filter(|secret| !secret.is_empty()) {
         Some(chosen) => {
-            let hash = context.clients.secrets.hash_chosen(chosen).await?;
+            // Whatever strangers do with client secrets, an administrator gets through.
+            let purpose = match registrant {
+                Registrant::Administrator => Purpose::Administration,
+                _ => Purpose::ClientSecret,
+            };
+            let hash = context.clients.secrets.hash_chosen(purpose, id, chosen).await?;
             let shown = (!client.is_public()).then(|| chosen.to_owned());
             Ok((vec![hash], shown))
         }

@@ -53,7 +53,12 @@ impl ClientState {
     /// Nothing known yet.
     pub fn new(config: &Config, rng: &Rng, clock: &Clock, slow: Arc<SlowHashes>) -> Self {
         Self {
-            secrets: SecretVerifier::new(&config.secrets.system, rng, slow),
+            secrets: SecretVerifier::new(
+                &config.secrets.system,
+                rng,
+                MinuteLimit::new(config.symbolon.limits.client_secret_attempts_per_minute, clock),
+                slow,
+            ),
             fetched_keys: FetchedKeys::default(),
             registrations: MinuteLimit::new(config.symbolon.registration.limit_per_minute, clock),
             writes: MinuteLimit::new(config.symbolon.limits.self_registered_writes_per_minute, clock),

@@ -24,6 +24,9 @@ section! {
         /// Writes that one self-registered client may cause in a minute, with its tokens and its changes; 0 for no limit.
         self_registered_writes_per_minute: u32 = "symbolon.limits.self_registered_writes_per_minute",
             Integer { least: 0, most: 1_000_000 }, Value("600"), Added;
+        /// Secrets that one network may try for one client in a minute when checking takes a slow hash; 0 for no limit.
+        client_secret_attempts_per_minute: u32 = "symbolon.limits.client_secret_attempts_per_minute",
+            Integer { least: 0, most: 1_000_000 }, Value("10"), Added;
         /// Longest lifetime of tokens and remembered consents of self-registered clients, whatever they or `ttl.*` say.
         self_registered_lifespan_seconds: i64 = "symbolon.limits.self_registered_lifespan", Lifetime, Value("8760h"), Added;
         /// Memory in bytes for the clients that are kept at hand.

@@ -1,7 +1,7 @@
 //! The only mapping from errors to answers that carry them. Every error answer goes through here or through the error
 //! page, and is told to the log once.
 
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use symbolon_types::{ErrorBody, ErrorCode};
 
@@ -15,6 +15,9 @@ impl OAuthError {
         let mut answer = super::oauth_json(self.status(), &self.exposed_body(config));
         if self.code == ErrorCode::InvalidClient {
             answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));
+        }
+        if let Some(seconds) = self.retry_after_seconds {
+            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         answer
     }

@@ -15,6 +15,7 @@ use symbolon_types::{Client, ClientAuthenticationMethod as Method, ClientId};
 
 use crate::client_authentication;
 use crate::clients::change::{self, Algorithms};
+use crate::clients::secret::SentSecret;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
@@ -131,7 +132,7 @@ async fn replace(context: &Context, request: &Request) -> Result<Answer, Refusal
     let nothing = || Refusal::undecodable("Unable to decode the request body: it is not one JSON object.");
     let mut client = body::metadata(request)?.ok_or_else(nothing)?;
     let sent = client.client_secret.take().filter(|secret| !secret.is_empty());
-    client.client_secret = new_secret(context, &record, proof, sent.as_ref()).await?;
+    client.client_secret = new_secret(context, request, (&record, proof), sent.as_ref()).await?;
     let (mut changed, mut shown) =
         change::replace(context, &record, client, Registrant::SelfServiceReplacement).await?;
     shown.client_secret = shown.client_secret.or(sent);
@@ -157,12 +158,13 @@ async fn remove(context: &Context, request: &Request) -> Result<Answer, Refusal>
 /// registration access token it may be repeated, and no other chosen (RFC 7592 §2.2).
 async fn new_secret(
     context: &Context,
-    record: &ClientRecord,
-    proof: Proof,
+    request: &Request,
+    (record, proof): (&ClientRecord, Proof),
     sent: Option<&String>,
 ) -> Result<Option<String>, Refusal> {
     let Some(secret) = sent else { return Ok(None) };
-    if context.clients.secrets.verify(record.id.as_str(), &record.secrets, secret).await? {
+    let sent = SentSecret { secret, sender: request.address };
+    if context.clients.secrets.verify(record.id.as_str(), &record.secrets, sent).await? {
         return Ok(None);
     }
     if proof == Proof::RegistrationToken {
@@ -174,27 +176,29 @@ async fn new_secret(
     Ok(Some(secret.clone()))
 }
 
-/// The client of the path, when the request proves to be it. There is one answer to all failures.
+/// The client of the path, when the request proves to be it. There is one answer to all failures, after the same kind of
+/// work.
 async fn authenticate(context: &Context, request: &Request) -> Result<(ClientRecord, Proof), Refusal> {
     let refused = || not_its(request);
     let segment = request.path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let id = percent_encoding::percent_decode_str(segment).decode_utf8().map_err(|_| refused())?;
     let record = context.store.client(&ClientId::from(id.as_ref())).await?;
-    if let Some(secret) = own_secret(context, request, &id, record.as_deref()) {
-        let Some(record) = record else {
-            context.clients.secrets.waste_time(&secret).await;
-            return Err(refused());
-        };
-        let genuine = context.clients.secrets.verify(record.id.as_str(), &record.secrets, &secret).await?;
-        return if genuine { Ok(((*record).clone(), Proof::OwnCredentials)) } else { Err(refused()) };
+    if let Some(own) = own_secret(context, request, &id) {
+        let hashes = record.as_ref().map_or(&[][..], |record| record.secrets.as_slice());
+        let sent = SentSecret { secret: &own.secret, sender: request.address };
+        let genuine = context.clients.secrets.verify(&id, hashes, sent).await?;
+        let record = record.filter(|record| genuine && own.counts && method_is(record, own.method));
+        return Ok(((*record.ok_or_else(refused)?).clone(), Proof::OwnCredentials));
     }
     let token = crate::bearer::token(&context.config, request).map_err(|_| refused())?;
-    let record = record.ok_or_else(refused)?;
-    if registration_token_fits(context, &token, &record) {
-        Ok(((*record).clone(), Proof::RegistrationToken))
-    } else {
-        Err(refused())
-    }
+    let named = opened(context, &token);
+    let is_named = |record: &ClientRecord| {
+        named
+            .as_ref()
+            .is_some_and(|(generation, id)| record.registration_generation == Some(*generation) && record.id == *id)
+    };
+    let record = record.filter(|record| is_named(record));
+    Ok(((*record.ok_or_else(refused)?).clone(), Proof::RegistrationToken))
 }
 
 fn not_its(request: &Request) -> Refusal {
@@ -208,28 +212,38 @@ fn presence(request: &Request) -> Presented {
     if header || parameter { Presented::Credentials } else { Presented::Nothing }
 }
 
+/// A client's own secret in a request to manage it.
+struct OwnSecret {
+    secret: String,
+    method: Method,
+    /// Whether it may be sent in this way, and names the client of the path.
+    counts: bool,
+}
+
 /// The client's own secret: as Basic, or in the query, as its method says. It must name the client of the path.
-fn own_secret(context: &Context, request: &Request, id: &str, record: Option<&ClientRecord>) -> Option<String> {
+fn own_secret(context: &Context, request: &Request, id: &str) -> Option<OwnSecret> {
     let header = request.header(&AUTHORIZATION);
     if let Some(header) = header.filter(|value| value.get(..6).is_some_and(|s| s.eq_ignore_ascii_case("basic "))) {
         let (user, secret) = client_authentication::basic(header).ok()?;
-        return Some(if user == id && method_is(record, Method::ClientSecretBasic) { secret } else { String::new() });
+        return Some(OwnSecret { secret, method: Method::ClientSecretBasic, counts: user == id });
     }
+    let method = Method::ClientSecretPost;
     // A parameter that is there twice is nobody's secret.
-    let Ok(query) = Params::parse(request.query.as_bytes()) else { return Some(String::new()) };
+    let Ok(query) = Params::parse(request.query.as_bytes()) else {
+        return Some(OwnSecret { secret: String::new(), method, counts: false });
+    };
     let secret = query.get("client_secret")?.to_owned();
-    let allowed = context.config.symbolon.registration.secret_in_query;
-    Some(if allowed && method_is(record, Method::ClientSecretPost) { secret } else { String::new() })
+    Some(OwnSecret { secret, method, counts: context.config.symbolon.registration.secret_in_query })
 }
 
-fn method_is(record: Option<&ClientRecord>, method: Method) -> bool {
-    let client = record.and_then(|record| change::metadata(record).ok());
-    client.is_some_and(|client| client.authentication_method() == method)
+fn method_is(record: &ClientRecord, method: Method) -> bool {
+    change::metadata(record).is_ok_and(|client| client.authentication_method() == method)
 }
 
-fn registration_token_fits(context: &Context, token: &str, record: &ClientRecord) -> bool {
+/// The generation and the client that a registration access token was made for.
+fn opened(context: &Context, token: &str) -> Option<(i64, ClientId)> {
     let token = token.strip_prefix(prefix::ACCESS).unwrap_or(token);
-    let Some(plaintext) = context.seal.open(kinds::REGISTRATION, token) else { return false };
-    let Some((generation, id)) = plaintext.split_first_chunk::<8>() else { return false };
-    id == record.id.as_str().as_bytes() && record.registration_generation == Some(i64::from_be_bytes(*generation))
+    let plaintext = context.seal.open(kinds::REGISTRATION, token)?;
+    let (generation, id) = plaintext.split_first_chunk::<8>()?;
+    Some((i64::from_be_bytes(*generation), ClientId::from(std::str::from_utf8(id).ok()?)))
 }

@@ -93,7 +93,8 @@ impl From<MetadataFault> for Refusal {
 
 impl From<OAuthError> for Refusal {
     fn from(error: OAuthError) -> Self {
-        Self { status: error.status(), error, hint: Hint::None }
+        let hint = error.retry_after_seconds.map_or(Hint::None, Hint::RetryAfter);
+        Self { status: error.status(), error, hint }
     }
 }
 

@@ -117,9 +117,10 @@ async fn the_client_id_in_the_body_must_be_the_one_of_the_header() {
 }
 
 #[tokio::test]
-async fn an_unknown_client_and_a_wrong_secret_look_the_same() {
+async fn an_unknown_client_another_method_and_a_wrong_secret_look_the_same() {
     TestServer::each_database(async |server| {
-        confidential(server).await;
+        let basic = confidential(server).await;
+        public(server).await;
         register(server, "post", &json!({ "token_endpoint_auth_method": "client_secret_post" })).await;
         register(server, "chosen", &json!({ "client_secret": "chosen-by-a-person" })).await;
         for target in TARGETS {
@@ -132,6 +133,15 @@ async fn an_unknown_client_and_a_wrong_secret_look_the_same() {
                 by_post(server, target, "nobody", "secret").await,
                 by_post(server, target, "post", "wrong-secret").await,
                 by_id(server, target, "nobody").await,
+                by_post(server, target, "confidential", &basic.secret).await,
+                by_post(server, target, "confidential", "wrong-secret").await,
+                by_post(server, target, "chosen", "chosen-by-a-person").await,
+                by_post(server, target, "chosen", "wrong-secret").await,
+                by_basic(server, target, "post", "wrong-secret").await,
+                by_basic(server, target, "public", "secret").await,
+                by_post(server, target, "public", "secret").await,
+                by_id(server, target, "confidential").await,
+                by_id(server, target, "post").await,
             ];
             for answer in answers {
                 assert!(!authenticated(&answer));
@@ -141,6 +151,40 @@ async fn an_unknown_client_and_a_wrong_secret_look_the_same() {
         assert!(authenticated(&by_basic(server, TARGETS[0], "chosen", "chosen-by-a-person").await));
     })
     .await;
+}
+
+#[tokio::test]
+async fn an_assertion_that_shows_no_key_of_the_client_tells_nothing_about_it() {
+    let server = TestServer::new().await;
+    let (key, jwk) = signing_key(Algorithm::RS256, "k1");
+    let (own, _) = signing_key(Algorithm::RS256, "k1");
+    let (unknown, _) = signing_key(Algorithm::RS256, "k2");
+    let (other, _) = signing_key(Algorithm::ES256, "k1");
+    let jwt = json!({ "token_endpoint_auth_method": "private_key_jwt", "jwks": { "keys": [jwk] } });
+    register(&server, "signing", &jwt).await;
+    register(&server, "chosen", &json!({ "client_secret": "chosen-by-a-person" })).await;
+    let (basic, none) = (confidential(&server).await, public(&server).await);
+    let mut genuine = Signer::new(&server, key);
+    let mut signers = [own, unknown, other].map(|key| Signer::new(&server, key));
+    for target in TARGETS {
+        let reference = by_basic(&server, target, "nobody", "secret").await.expect(401);
+        let mut calls = Vec::new();
+        for id in ["nobody", "chosen", &basic.id, &none.id] {
+            calls.push(genuine.call(target, id, &form()));
+        }
+        for signer in &mut signers {
+            calls.extend(["signing", "nobody"].map(|id| signer.call(target, id, &form())));
+        }
+        for call in calls {
+            let answer = server.public(call).await;
+            assert!(!authenticated(&answer));
+            assert_eq!(answer.json(), reference.json());
+        }
+        for answer in [by_basic(&server, target, "signing", "secret").await, by_id(&server, target, "signing").await] {
+            assert_eq!(answer.expect(401).json(), reference.json());
+        }
+        assert!(authenticated(&server.public(genuine.call(target, "signing", &form())).await));
+    }
 }
 
 #[tokio::test]

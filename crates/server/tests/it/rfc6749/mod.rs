@@ -15,4 +15,5 @@ mod narrowed_scope;
 mod redirect_uri;
 mod refresh_token;
 mod scope_patterns;
+mod secret_guessing;
 mod token_request;
