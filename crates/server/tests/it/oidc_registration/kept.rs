@@ -57,7 +57,9 @@ async fn a_large_request_of_a_device_is_refused() {
 
 #[tokio::test]
 async fn a_client_that_acts_for_itself_gets_no_row() {
-    TestServer::each_database(async |server| {
+    // Without the note, once a day, that the client is used.
+    let keeping = |config: &mut Config| config.symbolon.registration.unused_expire_after_seconds = 0;
+    TestServer::each_database_with(keeping, async |server| {
         let audience: Vec<String> =
             (0..20).map(|number| format!("https://api{number}.example/{}", "a".repeat(80))).collect();
         let metadata = json!({ "grant_types": ["client_credentials"], "audience": audience, "redirect_uris": [] });
