@@ -126,6 +126,36 @@ fn the_question_of_another_tab_goes_on_when_the_session_has_ended() {
 }
 
 #[test]
+fn without_the_cookie_of_the_session_the_page_names_nobody_and_ends_nothing() {
+    in_browser(Scripts::Run, async |browser| {
+        let quickstart = Quickstart::start();
+        let first = RelyingParty::start(&quickstart, "first", "localhost", &[Channel::Front, Channel::Back]).await;
+        sign_in(browser, &quickstart, &[&first]).await;
+        ask(browser, &first).await;
+        assert!(browser.text().await.contains("Demo User"));
+        let question = browser.url().await;
+        // The same address, as somebody else sees it.
+        let cookies = browser.client.get_all_cookies().await.unwrap();
+        browser.client.delete_all_cookies().await.unwrap();
+        browser.open(question.as_str()).await;
+        browser.see("logout-form").await;
+        assert!(!browser.text().await.contains("Demo User"), "{}", browser.text().await);
+        look(browser, "logout-of-somebody-else").await;
+        browser.follow("logout").await;
+        browser.expect_text("error-code", "request_forbidden").await;
+        browser.picture("logout-of-somebody-else-refused").await;
+        for cookie in cookies {
+            browser.client.add_cookie(cookie).await.unwrap();
+        }
+        browser.open(&first.url("/")).await;
+        assert!(first.knows(browser).await);
+        browser.follow("sign-in").await;
+        assert_eq!(browser.text_of("state").await, "signed in", "nothing has ended, so nothing is asked");
+        expect_told(&first, 0, 0, &[]);
+    });
+}
+
+#[test]
 fn the_address_of_the_endpoint_alone_asks_and_ends_the_session() {
     in_browser(Scripts::Run, async |browser| {
         let quickstart = Quickstart::start();

@@ -81,6 +81,9 @@ fn an_account_lives_from_creation_to_deletion() {
         assert!(server.account(&[gone, "account", id]).failure().starts_with('{'), "{gone}");
     }
     assert!(server.account(&["get", "account", "--username", "alice.l"]).failure().contains("'alice.l'"));
+    for odd in [["get", "account", "a\nb"], ["delete", "account", "a\u{1b}b"], ["delete", "client", "a\u{7f}"]] {
+        assert!(server.account(&odd).failure().contains("control character"), "{odd:?}");
+    }
 }
 
 #[test]

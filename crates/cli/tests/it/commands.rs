@@ -45,6 +45,9 @@ fn clients_are_created_in_every_format() {
     let body: serde_json::Value = serde_json::from_str(refused.failure()).unwrap();
     assert!(body["error"].is_string() && body["error_description"].is_string(), "{body}");
 
+    let refused: serde_json::Value = serde_json::from_str(create(&["--name", "a\nb"]).failure()).unwrap();
+    assert_eq!(refused["error"], "invalid_request", "{refused}");
+
     let table = create(&["--id", "table", "--redirect-uri", "https://app.example/cb"]);
     let first = table.success().lines().next().unwrap();
     assert_eq!(first.split_whitespace().collect::<Vec<_>>(), ["CLIENT", "ID", "table"]);
