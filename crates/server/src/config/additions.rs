@@ -138,7 +138,7 @@ section! {
         /// Tokens of which a registration request must carry one as Bearer; without any, registration is open.
         initial_access_tokens: Vec<Secret<String>> = "symbolon.registration.initial_access_tokens",
             List(Form::Secret), Unset, Added;
-        /// Registrations that one address may make in a minute, 0 for no limit; this machine's are not counted.
+        /// Registrations that one network may make in a minute, 0 for no limit: an IPv4 address, or 64 bits of IPv6.
         limit_per_minute: u32 = "symbolon.registration.limit_per_minute", Integer { least: 0, most: 100_000 },
             Value("60"), Added;
         /// Self-registered clients that were not used for so long are deleted; 0s keeps them.
