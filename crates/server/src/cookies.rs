@@ -1,5 +1,5 @@
 //! Cookies: names, attributes, and the values in a request. Every value is sealed, so a cookie is authentic and
-//! unreadable; the three kinds cannot stand in for each other. The names are Hydra's, but the CSRF cookies are per
+//! unreadable; no kind can stand in for another. The names are Hydra's, but the CSRF cookies are per
 //! flow and not per client, so that several logins in one browser do not disturb each other.
 
 use cookie::time::{Duration, OffsetDateTime};
@@ -50,7 +50,13 @@ pub(crate) fn all(request: &Request) -> impl Iterator<Item = Cookie<'_>> {
 /// The identifier in a cookie of that name. A neighbouring domain can set a second cookie of the same name: the
 /// first that opens counts.
 pub fn open<T: From<[u8; 16]>>(context: &Context, request: &Request, kind: Kind, name: &str) -> Option<T> {
-    all(request).filter(|cookie| cookie.name() == name).find_map(|cookie| context.seal.open_id(kind, cookie.value()))
+    let id: [u8; 16] = content(context, request, kind, name)?.try_into().ok()?;
+    Some(T::from(id))
+}
+
+/// What is sealed in a cookie of that name, the first that opens.
+pub fn content(context: &Context, request: &Request, kind: Kind, name: &str) -> Option<Vec<u8>> {
+    all(request).filter(|cookie| cookie.name() == name).find_map(|cookie| context.seal.open(kind, cookie.value()))
 }
 
 /// Refuses a login step whose flow was not started in this browser.
@@ -124,6 +130,11 @@ pub fn device_csrf_name(config: &Config) -> String {
 pub fn session_name(config: &Config) -> String {
     let cookies = &config.serve.cookies;
     format!("{}{}", prefixed(config, &cookies.names.session, &cookies.session_path), development_suffix(config))
+}
+
+/// Name of the cookie by which an account knows a browser. Hydra has none, so it is no setting.
+pub fn known_browser_name(config: &Config) -> String {
+    format!("{}{}", prefixed(config, "symbolon_known_browser", "/"), development_suffix(config))
 }
 
 fn per_flow(base: &str, config: &Config, flow: FlowId) -> String {
@@ -260,6 +271,7 @@ mod tests {
             let config = config(settings);
             assert_eq!(session_name(&config), format!("{session}{plain}"), "{settings:?}");
             assert_eq!(device_csrf_name(&config), format!("{flow}ory_hydra_device_csrf_dev"), "{settings:?}");
+            assert_eq!(known_browser_name(&config), format!("{flow}symbolon_known_browser_dev"), "{settings:?}");
             let csrf = login_csrf_name(&config, FlowId::from([0; 16]));
             assert_eq!(csrf, format!("{flow}ory_hydra_login_csrf_dev_0"), "{settings:?}");
         }

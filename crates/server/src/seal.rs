@@ -55,6 +55,9 @@ pub mod kinds {
     /// Cookie that binds a device challenge to a browser.
     pub const DEVICE_COOKIE: Kind = Kind { byte: 24, label: "device_csrf_cookie" };
 
+    /// Cookie that names the accounts that signed in in a browser.
+    pub const KNOWN_BROWSER_COOKIE: Kind = Kind { byte: 25, label: "known_browser_cookie" };
+
     /// Sealed under `secrets.system`.
     pub const SYSTEM: &[Kind] = &[
         CODE,
@@ -76,7 +79,7 @@ pub mod kinds {
         DEVICE_VERIFIER,
     ];
     /// Sealed under `secrets.cookie`.
-    pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE, DEVICE_COOKIE];
+    pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE, DEVICE_COOKIE, KNOWN_BROWSER_COOKIE];
     /// Sealed under `secrets.pagination`.
     pub const PAGES: &[Kind] = &[PAGE];
 }
@@ -109,7 +112,7 @@ impl Seal {
 
     fn sealer(&self, kind: Kind) -> &Sealer {
         match kind.byte {
-            10..=12 | 24 => &self.cookies,
+            10..=12 | 24 | 25 => &self.cookies,
             13 => &self.pages,
             _ => &self.system,
         }

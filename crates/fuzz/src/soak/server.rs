@@ -51,6 +51,7 @@ impl TestServer {
             ("urls.self.issuer", format!("http://{public}")),
             ("urls.self.public", format!("http://{public}")),
             ("oidc.dynamic_client_registration.enabled", "true".to_owned()),
+            ("symbolon.registration.limit_per_minute", "0".to_owned()),
         ];
         let flags = settings.into_iter().fold(Overrides::default(), |flags, (key, value)| flags.set(key, value));
         let config = config::load(&[], std::iter::empty(), &flags)?;

@@ -1,27 +1,28 @@
 //! Accounts of the built-in login page. A username is compared in canonical form; the subject is random and never derived
-//! from it. A login attempt is counted before the password is checked, and an unknown name takes as long as a wrong
-//! password. What an account says about its person is in `profile` and `standard_claims`, how it goes to clients in
+//! from it. A login attempt is counted before the password is checked, apart where the browser is known to the account, and
+//! an unknown name takes as long as a wrong password. What an account says about its person is in `profile` and `standard_claims`, how it goes to clients in
 //! `claims`.
 
 pub mod acr;
 pub mod change;
 pub mod claims;
+pub mod known_browser;
 pub mod password;
 pub mod profile;
 pub mod standard_claims;
 pub mod throttle;
 pub mod username;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use symbolon_types::Subject;
 
 use crate::context::Context;
 use crate::error::ApiError;
+use crate::exchange::Request;
 use crate::slow_hash::SlowHashes;
 use password::Passwords;
-use throttle::Throttle;
+use throttle::{Throttle, Who};
 use username::Username;
 
 /// Longest text that is worth an attempt at the login page, in bytes.
@@ -53,36 +54,38 @@ pub enum Attempt {
     Throttled(u64),
 }
 
-/// Checks a username and password.
+/// Checks a username and password that came with this request.
 pub async fn authenticate(
     context: &Context,
+    request: &Request,
     username: &str,
     password: &str,
-    address: IpAddr,
 ) -> Result<Attempt, ApiError> {
     let typed = username.trim();
     if typed.len() > LONGEST_ATTEMPT {
         return Ok(Attempt::WrongCredentials);
     }
+    let address = request.address;
     let parsed = Username::parse(typed);
-    // What cannot be a username is counted and checked like an unknown one.
-    let key = parsed.as_ref().map_or(typed, |name| &name.canonical);
-    let now = context.clock.now();
-    if let Err(seconds) = context.accounts.throttle.attempt(key, address, now) {
-        tracing::warn!(target: "audit", event = "login_throttled", %address, "too many login attempts");
-        return Ok(Attempt::Throttled(seconds));
-    }
     let found = match &parsed {
         Some(name) => context.store.account_by_username(&name.canonical).await?,
         None => None,
     };
+    let browser = found.as_ref().and_then(|(account, _)| known_browser::of(context, request, &account.id));
+    // What cannot be a username is counted and checked like an unknown one.
+    let name = parsed.as_ref().map_or(typed, |name| &name.canonical);
+    let who = browser.map_or(Who::Stranger { account: name, sender: address.into() }, Who::KnownBrowser);
+    if let Err(seconds) = context.accounts.throttle.attempt(who, context.clock.now()) {
+        tracing::warn!(target: "audit", event = "login_throttled", %address, "too many login attempts");
+        return Ok(Attempt::Throttled(seconds));
+    }
     let hash = found.as_ref().map(|(account, _)| account.password_hash.clone());
     let right = context.accounts.passwords.verify(hash, password).await?;
     let Some((account, epoch)) = found.filter(|(account, _)| right && account.disabled_at.is_none()) else {
         tracing::info!(target: "audit", event = "login_failed", %address, "wrong username or password");
         return Ok(Attempt::WrongCredentials);
     };
-    context.accounts.throttle.succeeded(key, address);
+    context.accounts.throttle.succeeded(who);
     tracing::info!(target: "audit", event = "login_succeeded", subject = account.id.as_str(), %address, "login");
     Ok(Attempt::Authenticated(account.id, epoch))
 }

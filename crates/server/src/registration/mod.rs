@@ -62,10 +62,8 @@ async fn answer(context: &Context, operation: impl Future<Output = Result<Answer
 async fn register(context: &Context, request: &Request) -> Result<Answer, Refusal> {
     check_sender(context, request)?;
     check_initial_access_token(context, request)?;
-    // Nobody on the internet can send from this machine.
-    if !request.address.is_loopback() {
-        context.clients.registrations.count(request.address).map_err(Refusal::too_many)?;
-    }
+    // This machine's requests count as well: a proxy on it that nobody named sends those of the whole internet.
+    context.clients.registrations.count(request.address).map_err(Refusal::too_many)?;
     let client = body::metadata(request)?.unwrap_or_default();
     let created = change::create(context, client, Registrant::SelfService).await?;
     let mut answer = exchange::no_store(information(StatusCode::CREATED, &created)?);

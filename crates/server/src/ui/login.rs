@@ -6,7 +6,7 @@ use symbolon_types::{AcceptLogin, ErrorCode, RejectRequest};
 
 use super::view::{ClientView, Frame, LoginError, LoginPage};
 use super::{fault, page, texts};
-use crate::accounts::{self, Attempt, acr};
+use crate::accounts::{self, Attempt, acr, known_browser};
 use crate::challenge::ChallengeFault;
 use crate::challenge::login::{self, LoginChallenge, LoginDescription};
 use crate::context::Context;
@@ -125,12 +125,12 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
     if username.trim().is_empty() || password.is_empty() {
         return again(LoginError::Incomplete);
     }
-    match accounts::authenticate(context, username, password, request.address).await? {
+    match accounts::authenticate(context, request, username, password).await? {
         Attempt::WrongCredentials => again(LoginError::WrongCredentials),
         Attempt::Throttled(seconds) => again(LoginError::Throttled { seconds }),
         Attempt::Authenticated(subject, epoch) => {
             let accept = AcceptLogin {
-                subject,
+                subject: subject.clone(),
                 remember,
                 // RFC 8176: a password was used.
                 amr: vec!["pwd".to_owned()],
@@ -138,7 +138,9 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
                 ..AcceptLogin::default()
             };
             let next = login::accept_since(context, challenge, accept, Some(epoch)).await?;
-            Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to))
+            let mut answer = exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to);
+            known_browser::remember(context, request, &mut answer, &subject);
+            Ok(answer)
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A browser: cookies, and navigation on the public listener. It follows no redirect by itself, so that a test sees
 //! each step; [`Browser::follow`] goes on while the way leads within the server.
 
-use super::{Answer, Call, CookieJar, Pairs, TestServer};
+use super::{Answer, Call, Cookie, CookieJar, Pairs, TestServer};
 
 /// One browser with its cookies. A clone is another browser that starts with the same ones.
 #[derive(Clone)]
@@ -13,6 +13,13 @@ pub(crate) struct Browser {
 impl Browser {
     pub(crate) fn new(server: &TestServer) -> Self {
         Self { server: server.clone(), jar: CookieJar::default() }
+    }
+
+    /// One that has a cookie already.
+    pub(crate) fn with_cookie(server: &TestServer, name: &str, value: &str) -> Self {
+        let mut browser = Self::new(server);
+        browser.jar.store(&[Cookie::parse(&format!("{name}={value}; Path=/"))], server.clock.now());
+        browser
     }
 
     /// Navigates to an address of the server, or to a path.

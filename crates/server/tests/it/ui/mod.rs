@@ -7,6 +7,7 @@ mod error_page;
 mod escaping;
 mod form;
 mod headers;
+mod known_browser;
 mod languages;
 mod login;
 mod throttling;

@@ -8,7 +8,12 @@ use crate::fixtures::{Registered, confidential};
 use crate::support::{Answer, Call, CodeFlow, TestServer};
 
 /// An attempt from an address that a trusted proxy names.
-async fn attempt_from(flow: &CodeFlow, server: &TestServer, page: &Answer, who: (&str, &str, &str)) -> Answer {
+pub(super) async fn attempt_from(
+    flow: &CodeFlow,
+    server: &TestServer,
+    page: &Answer,
+    who: (&str, &str, &str),
+) -> Answer {
     let (address, username, password) = who;
     let form = Form::of(page, "login-form").set("username", username).set("password", password).press("accept");
     let cookies = flow.browser.jar().sent("/", server.clock.now());
@@ -16,7 +21,7 @@ async fn attempt_from(flow: &CodeFlow, server: &TestServer, page: &Answer, who: 
     server.public(call.header(HeaderName::from_static("x-forwarded-for"), address)).await
 }
 
-async fn behind_proxy() -> (TestServer, Registered) {
+pub(super) async fn behind_proxy() -> (TestServer, Registered) {
     let server = TestServer::with(|config| {
         built_in(config);
         config.symbolon.trusted_proxies = vec![Network::parse("127.0.0.0/8").unwrap()];
@@ -136,4 +141,55 @@ async fn a_trusted_proxy_is_believed_for_its_own_hop_only() {
         attempt_from(&flow, &server, &page, (&from, &name, "wrong-password")).await.expect(400);
     }
     attempt_from(&flow, &server, &page, ("192.0.2.1, 198.51.100.7", "alice", PASSWORD)).await.expect(429);
+}
+
+#[tokio::test]
+async fn attempts_are_forgotten_one_by_one() {
+    let (server, client) = server().await;
+    for (free, then_after) in [(5, 600), (1, 1200), (2, 3000), (5, 0)] {
+        let mut flow = client.flow(&server);
+        let page = visit(&mut flow).await;
+        for _ in 0..free {
+            log_in(&mut flow, &page, "alice", "wrong-password").await.expect(400);
+        }
+        log_in(&mut flow, &page, "alice", "wrong-password").await.expect(429);
+        server.clock.advance(then_after);
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_told_to_wait_gets_an_attempt_after_fifteen_minutes_while_others_go_on() {
+    let (server, client) = behind_proxy().await;
+    let mut flow = client.flow(&server);
+    let page = visit(&mut flow).await;
+    let attack = async |minute: i64| {
+        // Other networks each time: none of them has waited for long.
+        for network in 0..10 {
+            let from = format!("10.{}.{network}.1", minute % 250);
+            attempt_from(&flow, &server, &page, (&from, "alice", "wrong-password")).await;
+        }
+    };
+    let mut told = String::new();
+    for minute in 0..15 {
+        attack(minute).await;
+        let owner = attempt_from(&flow, &server, &page, ("192.0.2.1", "alice", PASSWORD)).await.expect(429);
+        told = owner.text();
+        server.clock.advance(60);
+    }
+    assert!(told.contains("Try again in 1 minute."), "{told}");
+    attack(15).await;
+    attempt_from(&flow, &server, &page, ("192.0.2.1", "alice", PASSWORD)).await.expect(303);
+}
+
+#[tokio::test]
+async fn a_network_of_ipv6_addresses_guesses_as_one() {
+    let (server, client) = behind_proxy().await;
+    let mut flow = client.flow(&server);
+    let page = visit(&mut flow).await;
+    for number in 0..30 {
+        let (from, name) = (format!("2001:db8:1:2::{number:x}"), format!("user-{number}"));
+        attempt_from(&flow, &server, &page, (&from, &name, "wrong-password")).await.expect(400);
+    }
+    attempt_from(&flow, &server, &page, ("2001:db8:1:2:ffff::9", "alice", PASSWORD)).await.expect(429);
+    attempt_from(&flow, &server, &page, ("2001:db8:1:3::9", "alice", PASSWORD)).await.expect(303);
 }
