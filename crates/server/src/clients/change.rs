@@ -212,11 +212,6 @@ fn limits(context: &Context, registrant: Registrant, origin: Origin) -> Metadata
 }
 
 async fn check(context: &Context, client: &mut Client, registrant: Registrant, kept: &Kept) -> Result<(), ChangeFault> {
-    let columns = [client.client_id.as_str(), &client.client_name, &client.owner];
-    if columns.iter().any(|text| text.contains('\0')) {
-        let reason = "Members 'client_id', 'client_name' and 'owner' must not have a NUL character.";
-        return Err(MetadataFault::structure(reason).into());
-    }
     let config = &context.config;
     let algorithms = Algorithms::of(context);
     let policy = RegistrationPolicy {
