@@ -91,7 +91,7 @@ async fn send(context: &Context, delivery: &LogoutDelivery) -> Result<(), Failur
         .map_err(|fault| Failure::Later(fault.reason.unwrap_or_default()))?;
     let status = context
         .outbound
-        .post_form(&told.uri, &[("logout_token", &token)])
+        .post_form(&told.address, &[("logout_token", &token)])
         .await
         .map_err(|fault| Failure::Later(fault.to_string()))?;
     match status {

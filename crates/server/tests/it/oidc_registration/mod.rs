@@ -12,6 +12,7 @@ mod honoured;
 mod kept;
 mod limits;
 mod manage;
+mod named_addresses;
 mod races;
 mod refusal_codes;
 mod refusals;
