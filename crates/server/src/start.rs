@@ -55,8 +55,7 @@ impl Server {
             || StartError::Other("secrets.system: no secret is set; add one of 16 characters or more".to_owned());
         let seal = Seal::new(&config.secrets, parts.rng.clone()).ok_or_else(no_secret)?;
         let keys = load_keys(&config, &store, &seal, &parts.clock, &parts.rng).await?;
-        let outbound = Outbound::new(&config.clients.http, &config.symbolon.outbound)
-            .map_err(|fault| StartError::Other(fault.to_string()))?;
+        let outbound = Outbound::new(&config).map_err(|fault| StartError::Other(fault.to_string()))?;
         let node = parts.rng.token(12);
         let slow = Arc::new(SlowHashes::default());
         let context = Context {

@@ -5,6 +5,7 @@
 use symbolon_types::{ClientId, DeliveryId};
 
 use crate::batch::{Batch, Condition, Expect};
+use crate::client::Origin;
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
 use crate::value::Row;
@@ -29,8 +30,26 @@ pub struct LogoutDelivery {
 const INSERT: &str = "INSERT INTO logout_deliveries (id, client_id, attempts, due_at, expires_at, body) \
     VALUES ($1, $2, $3, $4, $5, $6)";
 
-const DUE: &str = "SELECT id, client_id, attempts, due_at, expires_at, body FROM logout_deliveries \
-    WHERE due_at <= $1 AND expires_at > $1 ORDER BY due_at LIMIT $2";
+/// Of each client the longest waiting, and all first ones before the second ones: however much is waiting for one client,
+/// the others have their place in the answer.
+macro_rules! due {
+    ($registered_by:literal) => {
+        concat!(
+            "SELECT waiting.id, waiting.client_id, attempts, waiting.due_at, expires_at, body \
+            FROM logout_deliveries AS waiting JOIN (SELECT id, due_at, place FROM \
+            (SELECT id, due_at, ROW_NUMBER() OVER (PARTITION BY client_id ORDER BY due_at, id) AS place \
+            FROM logout_deliveries WHERE due_at <= $1 AND expires_at > $1 AND ",
+            $registered_by,
+            " (SELECT 1 FROM clients WHERE clients.id = logout_deliveries.client_id AND self_registered = 0)) AS numbered \
+            WHERE place <= $2 ORDER BY place, due_at LIMIT $3) AS chosen ON chosen.id = waiting.id \
+            ORDER BY chosen.place, chosen.due_at"
+        )
+    };
+}
+
+const DUE_BY_ADMINISTRATORS: &str = due!("EXISTS");
+// Those of clients that are gone as well.
+const DUE_BY_SELF_SERVICE: &str = due!("NOT EXISTS");
 
 const CLAIM: &str = "UPDATE logout_deliveries SET attempts = attempts + 1, due_at = $3 WHERE id = $1 AND attempts = $2";
 
@@ -69,9 +88,20 @@ impl Batch {
 }
 
 impl Store {
-    /// The deliveries that are due, the longest waiting first.
-    pub async fn due_logout_deliveries(&self, now: i64, limit: u32) -> Result<Vec<LogoutDelivery>, StoreError> {
-        let mut rows = self.read(DUE, vec![now.into(), limit.into()]).await?;
+    /// The deliveries that are due for the clients of an origin: `for_each` of a client at most, the longest waiting first;
+    /// `limit` at most. Deliveries of clients that are gone count as those of clients that registered themselves.
+    pub async fn due_logout_deliveries(
+        &self,
+        origin: Origin,
+        now: i64,
+        for_each: u32,
+        limit: u32,
+    ) -> Result<Vec<LogoutDelivery>, StoreError> {
+        let sql = match origin {
+            Origin::Administrator => DUE_BY_ADMINISTRATORS,
+            Origin::SelfService => DUE_BY_SELF_SERVICE,
+        };
+        let mut rows = self.read(sql, vec![now.into(), for_each.into(), limit.into()]).await?;
         rows.iter_mut().map(LogoutDelivery::from_row).collect()
     }
 

@@ -15,6 +15,7 @@ use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod, Me
 
 use super::Subjects;
 use super::secret::SecretVerifier;
+use super::vouchers::Vouchers;
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::identifiers;
@@ -27,7 +28,8 @@ pub use fault::{ChangeFault, OUTDATED};
 /// Registers a client and gives the answer, with the secret and the registration access token that are shown once.
 pub async fn create(context: &Context, mut client: Client, registrant: Registrant) -> Result<Client, ChangeFault> {
     rights::first(context, &mut client, registrant)?;
-    check(context, &mut client, registrant, &Kept::default()).await?;
+    check(context, &mut client, registrant, &Kept::default())?;
+    addresses::check(context, &client, &Vouchers::first(registrant)).await?;
     if registrant != Registrant::Administrator || client.client_id.as_str().is_empty() {
         client.client_id = identifiers::uuid(&context.rng).into();
     }
@@ -68,15 +70,17 @@ pub async fn replace(
 ) -> Result<(ClientRecord, Client), ChangeFault> {
     let current = metadata(record)?;
     if registrant == Registrant::Administrator {
-        check(context, &mut client, registrant, &Kept::default()).await?;
+        check(context, &mut client, registrant, &Kept::default())?;
     } else {
         forgive_repeated_settings(&mut client, &current);
         rights::own_change(context, &mut client, record, &current)?;
         let kept = Kept { strategy: current.access_token_strategy(), origin: record.origin };
-        check(context, &mut client, registrant, &kept).await?;
+        check(context, &mut client, registrant, &kept)?;
         keep_administrators_settings(&mut client, &current);
         rights::ask_again(&mut client, &current);
     }
+    let vouchers = Vouchers::of(record).after(&current, &client, registrant);
+    addresses::check(context, &client, &vouchers).await?;
     client.client_id = record.id.clone();
     if registrant != Registrant::Administrator {
         same_subjects(&client, &current, record.origin)?;
@@ -100,6 +104,7 @@ pub async fn replace(
     client.updated_at = context.clock.now_micros();
     changed.updated_at = client.updated_at;
     changed.metadata = stored(&client)?;
+    vouchers.keep_in(&mut changed.metadata);
     changed.owner.clone_from(&client.owner);
     changed.client_name.clone_from(&client.client_name);
     client.client_secret = shown_secret;
@@ -211,7 +216,7 @@ fn limits(context: &Context, registrant: Registrant, origin: Origin) -> Metadata
     }
 }
 
-async fn check(context: &Context, client: &mut Client, registrant: Registrant, kept: &Kept) -> Result<(), ChangeFault> {
+fn check(context: &Context, client: &mut Client, registrant: Registrant, kept: &Kept) -> Result<(), ChangeFault> {
     let config = &context.config;
     let algorithms = Algorithms::of(context);
     let policy = RegistrationPolicy {
@@ -222,8 +227,7 @@ async fn check(context: &Context, client: &mut Client, registrant: Registrant, k
         algorithms: algorithms.offered(),
         limits: limits(context, registrant, kept.origin),
     };
-    validate(client, &policy)?;
-    addresses::check(context, client).await
+    Ok(validate(client, &policy)?)
 }
 
 /// The stored hashes, and the secret to show: the chosen one, a new one, or none for clients without.

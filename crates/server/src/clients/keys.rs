@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 use super::{KeySource, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::outbound::Outbound;
+use crate::outbound::{NamedAddress, Outbound};
 
 /// How long fetched keys are used without asking again, in seconds.
 const KEPT: i64 = 300;
@@ -56,12 +56,13 @@ struct FetchedSet {
     keys: Option<Arc<Vec<VerifyingKey>>>,
 }
 
-/// Fetched key sets by address.
+/// Fetched key sets by address and who named it: where a stranger names the address of an administrator's client, what
+/// becomes of the stranger's call is nothing to that client.
 pub struct FetchedKeys {
-    sets: Arc<Cache<String, FetchedSet>>,
+    sets: Arc<Cache<NamedAddress, FetchedSet>>,
     /// Lets one request at a time fetch from an address, so that many at once make one call. Each address has its own:
     /// a client's server that hangs holds up no other client.
-    turns: Cache<String, Arc<Mutex<()>>>,
+    turns: Cache<NamedAddress, Arc<Mutex<()>>>,
 }
 
 impl Default for FetchedKeys {
@@ -71,7 +72,7 @@ impl Default for FetchedKeys {
 }
 
 impl FetchedKeys {
-    fn turn(&self, address: &str) -> Arc<Mutex<()>> {
+    fn turn(&self, address: &NamedAddress) -> Arc<Mutex<()>> {
         let made = self.turns.get_or_insert_with(address, || Ok::<_, std::convert::Infallible>(Arc::default()));
         made.unwrap_or_default()
     }
@@ -81,7 +82,7 @@ impl FetchedKeys {
 pub async fn verify(context: &Context, client: &RegisteredClient, jws: &Jws) -> Result<Verified, VerificationFault> {
     let address = match client.key_source() {
         KeySource::Embedded(keys) => return jws.verify_with(keys).map_err(VerificationFault::Signature),
-        KeySource::At(address) => address.as_str(),
+        KeySource::At(address) => address,
     };
     let known = match kept(context, address, KEPT).and_then(|kept| kept.keys) {
         Some(keys) => keys,
@@ -111,10 +112,10 @@ fn pause(jws: &Jws, known: &[VerifyingKey]) -> i64 {
 async fn fetched(
     context: &Context,
     client_id: &ClientId,
-    address: &str,
+    address: &NamedAddress,
     pause: i64,
 ) -> Result<Arc<Vec<VerifyingKey>>, VerificationFault> {
-    let address = address.to_owned();
+    let address = address.clone();
     let turn = context.clients.fetched_keys.turn(&address).lock_owned().await;
     // Whoever had the turn before may have fetched the same.
     if let Some(kept) = kept(context, &address, pause) {
@@ -142,13 +143,13 @@ async fn fetched(
 }
 
 /// What was fetched less than `seconds` ago. What seems to come from the future does not count: the clock was set back.
-fn kept(context: &Context, address: &str, seconds: i64) -> Option<FetchedSet> {
+fn kept(context: &Context, address: &NamedAddress, seconds: i64) -> Option<FetchedSet> {
     let kept = context.clients.fetched_keys.sets.get(address)?;
     let age = context.clock.now().saturating_sub(kept.at);
     (0..seconds).contains(&age).then_some(kept)
 }
 
-async fn fetch(outbound: &Outbound, address: &str) -> Result<Vec<VerifyingKey>, String> {
+async fn fetch(outbound: &Outbound, address: &NamedAddress) -> Result<Vec<VerifyingKey>, String> {
     let body = outbound.get(address, LIMIT_BYTES).await.map_err(|fault| fault.to_string())?;
     let set: JwkSet = serde_json::from_slice(&body).map_err(|fault| fault.to_string())?;
     Ok(verifying(&set))

@@ -7,6 +7,7 @@ pub mod keys;
 mod registered;
 pub mod secret;
 mod subjects;
+mod vouchers;
 
 use std::sync::Arc;
 

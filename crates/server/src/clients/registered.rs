@@ -12,6 +12,8 @@ use symbolon_types::{
 
 use super::keys::verifying;
 use super::subjects::Subjects;
+use super::vouchers::Vouchers;
+use crate::outbound::NamedAddress;
 
 /// A registered client.
 #[derive(Debug)]
@@ -33,7 +35,7 @@ pub enum KeySource {
     /// In its metadata.
     Embedded(Arc<Vec<VerifyingKey>>),
     /// At its `jwks_uri`.
-    At(String),
+    At(NamedAddress),
 }
 
 impl RegisteredClient {
@@ -44,7 +46,7 @@ impl RegisteredClient {
             let set: Option<JwkSet> = serde_json::from_value(metadata.jwks.clone()).ok();
             KeySource::Embedded(Arc::new(set.as_ref().map(verifying).unwrap_or_default()))
         } else {
-            KeySource::At(metadata.jwks_uri.clone())
+            KeySource::At(Vouchers::of(&record).named(&metadata.jwks_uri))
         };
         Ok(Self {
             authentication_method: metadata.authentication_method(),
@@ -137,6 +139,11 @@ impl RegisteredClient {
     /// Where the keys are with which it signs.
     pub fn key_source(&self) -> &KeySource {
         &self.key_source
+    }
+
+    /// One of its addresses, with who named it.
+    pub fn named(&self, address: &str) -> NamedAddress {
+        Vouchers::of(&self.record).named(address)
     }
 
     /// Where it is told that a session has ended.

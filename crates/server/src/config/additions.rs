@@ -36,7 +36,7 @@ section! {
         sessions: Sessions;
         /// Registration of clients that faces the internet.
         registration: Registration;
-        /// Certificate authorities.
+        /// Calls to other servers.
         outbound: OutboundTrust;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
@@ -189,6 +189,8 @@ section! {
         /// PEM file with certificate authorities that are trusted besides the public ones when clients' servers are
         /// called.
         ca_file: Option<String> = "symbolon.outbound.ca_file", Text(Any), Unset, Added;
+        /// Networks inside that may be called also for clients that registered themselves.
+        allowed_networks: Vec<Network> = "symbolon.outbound.allowed_networks", List(Form::Network), Value(""), Added;
     }
 }
 

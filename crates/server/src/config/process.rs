@@ -60,10 +60,10 @@ section! {
     /// Rules for outgoing HTTP.
     #[derive(Debug, Clone)]
     pub struct ClientsHttp {
-        /// Refuses to call private, loopback and link-local addresses for `jwks_uri`, sector identifiers and logout.
+        /// Refuses to call private, loopback and link-local addresses that an administrator named, too.
         disallow_private_ip_ranges: bool = "clients.http.disallow_private_ip_ranges", Switch, Value("false"),
             Compatible;
-        /// URLs that may be called all the same, compared exactly.
+        /// URLs of administrators' clients that may be called all the same, compared exactly.
         private_ip_exception_urls: Vec<String> = "clients.http.private_ip_exception_urls", List(Url), Value(""),
             Compatible;
     }

@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer};
 use crate::identifiers;
+use crate::outbound::NamedAddress;
 
 /// How long a delivery is tried, in seconds.
 const TRIED_FOR: i64 = 2 * 3600;
@@ -32,8 +33,8 @@ pub struct Notifications {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Delivery {
     /// The client's `backchannel_logout_uri` when the session ended.
-    #[serde(rename = "u")]
-    pub uri: String,
+    #[serde(flatten)]
+    pub address: NamedAddress,
     /// The login session that ends.
     #[serde(rename = "s")]
     pub session: SessionId,
@@ -55,7 +56,8 @@ pub async fn of_session(context: &Context, session: SessionId) -> Result<Notific
             notifications.frames.push(frame(context, &channel.uri, session));
         }
         if let Some(channel) = &client.logout_uris().back_channel {
-            notifications.deliveries.push(delivery(context, &grant.client_id, &channel.uri, session)?);
+            let address = client.named(&channel.uri);
+            notifications.deliveries.push(delivery(context, &grant.client_id, address, session)?);
         }
     }
     Ok(notifications)
@@ -77,11 +79,11 @@ fn frame(context: &Context, uri: &str, session: SessionId) -> String {
 fn delivery(
     context: &Context,
     client_id: &ClientId,
-    uri: &str,
+    address: NamedAddress,
     session: SessionId,
 ) -> Result<LogoutDelivery, OAuthError> {
     let now = context.clock.now();
-    let body = Delivery { uri: uri.to_owned(), session };
+    let body = Delivery { address, session };
     Ok(LogoutDelivery {
         id: identifiers::now(context),
         client_id: client_id.clone(),

@@ -1,72 +1,65 @@
-//! The address guard: which addresses may be called for a client. It judges what the resolver answers, and the
-//! connection is made to exactly those addresses, so a name cannot change its meaning in between.
+//! The address guard: which addresses may be called. It judges what the resolver answers, and the connection is made to
+//! exactly those addresses, so a name cannot change its meaning in between.
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::sync::Arc;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
 use super::OutboundError;
+use crate::config::Network;
 
 /// Which addresses may be called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guard {
-    /// Any (Hydra's default).
-    Anywhere,
-    /// Only public ones (`clients.http.disallow_private_ip_ranges`).
-    PublicOnly,
+#[derive(Clone, Debug)]
+pub(super) struct Guard {
+    /// Where only public ones may: those of these networks may as well.
+    besides_public: Option<Arc<[Network]>>,
 }
 
 impl Guard {
-    fn allows(self, address: IpAddr) -> bool {
-        self == Self::Anywhere || !is_private(address)
+    /// Any address may be called.
+    pub(super) fn anywhere() -> Self {
+        Self { besides_public: None }
     }
 
-    /// Judges a URL whose host is an address.
-    pub(super) fn check_literal(self, url: &Url) -> Result<(), OutboundError> {
+    /// Public addresses may be called, and those of some networks.
+    pub(super) fn public_and(networks: &[Network]) -> Self {
+        Self { besides_public: Some(networks.into()) }
+    }
+
+    pub(super) fn is_open(&self) -> bool {
+        self.besides_public.is_none()
+    }
+
+    pub(super) fn allows(&self, address: IpAddr) -> bool {
+        let Some(networks) = &self.besides_public else { return true };
+        !is_private(address) || networks.iter().any(|network| network.contains(address))
+    }
+
+    /// Judges a URL whose host says by itself which address it is. Other names are judged when they are resolved.
+    pub(super) fn check_host(&self, url: &Url) -> Result<(), OutboundError> {
         let address = match url.host() {
             Some(Host::Ipv4(address)) => IpAddr::V4(address),
             Some(Host::Ipv6(address)) => IpAddr::V6(address),
+            Some(Host::Domain(name)) if is_localhost(name) => IpAddr::V4(Ipv4Addr::LOCALHOST),
             Some(Host::Domain(_)) => return Ok(()),
             None => return Err(OutboundError("the address has no host".to_owned())),
         };
-        if self.allows(address) { Ok(()) } else { Err(refused()) }
+        let inside =
+            || OutboundError("the address is in a network that must not be called for whoever named it".into());
+        if self.allows(address) { Ok(()) } else { Err(inside()) }
     }
 }
 
-fn refused() -> OutboundError {
-    OutboundError("the address is in a private range (clients.http.disallow_private_ip_ranges)".to_owned())
-}
-
-/// Resolves names with the system's resolver and refuses what the guard does not allow.
-pub(super) struct GuardedResolver(Guard);
-
-impl GuardedResolver {
-    pub(super) fn new(guard: Guard) -> Self {
-        Self(guard)
-    }
-}
-
-impl Resolve for GuardedResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let guard = self.0;
-        Box::pin(async move { Ok(Box::new(resolve(guard, name.as_str()).await?.into_iter()) as Addrs) })
-    }
-}
-
-/// The allowed addresses of a name; none is an error. One forbidden address forbids the name: a server that is partly
-/// inside is not a client's.
-pub(super) async fn resolve(guard: Guard, name: &str) -> std::io::Result<Vec<SocketAddr>> {
-    let found: Vec<SocketAddr> = tokio::net::lookup_host((name, 0)).await?.collect();
-    if found.is_empty() || found.iter().any(|address| !guard.allows(address.ip())) {
-        return Err(std::io::Error::other("the name has no address, or one that must not be called"));
-    }
-    Ok(found)
+/// RFC 6761 §6.3: these names are always the loopback interface.
+fn is_localhost(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 /// Whether an address is not one of the public internet: loopback, private, link-local, shared, documentation,
 /// benchmarking, multicast, reserved, and IPv6 forms that carry such an IPv4 address.
-pub fn is_private(address: IpAddr) -> bool {
+fn is_private(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_private_v4(address),
         IpAddr::V6(address) => is_private_v6(address),
@@ -151,11 +144,24 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_name_that_resolves_to_loopback_is_refused() {
-        let resolver = GuardedResolver::new(Guard::PublicOnly);
-        assert!(resolver.resolve("localhost".parse().unwrap()).await.is_err());
-        let literal = Url::parse("http://[::ffff:10.0.0.1]/x").unwrap();
-        assert!(Guard::PublicOnly.check_literal(&literal).is_err());
+    #[test]
+    fn a_host_that_is_an_address_is_judged_without_asking() {
+        let networks = [Network::parse("10.0.0.0/8").unwrap(), Network::parse("::1").unwrap()];
+        for (url, public, with_networks) in [
+            ("http://[::ffff:10.0.0.1]/x", false, true),
+            ("http://10.0.0.1/x", false, true),
+            ("http://[::1]/x", false, true),
+            ("http://127.1/x", false, false),
+            ("http://localhost/x", false, false),
+            ("http://a.LOCALHOST./x", false, false),
+            ("http://[64:ff9b::a00:1]/x", false, false),
+            ("http://1.1.1.1/x", true, true),
+            ("http://localhost.example/x", true, true),
+        ] {
+            let url = Url::parse(url).unwrap();
+            assert!(Guard::anywhere().check_host(&url).is_ok());
+            assert_eq!(Guard::public_and(&[]).check_host(&url).is_ok(), public, "{url}");
+            assert_eq!(Guard::public_and(&networks).check_host(&url).is_ok(), with_networks, "{url}");
+        }
     }
 }

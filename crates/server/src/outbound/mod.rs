@@ -1,35 +1,58 @@
-//! The only way to call other servers. Addresses that clients name may point anywhere, so every host is resolved here and
-//! its addresses are judged before a connection is made (no second resolution in between); redirects are not followed;
-//! size and time are bounded.
+//! The only way to call other servers. What may be called depends on who named the address ([`NamedAddress`]): one that a
+//! client named for itself never leads inside, one that an administrator named does where configuration lets it. Every
+//! host is resolved here and its addresses are judged before a connection is made (no second resolution in between).
+//! Redirects are not followed, no cookies are kept, nothing is unpacked; size, time and number of calls are bounded.
 
 mod guard;
+mod named;
+mod resolver;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::ACCEPT;
 use reqwest::redirect::Policy;
+use tokio::sync::Semaphore;
 use url::{Host, Url};
 
-use crate::config::{ClientsHttp, OutboundTrust};
+use crate::config::{Config, OutboundTrust};
 
 use guard::Guard;
+pub use named::{NamedAddress, NamedBy};
+use resolver::GuardedResolver;
 
-/// Longest time for one call.
+/// Longest time for one call, from the wait for a place to the last byte of the answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest time to connect.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Calls at once to addresses that strangers named: each is a descriptor, and the memory of its answer.
+const STRANGERS_AT_ONCE: usize = 64;
+/// Connections to one host of an administrator's that wait for the next call.
+const IDLE_CONNECTIONS: usize = 4;
 
 /// Makes calls. A clone shares the connections.
 #[derive(Clone)]
 pub struct Outbound {
-    guarded: reqwest::Client,
-    trusted: reqwest::Client,
-    guard: Guard,
+    administrators: Route,
+    /// `None` on a developer's machine, where everything is inside.
+    strangers: Option<Route>,
+    /// For the addresses of `clients.http.private_ip_exception_urls`.
+    excepted: Route,
     exceptions: Vec<String>,
+    /// Whether names are resolved and judged already where they are registered.
+    names_judged_early: bool,
 }
 
-/// Why a call failed; for the log, not for clients.
+/// A way to call. Each has connections of its own, so that none is used again for whom it was not opened.
+#[derive(Clone)]
+struct Route {
+    client: reqwest::Client,
+    guard: Guard,
+    resolver: GuardedResolver,
+    places: Option<Arc<Semaphore>>,
+}
+
+/// Why a call failed; for the log, not for clients: all failures look the same to whoever named the address.
 #[derive(Debug)]
 pub struct OutboundError(pub String);
 
@@ -39,70 +62,120 @@ impl std::fmt::Display for OutboundError {
     }
 }
 
+impl From<reqwest::Error> for OutboundError {
+    fn from(fault: reqwest::Error) -> Self {
+        let mut text = fault.to_string();
+        let mut cause = std::error::Error::source(&fault);
+        while let Some(deeper) = cause {
+            text = format!("{text}: {deeper}");
+            cause = deeper.source();
+        }
+        Self(text)
+    }
+}
+
 impl Outbound {
-    /// Prepares the client as `clients.http.*` says.
-    pub fn new(options: &ClientsHttp, trust: &OutboundTrust) -> Result<Self, OutboundError> {
-        let authorities = authorities(trust)?;
-        let guard = if options.disallow_private_ip_ranges { Guard::PublicOnly } else { Guard::Anywhere };
-        let build = |guard: Guard| {
-            let builder = authorities
-                .iter()
-                .cloned()
-                .fold(reqwest::Client::builder(), reqwest::ClientBuilder::add_root_certificate);
-            builder
-                .redirect(Policy::none())
-                .timeout(TIMEOUT)
-                .connect_timeout(CONNECT_TIMEOUT)
-                .no_proxy()
-                .dns_resolver(Arc::new(guard::GuardedResolver::new(guard)))
-                .user_agent("symbolon")
-                .build()
-                .map_err(|fault| OutboundError(fault.to_string()))
+    /// Prepares the ways to call as `clients.http.*` and `symbolon.outbound.*` say.
+    pub fn new(config: &Config) -> Result<Self, OutboundError> {
+        let authorities = authorities(&config.symbolon.outbound)?;
+        let http = &config.clients.http;
+        let public = Guard::public_and(&config.symbolon.outbound.allowed_networks);
+        let vouched = if http.disallow_private_ip_ranges { public.clone() } else { Guard::anywhere() };
+        let administrators = Route::new(&authorities, vouched, IDLE_CONNECTIONS)?;
+        let strangers = if config.dev {
+            None
+        } else {
+            let places = Some(Arc::new(Semaphore::new(STRANGERS_AT_ONCE)));
+            Some(Route { places, ..Route::new(&authorities, public, 0)? })
         };
         Ok(Self {
-            guarded: build(guard)?,
-            trusted: build(Guard::Anywhere)?,
-            guard,
-            exceptions: options.private_ip_exception_urls.clone(),
+            administrators,
+            strangers,
+            excepted: Route::new(&authorities, Guard::anywhere(), IDLE_CONNECTIONS)?,
+            exceptions: http.private_ip_exception_urls.clone(),
+            names_judged_early: http.disallow_private_ip_ranges,
         })
     }
 
-    /// Fetches a document of at most `limit_bytes` from an address that a client named.
-    pub async fn get(&self, address: &str, limit_bytes: usize) -> Result<Vec<u8>, OutboundError> {
-        let (client, url) = self.client_for(address)?;
-        let answer = client.get(url).header(ACCEPT, "application/json").send().await;
-        read(answer.map_err(|fault| OutboundError(fault.to_string()))?, limit_bytes).await
+    /// Fetches a document of at most `limit_bytes`.
+    pub async fn get(&self, address: &NamedAddress, limit_bytes: usize) -> Result<Vec<u8>, OutboundError> {
+        in_time(async {
+            let (route, url) = self.route(address)?;
+            let _place = route.place().await?;
+            let answer = route.client.get(url).header(ACCEPT, "application/json").send().await?;
+            read(answer, limit_bytes).await
+        })
+        .await
     }
 
-    /// Posts a form to an address that a client named; answers the status. The body of the answer is not read.
-    pub async fn post_form(&self, address: &str, form: &[(&str, &str)]) -> Result<u16, OutboundError> {
-        let (client, url) = self.client_for(address)?;
-        let answer = client.post(url).form(form).send().await;
-        answer.map(|answer| answer.status().as_u16()).map_err(|fault| OutboundError(fault.to_string()))
+    /// Posts a form; answers the status. The body of the answer is not read.
+    pub async fn post_form(&self, address: &NamedAddress, form: &[(&str, &str)]) -> Result<u16, OutboundError> {
+        in_time(async {
+            let (route, url) = self.route(address)?;
+            let _place = route.place().await?;
+            Ok(route.client.post(url).form(form).send().await?.status().as_u16())
+        })
+        .await
     }
 
-    /// Whether an address may be called: of a kind that is called, and at present resolving to an allowed address.
-    pub async fn check(&self, address: &str) -> Result<(), OutboundError> {
-        let (_, url) = self.client_for(address)?;
-        if self.guard == Guard::Anywhere || self.exceptions.iter().any(|exception| exception == address) {
-            return Ok(());
+    /// Whether an address may be registered: of a kind that is called, and not one that is known to be forbidden. A name
+    /// is resolved where private addresses are forbidden to all (`clients.http.disallow_private_ip_ranges`); otherwise
+    /// a name without an address yet may be registered, and an answer says nothing about names inside.
+    pub async fn check(&self, address: &NamedAddress) -> Result<(), OutboundError> {
+        let (route, url) = self.route(address)?;
+        match url.host() {
+            Some(Host::Domain(name)) if self.names_judged_early && !route.guard.is_open() => {
+                route.resolver.resolve(name).await.map(drop).map_err(|fault| OutboundError(fault.to_string()))
+            }
+            _ => Ok(()),
         }
-        let Some(Host::Domain(name)) = url.host() else { return Ok(()) };
-        guard::resolve(self.guard, name).await.map(drop).map_err(|fault| OutboundError(fault.to_string()))
     }
 
-    fn client_for(&self, address: &str) -> Result<(&reqwest::Client, Url), OutboundError> {
-        let url = Url::parse(address).map_err(|fault| OutboundError(fault.to_string()))?;
+    fn route(&self, address: &NamedAddress) -> Result<(&Route, Url), OutboundError> {
+        let url = Url::parse(address.as_str()).map_err(|fault| OutboundError(fault.to_string()))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(OutboundError(format!("the scheme {} is not called", url.scheme())));
         }
-        if self.exceptions.iter().any(|exception| exception == address) {
-            return Ok((&self.trusted, url));
-        }
+        let is_excepted = || self.exceptions.iter().any(|exception| exception == address.as_str());
+        let route = match (address.named_by(), &self.strangers) {
+            (NamedBy::Stranger, Some(strangers)) => strangers,
+            _ if is_excepted() => &self.excepted,
+            _ => &self.administrators,
+        };
         // An address in the URL itself is never resolved, so it is judged here.
-        self.guard.check_literal(&url)?;
-        Ok((&self.guarded, url))
+        route.guard.check_host(&url)?;
+        Ok((route, url))
     }
+}
+
+impl Route {
+    fn new(authorities: &[reqwest::Certificate], guard: Guard, idle: usize) -> Result<Self, OutboundError> {
+        let resolver = GuardedResolver::new(guard.clone());
+        let client = authorities
+            .iter()
+            .cloned()
+            .fold(reqwest::Client::builder(), reqwest::ClientBuilder::add_root_certificate)
+            .redirect(Policy::none())
+            .timeout(TIMEOUT)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .pool_max_idle_per_host(idle)
+            .no_proxy()
+            .dns_resolver(Arc::new(resolver.clone()))
+            .user_agent("symbolon")
+            .build()?;
+        Ok(Self { client, guard, resolver, places: None })
+    }
+
+    /// Waits until one more call may be made this way.
+    async fn place(&self) -> Result<Option<tokio::sync::SemaphorePermit<'_>>, OutboundError> {
+        let Some(places) = &self.places else { return Ok(None) };
+        places.acquire().await.map(Some).map_err(|fault| OutboundError(fault.to_string()))
+    }
+}
+
+async fn in_time<T>(call: impl Future<Output = Result<T, OutboundError>>) -> Result<T, OutboundError> {
+    let late = |_| OutboundError("the call took too long".to_owned());
+    tokio::time::timeout(TIMEOUT, call).await.map_err(late)?
 }
 
 /// The further certificate authorities that configuration names.
@@ -118,7 +191,7 @@ async fn read(mut answer: reqwest::Response, limit_bytes: usize) -> Result<Vec<u
         return Err(OutboundError(format!("the answer has status {}", answer.status())));
     }
     let mut body = Vec::new();
-    while let Some(chunk) = answer.chunk().await.map_err(|fault| OutboundError(fault.to_string()))? {
+    while let Some(chunk) = answer.chunk().await? {
         if body.len() + chunk.len() > limit_bytes {
             return Err(OutboundError(format!("the answer is larger than {limit_bytes} bytes")));
         }

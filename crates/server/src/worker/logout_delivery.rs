@@ -1,47 +1,18 @@
-//! Delivering logout tokens: what is due is claimed and sent, many at a time; a client that does not answer holds up the
-//! next look at the queue by seconds and no more. A failure is tried again later, at growing distances, until the delivery expires.
-
-use std::sync::Arc;
-use std::time::Duration;
+//! Delivering one logout token: it is claimed, made and sent. A failure is tried again later, at growing distances, until
+//! the delivery expires.
 
 use symbolon_store::LogoutDelivery;
-use tokio::task::JoinSet;
 
 use crate::clients;
 use crate::context::Context;
 use crate::issue::logout_token;
 use crate::logout::channels::Delivery;
 
-/// Most deliveries taken in one turn.
-const AT_ONCE: u32 = 256;
 /// Distance to the next attempt after so many, in seconds.
 const DISTANCES: [i64; 6] = [10, 30, 120, 300, 900, 1800];
 
-/// Longest pause between two looks at the queue.
-pub(super) const PAUSE: Duration = Duration::from_secs(5);
-
-/// Sends what is due; answers how many arrived.
-pub(super) async fn deliver(context: &Arc<Context>) -> usize {
-    let due = match context.store.due_logout_deliveries(context.clock.now(), AT_ONCE).await {
-        Ok(due) => due,
-        Err(fault) => {
-            tracing::warn!(reason = fault.detail(), "the queue of logout tokens could not be read");
-            return 0;
-        }
-    };
-    let mut tasks = JoinSet::new();
-    for delivery in due {
-        let context = context.clone();
-        tasks.spawn(async move { attempt(&context, delivery).await });
-    }
-    let mut arrived = 0;
-    while let Some(outcome) = tasks.join_next().await {
-        arrived += usize::from(outcome.unwrap_or(false));
-    }
-    arrived
-}
-
-async fn attempt(context: &Context, delivery: LogoutDelivery) -> bool {
+/// Takes a delivery and sends it; answers whether it arrived.
+pub(super) async fn attempt(context: &Context, delivery: LogoutDelivery) -> bool {
     let index = usize::try_from(delivery.attempts).unwrap_or(0).min(DISTANCES.len() - 1);
     let next = context.clock.now().saturating_add(DISTANCES.get(index).copied().unwrap_or(1800));
     match context.store.claim_logout_delivery(delivery.id, delivery.attempts, next).await {
@@ -91,7 +62,7 @@ async fn send(context: &Context, delivery: &LogoutDelivery) -> Result<(), Failur
         .map_err(|fault| Failure::Later(fault.reason.unwrap_or_default()))?;
     let status = context
         .outbound
-        .post_form(&told.uri, &[("logout_token", &token)])
+        .post_form(&told.address, &[("logout_token", &token)])
         .await
         .map_err(|fault| Failure::Later(fault.to_string()))?;
     match status {

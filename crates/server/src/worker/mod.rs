@@ -2,6 +2,7 @@
 //! logout tokens. One task, ended with the server; on several nodes a lease lets one of them purge.
 
 mod logout_delivery;
+mod logout_queue;
 mod purge;
 
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::context::Context;
 use crate::{keys, logout};
+use logout_queue::Queue;
 
 /// What the worker and the requests tell each other.
 pub struct Work {
@@ -47,15 +49,19 @@ async fn housekeeping(context: &Context, mut stop: watch::Receiver<bool>) {
 
 /// What was claimed and not sent when the server stops is due again soon after, for whoever runs then.
 async fn deliveries(context: &Arc<Context>, mut stop: watch::Receiver<bool>) {
+    let mut queue = Queue::new();
+    let mut turn = tokio::time::interval(logout_queue::PAUSE);
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = ended(&mut stop) => return,
-            () = context.work.wake.notified() => {}
-            () = tokio::time::sleep(logout_delivery::PAUSE) => {}
+            () = queue.begin(context) => {}
         }
         tokio::select! {
             () = ended(&mut stop) => return,
-            _ = logout_delivery::deliver(context) => {}
+            () = context.work.wake.notified() => queue.look_again(),
+            _ = turn.tick() => queue.look_again(),
+            Some(_) = queue.wait() => {}
         }
     }
 }
@@ -77,9 +83,17 @@ async fn once(context: &Context) {
     }
 }
 
-/// Delivers the logout tokens that are due, now; answers how many arrived.
+/// Delivers the logout tokens that are due, until none is; answers how many arrived.
 pub async fn deliver_now(context: &Arc<Context>) -> usize {
-    logout_delivery::deliver(context).await
+    let mut queue = Queue::new();
+    let mut arrived = 0;
+    loop {
+        queue.begin(context).await;
+        match queue.wait().await {
+            Some(ended) => arrived += usize::from(ended),
+            None => return arrived,
+        }
+    }
 }
 
 /// Does once, now, what is done at every turn: purging, and maintaining the signing keys.

@@ -13,6 +13,7 @@ mod epochs;
 mod expiry;
 mod flows;
 mod grants;
+mod logout_deliveries;
 mod opening;
 mod postgres_server;
 mod races;

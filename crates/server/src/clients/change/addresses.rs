@@ -4,32 +4,29 @@
 use symbolon_types::client::MetadataFault;
 use symbolon_types::{Client, first_missing};
 
+use super::super::vouchers::Vouchers;
 use super::ChangeFault;
 use crate::context::Context;
 
 /// Largest sector identifier document, in bytes.
 const LIMIT_BYTES: usize = 1024 * 1024;
 
-/// Refuses addresses that must not be called, and a sector that does not name all redirect URIs.
-pub(super) async fn check(context: &Context, client: &Client) -> Result<(), ChangeFault> {
-    let single = [
-        ("jwks_uri", &client.jwks_uri),
-        ("backchannel_logout_uri", &client.backchannel_logout_uri),
-        ("sector_identifier_uri", &client.sector_identifier_uri),
-    ];
+/// Refuses addresses that must not be called, and a sector that does not name all redirect URIs. What a fetch fails of is
+/// for the log: the answer would tell a stranger what is where.
+pub(super) async fn check(context: &Context, client: &Client, vouchers: &Vouchers) -> Result<(), ChangeFault> {
+    // The sector document is fetched below, which judges its address.
+    let single = [("jwks_uri", &client.jwks_uri), ("backchannel_logout_uri", &client.backchannel_logout_uri)];
     let many = client.request_uris.iter().map(|uri| ("request_uris", uri));
-    if context.config.clients.http.disallow_private_ip_ranges {
-        for (name, uri) in single.into_iter().chain(many).filter(|(_, uri)| !uri.is_empty()) {
-            context.outbound.check(uri).await.map_err(|reason| {
-                let fault = MetadataFault::metadata(format!("The '{name}' must not be called."));
-                ChangeFault::Metadata { fault, reason: Some(reason.to_string()) }
-            })?;
-        }
+    for (name, uri) in single.into_iter().chain(many).filter(|(_, uri)| !uri.is_empty()) {
+        context.outbound.check(&vouchers.named(uri)).await.map_err(|reason| {
+            let fault = MetadataFault::metadata(format!("The '{name}' must not be called."));
+            ChangeFault::Metadata { fault, reason: Some(reason.to_string()) }
+        })?;
     }
-    check_sector(context, client).await
+    check_sector(context, client, vouchers).await
 }
 
-async fn check_sector(context: &Context, client: &Client) -> Result<(), ChangeFault> {
+async fn check_sector(context: &Context, client: &Client, vouchers: &Vouchers) -> Result<(), ChangeFault> {
     if client.sector_identifier_uri.is_empty() {
         return Ok(());
     }
@@ -37,8 +34,8 @@ async fn check_sector(context: &Context, client: &Client) -> Result<(), ChangeFa
         let text = "The 'sector_identifier_uri' could not be read as a list that holds all redirect_uris.";
         ChangeFault::Metadata { fault: MetadataFault::metadata(text), reason: Some(reason) }
     };
-    let body = context.outbound.get(&client.sector_identifier_uri, LIMIT_BYTES).await;
-    let body = body.map_err(|fault| refused(fault.to_string()))?;
+    let address = vouchers.named(&client.sector_identifier_uri);
+    let body = context.outbound.get(&address, LIMIT_BYTES).await.map_err(|fault| refused(fault.to_string()))?;
     let listed: Vec<String> = serde_json::from_slice(&body).map_err(|fault| refused(fault.to_string()))?;
     if listed.is_empty() {
         return Err(refused("the list is empty".to_owned()));

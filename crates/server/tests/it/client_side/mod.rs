@@ -32,6 +32,8 @@ pub(crate) enum Reply {
     Slow(Duration),
     /// 200 with a body that goes on until the reader has had enough.
     Endless,
+    /// 200 with a body that comes byte by byte, without end.
+    Drip,
     /// The connection is closed without an answer.
     HangUp,
 }
@@ -120,7 +122,8 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, reply: &Mutex<R
             tokio::time::sleep(pause).await;
             ("200 OK".to_owned(), String::new())
         }
-        Reply::Endless => return endless(stream).await,
+        Reply::Endless => return endless(stream, 16 * 1024, Duration::ZERO).await,
+        Reply::Drip => return endless(stream, 1, Duration::from_millis(50)).await,
         Reply::HangUp => return,
     };
     let length = body.len();
@@ -131,10 +134,11 @@ async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, reply: &Mutex<R
     let _ = stream.shutdown().await;
 }
 
-async fn endless(mut stream: impl AsyncWrite + Unpin) {
+async fn endless(mut stream: impl AsyncWrite + Unpin, bytes: usize, pause: Duration) {
     let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n[\"";
     let mut going = stream.write_all(head.as_bytes()).await.is_ok();
     while going {
-        going = stream.write_all(&[b'x'; 16 * 1024]).await.is_ok();
+        tokio::time::sleep(pause).await;
+        going = stream.write_all(&vec![b'x'; bytes]).await.is_ok() && stream.flush().await.is_ok();
     }
 }

@@ -1,6 +1,7 @@
 //! Back-Channel Logout §2: what the logout token says, to whom it goes, and how it is queued.
 
 use serde_json::{Value, json};
+use symbolon_store::{LogoutDelivery, Origin};
 
 use super::{DONE, accept, ask, challenge, client, log_out, sign_in, sign_in_with};
 use crate::client_side::{ClientServer, Reply};
@@ -16,7 +17,16 @@ pub(super) async fn told(server: &TestServer, id: &str, receiver: &ClientServer,
 
 /// How many logout tokens are waiting, for a moment of the next half hour: the longest distance between two attempts.
 pub(super) async fn queued(server: &TestServer) -> usize {
-    server.server.store().due_logout_deliveries(server.clock.now() + 1800, 100).await.unwrap().len()
+    due(server, server.clock.now() + 1800).await.len()
+}
+
+/// The logout tokens that are due at an instant.
+pub(super) async fn due(server: &TestServer, at: i64) -> Vec<LogoutDelivery> {
+    let mut all = Vec::new();
+    for origin in [Origin::Administrator, Origin::SelfService] {
+        all.extend(server.server.store().due_logout_deliveries(origin, at, 1000, 1000).await.unwrap());
+    }
+    all
 }
 
 #[tokio::test]

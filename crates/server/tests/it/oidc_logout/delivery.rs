@@ -3,12 +3,15 @@
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use symbolon_server::config::Network;
+use tokio::sync::oneshot;
 
-use super::back_channel::{queued, told};
+use super::back_channel::{due, queued, told};
 use super::{log_out, sign_in};
 use crate::client_side::{ClientServer, Reply};
-use crate::fixtures::{part, verified_claims};
-use crate::support::{Call, Profile, TestServer};
+use crate::fixtures::{Registered, part, verified_claims, with};
+use crate::oidc_registration::{minimal, register};
+use crate::support::{Browser, Call, Profile, TestServer};
 
 /// Somebody signs in at a client of this receiver and out again; a token is queued.
 async fn ended_session(server: &TestServer, receiver: &ClientServer) {
@@ -183,4 +186,130 @@ async fn a_receiver_inside_is_not_called() {
     let guarded = TestServer::start_at(config, open.clock.clone(), 2).await;
     assert_eq!(guarded.server.deliver_logout_tokens().await, 0);
     assert_eq!(receiver.count(), 0);
+}
+
+/// A client that registered itself, to be told by this receiver.
+async fn stranger(server: &TestServer, receiver: &ClientServer) -> Registered {
+    let uri = format!("{}/stranger", receiver.url);
+    let body = with(minimal(), &json!({ "scope": "openid", "backchannel_logout_uri": uri }));
+    let client = register(server, &body).await;
+    Registered { id: client.id, secret: client.secret }
+}
+
+/// Signs in at a client that may ask for nothing but `openid`.
+async fn visit(server: &TestServer, client: &Registered, browser: Browser) -> Browser {
+    let mut flow = client.flow(server).scope("openid").login("remember", json!(true));
+    flow.browser = browser;
+    flow.tokens().await;
+    flow.browser
+}
+
+#[tokio::test]
+async fn a_receiver_inside_is_called_for_an_administrators_client_and_for_no_stranger() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Profile::Base.config();
+    config.dsn = format!("sqlite://{}/named.db", folder.path().display());
+    let receiver = ClientServer::listen(Reply::Status(200)).await;
+    let open = TestServer::start(config.clone()).await;
+    let known = told(&open, "known", &receiver, &json!({})).await;
+    let person = sign_in(&open, &known).await;
+    let mut browser = visit(&open, &stranger(&open, &receiver).await, person.browser).await;
+    log_out(&open, &mut browser, &[]).await.expect(302);
+    assert_eq!(queued(&open).await, 2);
+    open.server.store().close().await;
+    config.dev = false;
+    let strict = TestServer::start_at(config.clone(), open.clock.clone(), 2).await;
+    assert_eq!(strict.server.deliver_logout_tokens().await, 1);
+    let targets: Vec<String> = receiver.take().into_iter().map(|call| call.target).collect();
+    assert_eq!(targets, ["/known?x=1"]);
+    strict.server.store().close().await;
+    config.symbolon.outbound.allowed_networks = vec![Network::parse("127.0.0.1").unwrap()];
+    let opened = TestServer::start_at(config, open.clock.clone(), 3).await;
+    opened.clock.advance(10);
+    assert_eq!(opened.server.deliver_logout_tokens().await, 1);
+    assert_eq!(receiver.take().len(), 1);
+}
+
+/// Lets the server's own worker deliver, until this is dropped.
+async fn worker(server: &TestServer) -> oneshot::Sender<()> {
+    let mut config = Profile::Base.config();
+    for listener in [&mut config.serve.public, &mut config.serve.admin] {
+        "127.0.0.1".clone_into(&mut listener.host);
+        listener.port = 0;
+    }
+    let listeners = symbolon_server::bind(&config).await.unwrap();
+    let (stop, stopped) = oneshot::channel();
+    let server = server.server.clone();
+    tokio::spawn(async move { server.run(listeners, async { stopped.await.unwrap_or(()) }).await });
+    stop
+}
+
+/// Waits until a receiver got so many; fails when that takes too long.
+async fn has_got(receiver: &ClientServer, count: usize) {
+    let begin = Instant::now();
+    while receiver.count() < count {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+        assert!(begin.elapsed() < Duration::from_secs(3), "{} of {count}", receiver.count());
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_never_answers_holds_up_no_other_however_many_wait_for_it() {
+    let server = TestServer::new().await;
+    let tarpit = ClientServer::listen(Reply::Slow(Duration::from_secs(60))).await;
+    let quick = ClientServer::listen(Reply::Status(200)).await;
+    let hostile = told(&server, "hostile", &tarpit, &json!({})).await;
+    let honest = told(&server, "honest", &quick, &json!({})).await;
+    for _ in 0..40 {
+        let mut person = sign_in(&server, &hostile).await;
+        log_out(&server, &mut person.browser, &[]).await.expect(302);
+    }
+    let mut people = [sign_in(&server, &honest).await, sign_in(&server, &honest).await];
+    let _worker = worker(&server).await;
+    has_got(&tarpit, 2).await;
+    for (number, person) in people.iter_mut().enumerate() {
+        log_out(&server, &mut person.browser, &[]).await.expect(302);
+        has_got(&quick, number + 1).await;
+    }
+    assert_eq!(tarpit.count(), 2, "a client has two at once");
+    assert_eq!(due(&server, server.clock.now()).await.len(), 38, "and the rest waits");
+}
+
+#[tokio::test]
+async fn strangers_that_never_answer_hold_up_no_client_of_an_administrator() {
+    let server = TestServer::new().await;
+    let tarpit = ClientServer::listen(Reply::Slow(Duration::from_secs(60))).await;
+    let quick = ClientServer::listen(Reply::Status(200)).await;
+    let honest = told(&server, "honest", &quick, &json!({})).await;
+    let mut browser = Browser::new(&server);
+    for _ in 0..40 {
+        browser = visit(&server, &stranger(&server, &tarpit).await, browser).await;
+    }
+    log_out(&server, &mut browser, &[]).await.expect(302);
+    let mut person = sign_in(&server, &honest).await;
+    let _worker = worker(&server).await;
+    has_got(&tarpit, 32).await;
+    log_out(&server, &mut person.browser, &[]).await.expect(302);
+    has_got(&quick, 1).await;
+    assert_eq!(tarpit.count(), 32);
+}
+
+#[tokio::test]
+async fn many_tokens_for_one_client_all_arrive_once() {
+    let server = TestServer::new().await;
+    let receiver = ClientServer::listen(Reply::Status(200)).await;
+    let client = told(&server, "rp", &receiver, &json!({})).await;
+    for _ in 0..40 {
+        let mut person = sign_in(&server, &client).await;
+        log_out(&server, &mut person.browser, &[]).await.expect(302);
+    }
+    assert_eq!(server.server.deliver_logout_tokens().await, 40);
+    let mut sessions: Vec<String> = receiver
+        .take()
+        .iter()
+        .map(|call| part(&call.form("logout_token").unwrap(), 1)["sid"].as_str().unwrap().to_owned())
+        .collect();
+    sessions.sort();
+    sessions.dedup();
+    assert_eq!((sessions.len(), queued(&server).await), (40, 0));
 }

@@ -71,7 +71,7 @@ async fn ending(server: &TestServer, client: &Registered, browser: &Browser, end
 
 /// The clients to which logout tokens are on their way.
 async fn told(server: &TestServer) -> BTreeSet<String> {
-    let due = server.server.store().due_logout_deliveries(server.clock.now(), 1000).await.unwrap();
+    let due = super::back_channel::due(server, server.clock.now()).await;
     let told: Vec<String> = due.iter().map(|delivery| delivery.client_id.as_str().to_owned()).collect();
     let set: BTreeSet<String> = told.iter().cloned().collect();
     assert_eq!(set.len(), told.len(), "nobody is told twice");

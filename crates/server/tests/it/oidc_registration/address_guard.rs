@@ -9,10 +9,10 @@ use crate::client_side::{ClientServer, Reply};
 use crate::fixtures::{signing_key, with};
 use crate::support::{Call, Profile, TestServer};
 
-const METADATA: &str = "invalid_client_metadata";
+pub(super) const METADATA: &str = "invalid_client_metadata";
 
 /// Addresses inside, in every disguise.
-const INSIDE: [&str; 14] = [
+pub(super) const INSIDE: [&str; 14] = [
     "https://127.0.0.1/x",
     "https://127.1/x",
     "https://2130706433/x",

@@ -13,6 +13,7 @@ mod kept;
 mod limits;
 mod manage;
 mod members;
+mod named_addresses;
 mod races;
 mod refusal_codes;
 mod refusals;

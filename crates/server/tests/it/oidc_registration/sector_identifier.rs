@@ -45,6 +45,7 @@ async fn clients_of_one_sector_get_one_subject() {
     let host = called[0].header("host").unwrap().to_owned();
     assert!(uri.contains(&host), "{host}");
     assert!(called.iter().all(|call| call.header("authorization").is_none() && call.header("cookie").is_none()));
+    assert!(called.iter().all(|call| call.header("accept-encoding").is_none()), "what is small stays small");
 }
 
 #[tokio::test]
@@ -98,10 +99,15 @@ async fn a_sector_document_that_is_not_what_it_must_be_is_refused() {
 #[tokio::test]
 async fn a_slow_sector_document_does_not_hold_a_request_for_long() {
     let authority = Authority::new();
-    let sector = ClientServer::listen_tls(Reply::Slow(Duration::from_secs(60)), &authority).await;
+    let slow = ClientServer::listen_tls(Reply::Slow(Duration::from_secs(60)), &authority).await;
+    let dripping = ClientServer::listen_tls(Reply::Drip, &authority).await;
     let server = TestServer::with(|config| with_pairwise(config, &authority)).await;
     let begin = Instant::now();
-    assert_error(&post(&server, &pairwise(&sector.url)).await, 400, METADATA);
+    let (slow, dripping) = (pairwise(&slow.url), pairwise(&dripping.url));
+    let answers = tokio::join!(post(&server, &slow), post(&server, &dripping));
+    for answer in [answers.0, answers.1] {
+        assert_error(&answer, 400, METADATA);
+    }
     assert!(begin.elapsed() < Duration::from_secs(20), "{:?}", begin.elapsed());
 }
 
