@@ -1,6 +1,7 @@
 //! Where slow hashes run: beside the async threads, a few at once, with a short queue. Anybody who may send a password or
 //! a secret can ask for such work, so what does not fit is turned away (503) instead of piling up. Each purpose has places
-//! of its own: whoever fills those of client secrets keeps nobody from logging in, and administrators always get through.
+//! of its own: whoever fills those of client secrets keeps nobody from logging in, strangers who log in keep nobody out who
+//! did so before in the same browser, and administrators always get through.
 
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ const PLACES: usize = 64;
 pub enum Purpose {
     /// Checking the password of somebody who logs in.
     Login,
+    /// The same in a browser that the account knows.
+    KnownBrowser,
     /// Checking the secret of a client, or keeping a new one that the client itself chose.
     ClientSecret,
     /// Keeping passwords and client secrets that an administrator set.
@@ -32,6 +35,7 @@ pub enum Purpose {
 #[derive(Default)]
 pub struct SlowHashes {
     logins: Places,
+    known_browsers: Places,
     client_secrets: Places,
     administration: Places,
 }
@@ -77,6 +81,7 @@ impl SlowHashes {
     fn places(&self, purpose: Purpose) -> &Places {
         match purpose {
             Purpose::Login => &self.logins,
+            Purpose::KnownBrowser => &self.known_browsers,
             Purpose::ClientSecret => &self.client_secrets,
             Purpose::Administration => &self.administration,
         }
@@ -99,7 +104,7 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Purpose; 3] = [Purpose::Login, Purpose::ClientSecret, Purpose::Administration];
+    const ALL: [Purpose; 4] = [Purpose::Login, Purpose::KnownBrowser, Purpose::ClientSecret, Purpose::Administration];
 
     /// Work that runs until the sender is dropped.
     fn held() -> (mpsc::Sender<()>, impl FnOnce() + Send + 'static) {

@@ -20,7 +20,7 @@ use symbolon_types::Subject;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::Request;
-use crate::slow_hash::SlowHashes;
+use crate::slow_hash::{Purpose, SlowHashes};
 use password::Passwords;
 use throttle::{Throttle, Who};
 use username::Username;
@@ -74,13 +74,16 @@ pub async fn authenticate(
     let browser = found.as_ref().and_then(|(account, _)| known_browser::of(context, request, &account.id));
     // What cannot be a username is counted and checked like an unknown one.
     let name = parsed.as_ref().map_or(typed, |name| &name.canonical);
-    let who = browser.map_or(Who::Stranger { account: name, sender: address.into() }, Who::KnownBrowser);
+    let (who, purpose) = match browser {
+        Some(browser) => (Who::KnownBrowser(browser), Purpose::KnownBrowser),
+        None => (Who::Stranger { account: name, sender: address.into() }, Purpose::Login),
+    };
     if let Err(seconds) = context.accounts.throttle.attempt(who, context.clock.now()) {
         tracing::warn!(target: "audit", event = "login_throttled", %address, "too many login attempts");
         return Ok(Attempt::Throttled(seconds));
     }
     let hash = found.as_ref().map(|(account, _)| account.password_hash.clone());
-    let right = context.accounts.passwords.verify(hash, password).await?;
+    let right = context.accounts.passwords.verify(purpose, hash, password).await?;
     let Some((account, epoch)) = found.filter(|(account, _)| right && account.disabled_at.is_none()) else {
         tracing::info!(target: "audit", event = "login_failed", %address, "wrong username or password");
         return Ok(Attempt::WrongCredentials);

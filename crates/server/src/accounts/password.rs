@@ -41,14 +41,14 @@ impl Passwords {
     }
 
     /// Whether the password is the one of the hash; always `false` without a hash.
-    pub async fn verify(&self, stored: Option<String>, password: &str) -> Result<bool, OAuthError> {
+    pub async fn verify(&self, purpose: Purpose, stored: Option<String>, password: &str) -> Result<bool, OAuthError> {
         let prepared = prepare(password);
         let (known, stored) = match stored.filter(|_| prepared.is_some()) {
             Some(stored) => (true, stored),
             None => (false, self.nobody.clone()),
         };
         let password = Secret::new(prepared.unwrap_or_default());
-        let right = self.slow.run(Purpose::Login, move || argon2_matches(&stored, password.expose())).await?;
+        let right = self.slow.run(purpose, move || argon2_matches(&stored, password.expose())).await?;
         Ok(right && known)
     }
 }

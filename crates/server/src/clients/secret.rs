@@ -95,7 +95,7 @@ impl SecretVerifier {
     pub async fn hash_chosen(&self, purpose: Purpose, client_id: &str, secret: &str) -> Result<String, OAuthError> {
         let share = match purpose {
             Purpose::ClientSecret => Some(self.shares.take(client_id).ok_or_else(busy)?),
-            Purpose::Login | Purpose::Administration => None,
+            _ => None,
         };
         let secret = Secret::new(secret.to_owned());
         let work = move || {

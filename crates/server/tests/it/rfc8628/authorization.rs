@@ -1,7 +1,8 @@
 //! The device authorization endpoint (RFC 8628 §3.1, §3.2): who may ask, for what, and how often.
 
+use http::header::HeaderName;
 use serde_json::json;
-use symbolon_server::config::{Config, UserCode};
+use symbolon_server::config::{Config, Network, UserCode};
 
 use super::{DeviceFlow, device_client, public_device_client};
 use crate::fixtures::{confidential, metadata, text, with};
@@ -115,6 +116,31 @@ async fn strangers_cannot_fill_the_database() {
     confidential.ask().await;
     server.clock.advance(60);
     public.ask().await;
+}
+
+#[tokio::test]
+async fn devices_and_user_codes_are_counted_by_network() {
+    let proxy = Network::parse("127.0.0.0/8").unwrap();
+    let server = TestServer::with(|config| config.symbolon.trusted_proxies = vec![proxy]).await;
+    let client = public_device_client(&server).await;
+    let from = HeaderName::from_static("x-forwarded-for");
+    let inside = |number: usize| format!("2001:db8:1:2::{number:x}");
+    let ask = async |address: &str| {
+        let call = client.form("/oauth2/device/auth", &[("scope", "openid")]).header(from.clone(), address);
+        server.public(call).await.status
+    };
+    // A challenge is for ten codes, and asking for one is free.
+    let enter = async |address: &str| {
+        let visit = Call::get("/oauth2/device/verify").navigating().header(from.clone(), address);
+        let challenge = server.public(visit).await.expect(302).location_parameter("device_challenge").unwrap();
+        server.admin(DeviceFlow::accept_call(&challenge, "wrongcod")).await.status
+    };
+    for number in 0..60 {
+        assert_eq!((ask(&inside(number)).await, enter(&inside(number)).await), (200, 400), "{number}");
+    }
+    let outside = "2001:db8:1:3::1";
+    assert_eq!((ask("2001:db8:1:2:ffff::1").await, enter("2001:db8:1:2:ffff::1").await), (503, 429));
+    assert_eq!((ask(outside).await, enter(outside).await), (200, 400));
 }
 
 #[tokio::test]

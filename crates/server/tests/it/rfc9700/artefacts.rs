@@ -6,6 +6,7 @@ use crate::client_side::{ClientServer, Reply};
 use crate::fixtures::{Registered, claims, confidential, parameter, register, text};
 use crate::rfc8628::{DeviceFlow, device_client};
 use crate::support::{Browser, Call, CodeFlow, TestServer, pair, pairs_of};
+use crate::ui;
 
 /// What is known by a name, and one example of it.
 pub(super) type Artefact = (&'static str, String);
@@ -57,6 +58,7 @@ pub(super) async fn one_of_each(server: &TestServer) -> Vec<Artefact> {
     all.extend(of_a_flow(server, &client).await);
     all.extend(of_a_device(server).await);
     all.extend(of_a_logout(server).await);
+    all.push(("known browser cookie", known_browser(server, &client).await));
     all.push(("signed userinfo answer", signed_userinfo(server).await));
     let page = server.admin(Call::get("/admin/clients").query(&[("page_size", "1")])).await.expect(200);
     let next = page.header("link").unwrap().split("page_token=").nth(1).unwrap().split('>').next().unwrap();
@@ -116,6 +118,17 @@ async fn of_a_logout(server: &TestServer) -> Vec<Artefact> {
     let token = receiver.take()[0].form("logout_token").unwrap().clone();
     let verifier = parameter(&next, "logout_verifier");
     vec![("logout challenge", challenge), ("logout verifier", verifier), ("logout token", token)]
+}
+
+/// Only the built-in login page gives one out; another node serves it, under the same secrets.
+async fn known_browser(server: &TestServer, client: &Registered) -> String {
+    let pages = server.beside(2, ui::built_in).await;
+    ui::account(&pages, "somebody").await;
+    let mut flow = client.flow(&pages);
+    let page = ui::visit(&mut flow).await;
+    ui::log_in(&mut flow, &page, "somebody", ui::PASSWORD).await;
+    let all = cookies(&pages, &flow.browser);
+    all.iter().find(|(name, _)| name.contains("known_browser")).unwrap().1.clone()
 }
 
 async fn signed_userinfo(server: &TestServer) -> String {

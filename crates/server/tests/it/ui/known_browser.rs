@@ -62,6 +62,29 @@ async fn a_neighbour_who_guesses_does_not_make_the_owner_wait() {
     sign_in(&server, &client, &cookie, "alice").await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_of_strangers_does_not_keep_the_owner_out() {
+    let (server, client) = behind_proxy().await;
+    let cookie = sign_in(&server, &client, "", "alice").await;
+    let crowd: Vec<_> = (0..100)
+        .map(|number| {
+            let (server, client) = (server.clone(), client.clone());
+            tokio::spawn(async move {
+                let (from, name) = (format!("198.51.100.{number}"), format!("user-{number}"));
+                attempt(&server, &client, "", (&from, &name, "wrong-password")).await.status
+            })
+        })
+        .collect();
+    for _ in 0..5 {
+        sign_in(&server, &client, &cookie, "alice").await;
+    }
+    for stranger in crowd {
+        // Wrong, or turned away because all places of strangers were taken.
+        let status = stranger.await.unwrap();
+        assert!([400, 503].contains(&status), "{status}");
+    }
+}
+
 #[tokio::test]
 async fn guessing_in_a_known_browser_is_slow_and_only_that_browser_waits() {
     let (server, client) = behind_proxy().await;
