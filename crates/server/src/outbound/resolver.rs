@@ -82,7 +82,10 @@ mod tests {
     #[test]
     fn of_many_addresses_a_few_are_kept_and_all_are_judged() {
         let guard = Guard::public_and(&[]);
-        let public = (0..5000_u16).map(|number| SocketAddr::from(([1, 1, (number >> 8) as u8, number as u8], 0)));
+        let public = (0..5000_u16).map(|number| {
+            let [high, low] = number.to_be_bytes();
+            SocketAddr::from(([1, 1, high, low], 0))
+        });
         assert_eq!(judge(&guard, public.clone()).unwrap(), public.clone().take(16).collect::<Vec<_>>());
         let inside = SocketAddr::from(([10, 0, 0, 1], 0));
         assert!(judge(&guard, public.clone().chain([inside])).is_err());

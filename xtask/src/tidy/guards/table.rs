@@ -204,11 +204,16 @@ pub(crate) const GUARDS: &[Guard] = &[
         held_by: Tests(&["jose::secret::a_secret_has_no_comparison_but_the_one_in_constant_time"]),
     },
     Guard {
-        rule: "Where `clients.http.disallow_private_ip_ranges` is on, the server calls no address inside for a stranger",
+        rule: "The server calls no address inside for a stranger",
         seen: "CVE-2020-10770, CVE-2026-1180, CVE-2026-56739",
         held_by: Tests(&[
             "server::outbound::guard::private_addresses_are_known_in_every_disguise",
-            "server::outbound::guard::a_name_that_resolves_to_loopback_is_refused",
+            "server::outbound::resolver::a_name_that_resolves_to_loopback_is_refused",
+            "server::oidc_registration::named_addresses::nobody_who_registers_themselves_names_an_address_inside",
+            "server::oidc_registration::named_addresses::an_address_inside_is_called_for_an_administrators_client_and_for_no_stranger",
+            "server::oidc_registration::named_addresses::an_administrator_vouches_for_no_address_that_a_client_put_in_itself",
+            "server::oidc_registration::named_addresses::keys_that_cannot_be_fetched_look_the_same_whatever_the_reason",
+            "server::oidc_logout::delivery::a_receiver_inside_is_called_for_an_administrators_client_and_for_no_stranger",
             "server::oidc_registration::address_guard::a_name_is_judged_again_when_it_is_called",
             "server::oidc_logout::delivery::a_receiver_inside_is_not_called",
             "server::oidc_registration::client_keys::hostile_key_addresses_fail_the_client_and_nobody_else",
