@@ -1,8 +1,10 @@
 //! Client secrets. Those that the server made have 157 random bits and are stored as a keyed HMAC; those that people chose
 //! are stored as argon2id. Hashes of Hydra (PBKDF2, bcrypt) are verified, so that a database can be moved, and replaced at
 //! the next use. Slow hashes are work that strangers can ask for, so it is bounded: the verdict is remembered, wrong ones
-//! are counted by client and network, and one client has only a share of the places.
+//! are counted by client and network, and one client has only a share of the places. Neither time nor count tell which
+//! clients there are, and how their secrets are kept.
 
+mod refusals;
 mod share;
 mod stored_hash;
 
@@ -11,12 +13,14 @@ use std::sync::Arc;
 
 use quick_cache::sync::Cache;
 use symbolon_jose::{HmacKey, Rng, Secret, digest};
-use symbolon_types::{ClientId, ErrorCode};
+use symbolon_types::ErrorCode;
+use tokio::time::Instant;
 
 use crate::address_block::AddressBlock;
 use crate::error::OAuthError;
 use crate::minute_limit::MinuteLimit;
 use crate::slow_hash::{Purpose, SlowHashes, argon2id};
+use refusals::Refusals;
 use share::Shares;
 
 /// Prefix of secrets that the server made.
@@ -28,8 +32,8 @@ const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 /// Length of generated secrets, in characters (157 bits).
 const LENGTH: usize = 26;
 
-/// Secrets that were tried for a client from a network.
-pub type Attempts = MinuteLimit<(ClientId, AddressBlock)>;
+/// Secrets that were tried for a client, by a digest of its id, from a network.
+pub type Attempts = MinuteLimit<([u8; 32], AddressBlock)>;
 
 /// Hashes and verifies client secrets.
 pub struct SecretVerifier {
@@ -37,8 +41,10 @@ pub struct SecretVerifier {
     verdict_key: HmacKey,
     /// What was found right. Apart from the rest: nobody who sends many wrong secrets pushes these out.
     right: Cache<[u8; 32], ()>,
-    /// What was found, and what is being checked at this moment: the same secret twice at once is hashed once.
-    verdicts: Cache<[u8; 32], bool>,
+    /// At which place it was found, if at all, and what is being checked at this moment: the same secret twice at once is
+    /// hashed once.
+    verdicts: Cache<[u8; 32], Option<usize>>,
+    refusals: Refusals,
     attempts: Attempts,
     shares: Shares,
     slow: Arc<SlowHashes>,
@@ -64,6 +70,15 @@ pub enum Verdict {
     Outdated(usize),
 }
 
+impl Verdict {
+    fn at(self, place: usize) -> Self {
+        match self {
+            Self::Outdated(_) => Self::Outdated(place),
+            Self::Wrong | Self::Right => self,
+        }
+    }
+}
+
 impl SecretVerifier {
     /// With one HMAC key per system secret; the first makes new hashes.
     pub fn new(system: &[Secret<String>], rng: &Rng, attempts: Attempts, slow: Arc<SlowHashes>) -> Self {
@@ -74,6 +89,7 @@ impl SecretVerifier {
             verdict_key: HmacKey::new(&verdict_key),
             right: Cache::new(REMEMBERED),
             verdicts: Cache::new(REMEMBERED),
+            refusals: Refusals::default(),
             attempts,
             shares: Shares::default(),
             slow,
@@ -119,77 +135,84 @@ impl SecretVerifier {
         Ok(self.judge(client_id, hashes, sent).await? != Verdict::Wrong)
     }
 
-    /// Judges a secret against the client's hashes, the current one first. Without any, as for a client that is unknown,
-    /// the time of a check against a generated secret is spent, which nearly all clients have. Too many slow checks are
-    /// an error: 429 for the network that asks, 503 when all places of the client or of the server are taken.
+    /// Judges a secret against the client's hashes, the current one first. What is wrong is told after the same time and
+    /// counted in the same way for every client, whether it is known and however its secret is kept. Too many wrong ones
+    /// are an error: 429 for the network that asks, 503 when all places of the client or of the server are taken.
     pub async fn judge(&self, client_id: &str, hashes: &[String], sent: SentSecret<'_>) -> Result<Verdict, OAuthError> {
-        if hashes.is_empty() {
-            self.matches_generated(client_id, &digest::base64url(&[0; 32]), sent.secret);
-            return Ok(Verdict::Wrong);
-        }
         // What is right at once or known to be right comes first: it costs nothing, and no throttle holds it up.
-        for (place, hash) in hashes.iter().enumerate() {
-            let known = match hash.strip_prefix(GENERATED) {
-                Some(stored) => self.matches_generated(client_id, stored, sent.secret),
-                None if self.right.get(&self.tag(client_id, hash, sent.secret)).is_some() => found(hash),
-                None => Verdict::Wrong,
-            };
-            match known {
-                Verdict::Wrong => {}
-                Verdict::Right => return Ok(Verdict::Right),
-                Verdict::Outdated(_) => return Ok(Verdict::Outdated(place)),
-            }
+        if let Some(right) = self.known_right(client_id, hashes, sent.secret) {
+            return Ok(right);
         }
-        let mut counted = false;
-        for (place, hash) in hashes.iter().enumerate().filter(|(_, hash)| !hash.starts_with(GENERATED)) {
-            if self.matches_slowly(client_id, hash, sent, &mut counted).await? {
-                return Ok(if found(hash) == Verdict::Right { Verdict::Right } else { Verdict::Outdated(place) });
-            }
+        let begun = Instant::now();
+        let verdict = self.check(client_id, hashes, sent).await?;
+        if verdict == Verdict::Wrong {
+            self.refusals.wait(begun).await;
         }
-        Ok(Verdict::Wrong)
+        Ok(verdict)
     }
 
-    /// A request is counted once, and only when it makes work: an old secret that a forgotten machine repeats does not
-    /// use up what its network may try.
-    async fn matches_slowly(
-        &self,
-        client_id: &str,
-        hash: &str,
-        sent: SentSecret<'_>,
-        counted: &mut bool,
-    ) -> Result<bool, OAuthError> {
-        let tag = self.tag(client_id, hash, sent.secret);
-        let check = async {
-            if !*counted {
-                self.count(client_id, sent.sender)?;
-                *counted = true;
-            }
-            let share = self.shares.take(client_id).ok_or_else(busy)?;
-            let (hash, secret) = (hash.to_owned(), Secret::new(sent.secret.to_owned()));
-            let work = move || {
-                let right = stored_hash::matches(&hash, secret.expose());
-                drop(share);
-                right
-            };
-            self.slow.run(Purpose::ClientSecret, work).await
-        };
-        let right = self.verdicts.get_or_insert_async(&tag, check).await?;
-        if right {
-            self.right.insert(tag, ());
+    fn known_right(&self, client_id: &str, hashes: &[String], secret: &str) -> Option<Verdict> {
+        if hashes.is_empty() {
+            self.matches_generated(client_id, &digest::base64url(&[0; 32]), secret);
         }
+        let verdict = |(place, hash): (usize, &String)| match hash.strip_prefix(GENERATED) {
+            Some(stored) => self.matches_generated(client_id, stored, secret).at(place),
+            None if self.right.get(&self.tag(client_id, &[hash], secret)).is_some() => found(hash).at(place),
+            None => Verdict::Wrong,
+        };
+        hashes.iter().enumerate().map(verdict).find(|verdict| *verdict != Verdict::Wrong)
+    }
+
+    /// The slow checks. A secret is counted once, however often it comes: an old one that a forgotten machine repeats does
+    /// not use up what its network may try.
+    async fn check(&self, client_id: &str, hashes: &[String], sent: SentSecret<'_>) -> Result<Verdict, OAuthError> {
+        let all: Vec<&String> = hashes.iter().collect();
+        let found_at = async {
+            self.count(client_id, sent.sender)?;
+            for (place, hash) in hashes.iter().enumerate().filter(|(_, hash)| !hash.starts_with(GENERATED)) {
+                if self.matches_slowly(client_id, hash, sent.secret).await? {
+                    return Ok::<_, OAuthError>(Some(place));
+                }
+            }
+            Ok(None)
+        };
+        let place = self.verdicts.get_or_insert_async(&self.tag(client_id, &all, sent.secret), found_at).await?;
+        let Some((place, hash)) = place.and_then(|place| Some((place, hashes.get(place)?))) else {
+            return Ok(Verdict::Wrong);
+        };
+        self.right.insert(self.tag(client_id, &[hash], sent.secret), ());
+        Ok(found(hash).at(place))
+    }
+
+    async fn matches_slowly(&self, client_id: &str, hash: &str, secret: &str) -> Result<bool, OAuthError> {
+        let share = self.shares.take(client_id).ok_or_else(busy)?;
+        let (hash, secret) = (hash.to_owned(), Secret::new(secret.to_owned()));
+        let begun = Instant::now();
+        let work = move || {
+            let right = stored_hash::matches(&hash, secret.expose());
+            drop(share);
+            right
+        };
+        let right = self.slow.run(Purpose::ClientSecret, work).await?;
+        self.refusals.learn(begun.elapsed());
         Ok(right)
     }
 
     /// Counted when it begins, whatever comes out, so that many at once gain nothing.
     fn count(&self, client_id: &str, sender: IpAddr) -> Result<(), OAuthError> {
-        self.attempts.count((ClientId::from(client_id), AddressBlock::from(sender))).map_err(|seconds| {
+        // An id of a client that does not exist has any length.
+        let client = self.verdict_key.tag(&[client_id.as_bytes()]);
+        self.attempts.count((client, AddressBlock::from(sender))).map_err(|seconds| {
             let hint = format!("Too many secrets were tried from this network. Try again in {seconds} seconds.");
             OAuthError::too_many(seconds, hint)
         })
     }
 
-    fn tag(&self, client_id: &str, hash: &str, secret: &str) -> [u8; 32] {
-        self.verdict_key.tag(&[client_id.as_bytes(), &[0], hash.as_bytes(), &[0], secret.as_bytes()])
+    fn tag(&self, client_id: &str, hashes: &[&String], secret: &str) -> [u8; 32] {
+        let ends: [&[u8]; 4] = [client_id.as_bytes(), &[0], secret.as_bytes(), &[0]];
+        let parts: Vec<&[u8]> =
+            ends.into_iter().chain(hashes.iter().flat_map(|hash| [hash.as_bytes(), &[0]])).collect();
+        self.verdict_key.tag(&parts)
     }
 
     fn matches_generated(&self, client_id: &str, stored: &str, secret: &str) -> Verdict {

@@ -24,7 +24,7 @@ section! {
         /// Writes that one self-registered client may cause in a minute, with its tokens and its changes; 0 for no limit.
         self_registered_writes_per_minute: u32 = "symbolon.limits.self_registered_writes_per_minute",
             Integer { least: 0, most: 1_000_000 }, Value("600"), Added;
-        /// Secrets that one network may try for one client in a minute when checking takes a slow hash; 0 for no limit.
+        /// Secrets that one network may try for one client in a minute and that were not right before; 0 for no limit.
         client_secret_attempts_per_minute: u32 = "symbolon.limits.client_secret_attempts_per_minute",
             Integer { least: 0, most: 1_000_000 }, Value("10"), Added;
         /// Longest lifetime of tokens and remembered consents of self-registered clients, whatever they or `ttl.*` say.

@@ -103,7 +103,9 @@ async fn an_id_token_shows_no_name_and_ends_nothing_in_another_browser() {
             let asked = ask(browser, &[("id_token_hint", &hint)]).await;
             let sealed = challenge(&asked);
             let page = browser.get(asked.location()).await.expect(200);
-            assert!(!page.text().contains("alice") && !page.text().contains("bob"), "{}", page.text());
+            // Random characters of the challenge may spell a name.
+            let shown = page.text().replace(&sealed, "");
+            assert!(!shown.contains("alice") && !shown.contains("bob"), "{shown}");
             assert!(page.text().contains("id=\"logout-form\""));
             browser.post(PAGE, &form(&sealed, "accept")).await.expect(403);
             // The page in the person's own browser, wherever the request began, names them and works.

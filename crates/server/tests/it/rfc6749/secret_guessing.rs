@@ -131,14 +131,38 @@ async fn a_rotated_secret_and_the_new_one_pass_while_others_guess() {
 }
 
 #[tokio::test]
-async fn generated_secrets_cost_nothing_to_check_and_are_not_counted() {
+async fn counts_tell_nothing_about_a_client_and_a_generated_secret_always_passes() {
     let server = guarded().await;
     let generated = register(&server, "generated", &json!({})).await;
-    for number in 0..50 {
-        assert_eq!(tried(&server, "192.0.2.1", "generated", &format!("wrong-{number}")).await, 401);
-        assert_eq!(tried(&server, "192.0.2.1", "nobody", &format!("wrong-{number}")).await, 401);
+    chosen(&server, "chosen").await;
+    for id in ["generated", "chosen", "nobody"] {
+        exhaust(&server, "192.0.2.1", id).await;
+        assert_throttled(&server.public(attempt("/oauth2/token", "192.0.2.1", id, "wrong")).await, "20");
+        assert_eq!(tried(&server, "192.0.2.1", id, "wrong-1").await, 401, "{id}: one that was tried before");
     }
     assert_eq!(tried(&server, "192.0.2.1", "generated", &generated.secret).await, 200);
+}
+
+#[tokio::test]
+async fn refusals_take_as_long_for_a_client_that_there_is_not() {
+    let server = TestServer::new().await;
+    register(&server, "generated", &json!({})).await;
+    chosen(&server, "chosen").await;
+    // The quickest of some: a busy machine makes others longer.
+    let quickest = async |id: &str| {
+        let mut quickest = std::time::Duration::MAX;
+        for number in 0..5 {
+            let begun = std::time::Instant::now();
+            assert_eq!(tried(&server, "192.0.2.1", id, &format!("wrong-{number}")).await, 401);
+            quickest = quickest.min(begun.elapsed());
+        }
+        quickest
+    };
+    let slow = quickest("chosen").await;
+    for id in ["generated", "nobody"] {
+        // Without the wait it would be less than a hundredth.
+        assert!(quickest(id).await * 4 > slow, "{id}");
+    }
 }
 
 #[tokio::test]

@@ -44,6 +44,7 @@ impl Profile {
         let mut config = config.unwrap_or_else(|error| panic!("{error}"));
         // Tests register as many clients as they need, all from one address and in no time.
         config.symbolon.registration.limit_per_minute = 0;
+        config.symbolon.limits.client_secret_attempts_per_minute = 0;
         config
     }
 }
