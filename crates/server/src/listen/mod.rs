@@ -24,6 +24,7 @@ use http::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
+use socket2::SockRef;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -48,6 +49,10 @@ const STREAMS: u32 = 100;
 /// What a peer may send ahead over HTTP/2, in bytes: of one body, and of all on a connection.
 const STREAM_WINDOW: u32 = 64 * 1024;
 const CONNECTION_WINDOW: u32 = 256 * 1024;
+
+/// What the system keeps of a connection in each direction, in bytes; Linux takes twice as much. By itself it would take
+/// megabytes from whoever reads no answers, and the server would fill them as fast as it can.
+const SYSTEM_BUFFER: usize = 128 * 1024;
 
 /// Both ports, taken.
 pub struct Listeners {
@@ -124,7 +129,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, door: Door, mut
         tokio::select! {
             visitor = next_visitor(&listener, &door) => {
                 if let Some((stream, peer, place)) = visitor {
-                    let _ = stream.set_nodelay(true);
+                    prepare(&stream);
                     tokio::spawn(attend(server.clone(), stream, Visit { peer, place }, router.clone()));
                 }
             }
@@ -150,6 +155,14 @@ fn server() -> Builder<TokioExecutor> {
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW);
     server
+}
+
+/// Where the system refuses it, the connection works with its own defaults.
+fn prepare(stream: &TcpStream) {
+    let _ = stream.set_nodelay(true);
+    let socket = SockRef::from(stream);
+    let _ = socket.set_send_buffer_size(SYSTEM_BUFFER);
+    let _ = socket.set_recv_buffer_size(SYSTEM_BUFFER);
 }
 
 async fn sweep(quotas: Arc<Quotas>) {

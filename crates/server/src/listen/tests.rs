@@ -165,3 +165,23 @@ async fn no_network_has_more_than_half_of_the_places() {
     }
     server.stop().await;
 }
+
+#[tokio::test]
+async fn the_system_keeps_little_of_a_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let visitor = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    let (stream, _) = listener.accept().await.unwrap();
+    super::prepare(&stream);
+    let socket = socket2::SockRef::from(&stream);
+    for bytes in [socket.send_buffer_size().unwrap(), socket.recv_buffer_size().unwrap()] {
+        assert!((super::SYSTEM_BUFFER..=2 * super::SYSTEM_BUFFER).contains(&bytes), "{bytes}");
+    }
+    // A writer stops soon when nobody reads.
+    let mut written = 0;
+    while let Ok(bytes) = stream.try_write(&[0; 64 * 1024]) {
+        written += bytes;
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    assert!(written < 1024 * 1024, "{written}");
+    drop(visitor);
+}
