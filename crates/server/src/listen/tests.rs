@@ -178,7 +178,7 @@ async fn the_system_keeps_little_of_a_connection() {
     }
     // A writer stops soon when nobody reads.
     let mut written = 0;
-    while let Ok(bytes) = stream.try_write(&[0; 64 * 1024]) {
+    while let Ok(bytes) = stream.try_write(&[0; 8 * 1024]) {
         written += bytes;
         tokio::time::sleep(Duration::from_millis(1)).await;
     }

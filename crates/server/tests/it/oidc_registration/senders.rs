@@ -16,6 +16,10 @@ async fn a_web_page_registers_only_from_an_allowed_origin_and_as_json() {
     for (origin, status) in [(allowed, 201), (own.as_str(), 201), ("https://evil.example", 403), ("null", 403)] {
         server.public(call().header(http::header::ORIGIN, origin)).await.expect(status);
     }
+    let fetch = http::HeaderName::from_static("sec-fetch-site");
+    for (site, status) in [("cross-site", 403), ("same-site", 403), ("same-origin", 201), ("none", 201)] {
+        server.public(call().header(fetch.clone(), site)).await.expect(status);
+    }
     let plain =
         Call::post("/oauth2/register").raw(minimal().to_string()).header(http::header::CONTENT_TYPE, "text/plain");
     assert_error(&server.public(plain.header(http::header::ORIGIN, allowed)).await, 400, "invalid_client_metadata");
