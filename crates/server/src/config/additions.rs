@@ -161,7 +161,7 @@ section! {
         /// Lets a registration access token outlive an administrator's change of the client.
         keep_token_at_administrators_change: bool = "symbolon.registration.keep_token_at_administrators_change",
             Switch, Value("false"), Added;
-        /// Registrations that one network may make in a minute, 0 for no limit: an IPv4 address, or 64 bits of IPv6.
+        /// Registrations that a network (IPv4 address, /64 of IPv6) may make in a minute; 0, as with `dev`, for no limit.
         limit_per_minute: u32 = "symbolon.registration.limit_per_minute", Integer { least: 0, most: 100_000 },
             Value("60"), Added;
         /// Self-registered clients that were not used for so long are deleted; 0s keeps them.

@@ -20,6 +20,10 @@ fn development_mode_fills_in_what_is_missing() {
     assert_eq!((config.dsn.as_str(), config.issuer()), ("memory", "http://localhost:5000"));
     assert_eq!(config.secrets.system[0].expose(), "made-for-this-run-only");
     assert_eq!(config.serve.cookies.same_site, SameSite::Lax);
+    assert_eq!(config.symbolon.registration.limit_per_minute, 0);
+    let limited = development("symbolon: {registration: {limit_per_minute: 7}}").unwrap();
+    assert_eq!(limited.symbolon.registration.limit_per_minute, 7);
+    assert_eq!(production("").unwrap().symbolon.registration.limit_per_minute, 60);
     let given = development(&format!("secrets: {{system: [{SECRET}]}}")).unwrap();
     assert_eq!(given.secrets.system.len(), 1);
     assert_eq!(given.secrets.system[0].expose(), SECRET);
