@@ -133,6 +133,7 @@ async fn statements(
             until: Some(until),
             scope: granted.scope.clone(),
             audience: granted.audience.clone(),
+            redirect_uri: None,
         };
         for older in Remembered::load(context, subject, &grant.client_id).await?.covered_by(&new) {
             batch.unremember_consent(older);

@@ -8,6 +8,7 @@ use symbolon_types::{ClientId, GrantId, Scope, ScopeStrategy, Subject, first_mis
 use super::body::GrantBody;
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::request::{EffectiveRequest, ValidatedRequest};
 
 /// The remembered consents of one user to one client.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +27,12 @@ pub struct Consent {
     pub scope: Scope,
     /// Granted values of `aud`.
     pub audience: Vec<String>,
+    /// The address to which the answer went, as the page said; a device has none.
+    pub redirect_uri: Option<String>,
+}
+
+fn redirect_uri(request: &EffectiveRequest) -> Option<String> {
+    request.reply().address().map(|address| address.redirect_uri().as_str().to_owned())
 }
 
 impl Remembered {
@@ -42,9 +49,20 @@ impl Remembered {
         for grant in grants {
             let body = GrantBody::open(context, &grant)?;
             let (id, until) = (grant.id, grant.remember_until);
-            consents.push(Consent { id, until, scope: body.scope, audience: body.audience });
+            let redirect_uri = body.request()?.as_ref().and_then(redirect_uri);
+            consents.push(Consent { id, until, scope: body.scope, audience: body.audience, redirect_uri });
         }
         Ok(Self { consents })
+    }
+
+    /// Those that count for a request. A client that registered itself chooses its own name, so that the address on the
+    /// page is all by which a person knows it: what was allowed there is not for another address.
+    pub fn counting_for(mut self, asked: &ValidatedRequest) -> Self {
+        if asked.client.is_self_registered() {
+            let asked_for = redirect_uri(&asked.request);
+            self.consents.retain(|consent| consent.redirect_uri == asked_for);
+        }
+        self
     }
 
     /// The consents that together allow all of this; `None` when they do not.

@@ -225,3 +225,25 @@ async fn an_initial_access_token_may_carry_more_rights() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_remembered_consent_of_a_strangers_client_is_for_the_address_that_the_page_showed() {
+    let server = TestServer::new().await;
+    let other = "https://evil.example/cb";
+    let uris = json!([crate::support::REDIRECT_URI, other]);
+    let body = json!({ "redirect_uris": uris, "scope": "openid", "client_id": "administrators" });
+    let administrators = Managed::new(server.create_client(&body).await);
+    let strangers = register(&server, &json!({ "redirect_uris": uris, "scope": "openid" })).await;
+    for (client, spared_elsewhere) in [(strangers, false), (administrators, true)] {
+        let mut flow = CodeFlow::new(&server, &client.id).secret(&client.secret).scope("openid");
+        flow = flow.login("remember", json!(true)).consent("remember", json!(true));
+        flow.tokens().await;
+        for (address, spared) in [(crate::support::REDIRECT_URI, true), (other, spared_elsewhere)] {
+            flow = flow.parameter("redirect_uri", address);
+            let page = flow.log_in().await;
+            let challenge = page.location_parameter("consent_challenge").unwrap();
+            let asked = Call::get("/admin/oauth2/auth/requests/consent").query(&[("consent_challenge", &challenge)]);
+            assert_eq!(server.admin(asked).await.expect(200).json()["skip"], spared, "{} {address}", client.id);
+        }
+    }
+}
