@@ -34,7 +34,10 @@ impl Forwarded {
             }
             return peer;
         }
-        let lines: Vec<&str> = headers.get_all(&FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
+        // What cannot be read ends the walk where it stands: passed over, it would make an earlier line, which anybody can
+        // send, the last.
+        let lines: Vec<_> =
+            headers.get_all(&FORWARDED_FOR).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
         let mut address = peer;
         for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')).map(str::trim) {
             let named = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));

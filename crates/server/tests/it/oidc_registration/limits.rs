@@ -207,3 +207,19 @@ async fn a_body_has_a_size_and_a_depth() {
     }
     server.public(client.read()).await.expect(200);
 }
+
+#[tokio::test]
+async fn a_line_of_addresses_that_cannot_be_read_makes_no_other_line_count() {
+    let server = TestServer::with(|config| {
+        behind_a_proxy(config);
+        config.symbolon.registration.limit_per_minute = 1;
+    })
+    .await;
+    for (number, status) in [(1, 201), (2, 429), (3, 429)] {
+        let mut call = Call::post("/oauth2/register").json(&minimal());
+        let name = http::HeaderName::from_static("x-forwarded-for");
+        call.headers.append(name.clone(), format!("192.0.2.{number}").parse().unwrap());
+        call.headers.append(name, http::HeaderValue::from_bytes(b"\xff, 198.51.100.9").unwrap());
+        server.public(call).await.expect(status);
+    }
+}
