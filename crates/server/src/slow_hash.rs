@@ -3,20 +3,25 @@
 //! of its own: whoever fills those of client secrets keeps nobody from logging in, strangers who log in keep nobody out who
 //! did so before in the same browser, and administrators always get through.
 
+mod argon2id;
+
 use std::sync::Arc;
 
-use argon2::Argon2;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use symbolon_jose::Secret;
 use symbolon_types::ErrorCode;
 use tokio::sync::Semaphore;
 
 use crate::error::OAuthError;
 
-/// How many of one purpose run at once; each takes 19 MiB.
-const AT_ONCE: usize = 4;
+pub use argon2id::{argon2_matches, argon2id};
+
 /// How many of one purpose may run or wait.
-const PLACES: usize = 64;
+pub const PLACES: usize = 64;
+
+/// How many of one purpose run at once, as the machine has processors; each takes 19 MiB.
+pub fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 4)
+}
 
 /// What a slow hash is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +53,7 @@ struct Places {
 
 impl Default for Places {
     fn default() -> Self {
-        Self { turns: Arc::new(Semaphore::new(AT_ONCE)), places: Arc::new(Semaphore::new(PLACES)) }
+        Self { turns: Arc::new(Semaphore::new(at_once())), places: Arc::new(Semaphore::new(PLACES)) }
     }
 }
 
@@ -86,16 +91,6 @@ impl SlowHashes {
             Purpose::Administration => &self.administration,
         }
     }
-}
-
-/// Hashes now, in this thread.
-pub fn argon2id(chosen: &str) -> Result<String, String> {
-    Argon2::default().hash_password(chosen.as_bytes()).map(|hash| hash.to_string()).map_err(|fault| fault.to_string())
-}
-
-/// Verifies now, in this thread.
-pub fn argon2_matches(hash: &str, chosen: &str) -> bool {
-    PasswordHash::new(hash).is_ok_and(|parsed| Argon2::default().verify_password(chosen.as_bytes(), &parsed).is_ok())
 }
 
 #[cfg(test)]
@@ -157,9 +152,9 @@ mod tests {
         assert!(task.await.unwrap_err().is_cancelled());
         let places = slow.places(Purpose::ClientSecret);
         let free = || (places.turns.available_permits(), places.places.available_permits());
-        assert_eq!(free(), (AT_ONCE - 1, PLACES - 1));
+        assert_eq!(free(), (at_once() - 1, PLACES - 1));
         drop(release);
-        while free() != (AT_ONCE, PLACES) {
+        while free() != (at_once(), PLACES) {
             tokio::task::yield_now().await;
         }
     }

@@ -30,7 +30,7 @@ const REMEMBERED: &str = select_grants!(
      AND g.subject_epoch >= COALESCE(s.consents_from, 0) ORDER BY g.id DESC"
 );
 
-const ANY: &str = "SELECT 1 FROM grants WHERE subject = $1 AND client_id = $2 LIMIT 1";
+const ANY: &str = "SELECT 1 FROM grants WHERE subject = $1 AND client_id = $2 AND revoked_at IS NULL LIMIT 1";
 
 /// Consents that are remembered or have live tokens.
 macro_rules! select_consents {
@@ -112,7 +112,7 @@ impl Store {
         grants(self.read(REMEMBERED, vec![subject.into(), client_id.into(), now.into()]).await?)
     }
 
-    /// Whether this subject has granted this client anything of which a record is left.
+    /// Whether this subject has granted this client anything that was not revoked, and of which a record is left.
     pub async fn has_grant(&self, subject: &Subject, client_id: &ClientId) -> Result<bool, StoreError> {
         Ok(!self.read(ANY, vec![subject.into(), client_id.into()]).await?.is_empty())
     }

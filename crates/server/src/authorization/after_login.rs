@@ -131,8 +131,7 @@ async fn decide(
     session: SessionId,
 ) -> Result<Question, Refusal> {
     let refuse = |fault: OAuthError| asked.request.refusal(fault);
-    let remembered = Remembered::load(context, login.subject(), asked.client.id()).await.map_err(refuse)?;
-    let remembered = remembered.counting_for(asked);
+    let remembered = Remembered::load(context, login.subject(), &asked.client, &asked.request).await.map_err(refuse)?;
     let authenticated =
         Authenticated { subject: login.subject(), at: login.authentication.at, session, skipped: login.skipped() };
     match next::after_login(&context.config, asked, authenticated, &remembered, id.unix_seconds()) {

@@ -154,7 +154,6 @@ fn after(case: &Case, request: &ValidatedRequest) -> &'static str {
         until: Some(i64::MAX),
         scope: Scope::parse(&case.scope.join(" ")).unwrap(),
         audience: case.audience.iter().map(|text| (*text).to_owned()).collect(),
-        redirect_uri: None,
     };
     let remembered = Remembered::new(if case.scope.is_empty() { Vec::new() } else { vec![consent] });
     let subject = Subject::from("alice");

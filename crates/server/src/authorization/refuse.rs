@@ -23,8 +23,8 @@ pub(crate) async fn refuse(context: &Context, http: &Request, refusal: &Refusal)
     }
 }
 
-/// Whether the browser may be sent to the client with an error. An answer to `prompt=none` is never seen by a person who
-/// could be deceived, and the client waits for it.
+/// Whether the browser may be sent to the client with an error. RFC 9700 §4.11.2 leaves `prompt=none` out: a client asks
+/// so where nobody shall see anything, and waits for the answer. A link with it is a redirect all the same.
 async fn may_be_told(context: &Context, http: &Request, to: &ReplyAddress) -> Result<bool, OAuthError> {
     if !context.config.symbolon.registration.keep_errors_of_unapproved_clients || to.is_silent() {
         return Ok(true);

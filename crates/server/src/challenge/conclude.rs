@@ -54,9 +54,13 @@ pub async fn conclude(
     // The row outlives the challenges of its flow, which it keeps from being used again.
     let expires_at = redeemable_until.max(flow::expires_at(context, flow));
     let remember_until = remember_until(flow, &asked.question, &consented);
-    let remember_until = remember_until.map(|until| until.min(latest(context, client, flow)));
+    // A client that changed while the page was open is not the one that the person would have agreed to again.
+    let remember_until = remember_until
+        .filter(|_| client.revision() == request.client_revision())
+        .map(|until| until.min(latest(context, client, flow)));
     let mut requirements = requirements(context, &asked, request, batch);
     requirements.require_tokens_of(asked.login.subject(), consented.subject_epoch);
+    requirements.finish_flow(flow, CONSENT_HANDLED);
     let session = asked.session;
     let subject = asked.login.subject().clone();
     let (client_epoch, subject_epoch) = (asked.login.client_epoch, consented.subject_epoch);
@@ -74,7 +78,7 @@ pub async fn conclude(
         expires_at,
         body: body.close(context).map_err(|fault| request.refusal(fault))?,
     };
-    let batch = statements(context, flow, &grant, &body, requirements).await;
+    let batch = statements(context, (request, client), &grant, &body, requirements).await;
     let batch = batch.map_err(|fault| request.refusal(fault))?;
     match context.store.write(batch).await {
         Ok(()) => {}
@@ -121,21 +125,20 @@ fn requirements(context: &Context, asked: &ConsentRequested, request: &Effective
 
 async fn statements(
     context: &Context,
-    flow: FlowId,
+    (request, client): (&EffectiveRequest, &RegisteredClient),
     grant: &Grant,
     granted: &GrantBody,
     mut batch: Batch,
 ) -> Result<Batch, OAuthError> {
-    batch.finish_flow(flow, CONSENT_HANDLED).insert_grant(grant);
+    batch.insert_grant(grant);
     if let (Some(until), Some(subject)) = (grant.remember_until, &grant.subject) {
         let new = Consent {
             id: grant.id,
             until: Some(until),
             scope: granted.scope.clone(),
             audience: granted.audience.clone(),
-            redirect_uri: None,
         };
-        for older in Remembered::load(context, subject, &grant.client_id).await?.covered_by(&new) {
+        for older in Remembered::load(context, subject, client, request).await?.covered_by(&new) {
             batch.unremember_consent(older);
         }
     }

@@ -79,12 +79,13 @@ pub async fn replace(
         keep_administrators_settings(&mut client, &current);
         rights::ask_again(&mut client, &current);
     }
-    let vouchers = Vouchers::of(record).after(&current, &client, registrant);
-    addresses::check(context, &client, &vouchers).await?;
     client.client_id = record.id.clone();
     if registrant != Registrant::Administrator {
         same_subjects(&client, &current, record.origin)?;
     }
+    // Last, because others are called for it.
+    let vouchers = Vouchers::of(record).after(&current, &client, registrant);
+    addresses::check(context, &client, &vouchers).await?;
     let mut changed = record.clone();
     if registrant == Registrant::Administrator
         && !context.config.symbolon.registration.keep_token_at_administrators_change

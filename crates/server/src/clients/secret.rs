@@ -4,7 +4,7 @@
 //! are counted by client and network, and one client has only a share of the places. Neither time nor count tell which
 //! clients there are, and how their secrets are kept.
 
-mod refusals;
+mod pretended;
 mod share;
 mod stored_hash;
 
@@ -20,8 +20,8 @@ use crate::address_block::AddressBlock;
 use crate::error::OAuthError;
 use crate::minute_limit::MinuteLimit;
 use crate::slow_hash::{Purpose, SlowHashes, argon2id};
-use refusals::Refusals;
-use share::Shares;
+use pretended::PretendedChecks;
+use share::{Share, Shares};
 
 /// Prefix of secrets that the server made.
 const GENERATED: &str = "$symbolon-hmac$";
@@ -44,7 +44,7 @@ pub struct SecretVerifier {
     /// At which place it was found, if at all, and what is being checked at this moment: the same secret twice at once is
     /// hashed once.
     verdicts: Cache<[u8; 32], Option<usize>>,
-    refusals: Refusals,
+    pretended: PretendedChecks,
     attempts: Attempts,
     shares: Shares,
     slow: Arc<SlowHashes>,
@@ -89,7 +89,7 @@ impl SecretVerifier {
             verdict_key: HmacKey::new(&verdict_key),
             right: Cache::new(REMEMBERED),
             verdicts: Cache::new(REMEMBERED),
-            refusals: Refusals::default(),
+            pretended: PretendedChecks::default(),
             attempts,
             shares: Shares::default(),
             slow,
@@ -135,20 +135,15 @@ impl SecretVerifier {
         Ok(self.judge(client_id, hashes, sent).await? != Verdict::Wrong)
     }
 
-    /// Judges a secret against the client's hashes, the current one first. What is wrong is told after the same time and
-    /// counted in the same way for every client, whether it is known and however its secret is kept. Too many wrong ones
+    /// Judges a secret against the client's hashes, the current one first. What is wrong is counted, queued and told after
+    /// the same time for every client, whether it is known and however its secret is kept. Too many wrong ones
     /// are an error: 429 for the network that asks, 503 when all places of the client or of the server are taken.
     pub async fn judge(&self, client_id: &str, hashes: &[String], sent: SentSecret<'_>) -> Result<Verdict, OAuthError> {
         // What is right at once or known to be right comes first: it costs nothing, and no throttle holds it up.
         if let Some(right) = self.known_right(client_id, hashes, sent.secret) {
             return Ok(right);
         }
-        let begun = Instant::now();
-        let verdict = self.check(client_id, hashes, sent).await?;
-        if verdict == Verdict::Wrong {
-            self.refusals.wait(begun).await;
-        }
-        Ok(verdict)
+        self.check(client_id, hashes, sent).await
     }
 
     fn known_right(&self, client_id: &str, hashes: &[String], secret: &str) -> Option<Verdict> {
@@ -169,8 +164,14 @@ impl SecretVerifier {
         let all: Vec<&String> = hashes.iter().collect();
         let found_at = async {
             self.count(client_id, sent.sender)?;
-            for (place, hash) in hashes.iter().enumerate().filter(|(_, hash)| !hash.starts_with(GENERATED)) {
-                if self.matches_slowly(client_id, hash, sent.secret).await? {
+            let share = Arc::new(self.shares.take(client_id).ok_or_else(busy)?);
+            let slow: Vec<(usize, &String)> =
+                hashes.iter().enumerate().filter(|(_, hash)| !hash.starts_with(GENERATED)).collect();
+            if slow.is_empty() {
+                self.pretended.check().await?;
+            }
+            for (place, hash) in slow {
+                if self.matches_slowly(&share, hash, sent.secret).await? {
                     return Ok::<_, OAuthError>(Some(place));
                 }
             }
@@ -184,17 +185,16 @@ impl SecretVerifier {
         Ok(found(hash).at(place))
     }
 
-    async fn matches_slowly(&self, client_id: &str, hash: &str, secret: &str) -> Result<bool, OAuthError> {
-        let share = self.shares.take(client_id).ok_or_else(busy)?;
-        let (hash, secret) = (hash.to_owned(), Secret::new(secret.to_owned()));
-        let begun = Instant::now();
+    async fn matches_slowly(&self, share: &Arc<Share>, hash: &str, secret: &str) -> Result<bool, OAuthError> {
+        let (share, hash, secret) = (share.clone(), hash.to_owned(), Secret::new(secret.to_owned()));
         let work = move || {
+            let begun = Instant::now();
             let right = stored_hash::matches(&hash, secret.expose());
             drop(share);
-            right
+            (right, begun.elapsed())
         };
-        let right = self.slow.run(Purpose::ClientSecret, work).await?;
-        self.refusals.learn(begun.elapsed());
+        let (right, took) = self.slow.run(Purpose::ClientSecret, work).await?;
+        self.pretended.learn(took);
         Ok(right)
     }
 

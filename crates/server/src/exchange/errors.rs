@@ -8,6 +8,12 @@ use symbolon_types::{ErrorBody, ErrorCode};
 use super::Answer;
 use crate::error::{ApiError, OAuthError, in_log};
 
+/// The answer, with the seconds after which the same request may be made again (RFC 6585 §4).
+pub fn after(mut answer: Answer, seconds: impl Into<HeaderValue>) -> Answer {
+    answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+    answer
+}
+
 impl OAuthError {
     /// JSON answer of an OAuth 2.0 endpoint (RFC 6749 §5.2), with a challenge where authentication failed.
     pub fn answer(&self, config: &crate::config::Config) -> Answer {
@@ -17,7 +23,7 @@ impl OAuthError {
             answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));
         }
         if let Some(seconds) = self.retry_after_seconds {
-            answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
+            answer = after(answer, seconds);
         }
         answer
     }

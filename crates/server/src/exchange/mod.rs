@@ -3,6 +3,8 @@
 
 mod errors;
 
+pub use errors::after;
+
 use std::net::IpAddr;
 
 use bytes::Bytes;

@@ -2,13 +2,15 @@
 
 use std::collections::HashSet;
 
+use symbolon_types::redirect_uri::without_loopback_port;
 use symbolon_types::scope::is_pattern;
-use symbolon_types::{ClientId, GrantId, Scope, ScopeStrategy, Subject, first_missing};
+use symbolon_types::{GrantId, Scope, ScopeStrategy, Subject, first_missing};
 
 use super::body::GrantBody;
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::request::{EffectiveRequest, ValidatedRequest};
+use crate::request::EffectiveRequest;
 
 /// The remembered consents of one user to one client.
 #[derive(Clone, Debug, Default)]
@@ -27,12 +29,12 @@ pub struct Consent {
     pub scope: Scope,
     /// Granted values of `aud`.
     pub audience: Vec<String>,
-    /// The address to which the answer went, as the page said; a device has none.
-    pub redirect_uri: Option<String>,
 }
 
-fn redirect_uri(request: &EffectiveRequest) -> Option<String> {
-    request.reply().address().map(|address| address.redirect_uri().as_str().to_owned())
+/// The address that the page showed: without the port of a loopback address, which each time is another one. A device has
+/// none.
+fn shown_address(request: &EffectiveRequest) -> Option<String> {
+    request.reply().address().map(|address| without_loopback_port(address.redirect_uri().as_str()))
 }
 
 impl Remembered {
@@ -42,27 +44,28 @@ impl Remembered {
         Self { consents }
     }
 
-    /// Those that count now.
-    pub async fn load(context: &Context, subject: &Subject, client_id: &ClientId) -> Result<Self, OAuthError> {
-        let grants = context.store.remembered_grants(subject, client_id, context.clock.now()).await?;
+    /// Those that count now for this request. A client that registered itself chooses its own name, so that the address on
+    /// the page is all by which a person knows it: what was allowed there is not for another address.
+    pub async fn load(
+        context: &Context,
+        subject: &Subject,
+        client: &RegisteredClient,
+        request: &EffectiveRequest,
+    ) -> Result<Self, OAuthError> {
+        let grants = context.store.remembered_grants(subject, client.id(), context.clock.now()).await?;
+        let asked_for = client.is_self_registered().then(|| shown_address(request));
         let mut consents = Vec::with_capacity(grants.len());
         for grant in grants {
             let body = GrantBody::open(context, &grant)?;
+            if let Some(asked_for) = &asked_for
+                && body.request()?.as_ref().and_then(shown_address) != *asked_for
+            {
+                continue;
+            }
             let (id, until) = (grant.id, grant.remember_until);
-            let redirect_uri = body.request()?.as_ref().and_then(redirect_uri);
-            consents.push(Consent { id, until, scope: body.scope, audience: body.audience, redirect_uri });
+            consents.push(Consent { id, until, scope: body.scope, audience: body.audience });
         }
         Ok(Self { consents })
-    }
-
-    /// Those that count for a request. A client that registered itself chooses its own name, so that the address on the
-    /// page is all by which a person knows it: what was allowed there is not for another address.
-    pub fn counting_for(mut self, asked: &ValidatedRequest) -> Self {
-        if asked.client.is_self_registered() {
-            let asked_for = redirect_uri(&asked.request);
-            self.consents.retain(|consent| consent.redirect_uri == asked_for);
-        }
-        self
     }
 
     /// The consents that together allow all of this; `None` when they do not.

@@ -101,6 +101,11 @@ impl EffectiveRequest {
         }
     }
 
+    /// The revision of the client that the request was compared with.
+    pub fn client_revision(&self) -> i64 {
+        self.client_revision
+    }
+
     /// The client for which it was validated.
     pub fn client_id(&self) -> &ClientId {
         &self.client_id

@@ -117,7 +117,11 @@ fn ask(context: &Context, request: &Request, entered: EnteredCode<'_>, error: Op
         Some(DeviceCodeError::Wrong) => StatusCode::BAD_REQUEST,
         Some(DeviceCodeError::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
     };
-    page(context, status, html, &[])
+    let answer = page(context, status, html, &[]);
+    match error {
+        Some(DeviceCodeError::Throttled { seconds }) => exchange::after(answer, seconds),
+        _ => answer,
+    }
 }
 
 fn confirm(context: &Context, request: &Request, entered: EnteredCode<'_>, client: &Client) -> Answer {

@@ -67,7 +67,11 @@ fn render(context: &Context, request: &Request, described: &LoginDescription, fi
         Some(LoginError::Throttled { .. }) => StatusCode::TOO_MANY_REQUESTS,
         Some(_) => StatusCode::BAD_REQUEST,
     };
-    page(context, status, html, &[&ends_at])
+    let answer = page(context, status, html, &[&ends_at]);
+    match filled.error {
+        Some(LoginError::Throttled { seconds }) => exchange::after(answer, seconds),
+        _ => answer,
+    }
 }
 
 /// The client in the language of the page, as far as it registered itself in it (RFC 7591 §2.2).

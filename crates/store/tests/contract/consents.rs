@@ -57,6 +57,8 @@ async fn a_grant_counts_for_its_subject_and_its_client(database: &Database) {
         let found = store.has_grant(&Subject::from(subject), &ClientId::from(client)).await.unwrap();
         assert_eq!(found, has, "{subject} {client}");
     }
+    store.forget_consent(id(1), NOW).await.unwrap();
+    assert!(!store.has_grant(&alice(), &ClientId::from("client")).await.unwrap());
 }
 
 async fn revoking_tokens_leaves_the_consent_and_forgetting_takes_both(database: &Database) {

@@ -89,6 +89,11 @@ pub fn is_secure_redirect(uri: &str) -> bool {
     }
 }
 
+/// The address without its port where it is `http` to a loopback IP address, whose port says nothing (RFC 8252 §7.3).
+pub fn without_loopback_port(uri: &str) -> String {
+    loopback_parts(uri).map_or_else(|| uri.to_owned(), |(host, rest)| format!("http://{host}{rest}"))
+}
+
 /// Host and rest of `http://{loopback address}[:port]{rest}`, or `None` for anything else. The host
 /// must be the literal address in its one canonical spelling; a user part, a name or an odd port
 /// fails to parse.

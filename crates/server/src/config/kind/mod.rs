@@ -114,7 +114,10 @@ impl Kind {
         match value {
             Value::Null => "empty".to_owned(),
             Value::Bool(_) => format!("`{value}`"),
-            Value::Number(_) => format!("the number {value}"),
+            Value::Number(_) => match self {
+                Self::Text(form) if !form.may_be_shown() => "a number".to_owned(),
+                _ => format!("the number {value}"),
+            },
             Value::Array(items) => match self {
                 Self::List(form) => misfit(form, items).map_or_else(
                     || "a list".to_owned(),

@@ -102,7 +102,7 @@ fn a_wrong_type_names_key_place_found_and_expected() {
             "secrets: {system: one-single-secret-1}",
             "expected a list, each entry a text of 16 characters or more, as `openssl rand -base64 32` makes",
         ),
-        ("dsn: 5", "is the number 5, expected text (in quotes)"),
+        ("dsn: 5", "is a number, expected text (in quotes)"),
         (
             "urls: {login: 'javascript:alert(1)'}",
             "expected an absolute URL with http or https, or a path that starts with `/`",
@@ -119,6 +119,11 @@ fn a_wrong_type_names_key_place_found_and_expected() {
     ] {
         let message = refusal(development(text));
         assert!(message.ends_with(ending), "{text}: {message}");
+    }
+    // A secret without quotes may be a number.
+    for text in ["symbolon: {admin: {token: 424242424242}}", "secrets: {system: [424242424242]}"] {
+        let message = refusal(development(text));
+        assert!(message.contains("is a number") && !message.contains("4242"), "{message}");
     }
     let message = refusal(load_with("", &[("SERVE_ADMIN_PORT", "x")], &development_flags()));
     assert!(message.contains("in the environment variable SERVE_ADMIN_PORT is the text `x`"), "{message}");

@@ -247,3 +247,22 @@ async fn a_remembered_consent_of_a_strangers_client_is_for_the_address_that_the_
         }
     }
 }
+
+#[tokio::test]
+async fn what_was_agreed_to_before_a_client_changed_is_not_remembered_for_what_it_became() {
+    let server = TestServer::new().await;
+    let client =
+        register(&server, &json!({ "redirect_uris": [crate::support::REDIRECT_URI], "scope": "openid" })).await;
+    let mut flow = CodeFlow::new(&server, &client.id).secret(&client.secret).scope("openid");
+    flow = flow.login("remember", json!(true)).consent("remember", json!(true));
+    let page = flow.log_in().await;
+    let uris = json!([crate::support::REDIRECT_URI, "https://later.example/cb"]);
+    let body = json!({ "redirect_uris": uris, "scope": "openid" });
+    server.public(client.replace(&body)).await.expect(200);
+    let back = flow.application.accept_consent(page.location()).await;
+    let answer = flow.browser.get(&back).await;
+    assert!(answer.location_parameter("code").is_some(), "{}", answer.location());
+    let challenge = flow.log_in().await.location_parameter("consent_challenge").unwrap();
+    let asked = Call::get("/admin/oauth2/auth/requests/consent").query(&[("consent_challenge", &challenge)]);
+    assert_eq!(server.admin(asked).await.expect(200).json()["skip"], false);
+}

@@ -74,18 +74,19 @@ async fn a_sector_document_that_is_not_what_it_must_be_is_refused() {
     for reply in replies {
         sector.set(reply.clone());
         let body = pairwise(&sector.url);
-        for call in [Call::post("/oauth2/register").json(&body), client.replace(&body)] {
-            let answer = server.public(call).await;
-            assert_error(&answer, 400, METADATA);
-            let description = answer.member("error_description");
-            assert!(description.contains("sector_identifier_uri"), "{reply:?}: {description}");
-            // What stands at the address is nobody's business but its owner's.
-            assert!(
-                !description.contains("404") && !description.contains("500") && !description.contains("refused"),
-                "{description}"
-            );
-        }
+        let answer = post(&server, &body).await;
+        assert_error(&answer, 400, METADATA);
+        let description = answer.member("error_description");
+        assert!(description.contains("sector_identifier_uri"), "{reply:?}: {description}");
+        // What stands at the address is nobody's business but its owner's.
+        assert!(
+            !description.contains("404") && !description.contains("500") && !description.contains("refused"),
+            "{description}"
+        );
     }
+    let calls = sector.count();
+    assert_error(&server.public(client.replace(&pairwise(&sector.url))).await, 400, METADATA);
+    assert_eq!(sector.count(), calls, "nobody is called for a sector that the client cannot change to");
     assert_eq!(good.count(), 0, "redirects are not followed");
     for nowhere in ["https://localhost:1/", "https://nowhere.invalid/sector"] {
         assert_error(&post(&server, &pairwise(nowhere)).await, 400, METADATA);

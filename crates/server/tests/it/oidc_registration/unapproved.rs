@@ -73,6 +73,10 @@ async fn a_client_that_the_user_approved_is_told_and_only_in_that_users_browser(
         assert!(is_told(&server, &mut flow.browser, &client.id, further).await, "{further}");
         assert!(!is_told(&server, &mut Browser::new(&server), &client.id, further).await, "{further}");
     }
+    let revoke = crate::support::Call::delete("/admin/oauth2/auth/sessions/consent")
+        .query(&[("subject", "alice"), ("client", &client.id)]);
+    server.admin(revoke).await.expect(204);
+    assert!(!is_told(&server, &mut flow.browser, &client.id, WRONG[0]).await, "what was revoked is no approval");
     let mut other = CodeFlow::new(&server, &client.id).secret(&client.secret).subject("bob");
     other = other.login("remember", json!(true));
     other.log_in().await;

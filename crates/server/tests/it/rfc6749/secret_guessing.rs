@@ -223,6 +223,17 @@ async fn gone(crowd: Vec<tokio::task::JoinHandle<u16>>) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_storm_of_many_networks_is_answered_alike_for_a_client_that_there_is_not() {
+    let server = guarded().await;
+    register(&server, "generated", &json!({})).await;
+    chosen(&server, "chosen").await;
+    for id in ["generated", "chosen", "nobody"] {
+        let wrong = gone(crowd(&server, &[id])).await;
+        assert!((16..CROWD).contains(&wrong), "{id}: a share is checked and the rest turned away, {wrong}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_client_that_many_networks_attack_leaves_places_for_others() {
     let server = guarded().await;
     chosen(&server, "attacked").await;

@@ -41,6 +41,7 @@ async fn after_five_wrong_passwords_an_account_has_to_wait_and_the_page_says_how
         log_in(&mut flow, &page, "alice", "wrong-password").await.expect(400);
     }
     let throttled = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(429);
+    assert_eq!(throttled.header("retry-after"), Some("1"));
     assert!(throttled.text().contains("Too many attempts. Try again in 1 second."), "{}", throttled.text());
     server.clock.advance(1);
     log_in(&mut flow, &page, "alice", "wrong-password").await.expect(400);
