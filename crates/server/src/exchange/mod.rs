@@ -52,6 +52,14 @@ pub const OAUTH_JSON: &str = "application/json;charset=UTF-8";
 /// `Content-Type` of every other JSON success.
 pub const PLAIN_JSON: &str = "application/json; charset=utf-8";
 
+/// Whose page sent a request, as its browser says (Fetch Metadata Request Headers §2.3).
+pub const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// Whether a browser says that a page of another site sent this. What is not understood counts as such.
+pub fn is_from_foreign_page(headers: &HeaderMap) -> bool {
+    headers.get(&SEC_FETCH_SITE).is_some_and(|site| !matches!(site.as_bytes(), b"none" | b"same-origin"))
+}
+
 impl Request {
     /// One header as text; absent or not text gives `None`.
     pub fn header(&self, name: &HeaderName) -> Option<&str> {

@@ -8,7 +8,7 @@ mod refusal;
 mod secret;
 
 use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, ORIGIN};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderValue, StatusCode};
 use symbolon_store::ClientRecord;
 use symbolon_types::client::{ClientInformation, Registrant};
 use symbolon_types::{Client, ClientAuthenticationMethod as Method, ClientId};
@@ -22,9 +22,6 @@ use crate::exchange::{self, Answer, Request};
 use crate::params::Params;
 use crate::seal::{kinds, prefix};
 use refusal::{Presented, Refusal};
-
-/// Whose page sent a request (Fetch Metadata Request Headers §2.3).
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// How a request proved that it may manage a client.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,8 +78,7 @@ async fn register(context: &Context, request: &Request) -> Result<Answer, Refusa
 fn check_sender(context: &Context, request: &Request) -> Result<(), Refusal> {
     let Some(origin) = request.headers.get(ORIGIN) else {
         // Browsers name the origin of every POST to another one (Fetch §3.1). One that does not is not to be believed.
-        let site = request.header(&SEC_FETCH_SITE).unwrap_or_default();
-        let foreign = ["cross-site", "same-site"].iter().any(|other| site.eq_ignore_ascii_case(other));
+        let foreign = exchange::is_from_foreign_page(&request.headers);
         return if foreign { Err(Refusal::forbidden("Web pages register with the header 'Origin'.")) } else { Ok(()) };
     };
     let own = [context.config.public_url(), context.config.issuer()]

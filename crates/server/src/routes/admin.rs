@@ -24,10 +24,7 @@ use super::path::below_admin;
 use crate::admin::{accounts, challenges, clients, keys, logout, revocation, sessions};
 use crate::config::Config;
 use crate::error::ApiError;
-use crate::{health, introspection};
-
-/// Where a browser says that a request comes from (Fetch Metadata §2.3).
-pub(super) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+use crate::{exchange, health, introspection};
 
 /// The route table.
 pub fn router(context: SharedContext) -> Router {
@@ -108,8 +105,7 @@ fn without_token(expected: &Secret<String>, headers: &HeaderMap) -> Option<ApiEr
 /// rebinding), by the host it asks for: a listener on loopback is only called by loopback's names.
 fn from_web_page(config: &Config, target: &Uri, headers: &HeaderMap) -> Option<ApiError> {
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let site = text(&SEC_FETCH_SITE);
-    let foreign = headers.contains_key(ORIGIN) || site.is_some_and(|site| !matches!(site, "none" | "same-origin"));
+    let foreign = headers.contains_key(ORIGIN) || exchange::is_from_foreign_page(headers);
     // An authority in the target counts before `Host` (RFC 9112 §3.2.2), and HTTP/2 has only that (RFC 9113 §8.3.1).
     let host = target.authority().map(Authority::as_str).or(text(&HOST));
     let misnamed = config.serve.admin.is_loopback() && host.is_some_and(|host| !is_own_name(config, host));

@@ -9,8 +9,8 @@ use http::uri::Authority;
 use http::{HeaderValue, Version};
 use symbolon_types::ErrorCode;
 
-use super::admin::SEC_FETCH_SITE;
 use crate::error::ApiError;
+use crate::exchange::SEC_FETCH_SITE;
 
 /// All that are read here, but for those that the HTTP library itself checks.
 const SINGLETONS: [HeaderName; 5] = [HOST, AUTHORIZATION, CONTENT_TYPE, ORIGIN, SEC_FETCH_SITE];

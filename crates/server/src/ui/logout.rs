@@ -4,7 +4,7 @@
 //! where the logout would have led.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, ORIGIN};
+use http::header::{CONTENT_TYPE, ORIGIN};
 use http::{HeaderValue, StatusCode};
 use symbolon_types::Subject;
 use url::Url;
@@ -17,7 +17,7 @@ use crate::challenge::ChallengeFault;
 use crate::config::BuiltInPage;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::exchange::{self, Answer, Request};
+use crate::exchange::{self, Answer, Request, SEC_FETCH_SITE};
 use crate::logout::channels::FrontChannel;
 use crate::logout::request;
 use crate::params::Params;
@@ -111,7 +111,7 @@ async fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFa
 /// Whether a page of somebody else's sent the form: the challenge is in an address that a client can make, and the
 /// session's cookie may be one that goes along with every request (`SameSite=None`).
 fn from_another_page(context: &Context, http: &Request) -> bool {
-    let site = http.header(&HeaderName::from_static("sec-fetch-site"));
+    let site = http.header(&SEC_FETCH_SITE);
     match (site, http.header(&ORIGIN)) {
         (Some(site), _) => site != "same-origin",
         (None, Some(origin)) => {

@@ -28,6 +28,8 @@ pub enum Holder {
 pub struct Allowance<'a> {
     /// Scopes; patterns never count.
     pub scopes: &'a Scope,
+    /// What a client gets that names no scope, as far as it is among them.
+    pub default_scope: &'a Scope,
     /// Schemes of native applications without a dot that are allowed as redirect URIs all the same.
     pub private_schemes: &'a [String],
 }
@@ -154,7 +156,7 @@ pub fn apply(
     *client = serde_json::from_value(Value::Object(sent)).map_err(|_| unreadable())?;
     if holder == Holder::SelfRegistered {
         let current = current.map(|(stored, _)| stored);
-        cut_scope(client, current, allowance.scopes);
+        cut_scope(client, current, allowance)?;
         cut_grant_types(client, current)?;
     }
     Ok(())
@@ -240,10 +242,21 @@ fn check_hosts(
     }
 }
 
-fn cut_scope(client: &mut Client, current: Option<&Client>, allowed: &Scope) {
+/// Who names no scope gets what is allowed of the default; who names only others, the least with which a login works.
+fn cut_scope(client: &mut Client, current: Option<&Client>, allowance: &Allowance<'_>) -> Result<(), MetadataFault> {
+    let allowed = allowance.scopes;
     let known = |word: &str| allowed.contains(word) || current.is_some_and(|current| current.scope.contains(word));
-    let kept = client.scope.filtered(known);
-    client.scope = if kept.is_empty() { allowed.clone() } else { kept };
+    let asked = if client.scope.is_empty() { allowance.default_scope } else { &client.scope };
+    let mut kept = asked.filtered(known);
+    if kept.is_empty() {
+        kept = allowed.filtered(|word| word == "openid");
+    }
+    if kept.is_empty() {
+        // Left empty it would become the whole default.
+        return Err(MetadataFault::metadata("Not one word of this 'scope' may be registered by a client for itself."));
+    }
+    client.scope = kept;
+    Ok(())
 }
 
 /// Grants in which no user takes part are not for strangers. A client that asked for nothing else would be of no use.

@@ -11,7 +11,11 @@ use crate::context::Context;
 
 fn allowance(context: &Context) -> Allowance<'_> {
     let registration = &context.config.symbolon.registration;
-    Allowance { scopes: &registration.scopes, private_schemes: &registration.private_schemes }
+    Allowance {
+        scopes: &registration.scopes,
+        default_scope: &context.config.oidc.dynamic_client_registration.default_scope,
+        private_schemes: &registration.private_schemes,
+    }
 }
 
 /// Whether a client that is made has a registration access token.

@@ -116,8 +116,30 @@ async fn a_stranger_gets_the_scopes_of_the_list_and_grants_with_a_user() {
     let form = [("grant_type", "client_credentials"), ("client_id", &client.id), ("client_secret", &client.secret)];
     let refused = server.public(Call::post("/oauth2/token").form(&form)).await;
     assert_eq!(refused.error().as_deref(), Some("unauthorized_client"));
-    let nothing = register(&server, &with(minimal(), &json!({ "scope": "*" }))).await;
-    assert!(!nothing.shown["scope"].as_str().unwrap().contains('*'), "{}", nothing.shown);
+    let nothing = register(&server, &with(minimal(), &json!({ "scope": "* api" }))).await;
+    assert_eq!(nothing.shown["scope"], "openid", "not all that is allowed, of which it asked for nothing");
+}
+
+#[tokio::test]
+async fn a_stranger_who_names_no_scope_gets_what_is_allowed_of_the_default() {
+    let words = |text: &str| symbolon_types::Scope::parse(text).unwrap();
+    for (default, allowed, expected) in [
+        ("openid email payments", "openid email phone", Some("openid email")),
+        ("payments", "openid phone", Some("openid")),
+        ("payments", "phone", None),
+    ] {
+        let server = TestServer::with(|config| {
+            defaults(config);
+            config.oidc.dynamic_client_registration.default_scope = words(default);
+            config.symbolon.registration.scopes = words(allowed);
+        })
+        .await;
+        let answer = post(&server, &minimal()).await;
+        match expected {
+            Some(scope) => assert_eq!(answer.expect(201).json()["scope"], scope),
+            None => assert_error(&answer, 400, METADATA),
+        }
+    }
 }
 
 #[tokio::test]
