@@ -1,4 +1,4 @@
-//! OAuth 2.0 clients: create, read, list, replace, delete.
+//! OAuth 2.0 clients: create, read, list, replace, delete, and rotate their secrets.
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
@@ -8,7 +8,7 @@ use symbolon_types::client::Registrant;
 
 use super::page::Page;
 use super::path_segment;
-use crate::clients::change;
+use crate::clients::change::{self, RotationFault};
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
@@ -38,6 +38,16 @@ pub async fn replace(context: &Context, request: Request) -> Answer {
 /// `DELETE /admin/clients/{id}`.
 pub async fn delete(context: &Context, request: Request) -> Answer {
     answer(remove(context, &request).await)
+}
+
+/// `POST /admin/clients/{id}/secrets/rotate`. A body is ignored, as in Hydra: secrets are generated.
+pub async fn rotate_secret(context: &Context, request: Request) -> Answer {
+    answer(rotate(context, &request).await)
+}
+
+/// `DELETE /admin/clients/{id}/secrets/rotate`.
+pub async fn drop_rotated_secrets(context: &Context, request: Request) -> Answer {
+    answer(drop_rotated(context, &request).await)
 }
 
 fn answer(outcome: Result<Answer, ApiError>) -> Answer {
@@ -72,6 +82,31 @@ async fn update(context: &Context, request: &Request) -> Result<Answer, ApiError
     let (changed, shown) = change::replace(context, &record, client, Registrant::Administrator).await?;
     change::save(context, &changed, record.revision).await?;
     Ok(exchange::json(StatusCode::OK, &shown))
+}
+
+async fn rotate(context: &Context, request: &Request) -> Result<Answer, ApiError> {
+    let record = find(context, request).await?;
+    let shown = change::rotate_secret(context, &record).await?;
+    Ok(exchange::json(StatusCode::OK, &shown))
+}
+
+async fn drop_rotated(context: &Context, request: &Request) -> Result<Answer, ApiError> {
+    let record = find(context, request).await?;
+    let shown = change::drop_rotated_secrets(context, &record).await?;
+    Ok(exchange::json(StatusCode::OK, &shown))
+}
+
+impl From<RotationFault> for ApiError {
+    fn from(fault: RotationFault) -> Self {
+        match fault {
+            RotationFault::NoSecret(method) => Self::malformed(format!(
+                "The client is configured to use the '{}' authentication method, which does not support client secret \
+                 rotation.",
+                method.as_str()
+            )),
+            RotationFault::Change(fault) => fault.into(),
+        }
+    }
 }
 
 async fn remove(context: &Context, request: &Request) -> Result<Answer, ApiError> {

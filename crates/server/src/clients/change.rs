@@ -6,6 +6,7 @@ mod addresses;
 mod algorithms;
 mod fault;
 mod rights;
+mod rotation;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -24,6 +25,7 @@ use crate::slow_hash::Purpose;
 
 pub use algorithms::Algorithms;
 pub use fault::{ChangeFault, OUTDATED};
+pub use rotation::{RotationFault, drop_rotated_secrets, rotate_secret};
 
 /// Registers a client and gives the answer, with the secret and the registration access token that are shown once.
 pub async fn create(context: &Context, mut client: Client, registrant: Registrant) -> Result<Client, ChangeFault> {

@@ -35,6 +35,10 @@ pub fn router(context: SharedContext) -> Router {
             "/admin/clients/{id}",
             get(endpoint!(clients::get)).put(endpoint!(clients::replace)).delete(endpoint!(clients::delete)),
         )
+        .route(
+            "/admin/clients/{id}/secrets/rotate",
+            post(endpoint!(clients::rotate_secret)).delete(endpoint!(clients::drop_rotated_secrets)),
+        )
         .route("/admin/accounts", get(endpoint!(accounts::list)).post(endpoint!(accounts::create)))
         .route(
             "/admin/accounts/{id}",

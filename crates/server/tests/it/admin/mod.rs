@@ -6,4 +6,5 @@ mod negative;
 mod pagination;
 mod races;
 mod revocation;
+mod secret_rotation;
 mod secrets;

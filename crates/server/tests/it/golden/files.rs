@@ -18,7 +18,7 @@ pub(super) const FILES: &[(&str, Plan)] = &[
     ("admin_clients_lifespans", Later("per-client lifespans over the admin API are not built yet")),
     ("admin_clients_list", Replay),
     ("admin_clients_patch", Later("PATCH of clients is not built yet")),
-    ("admin_clients_secret_rotation", Later("rotation of client secrets is not built yet")),
+    ("admin_clients_secret_rotation", Replay),
     ("authorize_early_errors", Replay),
     ("authorize_late_errors", Replay),
     ("authorize_post", Replay),

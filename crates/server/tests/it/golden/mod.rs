@@ -97,6 +97,7 @@ replayed!(
     admin_clients_crud,
     admin_clients_errors,
     admin_clients_list,
+    admin_clients_secret_rotation,
     authorize_early_errors,
     authorize_late_errors,
     authorize_post,

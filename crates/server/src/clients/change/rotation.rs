@@ -1,0 +1,75 @@
+//! Rotating a client's secret: the new one is the current one, and the last five before it are accepted until they are
+//! dropped, so that the machines of a client can be given the new one one after another. The registration access token
+//! stays, as in Hydra: what is secret changes, and nothing that the client may do.
+
+use symbolon_store::ClientRecord;
+use symbolon_types::{Client, ClientAuthenticationMethod as Method};
+
+use super::{ChangeFault, metadata, save};
+use crate::clients::secret::SecretVerifier;
+use crate::context::Context;
+
+/// Most secrets of the past that are accepted beside the current one.
+const MOST_ROTATED_SECRETS: usize = 5;
+
+/// Why the secrets of a client were not rotated.
+#[derive(Debug)]
+pub enum RotationFault {
+    /// It authenticates by a method without secrets.
+    NoSecret(Method),
+    /// The change was not written.
+    Change(ChangeFault),
+}
+
+impl<F: Into<ChangeFault>> From<F> for RotationFault {
+    fn from(fault: F) -> Self {
+        Self::Change(fault.into())
+    }
+}
+
+/// Gives a client a new secret, which is shown once in the answer. What was current is accepted further on, and the oldest
+/// of more than five is not.
+pub async fn rotate_secret(context: &Context, record: &ClientRecord) -> Result<Client, RotationFault> {
+    let mut client = with_secret(record)?;
+    let secret = SecretVerifier::generate(&context.rng);
+    let mut changed = record.clone();
+    changed.secrets.insert(0, context.clients.secrets.hash_generated(record.id.as_str(), &secret));
+    changed.secrets.truncate(1 + MOST_ROTATED_SECRETS);
+    write(context, record, changed, &mut client).await?;
+    tracing::info!(target: "audit", event = "client_secret_rotated", client_id = record.id.as_str(), "a client has a new secret");
+    client.client_secret = Some(secret);
+    Ok(client)
+}
+
+/// Ends the secrets of the past; the current one stays.
+pub async fn drop_rotated_secrets(context: &Context, record: &ClientRecord) -> Result<Client, RotationFault> {
+    let mut client = with_secret(record)?;
+    let mut changed = record.clone();
+    changed.secrets.truncate(1);
+    write(context, record, changed, &mut client).await?;
+    tracing::info!(target: "audit", event = "client_secrets_dropped", client_id = record.id.as_str(), "a client's old secrets ended");
+    Ok(client)
+}
+
+fn with_secret(record: &ClientRecord) -> Result<Client, RotationFault> {
+    let client = metadata(record)?;
+    match client.authentication_method() {
+        method @ (Method::None | Method::PrivateKeyJwt) => Err(RotationFault::NoSecret(method)),
+        _ => Ok(client),
+    }
+}
+
+async fn write(
+    context: &Context,
+    record: &ClientRecord,
+    mut changed: ClientRecord,
+    client: &mut Client,
+) -> Result<(), ChangeFault> {
+    client.updated_at = context.clock.now_micros();
+    changed.updated_at = client.updated_at;
+    if let Some(members) = changed.metadata.as_object_mut() {
+        // The rest of what is stored stays as it is, also what the metadata do not know.
+        members.insert("updated_at".to_owned(), serde_json::to_value(&*client)?["updated_at"].clone());
+    }
+    save(context, &changed, record.revision).await
+}
