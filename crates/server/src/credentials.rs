@@ -11,7 +11,7 @@ use symbolon_types::ErrorCode;
 
 use crate::accounts;
 use crate::bearer;
-use crate::clients::RegisteredClient;
+use crate::clients::{ClientOfAnswer, RegisteredClient};
 use crate::context::Context;
 use crate::control_characters;
 use crate::error::OAuthError;
@@ -53,6 +53,16 @@ pub async fn create(context: &Context, request: Request) -> Answer {
 async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthError> {
     let token = bearer::token(&context.config, request)?;
     let (client, active) = user_of(context, &token).await.map_err(refusal)?;
+    let mut answer = respond_to(context, request, (&client, &active, &token)).await?;
+    answer.extensions_mut().insert(ClientOfAnswer(Some(client)));
+    Ok(answer)
+}
+
+async fn respond_to(
+    context: &Context,
+    request: &Request,
+    (client, active, token): (&RegisteredClient, &ActiveUser, &str),
+) -> Result<Answer, OAuthError> {
     control_characters::check_json(&request.body)?;
     let body: Option<Body> = serde_json::from_slice(&request.body)
         .map_err(|_| OAuthError::invalid_request("The request body is no JSON object of the expected form."))?;
@@ -61,9 +71,9 @@ async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthEr
     if format != FORMAT {
         return Err(OAuthError::invalid_request(format!("The format '{format}' is not supported.")));
     }
-    let Some(proof) = body.proof else { return Ok(priming(context, &token)) };
-    let key = holder_key(context, &token, &proof)?;
-    issue(context, &client, &active, &key).await
+    let Some(proof) = body.proof else { return Ok(priming(context, token)) };
+    let key = holder_key(context, token, &proof)?;
+    issue(context, client, active, &key).await
 }
 
 /// Why a token opens nothing here. Hydra answers a refresh token with 400, unlike at the userinfo endpoint.

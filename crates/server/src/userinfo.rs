@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use crate::accounts;
 use crate::bearer;
-use crate::clients::RegisteredClient;
+use crate::clients::{ClientOfAnswer, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
@@ -38,7 +38,9 @@ async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthEr
         claims.insert("rat".into(), json!(grant.id().unix_seconds()));
     }
     accounts::claims::add(context, grant.subject(), &active.scope, &mut claims).await?;
-    write(context, &client, claims)
+    let mut answer = write(context, &client, claims)?;
+    answer.extensions_mut().insert(ClientOfAnswer(Some(client)));
+    Ok(answer)
 }
 
 /// JSON, or a signed JWT where the client registered `userinfo_signed_response_alg` (OpenID Connect Core §5.3.2).

@@ -45,6 +45,11 @@ pub struct ClientState {
     used: Cache<ClientId, i64>,
 }
 
+/// Travels with an answer: the client that it concerns, or that its request named; `None` inside where there is no such
+/// client. Pages of other origins may read the answer if it allows them.
+#[derive(Clone)]
+pub struct ClientOfAnswer(pub Option<Arc<RegisteredClient>>);
+
 /// Logins of one person at one self-registered client in a minute.
 const LOGINS_PER_MINUTE: u32 = 60;
 /// Self-registered clients whose last use is remembered.

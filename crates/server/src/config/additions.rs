@@ -12,7 +12,7 @@ use super::keys::Kind::{Integer, Lifetime, List, Span, Switch, Text, TextMap};
 use super::keys::Preset::{Derived, Unset, Value};
 use super::keys::Standing::Added;
 use super::section::{section, words};
-use super::{Limits, Network};
+use super::{Limits, Network, OriginPattern};
 
 const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
 
@@ -36,6 +36,8 @@ section! {
         sessions: Sessions;
         /// Registration of clients that faces the internet.
         registration: Registration;
+        /// Requests of scripts in browsers.
+        cors: CrossOrigin;
         /// Calls to other servers.
         outbound: OutboundTrust;
         /// Sizes, counts and times that bound what others make this server keep.
@@ -150,8 +152,9 @@ section! {
             Value("openid,offline,offline_access,profile,email,address,phone"), Added;
         /// Private schemes without a dot that redirect URIs of self-registered clients may have, as `cursor`.
         private_schemes: Vec<String> = "symbolon.registration.private_schemes", List(Any), Value(""), Added;
-        /// Origins of web pages that may register clients, besides this server's own.
-        allowed_origins: Vec<String> = "symbolon.registration.allowed_origins", List(Any), Value(""), Added;
+        /// Origins of web pages that may register clients, besides this server's own; `*` for all, where it faces the internet.
+        allowed_origins: Vec<OriginPattern> = "symbolon.registration.allowed_origins", List(Form::Origin), Value(""),
+            Added;
         /// Keeps errors of a self-registered client that the browser's user never approved on a page; not `prompt=none`.
         keep_errors_of_unapproved_clients: bool = "symbolon.registration.keep_errors_of_unapproved_clients", Switch,
             Value("false"), Added;
@@ -168,6 +171,15 @@ section! {
         unused_expire_after_seconds: i64 = "symbolon.registration.unused_expire_after", Span, Value("8760h"), Added;
         /// Lets clients of `client_secret_post` manage themselves with the secret in the URL, which proxies may log.
         secret_in_query: bool = "symbolon.registration.secret_in_query", Switch, Value("true"), Added;
+    }
+}
+
+section! {
+    /// Requests of scripts in browsers, beyond `serve.public.cors`.
+    #[derive(Debug, Clone)]
+    pub struct CrossOrigin {
+        /// Lets pages of any origin use discovery, keys, and token, revocation and userinfo of public clients, without cookies.
+        public_endpoints: bool = "symbolon.cors.public_endpoints", Switch, Value("true"), Added;
     }
 }
 

@@ -9,6 +9,7 @@ mod addresses;
 mod check;
 mod complete;
 mod connections;
+mod cors;
 mod endpoints;
 mod error;
 mod hook;
@@ -19,6 +20,7 @@ mod load;
 mod network;
 mod oauth2;
 mod openid;
+mod origin_pattern;
 mod process;
 mod section;
 mod serve;
@@ -33,11 +35,12 @@ mod tests;
 use std::fmt;
 
 pub use self::additions::{
-    AdminAccess, Compatibility, OutboundTrust, Purge, Registration, RegistrationRights, Sessions, SigningKeys,
-    Symbolon, Ui,
+    AdminAccess, Compatibility, CrossOrigin, OutboundTrust, Purge, Registration, RegistrationRights, Sessions,
+    SigningKeys, Symbolon, Ui,
 };
 pub use self::addresses::{BuiltInPage, Urls};
 pub use self::connections::Connections;
+pub use self::cors::Cors;
 pub use self::error::{ConfigError, Place};
 pub use self::hook::{Hook, HookKey, HookKeyPlace};
 pub use self::limits::Limits;
@@ -45,6 +48,7 @@ pub use self::load::{Overrides, load};
 pub use self::network::Network;
 pub use self::oauth2::{DeviceAuthorization, Oauth2, Pkce, RefreshRotation, RotationMode, UserCode};
 pub use self::openid::{DynamicClientRegistration, Oidc, OidcDiscovery, ScopeClaim, Strategies, Webfinger};
+pub use self::origin_pattern::OriginPattern;
 pub use self::process::{Clients, ClientsHttp, Log, LogFormat, LogLevel, Secrets, Ttl};
 pub use self::serve::{CookieNames, Cookies, Listener, SameSite, Serve};
 pub use self::warnings::Warning;
@@ -55,6 +59,8 @@ use self::keys::Preset::{Derived, Unset, Value};
 use self::keys::Standing::{Compatible, Inert, Moot, Refused};
 use self::section::section;
 
+const UNBOUNDED_ORIGINS: &str = "lets in origins that anybody can register, as `https://*example.com` does: set it to \
+    false and name the hosts, or all below a domain as `https://*.example.com`";
 const NO_HSM: &str = "asks for a hardware security module, which is not supported: set it to false";
 
 section! {
@@ -108,7 +114,7 @@ section! {
         /// Profiler to run.
         "profiling", Text(Word(&["cpu", "mem"])), Unset, Inert;
         /// Accepts origins with an unbounded `*`.
-        "feature_flags.legacy_allow_insecure_origins", Switch, Value("false"), Inert;
+        "feature_flags.legacy_allow_insecure_origins", Switch, Value("false"), Refused(UNBOUNDED_ORIGINS);
         /// Keeps keys in a hardware security module.
         "hsm.enabled", Switch, Value("false"), Refused(NO_HSM);
         /// PKCS#11 library of the hardware security module.

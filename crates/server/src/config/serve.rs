@@ -1,20 +1,16 @@
-//! `serve.*`: the two listeners and how cookies are set. Cross-origin requests of scripts, TLS and unix sockets are not
-//! served yet: the first is warned about, the others stop the start.
+//! `serve.*`: the two listeners and how cookies are set. TLS and unix sockets are not
+//! served yet, and stop the start.
 
 use std::net::IpAddr;
 
-use super::keys::Form::{Any, Domain, Host, Name, Network, Origin, Path, Reference, Word};
+use super::Cors;
+use super::keys::Form::{Any, Domain, Host, Name, Network, Path, Reference, Word};
 use super::keys::Kind::{Integer, List, Switch, Text};
 use super::keys::Preset::{OfListener, Unset, Value};
 use super::keys::Standing::{Compatible, Inert, Moot, Refused};
 use super::section::{section, words};
 
 const PORT: super::keys::Kind = Integer { least: 0, most: 65_535 };
-const METHODS: &[&str] = &["POST", "GET", "PUT", "PATCH", "DELETE", "CONNECT", "HEAD", "OPTIONS", "TRACE"];
-const ALL_METHODS: &str = "POST,GET,PUT,PATCH,DELETE,CONNECT,HEAD,OPTIONS,TRACE";
-const REQUEST_HEADERS: &str = "Accept,Content-Type,Content-Length,Accept-Language,Content-Language,Authorization";
-const RESPONSE_HEADERS: &str =
-    "Cache-Control,Expires,Last-Modified,Pragma,Content-Length,Content-Language,Content-Type";
 const NO_TLS: &str = "asks for https, which is not supported yet: set it to false and put a proxy in front";
 
 section! {
@@ -26,6 +22,10 @@ section! {
         public: Listener = "serve.public.";
         /// Admin listener.
         admin: Listener = "serve.admin.";
+        /// Cross-origin requests of scripts to the public listener.
+        public_cors: Cors = "serve.public.cors.";
+        /// Cross-origin requests of scripts to the admin listener.
+        admin_cors: Cors = "serve.admin.cors.";
         /// Attributes of cookies.
         cookies: Cookies;
     }
@@ -65,24 +65,6 @@ section! {
         "socket.mode", Integer { least: 0, most: 4095 }, Value("493"), Inert;
         /// Leaves health checks out of the request log.
         "request_log.disable_for_health", Switch, Value("false"), Inert;
-        /// Answers cross-origin requests of scripts in browsers.
-        "cors.enabled", Switch, Value("false"), Inert;
-        /// Origins allowed, each with at most one `*`; an empty list allows none.
-        "cors.allowed_origins", List(Origin), Value(""), Inert;
-        /// Methods allowed across origins.
-        "cors.allowed_methods", List(Word(METHODS)), Value(ALL_METHODS), Inert;
-        /// Request headers allowed across origins.
-        "cors.allowed_headers", List(Name), Value(REQUEST_HEADERS), Inert;
-        /// Response headers that scripts may read.
-        "cors.exposed_headers", List(Name), Value(RESPONSE_HEADERS), Inert;
-        /// Allows cookies and authorization across origins.
-        "cors.allow_credentials", Switch, Value("true"), Inert;
-        /// Hands preflight requests on to the endpoint.
-        "cors.options_passthrough", Switch, Value("false"), Inert;
-        /// Seconds for which a browser may remember a preflight answer; 0 sends no header.
-        "cors.max_age", Integer { least: 0, most: 86_400 }, Value("0"), Inert;
-        /// Logs every decision about an origin.
-        "cors.debug", Switch, Value("false"), Inert;
         /// Serves https on this listener.
         "tls.enabled", Switch, Value("false"), Refused(NO_TLS);
         /// File with the private key of this listener.

@@ -7,8 +7,8 @@ use serde_json::Value;
 use symbolon_jose::{Algorithm, Secret};
 use symbolon_types::{AccessTokenStrategy, Scope, ScopeStrategy, SubjectType};
 
-use super::Network;
 use super::kind::seconds;
+use super::{Network, OriginPattern};
 
 /// A type that a field of the configuration may have.
 pub(super) trait Setting: Sized {
@@ -90,6 +90,12 @@ impl Setting for Scope {
 }
 
 impl Setting for Network {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        Self::parse(value?.as_str()?)
+    }
+}
+
+impl Setting for OriginPattern {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         Self::parse(value?.as_str()?)
     }

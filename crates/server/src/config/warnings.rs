@@ -1,7 +1,7 @@
 //! What an operator should know of a configuration with which the server starts all the same: settings without effect,
 //! and settings that are right on their own and risky together.
 
-use super::{Config, RegistrationRights, RotationMode};
+use super::{Config, OriginPattern, RegistrationRights, RotationMode};
 
 /// One warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,6 +61,18 @@ impl Config {
                 "with `open` a client chooses its own scope, audience, grant types and lifetimes: use `restricted` where \
                  strangers can reach the registration endpoint",
             );
+        }
+        for (key, cors) in
+            [("serve.public.cors", &self.serve.public_cors), ("serve.admin.cors", &self.serve.admin_cors)]
+        {
+            let anybody = cors.allowed_origins.iter().any(OriginPattern::is_anybody);
+            if cors.enabled && cors.allow_credentials && anybody {
+                warn(
+                    &format!("{key}.allow_credentials"),
+                    "this configuration key has no effect for origins that a lone `*` stands for, which never get \
+                     credentials: name the origins that need them",
+                );
+            }
         }
         if self.hides_behind_an_unknown_proxy() {
             warn(

@@ -85,8 +85,9 @@ fn check_sender(context: &Context, request: &Request) -> Result<(), Refusal> {
         .iter()
         .filter_map(|url| url::Url::parse(url).ok())
         .any(|url| url.origin().ascii_serialization().as_bytes() == origin.as_bytes());
-    let listed = context.config.symbolon.registration.allowed_origins.iter();
-    if !own && !listed.map(String::as_bytes).any(|allowed| allowed == origin.as_bytes()) {
+    let mut listed = context.config.symbolon.registration.allowed_origins.iter();
+    let text = origin.to_str().unwrap_or_default();
+    if !own && !listed.any(|allowed| allowed.matches(text)) {
         return Err(Refusal::forbidden("Web pages of this origin may not register clients."));
     }
     let kind = request.header(&CONTENT_TYPE).unwrap_or_default();

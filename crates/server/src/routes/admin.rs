@@ -18,6 +18,7 @@ use symbolon_jose::Secret;
 use super::adapter::{SharedContext, endpoint};
 use super::arrival::{Edge, around};
 use super::body_memory::BodyMemory;
+use super::cors::CrossOrigin;
 use super::forwarded::Forwarded;
 use super::no_route::{method_not_allowed, not_found};
 use super::path::below_admin;
@@ -71,7 +72,8 @@ pub fn router(context: SharedContext) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(context.clone());
-    around(below_admin(table), Edge { context, forwarded: Forwarded::default(), memory })
+    let cross_origin = Arc::new(CrossOrigin::of_admin(&context.config));
+    around(below_admin(table), Edge { context, forwarded: Forwarded::default(), memory, cross_origin })
 }
 
 /// Lets a request pass that carries the operator's token. Where none is configured, it refuses what a web page makes a
@@ -109,7 +111,8 @@ fn without_token(expected: &Secret<String>, headers: &HeaderMap) -> Option<ApiEr
 /// rebinding), by the host it asks for: a listener on loopback is only called by loopback's names.
 fn from_web_page(config: &Config, target: &Uri, headers: &HeaderMap) -> Option<ApiError> {
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    let foreign = headers.contains_key(ORIGIN) || exchange::is_from_foreign_page(headers);
+    let page = headers.contains_key(ORIGIN) || exchange::is_from_foreign_page(headers);
+    let foreign = page && !text(&ORIGIN).is_some_and(|origin| is_named(config, origin));
     // An authority in the target counts before `Host` (RFC 9112 §3.2.2), and HTTP/2 has only that (RFC 9113 §8.3.1).
     let host = target.authority().map(Authority::as_str).or(text(&HOST));
     let misnamed = config.serve.admin.is_loopback() && host.is_some_and(|host| !is_own_name(config, host));
@@ -117,9 +120,16 @@ fn from_web_page(config: &Config, target: &Uri, headers: &HeaderMap) -> Option<A
         ApiError::new(
             StatusCode::FORBIDDEN,
             "The requested action was forbidden",
-            "The admin listener does not take requests of web pages. Set symbolon.admin.token to allow such callers.",
+            "The admin listener does not take requests of web pages. Name the page's origin in serve.admin.cors, or set symbolon.admin.token.",
         )
     })
+}
+
+/// Whether the operator named the page's origin (`serve.admin.cors`). A lone `*` names nobody.
+fn is_named(config: &Config, origin: &str) -> bool {
+    let cors = &config.serve.admin_cors;
+    let mut named = cors.allowed_origins.iter().filter(|pattern| !pattern.is_anybody());
+    cors.enabled && named.any(|pattern| pattern.matches(origin))
 }
 
 fn is_own_name(config: &Config, host: &str) -> bool {

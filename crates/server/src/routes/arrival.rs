@@ -19,6 +19,7 @@ use tracing::Instrument;
 
 use super::adapter::SharedContext;
 use super::body_memory::BodyMemory;
+use super::cors::CrossOrigin;
 use super::foreign::Foreign;
 use super::forwarded::Forwarded;
 use super::no_route::{complete_allow, panicked};
@@ -58,6 +59,8 @@ pub(super) struct Edge {
     pub(super) forwarded: Forwarded,
     /// For the bodies of this listener.
     pub(super) memory: Arc<BodyMemory>,
+    /// Which pages may read the answers of this listener.
+    pub(super) cross_origin: Arc<CrossOrigin>,
 }
 
 /// A route table with all of that around it.
@@ -77,7 +80,17 @@ async fn receive(State(edge): State<Edge>, request: Request, next: Next) -> Resp
         method = %Foreign(method.as_str()),
         path = %Foreign(request.uri().path()),
     );
-    let mut answer = admit(&edge, &id, request, next).instrument(span).await;
+    let asker = edge.cross_origin.asker(&request);
+    let answered = async {
+        let mut answer = if edge.cross_origin.ends(&asker) && singleton_fields::check(&request).is_ok() {
+            exchange::empty(StatusCode::NO_CONTENT).map(Body::from)
+        } else {
+            admit(&edge, &id, request, next).await
+        };
+        edge.cross_origin.mark(&asker, &mut answer);
+        answer
+    };
+    let mut answer = answered.instrument(span).await;
     complete_allow(&mut answer);
     let headers = answer.headers_mut();
     if method == Method::GET || method == Method::HEAD {
@@ -182,7 +195,8 @@ mod tests {
         let parts = Parts { clock: Clock::manual(1_800_000_000), rng: Rng::seeded(1), store: None };
         let server = Box::pin(Server::start(config, parts)).await.unwrap();
         let memory = Arc::new(BodyMemory::of_admin(&server.context.config));
-        Edge { context: server.context, forwarded: Forwarded::default(), memory }
+        let cross_origin = Arc::new(CrossOrigin::of_admin(&server.context.config));
+        Edge { context: server.context, forwarded: Forwarded::default(), memory, cross_origin }
     }
 
     async fn break_down() -> &'static str {

@@ -7,6 +7,7 @@ mod admin;
 mod arrival;
 mod bodies;
 mod body_memory;
+mod cors;
 mod foreign;
 mod forwarded;
 mod no_route;

@@ -8,6 +8,7 @@ use axum::routing::{get, post};
 use super::adapter::{SharedContext, endpoint};
 use super::arrival::{Edge, around};
 use super::body_memory::BodyMemory;
+use super::cors::{self, CrossOrigin};
 use super::forwarded::Forwarded;
 use super::no_route::{method_not_allowed, not_found};
 use super::path::without_trailing_slash;
@@ -27,8 +28,8 @@ pub fn router(context: SharedContext) -> Router {
         .route("/oauth2/sessions/logout", get(endpoint!(end_session)).post(endpoint!(end_session)))
         .route("/oauth2/device/auth", post(endpoint!(device::authorization::device_authorization)))
         .route("/oauth2/device/verify", get(endpoint!(device::verification::verify)))
-        .route("/oauth2/token", post(endpoint!(token::token)))
-        .route("/oauth2/revoke", post(endpoint!(revocation::revoke)))
+        .route("/oauth2/token", post(endpoint!(token)))
+        .route("/oauth2/revoke", post(endpoint!(revoke)))
         .route("/userinfo", get(endpoint!(userinfo::userinfo)).post(endpoint!(userinfo::userinfo)))
         .route("/credentials", post(endpoint!(credentials::create)))
         .route("/.well-known/openid-configuration", get(endpoint!(discovery::discovery)))
@@ -51,7 +52,8 @@ pub fn router(context: SharedContext) -> Router {
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(context.clone());
-    around(without_trailing_slash(table), Edge { context, forwarded: Forwarded::with_warning(), memory })
+    let cross_origin = Arc::new(CrossOrigin::of_public(&context.config));
+    around(without_trailing_slash(table), Edge { context, forwarded: Forwarded::with_warning(), memory, cross_origin })
 }
 
 /// The authorization endpoint, with the page for answers by form.
@@ -64,4 +66,16 @@ async fn authorize(context: &Context, request: Request) -> Answer {
 async fn end_session(context: &Context, request: Request) -> Answer {
     let answer = logout::end_session(context, &request).await;
     ui::render_front_channel(context, &request, answer)
+}
+
+/// The token endpoint. The client decides which page may read what it answers.
+async fn token(context: &Context, request: Request) -> Answer {
+    let client = cors::named_client(context, &request).await;
+    cors::of(client, token::token(context, request).await)
+}
+
+/// The revocation endpoint, likewise.
+async fn revoke(context: &Context, request: Request) -> Answer {
+    let client = cors::named_client(context, &request).await;
+    cors::of(client, revocation::revoke(context, request).await)
 }

@@ -27,6 +27,7 @@ mod challenge_api;
 mod client_side;
 mod credentials;
 mod endings;
+mod fetch;
 mod fixtures;
 mod golden;
 mod keys;

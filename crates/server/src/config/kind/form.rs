@@ -46,7 +46,7 @@ pub enum Form {
 
 impl Form {
     /// Whether the text fits.
-    pub(super) fn fits(self, text: &str) -> bool {
+    pub(in crate::config) fn fits(self, text: &str) -> bool {
         match self {
             Self::Any => true,
             Self::Secret => text.len() >= SHORTEST_SECRET,

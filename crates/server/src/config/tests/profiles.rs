@@ -41,10 +41,7 @@ fn the_hooks_profile_is_refused_until_there_are_hooks() {
     assert!(message.starts_with("`oauth2.refresh_token_hook` in "), "{message}");
     assert!(message.contains("tokens would be issued without asking it"), "{message}");
     let without = text.replace("oauth2:", "tracing:");
-    assert_eq!(
-        profile(&without).ignored,
-        ["tracing", "serve.public.cors.enabled", "serve.public.cors.allowed_origins"]
-    );
+    assert_eq!(profile(&without).ignored, ["tracing"]);
 }
 
 #[test]

@@ -41,9 +41,7 @@ fn a_configuration_without_fault_has_no_warning() {
 
 #[test]
 fn every_key_without_effect_is_named() {
-    let text = "serve: {public: {cors: {enabled: true, allowed_origins: ['https://spa.example']}}, \
-                admin: {cors: {enabled: true, allow_credentials: false}}}\n\
-                oauth2: {hashers: {algorithm: bcrypt, bcrypt: {cost: 12}}, grant: {jwt: {jti_optional: true}}}\n\
+    let text = "oauth2: {hashers: {algorithm: bcrypt, bcrypt: {cost: 12}}, grant: {jwt: {jti_optional: true}}}\n\
                 webfinger: {jwks: {broadcast_keys: [hydra.openid.id-token, mine]}}\n\
                 urls: {identity_provider: {url: 'http://kratos.example'}}";
     let config = development(text).unwrap();
@@ -51,10 +49,6 @@ fn every_key_without_effect_is_named() {
         keys(&config),
         [
             "urls.identity_provider.url",
-            "serve.public.cors.enabled",
-            "serve.public.cors.allowed_origins",
-            "serve.admin.cors.enabled",
-            "serve.admin.cors.allow_credentials",
             "webfinger.jwks.broadcast_keys",
             "oauth2.hashers.algorithm",
             "oauth2.hashers.bcrypt.cost",
@@ -71,6 +65,21 @@ fn a_key_at_its_default_is_not_worth_a_warning() {
                 webfinger: {jwks: {broadcast_keys: [hydra.openid.id-token]}}\n\
                 version: v26.2.0\nsqa: {opt_out: true}\ndb: {ignore_unknown_table_columns: true}";
     assert_eq!(keys(&development(text).unwrap()), [""; 0]);
+}
+
+#[test]
+fn credentials_for_every_origin_are_named() {
+    let cors = |text: &str| keys(&development(&format!("serve: {{public: {{cors: {{{text}}}}}}}")).unwrap());
+    let warned = ["serve.public.cors.allow_credentials"];
+    assert_eq!(cors("enabled: true, allowed_origins: ['*']"), warned);
+    assert_eq!(cors("enabled: true, allowed_origins: ['https://a.example', 'https://*']"), warned);
+    for quiet in [
+        "enabled: false, allowed_origins: ['*']",
+        "enabled: true, allowed_origins: ['*'], allow_credentials: false",
+        "enabled: true, allowed_origins: ['https://*.example', 'http://localhost:*']",
+    ] {
+        assert_eq!(cors(quiet), [""; 0], "{quiet}");
+    }
 }
 
 #[test]

@@ -23,7 +23,16 @@ const WORDING: [&str; 3] = ["error_description", "message", "reason"];
 /// Members whose value has a form of our own.
 const OPAQUE: [&str; 2] = ["kid", "jti"];
 /// Headers that must be the same, letter by letter.
-const EXACT_HEADERS: [&str; 3] = ["content-type", "cache-control", "pragma"];
+const EXACT_HEADERS: [&str; 8] = [
+    "content-type",
+    "cache-control",
+    "pragma",
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-allow-methods",
+    "access-control-allow-headers",
+    "access-control-expose-headers",
+];
 
 /// One disagreement.
 #[derive(Clone, Debug, PartialEq, Eq)]

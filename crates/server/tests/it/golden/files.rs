@@ -30,7 +30,7 @@ pub(super) const FILES: &[(&str, Plan)] = &[
     ("code_flow_pkce", Replay),
     ("code_redemption_errors", Replay),
     ("consent_sessions", Replay),
-    ("cors", Later("CORS is not built yet")),
+    ("cors", Later("web hooks are not built yet, and it was recorded with one")),
     ("dcr_access_errors", Replay),
     ("dcr_admin_interplay", Replay),
     ("dcr_create_errors", Replay),

@@ -1,7 +1,7 @@
 //! Registrations that a web page sends through its visitor, and the schemes of redirect URIs (RFC 8252 §7, §8.4).
 
 use serde_json::json;
-use symbolon_server::config::RegistrationRights;
+use symbolon_server::config::{OriginPattern, RegistrationRights};
 
 use super::{assert_error, minimal, post};
 use crate::support::{Call, TestServer};
@@ -9,8 +9,8 @@ use crate::support::{Call, TestServer};
 #[tokio::test]
 async fn a_web_page_registers_only_from_an_allowed_origin_and_as_json() {
     let allowed = "https://console.example";
-    let server =
-        TestServer::with(|config| config.symbolon.registration.allowed_origins = vec![allowed.to_owned()]).await;
+    let list = vec![OriginPattern::parse(allowed).unwrap()];
+    let server = TestServer::with(|config| config.symbolon.registration.allowed_origins = list).await;
     let call = || Call::post("/oauth2/register").json(&minimal());
     let own = server.public_url().to_owned();
     for (origin, status) in [(allowed, 201), (own.as_str(), 201), ("https://evil.example", 403), ("null", 403)] {
