@@ -5,6 +5,7 @@ mod consent;
 mod csrf;
 mod error_page;
 mod escaping;
+mod external_pages;
 mod form;
 mod headers;
 mod known_browser;
