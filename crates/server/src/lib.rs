@@ -34,6 +34,7 @@ mod keys;
 mod listen;
 mod logout;
 mod minute_limit;
+mod openapi;
 mod outbound;
 mod params;
 mod registration;

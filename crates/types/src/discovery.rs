@@ -15,6 +15,7 @@ use crate::lenient::null_as_default;
 /// draft 00).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "credentialSupportedDraft00"))]
 pub struct CredentialSupported {
     /// `jwt_vc_json`.
     #[serde(deserialize_with = "null_as_default")]
@@ -33,6 +34,7 @@ pub struct CredentialSupported {
 /// Provider metadata. What is `None` is left out, and so are empty lists. Whether a document
 /// without a member means "no" or the default of the standard is told in the section named.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "oidcConfiguration"))]
 pub struct ProviderMetadata {
     /// The issuer, verbatim.
     pub issuer: String,

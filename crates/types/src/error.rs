@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// The body of every JSON error answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "errorOAuth2"))]
 pub struct ErrorBody {
     /// An [`ErrorCode`] or the sentence of a [`GenericError`].
     pub error: Cow<'static, str>,

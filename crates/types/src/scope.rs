@@ -17,6 +17,21 @@ use crate::membership::{SegmentTree, first_missing, step};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Scope(Vec<String>);
 
+#[cfg(feature = "json-schema")]
+impl schemars::JsonSchema for Scope {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "scope".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string"})
+    }
+}
+
 /// The text holds a character that no scope-token may hold (RFC 6749 §3.3).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidScope {

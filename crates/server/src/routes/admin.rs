@@ -25,7 +25,7 @@ use super::path::below_admin;
 use crate::admin::{accounts, challenges, clients, keys, logout, revocation, sessions};
 use crate::config::Config;
 use crate::error::ApiError;
-use crate::{exchange, health, introspection};
+use crate::{exchange, health, introspection, openapi};
 
 /// The route table.
 pub fn router(context: SharedContext) -> Router {
@@ -69,6 +69,9 @@ pub fn router(context: SharedContext) -> Router {
         .route("/admin/health/alive", get(endpoint!(health::alive)))
         .route("/admin/health/ready", get(endpoint!(health::ready)))
         .route("/admin/version", get(endpoint!(health::version)))
+        .route("/admin/openapi", get(endpoint!(openapi::html)))
+        .route("/admin/openapi.json", get(endpoint!(openapi::json)))
+        .route("/admin/openapi.css", get(endpoint!(openapi::style)))
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .with_state(context.clone());

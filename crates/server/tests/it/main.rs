@@ -36,6 +36,7 @@ mod oidc_discovery;
 mod oidc_logout;
 mod oidc_registration;
 mod oidc_userinfo;
+mod openapi;
 mod rfc6265;
 mod rfc6749;
 mod rfc6750;

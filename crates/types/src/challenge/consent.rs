@@ -11,6 +11,7 @@ use crate::{Client, Scope, Subject, scope, timestamp};
 /// Answer to `GET …/requests/consent`: a user is asked to let a client act for them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "oAuth2ConsentRequest"))]
 pub struct ConsentRequest {
     /// The challenge that was asked for; empty in lists of consents.
     #[serde(deserialize_with = "null_as_default")]
@@ -20,6 +21,7 @@ pub struct ConsentRequest {
     pub consent_request_id: String,
     /// What the client requests.
     #[serde(with = "scope::list")]
+    #[cfg_attr(feature = "json-schema", schemars(with = "Vec<String>"))]
     pub requested_scope: Scope,
     /// What the client requests as audience.
     #[serde(deserialize_with = "null_as_default")]
@@ -57,9 +59,11 @@ pub struct ConsentRequest {
 /// Body of `PUT …/consent/accept`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "acceptOAuth2ConsentRequest"))]
 pub struct AcceptConsent {
     /// What the user granted.
     #[serde(with = "scope::list")]
+    #[cfg_attr(feature = "json-schema", schemars(with = "Vec<String>"))]
     pub grant_scope: Scope,
     /// What the user granted as audience.
     #[serde(deserialize_with = "null_as_default")]
@@ -81,6 +85,11 @@ pub struct AcceptConsent {
 /// Claims that the login application adds to tokens.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(
+    feature = "json-schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "acceptOAuth2ConsentRequestSession")
+)]
 pub struct ConsentSessionClaims {
     /// Shown by introspection as `ext`, and in JWT access tokens.
     #[serde(deserialize_with = "null_as_default")]
@@ -97,12 +106,14 @@ pub struct ConsentSessionClaims {
 /// One element of `GET …/sessions/consent`: a consent that was given.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "oAuth2ConsentSession"))]
 pub struct ConsentSession {
     /// The grant, 32 hexadecimal digits.
     #[serde(deserialize_with = "null_as_default")]
     pub consent_request_id: String,
     /// What the user granted.
     #[serde(with = "scope::list")]
+    #[cfg_attr(feature = "json-schema", schemars(with = "Vec<String>"))]
     pub grant_scope: Scope,
     /// What the user granted as audience.
     #[serde(deserialize_with = "null_as_default")]
@@ -118,6 +129,7 @@ pub struct ConsentSession {
     pub remember_for: i64,
     /// When the user decided, Unix microseconds.
     #[serde(with = "timestamp::micros")]
+    #[cfg_attr(feature = "json-schema", schemars(with = "String", extend("format" = "date-time")))]
     pub handled_at: i64,
     /// As accepted; `None` is written `null`.
     pub context: Option<Value>,

@@ -9,11 +9,13 @@ use crate::{Client, Scope, Subject, scope};
 
 /// Answer to `GET …/requests/login`: somebody wants to log in.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "oAuth2LoginRequest"))]
 pub struct LoginRequest {
     /// The challenge that was asked for.
     pub challenge: String,
     /// What the client requests.
     #[serde(default, with = "scope::list")]
+    #[cfg_attr(feature = "json-schema", schemars(with = "Vec<String>"))]
     pub requested_scope: Scope,
     /// What the client requests as audience.
     #[serde(default, deserialize_with = "null_as_default")]
@@ -37,6 +39,7 @@ pub struct LoginRequest {
 /// Body of `PUT …/login/accept`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "acceptOAuth2LoginRequest"))]
 pub struct AcceptLogin {
     /// Who logged in. Required; empty is a fault of the caller that the server answers.
     #[serde(deserialize_with = "null_as_default")]

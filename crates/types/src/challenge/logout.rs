@@ -8,6 +8,7 @@ use crate::{Client, Subject, timestamp};
 /// Answer to `GET …/requests/logout`: a user wants to log out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "oAuth2LogoutRequest"))]
 pub struct LogoutRequest {
     /// The challenge that was asked for.
     #[serde(deserialize_with = "null_as_default")]
@@ -26,9 +27,11 @@ pub struct LogoutRequest {
     pub rp_initiated: bool,
     /// Unix seconds.
     #[serde(with = "timestamp::seconds")]
+    #[cfg_attr(feature = "json-schema", schemars(with = "String", extend("format" = "date-time")))]
     pub expires_at: i64,
     /// Unix seconds.
     #[serde(with = "timestamp::seconds")]
+    #[cfg_attr(feature = "json-schema", schemars(with = "String", extend("format" = "date-time")))]
     pub requested_at: i64,
     /// Who started it; `None` is written `null`.
     pub client: Option<Client>,

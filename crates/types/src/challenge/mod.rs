@@ -22,6 +22,11 @@ use crate::lenient::null_as_default;
 /// are left out when empty.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(
+    feature = "json-schema",
+    derive(schemars::JsonSchema),
+    schemars(rename = "oAuth2ConsentRequestOpenIDConnectContext")
+)]
 pub struct OidcContext {
     /// Authentication context classes in order of preference (OpenID Connect Core 1.0 §3.1.2.1).
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
@@ -43,6 +48,7 @@ pub struct OidcContext {
 /// Body of `PUT …/{login,consent}/reject`: the error that the client gets.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "rejectOAuth2Request"))]
 pub struct RejectRequest {
     /// Empty means the step's own default.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
@@ -68,6 +74,7 @@ fn is_zero(number: &i64) -> bool {
 
 /// Answer to every accept and reject, and to a challenge that was already handled (410).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "oAuth2RedirectTo"))]
 pub struct RedirectTo {
     /// Where the browser goes next.
     pub redirect_to: String,
@@ -76,6 +83,7 @@ pub struct RedirectTo {
 /// Body of `PUT …/device/accept` (RFC 8628 §3.3).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "acceptDeviceUserCodeRequest"))]
 pub struct AcceptUserCode {
     /// What the user typed.
     #[serde(deserialize_with = "null_as_default")]

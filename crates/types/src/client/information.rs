@@ -60,6 +60,26 @@ impl Serialize for ClientInformation {
     }
 }
 
+#[cfg(feature = "json-schema")]
+impl schemars::JsonSchema for ClientInformation {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "oidcClientInformation".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let mut schema = Client::json_schema(generator);
+        let mut always = vec!["client_id", "client_id_issued_at"];
+        always.extend(ALWAYS);
+        schema.insert("required".to_owned(), always.into());
+        let properties = schema.ensure_object().get_mut("properties").and_then(Value::as_object_mut);
+        if let Some(properties) = properties {
+            let issued = serde_json::json!({"type": "integer", "description": "Unix seconds."});
+            properties.insert("client_id_issued_at".to_owned(), issued);
+        }
+        schema
+    }
+}
+
 /// A JSON object in the order in which it was written.
 struct Members(Vec<(String, Value)>);
 

@@ -8,6 +8,7 @@ use crate::{GoDuration, GrantType};
 /// on the wire all thirteen members are always present, `null` when unset.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "oAuth2ClientTokenLifespans"))]
 pub struct Lifespans {
     /// Access tokens of the code flow.
     pub authorization_code_grant_access_token_lifespan: Option<GoDuration>,

@@ -13,6 +13,22 @@ use serde::{Deserialize, Deserializer, Serialize};
 #[serde(transparent)]
 pub struct LocalizedMembers(pub BTreeMap<String, String>);
 
+#[cfg(feature = "json-schema")]
+impl schemars::JsonSchema for LocalizedMembers {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "localizedMembers".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let pattern = format!("^({})#[A-Za-z0-9-]+$", LOCALIZABLE.join("|"));
+        schemars::json_schema!({"type": "object", "patternProperties": {pattern: {"type": "string"}}})
+    }
+}
+
 const LOCALIZABLE: [&str; 5] = ["client_name", "client_uri", "logo_uri", "policy_uri", "tos_uri"];
 
 impl LocalizedMembers {

@@ -39,6 +39,7 @@ use crate::{ClientId, Scope, timestamp};
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 #[expect(clippy::struct_excessive_bools, reason = "the flags are independent members of the wire format")]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "oAuth2Client"))]
 pub struct Client {
     /// Chosen by an administrator or a UUID; ignored in the bodies of self-service requests.
     #[serde(deserialize_with = "null_as_default")]
@@ -99,6 +100,7 @@ pub struct Client {
     pub jwks_uri: String,
     /// The client's public keys, a JSON Web Key Set; `Null` when there are none, written as `{}`.
     #[serde(deserialize_with = "key_set", serialize_with = "key_set_or_empty")]
+    #[cfg_attr(feature = "json-schema", schemars(with = "std::collections::BTreeMap<String, Value>"))]
     pub jwks: Value,
     /// Wire word, see [`Client::authentication_method`].
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
@@ -117,9 +119,11 @@ pub struct Client {
     pub userinfo_signed_response_alg: String,
     /// Unix seconds.
     #[serde(with = "timestamp::seconds")]
+    #[cfg_attr(feature = "json-schema", schemars(with = "String", extend("format" = "date-time")))]
     pub created_at: i64,
     /// Unix microseconds.
     #[serde(with = "timestamp::micros")]
+    #[cfg_attr(feature = "json-schema", schemars(with = "String", extend("format" = "date-time")))]
     pub updated_at: i64,
     /// `OpenID` Connect Front-Channel Logout §2.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]

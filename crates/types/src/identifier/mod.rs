@@ -17,6 +17,7 @@ macro_rules! protocol_string {
         $(#[$doc])*
         #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(transparent)]
+        #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(inline))]
         pub struct $name(String);
 
         impl $name {

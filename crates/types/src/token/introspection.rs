@@ -10,6 +10,7 @@ use crate::{ClientId, Scope, Subject};
 /// Answer of introspection. All members but `active` are absent for a token that is not active.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "introspectedOAuth2Token"))]
 pub struct Introspection {
     /// Whether the token counts, now and here.
     pub active: bool,

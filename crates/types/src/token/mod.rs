@@ -15,6 +15,7 @@ use crate::{AccessToken, RefreshToken, Scope};
 
 /// Answer of the token endpoint. The two tokens and the ID token do not show in `Debug`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "oAuth2TokenExchange"))]
 pub struct TokenResponse {
     /// The access token.
     pub access_token: AccessToken,
@@ -53,6 +54,7 @@ impl fmt::Debug for TokenResponse {
 
 /// Answer of the device authorization endpoint. The codes do not show in `Debug`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "deviceAuthorization"))]
 pub struct DeviceAuthorization {
     /// For the device; a secret.
     pub device_code: String,

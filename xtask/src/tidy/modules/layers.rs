@@ -29,7 +29,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
         "token",
         "userinfo",
     ],
-    &["ui", "admin"],
+    &["ui", "admin", "openapi"],
     &["routes"],
     &["listen", "worker"],
     &["fuzzing"],

@@ -15,7 +15,7 @@ use symbolon_server::config::{self, Config, Overrides};
 use symbolon_server::{Parts, Server};
 use tower::ServiceExt as _;
 
-use super::{Answer, Call, Listener, database, signing_keys};
+use super::{Answer, Call, Listener, database, described, signing_keys};
 
 /// The instant at which every test begins, in Unix seconds: 2027-01-15T08:00:00Z.
 pub(crate) const START: i64 = 1_800_000_000;
@@ -139,14 +139,26 @@ impl TestServer {
         self.send(listener, request).await
     }
 
+    /// The routes of a listener.
+    pub(super) fn router(&self, listener: Listener) -> Router {
+        match listener {
+            Listener::Public => self.public.clone(),
+            Listener::Admin => self.admin.clone(),
+        }
+    }
+
+    /// Adds what a listener knows of a connection.
+    pub(super) fn prepare(request: &mut Request<Body>) {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000))));
+    }
+
     /// Sends a request as it is: nothing is added that a client would add.
     pub(crate) async fn send(&self, listener: Listener, mut request: Request<Body>) -> Answer {
-        let router = match listener {
-            Listener::Public => &self.public,
-            Listener::Admin => &self.admin,
-        };
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000))));
-        Answer::collect(router.clone().oneshot(request).await.unwrap()).await
+        Self::prepare(&mut request);
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let answer = Answer::collect(self.router(listener).oneshot(request).await.unwrap()).await;
+        described(self).await.check((listener, &method, &path), &answer);
+        answer
     }
 
     /// Sends a request to the public listener.

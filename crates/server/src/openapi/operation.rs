@@ -1,0 +1,163 @@
+//! What is said of one operation: where it is, what it takes, what it answers. The tables in `operations` are made of
+//! these, and nothing here knows how a description is written.
+
+use schemars::generate::SchemaGenerator;
+use schemars::{JsonSchema, Schema};
+
+/// Which port an operation is served at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listener {
+    /// For browsers and clients.
+    Public,
+    /// For the operator.
+    Admin,
+}
+
+/// A shape of JSON. It is asked for where it is used, so that a description holds no shape that nothing names.
+pub type Shape = fn(&mut SchemaGenerator) -> Schema;
+
+/// The shape of a type of the wire, as serde reads and writes it.
+pub fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// What the value of a parameter looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// An absolute URL.
+    Url,
+    /// A whole number.
+    Integer,
+    /// `true` or `false`.
+    Boolean,
+}
+
+/// A parameter of a query or of a form.
+#[derive(Clone, Copy, Debug)]
+pub struct Parameter {
+    /// As it is sent.
+    pub name: &'static str,
+    /// What its value looks like.
+    pub kind: Kind,
+    /// Whether a request without it is refused.
+    pub required: bool,
+    /// What it does.
+    pub meaning: &'static str,
+}
+
+/// A parameter that may be left out.
+pub const fn optional(name: &'static str, kind: Kind, meaning: &'static str) -> Parameter {
+    Parameter { name, kind, required: false, meaning }
+}
+
+/// A parameter that is needed.
+pub const fn required(name: &'static str, kind: Kind, meaning: &'static str) -> Parameter {
+    Parameter { name, kind, required: true, meaning }
+}
+
+/// What a request carries.
+#[derive(Clone, Copy)]
+pub enum Body {
+    /// Nothing that is read.
+    None,
+    /// JSON.
+    Json(Shape),
+    /// JSON, or nothing.
+    OptionalJson(Shape),
+    /// JSON Patch (RFC 6902) or JSON Merge Patch (RFC 7396), by the media type.
+    Patch(&'static str, Shape),
+    /// `application/x-www-form-urlencoded`.
+    Form(&'static [Parameter]),
+}
+
+/// What an answer carries.
+#[derive(Clone, Copy)]
+pub enum Content {
+    /// Nothing.
+    Empty,
+    /// JSON.
+    Json(Shape),
+    /// JSON, or a signed JWT where the client asked for one (OpenID Connect Core §5.3.2).
+    JsonOrJwt(Shape),
+    /// A page.
+    Page,
+    /// Plain text.
+    Text,
+}
+
+/// One answer.
+#[derive(Clone, Copy)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// When it comes.
+    pub meaning: &'static str,
+    /// What it carries.
+    pub content: Content,
+}
+
+/// An answer with a status and a content.
+pub const fn reply(status: u16, meaning: &'static str, content: Content) -> Reply {
+    Reply { status, meaning, content }
+}
+
+/// One operation.
+#[derive(Clone, Copy)]
+pub struct Operation {
+    /// Its port.
+    pub listener: Listener,
+    /// Upper case.
+    pub method: &'static str,
+    /// With names in braces.
+    pub path: &'static str,
+    /// Hydra's `operationId` where it has the operation.
+    pub id: &'static str,
+    /// What it belongs to.
+    pub tag: &'static str,
+    /// One line.
+    pub summary: &'static str,
+    /// Of the query.
+    pub query: &'static [Parameter],
+    /// Of the request.
+    pub body: Body,
+    /// All that are no errors, and the errors that are not of the common form.
+    pub replies: &'static [Reply],
+}
+
+impl Operation {
+    /// An operation of the public listener.
+    pub const fn public(method: &'static str, path: &'static str, id: &'static str) -> Self {
+        Self::new(Listener::Public, method, path, id)
+    }
+
+    /// An operation of the admin listener.
+    pub const fn admin(method: &'static str, path: &'static str, id: &'static str) -> Self {
+        Self::new(Listener::Admin, method, path, id)
+    }
+
+    const fn new(listener: Listener, method: &'static str, path: &'static str, id: &'static str) -> Self {
+        Self { listener, method, path, id, tag: "", summary: "", query: &[], body: Body::None, replies: &[] }
+    }
+
+    /// With what it is about.
+    pub const fn about(self, tag: &'static str, summary: &'static str) -> Self {
+        Self { tag, summary, ..self }
+    }
+
+    /// With parameters of the query.
+    pub const fn query(self, query: &'static [Parameter]) -> Self {
+        Self { query, ..self }
+    }
+
+    /// With a body.
+    pub const fn body(self, body: Body) -> Self {
+        Self { body, ..self }
+    }
+
+    /// With its answers.
+    pub const fn replies(self, replies: &'static [Reply]) -> Self {
+        Self { replies, ..self }
+    }
+}

@@ -1,0 +1,45 @@
+//! Sessions of browsers, and consents of users.
+
+use symbolon_types::ConsentSession;
+
+use crate::openapi::operation::Content::{Empty, Json};
+use crate::openapi::operation::Kind::{Boolean, Integer, Text};
+use crate::openapi::operation::{Operation, of, optional, reply, required};
+use crate::openapi::shapes;
+
+const TAG: &str = "Sessions and consents";
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::admin("DELETE", "/admin/oauth2/auth/sessions/login", "revokeOAuth2LoginSessions")
+        .about(TAG, "Ends one login session, or all of a user. One of the two parameters is needed.")
+        .query(&[
+            optional("sid", Text, "The session; its clients are told by back channel."),
+            optional("subject", Text, "The user."),
+        ])
+        .replies(&[reply(204, "They are over.", Empty)]),
+    Operation::admin("GET", "/admin/oauth2/auth/sessions/consent", "listOAuth2ConsentSessions")
+        .about(TAG, "What a user granted; the `Link` header names the next page.")
+        .query(&[
+            required("subject", Text, "The user."),
+            optional("login_session_id", Text, "Only what was granted in this session."),
+            optional("page_size", Integer, "Most entries of a page: 100 unless told otherwise, 500 at most."),
+            optional("page_token", Text, "Where the page begins; the `Link` header of the page before has it."),
+        ])
+        .replies(&[reply(200, "Consents.", Json(of::<Vec<ConsentSession>>))]),
+    Operation::admin("DELETE", "/admin/oauth2/auth/sessions/consent", "revokeOAuth2ConsentSessions")
+        .about(TAG, "Takes consents back, and ends the tokens that rest on them.")
+        .query(&[
+            optional("consent_request_id", Text, "One consent; no other parameter then."),
+            optional("subject", Text, "The user, together with one of the next two."),
+            optional("client", Text, "What was granted to this client."),
+            optional("all", Boolean, "What was granted to every client."),
+        ])
+        .replies(&[reply(204, "They do not count any more.", Empty)]),
+    Operation::admin("POST", "/admin/subjects/{subject}/sign-out", "signOutSubject")
+        .about(TAG, "Ends every session and token of a user at once. Hydra has no such operation.")
+        .replies(&[reply(204, "Nothing that was issued before counts any more.", Empty)]),
+    Operation::admin("POST", "/admin/signing-keys/rotate", "rotateSigningKeys")
+        .about("Keys", "Gives one signing algorithm or all a new key. Hydra has no such operation.")
+        .body(crate::openapi::operation::Body::OptionalJson(shapes::rotation_request))
+        .replies(&[reply(200, "The new keys, and what they replace.", Json(shapes::rotation))]),
+];

@@ -1,0 +1,55 @@
+//! Tokens: issued, introspected, revoked.
+
+use symbolon_types::{Introspection, TokenResponse};
+
+use crate::openapi::operation::Content::{Empty, Json};
+use crate::openapi::operation::Kind::{Text, Url};
+use crate::openapi::operation::{Body, Operation, of, optional, reply, required};
+
+const TAG: &str = "Tokens";
+
+pub(super) const OPERATIONS: &[Operation] = &[
+    Operation::public("POST", "/oauth2/token", "oauth2TokenExchange")
+        .about(TAG, "Token endpoint (RFC 6749 §3.2). Clients authenticate by the Authorization header or in the body.")
+        .body(Body::Form(&[
+            required("grant_type", Text, "How the client has a right to tokens."),
+            optional("code", Text, "For `authorization_code`."),
+            optional("redirect_uri", Url, "For `authorization_code`: that of the authorization request."),
+            optional("code_verifier", Text, "For `authorization_code` (RFC 7636 §4.5)."),
+            optional("refresh_token", Text, "For `refresh_token`."),
+            optional("device_code", Text, "For `urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4)."),
+            optional("assertion", Text, "For `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1)."),
+            optional("scope", Text, "What is asked for, with spaces between."),
+            optional("audience", Text, "For which resource servers; may repeat."),
+            optional("client_id", Text, "Who asks, where no Authorization header says so."),
+            optional("client_secret", Text, "For `client_secret_post`."),
+            optional("client_assertion", Text, "For `private_key_jwt` and `client_secret_jwt` (RFC 7523 §2.2)."),
+            optional("client_assertion_type", Text, "`urn:ietf:params:oauth:client-assertion-type:jwt-bearer`."),
+        ]))
+        .replies(&[reply(200, "The tokens.", Json(of::<TokenResponse>))]),
+    Operation::public("POST", "/oauth2/revoke", "revokeOAuth2Token")
+        .about(TAG, "Ends a token and all that belongs to its grant (RFC 7009 §2).")
+        .body(Body::Form(&[
+            required("token", Text, "An access or refresh token of this client."),
+            optional("token_type_hint", Text, "`access_token` or `refresh_token`."),
+            optional("client_id", Text, "Who asks, where no Authorization header says so."),
+            optional("client_secret", Text, "For `client_secret_post`."),
+        ]))
+        .replies(&[reply(200, "It does not count any more, or never did.", Empty)]),
+    Operation::admin("POST", "/admin/oauth2/introspect", "introspectOAuth2Token")
+        .about(TAG, "Whether a token counts, and what for (RFC 7662 §2).")
+        .body(Body::Form(&[
+            required("token", Text, "An access or refresh token."),
+            optional("token_type_hint", Text, "`access_token` or `refresh_token`."),
+            optional("scope", Text, "Scopes that the token must have to count, with spaces between."),
+        ]))
+        .replies(&[reply(
+            200,
+            "What is known of it; only `active` where it does not count.",
+            Json(of::<Introspection>),
+        )]),
+    Operation::admin("DELETE", "/admin/oauth2/tokens", "deleteOAuth2Token")
+        .about(TAG, "Ends all tokens of a client.")
+        .query(&[required("client_id", Text, "The client.")])
+        .replies(&[reply(204, "They do not count any more.", Empty)]),
+];
