@@ -1,4 +1,4 @@
-//! The description as an OpenAPI 3.1 document, whose schemas are JSON Schema 2020-12.
+//! The description as an `OpenAPI` 3.1 document, whose schemas are JSON Schema 2020-12.
 //!
 //! A type that is both sent and answered is described twice where that differs: what an answer always has, a request may
 //! leave out. The form for requests then has `Body` behind its name.
@@ -240,11 +240,11 @@ fn differing(requests: &Map<String, Value>, answers: &Map<String, Value>) -> BTr
 fn redirect(value: &mut Value, differing: &BTreeSet<String>) {
     match value {
         Value::Object(members) => {
-            if let Some(Value::String(reference)) = members.get_mut("$ref") {
-                if let Some(name) = reference.strip_prefix(&format!("#{REQUESTS}/")) {
-                    let end = if differing.contains(name) { "Body" } else { "" };
-                    *reference = format!("#/components/schemas/{name}{end}");
-                }
+            if let Some(Value::String(reference)) = members.get_mut("$ref")
+                && let Some(name) = reference.strip_prefix(&format!("#{REQUESTS}/"))
+            {
+                let end = if differing.contains(name) { "Body" } else { "" };
+                *reference = format!("#/components/schemas/{name}{end}");
             }
             members.values_mut().for_each(|member| redirect(member, differing));
         }
@@ -294,7 +294,7 @@ mod tests {
         let document = document("http://localhost:4444", None);
         let text = document.to_string();
         let references: BTreeSet<&str> = text
-            .split(r##""$ref":"##)
+            .split(r#""$ref":"#)
             .skip(1)
             .filter_map(|rest| rest.trim_start_matches('"').split('"').next())
             .collect();

@@ -1,4 +1,4 @@
-//! The description of both listeners' interface, as OpenAPI 3.1. `operations` says what there is, one table for each
+//! The description of both listeners' interface, as `OpenAPI` 3.1. `operations` says what there is, one table for each
 //! subject; the shapes of bodies come from the types that serde reads and writes, and `shapes` has those that have no
 //! type. `document` writes it all as JSON, `page` as a page for people. The document is in the repository
 //! (`docs/reference/openapi.json`), and tests hold it against the route tables and against every answer that they see.

@@ -62,7 +62,7 @@ pub const fn required(name: &'static str, kind: Kind, meaning: &'static str) -> 
 pub enum Body {
     /// Nothing that is read.
     None,
-    /// JSON.
+    /// JSON of a shape.
     Json(Shape),
     /// JSON, or nothing.
     OptionalJson(Shape),
@@ -75,9 +75,9 @@ pub enum Body {
 /// What an answer carries.
 #[derive(Clone, Copy)]
 pub enum Content {
-    /// Nothing.
+    /// No body.
     Empty,
-    /// JSON.
+    /// JSON of a shape.
     Json(Shape),
     /// JSON, or a signed JWT where the client asked for one (OpenID Connect Core §5.3.2).
     JsonOrJwt(Shape),

@@ -87,9 +87,7 @@ pub(super) fn render() -> &'static str {
 
 fn row(operation: &'static Operation, document: &Value) -> Row {
     let described = &document["paths"][operation.path][operation.method.to_ascii_lowercase()];
-    let json = |content: &Value| {
-        content.as_object().into_iter().flatten().find_map(|(_, carried)| type_of(&carried["schema"]))
-    };
+    let json = |content: &Value| content.as_object().into_iter().flatten().find_map(|(_, it)| named(&it["schema"]));
     let reply = |reply: &'static Reply| (reply, json(&described["responses"][reply.status.to_string()]["content"]));
     Row {
         operation,
@@ -101,7 +99,13 @@ fn row(operation: &'static Operation, document: &Value) -> Row {
     }
 }
 
-/// The name of a shape, with `[]` behind it for a list.
+/// The name of a shape that has an entry of its own, with `[]` behind it for a list.
+fn named(schema: &Value) -> Option<String> {
+    let name = |schema| shape_name(schema).map(str::to_owned);
+    name(schema).or_else(|| name(&schema["items"]).map(|name| name + "[]"))
+}
+
+/// What a value is, with `[]` behind it for a list.
 fn type_of(schema: &Value) -> Option<String> {
     if let Some(name) = shape_name(schema) {
         return Some(name.to_owned());

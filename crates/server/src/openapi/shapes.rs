@@ -70,7 +70,11 @@ pub(super) fn key_request(generator: &mut SchemaGenerator) -> Schema {
 
 /// Claims about a user (OpenID Connect Core §5.1), and those that the consent page gave.
 pub(super) fn user_info(generator: &mut SchemaGenerator) -> Schema {
-    let mut members = standard_claims();
+    // Whoever consents for the user may give a claim any value.
+    let mut members: Map<String, Value> = standard_claims()
+        .into_iter()
+        .map(|(name, _)| (name, json!({"description": "OpenID Connect Core §5.1."})))
+        .collect();
     members.insert("sub".to_owned(), json!({"type": "string", "description": "Who it is, as this client knows them."}));
     let shape = json!({"type": "object", "required": ["sub"], "properties": members, "additionalProperties": true});
     named(generator, "oidcUserInfo", shape)

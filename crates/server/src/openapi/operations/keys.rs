@@ -1,4 +1,4 @@
-//! Key sets.
+//! What the operator does with key sets (RFC 7517).
 
 use crate::openapi::operation::Content::{Empty, Json};
 use crate::openapi::operation::{Body, Operation, reply};

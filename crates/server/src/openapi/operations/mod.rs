@@ -1,4 +1,5 @@
-//! Everything that both listeners answer, apart from the built-in pages.
+//! Everything that both listeners answer, apart from the built-in pages: one table for each subject. An operation that
+//! Hydra has carries its name there.
 
 mod accounts;
 mod authorization;
