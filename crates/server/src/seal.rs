@@ -57,6 +57,8 @@ pub mod kinds {
 
     /// Cookie that names the accounts that signed in in a browser.
     pub const KNOWN_BROWSER_COOKIE: Kind = Kind { byte: 25, label: "known_browser_cookie" };
+    /// A key in a set of an administrator, at rest.
+    pub const KEY_IN_SET: Kind = Kind { byte: 30, label: "key_in_set" };
 
     /// Sealed under `secrets.system`.
     pub const SYSTEM: &[Kind] = &[
@@ -70,6 +72,7 @@ pub mod kinds {
         CONSENT_VERIFIER,
         CLAIMS,
         SIGNING_KEY,
+        KEY_IN_SET,
         JWT_ID,
         LOGOUT_CHALLENGE,
         LOGOUT_VERIFIER,
@@ -103,7 +106,9 @@ impl Seal {
             cookies: Sealer::new(&or_system(&secrets.cookie), kinds::COOKIES).ok()?,
             pages: Sealer::new(&or_system(&secrets.pagination), kinds::PAGES).ok()?,
             newest: match secrets.system.as_slice() {
-                [newest, _, ..] => Some(Sealer::new(std::slice::from_ref(newest), &[kinds::SIGNING_KEY]).ok()?),
+                [newest, _, ..] => {
+                    Some(Sealer::new(std::slice::from_ref(newest), &[kinds::SIGNING_KEY, kinds::KEY_IN_SET]).ok()?)
+                }
                 _ => None,
             },
             rng,

@@ -149,6 +149,7 @@ async fn open_store(config: &Config) -> Result<Store, StartError> {
 }
 
 async fn load_keys(config: &Config, store: &Store, seal: &Seal, clock: &Clock, rng: &Rng) -> Result<Keys, StartError> {
-    let parts = keys::Parts { store, seal, clock, rng, options: &config.symbolon.keys };
+    let (options, published_sets) = (&config.symbolon.keys, config.webfinger.broadcast_keys.as_slice());
+    let parts = keys::Parts { store, seal, clock, rng, options, published_sets };
     Keys::load(&parts).await.map_err(|fault| StartError::Keys(fault.to_string()))
 }

@@ -92,7 +92,6 @@ fn settings_without_effect_are_named_at_start() {
     let hydra = place.path().join("hydra.yml");
     let yaml = "serve: {public: {cors: {enabled: true, allowed_origins: ['https://spa.example']}}}
 oauth2: {hashers: {bcrypt: {cost: 12}}, grant: {jwt: {iat_optional: true}}}
-webfinger: {jwks: {broadcast_keys: [mine]}}
 symbolon: {ui: {texts: {no_such_sentence: x}}}
 ";
     std::fs::write(&hydra, yaml).unwrap();
@@ -103,7 +102,6 @@ symbolon: {ui: {texts: {no_such_sentence: x}}}
     let keys = [
         "serve.public.cors.enabled",
         "serve.public.cors.allowed_origins",
-        "webfinger.jwks.broadcast_keys",
         "oauth2.hashers.bcrypt.cost",
         "oauth2.grant.jwt.iat_optional",
         "no_such_sentence",

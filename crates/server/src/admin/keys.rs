@@ -79,7 +79,7 @@ fn read(request: &Request) -> Result<Rotation, ApiError> {
         SetName::parse(&set).ok_or_else(unknown)
     });
     let takeover = if body.immediately { Takeover::Immediate } else { Takeover::AfterPublication };
-    Ok(Rotation { set: set.transpose()?, algorithm: algorithm.transpose()?, takeover })
+    Ok(Rotation { set: set.transpose()?, algorithm: algorithm.transpose()?, takeover, kid: None })
 }
 
 fn shown(key: RotatedKey) -> RotatedKeyAnswer {

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod challenges;
 pub mod clients;
+pub mod key_sets;
 pub mod keys;
 pub mod logout;
 mod named_members;

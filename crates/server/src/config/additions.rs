@@ -78,6 +78,8 @@ section! {
             Value("RS256,ES256,PS256,EdDSA"), Added;
         /// Age at which a signing key is followed by a new one, which is published ahead; 0s keeps keys for ever.
         rotation_period_seconds: i64 = "symbolon.keys.rotation_period", Span, Value("2160h"), Added;
+        /// Shows private parts of keys in the admin API, as Hydra does; switched off, none leaves the server.
+        export: bool = "symbolon.keys.export", Switch, Value("true"), Added;
     }
 }
 

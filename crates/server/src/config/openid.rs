@@ -7,7 +7,7 @@ use symbolon_types::{AccessTokenStrategy, Scope, ScopeStrategy, SubjectType};
 use super::keys::Form::{self, Any, Reference, Word};
 use super::keys::Kind::{List, Switch, Text};
 use super::keys::Preset::{Derived, Unset, Value};
-use super::keys::Standing::{Compatible, Inert};
+use super::keys::Standing::Compatible;
 use super::section::{section, words};
 
 const OWN: &str = "our own endpoint";
@@ -71,14 +71,14 @@ section! {
 section! {
     /// Discovery and published keys.
     #[derive(Debug, Clone)]
-    pub struct Webfinger {}
+    pub struct Webfinger {
+        /// Key sets whose public keys `/.well-known/jwks.json` shows besides our two, which always are there.
+        broadcast_keys: Vec<String> = "webfinger.jwks.broadcast_keys", List(Any), Value("hydra.openid.id-token"),
+            Compatible;
+    }
     parts {
         /// What the discovery document says.
         oidc_discovery: OidcDiscovery;
-    }
-    no_field {
-        /// Further key sets to publish at `/.well-known/jwks.json`; our two sets always are there.
-        "webfinger.jwks.broadcast_keys", List(Any), Value("hydra.openid.id-token"), Inert;
     }
 }
 

@@ -1,11 +1,16 @@
 //! Signing keys: kept sealed in the database, parsed once, shared by all requests. There are two sets, as in Hydra: one
 //! for ID tokens, one for JWT access tokens. A key is made when a set has none for an offered algorithm, when one has
 //! grown old, and when an operator asks for it, never on a client's request. Every key of a set verifies; the newest
-//! active one of an algorithm signs. Nodes learn of each other's changes when they look at the database, once a minute.
+//! active one of an algorithm signs. `administered` is what the administration API changes, in our sets and in those of
+//! administrators, which are only kept here. Nodes learn of each other's changes when they look at the database, once a minute.
 
+mod administered;
 mod fault;
 mod id_token_claims;
+mod incoming;
+mod named_set;
 mod on_request;
+mod reserved_set;
 mod rotation;
 mod set;
 mod stored;
@@ -23,8 +28,10 @@ use crate::config::SigningKeys;
 use crate::context::Context;
 use crate::error::OAuthError;
 
+pub use administered::{create_key, delete_keys, key_of, keys_of, put_key, replace_set};
 pub use fault::KeyFault;
 pub use id_token_claims::IdTokenClaims;
+pub use incoming::NewKeyRequest;
 pub use on_request::{ReplacedKey, RotatedKey, Rotation, rotate};
 pub use rotation::Takeover;
 pub use set::{KeySets, SetName};
@@ -42,12 +49,15 @@ pub struct Keys {
     /// Lets one task at a time read the database and take over what it found, so that what was read later never gives
     /// way to what was read earlier.
     turn: Mutex<()>,
+    /// Lets one key be made at a time for the sets of administrators.
+    generation: Arc<Mutex<()>>,
     looked_again_at: AtomicI64,
 }
 
 impl Keys {
     /// Reads both sets and makes what is missing.
     pub async fn load(parts: &Parts<'_>) -> Result<Self, KeyFault> {
+        named_set::reseal(parts).await?;
         let sets = stored::load_or_create(parts).await?;
         Ok(Self::new(parts.options, sets))
     }
@@ -58,6 +68,7 @@ impl Keys {
             offered: SetName::IdToken.algorithms(options),
             sets: RwLock::new(Arc::new(sets)),
             turn: Mutex::new(()),
+            generation: Arc::new(Mutex::new(())),
             looked_again_at: AtomicI64::new(0),
         }
     }

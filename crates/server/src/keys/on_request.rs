@@ -3,15 +3,16 @@
 use symbolon_jose::Algorithm;
 use symbolon_store::{Batch, SigningKeyState};
 
+use super::incoming::{self, MOST_KEYS};
 use super::rotation::{self, Line, Succession, Takeover};
 use super::set::SetName;
-use super::stored::{self, Parts};
+use super::stored::{self, Parts, StoredKey};
 use crate::context::Context;
 use crate::error::ApiError;
 
 /// How often a rotation is begun anew when other nodes change the same keys meanwhile. Each time that one is beaten,
 /// another one was made, so there are as many as rotations that anybody asks for at once.
-const ATTEMPTS: usize = 64;
+pub(super) const ATTEMPTS: usize = 64;
 
 /// What an operator asks for.
 pub struct Rotation {
@@ -21,6 +22,8 @@ pub struct Rotation {
     pub algorithm: Option<Algorithm>,
     /// When the new keys begin to sign.
     pub takeover: Takeover,
+    /// What the new key is called; a name is chosen where there is none. For one set and algorithm only.
+    pub kid: Option<String>,
 }
 
 /// A new key, and what becomes of those that it replaces.
@@ -57,10 +60,12 @@ pub async fn rotate(context: &Context, rotation: &Rotation) -> Result<Vec<Rotate
     rotation::take_due_steps(context).await?;
     for _ in 0..ATTEMPTS {
         let keys = stored::read(&Parts::of(context)).await?;
+        check_room(rotation, &keys)?;
         let (mut batch, mut rotated) = (Batch::new(), Vec::new());
         for (set, algorithm) in &lines {
             let line = Line::of(*set, *algorithm, &keys);
-            let succession = rotation::succeed(context, &line, rotation.takeover, &mut batch).await?;
+            let succession =
+                rotation::succeed(context, &line, (rotation.takeover, rotation.kid.clone()), &mut batch).await?;
             rotated.push(describe(context, &line, succession));
         }
         if rotation::write(context, batch).await? {
@@ -72,11 +77,27 @@ pub async fn rotate(context: &Context, rotation: &Rotation) -> Result<Vec<Rotate
             return Ok(rotated);
         }
     }
-    Err(ApiError::new(
+    Err(busy())
+}
+
+/// Other nodes were faster each time.
+pub(super) fn busy() -> ApiError {
+    ApiError::new(
         http::StatusCode::CONFLICT,
         "Conflict",
         "Other nodes are changing the signing keys at the same time. Try again.",
-    ))
+    )
+}
+
+/// A key that gets a name must not have that of another one, in either set: both are published together. And what is
+/// published has an end.
+fn check_room(rotation: &Rotation, keys: &[StoredKey]) -> Result<(), ApiError> {
+    if rotation.kid.as_ref().is_some_and(|kid| keys.iter().any(|key| key.row.kid == *kid)) {
+        return Err(ApiError::conflict());
+    }
+    let most = usize::try_from(MOST_KEYS).unwrap_or(usize::MAX);
+    let full = |set: &SetName| keys.iter().filter(|key| key.set == *set).count() >= most;
+    if SetName::ALL.iter().any(full) { Err(incoming::full()) } else { Ok(()) }
 }
 
 /// The sets and algorithms that are asked for; an error names what there is.

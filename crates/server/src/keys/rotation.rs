@@ -80,7 +80,7 @@ pub(super) async fn take_due_steps(context: &Context) -> Result<(), KeyFault> {
 pub(super) async fn succeed(
     context: &Context,
     line: &Line<'_>,
-    takeover: Takeover,
+    (takeover, kid): (Takeover, Option<String>),
     batch: &mut Batch,
 ) -> Result<Succession, KeyFault> {
     let now = context.clock.now();
@@ -104,7 +104,7 @@ pub(super) async fn succeed(
     for (before, after) in before.iter().zip(&after) {
         batch.change_signing_key(before, after);
     }
-    let new = NewKey { set: line.set, algorithm: line.algorithm, activates_at };
+    let new = NewKey { set: line.set, algorithm: line.algorithm, activates_at, kid };
     let key = stored::generate(&Parts::of(context), new).await?;
     batch.insert_signing_key(&key);
     Ok(Succession { key, replaced: after })
@@ -152,7 +152,7 @@ async fn announce(context: &Context, line: &Line<'_>) -> Result<(), KeyFault> {
         return Ok(());
     }
     let mut batch = Batch::new();
-    let succession = succeed(context, line, Takeover::AfterPublication, &mut batch).await?;
+    let succession = succeed(context, line, (Takeover::AfterPublication, None), &mut batch).await?;
     if write(context, batch).await? {
         let kid = succession.key.kid;
         tracing::info!(target: "audit", event = "key_announced", kid, "a signing key was published ahead of its use");
@@ -188,7 +188,7 @@ async fn remove(context: &Context, line: &Line<'_>) -> Result<(), KeyFault> {
     Ok(())
 }
 
-fn retired(row: &Row, now: i64) -> Row {
+pub(super) fn retired(row: &Row, now: i64) -> Row {
     Row { state: SigningKeyState::Retired, retires_at: Some(now), ..row.clone() }
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use symbolon_jose::{Algorithm, JwkSet, Jws, SigningKey, VerifyingKey};
+use symbolon_jose::{Algorithm, Jwk, JwkSet, Jws, SigningKey, VerifyingKey};
 
 use crate::config::SigningKeys;
 
@@ -109,6 +109,8 @@ pub struct KeySets {
     pub(super) access_token_signer: Arc<SigningKey>,
     /// Tells whether the database still holds the same.
     pub(super) fingerprint: Vec<u8>,
+    /// Public keys of administrators, which are published besides ours.
+    pub(super) published: Vec<Jwk>,
     /// Counts the readings of this process, so that what is derived from the sets knows from which.
     pub(super) version: u64,
 }
@@ -118,7 +120,7 @@ impl KeySets {
     pub fn new(default: Algorithm, id_token: KeySet, access_token: KeySet, fingerprint: Vec<u8>) -> Option<Self> {
         id_token.signer(default)?;
         let access_token_signer = access_token.signer(default)?;
-        Some(Self { id_token, access_token, access_token_signer, fingerprint, version: 0 })
+        Some(Self { id_token, access_token, access_token_signer, fingerprint, published: Vec::new(), version: 0 })
     }
 
     /// Which reading this is; a later one has a larger number.
@@ -126,9 +128,10 @@ impl KeySets {
         self.version
     }
 
-    /// All published keys (RFC 7517): access tokens' first, as Hydra orders them.
+    /// All published keys (RFC 7517): access tokens' first, as Hydra orders them, and those of administrators last.
     pub fn public(&self) -> JwkSet {
-        JwkSet { keys: self.access_token.public.keys.iter().chain(&self.id_token.public.keys).cloned().collect() }
+        let own = self.access_token.public.keys.iter().chain(&self.id_token.public.keys);
+        JwkSet { keys: own.chain(&self.published).cloned().collect() }
     }
 
     /// Those of `offered` that ID tokens and userinfo answers can be signed with.

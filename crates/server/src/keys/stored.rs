@@ -5,6 +5,7 @@ use symbolon_jose::{Algorithm, Jwk, Rng, SigningKey, digest};
 use symbolon_store::{Batch, SigningKey as Row, SigningKeyState, Store, WriteError};
 
 use super::fault::KeyFault;
+use super::named_set;
 use super::set::{KeySet, KeySets, SetName};
 use crate::clock::Clock;
 use crate::config::SigningKeys;
@@ -24,6 +25,8 @@ pub struct Parts<'a> {
     pub rng: &'a Rng,
     /// Which algorithms.
     pub options: &'a SigningKeys,
+    /// Which sets of administrators are published besides ours.
+    pub published_sets: &'a [String],
 }
 
 impl<'a> Parts<'a> {
@@ -35,6 +38,7 @@ impl<'a> Parts<'a> {
             clock: &context.clock,
             rng: &context.rng,
             options: &context.config.symbolon.keys,
+            published_sets: &context.config.webfinger.broadcast_keys,
         }
     }
 }
@@ -44,16 +48,17 @@ pub(super) struct StoredKey {
     pub(super) row: Row,
     pub(super) set: SetName,
     pub(super) algorithm: Algorithm,
-    jwk: Jwk,
+    pub(super) jwk: Jwk,
 }
 
 /// Which key is to be made.
-#[derive(Clone, Copy)]
 pub(super) struct NewKey {
     pub(super) set: SetName,
     pub(super) algorithm: Algorithm,
     /// From when it signs; until then it is only published. `None` is at once.
     pub(super) activates_at: Option<i64>,
+    /// Its name; one is chosen where there is none.
+    pub(super) kid: Option<String>,
 }
 
 /// Reads both sets and makes what is missing.
@@ -71,7 +76,11 @@ pub(super) async fn load_or_create(parts: &Parts<'_>) -> Result<KeySets, KeyFaul
         }
         keys = read(parts).await?;
     }
-    parse(parts.options.clone(), keys).await
+    let published = named_set::published_rows(parts).await?;
+    let mut sets = parse(parts.options.clone(), keys).await?;
+    sets.published = named_set::public_keys(parts.seal, &published)?;
+    sets.fingerprint.extend(named_set::fingerprint(&published));
+    Ok(sets)
 }
 
 /// The keys of both sets, set by set, the newest first.
@@ -114,7 +123,10 @@ async fn reseal(parts: &Parts<'_>, row: &mut Row, json: &[u8]) -> Result<(), Key
 
 /// What tells whether the keys in the database are still those that were read.
 pub(super) async fn fingerprint(parts: &Parts<'_>) -> Result<Vec<u8>, KeyFault> {
-    Ok(fingerprint_of(parts.store.all_signing_keys().await?.iter().filter(|row| SetName::of(&row.set_name).is_some())))
+    let own = parts.store.all_signing_keys().await?;
+    let mut fingerprint = fingerprint_of(own.iter().filter(|row| SetName::of(&row.set_name).is_some()));
+    fingerprint.extend(named_set::fingerprint(&named_set::published_rows(parts).await?));
+    Ok(fingerprint)
 }
 
 fn fingerprint_of<'r>(rows: impl Iterator<Item = &'r Row>) -> Vec<u8> {
@@ -132,14 +144,19 @@ fn missing(options: &SigningKeys, keys: &[StoredKey]) -> Vec<NewKey> {
         keys.iter().any(|key| key.set == set && key.algorithm == algorithm && key.row.state == SigningKeyState::Active)
     };
     let needed = SetName::ALL.into_iter().flat_map(|set| {
-        set.algorithms(options).into_iter().map(move |algorithm| NewKey { set, algorithm, activates_at: None })
+        set.algorithms(options).into_iter().map(move |algorithm| NewKey {
+            set,
+            algorithm,
+            activates_at: None,
+            kid: None,
+        })
     });
     needed.filter(|new| !signs(new.set, new.algorithm)).collect()
 }
 
 /// Makes a key, ready to be inserted. RSA keys take time, so they are made beside the async threads.
 pub(super) async fn generate(parts: &Parts<'_>, new: NewKey) -> Result<Row, KeyFault> {
-    let kid = identifiers::uuid(parts.rng);
+    let kid = new.kid.unwrap_or_else(|| identifiers::uuid(parts.rng));
     let made = tokio::task::spawn_blocking(move || SigningKey::generate(new.algorithm, kid)).await;
     let key = made.map_err(|fault| KeyFault::Key(fault.to_string()))?;
     let key = key.map_err(|fault| KeyFault::Key(fault.to_string()))?;

@@ -22,7 +22,7 @@ use super::cors::CrossOrigin;
 use super::forwarded::Forwarded;
 use super::no_route::{method_not_allowed, not_found};
 use super::path::below_admin;
-use crate::admin::{accounts, challenges, clients, keys, logout, revocation, sessions};
+use crate::admin::{accounts, challenges, clients, key_sets, keys, logout, revocation, sessions};
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::{exchange, health, introspection, openapi};
@@ -47,6 +47,17 @@ pub fn router(context: SharedContext) -> Router {
         )
         .route("/admin/accounts/{id}/password", put(endpoint!(accounts::set_password)))
         .route("/admin/subjects/{subject}/sign-out", post(endpoint!(revocation::sign_out)))
+        .route(
+            "/admin/keys/{set}",
+            get(endpoint!(key_sets::get_set))
+                .post(endpoint!(key_sets::create))
+                .put(endpoint!(key_sets::replace_set))
+                .delete(endpoint!(key_sets::delete_set)),
+        )
+        .route(
+            "/admin/keys/{set}/{kid}",
+            get(endpoint!(key_sets::get_key)).put(endpoint!(key_sets::put_key)).delete(endpoint!(key_sets::delete_key)),
+        )
         .route("/admin/signing-keys/rotate", post(endpoint!(keys::rotate)))
         .route("/admin/oauth2/auth/requests/login", get(endpoint!(challenges::get_login)))
         .route("/admin/oauth2/auth/requests/login/accept", put(endpoint!(challenges::accept_login)))

@@ -23,10 +23,11 @@ const KIB: usize = 1024;
 /// Largest body of a request in bytes, by what its path begins with; the first row that fits counts. Forms of users and
 /// clients and their registrations are small. An administrator's client or account may carry a description of its own,
 /// and a login application hands over what tokens shall say.
-const BOUNDS: [(&str, usize); 5] = [
+const BOUNDS: [(&str, usize); 6] = [
     ("/admin/oauth2/introspect", 64 * KIB),
     ("/admin/clients", 512 * KIB),
     ("/admin/accounts", 256 * KIB),
+    ("/admin/keys/", 512 * KIB),
     ("/admin/oauth2/auth/requests/", 1024 * KIB),
     ("/", 64 * KIB),
 ];

@@ -127,6 +127,7 @@ async fn nodes_may_create_the_tables_at_the_same_time() {
         "device_authorizations",
         "flows",
         "grants",
+        "json_web_keys",
         "leases",
         "login_sessions",
         "logout_deliveries",

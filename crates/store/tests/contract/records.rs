@@ -1,6 +1,6 @@
 //! The smaller records: accounts, signing keys, stored requests, leases.
 
-use symbolon_store::{Account, Batch, Condition, SigningKey, SigningKeyState, StoredRequest, WriteError};
+use symbolon_store::{Account, Batch, Condition, JsonWebKey, SigningKey, SigningKeyState, StoredRequest, WriteError};
 
 use crate::database::{Database, NOW, id};
 
@@ -119,6 +119,39 @@ async fn signing_keys_are_kept_in_sets(database: &Database) {
     assert_eq!(store.all_signing_keys().await.unwrap().len(), 1);
 }
 
+async fn keys_of_administrators_are_kept_in_sets(database: &Database) {
+    let store = &database.store;
+    let key = |set_name: &str, kid: &str| JsonWebKey { set_name: set_name.into(), kid: kid.into(), body: vec![1, 2] };
+    let kids = |keys: Vec<JsonWebKey>| keys.into_iter().map(|key| key.kid).collect::<Vec<_>>();
+    let insert = async |keys: &[JsonWebKey]| {
+        let mut batch = Batch::new();
+        for key in keys {
+            batch.insert_json_web_key(key, 3);
+        }
+        store.write(batch).await
+    };
+    insert(&[key("a", "1"), key("a", "3"), key("a", "2"), key("b", "1")]).await.unwrap();
+    assert_eq!(insert(&[key("b", "2"), key("a", "1")]).await, Err(WriteError::Conflict(Condition::Key)));
+    assert_eq!(insert(&[key("b", "2"), key("a", "4")]).await, Err(WriteError::Unmet(Condition::Key)), "a is full");
+    assert_eq!(kids(store.json_web_keys("a").await.unwrap()), ["2", "3", "1"], "the newest first");
+    assert_eq!(kids(store.json_web_keys("b").await.unwrap()), ["1"]);
+    assert_eq!(store.json_web_key("a", "3").await.unwrap(), Some(key("a", "3")));
+    assert_eq!(store.json_web_key("b", "3").await.unwrap(), None);
+
+    assert_eq!(store.json_web_keys_after("", "", 2).await.unwrap(), [key("a", "1"), key("a", "2")]);
+    assert_eq!(store.json_web_keys_after("a", "2", 9).await.unwrap(), [key("a", "3"), key("b", "1")]);
+    store.reseal_json_web_key(&key("a", "3"), vec![9]).await.unwrap();
+    assert_eq!(store.reseal_json_web_key(&key("a", "3"), vec![8]).await, Err(WriteError::Unmet(Condition::Key)));
+    assert_eq!(store.json_web_key("a", "3").await.unwrap().unwrap().body, [9]);
+
+    let mut batch = Batch::new();
+    batch.delete_json_web_key("a", "3").insert_json_web_key(&key("a", "3"), 3);
+    batch.delete_json_web_keys("b").delete_json_web_key("b", "none");
+    store.write(batch).await.unwrap();
+    assert_eq!(kids(store.json_web_keys("a").await.unwrap()), ["3", "2", "1"], "what was put again is the newest");
+    assert_eq!(store.json_web_keys("b").await.unwrap(), []);
+}
+
 async fn a_stored_request_comes_back(database: &Database) {
     let request = StoredRequest { id: id(1), expires_at: NOW, body: vec![0; 100_000] };
     database.store.insert_stored_request(&request).await.unwrap();
@@ -151,6 +184,7 @@ crate::on_every_database!(
     of_two_changes_to_one_revision_of_an_account_one_is_refused,
     disabling_another_password_and_deletion_end_what_the_subject_had,
     signing_keys_are_kept_in_sets,
+    keys_of_administrators_are_kept_in_sets,
     a_stored_request_comes_back,
     a_lease_is_renewed_by_its_holder_and_taken_over_after_its_end,
     text_of_any_script_and_quotes_come_back,

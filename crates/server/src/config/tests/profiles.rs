@@ -56,7 +56,8 @@ fn the_jwt_profile_loads() {
     assert_eq!(config.strategies.scope_claim, ScopeClaim::Both);
     assert!(config.oauth2.expose_internal_errors && config.oauth2.exclude_not_before_claim);
     assert_eq!(config.oauth2.allowed_top_level_claims, ["tier", "sub"]);
-    assert_eq!(config.ignored, ["webfinger.jwks.broadcast_keys"]);
+    assert_eq!(config.ignored, [""; 0]);
+    assert_eq!(config.webfinger.broadcast_keys, ["hydra.openid.id-token", "golden.extra"]);
     assert_eq!(config.webfinger.oidc_discovery.jwks_url.as_deref(), Some("https://cdn.example/jwks.json"));
     assert_eq!(config.webfinger.oidc_discovery.supported_scope, ["profile", "email"]);
     assert_eq!(config.secrets.cookie[0].expose(), "golden-recording-system-secret-1");

@@ -42,14 +42,12 @@ fn a_configuration_without_fault_has_no_warning() {
 #[test]
 fn every_key_without_effect_is_named() {
     let text = "oauth2: {hashers: {algorithm: bcrypt, bcrypt: {cost: 12}}, grant: {jwt: {jti_optional: true}}}\n\
-                webfinger: {jwks: {broadcast_keys: [hydra.openid.id-token, mine]}}\n\
                 urls: {identity_provider: {url: 'http://kratos.example'}}";
     let config = development(text).unwrap();
     assert_eq!(
         keys(&config),
         [
             "urls.identity_provider.url",
-            "webfinger.jwks.broadcast_keys",
             "oauth2.hashers.algorithm",
             "oauth2.hashers.bcrypt.cost",
             "oauth2.grant.jwt.jti_optional",
@@ -62,7 +60,6 @@ fn every_key_without_effect_is_named() {
 fn a_key_at_its_default_is_not_worth_a_warning() {
     let text = "serve: {public: {cors: {enabled: false, allowed_origins: [], allow_credentials: true, max_age: 0}}}\n\
                 oauth2: {hashers: {algorithm: pbkdf2, pbkdf2: {iterations: 25000}}}\n\
-                webfinger: {jwks: {broadcast_keys: [hydra.openid.id-token]}}\n\
                 version: v26.2.0\nsqa: {opt_out: true}\ndb: {ignore_unknown_table_columns: true}";
     assert_eq!(keys(&development(text).unwrap()), [""; 0]);
 }

@@ -2,6 +2,7 @@
 
 mod access;
 mod clients;
+mod key_sets;
 mod negative;
 mod pagination;
 mod races;

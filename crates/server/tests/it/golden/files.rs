@@ -50,7 +50,7 @@ pub(super) const FILES: &[(&str, Plan)] = &[
     ("hybrid_flow", Later("response types other than code are not built yet")),
     ("implicit_flow", Later("response types other than code are not built yet")),
     ("introspection", Replay),
-    ("jwk_sets", Later("key sets over the admin API are not built yet")),
+    ("jwk_sets", Replay),
     ("jwks", Replay),
     ("jwt_access_tokens", Replay),
     ("jwt_bearer_grant", Later("the JWT bearer grant is not built yet")),

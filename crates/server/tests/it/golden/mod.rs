@@ -125,6 +125,7 @@ replayed!(
     fallback_pages,
     health_version,
     introspection,
+    jwk_sets,
     jwks,
     jwt_access_tokens,
     login_api,

@@ -1,5 +1,6 @@
 //! Signing keys over time: published before they sign and after they have signed, without a restart.
 
+mod administered;
 mod offered;
 mod on_request;
 mod races;

@@ -24,8 +24,6 @@ const PAGES: &[&str] = &[
 const NOT_YET: &[(&str, &str)] = &[
     ("/admin/clients/{id}", "PATCH"),
     ("/admin/clients/{id}/lifespans", ""),
-    ("/admin/keys/{set}", ""),
-    ("/admin/keys/{set}/{kid}", ""),
     ("/admin/metrics/prometheus", ""),
     ("/admin/trust/grants/jwt-bearer/issuers", ""),
     ("/admin/trust/grants/jwt-bearer/issuers/{id}", ""),

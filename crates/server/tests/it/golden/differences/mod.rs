@@ -7,6 +7,7 @@
 mod devices;
 mod everywhere;
 mod flows;
+mod key_sets;
 mod later;
 mod registration;
 mod steps;
@@ -53,6 +54,7 @@ fn all_steps() -> impl Iterator<Item = &'static Difference> {
         .iter()
         .chain(flows::FLOWS)
         .chain(devices::DEVICES)
+        .chain(key_sets::KEY_SETS)
         .chain(registration::REGISTRATION)
         .chain(later::LATER)
 }
