@@ -114,6 +114,7 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
             GrantType::ClientCredentials.as_str(),
             GrantType::RefreshToken.as_str(),
             GrantType::DeviceCode.as_str(),
+            GrantType::JwtBearer.as_str(),
         ]),
         scopes_supported: union(&scopes(config), &own.supported_scope),
         claims_supported: union(&claims(config), &own.supported_claims),

@@ -6,6 +6,7 @@
 mod accounts;
 mod address_block;
 mod admin;
+mod assertion;
 mod at_rest;
 mod authorization;
 mod bearer;

@@ -52,6 +52,8 @@ pub enum Condition {
     Session,
     /// The subject was not signed out or disabled.
     Subject,
+    /// The trusted issuer: trusted still, and no other with its subject and key.
+    TrustedIssuer,
     /// Nothing that anybody waits for: housekeeping.
     Housekeeping,
 }

@@ -16,6 +16,7 @@ pub(crate) struct Migration {
 pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, sql: include_str!("migrations/0001_initial.sql") },
     Migration { version: 2, sql: include_str!("migrations/0002_key_sets.sql") },
+    Migration { version: 3, sql: include_str!("migrations/0003_trusted_issuers.sql") },
 ];
 
 /// The table that says which steps a database has seen.

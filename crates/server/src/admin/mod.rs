@@ -11,6 +11,7 @@ mod named_members;
 mod page;
 pub mod revocation;
 pub mod sessions;
+pub mod trusted_issuers;
 
 use crate::error::ApiError;
 use crate::exchange::Request;

@@ -46,6 +46,11 @@ impl AuthenticatedClient {
         if grant_type == GrantType::ClientCredentials && self.is_public() {
             return Err(OAuthError::invalid_grant("A public client must not use the grant_type 'client_credentials'."));
         }
+        if grant_type == GrantType::JwtBearer && self.is_public() {
+            // Whoever finds an assertion could use it in the name of a client that anybody can name (RFC 7521 §6.3).
+            let hint = "A public client must not use the grant_type 'urn:ietf:params:oauth:grant-type:jwt-bearer'.";
+            return Err(OAuthError::new(ErrorCode::UnauthorizedClient, hint));
+        }
         if self.allows_grant(grant_type) {
             return Ok(());
         }

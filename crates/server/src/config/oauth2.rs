@@ -37,6 +37,8 @@ section! {
         pkce: Pkce;
         /// Rotation of refresh tokens.
         refresh: RefreshRotation;
+        /// JWT bearer grant.
+        jwt_bearer: JwtBearer;
         /// Device authorization.
         device_authorization: DeviceAuthorization;
     }
@@ -47,14 +49,6 @@ section! {
         "oauth2.hashers.pbkdf2.iterations", Integer { least: 1, most: 10_000_000 }, Value("25000"), Inert;
         /// Cost of bcrypt.
         "oauth2.hashers.bcrypt.cost", Integer { least: 4, most: 31 }, Value("10"), Inert;
-        /// Accepts assertions of the JWT bearer grant without `jti`.
-        "oauth2.grant.jwt.jti_optional", Switch, Value("false"), Inert;
-        /// Accepts assertions of the JWT bearer grant without `iat`.
-        "oauth2.grant.jwt.iat_optional", Switch, Value("false"), Inert;
-        /// Longest time between `iat` and `exp` of an assertion of the JWT bearer grant.
-        "oauth2.grant.jwt.max_ttl", Lifetime, Value("720h"), Inert;
-        /// Does not copy `aud` of an assertion of the JWT bearer grant into the access token.
-        "oauth2.grant.jwt.omit_assertion_audience", Switch, Value("true"), Inert;
         /// Called before a refresh; may change the claims or refuse.
         "oauth2.refresh_token_hook", Hook, Unset, Refused(NO_HOOK);
         /// Called before any token is issued; may change the claims or refuse.
@@ -102,6 +96,21 @@ words! {
         Grace = "grace";
         /// As long as nothing issued in its place has been seen.
         UntilSuccessorUsed = "until_successor_used";
+    }
+}
+
+section! {
+    /// Which assertions are taken as grants (RFC 7523 §2.1).
+    #[derive(Debug, Clone)]
+    pub struct JwtBearer {
+        /// Accepts assertions of the JWT bearer grant without `jti`, as often as they are shown.
+        jti_optional: bool = "oauth2.grant.jwt.jti_optional", Switch, Value("false"), Compatible;
+        /// Accepts assertions of the JWT bearer grant without `iat`.
+        iat_optional: bool = "oauth2.grant.jwt.iat_optional", Switch, Value("false"), Compatible;
+        /// Longest time between `iat` and `exp` of an assertion of the JWT bearer grant.
+        max_ttl_seconds: i64 = "oauth2.grant.jwt.max_ttl", Lifetime, Value("720h"), Compatible;
+        /// Does not copy `aud` of an assertion of the JWT bearer grant into the access token.
+        omit_assertion_audience: bool = "oauth2.grant.jwt.omit_assertion_audience", Switch, Value("true"), Compatible;
     }
 }
 

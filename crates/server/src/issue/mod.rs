@@ -38,6 +38,8 @@ enum Basis {
         /// A narrower scope for the access token.
         narrowed: Option<Scope>,
     },
+    /// An assertion about a user (RFC 7523 §2.1), whose grant gives one access token.
+    Assertion(Box<UserGrant>),
     /// The client itself (RFC 6749 §4.4).
     Client { scope: Scope, audience: Vec<String> },
 }
@@ -52,6 +54,12 @@ impl Authorization {
         narrowed: Option<Scope>,
     ) -> Self {
         Self { client, grant_type, basis: Basis::Grant { grant: Box::new(grant), narrowed } }
+    }
+
+    /// A client that acts for the subject of an assertion: without a refresh token, as each assertion is to be used once,
+    /// and without an ID token, as nobody signed in.
+    pub fn of_assertion(client: Arc<RegisteredClient>, grant: UserGrant) -> Self {
+        Self { client, grant_type: GrantType::JwtBearer, basis: Basis::Assertion(Box::new(grant)) }
     }
 
     /// A client that acts for itself.
@@ -71,6 +79,12 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<T
             let grant = ClientGrant { scope, audience, issued_at: now, expires_at };
             let token = access_token::for_client(context, client, &grant).await?;
             Ok(response(token, lifetimes.access, scope))
+        }
+        Basis::Assertion(grant) => {
+            let now = context.clock.now();
+            let expires_at = now.saturating_add(lifetimes.access);
+            let token = UserToken { grant, narrowed: None, issued_at: now, expires_at };
+            Ok(response(access_token::for_grant(context, client, &token)?, lifetimes.access, grant.scope()))
         }
         Basis::Grant { grant, narrowed } => for_user(context, client, grant, narrowed.as_ref(), &lifetimes).await,
     }

@@ -22,7 +22,7 @@ use super::cors::CrossOrigin;
 use super::forwarded::Forwarded;
 use super::no_route::{method_not_allowed, not_found};
 use super::path::below_admin;
-use crate::admin::{accounts, challenges, clients, key_sets, keys, logout, revocation, sessions};
+use crate::admin::{accounts, challenges, clients, key_sets, keys, logout, revocation, sessions, trusted_issuers};
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::{exchange, health, introspection, openapi};
@@ -73,6 +73,14 @@ pub fn router(context: SharedContext) -> Router {
         .route(
             "/admin/oauth2/auth/sessions/consent",
             get(endpoint!(sessions::list_consent)).delete(endpoint!(sessions::delete_consent)),
+        )
+        .route(
+            "/admin/trust/grants/jwt-bearer/issuers",
+            get(endpoint!(trusted_issuers::list)).post(endpoint!(trusted_issuers::create)),
+        )
+        .route(
+            "/admin/trust/grants/jwt-bearer/issuers/{id}",
+            get(endpoint!(trusted_issuers::get)).delete(endpoint!(trusted_issuers::delete)),
         )
         .route("/admin/oauth2/tokens", delete(endpoint!(revocation::delete_tokens)))
         .route("/admin/oauth2/introspect", post(endpoint!(introspection::introspect)))

@@ -6,6 +6,7 @@ mod authorization_code;
 mod client_credentials;
 mod code_verifier;
 mod device_code;
+mod jwt_bearer;
 mod refresh_token;
 mod repetition;
 
@@ -63,8 +64,9 @@ fn parse(request: &Request) -> Result<(Params, GrantType), OAuthError> {
         GrantType::AuthorizationCode
         | GrantType::RefreshToken
         | GrantType::ClientCredentials
-        | GrantType::DeviceCode => {}
-        GrantType::Implicit | GrantType::JwtBearer => return Err(unsupported()),
+        | GrantType::DeviceCode
+        | GrantType::JwtBearer => {}
+        GrantType::Implicit => return Err(unsupported()),
     }
     Ok((params, grant_type))
 }
@@ -75,6 +77,7 @@ enum Presented {
     RefreshToken(refresh_token::Presented),
     ClientCredentials(client_credentials::Presented),
     DeviceCode(device_code::Presented),
+    JwtBearer(Box<jwt_bearer::Presented>),
 }
 
 async fn present(
@@ -95,7 +98,8 @@ async fn present(
             Presented::ClientCredentials(client_credentials::present(context, client, params)?)
         }
         GrantType::DeviceCode => Presented::DeviceCode(device_code::present(context, client, params).await?),
-        GrantType::Implicit | GrantType::JwtBearer => return Err(OAuthError::bare(ErrorCode::UnsupportedGrantType)),
+        GrantType::JwtBearer => Presented::JwtBearer(Box::new(jwt_bearer::present(context, client, params).await?)),
+        GrantType::Implicit => return Err(OAuthError::bare(ErrorCode::UnsupportedGrantType)),
     })
 }
 
@@ -107,6 +111,7 @@ impl Presented {
             Self::RefreshToken(presented) => presented.consume(context).await,
             Self::ClientCredentials(presented) => Ok(presented.consume()),
             Self::DeviceCode(presented) => presented.consume(context).await,
+            Self::JwtBearer(presented) => presented.consume(context).await,
         }
     }
 }

@@ -41,7 +41,7 @@ mod rfc6265;
 mod rfc6749;
 mod rfc6750;
 mod rfc7009;
-mod rfc7523;
+pub(crate) mod rfc7523;
 mod rfc7636;
 mod rfc7662;
 mod rfc8414;

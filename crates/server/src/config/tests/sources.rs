@@ -171,7 +171,7 @@ fn json_is_read_and_other_files_are_refused() {
 fn settings_without_effect_are_named() {
     let text = "tracing: {provider: otel}\nlog: {leak_sensitive_values: true}\nhsm: {enabled: false}\nversion: v2.0.0\n\
                 serve: {tls: {allow_termination_from: [10.0.0.0/8]}}\nfeature_flags: {something: true}\n\
-                oauth2: {hashers: {bcrypt: {cost: 12}}, grant: {jwt: {max_ttl: 1h, jti_optional: false}}}\n\
+                oauth2: {hashers: {bcrypt: {cost: 12}}}\n\
                 sqa: {whatever: 1}";
     assert_eq!(
         development(text).unwrap().ignored,
@@ -179,7 +179,6 @@ fn settings_without_effect_are_named() {
             "tracing",
             "serve.tls.allow_termination_from",
             "oauth2.hashers.bcrypt.cost",
-            "oauth2.grant.jwt.max_ttl",
             "log.leak_sensitive_values",
             "feature_flags.something",
         ]

@@ -236,8 +236,15 @@ impl Comparison<'_> {
         match (expected, got) {
             (Value::Object(expected), Value::Object(got)) => self.object(place, expected, got),
             // What a server supports is a set.
-            (Value::Array(expected), Value::Array(got))
-                if member.ends_with("_supported") && is_same_set(expected, got) => {}
+            (Value::Array(expected), Value::Array(got)) if member.ends_with("_supported") => {
+                if !is_same_set(expected, got) {
+                    self.differs(
+                        place,
+                        Value::from(expected.clone()).to_string(),
+                        Value::from(got.clone()).to_string(),
+                    );
+                }
+            }
             (Value::Array(expected), Value::Array(got)) if expected.len() == got.len() => {
                 for (index, (expected, got)) in expected.iter().zip(got).enumerate() {
                     self.value(&format!("{place}/{index}"), member, expected, got);

@@ -15,6 +15,7 @@ mod page;
 mod prepare;
 mod prepare_credentials;
 mod prepare_devices;
+mod prepare_grants;
 mod prepare_sessions;
 mod recording;
 mod replay;
@@ -128,6 +129,7 @@ replayed!(
     jwk_sets,
     jwks,
     jwt_access_tokens,
+    jwt_bearer_grant,
     login_api,
     login_sessions,
     logout_channels,
@@ -144,6 +146,7 @@ replayed!(
     response_modes,
     revocation,
     token_request_errors,
+    trust_issuers,
     unconfigured_ui,
     userinfo,
     verifiable_credential_errors,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::compare;
 use super::jwt;
 use super::replay::Replay;
-use super::{prepare_credentials, prepare_devices, prepare_sessions};
+use super::{prepare_credentials, prepare_devices, prepare_grants, prepare_sessions};
 use crate::support::{Call, CodeFlow};
 
 /// Makes what the step needs and no recorded answer gave.
@@ -17,6 +17,7 @@ pub(super) async fn before(replay: &mut Replay, file: &str, step: &str) {
         "dcr_put_errors" => dcr_put_errors(replay),
         "expired_challenges" => expired_challenges(replay, step).await,
         "introspection" => introspection(replay, step).await,
+        "jwt_bearer_grant" => prepare_grants::before(replay, step).await,
         "pkce_redemption" => pkce_redemption(replay, step).await,
         "refresh_grace_period" => refresh_grace_period(replay, step).await,
         "refresh_tokens" => refresh_tokens(replay, step).await,

@@ -25,8 +25,6 @@ const NOT_YET: &[(&str, &str)] = &[
     ("/admin/clients/{id}", "PATCH"),
     ("/admin/clients/{id}/lifespans", ""),
     ("/admin/metrics/prometheus", ""),
-    ("/admin/trust/grants/jwt-bearer/issuers", ""),
-    ("/admin/trust/grants/jwt-bearer/issuers/{id}", ""),
 ];
 
 /// The paths in the source of both route tables.

@@ -1,8 +1,11 @@
 //! RFC 7523 §2.2, OpenID Connect Core §9: clients that authenticate with a statement they signed (`private_key_jwt`).
+//! §2.1: statements of an issuer that is trusted, as grants.
 
 mod claims;
+mod grants;
 mod races;
 mod signatures;
+mod trusted_issuers;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 

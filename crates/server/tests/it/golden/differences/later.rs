@@ -4,10 +4,6 @@ use super::Difference;
 
 /// The members of discovery that name what is not built yet.
 const DISCOVERY: &[(&str, &str)] = &[
-    (
-        "/grant_types_supported",
-        "[\"authorization_code\",\"client_credentials\",\"refresh_token\",\"urn:ietf:params:oauth:grant-type:device_code\"]",
-    ),
     ("/request_object_signing_alg_values_supported", "absent"),
     ("/request_parameter_supported", "false"),
     ("/request_uri_parameter_supported", "false"),

@@ -1,12 +1,13 @@
 //! Where we answer differently from Hydra on purpose: `everywhere` holds the rules without a place of their own,
 //! `steps` names single steps (`flows` those of a login, `devices` those of the device grant,
-//! `registration` those of the registration endpoints), `later` those that wait
+//! `grants` those of assertions as grants, `registration` those of the registration endpoints), `later` those that wait
 //! for operations that are not built yet. An entry names what comes instead, so that it is a rule and not a hole, and it
 //! must still apply: one that does not fails the replay.
 
 mod devices;
 mod everywhere;
 mod flows;
+mod grants;
 mod key_sets;
 mod later;
 mod registration;
@@ -54,6 +55,7 @@ fn all_steps() -> impl Iterator<Item = &'static Difference> {
         .iter()
         .chain(flows::FLOWS)
         .chain(devices::DEVICES)
+        .chain(grants::GRANTS)
         .chain(key_sets::KEY_SETS)
         .chain(registration::REGISTRATION)
         .chain(later::LATER)

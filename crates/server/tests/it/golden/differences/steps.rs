@@ -5,6 +5,7 @@ use super::{Difference, OWN};
 /// What discovery says truthfully where Hydra says too much or too little.
 const DISCOVERY: &[(&str, &str)] = &[
     ("/code_challenge_methods_supported", "[\"S256\"]"),
+    ("/grant_types_supported", "*\"urn:ietf:params:oauth:grant-type:jwt-bearer\"]"),
     ("/id_token_signing_alg_values_supported", "[\"RS256\",*"),
     ("/prompt_values_supported", "[\"none\",\"login\",\"consent\",\"select_account\"]"),
     ("/token_endpoint_auth_signing_alg_values_supported", "[\"RS256\",*"),
