@@ -9,7 +9,9 @@ use http::{HeaderValue, StatusCode};
 use parking_lot::RwLock;
 use serde::Serialize;
 use symbolon_jose::{Algorithm, digest};
-use symbolon_types::{AccessTokenStrategy, CredentialSupported, GrantType, ProviderMetadata, SubjectType};
+use symbolon_types::{
+    AccessTokenStrategy, CredentialSupported, GrantType, ProviderMetadata, ResponseMode, SubjectType,
+};
 
 use crate::accounts::{self, acr};
 use crate::config::Config;
@@ -107,15 +109,9 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         revocation_endpoint: Some(config.below_issuer("/oauth2/revoke")),
         registration_endpoint: registration_endpoint(config),
         subject_types_supported: subject_types(config),
-        response_types_supported: texts(&["code"]),
-        response_modes_supported: texts(&["query", "fragment", "form_post"]),
-        grant_types_supported: texts(&[
-            GrantType::AuthorizationCode.as_str(),
-            GrantType::ClientCredentials.as_str(),
-            GrantType::RefreshToken.as_str(),
-            GrantType::DeviceCode.as_str(),
-            GrantType::JwtBearer.as_str(),
-        ]),
+        response_types_supported: response_types(config),
+        response_modes_supported: response_modes(config),
+        grant_types_supported: grant_types(config),
         scopes_supported: union(&scopes(config), &own.supported_scope),
         claims_supported: union(&claims(config), &own.supported_claims),
         token_endpoint_auth_methods_supported: texts(&[
@@ -163,6 +159,39 @@ fn credential() -> CredentialSupported {
             .map(|algorithm| algorithm.as_str().to_owned())
             .collect(),
     }
+}
+
+fn response_types(config: &Config) -> Vec<String> {
+    config.symbolon.oauth2.response_types.iter().map(|response_type| response_type.to_string()).collect()
+}
+
+/// The query is a mode where something is answered that has no token in it.
+fn response_modes(config: &Config) -> Vec<String> {
+    let in_query = config.symbolon.oauth2.response_types.iter().any(|kind| kind.default_mode() == ResponseMode::Query);
+    let query = in_query.then_some(ResponseMode::Query);
+    let modes = query.into_iter().chain([ResponseMode::Fragment, ResponseMode::FormPost]);
+    modes.map(|mode| mode.as_str().to_owned()).collect()
+}
+
+/// Those of the authorization endpoint only where a response type is answered that needs them.
+fn grant_types(config: &Config) -> Vec<String> {
+    let needed = |grant_type: GrantType| {
+        config.symbolon.oauth2.response_types.iter().any(|kind| kind.grant_types().any(|needed| needed == grant_type))
+    };
+    [
+        GrantType::AuthorizationCode,
+        GrantType::Implicit,
+        GrantType::ClientCredentials,
+        GrantType::RefreshToken,
+        GrantType::DeviceCode,
+        GrantType::JwtBearer,
+    ]
+    .into_iter()
+    .filter(|grant_type| {
+        !matches!(grant_type, GrantType::AuthorizationCode | GrantType::Implicit) || needed(*grant_type)
+    })
+    .map(|grant_type| grant_type.as_str().to_owned())
+    .collect()
 }
 
 fn registration_endpoint(config: &Config) -> Option<String> {

@@ -167,7 +167,7 @@ async fn inspect_grant(context: &Context, shown: PresentedToken) -> Result<Resul
     let Some(live) = context.store.grant(shown.used.grant_id).await? else {
         return Ok(Err(if now >= shown.expires_at { Inactive::Expired } else { Inactive::Unknown }));
     };
-    let Some(branch) = branch_of(context, &live, shown.used).await? else { return Ok(Err(Inactive::Unknown)) };
+    let Some(branch) = branch_of_shown(context, &live, shown).await? else { return Ok(Err(Inactive::Unknown)) };
     if !live.stands() || !counts(context, shown, &branch) {
         return Ok(Err(Inactive::Unknown));
     }
@@ -177,6 +177,20 @@ async fn inspect_grant(context: &Context, shown: PresentedToken) -> Result<Resul
     let body = GrantBody::open(context, &live.grant)?;
     note_successor(context, shown.used, &branch).await?;
     Ok(Ok(OpenedGrant { grant: live.grant, body }))
+}
+
+/// The branch of a token that is shown. Of a grant whose code was not redeemed only the authorization endpoint can have
+/// issued an access token (RFC 6749 §4.2.2, OpenID Connect Core §3.3), as one of the first generation.
+async fn branch_of_shown(
+    context: &Context,
+    live: &LiveGrant,
+    shown: PresentedToken,
+) -> Result<Option<Branch>, OAuthError> {
+    let first = shown.token_use == TokenUse::Access && shown.used == GrantUse::first(shown.used.grant_id);
+    if first && live.grant.state == GrantState::Issued {
+        return Ok(Some(Branch::default()));
+    }
+    branch_of(context, live, shown.used).await
 }
 
 /// The branch that a token belongs to; `None` when nothing was fetched from the grant yet, it was revoked, or the branch

@@ -4,7 +4,9 @@
 
 use std::fmt;
 
-/// A set of `code`, `token` and `id_token`, never empty.
+use crate::GrantType;
+
+/// A set of `code`, `token` and `id_token`, or `none`, which stands alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ResponseType {
     bits: u8,
@@ -13,14 +15,15 @@ pub struct ResponseType {
 const CODE: u8 = 1;
 const ID_TOKEN: u8 = 2;
 const TOKEN: u8 = 4;
-const WORDS: [(&str, u8); 3] = [("code", CODE), ("id_token", ID_TOKEN), ("token", TOKEN)];
+const NONE: u8 = 8;
+const WORDS: [(&str, u8); 4] = [("code", CODE), ("id_token", ID_TOKEN), ("token", TOKEN), ("none", NONE)];
 
 impl ResponseType {
     /// The authorization code flow.
     pub const CODE: Self = Self { bits: CODE };
 
-    /// Reads a space separated set in any order and case; `None` for an empty one, an unknown word
-    /// or a word given twice.
+    /// Reads a space separated set in any order and case; `None` for an empty one, an unknown word,
+    /// a word given twice, or `none` beside another (OAuth 2.0 Multiple Response Types §4).
     pub fn parse(text: &str) -> Option<Self> {
         let mut bits = 0;
         for word in text.split_ascii_whitespace() {
@@ -30,13 +33,13 @@ impl ResponseType {
             }
             bits |= bit;
         }
-        (bits != 0).then_some(Self { bits })
+        (bits != 0 && (bits & NONE == 0 || bits == NONE)).then_some(Self { bits })
     }
 
-    /// Every response type there is, those with fewer words first.
+    /// Every response type there is: those of one word, then those with more, `none` last.
     pub fn all() -> impl Iterator<Item = Self> {
-        const ALL: [u8; 7] =
-            [CODE, ID_TOKEN, TOKEN, CODE | ID_TOKEN, CODE | TOKEN, ID_TOKEN | TOKEN, CODE | ID_TOKEN | TOKEN];
+        const ALL: [u8; 8] =
+            [CODE, ID_TOKEN, TOKEN, CODE | ID_TOKEN, CODE | TOKEN, ID_TOKEN | TOKEN, CODE | ID_TOKEN | TOKEN, NONE];
         ALL.into_iter().map(|bits| Self { bits })
     }
 
@@ -60,10 +63,22 @@ impl ResponseType {
         self.bits & ID_TOKEN != 0
     }
 
+    /// Whether a token of some kind comes from the authorization endpoint.
+    pub fn is_front_channel(self) -> bool {
+        self.bits & (ID_TOKEN | TOKEN) != 0
+    }
+
+    /// The grant types that a client needs for it (OpenID Connect Dynamic Client Registration §2,
+    /// RFC 7591 §2.1).
+    pub fn grant_types(self) -> impl Iterator<Item = GrantType> {
+        let code = self.has_code().then_some(GrantType::AuthorizationCode);
+        code.into_iter().chain(self.is_front_channel().then_some(GrantType::Implicit))
+    }
+
     /// Where the answer goes unless `response_mode` says otherwise: tokens must not stand in a
-    /// query.
+    /// query (OAuth 2.0 Multiple Response Types §3, §4, §5).
     pub fn default_mode(self) -> ResponseMode {
-        if self.is_code_only() { ResponseMode::Query } else { ResponseMode::Fragment }
+        if self.is_front_channel() { ResponseMode::Fragment } else { ResponseMode::Query }
     }
 }
 
@@ -83,7 +98,7 @@ impl fmt::Display for ResponseType {
 /// The response types of one client: a set of sets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ResponseTypes {
-    bits: u8,
+    bits: u16,
 }
 
 impl ResponseTypes {
@@ -106,13 +121,13 @@ impl ResponseTypes {
         self.bits == 0
     }
 
-    /// The response types, those with fewer words first.
+    /// The response types, in the order of [`ResponseType::all`].
     pub fn iter(self) -> impl Iterator<Item = ResponseType> {
         ResponseType::all().filter(move |response_type| self.contains(*response_type))
     }
 
-    /// A response type is a number from 1 to 7.
-    fn bit(response_type: ResponseType) -> u8 {
+    /// A response type is a number from 1 to 8.
+    fn bit(response_type: ResponseType) -> u16 {
         1 << response_type.bits
     }
 }
@@ -172,7 +187,7 @@ mod tests {
 
     #[test]
     fn unknown_empty_and_repeated_are_refused() {
-        for text in ["", " ", "none", "code code", "code foo", "code,token"] {
+        for text in ["", " ", "none none", "none code", "code id_token none", "code code", "code foo", "code,token"] {
             assert_eq!(ResponseType::parse(text), None, "{text:?}");
         }
         for text in ["", "Query", "jwt", "form-post"] {
@@ -196,8 +211,23 @@ mod tests {
     }
 
     #[test]
-    fn only_a_bare_code_goes_into_the_query() {
-        assert_eq!(ResponseType::CODE.default_mode(), ResponseMode::Query);
+    fn a_code_needs_its_grant_type_and_any_token_the_implicit_one() {
+        let of = |text: &str| ResponseType::parse(text).unwrap().grant_types().collect::<Vec<_>>();
+        let (code, implicit) = (GrantType::AuthorizationCode, GrantType::Implicit);
+        assert_eq!((of("code"), of("none")), (vec![code], vec![]));
+        for text in ["token", "id_token", "id_token token"] {
+            assert_eq!(of(text), [implicit], "{text}");
+        }
+        for text in ["code token", "code id_token", "code id_token token"] {
+            assert_eq!(of(text), [code, implicit], "{text}");
+        }
+    }
+
+    #[test]
+    fn only_what_has_no_token_goes_into_the_query() {
+        for text in ["code", "none"] {
+            assert_eq!(ResponseType::parse(text).unwrap().default_mode(), ResponseMode::Query);
+        }
         for text in ["token", "id_token", "code token", "code id_token", "code id_token token"] {
             assert_eq!(ResponseType::parse(text).unwrap().default_mode(), ResponseMode::Fragment);
         }

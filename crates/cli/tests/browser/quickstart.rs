@@ -61,11 +61,14 @@ impl Quickstart {
         self.admin().create_client(&client).await.unwrap();
     }
 
-    /// An authorization request of a client that was registered with `redirect_uri`, with more parameters of its own.
-    /// The code verifier is [`CODE_VERIFIER`].
+    /// An authorization request of a client that was registered with `redirect_uri`, with more parameters of its own;
+    /// for a code where none of them is `response_type`. The code verifier is [`CODE_VERIFIER`].
     pub(crate) fn authorization_url(&self, client_id: &str, redirect_uri: &str, more: &[(&str, &str)]) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
-        query.extend_pairs([("client_id", client_id), ("redirect_uri", redirect_uri), ("response_type", "code")]);
+        query.extend_pairs([("client_id", client_id), ("redirect_uri", redirect_uri)]);
+        if more.iter().all(|(name, _)| *name != "response_type") {
+            query.append_pair("response_type", "code");
+        }
         query.extend_pairs([("state", "state-0123456789"), ("nonce", "nonce-0123456789")]);
         query.extend_pairs([("code_challenge", CODE_CHALLENGE), ("code_challenge_method", "S256")]);
         query.extend_pairs(more);

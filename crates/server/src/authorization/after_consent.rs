@@ -1,8 +1,8 @@
-//! The third visit of a browser in a flow: the consent page has answered. A browser goes on to the client with a code; a
-//! device's person sees a page, while the device hears the answer at its next poll (RFC 8628 §3.4).
+//! The third visit of a browser in a flow: the consent page has answered. A browser goes on to the client with a code
+//! or tokens; a device's person sees a page, while the device hears the answer at its next poll (RFC 8628 §3.4).
 
 use symbolon_store::Batch;
-use symbolon_types::{ErrorCode, FlowId};
+use symbolon_types::{ErrorCode, FlowId, ResponseType};
 
 use super::refuse::refuse;
 use super::respond;
@@ -15,8 +15,11 @@ use crate::context::Context;
 use crate::cookies;
 use crate::error::OAuthError;
 use crate::exchange::{Answer, Request};
-use crate::issue::authorization_code;
-use crate::request::{Asker, EffectiveRequest, Refusal, Reply};
+use crate::grant::UserGrant;
+use crate::grant::access_token_content::GrantUse;
+use crate::issue::authorization_response::{self, check_granted};
+use crate::request::{Asker, EffectiveRequest, Refusal, Reply, ReplyAddress};
+use crate::session;
 
 /// The third visit.
 pub(crate) async fn after_consent(
@@ -60,8 +63,10 @@ async fn once_more(context: &Context, http: &Request, returned: &ReturnVisit<'_>
     let Some(request) = body.request().map_err(Refusal::Page)? else { return Ok(None) };
     let mut answer = match request.reply() {
         Reply::Redirect(address) => {
-            let code = authorization_code::again(context, grant.id, grant.issued_at);
-            respond::code(context, address, &code, &body.scope)
+            let used = GrantUse::first(grant.id);
+            let Some(grant) = UserGrant::with_body(grant, body, used) else { return Ok(None) };
+            let client = client_of(context, &request).await?;
+            granted(context, (&request, &client), &grant, address).await?
         }
         Reply::Device => respond::device_done(context, request.client_id()),
     };
@@ -87,10 +92,13 @@ async fn finish(
             let given = GivenConsent { flow: id, request, client, asked, consented, verifier };
             match (request.reply(), request.asker()) {
                 (Reply::Redirect(address), _) => {
-                    let until = authorization_code::expires_at(context, context.clock.now());
-                    let granted = conclude(context, given, until, Batch::new()).await?;
-                    let code = authorization_code::issue(context, granted.id, until);
-                    Ok(respond::code(context, address, &code, &granted.scope))
+                    if let Err(error) = check_granted(request, &given.consented.accept.grant_scope) {
+                        flow::refuse(context, id, flow::CONSENT_HANDLED, request).await.map_err(refuse)?;
+                        return Err(refuse(error));
+                    }
+                    let until = kept_until(context, &given).await.map_err(refuse)?;
+                    let grant = conclude(context, given, until, Batch::new()).await?;
+                    granted(context, (request, client), &grant, address).await
                 }
                 (Reply::Device, Asker::Device(device)) => {
                     let now = context.clock.now();
@@ -107,6 +115,27 @@ async fn finish(
             }
         }
     }
+}
+
+/// Until when a grant is kept for what the browser takes along. Who has an ID token or an access token may redeem no code,
+/// and is to hear of the logout all the same.
+async fn kept_until(context: &Context, given: &GivenConsent<'_>) -> Result<i64, OAuthError> {
+    let until = authorization_response::kept_until(context, given.client, given.request);
+    if !given.request.response_type().is_some_and(ResponseType::is_front_channel) {
+        return Ok(until);
+    }
+    Ok(until.max(session::logout_until(context, given.client, Some(given.asked.session)).await?))
+}
+
+/// The answer to the client, of a grant that was written.
+async fn granted(
+    context: &Context,
+    (request, client): (&EffectiveRequest, &RegisteredClient),
+    grant: &UserGrant,
+    address: &ReplyAddress,
+) -> Result<Answer, Refusal> {
+    let response = authorization_response::issue(context, client, request, grant).await;
+    Ok(respond::granted(context, address, response.map_err(|error| request.refusal(error))?))
 }
 
 /// What a person is told who was too slow.

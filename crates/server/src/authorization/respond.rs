@@ -5,19 +5,19 @@
 
 use http::StatusCode;
 use symbolon_types::redirect_uri::{append_fragment, append_query};
-use symbolon_types::{ClientId, ResponseMode, Scope};
+use symbolon_types::{ClientId, ResponseMode};
 
 use crate::context::Context;
 use crate::exchange::{self, Answer};
+use crate::issue::authorization_response::AuthorizationResponse;
 use crate::request::{RedirectError, ReplyAddress};
 
-/// `code`, with the granted scope as Hydra adds it.
-pub fn code(context: &Context, to: &ReplyAddress, code: &str, scope: &Scope) -> Answer {
-    let scope = scope.to_string();
-    let mut parameters = vec![("code", code), ("scope", scope.as_str())];
-    if let Some(state) = to.state() {
-        parameters.push(("state", state));
-    }
+/// What was granted, with `state` if there was one.
+pub fn granted(context: &Context, to: &ReplyAddress, response: AuthorizationResponse) -> Answer {
+    let issued = response.into_parameters();
+    let mut parameters: Vec<(&str, &str)> = issued.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    parameters.extend(to.state().map(|state| ("state", state)));
+    parameters.sort_unstable();
     send(context, to, parameters)
 }
 

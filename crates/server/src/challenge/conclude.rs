@@ -5,13 +5,15 @@
 
 use symbolon_jose::digest;
 use symbolon_store::{Batch, Condition, Grant, GrantState, LiveGrant, WriteError};
-use symbolon_types::{ErrorCode, FlowId, GrantId, Scope};
+use symbolon_types::{ErrorCode, FlowId};
 
 use super::client_ended;
 use super::flow::{self, CONSENT_HANDLED, ConsentAnswer, ConsentRequested, Question};
 use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::grant::UserGrant;
+use crate::grant::access_token_content::GrantUse;
 use crate::grant::body::GrantBody;
 use crate::grant::remembered::{Consent, Remembered};
 use crate::issue::authorization_code;
@@ -33,26 +35,17 @@ pub struct GivenConsent<'a> {
     pub verifier: &'a str,
 }
 
-/// A consent that has become a grant.
-pub struct Granted {
-    /// The grant.
-    pub id: GrantId,
-    /// Its scope.
-    pub scope: Scope,
-}
-
-/// Writes the grant, which may be redeemed until `redeemable_until` (Unix seconds), together with the statements of
-/// `batch`. `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is. A
+/// Writes the grant, which is kept until `kept_until` (Unix seconds) at least, together with the statements of `batch`. `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is. A
 /// client that is gone has no address that anything could be told at.
 pub async fn conclude(
     context: &Context,
     given: GivenConsent<'_>,
-    redeemable_until: i64,
+    kept_until: i64,
     batch: Batch,
-) -> Result<Granted, Refusal> {
+) -> Result<UserGrant, Refusal> {
     let GivenConsent { flow, request, client, asked, consented, verifier } = given;
     // The row outlives the challenges of its flow, which it keeps from being used again.
-    let expires_at = redeemable_until.max(flow::expires_at(context, flow));
+    let expires_at = kept_until.max(flow::expires_at(context, flow));
     let remember_until = remember_until(flow, &asked.question, &consented);
     // A client that changed while the page was open is not the one that the person would have agreed to again.
     let remember_until = remember_until
@@ -85,7 +78,8 @@ pub async fn conclude(
         Err(WriteError::Unmet(Condition::Client)) => return Err(client_ended(context, request).await),
         Err(fault) => return Err(refusal(request, fault)),
     }
-    Ok(Granted { id: grant.id, scope: body.scope })
+    let used = GrantUse::first(grant.id);
+    UserGrant::with_body(grant, body, used).ok_or_else(|| request.refusal(OAuthError::server("a grant without a user")))
 }
 
 /// The grant of a flow whose client has fetched nothing yet and still can, with what it says.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use symbolon_jose::{Algorithm, Secret};
-use symbolon_types::Scope;
+use symbolon_types::{ResponseTypes, Scope};
 
 use super::connections::Connections;
 use super::keys::Form::{self, Any, Reference, Word};
@@ -30,6 +30,8 @@ section! {
         keys: SigningKeys;
         /// Protection of the admin listener.
         admin: AdminAccess;
+        /// What the authorization endpoint answers.
+        oauth2: AuthorizationAnswers;
         /// Conformance or compatibility.
         compatibility: Compatibility;
         /// Logins that are not remembered.
@@ -89,6 +91,20 @@ section! {
     pub struct AdminAccess {
         /// Bearer token that every admin request must carry, at least 16 characters.
         token: Option<Secret<String>> = "symbolon.admin.token", Text(Form::Secret), Unset, Added;
+    }
+}
+
+/// Those of OAuth 2.0 Multiple Response Types.
+const RESPONSE_TYPES: &[&str] =
+    &["code", "id_token", "token", "code id_token", "code token", "id_token token", "code id_token token", "none"];
+
+section! {
+    /// What the authorization endpoint answers.
+    #[derive(Debug, Clone)]
+    pub struct AuthorizationAnswers {
+        /// Response types that are answered, of clients that registered them; `code` is all that new applications need.
+        response_types: ResponseTypes = "symbolon.oauth2.response_types", List(Word(RESPONSE_TYPES)),
+            Value("code,id_token,token,code id_token,code token,id_token token,code id_token token,none"), Added;
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use symbolon_jose::{Algorithm, Secret};
-use symbolon_types::{AccessTokenStrategy, Scope, ScopeStrategy, SubjectType};
+use symbolon_types::{AccessTokenStrategy, ResponseType, ResponseTypes, Scope, ScopeStrategy, SubjectType};
 
 use super::kind::seconds;
 use super::{Network, OriginPattern};
@@ -86,6 +86,13 @@ impl Setting for BTreeMap<String, String> {
 impl Setting for Scope {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         Self::from_list(Vec::from_value(value)?).ok()
+    }
+}
+
+/// A list of response types.
+impl Setting for ResponseTypes {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        Vec::<String>::from_value(value)?.iter().map(|words| ResponseType::parse(words)).collect()
     }
 }
 

@@ -55,6 +55,13 @@ pub struct GrantUse {
     pub generation: i64,
 }
 
+impl GrantUse {
+    /// What is issued before any refresh.
+    pub fn first(grant_id: GrantId) -> Self {
+        Self { grant_id, branch: 0, generation: 0 }
+    }
+}
+
 mod tag {
     pub const GRANT: u8 = 1;
     pub const BRANCH: u8 = 2;

@@ -21,6 +21,7 @@ pub struct UserGrant {
     client_id: ClientId,
     subject: Subject,
     session_id: Option<SessionId>,
+    issued_at: i64,
     body: GrantBody,
 }
 
@@ -33,8 +34,8 @@ impl UserGrant {
 
     /// A row whose body was opened before; `None` when no user gave it.
     pub fn with_body(grant: Grant, body: GrantBody, used: GrantUse) -> Option<Self> {
-        let Grant { client_id, subject, session_id, .. } = grant;
-        subject.map(|subject| Self { used, client_id, subject, session_id, body })
+        let Grant { client_id, subject, session_id, issued_at, .. } = grant;
+        subject.map(|subject| Self { used, client_id, subject, session_id, issued_at, body })
     }
 
     /// Its id.
@@ -60,6 +61,11 @@ impl UserGrant {
     /// The login session in which it was given.
     pub fn session_id(&self) -> Option<SessionId> {
         self.session_id
+    }
+
+    /// When it was given, in Unix seconds.
+    pub fn issued_at(&self) -> i64 {
+        self.issued_at
     }
 
     /// Granted scope.

@@ -16,9 +16,9 @@ pub fn issue(context: &Context, grant: GrantId, expires_at: i64) -> String {
     format!("{}{}", prefix::CODE, context.seal.seal(kinds::CODE, &body))
 }
 
-/// The code of a grant once more, which counts as long as the first one.
-pub fn again(context: &Context, grant: GrantId, granted_at: i64) -> String {
-    issue(context, grant, expires_at(context, granted_at))
+/// A code as it was issued, whether or not somebody cut its prefix.
+pub fn with_prefix(code: &str) -> String {
+    format!("{}{}", prefix::CODE, code.strip_prefix(prefix::CODE).unwrap_or(code))
 }
 
 /// The grant of a code, and when the code expires; the prefix is optional, as gateways may have cut it. Anything else is

@@ -1,7 +1,7 @@
 //! ID tokens (OpenID Connect Core §2, §3.1.3.6): who logged in, when and how, for one client. Claims that the consent
 //! page put into `session.id_token` stand beside, never above, those of the specification. Claims about the person (§5.1)
-//! are for userinfo (§5.4): they are in the ID token where the client asked for them by name, or the page told the two
-//! apart itself.
+//! are for userinfo (§5.4): they are in the ID token where the client asked for them by name, the page told the two apart
+//! itself, or there is no access token with which userinfo could be asked.
 
 use std::collections::HashSet;
 
@@ -47,7 +47,16 @@ pub struct Moment<'a> {
     /// Valid until.
     pub expires_at: i64,
     /// The access token that it comes with.
-    pub access_token: &'a str,
+    pub access_token: Option<&'a str>,
+    /// The code that it comes with, or that was redeemed for it.
+    pub code: Option<&'a str>,
+}
+
+impl Moment<'_> {
+    /// Whether the client gets nothing but the ID token, and no access token later either (OpenID Connect Core §5.4).
+    fn is_alone(&self) -> bool {
+        self.access_token.is_none() && self.code.is_none()
+    }
 }
 
 /// Signs an ID token. `scope` is what the tokens beside it may do.
@@ -58,12 +67,21 @@ pub async fn issue(
     moment: &Moment<'_>,
 ) -> Result<String, OAuthError> {
     let key = context.keys.id_token_for(&client.metadata().id_token_signed_response_alg)?;
-    let mut claims = user_claims(context, client, grant, &session_claims(context, grant))?;
-    add_requested(context, grant, scope, &mut claims).await?;
+    let chosen = if moment.is_alone() { grant.body().id_token_claims.clone() } else { session_claims(context, grant) };
+    let mut claims = user_claims(context, client, grant, &chosen)?;
+    if moment.is_alone() {
+        accounts::claims::add(context, grant.subject(), scope, &mut claims).await?;
+    } else {
+        add_requested(context, grant, scope, &mut claims).await?;
+    }
     claims.insert("exp".into(), json!(moment.expires_at));
     claims.insert("iat".into(), json!(moment.now));
     claims.insert("jti".into(), json!(identifiers::uuid(&context.rng)));
-    claims.insert("at_hash".into(), json!(half_hash(key.algorithm(), moment.access_token)));
+    for (name, beside) in [("at_hash", moment.access_token), ("c_hash", moment.code)] {
+        if let Some(beside) = beside {
+            claims.insert(name.into(), json!(half_hash(key.algorithm(), beside)));
+        }
+    }
     if let Some(nonce) = &grant.body().nonce {
         claims.insert("nonce".into(), json!(nonce));
     }

@@ -4,6 +4,7 @@
 
 pub mod access_token;
 pub mod authorization_code;
+pub mod authorization_response;
 pub mod credential;
 pub mod credential_nonce;
 pub mod id_token;
@@ -37,6 +38,8 @@ enum Basis {
         grant: Box<UserGrant>,
         /// A narrower scope for the access token.
         narrowed: Option<Scope>,
+        /// The code that was redeemed, where an answer of the authorization endpoint had more than a code.
+        code: Option<String>,
     },
     /// An assertion about a user (RFC 7523 §2.1), whose grant gives one access token.
     Assertion(Box<UserGrant>),
@@ -53,7 +56,15 @@ impl Authorization {
         grant: UserGrant,
         narrowed: Option<Scope>,
     ) -> Self {
-        Self { client, grant_type, basis: Basis::Grant { grant: Box::new(grant), narrowed } }
+        Self { client, grant_type, basis: Basis::Grant { grant: Box::new(grant), narrowed, code: None } }
+    }
+
+    /// The ID token is bound to this code, as the one of the authorization endpoint is (OpenID Connect Core §3.3.2.11).
+    pub fn bound_to_code(mut self, redeemed: String) -> Self {
+        if let Basis::Grant { code, .. } = &mut self.basis {
+            *code = Some(redeemed);
+        }
+        self
     }
 
     /// A client that acts for the subject of an assertion: without a refresh token, as each assertion is to be used once,
@@ -86,15 +97,16 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<T
             let token = UserToken { grant, narrowed: None, issued_at: now, expires_at };
             Ok(response(access_token::for_grant(context, client, &token)?, lifetimes.access, grant.scope()))
         }
-        Basis::Grant { grant, narrowed } => for_user(context, client, grant, narrowed.as_ref(), &lifetimes).await,
+        Basis::Grant { grant, narrowed, code } => {
+            for_user(context, client, (grant, narrowed.as_ref(), code.as_deref()), &lifetimes).await
+        }
     }
 }
 
 async fn for_user(
     context: &Context,
     client: &RegisteredClient,
-    grant: &UserGrant,
-    narrowed: Option<&Scope>,
+    (grant, narrowed, code): (&UserGrant, Option<&Scope>, Option<&str>),
     lifetimes: &Lifetimes,
 ) -> Result<TokenResponse, OAuthError> {
     let now = context.clock.now();
@@ -109,8 +121,8 @@ async fn for_user(
     }
     if scope.contains("openid") {
         let expires_at = now.saturating_add(lifetimes.id);
-        let access_token = response.access_token.as_str();
-        let moment = id_token::Moment { now, expires_at, access_token };
+        let access_token = Some(response.access_token.as_str());
+        let moment = id_token::Moment { now, expires_at, access_token, code };
         response.id_token = Some(id_token::issue(context, client, (grant, scope), &moment).await?);
     }
     if scope.contains("openid") && scope.contains(credential_nonce::SCOPE) {

@@ -116,6 +116,11 @@ impl EffectiveRequest {
         &self.reply
     }
 
+    /// What the client wants to be answered with; a device's request has none.
+    pub fn response_type(&self) -> Option<ResponseType> {
+        self.response_type
+    }
+
     /// Requested scope.
     pub fn scope(&self) -> &Scope {
         &self.scope

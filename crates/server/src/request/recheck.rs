@@ -2,11 +2,11 @@
 //! changed one it is asked whether it is still registered for what it asked for. Whether the subject may still sign in is
 //! a condition of the statements that rest on it.
 
-use symbolon_types::GrantType;
 use symbolon_types::audience::first_foreign_audience;
 use symbolon_types::redirect_uri::match_redirect_uri;
+use symbolon_types::{GrantType, ResponseType};
 
-use super::{Asker, EffectiveRequest, Refusal};
+use super::{EffectiveRequest, Refusal};
 use crate::clients::RegisteredClient;
 use crate::config::Config;
 use crate::error::OAuthError;
@@ -28,11 +28,9 @@ impl EffectiveRequest {
     }
 
     fn still_allowed(&self, config: &Config, client: &RegisteredClient) -> Result<(), OAuthError> {
-        let grant_type = match self.asker {
-            Asker::Browser => GrantType::AuthorizationCode,
-            Asker::Device(_) => GrantType::DeviceCode,
-        };
-        if !client.allows_grant(grant_type) {
+        let device = self.device().map(|_| GrantType::DeviceCode);
+        let mut needed = self.response_type.into_iter().flat_map(ResponseType::grant_types).chain(device);
+        if let Some(grant_type) = needed.find(|grant_type| !client.allows_grant(*grant_type)) {
             let hint = format!("The client is no longer registered for the grant_type '{}'.", grant_type.as_str());
             return Err(OAuthError::new(symbolon_types::ErrorCode::UnauthorizedClient, hint));
         }

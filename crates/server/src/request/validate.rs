@@ -89,7 +89,8 @@ fn reply_address(client: &RegisteredClient, parameters: &Parameters) -> Result<R
     let in_object = UnsignedObject::of(parameters);
     let stated = |name: &str| parameters.get(name).map(str::to_owned).or_else(|| in_object.get(name));
     let asked = stated("response_mode").as_deref().and_then(ResponseMode::parse);
-    let mode = asked.or_else(|| response_mode(parameters)).unwrap_or(ResponseMode::Query);
+    let mode = asked.map_or_else(|| response_mode(parameters), |asked| Some(effective_mode(asked, parameters)));
+    let mode = mode.unwrap_or(ResponseMode::Query);
     let silent = is_silent(parameters);
     Ok(Reply::Redirect(ReplyAddress {
         client_id: client.id().clone(),
@@ -104,8 +105,20 @@ fn reply_address(client: &RegisteredClient, parameters: &Parameters) -> Result<R
 /// own, told in the mode that the response type implies.
 pub(super) fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
     let asked = parameters.get("response_mode").and_then(ResponseMode::parse);
-    let response_type = parameters.get("response_type").and_then(ResponseType::parse);
-    asked.or_else(|| response_type.map(ResponseType::default_mode))
+    asked.map(|asked| effective_mode(asked, parameters)).or_else(|| implied_mode(parameters))
+}
+
+/// A query is none for tokens, and whoever asks for it is told so in the fragment, where its answer would be (OAuth 2.0
+/// Multiple Response Types §3, §5).
+fn effective_mode(asked: ResponseMode, parameters: &Parameters) -> ResponseMode {
+    match (asked, implied_mode(parameters)) {
+        (ResponseMode::Query, Some(implied)) => implied,
+        _ => asked,
+    }
+}
+
+fn implied_mode(parameters: &Parameters) -> Option<ResponseMode> {
+    parameters.get("response_type").and_then(ResponseType::parse).map(ResponseType::default_mode)
 }
 
 /// Whether the request says that nobody may be shown anything (OpenID Connect Core §3.1.2.1).

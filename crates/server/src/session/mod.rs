@@ -10,6 +10,7 @@ use symbolon_store::{LoginSession, Persistence};
 use symbolon_types::SessionId;
 
 use crate::at_rest;
+use crate::clients::RegisteredClient;
 use crate::config::Config;
 use crate::context::Context;
 use crate::cookies::{self, Lifetime, NewCookie};
@@ -108,6 +109,18 @@ pub async fn current(context: &Context, request: &Request) -> Result<Option<Curr
 pub async fn by_id(context: &Context, id: SessionId) -> Result<Option<CurrentSession>, OAuthError> {
     let found = context.store.login_session(id).await?.filter(|row| row.expires_at > context.clock.now());
     found.map(|row| CurrentSession::from_row(context, row)).transpose()
+}
+
+/// When the session of a client ends that wants to be told so; 0 for any other client. Its grants are kept until then,
+/// also when their tokens are long gone.
+pub async fn logout_until(
+    context: &Context,
+    client: &RegisteredClient,
+    session: Option<SessionId>,
+) -> Result<i64, OAuthError> {
+    let Some(id) = session.filter(|_| client.logout_uris().has_channel()) else { return Ok(0) };
+    let found = context.store.login_session(id).await?;
+    Ok(found.map_or(0, |session| session.expires_at))
 }
 
 /// The id in the cookie, whether or not the session still exists.

@@ -15,11 +15,14 @@ use crate::grant::lifetimes::{Lifetimes, WithRefresh};
 use crate::issue::{Authorization, authorization_code};
 use crate::params::Params;
 use crate::request::EffectiveRequest;
+use crate::session;
 
 /// A code that fits, not used up yet.
 pub(super) struct Presented {
     client: AuthenticatedClient,
     grant: UserGrant,
+    /// The code, where the answer had more than a code.
+    code: Option<String>,
 }
 
 pub(super) async fn present(
@@ -28,41 +31,52 @@ pub(super) async fn present(
     params: &Params,
 ) -> Result<Presented, OAuthError> {
     let invalid = || OAuthError::invalid_grant("The authorization code is not valid.");
-    let (grant_id, expires_at) = authorization_code::open(context, params.require("code")?).ok_or_else(invalid)?;
+    let code = params.require("code")?;
+    let (grant_id, expires_at) = authorization_code::open(context, code).ok_or_else(invalid)?;
     if context.clock.now() >= expires_at {
         return Err(OAuthError::invalid_grant("The authorization code has expired."));
     }
     let live = context.store.grant(grant_id).await?.ok_or_else(invalid)?;
-    let used = GrantUse { grant_id, branch: 0, generation: 0 };
+    let used = GrantUse::first(grant_id);
     if live.grant.state != GrantState::Issued {
         return Err(used_before(context, grant_id).await?);
     }
     let stands = live.stands();
     let LiveGrant { grant, .. } = live;
     let grant = UserGrant::open(context, grant, used)?.ok_or_else(invalid)?;
-    if let Err(error) = compare(context, &client, &grant, params, stands) {
-        context.store.revoke_grant(grant_id, context.clock.now()).await?;
-        return Err(error);
+    match compare(context, &client, &grant, params, stands) {
+        Ok(asked) => {
+            let hybrid = asked.response_type().is_some_and(|kind| !kind.is_code_only());
+            let code = hybrid.then(|| authorization_code::with_prefix(code));
+            Ok(Presented { client, grant, code })
+        }
+        Err(error) => {
+            context.store.revoke_grant(grant_id, context.clock.now()).await?;
+            Err(error)
+        }
     }
-    Ok(Presented { client, grant })
 }
 
 impl Presented {
     /// The verdict on single use is the row count. From here on the grant lives as long as its tokens, and as its session
     /// where the client is to be told of the logout.
     pub(super) async fn consume(self, context: &Context) -> Result<Authorization, OAuthError> {
-        let Self { client, grant } = self;
+        let Self { client, grant, code } = self;
         let now = context.clock.now();
         let lifetimes = Lifetimes::of(&context.config, &client, GrantType::AuthorizationCode);
         let tokens_end = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
-        let expires_at = tokens_end.max(session_end(context, &client, &grant).await?);
+        let expires_at = tokens_end.max(session::logout_until(context, &client, grant.session_id()).await?);
         match context.store.redeem_code(grant.id(), now, expires_at).await {
             Ok(()) => {}
             Err(WriteError::Unmet(Condition::Code)) => return Err(used_before(context, grant.id()).await?),
             Err(fault) => return Err(fault.into()),
         }
         let client = client.registered().clone();
-        Ok(Authorization::of_user(client, GrantType::AuthorizationCode, grant, None))
+        let authorization = Authorization::of_user(client, GrantType::AuthorizationCode, grant, None);
+        Ok(match code {
+            Some(code) => authorization.bound_to_code(code),
+            None => authorization,
+        })
     }
 }
 
@@ -72,22 +86,14 @@ async fn used_before(context: &Context, grant: GrantId) -> Result<OAuthError, OA
     Ok(OAuthError::invalid_grant("The authorization code was used before."))
 }
 
-/// When the session of a client ends that wants to be told so; 0 for any other client. Its grant is kept until then, also
-/// when its tokens are long gone.
-async fn session_end(context: &Context, client: &AuthenticatedClient, grant: &UserGrant) -> Result<i64, OAuthError> {
-    let Some(id) = grant.session_id().filter(|_| client.logout_uris().has_channel()) else { return Ok(0) };
-    let found = context.store.login_session(id).await?;
-    Ok(found.map_or(0, |session| session.expires_at))
-}
-
-/// What must fit: nothing that fails here can be tried again.
+/// What must fit: nothing that fails here can be tried again. Gives the request that the code answers.
 fn compare(
     context: &Context,
     client: &AuthenticatedClient,
     grant: &UserGrant,
     params: &Params,
     stands: bool,
-) -> Result<(), OAuthError> {
+) -> Result<EffectiveRequest, OAuthError> {
     if grant.client_id() != client.id() {
         return Err(OAuthError::invalid_grant("The authorization code was issued to another client."));
     }
@@ -96,7 +102,8 @@ fn compare(
     }
     let asked = grant.body().request()?.ok_or_else(|| OAuthError::server("a code without a request"))?;
     same_redirect_uri(&asked, params)?;
-    verify_pkce(context, client, &asked, params)
+    verify_pkce(context, client, &asked, params)?;
+    Ok(asked)
 }
 
 /// RFC 6749 §4.1.3: repeated exactly when it was in the authorization request.

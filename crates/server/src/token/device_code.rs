@@ -86,7 +86,7 @@ async fn find(context: &Context, client: &AuthenticatedClient, code: &str) -> Re
 async fn granted(context: &Context, grant_id: GrantId) -> Result<UserGrant, OAuthError> {
     let ended = || OAuthError::invalid_grant("The user's consent was revoked.");
     let live = context.store.grant(grant_id).await?.filter(LiveGrant::stands).ok_or_else(ended)?;
-    UserGrant::open(context, live.grant, GrantUse { grant_id, branch: 0, generation: 0 })?.ok_or_else(ended)
+    UserGrant::open(context, live.grant, GrantUse::first(grant_id))?.ok_or_else(ended)
 }
 
 /// PKCE, which RFC 8628 does not know: whoever asked with a challenge has to show its verifier, and nobody else one.

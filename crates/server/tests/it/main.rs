@@ -31,6 +31,7 @@ mod fetch;
 mod fixtures;
 mod golden;
 mod keys;
+mod multiple_response_types;
 mod oidc_core;
 mod oidc_discovery;
 mod oidc_logout;

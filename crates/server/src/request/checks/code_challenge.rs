@@ -2,7 +2,7 @@
 //! who must send one. A device need not (RFC 8628 has no such parameter), but one that does is held to it.
 
 use symbolon_store::Origin;
-use symbolon_types::CodeChallenge;
+use symbolon_types::{CodeChallenge, ResponseType};
 
 use super::super::validate::{AddressedRequest, Draft};
 use crate::config::RegistrationRights;
@@ -13,12 +13,13 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
     let method = request.parameters.get("code_challenge_method");
     let Some(challenge) = request.parameters.get("code_challenge") else {
         let public = request.client.is_public();
-        let device = request.reply.address().is_none();
+        // Nothing to bind: a device's request, or one for tokens alone.
+        let no_code = !draft.response_type.is_some_and(ResponseType::has_code);
         return match method {
             Some(_) => {
                 Err(OAuthError::invalid_request("Parameter 'code_challenge_method' comes without 'code_challenge'."))
             }
-            None if device => Ok(()),
+            None if no_code => Ok(()),
             None if public && is_a_strangers(request) => {
                 let hint =
                     "Parameter 'code_challenge' is required (PKCE) of public clients that registered themselves.";
@@ -49,6 +50,5 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
 /// A code for a client of which nobody knows anything is bound to its request (RFC 9700 §2.1.1).
 fn is_a_strangers(request: &AddressedRequest<'_>) -> bool {
     let restricted = request.context.config.symbolon.registration.policy == RegistrationRights::Restricted;
-    let asks_for_code = request.parameters.get("response_type").is_some_and(|kind| kind.contains("code"));
-    restricted && asks_for_code && request.client.record().origin == Origin::SelfService
+    restricted && request.client.record().origin == Origin::SelfService
 }

@@ -9,7 +9,15 @@ use crate::error::OAuthError;
 const SHORTEST: usize = 8;
 
 pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
-    let Some(nonce) = request.parameters.get("nonce") else { return Ok(()) };
+    let Some(nonce) = request.parameters.get("nonce") else {
+        // OpenID Connect Core §3.2.2.1, §3.3.2.1: an ID token that comes through the browser could be somebody else's.
+        return match draft.response_type {
+            Some(kind) if kind.has_id_token() => Err(OAuthError::invalid_request(format!(
+                "Parameter 'nonce' is required with the response_type '{kind}', as an ID token comes through the browser."
+            ))),
+            _ => Ok(()),
+        };
+    };
     if nonce.len() < SHORTEST {
         return Err(OAuthError::new(
             ErrorCode::InsufficientEntropy,

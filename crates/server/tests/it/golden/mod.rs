@@ -125,6 +125,8 @@ replayed!(
     exposed_internal_errors,
     fallback_pages,
     health_version,
+    hybrid_flow,
+    implicit_flow,
     introspection,
     jwk_sets,
     jwks,

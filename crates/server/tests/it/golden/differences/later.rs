@@ -8,11 +8,9 @@ const DISCOVERY: &[(&str, &str)] = &[
     ("/request_parameter_supported", "false"),
     ("/request_uri_parameter_supported", "false"),
     ("/require_request_uri_registration", "absent"),
-    ("/response_types_supported", "[\"code\"]"),
 ];
 
 const NO_SUCH_ROUTE: &[(&str, &str)] = &[("outcome", "404")];
-const NO_SUCH_RESPONSE_TYPE: &[(&str, &str)] = &[("outcome", "303 <rp>/callback unsupported_response_type")];
 
 const fn later(
     file: &'static str,
@@ -29,36 +27,6 @@ pub(super) const LATER: &[Difference] = &[
         "request without client keys",
         &[("outcome", "303 <rp>/callback request_not_supported")],
         "request objects are not built yet",
-    ),
-    later(
-        "authorize_late_errors",
-        "id_token without nonce",
-        NO_SUCH_RESPONSE_TYPE,
-        "response types other than code are not built yet",
-    ),
-    later(
-        "authorize_late_errors",
-        "code id_token without nonce",
-        NO_SUCH_RESPONSE_TYPE,
-        "response types other than code are not built yet",
-    ),
-    later(
-        "authorize_late_errors",
-        "id_token with short nonce",
-        NO_SUCH_RESPONSE_TYPE,
-        "response types other than code are not built yet",
-    ),
-    later(
-        "authorize_late_errors",
-        "token with response_mode=query",
-        NO_SUCH_RESPONSE_TYPE,
-        "response types other than code are not built yet",
-    ),
-    later(
-        "authorize_late_errors",
-        "implicit grant not registered",
-        NO_SUCH_RESPONSE_TYPE,
-        "response types other than code are not built yet",
     ),
     later(
         "dcr_admin_interplay",

@@ -8,6 +8,8 @@ const DISCOVERY: &[(&str, &str)] = &[
     ("/grant_types_supported", "*\"urn:ietf:params:oauth:grant-type:jwt-bearer\"]"),
     ("/id_token_signing_alg_values_supported", "[\"RS256\",*"),
     ("/prompt_values_supported", "[\"none\",\"login\",\"consent\",\"select_account\"]"),
+    // Hydra leaves out `code token`, which it answers.
+    ("/response_types_supported", "[\"code\",\"id_token\",\"token\",\"code id_token\",\"code token\",*"),
     ("/token_endpoint_auth_signing_alg_values_supported", "[\"RS256\",*"),
     ("/userinfo_signing_alg_values_supported", "[\"none\",\"RS256\",*"),
 ];
@@ -20,6 +22,8 @@ const INVALID_METADATA: &[(&str, &str)] = &[("outcome", "400 invalid_client_meta
 const INVALID_REQUEST: &[(&str, &str)] = &[("outcome", "400 invalid_request")];
 const UNSUPPORTED_GRANT: &[(&str, &str)] = &[("outcome", "400 unsupported_grant_type")];
 const INVALID_REQUEST_TO_CLIENT: &[(&str, &str)] = &[("outcome", "303 <rp>/callback invalid_request")];
+
+const IN_THE_FRAGMENT: &[(&str, &str)] = &[("location query *", "absent"), ("location fragment *", "*")];
 
 pub(super) const fn step(
     (file, step): (&'static str, &'static str),
@@ -42,6 +46,24 @@ pub(super) const STEPS: &[Difference] = &[
         &[("/created_at", "2027-01-15T08:00:00Z")],
         "`created_at` is when the client was created, whatever a request says",
         OWN,
+    ),
+    step(
+        ("authorize_late_errors", "implicit grant not registered"),
+        &[("outcome", "303 <rp>/callback unauthorized_client")],
+        "the client may not ask so, and there is no grant that could be invalid",
+        "RFC 6749 §4.2.2.1",
+    ),
+    step(
+        ("authorize_late_errors", "token with response_mode=query"),
+        IN_THE_FRAGMENT,
+        "the error comes where the client looks for the answer to a request for tokens",
+        "RFC 6749 §4.2.2.1",
+    ),
+    step(
+        ("implicit_flow", "error of an implicit request"),
+        IN_THE_FRAGMENT,
+        "the error comes where the client looks for the answer to a request for tokens",
+        "RFC 6749 §4.2.2.1",
     ),
     step(
         ("authorize_late_errors", "code grant not registered: a code is issued"),

@@ -1,0 +1,112 @@
+//! What the authorization endpoint answers to a request that was granted (RFC 6749 §4.1.2, §4.2.2, OpenID Connect Core
+//! §3.2.2.5, §3.3.2.5, OAuth 2.0 Multiple Response Types): one value, made in one place. Where it is put, and what stands
+//! beside it in every answer, is the business of `authorization::respond`. Lifetimes are those of the implicit grant. An
+//! access token counts as one of the grant's first generation: it needs no redemption, it ends with the grant, and a
+//! refresh of the grant follows it as it follows that of the token endpoint.
+
+use symbolon_types::{ErrorCode, GrantType, Scope};
+
+use super::access_token::{self, UserToken};
+use super::{authorization_code, id_token};
+use crate::clients::RegisteredClient;
+use crate::context::Context;
+use crate::error::OAuthError;
+use crate::grant::UserGrant;
+use crate::grant::lifetimes::Lifetimes;
+use crate::request::EffectiveRequest;
+
+/// What a granted request is answered with; empty for the response type `none`.
+#[derive(Default)]
+pub struct AuthorizationResponse {
+    code: Option<String>,
+    access_token: Option<FrontChannelToken>,
+    id_token: Option<String>,
+    scope: Option<Scope>,
+}
+
+/// An access token of the authorization endpoint.
+struct FrontChannelToken {
+    text: String,
+    /// In seconds.
+    expires_in: i64,
+}
+
+// All of it are secrets.
+impl std::fmt::Debug for AuthorizationResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AuthorizationResponse")
+    }
+}
+
+impl AuthorizationResponse {
+    /// Names and values, sorted by name.
+    pub fn into_parameters(self) -> Vec<(&'static str, String)> {
+        let (text, expires_in) = self.access_token.map(|token| (token.text, token.expires_in.to_string())).unzip();
+        let token_type = text.is_some().then(|| "bearer".to_owned());
+        let all = [
+            ("access_token", text),
+            ("code", self.code),
+            ("expires_in", expires_in),
+            ("id_token", self.id_token),
+            ("scope", self.scope.map(|scope| scope.to_string())),
+            ("token_type", token_type),
+        ];
+        all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+}
+
+/// Whether anything is left to answer where a user granted this scope: an ID token alone needs `openid` (OpenID Connect
+/// Core §3.2.2.1). Where something else is asked for too, an ID token that was not granted is left out.
+pub fn check_granted(request: &EffectiveRequest, granted: &Scope) -> Result<(), OAuthError> {
+    let id_token_alone =
+        request.response_type().is_some_and(|kind| kind.has_id_token() && !kind.has_code() && !kind.has_token());
+    if id_token_alone && !granted.contains("openid") {
+        let hint = "The scope 'openid' was not granted, and without it there is no ID token.";
+        return Err(OAuthError::new(ErrorCode::AccessDenied, hint));
+    }
+    Ok(())
+}
+
+/// Until when a grant must be kept that is answered now: its code can be redeemed until then, and as long as it waits for
+/// that the browser may ask for the same answer again, with an access token that lives its time from then on.
+pub fn kept_until(context: &Context, client: &RegisteredClient, request: &EffectiveRequest) -> i64 {
+    let redeemable_until = authorization_code::expires_at(context, context.clock.now());
+    if !request.response_type().is_some_and(symbolon_types::ResponseType::has_token) {
+        return redeemable_until;
+    }
+    redeemable_until.saturating_add(Lifetimes::of(&context.config, client, GrantType::Implicit).access)
+}
+
+/// The answer to a request, as its response type asks for it, of a grant that was written.
+pub async fn issue(
+    context: &Context,
+    client: &RegisteredClient,
+    request: &EffectiveRequest,
+    grant: &UserGrant,
+) -> Result<AuthorizationResponse, OAuthError> {
+    let asked = request.response_type().ok_or_else(|| OAuthError::server("an answer without a response type"))?;
+    let lifetimes = Lifetimes::of(&context.config, client, GrantType::Implicit);
+    let now = context.clock.now();
+    let mut response = AuthorizationResponse::default();
+    if asked.has_code() {
+        let expires_at = authorization_code::expires_at(context, grant.issued_at());
+        response.code = Some(authorization_code::issue(context, grant.id(), expires_at));
+    }
+    if asked.has_token() {
+        let expires_at = now.saturating_add(lifetimes.access);
+        let token = UserToken { grant, narrowed: None, issued_at: now, expires_at };
+        let text = access_token::for_grant(context, client, &token)?;
+        response.access_token = Some(FrontChannelToken { text, expires_in: lifetimes.access });
+    }
+    if asked.has_id_token() && grant.scope().contains("openid") {
+        let access_token = response.access_token.as_ref().map(|token| token.text.as_str());
+        let expires_at = now.saturating_add(lifetimes.id);
+        let moment = id_token::Moment { now, expires_at, access_token, code: response.code.as_deref() };
+        response.id_token = Some(id_token::issue(context, client, (grant, grant.scope()), &moment).await?);
+    }
+    // RFC 6749 §4.2.2 has it for access tokens; Hydra adds it to a bare code, and to nothing else.
+    if asked.has_token() || asked.is_code_only() {
+        response.scope = Some(grant.scope().clone());
+    }
+    Ok(response)
+}
