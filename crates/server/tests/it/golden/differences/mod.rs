@@ -10,6 +10,7 @@ mod flows;
 mod grants;
 mod key_sets;
 mod later;
+mod page;
 mod registration;
 mod steps;
 
