@@ -64,6 +64,11 @@ struct Member {
     meaning: String,
 }
 
+/// The pieces of a text, each with whether it is code, which stands between backticks.
+fn pieces(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    text.split('`').enumerate().map(|(index, piece)| (index % 2 == 1, piece))
+}
+
 static PAGE: LazyLock<String> = LazyLock::new(|| {
     let document = document("", None);
     let mut subjects: Vec<Subject> = Vec::new();
