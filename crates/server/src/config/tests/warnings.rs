@@ -46,11 +46,7 @@ fn every_key_without_effect_is_named() {
     let config = development(text).unwrap();
     assert_eq!(
         keys(&config),
-        [
-            "urls.identity_provider.url",
-            "oauth2.hashers.algorithm",
-            "oauth2.hashers.bcrypt.cost",
-        ]
+        ["urls.identity_provider.url", "oauth2.hashers.algorithm", "oauth2.hashers.bcrypt.cost",]
     );
     assert!(config.warnings().iter().all(|warning| warning.message == "this configuration key has no effect"));
 }
