@@ -75,6 +75,7 @@ pub(super) fn user_info(generator: &mut SchemaGenerator) -> Schema {
         .into_iter()
         .map(|(name, _)| (name, json!({"description": "OpenID Connect Core §5.1."})))
         .collect();
+    members.insert("updated_at".to_owned(), json!({"description": "OpenID Connect Core §5.1."}));
     members.insert("sub".to_owned(), json!({"type": "string", "description": "Who it is, as this client knows them."}));
     let shape = json!({"type": "object", "required": ["sub"], "properties": members, "additionalProperties": true});
     named(generator, "oidcUserInfo", shape)

@@ -83,7 +83,7 @@ async fn receive(State(edge): State<Edge>, request: Request, next: Next) -> Resp
     let asker = edge.cross_origin.asker(&request);
     let answered = async {
         let mut answer = if edge.cross_origin.ends(&asker) && singleton_fields::check(&request).is_ok() {
-            exchange::empty(StatusCode::NO_CONTENT).map(Body::from)
+            exchange::empty(edge.cross_origin.preflight_status()).map(Body::from)
         } else {
             admit(&edge, &id, request, next).await
         };

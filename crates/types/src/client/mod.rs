@@ -100,7 +100,7 @@ pub struct Client {
     pub jwks_uri: String,
     /// The client's public keys, a JSON Web Key Set; `Null` when there are none, written as `{}`.
     #[serde(deserialize_with = "key_set", serialize_with = "key_set_or_empty")]
-    #[cfg_attr(feature = "json-schema", schemars(with = "std::collections::BTreeMap<String, Value>"))]
+    #[cfg_attr(feature = "json-schema", schemars(schema_with = "key_set_schema"))]
     pub jwks: Value,
     /// Wire word, see [`Client::authentication_method`].
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
@@ -193,6 +193,16 @@ pub struct Client {
 fn key_set<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Value, D::Error> {
     let set = Option::<serde_json::Map<String, Value>>::deserialize(deserializer)?;
     Ok(set.filter(|set| !set.is_empty()).map_or(Value::Null, Value::Object))
+}
+
+#[cfg(feature = "json-schema")]
+fn key_set_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+    schemars::json_schema!({
+        "type": "object",
+        "properties": {"keys": {"type": "array", "items": {"type": "object", "additionalProperties": true}}},
+        "additionalProperties": true,
+        "description": "The client's public keys, a JSON Web Key Set; empty where there are none.",
+    })
 }
 
 /// No keys are written as `{}`, because clients expect an object.

@@ -17,10 +17,10 @@ pub(super) use self::client::{named_client, of};
 
 use axum::extract::Request;
 use axum::response::Response;
-use http::HeaderValue;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ORIGIN, VARY,
 };
+use http::{HeaderValue, StatusCode};
 
 use self::preflight::Preflight;
 use self::rules::Rules;
@@ -108,6 +108,11 @@ impl CrossOrigin {
     pub(super) fn ends(&self, asker: &Asker) -> bool {
         asker.preflight.is_some()
             && if self.rules.enabled() { !self.rules.pass_on_preflights() } else { self.opens(asker.reach) }
+    }
+
+    /// The status of such an answer; both are right (Fetch §4.8), and which it is goes by the listener, as in Hydra.
+    pub(super) fn preflight_status(&self) -> StatusCode {
+        if self.rules.enabled() { StatusCode::NO_CONTENT } else { StatusCode::OK }
     }
 
     /// Whether something besides the operator's list may allow it.

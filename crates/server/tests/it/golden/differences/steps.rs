@@ -36,6 +36,12 @@ pub(super) const fn step(
 
 pub(super) const STEPS: &[Difference] = &[
     step(
+        ("discovery", "options, CORS off"),
+        &[("header access-control-allow-origin", "*"), ("header access-control-allow-methods", "GET")],
+        "what is meant for every application answers every page, without cookies (`symbolon.cors.public_endpoints`)",
+        OWN,
+    ),
+    step(
         ("admin_clients_crud", "create with an id that needs escaping"),
         &[("location", "/admin/clients/gold%20crud%2F%C3%BC%3F")],
         "`Location` is escaped once, so that it leads to the client",
