@@ -1,6 +1,7 @@
 //! The signature algorithms of RFC 7518 §3.1 and RFC 8037 §3.1 that Symbolon signs with and accepts.
 //!
-//! Only asymmetric ones: `none` and the HMAC family have no member here, so no key and no message can select them.
+//! Only asymmetric ones: `none` and the HMAC family have no member here, so no key and no signed message can select them.
+//! Messages with a MAC have types of their own ([`MacMessage`](crate::MacMessage)).
 
 use std::fmt;
 use std::str::FromStr;

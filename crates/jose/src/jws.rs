@@ -154,7 +154,7 @@ pub fn unsecured_claims(text: &str) -> Result<Map<String, Value>, JwsError> {
 }
 
 /// What is signed, then the three parts: header, payload, signature.
-fn split(text: &str) -> Result<(&str, &str, &str, &str), JwsError> {
+pub(crate) fn split(text: &str) -> Result<(&str, &str, &str, &str), JwsError> {
     if text.len() > MAXIMUM_LENGTH {
         return Err(JwsError::TooLarge);
     }
@@ -167,7 +167,7 @@ fn split(text: &str) -> Result<(&str, &str, &str, &str), JwsError> {
 }
 
 /// RFC 7515 §4.1.11: what is not understood and critical is refused. RFC 7797 §3: so is a payload that is not encoded.
-fn refuse_extensions(header: &Map<String, Value>) -> Result<(), JwsError> {
+pub(crate) fn refuse_extensions(header: &Map<String, Value>) -> Result<(), JwsError> {
     if header.contains_key("crit") {
         return Err(JwsError::CriticalHeader);
     }

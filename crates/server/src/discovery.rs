@@ -8,7 +8,7 @@ use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderValue, StatusCode};
 use parking_lot::RwLock;
 use serde::Serialize;
-use symbolon_jose::{Algorithm, digest};
+use symbolon_jose::{Algorithm, MacAlgorithm, digest};
 use symbolon_types::{
     AccessTokenStrategy, CredentialSupported, GrantType, ProviderMetadata, ResponseMode, SubjectType,
 };
@@ -119,6 +119,7 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
             "client_secret_basic",
             "private_key_jwt",
             "none",
+            "client_secret_jwt",
         ]),
         id_token_signing_alg_values_supported: signing,
         userinfo_signing_alg_values_supported: userinfo_signing,
@@ -142,8 +143,9 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
             compatibility.authorization_response_iss.then_some(true);
         document.prompt_values_supported = prompts(config);
         document.acr_values_supported = if config.symbolon.ui.enabled { texts(&acr::SUPPORTED) } else { Vec::new() };
-        document.token_endpoint_auth_signing_alg_values_supported =
-            Algorithm::all().iter().map(|algorithm| algorithm.as_str().to_owned()).collect();
+        let signatures = Algorithm::all().iter().map(|algorithm| algorithm.as_str());
+        let macs = MacAlgorithm::all().iter().map(|algorithm| algorithm.as_str());
+        document.token_endpoint_auth_signing_alg_values_supported = signatures.chain(macs).map(str::to_owned).collect();
     }
     document
 }

@@ -60,6 +60,9 @@ pub mod kinds {
     /// A key in a set of an administrator, at rest.
     pub const KEY_IN_SET: Kind = Kind { byte: 30, label: "key_in_set" };
 
+    /// Secrets at rest of clients that make MACs with them.
+    pub const CLIENT_SECRET: Kind = Kind { byte: 26, label: "sealed_client_secret" };
+
     /// Sealed under `secrets.system`.
     pub const SYSTEM: &[Kind] = &[
         CODE,
@@ -80,6 +83,7 @@ pub mod kinds {
         DEVICE_CODE,
         DEVICE_CHALLENGE,
         DEVICE_VERIFIER,
+        CLIENT_SECRET,
     ];
     /// Sealed under `secrets.cookie`.
     pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE, DEVICE_COOKIE, KNOWN_BROWSER_COOKIE];
@@ -107,7 +111,8 @@ impl Seal {
             pages: Sealer::new(&or_system(&secrets.pagination), kinds::PAGES).ok()?,
             newest: match secrets.system.as_slice() {
                 [newest, _, ..] => {
-                    Some(Sealer::new(std::slice::from_ref(newest), &[kinds::SIGNING_KEY, kinds::KEY_IN_SET]).ok()?)
+                    let kept = &[kinds::SIGNING_KEY, kinds::KEY_IN_SET, kinds::CLIENT_SECRET];
+                    Some(Sealer::new(std::slice::from_ref(newest), kept).ok()?)
                 }
                 _ => None,
             },

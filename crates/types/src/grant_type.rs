@@ -71,6 +71,8 @@ wire_words! {
         ClientSecretPost = "client_secret_post",
         /// An assertion signed with the client's key (RFC 7523 §2.2).
         PrivateKeyJwt = "private_key_jwt",
+        /// An assertion with a MAC under the client's secret (RFC 7523 §2.2).
+        ClientSecretJwt = "client_secret_jwt",
         /// A public client.
         None = "none",
     }
@@ -187,7 +189,7 @@ mod tests {
 
     #[test]
     fn unknown_words_are_none() {
-        for text in ["", "password", "Authorization_Code", "client_secret_jwt"] {
+        for text in ["", "password", "Authorization_Code", "tls_client_auth"] {
             assert_eq!(GrantType::parse(text), None);
             assert_eq!(ClientAuthenticationMethod::parse(text), None);
         }

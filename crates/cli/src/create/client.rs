@@ -43,7 +43,7 @@ pub(crate) struct ClientArguments {
     audience: Vec<String>,
     /// How the client authenticates
     #[arg(long, value_name = "METHOD", default_value = "client_secret_basic")]
-    #[arg(value_parser = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"])]
+    #[arg(value_parser = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"])]
     token_endpoint_auth_method: String,
     /// Where the client publishes its keys, if it authenticates with one
     #[arg(long, value_name = "URI")]

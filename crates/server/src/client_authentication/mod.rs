@@ -1,9 +1,10 @@
 //! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2, OpenID Connect Core §9) for the token and revocation endpoints:
-//! `client_secret_basic`, `client_secret_post`, `private_key_jwt`, `none`. A client may use the method that it
+//! `client_secret_basic`, `client_secret_post`, `private_key_jwt`, `client_secret_jwt`, `none`. A client may use the method that it
 //! registered and no other. An unknown client, another method and a wrong secret get the same answer after the same kind
 //! of work, so that nobody learns which clients there are and how they authenticate; which it was is in the log.
 
 mod assertion;
+mod mac;
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -84,7 +85,7 @@ pub async fn authenticate(
     let sent = |secret| SentSecret { secret, sender: http.address };
     let (client, method) = match read(http, params)? {
         Credentials::Assertion { assertion } => {
-            (assertion::authenticate(context, params, assertion).await?, Method::PrivateKeyJwt)
+            assertion::authenticate(context, params, (assertion, http.address)).await?
         }
         Credentials::Basic { client_id, .. } if params.get("client_id").is_some_and(|other| other != client_id) => {
             return Err(OAuthError::invalid_request(
@@ -203,13 +204,19 @@ async fn confidential(
 /// Keeps a secret in today's form from now on, so that old system secrets and foreign hashes can be retired. If the client
 /// is being changed at this moment, or many hashes wait, the next use does it: the secret is right in any case.
 async fn renew(context: &Context, client: &RegisteredClient, place: usize, secret: &str) -> Result<(), OAuthError> {
-    let mut changed = (**client.record()).clone();
-    let Some(hash) = changed.secrets.get_mut(place) else { return Ok(()) };
-    match context.clients.secrets.renew(client.id().as_str(), hash, secret).await {
-        Ok(renewed) => *hash = renewed,
-        Err(busy) if busy.code == ErrorCode::TemporarilyUnavailable => return Ok(()),
-        Err(fault) => return Err(fault),
+    let Some(outdated) = client.record().secrets.get(place) else { return Ok(()) };
+    match context.clients.secrets.renew(client.id().as_str(), outdated, secret).await {
+        Ok(renewed) => keep(context, client, place, renewed).await,
+        Err(busy) if busy.code == ErrorCode::TemporarilyUnavailable => Ok(()),
+        Err(fault) => Err(fault),
     }
+}
+
+/// Writes another form of the secret at this place.
+async fn keep(context: &Context, client: &RegisteredClient, place: usize, stored: String) -> Result<(), OAuthError> {
+    let mut changed = (**client.record()).clone();
+    let Some(secret) = changed.secrets.get_mut(place) else { return Ok(()) };
+    *secret = stored;
     match context.store.replace_client(&changed, client.revision()).await {
         Ok(()) | Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(()),
         Err(fault) => Err(fault.into()),

@@ -11,10 +11,11 @@ mod rotation;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use symbolon_store::{ClientEpoch, ClientRecord, Origin};
-use symbolon_types::client::{MetadataFault, Registrant, RegistrationPolicy, validate};
+use symbolon_types::client::{MetadataFault, Registrant, RegistrationPolicy, check_mac_secret, validate};
 use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod, MetadataLimits};
 
 use super::Subjects;
+use super::sealed_secret;
 use super::secret::SecretVerifier;
 use super::vouchers::Vouchers;
 use crate::context::Context;
@@ -98,10 +99,14 @@ pub async fn replace(
     let chosen = client.client_secret.is_some();
     // A client that had none gets a secret when its new method needs one, or it could never authenticate again.
     let (secrets, shown_secret) = first_secret(context, &client, registrant).await?;
-    if chosen || record.secrets.is_empty() {
+    let another =
+        chosen || record.secrets.is_empty() || !sealed_secret::fit(client.authentication_method(), &record.secrets);
+    if another {
         changed.secrets = secrets;
+    } else {
+        kept_secret_suffices(context, record, &client)?;
     }
-    let shown_secret = shown_secret.filter(|_| chosen || record.secrets.is_empty());
+    let shown_secret = shown_secret.filter(|_| another);
     client.client_secret = None;
     client.created_at = record.created_at;
     client.updated_at = context.clock.now_micros();
@@ -112,6 +117,15 @@ pub async fn replace(
     changed.client_name.clone_from(&client.client_name);
     client.client_secret = shown_secret;
     Ok((changed, client))
+}
+
+/// A secret that stays must be long enough for the algorithm of now.
+fn kept_secret_suffices(context: &Context, record: &ClientRecord, client: &Client) -> Result<(), MetadataFault> {
+    if !sealed_secret::seals(client.authentication_method()) {
+        return Ok(());
+    }
+    let current = record.secrets.first().and_then(|stored| sealed_secret::open(context, record.id.as_str(), stored));
+    current.map_or(Ok(()), |secret| check_mac_secret(client, secret.expose()))
 }
 
 /// OpenID Connect Core §8: what a client was given shows the subjects of its type and sector of now. With another type or
@@ -233,6 +247,16 @@ fn check(context: &Context, client: &mut Client, registrant: Registrant, kept: &
     Ok(validate(client, &policy)?)
 }
 
+/// A new secret for a method that has one: how it is stored, and itself.
+fn generated_secret(context: &Context, client_id: &str, method: ClientAuthenticationMethod) -> (String, String) {
+    if sealed_secret::seals(method) {
+        let secret = SecretVerifier::generate_for_macs(&context.rng);
+        return (sealed_secret::seal(context, client_id, &secret), secret);
+    }
+    let secret = SecretVerifier::generate(&context.rng);
+    (context.clients.secrets.hash_generated(client_id, &secret), secret)
+}
+
 /// The stored hashes, and the secret to show: the chosen one, a new one, or none for clients without.
 async fn first_secret(
     context: &Context,
@@ -241,6 +265,9 @@ async fn first_secret(
 ) -> Result<(Vec<String>, Option<String>), OAuthError> {
     let id = client.client_id.as_str();
     match client.client_secret.as_deref().filter(|secret| !secret.is_empty()) {
+        Some(chosen) if sealed_secret::seals(client.authentication_method()) => {
+            Ok((vec![sealed_secret::seal(context, id, chosen)], Some(chosen.to_owned())))
+        }
         Some(chosen) => {
             // Whatever strangers do with client secrets, an administrator gets through.
             let purpose = match registrant {
@@ -253,9 +280,9 @@ async fn first_secret(
         }
         None => match client.authentication_method() {
             ClientAuthenticationMethod::None | ClientAuthenticationMethod::PrivateKeyJwt => Ok((Vec::new(), None)),
-            _ => {
-                let secret = SecretVerifier::generate(&context.rng);
-                Ok((vec![context.clients.secrets.hash_generated(id, &secret)], Some(secret)))
+            method => {
+                let (stored, secret) = generated_secret(context, id, method);
+                Ok((vec![stored], Some(secret)))
             }
         },
     }

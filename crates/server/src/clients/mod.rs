@@ -5,6 +5,7 @@
 pub mod change;
 pub mod keys;
 mod registered;
+pub mod sealed_secret;
 pub mod secret;
 mod subjects;
 mod vouchers;

@@ -16,6 +16,7 @@ use symbolon_jose::{HmacKey, Rng, Secret, digest};
 use symbolon_types::ErrorCode;
 use tokio::time::Instant;
 
+use super::sealed_secret::{GENERATED_LENGTH, is_sealed};
 use crate::address_block::AddressBlock;
 use crate::error::OAuthError;
 use crate::minute_limit::MinuteLimit;
@@ -101,6 +102,11 @@ impl SecretVerifier {
         rng.alphabet(ALPHABET, LENGTH)
     }
 
+    /// A new secret that is long enough to make MACs of each algorithm.
+    pub fn generate_for_macs(rng: &Rng) -> String {
+        rng.alphabet(ALPHABET, GENERATED_LENGTH)
+    }
+
     /// The stored form of a secret that [`SecretVerifier::generate`] made.
     pub fn hash_generated(&self, client_id: &str, secret: &str) -> String {
         let tag = self.keys.first().map(|key| key.tag(&[client_id.as_bytes(), &[0], secret.as_bytes()]));
@@ -152,6 +158,7 @@ impl SecretVerifier {
         }
         let verdict = |(place, hash): (usize, &String)| match hash.strip_prefix(GENERATED) {
             Some(stored) => self.matches_generated(client_id, stored, secret).at(place),
+            None if is_sealed(hash) => Verdict::Wrong,
             None if self.right.get(&self.tag(client_id, &[hash], secret)).is_some() => found(hash).at(place),
             None => Verdict::Wrong,
         };
@@ -165,8 +172,11 @@ impl SecretVerifier {
         let found_at = async {
             self.count(client_id, sent.sender)?;
             let share = Arc::new(self.shares.take(client_id).ok_or_else(busy)?);
-            let slow: Vec<(usize, &String)> =
-                hashes.iter().enumerate().filter(|(_, hash)| !hash.starts_with(GENERATED)).collect();
+            let slow: Vec<(usize, &String)> = hashes
+                .iter()
+                .enumerate()
+                .filter(|(_, hash)| !hash.starts_with(GENERATED) && !is_sealed(hash))
+                .collect();
             if slow.is_empty() {
                 self.pretended.check().await?;
             }
@@ -196,6 +206,12 @@ impl SecretVerifier {
         let (right, took) = self.slow.run(Purpose::ClientSecret, work).await?;
         self.pretended.learn(took);
         Ok(right)
+    }
+
+    /// Counts a MAC that no secret of the client made, as a wrong secret is counted. A right one needs no place in the count:
+    /// it costs nothing to check.
+    pub fn count_wrong_mac(&self, client_id: &str, sender: IpAddr) -> Result<(), OAuthError> {
+        self.count(client_id, sender)
     }
 
     /// Counted when it begins, whatever comes out, so that many at once gain nothing.

@@ -15,6 +15,7 @@ use symbolon_types::{Client, ClientAuthenticationMethod as Method, ClientId};
 
 use crate::client_authentication;
 use crate::clients::change::{self, Algorithms};
+use crate::clients::sealed_secret;
 use crate::clients::secret::SentSecret;
 use crate::context::Context;
 use crate::error::ApiError;
@@ -167,7 +168,9 @@ async fn new_secret(
 ) -> Result<Option<String>, Refusal> {
     let Some(secret) = sent else { return Ok(None) };
     let sent = SentSecret { secret, sender: request.address };
-    if context.clients.secrets.verify(record.id.as_str(), &record.secrets, sent).await? {
+    if sealed_secret::matches(context, record, secret)
+        || context.clients.secrets.verify(record.id.as_str(), &record.secrets, sent).await?
+    {
         return Ok(None);
     }
     if proof == Proof::RegistrationToken {

@@ -28,6 +28,10 @@ impl Client {
         {
             (*default).clone_into(&mut self.id_token_signed_response_alg);
         }
+        let shares_secret = self.authentication_method() == ClientAuthenticationMethod::ClientSecretJwt;
+        if shares_secret && self.token_endpoint_auth_signing_alg.is_empty() {
+            "HS256".clone_into(&mut self.token_endpoint_auth_signing_alg);
+        }
         let signs = self.authentication_method() == ClientAuthenticationMethod::PrivateKeyJwt;
         if signs && self.token_endpoint_auth_signing_alg.is_empty() {
             assertion_algorithm(self.keys(), offered.assertions).clone_into(&mut self.token_endpoint_auth_signing_alg);

@@ -5,8 +5,7 @@
 use symbolon_store::ClientRecord;
 use symbolon_types::{Client, ClientAuthenticationMethod as Method};
 
-use super::{ChangeFault, metadata, save};
-use crate::clients::secret::SecretVerifier;
+use super::{ChangeFault, generated_secret, metadata, save};
 use crate::context::Context;
 
 /// Most secrets of the past that are accepted beside the current one.
@@ -31,9 +30,9 @@ impl<F: Into<ChangeFault>> From<F> for RotationFault {
 /// of more than five is not.
 pub async fn rotate_secret(context: &Context, record: &ClientRecord) -> Result<Client, RotationFault> {
     let mut client = with_secret(record)?;
-    let secret = SecretVerifier::generate(&context.rng);
+    let (stored, secret) = generated_secret(context, record.id.as_str(), client.authentication_method());
     let mut changed = record.clone();
-    changed.secrets.insert(0, context.clients.secrets.hash_generated(record.id.as_str(), &secret));
+    changed.secrets.insert(0, stored);
     changed.secrets.truncate(1 + MOST_ROTATED_SECRETS);
     write(context, record, changed, &mut client).await?;
     tracing::info!(target: "audit", event = "client_secret_rotated", client_id = record.id.as_str(), "a client has a new secret");

@@ -6,6 +6,7 @@ use symbolon_server::config::Config;
 
 use super::{document, list};
 use crate::fixtures::{part, register, signing_key, text, verified_claims};
+use crate::rfc7523::shared_secret::mac;
 use crate::support::{Call, TestServer};
 
 const ALL: [&str; 16] = [
@@ -16,7 +17,8 @@ const ALL: [&str; 16] = [
 async fn registers(server: &TestServer, member: &str, algorithm: &str) -> bool {
     let mut body = json!({ "redirect_uris": [crate::support::REDIRECT_URI], member: algorithm });
     if member == "token_endpoint_auth_signing_alg" {
-        body["token_endpoint_auth_method"] = json!("private_key_jwt");
+        let method = if algorithm.starts_with("HS") { "client_secret_jwt" } else { "private_key_jwt" };
+        body["token_endpoint_auth_method"] = json!(method);
         body["jwks"] = json!({ "keys": [] });
     }
     let answer = server.public(Call::post("/oauth2/register").json(&body)).await;
@@ -73,14 +75,24 @@ async fn assertions_are_taken_in_each_advertised_algorithm() {
     let advertised = list(&document(&server).await, "token_endpoint_auth_signing_alg_values_supported");
     assert!(!advertised.is_empty());
     for name in advertised {
-        let (key, jwk) = signing_key(Algorithm::parse(&name).unwrap(), "k");
-        let settings = json!({
-            "token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": name, "jwks": { "keys": [jwk] },
-        });
+        // Names that are no signature's are those of MACs with the client's secret.
+        let signs = Algorithm::parse(&name).map(|algorithm| signing_key(algorithm, "k"));
+        let settings = match &signs {
+            Some((_, jwk)) => json!({
+                "token_endpoint_auth_method": "private_key_jwt", "token_endpoint_auth_signing_alg": name,
+                "jwks": { "keys": [jwk] },
+            }),
+            None => json!({
+                "token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": name,
+            }),
+        };
         let client = register(&server, &format!("c-{name}"), &settings).await;
         let now = server.clock.now();
         let claims = json!({ "iss": client.id, "sub": client.id, "aud": server.public_url(), "jti": name, "iat": now, "exp": now + 60 });
-        let assertion = key.sign(Some("JWT"), &claims).unwrap();
+        let assertion = match &signs {
+            Some((key, _)) => key.sign(Some("JWT"), &claims).unwrap(),
+            None => mac(&name, client.secret.as_bytes(), &claims),
+        };
         let form = [
             ("grant_type", "client_credentials"),
             ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),

@@ -25,7 +25,7 @@ fn faults() -> Vec<(Value, &'static str, &'static str)> {
             METADATA,
             "token_endpoint_auth_signing_alg",
         ),
-        (json!({ "token_endpoint_auth_method": "client_secret_jwt" }), METADATA, "token_endpoint_auth_method"),
+        (json!({ "token_endpoint_auth_method": "tls_client_auth" }), METADATA, "token_endpoint_auth_method"),
         (
             json!({ "jwks": { "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": "AA" }] }, "jwks_uri": "https://a.example/j" }),
             METADATA,

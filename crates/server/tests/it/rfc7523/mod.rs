@@ -4,6 +4,7 @@
 mod claims;
 mod grants;
 mod races;
+pub(crate) mod shared_secret;
 mod signatures;
 mod trusted_issuers;
 

@@ -64,3 +64,23 @@ async fn what_is_sealed_after_the_change_does_not_need_the_old_secret() {
     let refresh = [("grant_type", "refresh_token"), ("refresh_token", text(&new, "refresh_token"))];
     third.public(client.token_request(&refresh)).await.expect(200);
 }
+
+#[tokio::test]
+async fn a_sealed_client_secret_is_sealed_again_when_it_is_used() {
+    use crate::rfc7523::shared_secret::{changes, show};
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Clock::manual(START);
+    let first = TestServer::start_at(on_file(folder.path()), clock.clone(), 1).await;
+    let secret = register(&first, "app", &changes("HS256")).await.secret;
+    first.server.store().close().await;
+    drop(first);
+    let mut config = on_file(folder.path());
+    rotate(&mut config);
+    let second = TestServer::start_at(config.clone(), clock.clone(), 2).await;
+    show(&second, "HS256", &secret, &json!({ "jti": "second" })).await.expect(200);
+    second.server.store().close().await;
+    drop(second);
+    config.secrets.system.truncate(1);
+    let third = TestServer::start_at(config, clock, 3).await;
+    show(&third, "HS256", &secret, &json!({ "jti": "third" })).await.expect(200);
+}

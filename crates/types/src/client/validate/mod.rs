@@ -59,6 +59,8 @@ pub struct OfferedAlgorithms<'a> {
 }
 
 const MINIMAL_SECRET_LENGTH: usize = 6;
+/// The algorithms of `client_secret_jwt`, the default first, with the fewest bytes of a secret (RFC 7518 §3.2).
+const MAC_ALGORITHMS: [(&str, usize); 3] = [("HS256", 32), ("HS384", 48), ("HS512", 64)];
 
 /// Checks metadata and fills in defaults; the first fault is answered. An administrator's client
 /// keeps empty what may be empty, as in Hydra; one that registers itself has everything provisioned
@@ -137,8 +139,12 @@ fn check_authentication_method(client: &mut Client) -> Result<(), MetadataFault>
 /// is held to it, as in Hydra.
 fn check_assertion_algorithm(client: &Client, offered: &[&str]) -> Result<(), MetadataFault> {
     let algorithm = client.token_endpoint_auth_signing_alg.as_str();
-    let signs = client.authentication_method() == ClientAuthenticationMethod::PrivateKeyJwt;
-    if !signs || algorithm.is_empty() || offered.contains(&algorithm) {
+    let offered: Vec<&str> = match client.authentication_method() {
+        ClientAuthenticationMethod::PrivateKeyJwt => offered.to_vec(),
+        ClientAuthenticationMethod::ClientSecretJwt => MAC_ALGORITHMS.iter().map(|(name, _)| *name).collect(),
+        _ => return Ok(()),
+    };
+    if algorithm.is_empty() || offered.contains(&algorithm) {
         return Ok(());
     }
     Err(MetadataFault::metadata(format!(
@@ -148,9 +154,26 @@ fn check_assertion_algorithm(client: &Client, offered: &[&str]) -> Result<(), Me
 }
 
 fn check_secret_length(client: &Client) -> Result<(), MetadataFault> {
+    if client.authentication_method() == ClientAuthenticationMethod::ClientSecretJwt
+        && let Some(secret) = &client.client_secret
+    {
+        return check_mac_secret(client, secret);
+    }
     match &client.client_secret {
         Some(secret) if secret.chars().count() < MINIMAL_SECRET_LENGTH => Err(MetadataFault::metadata(format!(
             "The 'client_secret' must have at least {MINIMAL_SECRET_LENGTH} characters."
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// RFC 7518 §3.2: a secret that makes MACs has at least as many bytes as the hash.
+pub fn check_mac_secret(client: &Client, secret: &str) -> Result<(), MetadataFault> {
+    let algorithm = client.token_endpoint_auth_signing_alg.as_str();
+    let found = MAC_ALGORITHMS.iter().find(|(name, _)| algorithm.is_empty() || *name == algorithm);
+    match found {
+        Some((name, least)) if secret.len() < *least => Err(MetadataFault::metadata(format!(
+            "The 'client_secret' must have at least {least} bytes for 'client_secret_jwt' with {name}."
         ))),
         _ => Ok(()),
     }

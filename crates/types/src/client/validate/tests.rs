@@ -53,7 +53,23 @@ fn refusals_for_everybody() -> Vec<(Value, &'static str)> {
             json!({"token_endpoint_auth_method": "private_key_jwt", "jwks_uri": "https://a.example/j", "token_endpoint_auth_signing_alg": "HS256"}),
             METADATA,
         ),
-        (json!({"token_endpoint_auth_method": "client_secret_jwt"}), METADATA),
+        (json!({"token_endpoint_auth_method": "tls_client_auth"}), METADATA),
+        (
+            json!({"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "RS256"}),
+            METADATA,
+        ),
+        (
+            json!({"token_endpoint_auth_method": "client_secret_jwt", "token_endpoint_auth_signing_alg": "none"}),
+            METADATA,
+        ),
+        (
+            json!({"token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": []}, "token_endpoint_auth_signing_alg": "HS256"}),
+            METADATA,
+        ),
+        (
+            json!({"token_endpoint_auth_method": "client_secret_jwt", "client_secret": "thirty-one-characters-are-short"}),
+            METADATA,
+        ),
         (json!({"token_endpoint_auth_method": "tls_client_auth"}), METADATA),
         (json!({"jwks": {"keys": []}, "jwks_uri": "https://a.example/j"}), METADATA),
         (json!({"jwks": {"keys": [{"kty": "oct", "k": "AAAA"}]}}), METADATA),

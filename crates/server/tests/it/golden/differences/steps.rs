@@ -10,6 +10,7 @@ const DISCOVERY: &[(&str, &str)] = &[
     ("/prompt_values_supported", "[\"none\",\"login\",\"consent\",\"select_account\"]"),
     // Hydra leaves out `code token`, which it answers.
     ("/response_types_supported", "[\"code\",\"id_token\",\"token\",\"code id_token\",\"code token\",*"),
+    ("/token_endpoint_auth_methods_supported", "*\"client_secret_jwt\"]"),
     ("/token_endpoint_auth_signing_alg_values_supported", "[\"RS256\",*"),
     ("/userinfo_signing_alg_values_supported", "[\"none\",\"RS256\",*"),
 ];
@@ -232,9 +233,9 @@ pub(super) const STEPS: &[Difference] = &[
     ),
     step(
         ("dcr_create_variants", "unknown auth method"),
-        INVALID_METADATA,
-        "a setting that could never work is not registered",
-        OWN,
+        &[("/token_endpoint_auth_signing_alg", "\"HS256\"")],
+        "the method works, with this algorithm where none is named",
+        "OpenID Connect Core 1.0 §9",
     ),
     step(
         ("dcr_create_variants", "jwks_uri is not validated"),
