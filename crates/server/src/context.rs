@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::device::DeviceState;
 use crate::discovery::RenderedDocuments;
 use crate::keys::Keys;
+use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::request::RequestState;
 use crate::routes::RequestIds;
@@ -48,6 +49,8 @@ pub struct Context {
     pub device: DeviceState,
     /// What the worker and the requests tell each other.
     pub work: Work,
+    /// What is counted.
+    pub metrics: Metrics,
     /// How the built-in pages look.
     pub theme: Theme,
     /// Names requests.

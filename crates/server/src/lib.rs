@@ -34,6 +34,7 @@ mod issue;
 mod keys;
 mod listen;
 mod logout;
+mod metrics;
 mod minute_limit;
 mod openapi;
 mod outbound;

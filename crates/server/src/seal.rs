@@ -2,6 +2,8 @@
 //! never be read as another, and a changed bit fails before any query. The cryptography is `symbolon-jose`'s; what is
 //! inside is the business of those who seal it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use symbolon_jose::{Kind, Rng, Sealer, Secret};
 
 /// `Kind`s in use. A byte is never given a second meaning.
@@ -99,7 +101,12 @@ pub struct Seal {
     /// Only the newest system secret, where there are older ones.
     newest: Option<Sealer>,
     rng: Rng,
+    /// What did not open, by the byte of its kind.
+    unopened: [AtomicU64; KIND_BYTES],
 }
+
+/// Above every byte of a kind.
+const KIND_BYTES: usize = 64;
 
 impl Seal {
     /// Prepares all keys. The secrets of cookies and page tokens default to the system's.
@@ -117,7 +124,26 @@ impl Seal {
                 _ => None,
             },
             rng,
+            unopened: std::array::from_fn(|_| AtomicU64::new(0)),
         })
+    }
+
+    /// How often something was no artefact of its kind, by kind: made up, changed, or sealed under another secret.
+    pub fn unopened(&self) -> impl Iterator<Item = (&'static str, u64)> + '_ {
+        let kinds = [kinds::SYSTEM, kinds::COOKIES, kinds::PAGES].into_iter().flatten();
+        kinds.filter_map(|kind| {
+            let count = self.unopened.get(usize::from(kind.byte))?.load(Ordering::Relaxed);
+            Some((kind.label, count))
+        })
+    }
+
+    fn counted<T>(&self, kind: Kind, opened: Option<T>) -> Option<T> {
+        if opened.is_none()
+            && let Some(count) = self.unopened.get(usize::from(kind.byte))
+        {
+            count.fetch_add(1, Ordering::Relaxed);
+        }
+        opened
     }
 
     fn sealer(&self, kind: Kind) -> &Sealer {
@@ -145,7 +171,7 @@ impl Seal {
 
     /// Opens text; anything that was not sealed as this kind is `None`.
     pub fn open(&self, kind: Kind, text: &str) -> Option<Vec<u8>> {
-        self.sealer(kind).open(kind, text)
+        self.counted(kind, self.sealer(kind).open(kind, text))
     }
 
     /// Seals bytes for the database.
@@ -155,7 +181,7 @@ impl Seal {
 
     /// Opens bytes from the database.
     pub fn open_bytes(&self, kind: Kind, bytes: &[u8]) -> Option<Vec<u8>> {
-        self.sealer(kind).open_bytes(kind, bytes)
+        self.counted(kind, self.sealer(kind).open_bytes(kind, bytes))
     }
 
     /// Seals an identifier: verifiers, the consent challenge, cookies.

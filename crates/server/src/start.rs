@@ -19,6 +19,7 @@ use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
 use crate::keys::{self, Keys};
 use crate::listen::{self, Listeners};
+use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::request::RequestState;
 use crate::routes::RequestIds;
@@ -63,6 +64,7 @@ impl Server {
             accounts: AccountState::new(slow).map_err(StartError::Other)?,
             requests: RequestState::new(&parts.clock),
             device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
+            metrics: Metrics::new().map_err(StartError::Other)?,
             theme: ui::theme(&config),
             rendered: RwLock::new(None),
             request_ids: RequestIds::new(&node),

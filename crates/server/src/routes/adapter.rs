@@ -61,6 +61,7 @@ macro_rules! endpoint {
     ($rule:path) => {
         |axum::extract::State(context): axum::extract::State<$crate::routes::adapter::SharedContext>,
          request: axum::extract::Request| async move {
+            let route = request.extensions().get::<axum::extract::MatchedPath>().cloned();
             let answer = match $crate::routes::adapter::read(request).await {
                 Ok(request) => match $crate::routes::adapter::refusal(&context, &request) {
                     None => $rule(&context, request).await,
@@ -68,7 +69,12 @@ macro_rules! endpoint {
                 },
                 Err(refused) => refused,
             };
-            answer.map(axum::body::Body::from)
+            let mut answer = answer.map(axum::body::Body::from);
+            // For those who count.
+            if let Some(route) = route {
+                answer.extensions_mut().insert(route);
+            }
+            answer
         }
     };
 }

@@ -25,7 +25,7 @@ use super::path::below_admin;
 use crate::admin::{accounts, challenges, clients, key_sets, keys, logout, revocation, sessions, trusted_issuers};
 use crate::config::Config;
 use crate::error::ApiError;
-use crate::{exchange, health, introspection, openapi};
+use crate::{exchange, health, introspection, metrics, openapi};
 
 /// The route table.
 pub fn router(context: SharedContext) -> Router {
@@ -84,6 +84,7 @@ pub fn router(context: SharedContext) -> Router {
         )
         .route("/admin/oauth2/tokens", delete(endpoint!(revocation::delete_tokens)))
         .route("/admin/oauth2/introspect", post(endpoint!(introspection::introspect)))
+        .route("/admin/metrics/prometheus", get(endpoint!(metrics::show)))
         .layer(from_fn_with_state(context.clone(), require_operator))
         .route("/admin/health/alive", get(endpoint!(health::alive)))
         .route("/admin/health/ready", get(endpoint!(health::ready)))

@@ -7,12 +7,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{ConnectInfo, Request, State};
+use axum::body::{Body, HttpBody as _};
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, HeaderName, LOCATION, PROXY_AUTHORIZATION, SET_COOKIE};
 use http::{HeaderValue, Method, StatusCode};
+use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::sensitive_headers::SetSensitiveHeadersLayer;
 use tracing::Instrument;
@@ -25,6 +26,7 @@ use super::forwarded::Forwarded;
 use super::no_route::{complete_allow, panicked};
 use super::singleton_fields;
 use crate::exchange;
+use crate::metrics::HttpRequest;
 
 /// What every answer to GET and HEAD says unless it says otherwise, as Hydra does.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache, no-store, must-revalidate");
@@ -72,6 +74,8 @@ pub(super) fn around(table: Router, edge: Edge) -> Router {
 }
 
 async fn receive(State(edge): State<Edge>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let request_bytes = announced_bytes(&request);
     let id = edge.context.request_ids.next();
     let method = request.method().clone();
     let span = tracing::info_span!(
@@ -99,7 +103,24 @@ async fn receive(State(edge): State<Edge>, request: Request, next: Next) -> Resp
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(REQUEST_ID, id);
     }
+    let route = answer.extensions_mut().remove::<MatchedPath>();
+    edge.context.metrics.http.count(&HttpRequest {
+        route: route.as_ref().map(MatchedPath::as_str),
+        method: &method,
+        status: answer.status(),
+        seconds: began.elapsed().as_secs_f64(),
+        request_bytes,
+        response_bytes: answer.body().size_hint().lower(),
+    });
     answer
+}
+
+/// Bytes of a request as far as they are known before its body.
+fn announced_bytes(request: &Request) -> u64 {
+    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
+    let target = request.uri().path().len() + request.uri().query().map_or(0, str::len);
+    let line = request.method().as_str().len() + target;
+    (headers.sum::<usize>() + line) as u64 + request.body().size_hint().lower()
 }
 
 async fn admit(edge: &Edge, id: &str, mut request: Request, next: Next) -> Response {

@@ -23,7 +23,11 @@ use crate::params::Params;
 
 /// `POST /oauth2/token`.
 pub async fn token(context: &Context, request: Request) -> Answer {
-    match respond(context, &request).await {
+    let mut named = None;
+    let outcome = respond(context, &request, &mut named).await;
+    let told = outcome.as_ref().map_or_else(|error| error.code.as_str(), |_| "issued");
+    context.metrics.count_token_request(named.map_or("unknown", GrantType::as_str), told);
+    match outcome {
         Ok(response) => exchange::oauth_json(StatusCode::OK, &response),
         Err(error) => {
             let mut answer = error.answer(&context.config);
@@ -36,9 +40,15 @@ pub async fn token(context: &Context, request: Request) -> Answer {
     }
 }
 
-async fn respond(context: &Context, request: &Request) -> Result<TokenResponse, OAuthError> {
+/// `named` is the grant type as soon as it is known, also where the request is refused.
+async fn respond(
+    context: &Context,
+    request: &Request,
+    named: &mut Option<GrantType>,
+) -> Result<TokenResponse, OAuthError> {
     let arrived_at = context.clock.now();
     let (params, grant_type) = parse(request)?;
+    *named = Some(grant_type);
     let client = authenticate(context, request, &params).await?;
     let method = client.method().as_str();
     tracing::debug!(client_id = client.id().as_str(), method, grant_type = grant_type.as_str(), "token request");

@@ -11,7 +11,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
     &["error"],
     &["control_characters"],
     &["exchange", "params", "seal", "slow_hash", "minute_limit", "bearer", "error_page"],
-    &["assertion", "at_rest", "cookies", "outbound", "keys"],
+    &["assertion", "at_rest", "cookies", "outbound", "keys", "metrics"],
     &["clients", "subject_identifier", "accounts"],
     &["client_authentication", "request", "grant", "session"],
     &["issue", "token_state"],

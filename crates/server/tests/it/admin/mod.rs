@@ -3,6 +3,7 @@
 mod access;
 mod clients;
 mod key_sets;
+mod metrics;
 mod negative;
 mod pagination;
 mod races;
