@@ -21,10 +21,7 @@ const PAGES: &[&str] = &[
 ];
 
 /// What is described and not built yet: path, and the one method or all.
-const NOT_YET: &[(&str, &str)] = &[
-    ("/admin/clients/{id}", "PATCH"),
-    ("/admin/clients/{id}/lifespans", ""),
-];
+const NOT_YET: &[(&str, &str)] = &[("/admin/clients/{id}", "PATCH"), ("/admin/clients/{id}/lifespans", "")];
 
 /// The paths in the source of both route tables.
 fn routed() -> BTreeSet<String> {
