@@ -4,9 +4,12 @@
 use super::keys::Form::{BaseUrl, Reference, Url};
 use super::keys::Kind::{Text, TextMap};
 use super::keys::Preset::{Derived, Unset};
-use super::keys::Standing::{Compatible, Inert};
+use super::keys::Standing::{Compatible, Inert, Refused};
 use super::section::section;
 
+const NO_KRATOS: &str = "asks that a logout ends a session of Ory Kratos, too, which is not supported: people would stay \
+    signed in there; remove it, and end that session on a logout page of your own (`urls.logout`)";
+const OF_KRATOS: &str = "it belongs to `urls.identity_provider.url`, which is not supported";
 const BUILT_IN: &str = "the built-in page";
 
 section! {
@@ -41,11 +44,11 @@ section! {
     }
     no_field {
         /// Admin address of an Ory Kratos instance whose session ends with ours.
-        "urls.identity_provider.url", Text(Url), Unset, Inert;
+        "urls.identity_provider.url", Text(Url), Unset, Refused(NO_KRATOS);
         /// Public address of an Ory Kratos instance.
-        "urls.identity_provider.publicUrl", Text(Url), Unset, Inert;
+        "urls.identity_provider.publicUrl", Text(Url), Unset, Inert(OF_KRATOS);
         /// Headers sent with requests to Ory Kratos.
-        "urls.identity_provider.headers", TextMap, Unset, Inert;
+        "urls.identity_provider.headers", TextMap, Unset, Inert(OF_KRATOS);
     }
 }
 

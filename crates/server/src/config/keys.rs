@@ -48,8 +48,9 @@ pub enum Standing {
     Compatible,
     /// A key of ours.
     Added,
-    /// A key of Hydra that is accepted and has no effect; setting it is reported at start.
-    Inert,
+    /// A key of Hydra that is accepted, as its files have it, and means nothing here; setting it is reported at start. The
+    /// text says why.
+    Inert(&'static str),
     /// A key of Hydra whose wish is fulfilled whatever its value; setting it is not worth a warning.
     Moot,
     /// A key of Hydra with which the server does not start, as running without it would be less safe than was asked

@@ -63,6 +63,11 @@ const UNBOUNDED_ORIGINS: &str = "lets in origins that anybody can register, as `
     false and name the hosts, or all below a domain as `https://*.example.com`";
 const NO_HSM: &str = "asks for a hardware security module, which is not supported: set it to false";
 
+const OF_HSM: &str = "it belongs to `hsm.enabled`, which is not supported";
+const NO_TRACES: &str =
+    "traces are not exported; what is logged of one request has its id, which the answer has as well";
+const NO_PROFILER: &str = "there is no profiler inside; those of the system, as `perf`, see the whole program";
+
 section! {
     /// The whole configuration.
     #[derive(Clone)]
@@ -110,23 +115,23 @@ section! {
         /// Respects CPU limits of the container, which this server always does.
         "cgroups.v1.auto_max_procs_enabled", Switch, Value("false"), Moot;
         /// Export of traces.
-        "tracing", Opaque, Unset, Inert;
+        "tracing", Opaque, Unset, Inert(NO_TRACES);
         /// Profiler to run.
-        "profiling", Text(Word(&["cpu", "mem"])), Unset, Inert;
+        "profiling", Text(Word(&["cpu", "mem"])), Unset, Inert(NO_PROFILER);
         /// Accepts origins with an unbounded `*`.
         "feature_flags.legacy_allow_insecure_origins", Switch, Value("false"), Refused(UNBOUNDED_ORIGINS);
         /// Keeps keys in a hardware security module.
         "hsm.enabled", Switch, Value("false"), Refused(NO_HSM);
         /// PKCS#11 library of the hardware security module.
-        "hsm.library", Text(Any), Unset, Inert;
+        "hsm.library", Text(Any), Unset, Inert(OF_HSM);
         /// PIN of the hardware security module.
-        "hsm.pin", Text(Any), Unset, Inert;
+        "hsm.pin", Text(Any), Unset, Inert(OF_HSM);
         /// Slot of the hardware security module.
-        "hsm.slot", Integer { least: 0, most: i64::MAX }, Unset, Inert;
+        "hsm.slot", Integer { least: 0, most: i64::MAX }, Unset, Inert(OF_HSM);
         /// Label of the token in the hardware security module.
-        "hsm.token_label", Text(Any), Unset, Inert;
+        "hsm.token_label", Text(Any), Unset, Inert(OF_HSM);
         /// Prefix of key sets in the hardware security module.
-        "hsm.key_set_prefix", Text(Any), Unset, Inert;
+        "hsm.key_set_prefix", Text(Any), Unset, Inert(OF_HSM);
     }
 }
 

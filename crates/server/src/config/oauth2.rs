@@ -12,6 +12,10 @@ use super::values::Values;
 const NO_HOOK: &str = "configures a web hook, which is not supported yet: tokens would be issued without asking it, so \
                        the server does not start; remove the key if that is what you want";
 
+const OWN_HASHES: &str = "secrets that people chose are hashed with argon2id; hashes of Hydra's are understood, and \
+    replaced when they are used";
+const OF_HASHERS: &str = "it belongs to `oauth2.hashers.algorithm`, which means nothing here";
+
 section! {
     /// OAuth 2.0: claims, PKCE, grants.
     #[derive(Debug, Clone)]
@@ -43,12 +47,12 @@ section! {
         device_authorization: DeviceAuthorization;
     }
     no_field {
-        /// Hash of client secrets that people chose; here it always is argon2id, and Hydra's hashes are understood.
-        "oauth2.hashers.algorithm", Text(Word(&["pbkdf2", "bcrypt"])), Value("pbkdf2"), Inert;
+        /// Hash of client secrets that people chose.
+        "oauth2.hashers.algorithm", Text(Word(&["pbkdf2", "bcrypt"])), Value("pbkdf2"), Inert(OWN_HASHES);
         /// Rounds of PBKDF2.
-        "oauth2.hashers.pbkdf2.iterations", Integer { least: 1, most: 10_000_000 }, Value("25000"), Inert;
+        "oauth2.hashers.pbkdf2.iterations", Integer { least: 1, most: 10_000_000 }, Value("25000"), Inert(OF_HASHERS);
         /// Cost of bcrypt.
-        "oauth2.hashers.bcrypt.cost", Integer { least: 4, most: 31 }, Value("10"), Inert;
+        "oauth2.hashers.bcrypt.cost", Integer { least: 4, most: 31 }, Value("10"), Inert(OF_HASHERS);
         /// Called before a refresh; may change the claims or refuse.
         "oauth2.refresh_token_hook", Hook, Unset, Refused(NO_HOOK);
         /// Called before any token is issued; may change the claims or refuse.

@@ -12,6 +12,8 @@ use super::section::{section, words};
 
 const OWN: &str = "our own endpoint";
 
+const NO_KEY_SETS: &str = "there are no further key sets yet; those of the server are always published";
+
 section! {
     /// Scope comparison and form of access tokens.
     #[derive(Debug, Clone)]

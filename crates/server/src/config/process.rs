@@ -5,8 +5,12 @@ use symbolon_jose::Secret;
 use super::keys::Form::{self, Any, Url, Word};
 use super::keys::Kind::{Lifetime, LifetimeOrNever, List, Switch, Text};
 use super::keys::Preset::{Derived, Unset, Value};
-use super::keys::Standing::{Compatible, Inert};
+use super::keys::Standing::{Compatible, Inert, Refused};
 use super::section::{section, words};
+
+const NO_LEAKS: &str = "asks for cookies and tokens in the log, where they never are: set it to false; `log.level: debug` \
+    shows what happens";
+const NO_REDACTION: &str = "nothing is replaced, as what is sensitive is not logged at all";
 
 section! {
     /// Secrets that seal and sign: the first of a list seals, all of them open.
@@ -79,10 +83,10 @@ section! {
         format: LogFormat = "log.format", Text(Word(LogFormat::WORDS)), Value("text"), Compatible;
     }
     no_field {
-        /// Logs cookies and URL parameters, which this server never does.
-        "log.leak_sensitive_values", Switch, Value("false"), Inert;
+        /// Logs cookies and URL parameters.
+        "log.leak_sensitive_values", Switch, Value("false"), Refused(NO_LEAKS);
         /// Text that stands for a redacted value.
-        "log.redaction_text", Text(Any), Unset, Inert;
+        "log.redaction_text", Text(Any), Unset, Inert(NO_REDACTION);
     }
 }
 

@@ -11,6 +11,12 @@ use super::keys::Standing::{Compatible, Inert, Moot, Refused};
 use super::section::{section, words};
 
 const PORT: super::keys::Kind = Integer { least: 0, most: 65_535 };
+const OF_TLS: &str = "it belongs to `tls.enabled`, which is not supported yet";
+const NO_TERMINATION: &str =
+    "the listeners speak http to every proxy; `symbolon.trusted_proxies` says whose word counts";
+const NO_SOCKET: &str =
+    "the listeners have addresses and ports, and no unix sockets; let a proxy in front listen on one";
+const NO_OLD_BROWSERS: &str = "browsers of before 2020, which do not know `SameSite=None`, are not served";
 const NO_TLS: &str = "asks for https, which is not supported yet: set it to false and put a proxy in front";
 
 section! {
@@ -33,15 +39,15 @@ section! {
         /// Serves https on both listeners.
         "serve.tls.enabled", Switch, Value("false"), Refused(NO_TLS);
         /// File with the private key.
-        "serve.tls.key.path", Text(Any), Unset, Inert;
+        "serve.tls.key.path", Text(Any), Unset, Inert(OF_TLS);
         /// Private key, base64.
-        "serve.tls.key.base64", Text(Any), Unset, Inert;
+        "serve.tls.key.base64", Text(Any), Unset, Inert(OF_TLS);
         /// File with the certificate chain.
-        "serve.tls.cert.path", Text(Any), Unset, Inert;
+        "serve.tls.cert.path", Text(Any), Unset, Inert(OF_TLS);
         /// Certificate chain, base64.
-        "serve.tls.cert.base64", Text(Any), Unset, Inert;
+        "serve.tls.cert.base64", Text(Any), Unset, Inert(OF_TLS);
         /// Networks of proxies that speak https in front of both listeners; see `symbolon.trusted_proxies`.
-        "serve.tls.allow_termination_from", List(Network), Unset, Inert;
+        "serve.tls.allow_termination_from", List(Network), Unset, Inert(NO_TERMINATION);
     }
 }
 
@@ -58,25 +64,25 @@ section! {
         /// Exposed base address, which Hydra uses in telemetry only.
         "base_url", Text(Reference), Unset, Moot;
         /// Owner of the unix socket.
-        "socket.owner", Text(Any), Unset, Inert;
+        "socket.owner", Text(Any), Unset, Inert(NO_SOCKET);
         /// Group of the unix socket.
-        "socket.group", Text(Any), Unset, Inert;
+        "socket.group", Text(Any), Unset, Inert(NO_SOCKET);
         /// Permissions of the unix socket.
-        "socket.mode", Integer { least: 0, most: 4095 }, Value("493"), Inert;
-        /// Leaves health checks out of the request log.
-        "request_log.disable_for_health", Switch, Value("false"), Inert;
+        "socket.mode", Integer { least: 0, most: 4095 }, Value("493"), Inert(NO_SOCKET);
+        /// Leaves health checks out of the request log, where only requests are that were refused.
+        "request_log.disable_for_health", Switch, Value("false"), Moot;
         /// Serves https on this listener.
         "tls.enabled", Switch, Value("false"), Refused(NO_TLS);
         /// File with the private key of this listener.
-        "tls.key.path", Text(Any), Unset, Inert;
+        "tls.key.path", Text(Any), Unset, Inert(OF_TLS);
         /// Private key of this listener, base64.
-        "tls.key.base64", Text(Any), Unset, Inert;
+        "tls.key.base64", Text(Any), Unset, Inert(OF_TLS);
         /// File with the certificate chain of this listener.
-        "tls.cert.path", Text(Any), Unset, Inert;
+        "tls.cert.path", Text(Any), Unset, Inert(OF_TLS);
         /// Certificate chain of this listener, base64.
-        "tls.cert.base64", Text(Any), Unset, Inert;
+        "tls.cert.base64", Text(Any), Unset, Inert(OF_TLS);
         /// Networks of proxies that speak https in front of this listener; see `symbolon.trusted_proxies`.
-        "tls.allow_termination_from", List(Network), Unset, Inert;
+        "tls.allow_termination_from", List(Network), Unset, Inert(NO_TERMINATION);
     }
 }
 
@@ -99,7 +105,7 @@ section! {
     }
     no_field {
         /// Sends a second cookie without SameSite for browsers of before 2020.
-        "serve.cookies.same_site_legacy_workaround", Switch, Value("false"), Inert;
+        "serve.cookies.same_site_legacy_workaround", Switch, Value("false"), Inert(NO_OLD_BROWSERS);
     }
 }
 

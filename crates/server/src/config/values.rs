@@ -105,7 +105,7 @@ impl Values {
 
     /// Keys that were set to something but have no effect, for a warning at start.
     pub(super) fn ignored(&self) -> Vec<String> {
-        let inert = keys::all().filter(|key| key.standing == Standing::Inert);
+        let inert = keys::all().filter(|key| matches!(key.standing, Standing::Inert(_)));
         let set = inert.filter(|key| self.differing(key).is_some()).map(|key| key.path.clone());
         set.chain(self.unknown.iter().cloned()).collect()
     }

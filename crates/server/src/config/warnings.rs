@@ -1,6 +1,9 @@
 //! What an operator should know of a configuration with which the server starts all the same: settings without effect,
 //! and settings that are right on their own and risky together.
 
+use std::borrow::Cow;
+
+use super::keys::{self, Standing};
 use super::{Config, OriginPattern, RegistrationRights, RotationMode};
 
 /// One warning.
@@ -9,17 +12,15 @@ pub struct Warning {
     /// The key to look at.
     pub key: String,
     /// What is the matter, and what to do.
-    pub message: &'static str,
+    pub message: Cow<'static, str>,
 }
 
 impl Config {
     /// All warnings, for the log at start.
     pub fn warnings(&self) -> Vec<Warning> {
-        let mut warnings = Vec::new();
-        let mut warn = |key: &str, message| warnings.push(Warning { key: key.to_owned(), message });
-        for key in &self.ignored {
-            warn(key, "this configuration key has no effect");
-        }
+        let mut warnings = self.meaningless();
+        let mut warn =
+            |key: &str, message| warnings.push(Warning { key: key.to_owned(), message: Cow::Borrowed(message) });
         if has_pool_options(&self.dsn) {
             warn(
                 "dsn",
@@ -82,6 +83,19 @@ impl Config {
             );
         }
         warnings
+    }
+
+    /// Keys of Hydra's that were set and mean nothing here.
+    fn meaningless(&self) -> Vec<Warning> {
+        let of_key = |key: &String| {
+            let reason = match keys::find(key).map(|key| key.standing) {
+                Some(Standing::Inert(reason)) => reason,
+                _ => "there is no such key in the server",
+            };
+            let message = Cow::from(format!("this configuration key means nothing here: {reason}"));
+            Warning { key: key.clone(), message }
+        };
+        self.ignored.iter().map(of_key).collect()
     }
 
     /// Whether requests come from a proxy that the server cannot tell from a user. The limits for one address are those

@@ -1,6 +1,7 @@
 //! Tests of the configuration as a whole: profiles that must load, sources and their precedence, startup rules, and
 //! hostile input.
 
+mod hydra_keys;
 mod profiles;
 mod reference;
 mod robustness;

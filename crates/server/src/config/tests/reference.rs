@@ -26,7 +26,7 @@ empty text in a file, leaves its key unset.
 
 Keys are those of Ory Hydra, except for those below `symbolon.` and those marked \"not in Hydra\". Defaults are Hydra's as \
 well, with two exceptions: the admin listener is for this machine only, and the default scope of clients has the scopes \
-of the standard claims. What has no effect here is listed at the end.
+of the standard claims. What means nothing here is listed at the end, with the reason.
 ";
 
 /// The forms of texts, with an example of each for the list of them.
@@ -114,10 +114,17 @@ fn write_keys(page: &mut String, group: &Group, level: usize) {
     }
 }
 
-fn write_list(page: &mut String, heading: &str, explanation: &str, standing: impl Fn(Standing) -> bool) {
+/// A list of keys of Hydra that do nothing, with the reason of each where there is one.
+fn write_list(page: &mut String, heading: &str, explanation: &str, reason: impl Fn(Standing) -> Option<&'static str>) {
     writeln!(page, "\n### {heading}\n\n{explanation}\n").unwrap();
-    page.push_str("| Key | What it is for in Hydra |\n|---|---|\n");
-    for key in keys::all().filter(|key| standing(key.standing)) {
+    let listed = keys::all().filter_map(|key| Some((key, reason(key.standing)?)));
+    let (with_reason, without): (Vec<_>, Vec<_>) = listed.partition(|(_, reason)| !reason.is_empty());
+    let (more, rule) = if with_reason.is_empty() { ("", "") } else { (" Why |", "---|") };
+    writeln!(page, "| Key | What it is for in Hydra |{more}\n|---|---|{rule}").unwrap();
+    for (key, reason) in with_reason {
+        writeln!(page, "| `{}` | {} | {reason} |", key.path, key.summary).unwrap();
+    }
+    for (key, _) in without {
         writeln!(page, "| `{}` | {} |", key.path, key.summary).unwrap();
     }
 }
@@ -137,26 +144,27 @@ fn page() -> String {
     for part in &table.parts {
         write_group(&mut page, part, 2);
     }
-    page.push_str("\n## Keys of Hydra without effect\n");
+    page.push_str("\n## Keys of Hydra that do nothing here\n");
     write_list(
         &mut page,
         "The server does not start",
         "With these keys set, the server would be less safe than the file asks for, so it does not start. The message \
-         names the key and where it was set.",
-        |standing| matches!(standing, Standing::Refused(_)),
+         names the key, the place where it was set, and what to do.",
+        |standing| if let Standing::Refused(reason) = standing { Some(reason) } else { None },
     );
     write_list(
         &mut page,
-        "The server warns at start",
-        "These keys are accepted. If one of them is set to something other than its default, a warning at start names \
-         it, and so are members of `feature_flags` that do not exist.",
-        |standing| standing == Standing::Inert,
+        "Named at start",
+        "These keys stand in files that work with Hydra, and nothing is less safe without them. If one of them is set to \
+         something other than its default, a warning at start names it with the reason, and so it does with members of \
+         `feature_flags` that do not exist.",
+        |standing| if let Standing::Inert(reason) = standing { Some(reason) } else { None },
     );
     write_list(
         &mut page,
         "Fulfilled anyway",
         "Whatever their value, what they ask for is so. Members of `sqa` are accepted as well.",
-        |standing| standing == Standing::Moot,
+        |standing| (standing == Standing::Moot).then_some(""),
     );
     page
 }

@@ -169,7 +169,7 @@ fn json_is_read_and_other_files_are_refused() {
 
 #[test]
 fn settings_without_effect_are_named() {
-    let text = "tracing: {provider: otel}\nlog: {leak_sensitive_values: true}\nhsm: {enabled: false}\nversion: v2.0.0\n\
+    let text = "tracing: {provider: otel}\nlog: {redaction_text: gone}\nhsm: {enabled: false}\nversion: v2.0.0\n\
                 serve: {tls: {allow_termination_from: [10.0.0.0/8]}}\nfeature_flags: {something: true}\n\
                 oauth2: {hashers: {bcrypt: {cost: 12}}}\n\
                 sqa: {whatever: 1}";
@@ -179,7 +179,7 @@ fn settings_without_effect_are_named() {
             "tracing",
             "serve.tls.allow_termination_from",
             "oauth2.hashers.bcrypt.cost",
-            "log.leak_sensitive_values",
+            "log.redaction_text",
             "feature_flags.something",
         ]
     );

@@ -34,8 +34,8 @@ async fn server(external: impl FnOnce(&mut Config)) -> (TestServer, Registered) 
     (server, client)
 }
 
-fn page() -> Option<String> {
-    Some(EXTERNAL.to_owned())
+fn page() -> String {
+    EXTERNAL.to_owned()
 }
 
 #[track_caller]
@@ -63,7 +63,7 @@ async fn sign_in(flow: &mut CodeFlow) {
 
 #[tokio::test]
 async fn login_alone() {
-    let (server, client) = server(|config| config.urls.login = page()).await;
+    let (server, client) = server(|config| config.urls.login = Some(page())).await;
     let mut flow = client.flow(&server).scope("openid");
     let asked = flow.authorize().await;
     leads_outside(&asked);
@@ -75,7 +75,7 @@ async fn login_alone() {
 
 #[tokio::test]
 async fn registration_alone() {
-    let (server, client) = server(|config| config.urls.registration = page()).await;
+    let (server, client) = server(|config| config.urls.registration = Some(page())).await;
     for prompt in ["registration", "create"] {
         leads_outside(&client.flow(&server).parameter("prompt", prompt).authorize().await);
     }
@@ -86,7 +86,7 @@ async fn registration_alone() {
 
 #[tokio::test]
 async fn consent_alone() {
-    let (server, client) = server(|config| config.urls.consent = page()).await;
+    let (server, client) = server(|config| config.urls.consent = Some(page())).await;
     let mut flow = client.flow(&server).scope("openid");
     let login = visit(&mut flow).await.expect(200);
     let asked = log_in(&mut flow, &login, "alice", PASSWORD).await;
@@ -98,7 +98,7 @@ async fn consent_alone() {
 
 #[tokio::test]
 async fn error_alone() {
-    let (server, client) = server(|config| config.urls.error = page()).await;
+    let (server, client) = server(|config| config.urls.error = Some(page())).await;
     let call = Call::get("/oauth2/auth").query(&[("client_id", "no-such-client"), ("response_type", "code")]);
     let refused = server.public(call.navigating()).await;
     leads_outside(&refused);
@@ -108,7 +108,7 @@ async fn error_alone() {
 
 #[tokio::test]
 async fn logout_alone() {
-    let (server, client) = server(|config| config.urls.logout = page()).await;
+    let (server, client) = server(|config| config.urls.logout = Some(page())).await;
     let mut flow = client.flow(&server).scope("openid");
     sign_in(&mut flow).await;
     let asked = flow.browser.get("/oauth2/sessions/logout").await.expect(302);
@@ -122,7 +122,7 @@ async fn logout_alone() {
 
 #[tokio::test]
 async fn post_logout_redirect_alone() {
-    let (server, client) = server(|config| config.urls.post_logout_redirect = page()).await;
+    let (server, client) = server(|config| config.urls.post_logout_redirect = Some(page())).await;
     let mut flow = client.flow(&server).scope("openid");
     sign_in(&mut flow).await;
     let question = flow.browser.follow("/oauth2/sessions/logout").await.expect(200);
@@ -134,7 +134,7 @@ async fn post_logout_redirect_alone() {
 
 #[tokio::test]
 async fn device_verification_alone() {
-    let (server, _) = server(|config| config.urls.device_verification = page()).await;
+    let (server, _) = server(|config| config.urls.device_verification = Some(page())).await;
     let mut flow = DeviceFlow::new(&server, &device_client(&server).await);
     let codes = flow.ask().await;
     leads_outside(&flow.browser.get("/oauth2/device/verify").await);
@@ -152,7 +152,7 @@ async fn device_verification_alone() {
 
 #[tokio::test]
 async fn device_success_alone() {
-    let (server, _) = server(|config| config.urls.device_success = page()).await;
+    let (server, _) = server(|config| config.urls.device_success = Some(page())).await;
     let mut flow = DeviceFlow::new(&server, &device_client(&server).await);
     let codes = flow.ask().await;
     let next = flow.enter(&codes).await;
