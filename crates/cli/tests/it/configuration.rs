@@ -90,7 +90,7 @@ fn settings_without_effect_are_named_at_start() {
     let [public, admin] = free_ports();
     let file = write_good(place.path(), public, admin);
     let hydra = place.path().join("hydra.yml");
-    let yaml = "serve: {public: {cors: {enabled: true, allowed_origins: ['https://spa.example']}}}
+    let yaml = "profiling: cpu
 oauth2: {hashers: {bcrypt: {cost: 12}}, grant: {jwt: {iat_optional: true}}}
 symbolon: {ui: {texts: {no_such_sentence: x}}}
 ";
@@ -100,8 +100,7 @@ symbolon: {ui: {texts: {no_such_sentence: x}}}
     let (code, lines) = server.terminate();
     assert_eq!(code, Some(0));
     let keys = [
-        "serve.public.cors.enabled",
-        "serve.public.cors.allowed_origins",
+        "profiling",
         "oauth2.hashers.bcrypt.cost",
         "oauth2.grant.jwt.iat_optional",
         "no_such_sentence",

@@ -12,8 +12,6 @@ use super::section::{section, words};
 
 const OWN: &str = "our own endpoint";
 
-const NO_KEY_SETS: &str = "there are no further key sets yet; those of the server are always published";
-
 section! {
     /// Scope comparison and form of access tokens.
     #[derive(Debug, Clone)]
