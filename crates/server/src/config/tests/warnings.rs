@@ -46,11 +46,7 @@ fn every_key_without_effect_is_named() {
     let config = development(text).unwrap();
     assert_eq!(
         keys(&config),
-        [
-            "urls.identity_provider.publicUrl",
-            "oauth2.hashers.algorithm",
-            "oauth2.hashers.bcrypt.cost",
-        ]
+        ["urls.identity_provider.publicUrl", "oauth2.hashers.algorithm", "oauth2.hashers.bcrypt.cost",]
     );
     for warning in config.warnings() {
         let reason = warning.message.strip_prefix("this configuration key means nothing here: ");

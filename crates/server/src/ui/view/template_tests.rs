@@ -5,11 +5,12 @@ use std::path::Path;
 
 use crate::ui::texts::Texts;
 
-/// The sources of all templates, by name.
+/// The sources of all templates of pages for users, by name. The page of the interface is for operators, and in English.
 fn templates() -> Vec<(String, String)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates");
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     files
+        .filter(|path| !path.ends_with("openapi.html"))
         .map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), fs::read_to_string(&path).unwrap()))
         .collect()
 }

@@ -46,7 +46,7 @@ async fn bad_metadata_is_refused_by_name() {
     let table: &[(Value, &str, &str)] = &[
         (json!({ "redirect_uris": ["not-absolute"] }), "invalid_redirect_uri", "redirect"),
         (
-            json!({ "token_endpoint_auth_method": "client_secret_jwt" }),
+            json!({ "token_endpoint_auth_method": "client_secret_jot" }),
             "invalid_client_metadata",
             "token_endpoint_auth_method",
         ),
