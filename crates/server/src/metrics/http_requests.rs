@@ -36,8 +36,11 @@ pub struct HttpRequests {
     response_size: HistogramVec,
     request_size: HistogramVec,
     /// By the template of the route; few methods and statuses each.
-    known: RwLock<HashMap<String, Vec<(&'static str, StatusCode, Arc<Counters>)>>>,
+    known: RwLock<HashMap<String, Vec<Known>>>,
 }
+
+/// Method and status, with what is counted of them.
+type Known = (&'static str, StatusCode, Arc<Counters>);
 
 /// Those of one route, method and status.
 struct Counters {

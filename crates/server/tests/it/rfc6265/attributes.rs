@@ -28,7 +28,7 @@ impl Seen {
 fn https(config: &mut Config) {
     config.dev = false;
     config.serve.cookies.secure = true;
-    config.urls.issuer = "https://login.example".to_owned();
+    "https://login.example".clone_into(&mut config.urls.issuer);
 }
 
 /// Logs in to the end, so that the cookies also come back and open.

@@ -44,6 +44,7 @@ fn ec_key() -> Value {
     json!({"use": "sig", "kty": "EC", "kid": "k", "crv": "P-256", "alg": "ES256", "x": "AA", "y": "AA"})
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of cases")]
 fn refusals_for_everybody() -> Vec<(Value, &'static str)> {
     let mut private_key = ec_key();
     private_key["d"] = json!("AA");

@@ -157,8 +157,7 @@ async fn a_subject_whose_account_is_disabled_gets_nothing() {
 async fn the_lifespan_of_the_client_counts() {
     let trusting = Trusting::new().await;
     let changes = json!({ "grant_types": [GRANT_TYPE], "jwt_bearer_grant_access_token_lifespan": "7m" });
-    let changed = with(metadata("app"), &changes);
-    trusting.server.admin(Call::put("/admin/clients/app").json(&changed)).await.expect(200);
+    trusting.server.admin(Call::put("/admin/clients/app").json(&with(metadata("app"), &changes))).await.expect(200);
     let answer = trusting.show(&json!({}), &[]).await.expect(200).json();
     assert_eq!(answer["expires_in"], 420);
 }
