@@ -67,17 +67,15 @@ impl Params {
 
     /// The parameters of a POST; they count in the body only (RFC 6749 §3.2).
     pub fn of_form(request: &Request) -> Result<Self, OAuthError> {
-        let empty = || OAuthError::invalid_request("The POST body must not be empty.");
         if request.body.is_empty() {
-            return Err(empty());
+            return Err(OAuthError::invalid_request("The POST body must not be empty."));
         }
         if !request.is_form() {
             return Err(OAuthError::invalid_request(
                 "The body must be a form; send the header 'Content-Type: application/x-www-form-urlencoded'.",
             ));
         }
-        let params = Self::parse(&request.body)?;
-        if params.is_empty() { Err(empty()) } else { Ok(params) }
+        Self::parse(&request.body)
     }
 
     /// Names and values in order.
@@ -104,11 +102,6 @@ impl Params {
         let values: Vec<&str> =
             self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
         parse_audience(&values)
-    }
-
-    /// Whether there is nothing.
-    pub fn is_empty(&self) -> bool {
-        self.pairs.is_empty()
     }
 }
 

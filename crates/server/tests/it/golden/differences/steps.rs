@@ -305,8 +305,6 @@ pub(super) const STEPS: &[Difference] = &[
         OWN,
     ),
     step(("health_version", "version, *"), &[("/version", "v*")], "the version is that of this server", OWN),
-    step(("introspection", "empty token"), INVALID_REQUEST, "`token` is required", "RFC 7662 §2.1"),
-    step(("introspection", "no token parameter"), INVALID_REQUEST, "`token` is required", "RFC 7662 §2.1"),
     step(
         ("jwks", "get"),
         &[("/keys", "* items")],
