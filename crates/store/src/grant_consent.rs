@@ -30,7 +30,9 @@ const REMEMBERED: &str = select_grants!(
      AND g.subject_epoch >= COALESCE(s.consents_from, 0) ORDER BY g.id DESC"
 );
 
-const ANY: &str = "SELECT 1 FROM grants WHERE subject = $1 AND client_id = $2 AND revoked_at IS NULL LIMIT 1";
+// What an assertion gave (RFC 7523 §2.1) has no session: nobody was asked, and it is no consent.
+const ANY: &str = "SELECT 1 FROM grants WHERE subject = $1 AND client_id = $2 AND login_session_id IS NOT NULL \
+    AND revoked_at IS NULL LIMIT 1";
 
 /// Consents that are remembered or have live tokens.
 macro_rules! select_consents {
@@ -39,6 +41,7 @@ macro_rules! select_consents {
             select_grants!(
                 " FROM grants g JOIN clients c ON c.id = g.client_id AND c.incarnation = g.client_incarnation \
                  LEFT JOIN subjects s ON s.id = g.subject WHERE g.subject = $1 AND g.id < $2 \
+                 AND g.login_session_id IS NOT NULL \
                  AND ((g.remember_until > $3 AND g.subject_epoch >= COALESCE(s.consents_from, 0)) \
                  OR (g.expires_at > $3 AND g.revoked_at IS NULL AND g.client_revocations = c.revocations \
                  AND g.subject_epoch >= COALESCE(s.tokens_from, 0))) "

@@ -154,6 +154,21 @@ async fn a_subject_whose_account_is_disabled_gets_nothing() {
 }
 
 #[tokio::test]
+async fn what_an_assertion_gave_is_no_consent() {
+    TestServer::each_database(async |server| {
+        let trusting = Trusting::on(server).await;
+        for _ in 0..2 {
+            trusting.show(&json!({}), &[]).await.expect(200);
+        }
+        let list = Call::get("/admin/oauth2/auth/sessions/consent").query(&[("subject", "bob"), ("page_size", "1")]);
+        let answer = server.admin(list).await.expect(200);
+        assert_eq!(answer.json(), json!([]));
+        assert!(!answer.header("link").unwrap().contains("next"), "{:?}", answer.header("link"));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_lifespan_of_the_client_counts() {
     let trusting = Trusting::new().await;
     let changes = json!({ "grant_types": [GRANT_TYPE], "jwt_bearer_grant_access_token_lifespan": "7m" });
