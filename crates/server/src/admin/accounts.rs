@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::named_members::NamedMembers;
 use super::page::Page;
-use super::path_segment;
+use super::{answer, path_segment};
 use crate::accounts::change::{self, Members};
 use crate::accounts::profile::shown;
 use crate::accounts::username::Username;
@@ -47,10 +47,6 @@ pub async fn set_password(context: &Context, request: Request) -> Answer {
 /// `DELETE /admin/accounts/{id}`.
 pub async fn delete(context: &Context, request: Request) -> Answer {
     answer(remove(context, &request).await)
-}
-
-fn answer(outcome: Result<Answer, ApiError>) -> Answer {
-    outcome.unwrap_or_else(|error| error.answer())
 }
 
 fn members(request: &Request) -> Result<Members, ApiError> {

@@ -7,7 +7,7 @@ use symbolon_types::Client;
 use symbolon_types::client::Registrant;
 
 use super::page::Page;
-use super::path_segment;
+use super::{answer, path_segment};
 use crate::clients::change::{self, RotationFault};
 use crate::context::Context;
 use crate::error::ApiError;
@@ -48,10 +48,6 @@ pub async fn rotate_secret(context: &Context, request: Request) -> Answer {
 /// `DELETE /admin/clients/{id}/secrets/rotate`.
 pub async fn drop_rotated_secrets(context: &Context, request: Request) -> Answer {
     answer(drop_rotated(context, &request).await)
-}
-
-fn answer(outcome: Result<Answer, ApiError>) -> Answer {
-    outcome.unwrap_or_else(|error| error.answer())
 }
 
 async fn insert(context: &Context, request: &Request) -> Result<Answer, ApiError> {

@@ -6,6 +6,7 @@ use http::{HeaderValue, StatusCode};
 use serde::Deserialize;
 use symbolon_jose::{Jwk, JwkSet};
 
+use super::answer;
 use crate::clients::change;
 use crate::context::Context;
 use crate::error::ApiError;
@@ -64,10 +65,6 @@ pub async fn delete_set(context: &Context, request: Request) -> Answer {
 /// `DELETE /admin/keys/{set}/{kid}`.
 pub async fn delete_key(context: &Context, request: Request) -> Answer {
     answer(delete(context, &request).await)
-}
-
-fn answer(outcome: Result<Answer, ApiError>) -> Answer {
-    outcome.unwrap_or_else(|error| error.answer())
 }
 
 /// The set, and the key where the path names one.

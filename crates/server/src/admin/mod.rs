@@ -14,7 +14,11 @@ pub mod sessions;
 pub mod trusted_issuers;
 
 use crate::error::ApiError;
-use crate::exchange::Request;
+use crate::exchange::{Answer, Request};
+
+fn answer(outcome: Result<Answer, ApiError>) -> Answer {
+    outcome.unwrap_or_else(|error| error.answer())
+}
 
 /// The segment of the path behind `prefix`, decoded. What is no text names nothing.
 fn path_segment(request: &Request, prefix: &str) -> Result<String, ApiError> {

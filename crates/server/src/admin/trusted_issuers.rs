@@ -9,7 +9,7 @@ use symbolon_store::{TrustedIssuer, WriteError};
 use symbolon_types::{ErrorCode, Scope, Subject, limits, timestamp};
 
 use super::page::Page;
-use super::path_segment;
+use super::{answer, path_segment};
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
@@ -38,10 +38,6 @@ pub async fn list(context: &Context, request: Request) -> Answer {
 /// `DELETE /admin/trust/grants/jwt-bearer/issuers/{id}`.
 pub async fn delete(context: &Context, request: Request) -> Answer {
     answer(remove(context, &request).await)
-}
-
-fn answer(outcome: Result<Answer, ApiError>) -> Answer {
-    outcome.unwrap_or_else(|error| error.answer())
 }
 
 /// What a request to create one says.

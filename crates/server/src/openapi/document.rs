@@ -9,7 +9,7 @@ use schemars::generate::{Contract, SchemaGenerator, SchemaSettings};
 use serde_json::{Map, Value, json};
 use symbolon_types::ErrorBody;
 
-use super::operation::{Body, Content, Kind, Listener, Operation, Parameter, Reply, of};
+use super::operation::{Body, Caller, Content, Kind, Listener, Operation, Parameter, Reply, of};
 use super::operations;
 
 /// The whole document. `public` is the base of the public endpoints, `admin` that of the others where it is known.
@@ -60,15 +60,14 @@ fn security_schemes() -> Value {
 }
 
 /// What an operation asks its caller to show. An empty requirement is one way among others: nothing needs to be shown.
-fn security(operation: &Operation) -> Value {
-    match (operation.listener, operation.path) {
-        (_, path) if path.contains("/health/") || path.ends_with("/version") || path.contains("/openapi") => json!([]),
-        (Listener::Admin, _) => json!([{}, {"operator": []}]),
-        (_, "/userinfo" | "/credentials") => json!([{"accessToken": []}]),
-        (_, "/oauth2/token" | "/oauth2/revoke" | "/oauth2/device/auth") => json!([{"client": []}, {}]),
-        (_, "/oauth2/register") => json!([{}, {"registrationAccessToken": []}]),
-        (_, "/oauth2/register/{id}") => json!([{"registrationAccessToken": []}, {"client": []}]),
-        _ => json!([]),
+fn security(caller: Caller) -> Value {
+    match caller {
+        Caller::Anybody => json!([]),
+        Caller::Operator => json!([{}, {"operator": []}]),
+        Caller::TokenHolder => json!([{"accessToken": []}]),
+        Caller::Client => json!([{"client": []}, {}]),
+        Caller::Registrar => json!([{}, {"registrationAccessToken": []}]),
+        Caller::RegisteredClient => json!([{"registrationAccessToken": []}, {"client": []}]),
     }
 }
 
@@ -77,7 +76,7 @@ fn described(operation: &Operation, shapes: &mut Shapes) -> Value {
         "operationId": operation.id,
         "tags": [operation.tag],
         "summary": operation.summary,
-        "security": security(operation),
+        "security": security(operation.caller),
         "responses": replies(operation, shapes),
     });
     let parameters: Vec<Value> =

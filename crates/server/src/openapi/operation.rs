@@ -57,6 +57,34 @@ pub const fn required(name: &'static str, kind: Kind, meaning: &'static str) -> 
     Parameter { name, kind, required: true, meaning }
 }
 
+/// Pages of a list, at every operation that lists.
+pub const PAGE_SIZE: Parameter =
+    optional("page_size", Kind::Integer, "Most entries of a page: 100 unless told otherwise, 500 at most.");
+/// Pages of a list, at every operation that lists.
+pub const PAGE_TOKEN: Parameter =
+    optional("page_token", Kind::Text, "Where the page begins; the `Link` header of the page before has it.");
+/// Who asks, where the header may say so instead.
+pub const CLIENT_ID: Parameter = optional("client_id", Kind::Text, "Who asks, where no Authorization header says so.");
+/// A way to authenticate a client (RFC 6749 §2.3.1).
+pub const CLIENT_SECRET: Parameter = optional("client_secret", Kind::Text, "For `client_secret_post`.");
+
+/// What a caller shows to be heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// Nothing.
+    Anybody,
+    /// The operator's token, where one is configured.
+    Operator,
+    /// An access token (RFC 6750).
+    TokenHolder,
+    /// A client's own credentials, by header or in the body.
+    Client,
+    /// An initial access token where registration asks for one (RFC 7591 §3).
+    Registrar,
+    /// A registration access token (RFC 7592 §2), or the client's own credentials.
+    RegisteredClient,
+}
+
 /// What a request carries.
 #[derive(Clone, Copy)]
 pub enum Body {
@@ -118,6 +146,8 @@ pub struct Operation {
     pub tag: &'static str,
     /// One line.
     pub summary: &'static str,
+    /// What its caller shows.
+    pub caller: Caller,
     /// Of the query.
     pub query: &'static [Parameter],
     /// Of the request.
@@ -129,16 +159,26 @@ pub struct Operation {
 impl Operation {
     /// An operation of the public listener.
     pub const fn public(method: &'static str, path: &'static str, id: &'static str) -> Self {
-        Self::new(Listener::Public, method, path, id)
+        Self::new((Listener::Public, Caller::Anybody), method, path, id)
     }
 
     /// An operation of the admin listener.
     pub const fn admin(method: &'static str, path: &'static str, id: &'static str) -> Self {
-        Self::new(Listener::Admin, method, path, id)
+        Self::new((Listener::Admin, Caller::Operator), method, path, id)
     }
 
-    const fn new(listener: Listener, method: &'static str, path: &'static str, id: &'static str) -> Self {
-        Self { listener, method, path, id, tag: "", summary: "", query: &[], body: Body::None, replies: &[] }
+    const fn new(
+        (listener, caller): (Listener, Caller),
+        method: &'static str,
+        path: &'static str,
+        id: &'static str,
+    ) -> Self {
+        Self { listener, method, path, id, tag: "", summary: "", caller, query: &[], body: Body::None, replies: &[] }
+    }
+
+    /// With another caller than the listener's usual one.
+    pub const fn caller(self, caller: Caller) -> Self {
+        Self { caller, ..self }
     }
 
     /// With what it is about.

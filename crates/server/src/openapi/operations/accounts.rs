@@ -1,8 +1,8 @@
 //! Accounts of the built-in login page. Hydra has none.
 
 use crate::openapi::operation::Content::{Empty, Json};
-use crate::openapi::operation::Kind::{Integer, Text};
-use crate::openapi::operation::{Body, Operation, optional, reply};
+use crate::openapi::operation::Kind::Text;
+use crate::openapi::operation::{Body, Operation, PAGE_SIZE, PAGE_TOKEN, optional, reply};
 use crate::openapi::shapes;
 
 const TAG: &str = "Accounts";
@@ -10,11 +10,7 @@ const TAG: &str = "Accounts";
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation::admin("GET", "/admin/accounts", "listAccounts")
         .about(TAG, "Accounts; the `Link` header names the next page.")
-        .query(&[
-            optional("username", Text, "Only the account of this name."),
-            optional("page_size", Integer, "Most entries of a page: 100 unless told otherwise, 500 at most."),
-            optional("page_token", Text, "Where the page begins; the `Link` header of the page before has it."),
-        ])
+        .query(&[optional("username", Text, "Only the account of this name."), PAGE_SIZE, PAGE_TOKEN])
         .replies(&[reply(200, "Accounts.", Json(shapes::accounts))]),
     Operation::admin("POST", "/admin/accounts", "createAccount")
         .about(TAG, "Creates an account: `username`, `password`, and standard claims.")

@@ -4,7 +4,9 @@ use symbolon_types::DeviceAuthorization;
 
 use crate::openapi::operation::Content::{Empty, Json, Page};
 use crate::openapi::operation::Kind::{Integer, Text, Url};
-use crate::openapi::operation::{Body, Operation, Parameter, Reply, of, optional, reply, required};
+use crate::openapi::operation::{
+    Body, CLIENT_SECRET, Caller, Operation, Parameter, Reply, of, optional, reply, required,
+};
 
 const TAG: &str = "Authorization";
 
@@ -64,9 +66,10 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .replies(ON_ITS_WAY),
     Operation::public("POST", "/oauth2/device/auth", "oAuth2DeviceFlow")
         .about(TAG, "Device authorization endpoint (RFC 8628 §3.1).")
+        .caller(Caller::Client)
         .body(Body::Form(&[
             required("client_id", Text, "Who asks."),
-            optional("client_secret", Text, "For `client_secret_post`."),
+            CLIENT_SECRET,
             optional("scope", Text, "What is asked for, with spaces between."),
             optional("audience", Text, "For which resource servers; may repeat."),
         ]))

@@ -3,15 +3,15 @@
 use symbolon_types::{Client, Lifespans};
 
 use crate::openapi::operation::Content::{Empty, Json};
-use crate::openapi::operation::Kind::{Integer, Text};
-use crate::openapi::operation::{Body, Operation, Parameter, of, optional, reply};
+use crate::openapi::operation::Kind::Text;
+use crate::openapi::operation::{Body, Operation, PAGE_SIZE, PAGE_TOKEN, Parameter, of, optional, reply};
 use crate::openapi::shapes;
 
 const TAG: &str = "Clients";
 
 const FILTER: &[Parameter] = &[
-    optional("page_size", Integer, "Most entries of a page: 100 unless told otherwise, 500 at most."),
-    optional("page_token", Text, "Where the page begins; the `Link` header of the page before has it."),
+    PAGE_SIZE,
+    PAGE_TOKEN,
     optional("client_name", Text, "Only clients of exactly this name."),
     optional("owner", Text, "Only clients of exactly this owner."),
 ];

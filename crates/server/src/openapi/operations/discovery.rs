@@ -4,7 +4,7 @@ use symbolon_types::ProviderMetadata;
 
 use crate::openapi::operation::Content::{Empty, Json, JsonOrJwt};
 use crate::openapi::operation::Kind::Text;
-use crate::openapi::operation::{Body, Operation, Parameter, Reply, of, optional, reply};
+use crate::openapi::operation::{Body, Caller, Operation, Parameter, Reply, of, optional, reply};
 use crate::openapi::shapes;
 
 const TAG: &str = "OpenID Connect";
@@ -27,13 +27,16 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .replies(&[reply(200, "The keys.", Json(shapes::key_set)), UNCHANGED]),
     Operation::public("GET", "/userinfo", "getOidcUserInfo")
         .about(TAG, "Claims about the user of the access token in the Authorization header (OpenID Connect Core §5.3).")
+        .caller(Caller::TokenHolder)
         .replies(&[reply(200, "The claims that were granted.", JsonOrJwt(shapes::user_info))]),
     Operation::public("POST", "/userinfo", "postOidcUserInfo")
         .about(TAG, "The same by POST (OpenID Connect Core §5.3.1).")
+        .caller(Caller::TokenHolder)
         .body(Body::Form(ACCESS_TOKEN))
         .replies(&[reply(200, "The claims that were granted.", JsonOrJwt(shapes::user_info))]),
     Operation::public("POST", "/credentials", "createVerifiableCredential")
         .about(TAG, "A credential that binds the user of the access token to a key pair.")
+        .caller(Caller::TokenHolder)
         .body(Body::Json(shapes::credential_request))
         .replies(&[
             reply(200, "The credential.", Json(shapes::credential)),

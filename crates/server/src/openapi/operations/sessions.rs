@@ -3,8 +3,8 @@
 use symbolon_types::ConsentSession;
 
 use crate::openapi::operation::Content::{Empty, Json};
-use crate::openapi::operation::Kind::{Boolean, Integer, Text};
-use crate::openapi::operation::{Operation, of, optional, reply, required};
+use crate::openapi::operation::Kind::{Boolean, Text};
+use crate::openapi::operation::{Operation, PAGE_SIZE, PAGE_TOKEN, of, optional, reply, required};
 use crate::openapi::shapes;
 
 const TAG: &str = "Sessions and consents";
@@ -22,8 +22,8 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .query(&[
             required("subject", Text, "The user."),
             optional("login_session_id", Text, "Only what was granted in this session."),
-            optional("page_size", Integer, "Most entries of a page: 100 unless told otherwise, 500 at most."),
-            optional("page_token", Text, "Where the page begins; the `Link` header of the page before has it."),
+            PAGE_SIZE,
+            PAGE_TOKEN,
         ])
         .replies(&[reply(200, "Consents.", Json(of::<Vec<ConsentSession>>))]),
     Operation::admin("DELETE", "/admin/oauth2/auth/sessions/consent", "revokeOAuth2ConsentSessions")

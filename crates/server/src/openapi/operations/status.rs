@@ -1,7 +1,7 @@
 //! Whether the server is well.
 
 use crate::openapi::operation::Content::{Json, Page, Text};
-use crate::openapi::operation::{Operation, reply};
+use crate::openapi::operation::{Caller, Operation, reply};
 use crate::openapi::shapes;
 
 const TAG: &str = "Status";
@@ -16,23 +16,26 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .about(TAG, "Whether the database answers, too.")
         .replies(&[reply(200, "It does.", Json(shapes::health)), reply(503, "It does not.", Json(shapes::not_ready))]),
     Operation::admin("GET", "/admin/health/alive", "isAliveAdmin")
+        .caller(Caller::Anybody)
         .about(TAG, "Whether the process answers; also at `/health/alive`.")
         .replies(&[reply(200, "It does.", Json(shapes::health))]),
     Operation::admin("GET", "/admin/health/ready", "isReadyAdmin")
+        .caller(Caller::Anybody)
         .about(TAG, "Whether the database answers, too; also at `/health/ready`.")
         .replies(&[reply(200, "It does.", Json(shapes::health)), reply(503, "It does not.", Json(shapes::not_ready))]),
     Operation::admin("GET", "/admin/version", "getVersion")
+        .caller(Caller::Anybody)
         .about(TAG, "The version of the server; also at `/version`.")
         .replies(&[reply(200, "The version.", Json(shapes::version))]),
     Operation::admin("GET", "/admin/metrics/prometheus", "getMetrics")
         .about(TAG, "Counters in the text format of Prometheus; also at `/metrics/prometheus`.")
         .replies(&[reply(200, "The counters.", Text)]),
-    Operation::admin("GET", "/admin/openapi.json", "getOpenApi").about(TAG, "This description.").replies(&[reply(
-        200,
-        "The description.",
-        Json(shapes::anything),
-    )]),
+    Operation::admin("GET", "/admin/openapi.json", "getOpenApi")
+        .caller(Caller::Anybody)
+        .about(TAG, "This description.")
+        .replies(&[reply(200, "The description.", Json(shapes::anything))]),
     Operation::admin("GET", "/admin/openapi", "getOpenApiPage")
+        .caller(Caller::Anybody)
         .about(TAG, "This description as a page.")
         .replies(&[reply(200, "The page.", Page)]),
 ];

@@ -4,13 +4,14 @@ use symbolon_types::{Introspection, TokenResponse};
 
 use crate::openapi::operation::Content::{Empty, Json};
 use crate::openapi::operation::Kind::{Text, Url};
-use crate::openapi::operation::{Body, Operation, of, optional, reply, required};
+use crate::openapi::operation::{Body, CLIENT_ID, CLIENT_SECRET, Caller, Operation, of, optional, reply, required};
 
 const TAG: &str = "Tokens";
 
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation::public("POST", "/oauth2/token", "oauth2TokenExchange")
         .about(TAG, "Token endpoint (RFC 6749 §3.2). Clients authenticate by the Authorization header or in the body.")
+        .caller(Caller::Client)
         .body(Body::Form(&[
             required("grant_type", Text, "How the client has a right to tokens."),
             optional("code", Text, "For `authorization_code`."),
@@ -21,19 +22,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
             optional("assertion", Text, "For `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1)."),
             optional("scope", Text, "What is asked for, with spaces between."),
             optional("audience", Text, "For which resource servers; may repeat."),
-            optional("client_id", Text, "Who asks, where no Authorization header says so."),
-            optional("client_secret", Text, "For `client_secret_post`."),
+            CLIENT_ID,
+            CLIENT_SECRET,
             optional("client_assertion", Text, "For `private_key_jwt` and `client_secret_jwt` (RFC 7523 §2.2)."),
             optional("client_assertion_type", Text, "`urn:ietf:params:oauth:client-assertion-type:jwt-bearer`."),
         ]))
         .replies(&[reply(200, "The tokens.", Json(of::<TokenResponse>))]),
     Operation::public("POST", "/oauth2/revoke", "revokeOAuth2Token")
         .about(TAG, "Ends a token and all that belongs to its grant (RFC 7009 §2).")
+        .caller(Caller::Client)
         .body(Body::Form(&[
             required("token", Text, "An access or refresh token of this client."),
             optional("token_type_hint", Text, "`access_token` or `refresh_token`."),
-            optional("client_id", Text, "Who asks, where no Authorization header says so."),
-            optional("client_secret", Text, "For `client_secret_post`."),
+            CLIENT_ID,
+            CLIENT_SECRET,
         ]))
         .replies(&[reply(200, "It does not count any more, or never did.", Empty)]),
     Operation::admin("POST", "/admin/oauth2/introspect", "introspectOAuth2Token")

@@ -1,8 +1,8 @@
 //! Issuers whose assertions are taken (RFC 7523 §2.1).
 
 use crate::openapi::operation::Content::{Empty, Json};
-use crate::openapi::operation::Kind::{Integer, Text};
-use crate::openapi::operation::{Body, Operation, optional, reply};
+use crate::openapi::operation::Kind::Text;
+use crate::openapi::operation::{Body, Operation, PAGE_SIZE, PAGE_TOKEN, optional, reply};
 use crate::openapi::shapes;
 
 const TAG: &str = "Trusted issuers";
@@ -10,11 +10,7 @@ const TAG: &str = "Trusted issuers";
 pub(super) const OPERATIONS: &[Operation] = &[
     Operation::admin("GET", "/admin/trust/grants/jwt-bearer/issuers", "listTrustedOAuth2JwtGrantIssuers")
         .about(TAG, "Trusted issuers; the `Link` header names the next page.")
-        .query(&[
-            optional("issuer", Text, "Only this issuer."),
-            optional("page_size", Integer, "Most entries of a page: 100 unless told otherwise, 500 at most."),
-            optional("page_token", Text, "Where the page begins; the `Link` header of the page before has it."),
-        ])
+        .query(&[optional("issuer", Text, "Only this issuer."), PAGE_SIZE, PAGE_TOKEN])
         .replies(&[reply(200, "Trusted issuers.", Json(shapes::trusted_issuers))]),
     Operation::admin("POST", "/admin/trust/grants/jwt-bearer/issuers", "trustOAuth2JwtGrantIssuer")
         .about(TAG, "Trusts an issuer's key, for one subject or for all.")
