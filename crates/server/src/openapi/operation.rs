@@ -71,7 +71,7 @@ pub const CLIENT_SECRET: Parameter = optional("client_secret", Kind::Text, "For 
 /// What a caller shows to be heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// Nothing.
+    /// Whoever comes shows nothing.
     Anybody,
     /// The operator's token, where one is configured.
     Operator,
