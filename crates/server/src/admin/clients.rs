@@ -1,14 +1,14 @@
-//! OAuth 2.0 clients: create, read, list, replace, delete, and rotate their secrets.
+//! OAuth 2.0 clients: create, read, list, replace, patch, delete, set their lifespans, and rotate their secrets.
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 use symbolon_store::{ClientFilter, ClientRecord};
 use symbolon_types::Client;
-use symbolon_types::client::Registrant;
+use symbolon_types::client::{Lifespans, Registrant};
 
 use super::page::Page;
 use super::{answer, path_segment};
-use crate::clients::change::{self, RotationFault};
+use crate::clients::change::{self, ClientPatch, PatchFault, RotationFault};
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
@@ -33,6 +33,16 @@ pub async fn list(context: &Context, request: Request) -> Answer {
 /// `PUT /admin/clients/{id}`.
 pub async fn replace(context: &Context, request: Request) -> Answer {
     answer(update(context, &request).await)
+}
+
+/// `PATCH /admin/clients/{id}`.
+pub async fn patch(context: &Context, request: Request) -> Answer {
+    answer(modify(context, &request).await)
+}
+
+/// `PUT /admin/clients/{id}/lifespans`.
+pub async fn replace_lifespans(context: &Context, request: Request) -> Answer {
+    answer(set_lifespans(context, &request).await)
 }
 
 /// `DELETE /admin/clients/{id}`.
@@ -78,6 +88,33 @@ async fn update(context: &Context, request: &Request) -> Result<Answer, ApiError
     let (changed, shown) = change::replace(context, &record, client, Registrant::Administrator).await?;
     change::save(context, &changed, record.revision).await?;
     Ok(exchange::json(StatusCode::OK, &shown))
+}
+
+/// A patch is a replacement by what it makes of the client, with the same checks.
+async fn modify(context: &Context, request: &Request) -> Result<Answer, ApiError> {
+    let patch = ClientPatch::parse(&request.body)?;
+    let record = find(context, request).await?;
+    let client = patch.apply(&record)?;
+    let (changed, shown) = change::replace(context, &record, client, Registrant::Administrator).await?;
+    change::save(context, &changed, record.revision).await?;
+    Ok(exchange::json(StatusCode::OK, &shown))
+}
+
+async fn set_lifespans(context: &Context, request: &Request) -> Result<Answer, ApiError> {
+    let lifespans: Lifespans = request.json()?;
+    let record = find(context, request).await?;
+    let shown = change::replace_lifespans(context, &record, lifespans).await?;
+    Ok(exchange::json(StatusCode::OK, &shown))
+}
+
+impl From<PatchFault> for ApiError {
+    fn from(fault: PatchFault) -> Self {
+        match fault {
+            PatchFault::Refused(description) => Self::malformed(description),
+            PatchFault::ControlCharacter(error) => error.into(),
+            PatchFault::Record(fault) => Self::server(fault.to_string()),
+        }
+    }
 }
 
 async fn rotate(context: &Context, request: &Request) -> Result<Answer, ApiError> {

@@ -5,6 +5,8 @@
 mod addresses;
 mod algorithms;
 mod fault;
+mod lifespans;
+mod patch;
 mod rights;
 mod rotation;
 
@@ -26,6 +28,8 @@ use crate::slow_hash::Purpose;
 
 pub use algorithms::Algorithms;
 pub use fault::{ChangeFault, OUTDATED};
+pub use lifespans::replace_lifespans;
+pub use patch::{ClientPatch, PatchFault};
 pub use rotation::{RotationFault, drop_rotated_secrets, rotate_secret};
 
 /// Registers a client and gives the answer, with the secret and the registration access token that are shown once.

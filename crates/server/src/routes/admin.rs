@@ -31,15 +31,7 @@ use crate::{exchange, health, introspection, metrics, openapi};
 pub fn router(context: SharedContext) -> Router {
     let memory = Arc::new(BodyMemory::of_admin(&context.config));
     let table = Router::new()
-        .route("/admin/clients", get(endpoint!(clients::list)).post(endpoint!(clients::create)))
-        .route(
-            "/admin/clients/{id}",
-            get(endpoint!(clients::get)).put(endpoint!(clients::replace)).delete(endpoint!(clients::delete)),
-        )
-        .route(
-            "/admin/clients/{id}/secrets/rotate",
-            post(endpoint!(clients::rotate_secret)).delete(endpoint!(clients::drop_rotated_secrets)),
-        )
+        .merge(clients_table())
         .route("/admin/accounts", get(endpoint!(accounts::list)).post(endpoint!(accounts::create)))
         .route(
             "/admin/accounts/{id}",
@@ -97,6 +89,23 @@ pub fn router(context: SharedContext) -> Router {
         .with_state(context.clone());
     let cross_origin = Arc::new(CrossOrigin::of_admin(&context.config));
     around(below_admin(table), Edge { context, forwarded: Forwarded::default(), memory, cross_origin })
+}
+
+fn clients_table() -> Router<SharedContext> {
+    Router::new()
+        .route("/admin/clients", get(endpoint!(clients::list)).post(endpoint!(clients::create)))
+        .route(
+            "/admin/clients/{id}",
+            get(endpoint!(clients::get))
+                .put(endpoint!(clients::replace))
+                .patch(endpoint!(clients::patch))
+                .delete(endpoint!(clients::delete)),
+        )
+        .route("/admin/clients/{id}/lifespans", put(endpoint!(clients::replace_lifespans)))
+        .route(
+            "/admin/clients/{id}/secrets/rotate",
+            post(endpoint!(clients::rotate_secret)).delete(endpoint!(clients::drop_rotated_secrets)),
+        )
 }
 
 /// Lets a request pass that carries the operator's token. Where none is configured, it refuses what a web page makes a

@@ -29,7 +29,9 @@ pub use information::ClientInformation;
 pub use lifespans::{GrantLifespans, LONGEST_LIFESPAN_SECONDS, Lifespans};
 pub use localized::LocalizedMembers;
 pub use logout::{LogoutChannel, LogoutUris};
-pub use validate::{OfferedAlgorithms, Registrant, RegistrationPolicy, check_mac_secret, has_own_origin, validate};
+pub use validate::{
+    OfferedAlgorithms, Registrant, RegistrationPolicy, check_lifespans, check_mac_secret, has_own_origin, validate,
+};
 
 use crate::lenient::{empty_as_none, is_false, null_as_default, present};
 use crate::{ClientId, Scope, timestamp};

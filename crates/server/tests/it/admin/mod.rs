@@ -6,6 +6,7 @@ mod key_sets;
 mod metrics;
 mod negative;
 mod pagination;
+mod patch;
 mod races;
 mod revocation;
 mod secret_rotation;

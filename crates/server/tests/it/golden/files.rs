@@ -15,9 +15,9 @@ use Plan::{Later, Replay};
 pub(super) const FILES: &[(&str, Plan)] = &[
     ("admin_clients_crud", Replay),
     ("admin_clients_errors", Replay),
-    ("admin_clients_lifespans", Later("per-client lifespans over the admin API are not built yet")),
+    ("admin_clients_lifespans", Replay),
     ("admin_clients_list", Replay),
-    ("admin_clients_patch", Later("PATCH of clients is not built yet")),
+    ("admin_clients_patch", Replay),
     ("admin_clients_secret_rotation", Replay),
     ("authorize_early_errors", Replay),
     ("authorize_late_errors", Replay),

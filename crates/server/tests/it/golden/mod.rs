@@ -97,7 +97,9 @@ macro_rules! replayed {
 replayed!(
     admin_clients_crud,
     admin_clients_errors,
+    admin_clients_lifespans,
     admin_clients_list,
+    admin_clients_patch,
     admin_clients_secret_rotation,
     authorize_early_errors,
     authorize_late_errors,

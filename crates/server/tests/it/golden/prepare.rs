@@ -12,6 +12,7 @@ use crate::support::{Call, CodeFlow};
 /// Makes what the step needs and no recorded answer gave.
 pub(super) async fn before(replay: &mut Replay, file: &str, step: &str) {
     match file {
+        "admin_clients_lifespans" => admin_clients_lifespans(replay, step).await,
         "client_authentication" => client_authentication(replay, step),
         "code_redemption_errors" => code_redemption_errors(replay, step).await,
         "dcr_put_errors" => dcr_put_errors(replay),
@@ -27,6 +28,13 @@ pub(super) async fn before(replay: &mut Replay, file: &str, step: &str) {
         _ if file.starts_with("device_") => prepare_devices::before(replay, file, step).await,
         _ if file.starts_with("verifiable_") => prepare_credentials::before(replay, file, step).await,
         _ => prepare_sessions::before(replay, file, step).await,
+    }
+}
+
+async fn admin_clients_lifespans(replay: &mut Replay, step: &str) {
+    if step == "access token of the code flow" {
+        let mut flow = replay.flow("gold-lifespans").without_pkce().scope("openid offline");
+        replay.tokens(&mut flow, ["<token:ory_at_:2>", "<token:ory_rt_:1>", ""]).await;
     }
 }
 

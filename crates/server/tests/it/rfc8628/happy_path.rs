@@ -80,9 +80,12 @@ async fn only_what_was_granted_is_issued() {
 async fn lifetimes_are_those_of_the_device_grant() {
     let server = TestServer::with(|config: &mut Config| config.ttl.access_token = 7200).await;
     let changes = json!({
-        "grant_types": [super::GRANT_TYPE],
+        "grant_types": [super::GRANT_TYPE, "refresh_token"],
         "device_authorization_grant_access_token_lifespan": "90s",
+        "device_authorization_grant_id_token_lifespan": "2m",
+        "device_authorization_grant_refresh_token_lifespan": "3m",
         "authorization_code_grant_access_token_lifespan": "1s",
+        "refresh_token_grant_refresh_token_lifespan": "1s",
     });
     let client = register(&server, "lifespans", &changes).await;
     let mut flow = DeviceFlow::new(&server, &client);
@@ -90,10 +93,13 @@ async fn lifetimes_are_those_of_the_device_grant() {
     flow.connect(&codes).await.expect(302);
     let tokens = flow.poll(&codes).await.expect(200).json();
     assert_eq!(tokens["expires_in"], 90);
-    server.clock.advance(89);
-    assert_eq!(server.introspect(text(&tokens, "access_token")).await["active"], true);
-    server.clock.advance(1);
-    assert_eq!(server.introspect(text(&tokens, "access_token")).await["active"], false);
+    let id_token = claims(text(&tokens, "id_token"));
+    assert_eq!(id_token["exp"].as_i64().unwrap() - id_token["iat"].as_i64().unwrap(), 120);
+    let active = async |member: &str| server.introspect(text(&tokens, member)).await["active"] == true;
+    for (seconds, access, refresh) in [(89, true, true), (1, false, true), (89, false, true), (1, false, false)] {
+        server.clock.advance(seconds);
+        assert_eq!((active("access_token").await, active("refresh_token").await), (access, refresh), "{seconds}");
+    }
 }
 
 #[tokio::test]

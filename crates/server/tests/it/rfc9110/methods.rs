@@ -38,7 +38,7 @@ const PUBLIC: [(&str, &str); 24] = [
 const ADMIN: [(&str, &str); 9] = [
     ("/admin/clients", "GET, HEAD, POST, OPTIONS"),
     ("/clients", "GET, HEAD, POST, OPTIONS"),
-    ("/admin/clients/some-client", "GET, HEAD, PUT, DELETE, OPTIONS"),
+    ("/admin/clients/some-client", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
     ("/admin/accounts", "GET, HEAD, POST, OPTIONS"),
     ("/admin/oauth2/auth/requests/login/accept", "PUT, OPTIONS"),
     ("/admin/oauth2/auth/sessions/login", "DELETE, OPTIONS"),

@@ -12,7 +12,7 @@ mod uris;
 
 use serde_json::{Map, Value};
 
-use super::{Client, LONGEST_LIFESPAN_SECONDS, MetadataFault};
+use super::{Client, LONGEST_LIFESPAN_SECONDS, Lifespans, MetadataFault};
 use crate::{ClientAuthenticationMethod, GoDuration, MetadataLimits, Scope, SubjectType};
 
 pub use uris::has_own_origin;
@@ -92,7 +92,7 @@ pub fn validate(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<
     subject_type::check(client, policy)?;
     uris::check_post_logout_redirect_uris(client)?;
     check_access_token_strategy(client)?;
-    check_lifespans(client)?;
+    check_lifespans(&client.lifespans)?;
     check_standard_members(client, policy.algorithms.responses)?;
     if policy.registrant != Registrant::Administrator {
         uris::check_front_channel(client)?;
@@ -211,8 +211,8 @@ fn check_access_token_strategy(client: &mut Client) -> Result<(), MetadataFault>
 }
 
 /// The ceiling of this server, for administrators too.
-fn check_lifespans(client: &Client) -> Result<(), MetadataFault> {
-    let Ok(Value::Object(lifespans)) = serde_json::to_value(&client.lifespans) else { return Ok(()) };
+pub fn check_lifespans(lifespans: &Lifespans) -> Result<(), MetadataFault> {
+    let Ok(Value::Object(lifespans)) = serde_json::to_value(lifespans) else { return Ok(()) };
     let too_long = |value: &Value| {
         let lifespan = serde_json::from_value::<Option<GoDuration>>(value.clone()).ok().flatten();
         lifespan.is_some_and(|lifespan| lifespan.seconds() > LONGEST_LIFESPAN_SECONDS)

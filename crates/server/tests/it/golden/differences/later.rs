@@ -10,8 +10,6 @@ const DISCOVERY: &[(&str, &str)] = &[
     ("/require_request_uri_registration", "absent"),
 ];
 
-const NO_SUCH_ROUTE: &[(&str, &str)] = &[("outcome", "404")];
-
 const fn later(
     file: &'static str,
     step: &'static str,
@@ -28,25 +26,6 @@ pub(super) const LATER: &[Difference] = &[
         &[("outcome", "303 <rp>/callback request_not_supported")],
         "request objects are not built yet",
     ),
-    later(
-        "dcr_admin_interplay",
-        "lifespans keep the token",
-        NO_SUCH_ROUTE,
-        "per-client lifespans over the admin API are not built yet",
-    ),
-    later(
-        "dcr_admin_interplay",
-        "still works",
-        &[("/implicit_grant_access_token_lifespan", "absent")],
-        "per-client lifespans over the admin API are not built yet",
-    ),
-    later(
-        "dcr_admin_interplay",
-        "rotation keeps the token",
-        &[("/implicit_grant_access_token_lifespan", "null")],
-        "per-client lifespans over the admin API are not built yet",
-    ),
-    later("dcr_admin_interplay", "admin PATCH ends it", NO_SUCH_ROUTE, "PATCH of clients is not built yet"),
     later("discovery", "get", DISCOVERY, "discovery names only what is built"),
     later("discovery", "oauth twin", DISCOVERY, "discovery names only what is built"),
     later("discovery", "trailing slash", DISCOVERY, "discovery names only what is built"),

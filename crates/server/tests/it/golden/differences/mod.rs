@@ -1,9 +1,10 @@
 //! Where we answer differently from Hydra on purpose: `everywhere` holds the rules without a place of their own,
-//! `steps` names single steps (`flows` those of a login, `devices` those of the device grant,
+//! `steps` names single steps (`flows` those of a login, `clients` those of patches, `devices` those of the device grant,
 //! `grants` those of assertions as grants, `registration` those of the registration endpoints), `later` those that wait
 //! for operations that are not built yet. An entry names what comes instead, so that it is a rule and not a hole, and it
 //! must still apply: one that does not fails the replay.
 
+mod clients;
 mod devices;
 mod everywhere;
 mod flows;
@@ -55,6 +56,7 @@ fn all_steps() -> impl Iterator<Item = &'static Difference> {
     steps::STEPS
         .iter()
         .chain(flows::FLOWS)
+        .chain(clients::CLIENTS)
         .chain(devices::DEVICES)
         .chain(grants::GRANTS)
         .chain(key_sets::KEY_SETS)

@@ -226,6 +226,12 @@ pub(super) const STEPS: &[Difference] = &[
         OWN,
     ),
     step(
+        ("dcr_admin_interplay", "admin PATCH ends it"),
+        &[("/access_token_strategy", "\"jwt\""), ("/metadata/tier", "\"gold\""), ("/skip_consent", "true")],
+        "what only administrators may set is kept",
+        OWN,
+    ),
+    step(
         ("dcr_admin_interplay", "token is dead*"),
         ACCEPTED,
         "a change by an administrator keeps the registration access token",
