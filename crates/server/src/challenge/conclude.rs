@@ -35,8 +35,8 @@ pub struct GivenConsent<'a> {
     pub verifier: &'a str,
 }
 
-/// Writes the grant, which is kept until `kept_until` (Unix seconds) at least, together with the statements of `batch`. `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is. A
-/// client that is gone has no address that anything could be told at.
+/// Writes the grant, which is kept until `kept_until` (Unix seconds) at least, together with the statements of `batch`.
+/// `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is. A client that is gone has no address that anything could be told at.
 pub async fn conclude(
     context: &Context,
     given: GivenConsent<'_>,

@@ -106,7 +106,7 @@ impl Presented {
             Err(WriteError::Unmet(Condition::Subject)) => return Err(ended()),
             Err(fault) => return Err(fault.into()),
         }
-        let used = GrantUse { grant_id: grant.id, branch: 0, generation: 0 };
+        let used = GrantUse::first(grant.id);
         let grant = UserGrant::with_body(grant, body, used).ok_or_else(|| OAuthError::server("a grant of nobody"))?;
         Ok(Authorization::of_assertion(client, grant))
     }
