@@ -76,6 +76,16 @@ fn every_replayed_recording_has_a_test() {
 }
 
 #[test]
+fn a_file_without_exchanges_has_none() {
+    let Some(folder) = folder() else { return };
+    for (file, _) in FILES.iter().filter(|(_, plan)| matches!(plan, Plan::NoExchanges(_))) {
+        let text = std::fs::read_to_string(folder.join(format!("{file}.json"))).unwrap();
+        let contents: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(contents.get("exchanges"), None, "{file}");
+    }
+}
+
+#[test]
 fn what_is_left_out_has_a_reason() {
     let reasons = FILES.iter().filter_map(|(_, plan)| if let Plan::Later(reason) = plan { Some(reason) } else { None });
     assert!(reasons.into_iter().all(|reason| !reason.is_empty()));
@@ -111,6 +121,7 @@ replayed!(
     code_flow_pkce,
     code_redemption_errors,
     consent_sessions,
+    cors,
     dcr_access_errors,
     dcr_admin_interplay,
     dcr_create_errors,

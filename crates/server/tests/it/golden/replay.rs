@@ -13,7 +13,7 @@ use super::jars::Jars;
 use super::recording::{Exchange, JwtContents, RecordedRequest, Recording};
 use super::template::{Bindings, Typed};
 use super::{early, jwt, prepare};
-use crate::support::{Answer, Call, Listener, Pairs, TestServer, pairs_of};
+use crate::support::{Answer, Call, Listener, Pairs, Profile, TestServer, pairs_of};
 
 /// The addresses of the parties that are not our server.
 const LOGIN_APPLICATION: &str = "http://127.0.0.1:3000";
@@ -47,7 +47,10 @@ pub(super) struct Replay {
 
 /// Replays a whole recording.
 pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
-    let mut config = recording.profile.config();
+    // It was recorded with a web hook, and is about headers; what hooks are sent has recordings of its own.
+    let hooks_left_out = file == "cors";
+    let profile = if hooks_left_out { Profile::Cors } else { recording.profile };
+    let mut config = profile.config();
     // Where we answer better, a switch gives what Hydra answers.
     config.symbolon.compatibility.not_found_for_wrong_method = true;
     config.symbolon.compatibility.error_page_status = true;
@@ -82,7 +85,9 @@ pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
     };
     replay.create_clients().await;
     let mut outcomes = Vec::new();
-    for (step, exchange) in early::shorten(file, named(recording.exchanges)) {
+    let mut exchanges = recording.exchanges;
+    exchanges.retain(|exchange| !(hooks_left_out && exchange.request.listener == "hook"));
+    for (step, exchange) in early::shorten(file, named(exchanges)) {
         prepare::before(&mut replay, file, &step).await;
         let mismatches = replay.step(&exchange).await;
         outcomes.push(Outcome { step, mismatches });

@@ -1,10 +1,12 @@
 //! Where we answer differently from Hydra on purpose: `everywhere` holds the rules without a place of their own,
-//! `steps` names single steps (`flows` those of a login, `clients` those of patches, `devices` those of the device grant,
+//! `steps` names single steps (`flows` those of a login, `clients` those of patches, `cors` those of
+//! other origins, `devices` those of the device grant,
 //! `grants` those of assertions as grants, `registration` those of the registration endpoints), `later` those that wait
 //! for operations that are not built yet. An entry names what comes instead, so that it is a rule and not a hole, and it
 //! must still apply: one that does not fails the replay.
 
 mod clients;
+mod cors;
 mod devices;
 mod everywhere;
 mod flows;
@@ -57,6 +59,7 @@ fn all_steps() -> impl Iterator<Item = &'static Difference> {
         .iter()
         .chain(flows::FLOWS)
         .chain(clients::CLIENTS)
+        .chain(cors::CORS)
         .chain(devices::DEVICES)
         .chain(grants::GRANTS)
         .chain(key_sets::KEY_SETS)

@@ -73,7 +73,7 @@ const fn metadata(file: &'static str, step: &'static str) -> Difference {
     difference((file, step), instead, "`error` is a code", "RFC 7591 §3.2.2")
 }
 
-const fn unauthorized(file: &'static str, step: &'static str) -> Difference {
+pub(super) const fn unauthorized(file: &'static str, step: &'static str) -> Difference {
     let instead = &[("outcome", "401 invalid_token")];
     difference((file, step), instead, "`error` is a code", "RFC 6750 §3.1, RFC 7592 §2")
 }

@@ -3,7 +3,7 @@
 use super::{Difference, OWN};
 
 /// What discovery says truthfully where Hydra says too much or too little.
-const DISCOVERY: &[(&str, &str)] = &[
+pub(super) const DISCOVERY: &[(&str, &str)] = &[
     ("/code_challenge_methods_supported", "[\"S256\"]"),
     ("/grant_types_supported", "*\"urn:ietf:params:oauth:grant-type:jwt-bearer\"]"),
     ("/id_token_signing_alg_values_supported", "[\"RS256\",*"),
@@ -14,7 +14,8 @@ const DISCOVERY: &[(&str, &str)] = &[
     ("/token_endpoint_auth_signing_alg_values_supported", "[\"RS256\",*"),
     ("/userinfo_signing_alg_values_supported", "[\"none\",\"RS256\",*"),
 ];
-const REGISTRATION: &[(&str, &str)] = &[("/registration_endpoint", "\"<public>/oauth2/register\"")];
+pub(super) const REGISTRATION: &[(&str, &str)] = &[("/registration_endpoint", "\"<public>/oauth2/register\"")];
+pub(super) const ADVERTISED: &str = "discovery names what works here, all of it and nothing else";
 
 const ACCEPTED: &[(&str, &str)] = &[("outcome", "200")];
 const BURNT: &[(&str, &str)] = &[("outcome", "400 invalid_grant")];
@@ -287,23 +288,13 @@ pub(super) const STEPS: &[Difference] = &[
         "`created_at` is when the client was created, whatever a request says",
         OWN,
     ),
-    step(("discovery", "get"), DISCOVERY, "discovery names what works here, all of it and nothing else", OWN),
-    step(("discovery", "oauth twin"), DISCOVERY, "discovery names what works here, all of it and nothing else", OWN),
-    step(
-        ("discovery", "trailing slash"),
-        DISCOVERY,
-        "discovery names what works here, all of it and nothing else",
-        OWN,
-    ),
+    step(("discovery", "get"), DISCOVERY, ADVERTISED, OWN),
+    step(("discovery", "oauth twin"), DISCOVERY, ADVERTISED, OWN),
+    step(("discovery", "trailing slash"), DISCOVERY, ADVERTISED, OWN),
     step(("discovery", "get"), REGISTRATION, "registration is advertised where it is switched on", OWN),
     step(("discovery", "oauth twin"), REGISTRATION, "registration is advertised where it is switched on", OWN),
     step(("discovery", "trailing slash"), REGISTRATION, "registration is advertised where it is switched on", OWN),
-    step(
-        ("discovery_customised", "get"),
-        DISCOVERY,
-        "discovery names what works here, all of it and nothing else",
-        OWN,
-    ),
+    step(("discovery_customised", "get"), DISCOVERY, ADVERTISED, OWN),
     step(
         ("discovery_customised", "jwks with an extra set"),
         &[("/keys", "* items")],
@@ -380,12 +371,7 @@ pub(super) const STEPS: &[Difference] = &[
         "the built-in error page names the request",
         OWN,
     ),
-    step(
-        ("pairwise_subjects", "discovery"),
-        DISCOVERY,
-        "discovery names what works here, all of it and nothing else",
-        OWN,
-    ),
+    step(("pairwise_subjects", "discovery"), DISCOVERY, ADVERTISED, OWN),
     step(("pkce_redemption", "*, then none"), BURNT, "a failed redemption burns the code", OWN),
     step(("pkce_redemption", "public client: again none"), BURNT, "a failed redemption burns the code", OWN),
     step(
