@@ -9,9 +9,7 @@ use http::{HeaderValue, StatusCode};
 use parking_lot::RwLock;
 use serde::Serialize;
 use symbolon_jose::{Algorithm, MacAlgorithm, digest};
-use symbolon_types::{
-    AccessTokenStrategy, CredentialSupported, GrantType, ProviderMetadata, ResponseMode, SubjectType,
-};
+use symbolon_types::{CredentialSupported, GrantType, ProviderMetadata, ResponseMode, SubjectType};
 
 use crate::accounts::{self, acr};
 use crate::config::Config;
@@ -212,7 +210,7 @@ fn prompts(config: &Config) -> Vec<String> {
 
 /// Pairwise subjects do not go with JWT access tokens, whose `sub` is the public one.
 fn subject_types(config: &Config) -> Vec<String> {
-    let pairwise = config.strategies.access_token != AccessTokenStrategy::Jwt;
+    let pairwise = !config.strategies.access_token.is_jwt();
     [SubjectType::Public, SubjectType::Pairwise]
         .into_iter()
         .filter(|kind| config.oidc.subject_types.contains(kind))

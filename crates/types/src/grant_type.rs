@@ -83,8 +83,10 @@ wire_words! {
     AccessTokenStrategy {
         /// A string without meaning to anybody but this server.
         Opaque = "opaque",
-        /// A signed JWT.
+        /// A signed JWT, as Ory Hydra writes it.
         Jwt = "jwt",
+        /// A signed JWT in the form of RFC 9068.
+        Rfc9068 = "rfc9068",
     }
 }
 
@@ -154,6 +156,14 @@ impl AccessTokenStrategy {
     /// Reads the word in any case, as client metadata may write it.
     pub fn parse_any_case(text: &str) -> Option<Self> {
         Self::parse(&text.to_ascii_lowercase())
+    }
+
+    /// Whether resource servers can read the token, and its `sub`.
+    pub fn is_jwt(self) -> bool {
+        match self {
+            Self::Opaque => false,
+            Self::Jwt | Self::Rfc9068 => true,
+        }
     }
 }
 

@@ -51,7 +51,7 @@ pub(crate) struct ClientArguments {
     /// public, or pairwise for a different subject at every client
     #[arg(long, default_value = "public")]
     subject_type: String,
-    /// opaque or jwt; the server's setting otherwise
+    /// opaque, jwt or rfc9068; the server's setting otherwise
     #[arg(long, value_name = "STRATEGY")]
     access_token_strategy: Option<String>,
     /// Do not ask users for consent: for the operator's own applications

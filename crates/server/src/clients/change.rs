@@ -244,7 +244,7 @@ fn check(context: &Context, client: &mut Client, registrant: Registrant, kept: &
         default_scope: &config.oidc.dynamic_client_registration.default_scope,
         subject_types: &config.oidc.subject_types,
         registrant,
-        jwt_access_tokens: kept.strategy.unwrap_or(config.strategies.access_token) == AccessTokenStrategy::Jwt,
+        jwt_access_tokens: kept.strategy.unwrap_or(config.strategies.access_token).is_jwt(),
         algorithms: algorithms.offered(),
         limits: limits(context, registrant, kept.origin),
     };

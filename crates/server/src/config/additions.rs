@@ -32,6 +32,8 @@ section! {
         admin: AdminAccess;
         /// What the authorization endpoint answers.
         oauth2: AuthorizationAnswers;
+        /// Access tokens.
+        access_tokens: AccessTokens;
         /// Conformance or compatibility.
         compatibility: Compatibility;
         /// Logins that are not remembered.
@@ -105,6 +107,15 @@ section! {
         /// Response types that are answered, of clients that registered them; `code` is all that new applications need.
         response_types: ResponseTypes = "symbolon.oauth2.response_types", List(Word(RESPONSE_TYPES)),
             Value("code,id_token,token,code id_token,code token,id_token token,code id_token token,none"), Added;
+    }
+}
+
+section! {
+    /// Access tokens.
+    #[derive(Debug, Clone)]
+    pub struct AccessTokens {
+        /// `aud` of access tokens in the form `rfc9068` when no audience was granted (RFC 9068 §3).
+        default_audience: Option<String> = "symbolon.oauth2.default_audience", Text(Any), Derived("the issuer"), Added;
     }
 }
 

@@ -19,9 +19,9 @@ section! {
         /// How a requested scope is compared with the scope of the client.
         scope: ScopeStrategy = "strategies.scope", Text(Word(&["exact", "wildcard"])), Value("wildcard"), Compatible;
         /// Form of access tokens; a client may choose its own.
-        access_token: AccessTokenStrategy = "strategies.access_token", Text(Word(&["opaque", "jwt"])), Value("opaque"),
-            Compatible;
-        /// Scope in JWT access tokens: the list `scp`, the text `scope` (RFC 9068 §2.2.3), or both.
+        access_token: AccessTokenStrategy = "strategies.access_token", Text(Word(&["opaque", "jwt", "rfc9068"])),
+            Value("opaque"), Compatible;
+        /// Scope in JWT access tokens: the list `scp`, the text `scope`, or both; `rfc9068` always has `scope`.
         scope_claim: ScopeClaim = "strategies.jwt.scope_claim", Text(Word(ScopeClaim::WORDS)), Value("list"),
             Compatible;
     }

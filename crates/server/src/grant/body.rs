@@ -26,7 +26,7 @@ pub struct GrantBody {
     /// `nonce`, for the ID tokens of every refresh.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
-    /// When the user was authenticated.
+    /// When the user was authenticated; 0 where nobody was, as with an assertion about somebody.
     #[serde(rename = "t", default)]
     pub auth_time: i64,
     /// Authentication context class.

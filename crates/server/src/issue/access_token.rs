@@ -1,13 +1,13 @@
 //! Access tokens. Opaque ones are sealed pointers to a grant, or, for `client_credentials`, carry all they say, so that
-//! neither costs a row. JWT ones are signed (RFC 9068) and have such a sealed text as `jti`, so that revocation and
-//! introspection work on them without a row either.
+//! neither costs a row. JWT ones are signed and have such a sealed text as `jti`, so that revocation and introspection
+//! work on them without a row either; `jwt_access_token` writes them.
 
-use serde_json::{Map, Value, json};
+use serde_json::Map;
 use symbolon_store::{Branch, Grant, GrantState};
 use symbolon_types::{AccessTokenStrategy, GrantId, Scope, TokenId};
 
+use super::jwt_access_token::{self, Authenticated, TokenClaims};
 use crate::clients::{self, RegisteredClient};
-use crate::config::ScopeClaim;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
@@ -20,27 +20,6 @@ use crate::seal::{kinds, prefix};
 const LARGEST_CARRIED: usize = 350;
 /// The same for a client that registered itself, which gets no rows: what is still larger is refused.
 const LARGEST_OF_SELF_REGISTERED: usize = 1_500;
-/// Claims of a JWT access token that a session cannot override.
-const RESERVED: [&str; 17] = [
-    "iss",
-    "sub",
-    "aud",
-    "exp",
-    "nbf",
-    "iat",
-    "jti",
-    "client_id",
-    "scp",
-    "scope",
-    "ext",
-    "cnf",
-    "act",
-    "auth_time",
-    "authorization_details",
-    "events",
-    "vc",
-];
-
 /// What a client gets by its own authority.
 pub struct ClientGrant<'a> {
     /// What was asked for, all of it registered.
@@ -68,18 +47,21 @@ pub struct UserToken<'a> {
 /// A token for a user's grant.
 pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken<'_>) -> Result<String, OAuthError> {
     let UserToken { grant, narrowed, issued_at, expires_at } = *token;
+    let granted = grant.body();
+    let default = default_audience(context, client, &granted.audience);
     let body = AccessTokenContent {
         basis: TokenBasis::Grant(grant.used()),
         scope: narrowed.cloned(),
-        audience: None,
+        audience: default.clone(),
         issued_at,
         expires_at,
     };
     let said = TokenClaims {
         subject: grant.subject().as_str(),
         scope: narrowed.unwrap_or(grant.scope()),
-        audience: &grant.body().audience,
-        session: &grant.body().access_token_claims,
+        audience: default.as_ref().unwrap_or(&granted.audience),
+        session: &granted.access_token_claims,
+        authenticated: Authenticated::of(granted),
     };
     write(context, client, &body, &said)
 }
@@ -90,6 +72,8 @@ pub async fn for_client(
     client: &RegisteredClient,
     grant: &ClientGrant<'_>,
 ) -> Result<String, OAuthError> {
+    let default = default_audience(context, client, grant.audience);
+    let grant = &ClientGrant { audience: default.as_deref().unwrap_or(grant.audience), ..*grant };
     let id: TokenId = identifiers::now(context);
     let mut body = AccessTokenContent {
         basis: TokenBasis::Client { client_id: client.id().clone(), epoch: client.record().epoch, id },
@@ -114,8 +98,19 @@ pub async fn for_client(
         scope: grant.scope,
         audience: grant.audience,
         session: &Map::new(),
+        authenticated: None,
     };
     write(context, client, &body, &said)
+}
+
+/// RFC 9068 §3: a token in its form says for whom it is meant, also where nobody asked for an audience. `None` where one
+/// was granted, and for tokens in another form.
+fn default_audience(context: &Context, client: &RegisteredClient, granted: &[String]) -> Option<Vec<String>> {
+    let needed = granted.is_empty() && clients::access_token_strategy(context, client) == AccessTokenStrategy::Rfc9068;
+    needed.then(|| {
+        let configured = context.config.symbolon.access_tokens.default_audience.as_deref();
+        vec![configured.unwrap_or(context.config.issuer()).to_owned()]
+    })
 }
 
 /// A client's grant that is too large to carry becomes a row without a user.
@@ -143,14 +138,6 @@ async fn keep_as_grant(
     Ok(GrantUse { grant_id: row.id, branch: 0, generation: 0 })
 }
 
-/// What a JWT says to whoever reads it.
-struct TokenClaims<'a> {
-    subject: &'a str,
-    scope: &'a Scope,
-    audience: &'a [String],
-    session: &'a Map<String, Value>,
-}
-
 /// The token in the client's form.
 fn write(
     context: &Context,
@@ -166,57 +153,9 @@ fn write(
             token.push_str(&context.seal.seal(kinds::ACCESS, &plaintext));
             Ok(token)
         }
-        AccessTokenStrategy::Jwt => {
+        form @ (AccessTokenStrategy::Jwt | AccessTokenStrategy::Rfc9068) => {
             let id = context.seal.seal(kinds::JWT_ID, &plaintext);
-            sign(context, client, body, said, &id)
+            jwt_access_token::sign(context, (client, form), body, said, &id)
         }
-    }
-}
-
-fn sign(
-    context: &Context,
-    client: &RegisteredClient,
-    body: &AccessTokenContent,
-    said: &TokenClaims<'_>,
-    id: &str,
-) -> Result<String, OAuthError> {
-    let options = &context.config.oauth2;
-    let mut claims = Map::new();
-    claims.insert("iss".into(), json!(context.config.issuer()));
-    claims.insert("sub".into(), json!(said.subject));
-    claims.insert("aud".into(), json!(said.audience));
-    claims.insert("client_id".into(), json!(client.id()));
-    claims.insert("exp".into(), json!(body.expires_at));
-    claims.insert("iat".into(), json!(body.issued_at));
-    if !options.exclude_not_before_claim {
-        claims.insert("nbf".into(), json!(body.issued_at));
-    }
-    claims.insert("jti".into(), json!(id));
-    let form = context.config.strategies.scope_claim;
-    if matches!(form, ScopeClaim::List | ScopeClaim::Both) {
-        claims.insert("scp".into(), json!(said.scope.to_vec()));
-    }
-    if matches!(form, ScopeClaim::String | ScopeClaim::Both) {
-        claims.insert("scope".into(), json!(said.scope.to_string()));
-    }
-    add_session(context, &mut claims, said.session);
-    context.keys.access_token().sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
-}
-
-/// Session claims go below `ext`; those that configuration names go to the top level, mirrored or moved.
-fn add_session(context: &Context, claims: &mut Map<String, Value>, session: &Map<String, Value>) {
-    let options = &context.config.oauth2;
-    let promoted = |name: &str| {
-        options.allowed_top_level_claims.iter().any(|allowed| allowed == name) && !RESERVED.contains(&name)
-    };
-    for (name, value) in session.iter().filter(|(name, _)| promoted(name)) {
-        claims.entry(name.clone()).or_insert_with(|| value.clone());
-    }
-    if options.mirror_top_level_claims {
-        claims.insert("ext".into(), Value::Object(session.clone()));
-    } else if options.preserve_ext_claims {
-        let rest: Map<String, Value> =
-            session.iter().filter(|(name, _)| !promoted(name)).map(|(k, v)| (k.clone(), v.clone())).collect();
-        claims.insert("ext".into(), Value::Object(rest));
     }
 }

@@ -149,7 +149,10 @@ pub fn user_claims(
     claims.insert("iss".into(), json!(context.config.issuer()));
     claims.insert("sub".into(), json!(subject));
     claims.insert("aud".into(), json!([client.id()]));
-    claims.insert("auth_time".into(), json!(grant.body().auth_time));
+    // An assertion about somebody (RFC 7523 §2.1) is no login.
+    if grant.body().auth_time != 0 {
+        claims.insert("auth_time".into(), json!(grant.body().auth_time));
+    }
     if !grant.body().acr.is_empty() {
         claims.insert("acr".into(), json!(grant.body().acr));
     }

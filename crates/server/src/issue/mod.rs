@@ -8,6 +8,7 @@ pub mod authorization_response;
 pub mod credential;
 pub mod credential_nonce;
 pub mod id_token;
+mod jwt_access_token;
 pub mod logout_token;
 pub mod refresh_token;
 pub mod userinfo_response;

@@ -151,7 +151,7 @@ pub struct Client {
     /// Where the client manages itself (RFC 7592 §3).
     #[serde(deserialize_with = "empty_as_none", skip_serializing_if = "Option::is_none")]
     pub registration_client_uri: Option<String>,
-    /// `opaque` or `jwt`; empty means the server's setting.
+    /// `opaque`, `jwt` or `rfc9068`; empty means the server's setting.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub access_token_strategy: String,
     /// Whether the consent page may be passed over; the login app reads it.

@@ -20,6 +20,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     check_subjects(config)?;
     check_algorithms(config)?;
     check_registration(config)?;
+    check_default_audience(config)?;
     serving::check_ports(config)?;
     serving::check_cookie_names(config)
 }
@@ -50,6 +51,17 @@ fn check_subjects(config: &Config) -> Result<(), ConfigError> {
         }
         _ => Ok(()),
     }
+}
+
+/// A resource server compares `aud` as text (RFC 7519 §4.1.3): a blank in it is a mistake.
+fn check_default_audience(config: &Config) -> Result<(), ConfigError> {
+    let Some(audience) = &config.symbolon.access_tokens.default_audience else { return Ok(()) };
+    if !audience.is_empty() && !audience.contains(|character: char| character.is_whitespace() || character.is_control())
+    {
+        return Ok(());
+    }
+    let reason = "must name a resource server, as `https://api.example.com`, without blanks; remove it for the issuer";
+    Err(ConfigError::refused("symbolon.oauth2.default_audience", reason))
 }
 
 /// A pattern would let every stranger ask for all that it covers.

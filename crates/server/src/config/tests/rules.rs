@@ -293,6 +293,17 @@ fn origins_are_bounded() {
 }
 
 #[test]
+fn a_default_audience_is_one_word() {
+    let load = |audience: &str| development(&format!("symbolon: {{oauth2: {{default_audience: {audience}}}}}"));
+    for mistake in ["' '", "'https://a.example '", "'https://a.example https://b.example'", "\"a\\nb\""] {
+        let message = refusal(load(mistake));
+        assert!(message.starts_with("`symbolon.oauth2.default_audience` must name"), "{mistake}: {message}");
+    }
+    let config = load("https://api.example").unwrap();
+    assert_eq!(config.symbolon.access_tokens.default_audience.as_deref(), Some("https://api.example"));
+}
+
+#[test]
 fn paths_become_absolute_on_the_public_address() {
     let text = "urls: {self: {issuer: 'https://id.example/base', public: 'https://login.example/x/'}, login: /ui/login?a=1}\n\
                 symbolon: {ui: {logo_url: /logo.svg}}\nwebfinger: {oidc_discovery: {userinfo_url: /me}}";

@@ -127,6 +127,7 @@ async fn subject_types() {
         (vec![SubjectType::Public], AccessTokenStrategy::Opaque),
         (vec![SubjectType::Public, SubjectType::Pairwise], AccessTokenStrategy::Opaque),
         (vec![SubjectType::Public, SubjectType::Pairwise], AccessTokenStrategy::Jwt),
+        (vec![SubjectType::Public, SubjectType::Pairwise], AccessTokenStrategy::Rfc9068),
         (vec![SubjectType::Pairwise], AccessTokenStrategy::Opaque),
     ] {
         let server = TestServer::with(|config| {

@@ -9,6 +9,7 @@ mod client_credentials;
 mod control_characters;
 mod error_characters;
 mod jwt_access_token;
+mod jwt_claims;
 mod lifetimes;
 mod list_limits;
 mod narrowed_scope;

@@ -2,7 +2,7 @@
 //! §2.1: statements of an issuer that is trusted, as grants.
 
 mod claims;
-mod grants;
+pub(crate) mod grants;
 mod races;
 pub(crate) mod shared_secret;
 mod signatures;

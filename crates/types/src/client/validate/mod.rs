@@ -13,7 +13,7 @@ mod uris;
 use serde_json::{Map, Value};
 
 use super::{Client, LONGEST_LIFESPAN_SECONDS, Lifespans, MetadataFault};
-use crate::{ClientAuthenticationMethod, GoDuration, MetadataLimits, Scope, SubjectType};
+use crate::{AccessTokenStrategy, ClientAuthenticationMethod, GoDuration, MetadataLimits, Scope, SubjectType};
 
 pub use uris::has_own_origin;
 
@@ -204,8 +204,9 @@ fn check_access_token_strategy(client: &mut Client) -> Result<(), MetadataFault>
             Ok(())
         }
         None => Err(MetadataFault::metadata(format!(
-            "The 'access_token_strategy' '{}' is not known, use 'jwt' or 'opaque'.",
-            client.access_token_strategy
+            "The 'access_token_strategy' '{}' is not known, use one of {}.",
+            client.access_token_strategy,
+            list(AccessTokenStrategy::ALL.iter().map(|strategy| strategy.as_str())),
         ))),
     }
 }

@@ -12,7 +12,7 @@ use crate::{AccessTokenStrategy, SubjectType};
 /// Sets the default or checks what was chosen. A JWT access token shows its `sub` to every resource
 /// server, so a pairwise one would be no secret.
 pub(super) fn check(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<(), MetadataFault> {
-    let jwt = client.access_token_strategy().map_or(policy.jwt_access_tokens, |own| own == AccessTokenStrategy::Jwt);
+    let jwt = client.access_token_strategy().map_or(policy.jwt_access_tokens, AccessTokenStrategy::is_jwt);
     let available: Vec<SubjectType> =
         policy.subject_types.iter().copied().filter(|own| !(jwt && *own == SubjectType::Pairwise)).collect();
     if client.subject_type.is_empty() {

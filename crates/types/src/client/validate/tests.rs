@@ -259,11 +259,13 @@ fn pairwise_needs_opaque_access_tokens() {
     let both = [SubjectType::Public, SubjectType::Pairwise];
     let pairwise = json!({"subject_type": "pairwise"});
     let pairwise_jwt = json!({"subject_type": "pairwise", "access_token_strategy": "JWT"});
+    let pairwise_rfc9068 = json!({"subject_type": "pairwise", "access_token_strategy": "rfc9068"});
     let pairwise_opaque = json!({"subject_type": "pairwise", "access_token_strategy": "opaque"});
     let admin = Registrant::Administrator;
     assert!(run_with(&pairwise, admin, &both, false).is_ok());
     assert!(run_with(&pairwise, admin, &both, true).is_err());
     assert!(run_with(&pairwise_jwt, admin, &both, false).is_err());
+    assert!(run_with(&pairwise_rfc9068, admin, &both, false).is_err());
     assert!(run_with(&pairwise_opaque, admin, &both, true).is_ok());
     assert_eq!(run_with(&json!({}), admin, &both, false).unwrap().subject_type, "public");
     let one_host = json!({"subject_type": "pairwise", "redirect_uris": ["https://a.example/1", "https://a.example/2"]});
@@ -281,4 +283,6 @@ fn pairwise_needs_opaque_access_tokens() {
 fn access_token_strategy_is_kept_in_lower_case() {
     let client = run(&json!({"access_token_strategy": "JWT"}), Registrant::Administrator).unwrap();
     assert_eq!(client.access_token_strategy, "jwt");
+    let client = run(&json!({"access_token_strategy": "RFC9068"}), Registrant::Administrator).unwrap();
+    assert_eq!(client.access_token_strategy, "rfc9068");
 }

@@ -13,8 +13,8 @@ use crate::fixtures::{Registered, register, signing_key, with};
 use crate::support::{Answer, Call, TestServer};
 
 /// What `grant_type` must be.
-pub(super) const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-pub(super) const ISSUER: &str = "https://issuer.example";
+pub(crate) const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+pub(crate) const ISSUER: &str = "https://issuer.example";
 const ISSUERS: &str = "/admin/trust/grants/jwt-bearer/issuers";
 
 /// A server with a client and an issuer that is trusted for `bob` and a few scopes.
@@ -58,7 +58,7 @@ impl Trusting {
 }
 
 /// What is sent to trust the issuer, with changes.
-pub(super) fn trusted(jwk: &Value, changes: &Value) -> Value {
+pub(crate) fn trusted(jwk: &Value, changes: &Value) -> Value {
     let trusted = json!({
         "issuer": ISSUER,
         "subject": "bob",
@@ -70,7 +70,7 @@ pub(super) fn trusted(jwk: &Value, changes: &Value) -> Value {
 }
 
 /// Trusts an issuer; answers the id.
-pub(super) async fn trust(server: &TestServer, body: &Value) -> String {
+pub(crate) async fn trust(server: &TestServer, body: &Value) -> String {
     server.admin(Call::post(ISSUERS).json(body)).await.expect(201).member("id")
 }
 
