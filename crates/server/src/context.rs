@@ -19,6 +19,7 @@ use crate::outbound::Outbound;
 use crate::request::RequestState;
 use crate::routes::RequestIds;
 use crate::seal::Seal;
+use crate::slow_hash::SlowHashes;
 use crate::ui::view::Theme;
 use crate::worker::Work;
 
@@ -47,6 +48,8 @@ pub struct Context {
     pub requests: RequestState,
     /// User codes, and how often they are asked for and entered.
     pub device: DeviceState,
+    /// Where slow hashes run.
+    pub slow_hashes: Arc<SlowHashes>,
     /// What the worker and the requests tell each other.
     pub work: Work,
     /// What is counted.

@@ -36,6 +36,31 @@ pub enum Purpose {
     Administration,
 }
 
+impl Purpose {
+    /// All of them.
+    const ALL: [Self; 4] = [Self::Login, Self::KnownBrowser, Self::ClientSecret, Self::Administration];
+
+    /// Its name in metrics.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::KnownBrowser => "known_browser",
+            Self::ClientSecret => "client_secret",
+            Self::Administration => "administration",
+        }
+    }
+}
+
+/// How many slow hashes of one purpose there are at the moment.
+pub struct Occupation {
+    /// The name of the purpose.
+    pub purpose: &'static str,
+    /// Those that run.
+    pub running: usize,
+    /// Those that wait for their turn.
+    pub waiting: usize,
+}
+
 /// The places for slow hashes.
 #[derive(Default)]
 pub struct SlowHashes {
@@ -83,6 +108,16 @@ impl SlowHashes {
         tokio::task::spawn_blocking(work).await.map_err(|fault| OAuthError::server(fault.to_string()))
     }
 
+    /// What runs and waits, for each purpose.
+    pub fn occupations(&self) -> impl Iterator<Item = Occupation> + '_ {
+        Purpose::ALL.into_iter().map(|purpose| {
+            let Places { turns, places } = self.places(purpose);
+            let running = at_once().saturating_sub(turns.available_permits());
+            let all = PLACES.saturating_sub(places.available_permits());
+            Occupation { purpose: purpose.as_str(), running, waiting: all.saturating_sub(running) }
+        })
+    }
+
     fn places(&self, purpose: Purpose) -> &Places {
         match purpose {
             Purpose::Login => &self.logins,
@@ -99,8 +134,6 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Purpose; 4] = [Purpose::Login, Purpose::KnownBrowser, Purpose::ClientSecret, Purpose::Administration];
-
     /// Work that runs until the sender is dropped.
     fn held() -> (mpsc::Sender<()>, impl FnOnce() + Send + 'static) {
         let (release, wait) = mpsc::channel::<()>();
@@ -111,7 +144,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_purpose_turns_away_its_own_and_no_other() {
-        for full in ALL {
+        for full in Purpose::ALL {
             let slow = Arc::new(SlowHashes::default());
             let mut running = Vec::new();
             for _ in 0..PLACES {
@@ -122,7 +155,12 @@ mod tests {
             while slow.places(full).places.available_permits() > 0 {
                 tokio::task::yield_now().await;
             }
-            for purpose in ALL {
+            for occupation in slow.occupations() {
+                let expected =
+                    if occupation.purpose == full.as_str() { (at_once(), PLACES - at_once()) } else { (0, 0) };
+                assert_eq!((occupation.running, occupation.waiting), expected, "{full:?} full, {}", occupation.purpose);
+            }
+            for purpose in Purpose::ALL {
                 assert_eq!(slow.run(purpose, || ()).await.is_err(), purpose == full, "{full:?} full, {purpose:?}");
             }
             for (release, task) in running {

@@ -61,7 +61,8 @@ impl Server {
         let slow = Arc::new(SlowHashes::default());
         let context = Context {
             clients: ClientState::new(&config, &parts.rng, &parts.clock, slow.clone()),
-            accounts: AccountState::new(slow).map_err(StartError::Other)?,
+            accounts: AccountState::new(slow.clone()).map_err(StartError::Other)?,
+            slow_hashes: slow,
             requests: RequestState::new(&parts.clock),
             device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
             metrics: Metrics::new().map_err(StartError::Other)?,
@@ -119,7 +120,7 @@ impl Server {
     pub async fn run(self, listeners: Listeners, shutdown: impl Future<Output = ()> + Send) -> Result<(), StartError> {
         let (stop, stopped) = watch::channel(false);
         let work = worker::start(self.context.clone(), stopped.clone());
-        let (to_public, to_admin) = listen::doors(&self.context.config);
+        let (to_public, to_admin) = listen::doors(&self.context.config, &self.context.metrics.open_connections);
         let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), to_public, stopped.clone()));
         let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_router(), to_admin, stopped));
         shutdown.await;

@@ -105,6 +105,13 @@ impl Store {
         rows.iter_mut().map(LogoutDelivery::from_row).collect()
     }
 
+    /// How many deliveries have not arrived and are not given up; 100,000 stands for that many and more.
+    pub async fn waiting_logout_deliveries(&self, now: i64) -> Result<i64, StoreError> {
+        let sql =
+            "SELECT COUNT(*) FROM (SELECT 1 FROM logout_deliveries WHERE expires_at > $1 LIMIT 100000) AS waiting";
+        self.read(sql, vec![now.into()]).await?.first().map_or(Ok(0), |row| row.int(0))
+    }
+
     /// [`Batch::claim_logout_delivery`] alone; answers whether it was taken.
     pub async fn claim_logout_delivery(&self, id: DeliveryId, attempts: i64, due_at: i64) -> Result<bool, StoreError> {
         match self.change(|batch| batch.claim_logout_delivery(id, attempts, due_at)).await {

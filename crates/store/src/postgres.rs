@@ -128,6 +128,12 @@ impl Postgres {
             commits: self.counters.commits.load(Ordering::Relaxed),
         }
     }
+
+    /// How many batches wait for a writer.
+    pub(crate) fn waiting(&self) -> usize {
+        let of = |queue: &mpsc::Sender<Job>| queue.max_capacity() - queue.capacity();
+        self.queues.lock().as_ref().map_or(0, |queues| of(&queues.shared) + of(&queues.alone))
+    }
 }
 
 /// The settings in a URL; those that other programs' connection pools read are passed over.

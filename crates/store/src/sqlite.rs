@@ -124,6 +124,11 @@ impl Sqlite {
         }
     }
 
+    /// How many batches wait for the writer.
+    pub(crate) fn waiting(&self) -> usize {
+        self.jobs.as_ref().map_or(0, |jobs| jobs.max_capacity() - jobs.capacity())
+    }
+
     fn close_readers(&self) {
         match &self.readers {
             Readers::Memory(shared) => drop(shared.lock().take()),
@@ -221,4 +226,61 @@ fn migrate(connection: &Connection, path: &Path) -> Result<(), OpenError> {
         step().map_err(failed)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::batch::{Condition, Expect};
+
+    fn batch() -> Batch {
+        let mut batch = Batch::new();
+        batch.add(Condition::Subject, "DELETE FROM subjects WHERE id = $1", vec!["nobody".into()], Expect::Any);
+        batch
+    }
+
+    #[tokio::test]
+    async fn what_waits_for_the_writer_is_counted() {
+        let sqlite = Arc::new(Sqlite::memory().unwrap());
+        let release = hold(&sqlite);
+        let write = || {
+            let sqlite = Arc::clone(&sqlite);
+            tokio::spawn(async move { sqlite.write(batch()).await })
+        };
+        // The writer takes what it finds, and then waits for the connection itself.
+        let taken = write();
+        loop {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            if sqlite.waiting() == 0 {
+                break;
+            }
+        }
+        let waiting: Vec<_> = (0..5).map(|_| write()).collect();
+        while sqlite.waiting() < 5 {
+            tokio::task::yield_now().await;
+        }
+        drop(release);
+        taken.await.unwrap().unwrap();
+        for batch in waiting {
+            batch.await.unwrap().unwrap();
+        }
+        assert_eq!(sqlite.waiting(), 0);
+    }
+
+    /// Keeps the connection busy until the sender is dropped.
+    fn hold(sqlite: &Sqlite) -> std::sync::mpsc::Sender<()> {
+        let Readers::Memory(shared) = &sqlite.readers else { panic!("a database in memory") };
+        let connection = shared.lock().clone().unwrap();
+        let (release, released) = std::sync::mpsc::channel();
+        let (holding, held) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            let _connection = connection.lock();
+            holding.send(()).unwrap();
+            let _ = released.recv();
+        });
+        held.recv().unwrap();
+        release
+    }
 }

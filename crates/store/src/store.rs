@@ -2,6 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use crate::batch::{Answer, Batch};
 use crate::client_cache::ClientCache;
@@ -9,6 +10,7 @@ use crate::dsn::{self, Location};
 use crate::error::{OpenError, StoreError, WriteError};
 use crate::postgres::Postgres;
 use crate::sqlite::Sqlite;
+use crate::timing::{DatabaseTime, Stopwatch};
 use crate::value::{Row, Value};
 
 /// How a store is opened.
@@ -61,6 +63,8 @@ pub struct Store {
 struct Inner {
     driver: Driver,
     clients: ClientCache,
+    reads: Stopwatch,
+    batches: Stopwatch,
 }
 
 enum Driver {
@@ -83,7 +87,8 @@ impl Store {
             Location::Server(url) => Driver::Postgres(Postgres::open(&url, options.connections).await?),
         };
         let clients = ClientCache::new(options.client_cache_bytes);
-        Ok(Self { inner: Arc::new(Inner { driver, clients }) })
+        let (reads, batches) = (Stopwatch::default(), Stopwatch::default());
+        Ok(Self { inner: Arc::new(Inner { driver, clients, reads, batches }) })
     }
 
     /// Executes a batch in one transaction: all of it, or nothing. Once it is called the batch may be executed even if
@@ -94,10 +99,13 @@ impl Store {
 
     /// Runs one statement that changes nothing, and answers its rows.
     pub(crate) async fn read(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Row>, StoreError> {
-        match &self.inner.driver {
+        let begun = Instant::now();
+        let rows = match &self.inner.driver {
             Driver::Sqlite(sqlite) => sqlite.read(sql, &params),
             Driver::Postgres(postgres) => postgres.read(sql, &params).await,
-        }
+        };
+        self.inner.reads.note(begun.elapsed());
+        rows
     }
 
     /// Whether the database answers.
@@ -133,14 +141,30 @@ impl Store {
         }
     }
 
+    /// How long the database took since the store was opened.
+    pub fn time(&self) -> DatabaseTime {
+        DatabaseTime { reads: self.inner.reads.durations(), batches: self.inner.batches.durations() }
+    }
+
+    /// How many batches wait for a writer, up to the 1,024 that fit into a queue.
+    pub fn waiting_batches(&self) -> usize {
+        match &self.inner.driver {
+            Driver::Sqlite(sqlite) => sqlite.waiting(),
+            Driver::Postgres(postgres) => postgres.waiting(),
+        }
+    }
+
     pub(crate) async fn execute(&self, batch: Batch) -> Result<Vec<Answer>, WriteError> {
         if batch.is_empty() {
             return Ok(Vec::new());
         }
-        match &self.inner.driver {
+        let begun = Instant::now();
+        let answers = match &self.inner.driver {
             Driver::Sqlite(sqlite) => sqlite.write(batch).await,
             Driver::Postgres(postgres) => postgres.write(batch).await,
-        }
+        };
+        self.inner.batches.note(begun.elapsed());
+        answers
     }
 
     /// Executes the statements that `fill` adds to an empty batch; answers how many rows they changed in all.

@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Serialize;
 use symbolon_types::{AcceptConsent, AcceptLogin, AcceptUserCode, ErrorCode, RedirectTo, RejectRequest};
 
-use crate::challenge::{ChallengeFault, consent, login};
+use crate::challenge::{ChallengeFault, Page, consent, login};
 use crate::context::Context;
 use crate::control_characters;
 use crate::device::challenge::{self as device, DeviceChallenge};
@@ -22,7 +22,7 @@ pub async fn get_login(context: &Context, request: Request) -> Answer {
 /// `PUT /admin/oauth2/auth/requests/login/accept`.
 pub async fn accept_login(context: &Context, request: Request) -> Answer {
     answer(match with_body::<AcceptLogin>(&request, "login_challenge") {
-        Ok((challenge, body)) => login::accept(context, &challenge, body).await,
+        Ok((challenge, body)) => login::accept(context, Page::Headless, &challenge, body).await,
         Err(error) => Err(error),
     })
 }
@@ -30,7 +30,7 @@ pub async fn accept_login(context: &Context, request: Request) -> Answer {
 /// `PUT /admin/oauth2/auth/requests/login/reject`.
 pub async fn reject_login(context: &Context, request: Request) -> Answer {
     answer(match with_body::<RejectRequest>(&request, "login_challenge") {
-        Ok((challenge, body)) => login::reject(context, &challenge, body).await,
+        Ok((challenge, body)) => login::reject(context, Page::Headless, &challenge, body).await,
         Err(error) => Err(error),
     })
 }
@@ -46,7 +46,7 @@ pub async fn get_consent(context: &Context, request: Request) -> Answer {
 /// `PUT /admin/oauth2/auth/requests/consent/accept`.
 pub async fn accept_consent(context: &Context, request: Request) -> Answer {
     answer(match with_body::<AcceptConsent>(&request, "consent_challenge") {
-        Ok((challenge, body)) => consent::accept(context, &challenge, body).await,
+        Ok((challenge, body)) => consent::accept(context, Page::Headless, &challenge, body).await,
         Err(error) => Err(error),
     })
 }
@@ -54,7 +54,7 @@ pub async fn accept_consent(context: &Context, request: Request) -> Answer {
 /// `PUT /admin/oauth2/auth/requests/consent/reject`.
 pub async fn reject_consent(context: &Context, request: Request) -> Answer {
     answer(match with_body::<RejectRequest>(&request, "consent_challenge") {
-        Ok((challenge, body)) => consent::reject(context, &challenge, body).await,
+        Ok((challenge, body)) => consent::reject(context, Page::Headless, &challenge, body).await,
         Err(error) => Err(error),
     })
 }

@@ -13,12 +13,13 @@ use super::flow::{
     restore,
 };
 use super::rejection::Rejection;
-use super::{ChallengeFault, check_time, client_for_page, conclude, handled};
+use super::{ChallengeFault, Page, check_time, client_for_page, conclude, count, handled};
 use crate::at_rest;
 use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::grant::body::GrantBody;
+use crate::metrics::{PageOutcome, PageStep};
 use crate::request::EffectiveRequest;
 use crate::seal::kinds;
 
@@ -107,7 +108,18 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentDescript
 }
 
 /// The consent page says what the user agreed to. It may be said again until the browser comes back.
-pub async fn accept(context: &Context, sealed: &str, body: AcceptConsent) -> Result<RedirectTo, ChallengeFault> {
+pub async fn accept(
+    context: &Context,
+    page: Page,
+    sealed: &str,
+    body: AcceptConsent,
+) -> Result<RedirectTo, ChallengeFault> {
+    let outcome = agree(context, sealed, body).await;
+    count(context, (PageStep::Consent, page), PageOutcome::Accepted, &outcome);
+    outcome
+}
+
+async fn agree(context: &Context, sealed: &str, body: AcceptConsent) -> Result<RedirectTo, ChallengeFault> {
     let handled_at = context.clock.now();
     limits::check_scope("grant_scope", &body.grant_scope).map_err(OAuthError::from)?;
     limits::check_audience("grant_access_token_audience", &body.grant_access_token_audience)
@@ -144,7 +156,18 @@ fn within_request(context: &Context, request: &EffectiveRequest, body: &AcceptCo
 }
 
 /// The consent page refuses; the client will hear its error.
-pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
+pub async fn reject(
+    context: &Context,
+    page: Page,
+    sealed: &str,
+    body: RejectRequest,
+) -> Result<RedirectTo, ChallengeFault> {
+    let outcome = refuse(context, sealed, body).await;
+    count(context, (PageStep::Consent, page), PageOutcome::Rejected, &outcome);
+    outcome
+}
+
+async fn refuse(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
     let rejection = Rejection::new(body, "The consent page refused the request.")?;
     answer(context, sealed, |_, _| Ok(ConsentOutcome::Rejected(rejection.clone()))).await
 }

@@ -9,12 +9,13 @@ use symbolon_types::{AcceptLogin, ErrorCode, FlowId, LoginRequest, RedirectTo, R
 
 use super::flow::{AcceptedLogin, LOGIN_HANDLED, LoginHandled, LoginOutcome};
 use super::rejection::Rejection;
-use super::{ChallengeFault, check_time, client_for_page, flow, handled};
+use super::{ChallengeFault, Page, check_time, client_for_page, count, flow, handled};
 use crate::at_rest;
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::identifiers;
+use crate::metrics::{PageOutcome, PageStep};
 use crate::request::{EffectiveRequest, KeptRequest};
 use crate::seal::kinds;
 use crate::session::{self, Authentication, CurrentSession};
@@ -225,13 +226,34 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<LoginDescriptio
 }
 
 /// The login page says who logged in. It may be said again until the browser comes back.
-pub async fn accept(context: &Context, sealed: &str, body: AcceptLogin) -> Result<RedirectTo, ChallengeFault> {
-    accept_since(context, sealed, body, None).await
+pub async fn accept(
+    context: &Context,
+    page: Page,
+    sealed: &str,
+    body: AcceptLogin,
+) -> Result<RedirectTo, ChallengeFault> {
+    accept_since(context, page, sealed, body, None).await
 }
 
 /// [`accept`] of a login that was checked in this epoch of the subject, so that what ends everything of the subject
 /// meanwhile ends this too. `None`: the page checked it elsewhere, so that it counts from now.
 pub async fn accept_since(
+    context: &Context,
+    page: Page,
+    sealed: &str,
+    body: AcceptLogin,
+    subject_epoch: Option<i64>,
+) -> Result<RedirectTo, ChallengeFault> {
+    let outcome = accept_or_start_again(context, sealed, body, subject_epoch).await;
+    count(context, (PageStep::Login, page), PageOutcome::Accepted, &outcome);
+    match outcome {
+        // The page sends the browser on in either case.
+        Err(ChallengeFault::StartAgain(again)) => Ok(again),
+        outcome => outcome,
+    }
+}
+
+async fn accept_or_start_again(
     context: &Context,
     sealed: &str,
     body: AcceptLogin,
@@ -241,14 +263,11 @@ pub async fn accept_since(
     if body.subject.is_empty() {
         return Err(OAuthError::invalid_request("Field 'subject' must not be empty.").into());
     }
-    let skipping = match challenge.skipping(context).await {
-        Err(ChallengeFault::StartAgain(again)) => return Ok(again),
-        found => found?,
-    };
+    let skipping = challenge.skipping(context).await?;
     if skipping.as_ref().is_some_and(|session| session.authentication.subject != body.subject) {
         // Somebody else than the browser's session says: the flow starts again with a real login.
         let again = challenge.request.login_again_url(context, challenge.flow_id);
-        return Ok(RedirectTo { redirect_to: again });
+        return Err(ChallengeFault::StartAgain(RedirectTo { redirect_to: again }));
     }
     let subject_epoch = match (&skipping, subject_epoch) {
         (Some(session), _) => session.subject_epoch,
@@ -299,7 +318,18 @@ fn accepted_login(
 }
 
 /// The login page refuses; the client will hear its error.
-pub async fn reject(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
+pub async fn reject(
+    context: &Context,
+    page: Page,
+    sealed: &str,
+    body: RejectRequest,
+) -> Result<RedirectTo, ChallengeFault> {
+    let outcome = refuse(context, sealed, body).await;
+    count(context, (PageStep::Login, page), PageOutcome::Rejected, &outcome);
+    outcome
+}
+
+async fn refuse(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
     let rejection = Rejection::new(body, "The login page refused the request.")?;
     client_for_page(context, &challenge.request).await?;

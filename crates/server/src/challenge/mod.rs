@@ -11,11 +11,13 @@ mod rejection;
 
 use std::sync::Arc;
 
+use http::StatusCode;
 use symbolon_types::{ErrorCode, RedirectTo};
 
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
+use crate::metrics::{PageOutcome, PageStep};
 use crate::request::{EffectiveRequest, Refusal};
 
 /// Why a challenge cannot be answered.
@@ -33,6 +35,28 @@ impl<E: Into<ApiError>> From<E> for ChallengeFault {
     fn from(error: E) -> Self {
         Self::Api(error.into())
     }
+}
+
+/// Whose page answers.
+pub use crate::metrics::Page;
+
+/// Counts what came of a page's answer; `said` is what it was.
+fn count(
+    context: &Context,
+    (step, page): (PageStep, Page),
+    said: PageOutcome,
+    outcome: &Result<RedirectTo, ChallengeFault>,
+) {
+    let outcome = match outcome {
+        Ok(_) => said,
+        Err(ChallengeFault::Handled(_)) => PageOutcome::UsedBefore,
+        Err(ChallengeFault::StartAgain(_)) => PageOutcome::StartedAgain,
+        Err(ChallengeFault::Api(fault)) if fault.status.is_server_error() => PageOutcome::Failed,
+        Err(ChallengeFault::Api(fault)) if fault.status == StatusCode::NOT_FOUND => PageOutcome::Unknown,
+        Err(ChallengeFault::Api(fault)) if fault.status == StatusCode::UNAUTHORIZED => PageOutcome::Expired,
+        Err(ChallengeFault::Api(_)) => PageOutcome::Refused,
+    };
+    context.metrics.page_answers.count(step, page, outcome);
 }
 
 fn handled(context: &Context, request: &EffectiveRequest) -> ChallengeFault {

@@ -34,6 +34,7 @@ use self::descriptors::Places;
 use self::quotas::{Admission, Place, Quotas};
 use self::stream::WatchedStream;
 use crate::config::{Config, Listener};
+use crate::metrics::OpenConnections;
 use crate::routes::AtWork;
 use crate::start_error::StartError;
 
@@ -111,12 +112,12 @@ pub(crate) struct Door {
 
 /// The doors of the public and of the admin listener. Where descriptors run out all the same, the public listener gives
 /// some up for both.
-pub(crate) fn doors(config: &Config) -> (Door, Door) {
+pub(crate) fn doors(config: &Config, open: &OpenConnections) -> (Door, Door) {
     let connections = &config.symbolon.connections;
     let places = Places::take(connections);
-    let public = Quotas::new(places.public, connections);
+    let public = Quotas::new(places.public, connections).counted_in(&open.public);
     let public = Arc::new(public.per_network(connections.per_network, &config.symbolon.trusted_proxies));
-    let admin = Arc::new(Quotas::new(places.admin, connections));
+    let admin = Arc::new(Quotas::new(places.admin, connections).counted_in(&open.admin));
     let yielding = vec![Arc::clone(&public)];
     (Door { quotas: public, yielding: yielding.clone() }, Door { quotas: admin, yielding })
 }

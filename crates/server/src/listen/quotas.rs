@@ -32,7 +32,7 @@ pub(super) struct Quotas {
     /// Those that were not given up.
     inside: Mutex<Inside>,
     /// All that are open, with those that were given up and have not gone yet.
-    open: AtomicUsize,
+    open: Arc<AtomicUsize>,
     left: Notify,
     warning: Once,
 }
@@ -82,10 +82,16 @@ impl Quotas {
             clock: Arc::new(CoarseClock::new(deadlines.span())),
             deadlines,
             inside: Mutex::default(),
-            open: AtomicUsize::new(0),
+            open: Arc::default(),
             left: Notify::new(),
             warning: Once::new(),
         }
+    }
+
+    /// Counts the open connections where others see the number.
+    pub(super) fn counted_in(mut self, open: &Arc<AtomicUsize>) -> Self {
+        self.open = Arc::clone(open);
+        self
     }
 
     /// Adds the bound per network, which does not hold for proxies.

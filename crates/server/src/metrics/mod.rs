@@ -2,9 +2,12 @@
 //! label has few values: the template of a route, never a path; a name of ours, never a word of a request. What is
 //! counted elsewhere already (the database, seals) is read when somebody asks. `docs/metrics.md` lists all names.
 
+mod at_reading;
 mod http_requests;
+mod page_answers;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
@@ -14,16 +17,25 @@ use prometheus::{IntCounter, IntCounterVec, Opts, Registry, TextEncoder};
 use crate::context::Context;
 use crate::exchange::{self, Answer, Request};
 
+pub use at_reading::OpenConnections;
 pub use http_requests::{HttpRequest, HttpRequests};
+pub use page_answers::{Page, PageAnswers, PageOutcome, PageStep};
 
 /// As Hydra writes it.
 const TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8; escaping=underscores");
+
+/// How long somebody who asks waits for the database, which may be what is the matter.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// All counters of a server.
 pub struct Metrics {
     registry: Registry,
     /// Of both listeners.
     pub http: HttpRequests,
+    /// Of login and consent pages.
+    pub page_answers: PageAnswers,
+    /// Of both listeners.
+    pub open_connections: OpenConnections,
     token_requests: IntCounterVec,
     database_batches: IntCounter,
     database_commits: IntCounter,
@@ -41,6 +53,7 @@ impl Metrics {
     fn registered() -> Result<Self, prometheus::Error> {
         let registry = Registry::new();
         let http = HttpRequests::registered(&registry)?;
+        let page_answers = PageAnswers::registered(&registry)?;
         let counter = |name: &str, help: &str| IntCounter::new(name, help);
         let token_requests = IntCounterVec::new(
             Opts::new(
@@ -62,7 +75,17 @@ impl Metrics {
         #[cfg(target_os = "linux")]
         registry.register(Box::new(prometheus::process_collector::ProcessCollector::for_self()))?;
         let reading = Arc::new(Mutex::new(()));
-        Ok(Self { registry, http, token_requests, database_batches, database_commits, unopened_seals, reading })
+        Ok(Self {
+            registry,
+            http,
+            page_answers,
+            open_connections: OpenConnections::default(),
+            token_requests,
+            database_batches,
+            database_commits,
+            unopened_seals,
+            reading,
+        })
     }
 
     /// Counts an answer of the token endpoint.
@@ -72,7 +95,9 @@ impl Metrics {
         }
     }
 
-    fn text(&self, context: &Context) -> Result<String, prometheus::Error> {
+    async fn text(&self, context: &Context) -> Result<String, prometheus::Error> {
+        let asked = context.store.waiting_logout_deliveries(context.clock.now());
+        let logout_tokens = tokio::time::timeout(LONGEST_WAIT, asked).await.ok().and_then(Result::ok);
         let _turn = self.reading.lock();
         let statistics = context.store.statistics();
         catch_up(&self.database_batches, statistics.batches);
@@ -80,7 +105,10 @@ impl Metrics {
         for (kind, count) in context.seal.unopened() {
             catch_up(&self.unopened_seals.get_metric_with_label_values(&[kind])?, count);
         }
-        TextEncoder::new().encode_to_string(&self.registry.gather())
+        let mut families = self.registry.gather();
+        families.extend(at_reading::families(context, logout_tokens));
+        families.sort_by(|one, other| one.name().cmp(other.name()));
+        TextEncoder::new().encode_to_string(&families)
     }
 }
 
@@ -90,7 +118,7 @@ fn catch_up(counter: &IntCounter, count: u64) {
 
 /// `GET /admin/metrics/prometheus`.
 pub async fn show(context: &Context, _: Request) -> Answer {
-    let text = match context.metrics.text(context) {
+    let text = match context.metrics.text(context).await {
         Ok(text) => text,
         Err(fault) => return crate::error::ApiError::server(fault.to_string()).answer(),
     };

@@ -12,7 +12,7 @@ use super::view::{ConsentPage, Frame, ScopeView};
 use super::{fault, page, texts};
 use crate::accounts;
 use crate::challenge::consent::ConsentDescription;
-use crate::challenge::{ChallengeFault, consent as challenge};
+use crate::challenge::{ChallengeFault, Page, consent as challenge};
 use crate::context::Context;
 use crate::control_characters;
 use crate::cookies;
@@ -42,7 +42,7 @@ async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answ
             grant_access_token_audience: described.request.audience().to_vec(),
             ..AcceptConsent::default()
         };
-        let next = challenge::accept(context, sealed, accept).await?;
+        let next = challenge::accept(context, Page::BuiltIn, sealed, accept).await?;
         return Ok(exchange::found(&next.redirect_to));
     }
     let name = subject_name(context, &described.wire.subject).await?;
@@ -133,7 +133,7 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
                 remember: form.remember,
                 ..AcceptConsent::default()
             };
-            challenge::accept(context, sealed, accept).await?
+            challenge::accept(context, Page::BuiltIn, sealed, accept).await?
         }
         Some("reject") => {
             let reject = RejectRequest {
@@ -141,7 +141,7 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
                 error_description: "The user did not agree.".to_owned(),
                 ..RejectRequest::default()
             };
-            challenge::reject(context, sealed, reject).await?
+            challenge::reject(context, Page::BuiltIn, sealed, reject).await?
         }
         _ => return Err(OAuthError::invalid_request("Parameter 'action' must be 'accept' or 'reject'.").into()),
     };

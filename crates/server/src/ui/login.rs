@@ -7,12 +7,13 @@ use symbolon_types::{AcceptLogin, ErrorCode, RejectRequest};
 use super::view::{ClientView, Frame, LoginError, LoginPage};
 use super::{fault, page, texts};
 use crate::accounts::{self, Attempt, acr, known_browser};
-use crate::challenge::ChallengeFault;
 use crate::challenge::login::{self, LoginChallenge, LoginDescription};
+use crate::challenge::{ChallengeFault, Page};
 use crate::context::Context;
 use crate::cookies;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
+use crate::metrics::{PageOutcome, PageStep};
 use crate::params::Params;
 
 /// `GET /oauth2/fallbacks/login`.
@@ -35,7 +36,7 @@ async fn show(context: &Context, request: &Request, challenge: &str) -> Result<A
     let described = login::describe(context, challenge).await?;
     if described.wire.skip {
         let accept = AcceptLogin { subject: described.wire.subject.clone(), ..AcceptLogin::default() };
-        let next = login::accept(context, challenge, accept).await?;
+        let next = login::accept(context, Page::BuiltIn, challenge, accept).await?;
         return Ok(exchange::found(&next.redirect_to));
     }
     let hint = described.wire.oidc_context.as_ref().map(|oidc| oidc.login_hint.clone()).unwrap_or_default();
@@ -117,7 +118,7 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
             error_description: "The user cancelled the login.".to_owned(),
             ..RejectRequest::default()
         };
-        let next = login::reject(context, challenge, reject).await?;
+        let next = login::reject(context, Page::BuiltIn, challenge, reject).await?;
         return Ok(exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to));
     }
     let described = login::describe(context, challenge).await?;
@@ -130,8 +131,14 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
         return again(LoginError::Incomplete);
     }
     match accounts::authenticate(context, request, username, password).await? {
-        Attempt::WrongCredentials => again(LoginError::WrongCredentials),
-        Attempt::Throttled(seconds) => again(LoginError::Throttled { seconds }),
+        Attempt::WrongCredentials => {
+            context.metrics.page_answers.count(PageStep::Login, Page::BuiltIn, PageOutcome::WrongCredentials);
+            again(LoginError::WrongCredentials)
+        }
+        Attempt::Throttled(seconds) => {
+            context.metrics.page_answers.count(PageStep::Login, Page::BuiltIn, PageOutcome::Throttled);
+            again(LoginError::Throttled { seconds })
+        }
         Attempt::Authenticated(subject, epoch) => {
             let accept = AcceptLogin {
                 subject: subject.clone(),
@@ -141,7 +148,7 @@ async fn submit(context: &Context, request: &Request) -> Result<Answer, Challeng
                 acr: acr::PASSWORD.to_owned(),
                 ..AcceptLogin::default()
             };
-            let next = login::accept_since(context, challenge, accept, Some(epoch)).await?;
+            let next = login::accept_since(context, Page::BuiltIn, challenge, accept, Some(epoch)).await?;
             let mut answer = exchange::redirect(StatusCode::SEE_OTHER, &next.redirect_to);
             known_browser::remember(context, request, &mut answer, &subject);
             Ok(answer)

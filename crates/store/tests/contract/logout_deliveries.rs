@@ -47,4 +47,20 @@ async fn every_client_has_its_place_among_those_that_are_due(database: &Database
     assert_eq!(due(database, Origin::SelfService, 100).await, named(&[("gone", -2), ("own", -1)]));
 }
 
-on_every_database!(every_client_has_its_place_among_those_that_are_due);
+async fn those_that_wait_are_counted_until_they_are_given_up(database: &Database) {
+    write(&database.store, |batch| {
+        batch.insert_logout_delivery(&delivery(1, "one", NOW - 1)).insert_logout_delivery(&delivery(2, "two", NOW + 50))
+    })
+    .await
+    .unwrap();
+    for (now, expected) in [(NOW, 2), (NOW + 59, 2), (NOW + 60, 0)] {
+        assert_eq!(database.store.waiting_logout_deliveries(now).await.unwrap(), expected, "{}", now - NOW);
+    }
+    database.store.finish_logout_delivery(id(2)).await.unwrap();
+    assert_eq!(database.store.waiting_logout_deliveries(NOW).await.unwrap(), 1);
+}
+
+on_every_database!(
+    every_client_has_its_place_among_those_that_are_due,
+    those_that_wait_are_counted_until_they_are_given_up,
+);
