@@ -33,6 +33,7 @@ pub const TARGETS: &[Target] = &[
     targets::jose::JWK_SET,
     targets::jose::SEALED,
     targets::server::PARAMETERS,
+    targets::server::REQUEST_OBJECT,
     targets::server::CLIENT_CREDENTIALS,
     targets::server::HEADERS,
     targets::server::SEALED_CONTENT,

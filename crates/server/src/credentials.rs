@@ -164,7 +164,8 @@ async fn issue(
     key: &Jwk,
 ) -> Result<Answer, OAuthError> {
     let mut claims = user_claims(context, client, &active.grant, active.grant.body().claims_of_userinfo())?;
-    accounts::claims::add(context, active.grant.subject(), &active.scope, &mut claims).await?;
+    let released = active.grant.body().released_in_userinfo(&active.scope);
+    accounts::claims::add(context, active.grant.subject(), &released, &mut claims).await?;
     let credential = credential::issue(context, client, &active.grant, claims, key)?;
     let body = json!({"format": FORMAT, "credential_draft_00": credential});
     tracing::info!(target: "audit", event = "credential_issued", client_id = client.id().as_str(), "a credential was issued");

@@ -131,9 +131,11 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         credentials_endpoint_draft_00: extra.then(|| config.credentials_url()),
         credentials_supported_draft_00: if extra { vec![credential()] } else { Vec::new() },
         code_challenge_methods_supported: texts(&["S256"]),
-        request_parameter_supported: Some(false),
-        request_uri_parameter_supported: Some(false),
-        claims_parameter_supported: Some(false),
+        request_parameter_supported: Some(true),
+        request_uri_parameter_supported: Some(true),
+        require_request_uri_registration: Some(true),
+        request_object_signing_alg_values_supported: request_object_algorithms(),
+        claims_parameter_supported: Some(true),
         ..ProviderMetadata::default()
     };
     if !compatibility.strict_sdk_discovery {
@@ -192,6 +194,12 @@ fn grant_types(config: &Config) -> Vec<String> {
     })
     .map(|grant_type| grant_type.as_str().to_owned())
     .collect()
+}
+
+/// `none` for clients that registered it.
+fn request_object_algorithms() -> Vec<String> {
+    let signed = Algorithm::all().iter().map(|algorithm| algorithm.as_str());
+    ["none"].into_iter().chain(signed).map(str::to_owned).collect()
 }
 
 fn registration_endpoint(config: &Config) -> Option<String> {

@@ -5,11 +5,13 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use serde_json::{Map, Value};
 
 use crate::exchange::Request;
 use crate::grant::access_token_content::AccessTokenContent;
 use crate::params::Params;
-use crate::request::KeptRequest;
+use crate::request::object::parameters::{Around, effective};
+use crate::request::{KeptRequest, Parameters};
 use crate::ui::locales;
 use crate::{bearer, client_authentication, cookies};
 
@@ -22,6 +24,22 @@ pub fn parameters(text: &[u8]) {
     // A byte that is no UTF-8 is read as a character of three bytes.
     assert!(length <= 3 * text.len(), "{} bytes of parameters from {}", length, text.len());
     assert!(parameters.iter().all(|(_, value)| !value.is_empty()));
+}
+
+/// The claims of a verified request object: what comes out are parameters, and no object is among them.
+pub fn request_object(claims: &[u8]) {
+    let Ok(claims) = serde_json::from_slice::<Map<String, Value>>(claims) else { return };
+    let outer = "client_id=a&scope=openid&response_type=code&prompt=login&request=x&request_uri=y";
+    let Ok(outer) = Parameters::merge(String::new(), outer.to_owned()) else { return };
+    for around in [Around::Merged, Around::Ignored] {
+        let Ok(text) = effective(&outer, &claims, around) else { continue };
+        let Ok(parameters) = Params::parse(text.as_bytes()) else { continue };
+        assert_eq!(parameters.get("client_id"), Some("a"), "the client is the one outside");
+        let of_object = |name: &str| claims.contains_key(name);
+        for name in ["request", "request_uri", "iss", "exp"] {
+            assert!(parameters.get(name).is_none() || of_object(name), "{name} came from outside");
+        }
+    }
 }
 
 /// The `Authorization` header of a client.

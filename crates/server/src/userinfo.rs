@@ -1,7 +1,7 @@
 //! The userinfo endpoint (OpenID Connect Core §5.3): who the user of an access token is. The claims are those of the
 //! consent's `session.userinfo`, or else `session.id_token`, and for built-in accounts the standard claims of the granted
-//! scopes. Failures carry
-//! `WWW-Authenticate` (RFC 6750 §3).
+//! scopes and those that the client asked for by name and the user agreed to. Failures carry `WWW-Authenticate` (RFC 6750
+//! §3).
 
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
@@ -37,7 +37,8 @@ async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthEr
     if context.config.symbolon.compatibility.id_token_rat {
         claims.insert("rat".into(), json!(grant.id().unix_seconds()));
     }
-    accounts::claims::add(context, grant.subject(), &active.scope, &mut claims).await?;
+    let released = grant.body().released_in_userinfo(&active.scope);
+    accounts::claims::add(context, grant.subject(), &released, &mut claims).await?;
     let mut answer = write(context, &client, claims)?;
     answer.extensions_mut().insert(ClientOfAnswer(Some(client)));
     Ok(answer)

@@ -1,4 +1,5 @@
-//! The `claims` parameter (OpenID Connect Core §5.5): claims that a client asks for one by one, beside those of its scope.
+//! The `claims` parameter (OpenID Connect Core §5.5): claims that a client asks for one by one, beside those of its scope,
+//! and what it wants them to be. What follows from a wish is decided in the server.
 
 use std::fmt;
 
@@ -6,10 +7,23 @@ use serde_json::{Map, Value};
 
 use crate::limits::{self, LimitFault};
 
+/// Most values that a claim may be asked to have one of.
+const MOST_VALUES: usize = 32;
+
 /// A read `claims` parameter.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClaimsRequest {
-    id_token: Vec<String>,
+    id_token: Vec<RequestedClaim>,
+    userinfo: Vec<RequestedClaim>,
+    text: String,
+}
+
+/// A claim that is asked for by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestedClaim {
+    name: String,
+    essential: bool,
+    values: Vec<Value>,
 }
 
 /// Why a `claims` parameter cannot be read. The text is for whoever wrote the client.
@@ -30,17 +44,55 @@ impl ClaimsRequest {
     pub fn parse(text: &str) -> Result<Self, ClaimsFault> {
         let members: Map<String, Value> =
             serde_json::from_str(text).map_err(|_| ClaimsFault("it is not a JSON object".to_owned()))?;
-        names(&members, "userinfo")?;
-        Ok(Self { id_token: names(&members, "id_token")? })
+        let userinfo = claims_of(&members, "userinfo")?;
+        let id_token = claims_of(&members, "id_token")?;
+        Ok(Self { id_token, userinfo, text: text.to_owned() })
     }
 
     /// The claims that are asked for in the ID token.
-    pub fn in_id_token(&self) -> &[String] {
+    pub fn in_id_token(&self) -> &[RequestedClaim] {
         &self.id_token
+    }
+
+    /// The claims that are asked for at the userinfo endpoint.
+    pub fn in_userinfo(&self) -> &[RequestedClaim] {
+        &self.userinfo
+    }
+
+    /// All that is asked for, those of the ID token first. A name may come twice.
+    pub fn all(&self) -> impl Iterator<Item = &RequestedClaim> {
+        self.id_token.iter().chain(&self.userinfo)
+    }
+
+    /// The parameter as an object, for whoever shows the request; empty where it was not sent.
+    pub fn to_object(&self) -> Map<String, Value> {
+        serde_json::from_str(&self.text).unwrap_or_default()
     }
 }
 
-fn names(members: &Map<String, Value>, target: &'static str) -> Result<Vec<String>, ClaimsFault> {
+impl RequestedClaim {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the client says that it needs it (§5.5.1).
+    pub fn is_essential(&self) -> bool {
+        self.essential
+    }
+
+    /// The values of which it should have one, from `value` or `values`; empty where any will do.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// Whether a value is what the client wants.
+    pub fn accepts(&self, value: &str) -> bool {
+        self.values.is_empty() || self.values.iter().any(|wanted| wanted.as_str() == Some(value))
+    }
+}
+
+fn claims_of(members: &Map<String, Value>, target: &'static str) -> Result<Vec<RequestedClaim>, ClaimsFault> {
     let claims = match members.get(target) {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Object(claims)) => claims,
@@ -48,12 +100,33 @@ fn names(members: &Map<String, Value>, target: &'static str) -> Result<Vec<Strin
     };
     let too_large = |fault: LimitFault| ClaimsFault(format!("its member {fault}"));
     limits::check_claims(target, claims.keys().map(String::as_str)).map_err(too_large)?;
-    match claims.iter().find(|(_, value)| !value.is_null() && !value.is_object()) {
-        None => Ok(claims.keys().cloned().collect()),
-        Some((name, _)) => {
-            Err(ClaimsFault(format!("its claim '{}' is neither null nor an object", name.escape_debug())))
-        }
+    claims.iter().map(|(name, wish)| claim(name, wish)).collect()
+}
+
+fn claim(name: &str, wish: &Value) -> Result<RequestedClaim, ClaimsFault> {
+    let fault = |what: &str| Err(ClaimsFault(format!("its claim '{}' {what}", name.escape_debug())));
+    let wish = match wish {
+        Value::Null => return Ok(RequestedClaim { name: name.to_owned(), essential: false, values: Vec::new() }),
+        Value::Object(wish) => wish,
+        _ => return fault("is neither null nor an object"),
+    };
+    let essential = match wish.get("essential") {
+        None => false,
+        Some(Value::Bool(essential)) => *essential,
+        Some(_) => return fault("has an 'essential' that is neither true nor false"),
+    };
+    let values = match (wish.get("value"), wish.get("values")) {
+        (None, None) => Vec::new(),
+        (Some(value), None) => vec![value.clone()],
+        (None, Some(Value::Array(values))) if (1..=MOST_VALUES).contains(&values.len()) => values.clone(),
+        (None, Some(_)) => return fault("has 'values' that are not a list of 1 to 32"),
+        (Some(_), Some(_)) => return fault("has both 'value' and 'values'"),
+    };
+    // The two claims by which a request is refused: a wish that nothing can fulfil is a mistake.
+    if matches!(name, "sub" | "acr") && !values.iter().all(Value::is_string) {
+        return fault("has a value that is not text");
     }
+    Ok(RequestedClaim { name: name.to_owned(), essential, values })
 }
 
 #[cfg(test)]
@@ -61,15 +134,30 @@ mod tests {
     use super::ClaimsRequest;
 
     #[test]
-    fn claims_of_the_id_token_are_read() {
-        let read = |text: &str| ClaimsRequest::parse(text).unwrap().in_id_token().join(" ");
+    fn claims_of_both_targets_are_read() {
+        let read = |text: &str| {
+            let request = ClaimsRequest::parse(text).unwrap();
+            let names = request.in_id_token().iter().map(|claim| claim.name().to_owned()).collect::<Vec<_>>();
+            let info = request.in_userinfo().iter().map(|claim| claim.name().to_owned()).collect::<Vec<_>>();
+            (names.join(" "), info.join(" "))
+        };
         assert_eq!(
             read(r#"{"id_token":{"email":null,"acr":{"essential":true}},"userinfo":{"name":null}}"#),
-            "acr email"
+            ("acr email".to_owned(), "name".to_owned())
         );
-        for none in ["{}", r#"{"userinfo":{"email":null}}"#, r#"{"id_token":null}"#, r#"{"other":7}"#] {
-            assert_eq!(read(none), "", "{none}");
+        for none in ["{}", r#"{"userinfo":{}}"#, r#"{"id_token":null}"#, r#"{"other":7}"#] {
+            assert_eq!(read(none), (String::new(), String::new()), "{none}");
         }
+    }
+
+    #[test]
+    fn wishes_are_read() {
+        let text = r#"{"id_token":{"acr":{"essential":true,"values":["a","b"]},"sub":{"value":"alice","other":1}}}"#;
+        let request = ClaimsRequest::parse(text).unwrap();
+        let [acr, sub] = request.in_id_token() else { panic!("two claims") };
+        assert!(acr.is_essential() && acr.accepts("b") && !acr.accepts("c"));
+        assert!(!sub.is_essential() && sub.accepts("alice") && !sub.accepts(""));
+        assert_eq!(request.to_object()["id_token"]["sub"]["other"], 1);
     }
 
     #[test]
@@ -84,6 +172,13 @@ mod tests {
             r#"{"userinfo":"email"}"#,
             r#"{"id_token":{"email":true}}"#,
             r#"{"userinfo":{"email":1}}"#,
+            r#"{"userinfo":{"email":{"essential":"true"}}}"#,
+            r#"{"userinfo":{"email":{"essential":null}}}"#,
+            r#"{"userinfo":{"email":{"values":"a"}}}"#,
+            r#"{"userinfo":{"email":{"values":[]}}}"#,
+            r#"{"userinfo":{"email":{"value":"a","values":["a"]}}}"#,
+            r#"{"id_token":{"acr":{"value":7}}}"#,
+            r#"{"id_token":{"sub":{"values":["alice",null]}}}"#,
         ] {
             assert!(ClaimsRequest::parse(text).is_err(), "{text}");
         }

@@ -35,7 +35,7 @@ pub use challenge::{
     AcceptConsent, AcceptLogin, AcceptUserCode, ConsentRequest, ConsentSession, ConsentSessionClaims, LoginRequest,
     LogoutRequest, OidcContext, RedirectTo, RejectRequest,
 };
-pub use claims_request::{ClaimsFault, ClaimsRequest};
+pub use claims_request::{ClaimsFault, ClaimsRequest, RequestedClaim};
 pub use client::{
     AlgorithmName, Client, ClientInformation, GrantLifespans, Lifespans, LogoutChannel, LogoutUris, MetadataFault,
     OfferedAlgorithms, Registrant, RegistrationPolicy, validate,

@@ -14,6 +14,15 @@ pub const PARAMETERS: Target = Target {
         "scope=openid+offline&audience=a&audience=b&audience=&state=%F0%9F%92%A9&client_id=c",
     ],
 };
+/// The claims of a request object, as parameters.
+pub const REQUEST_OBJECT: Target = Target {
+    name: "request_object",
+    run: fuzzing::request_object,
+    seeds: &[
+        r#"{"client_id":"a","response_type":"code","scope":"openid x","max_age":60,"audience":["a","b"],"prompt":"none"}"#,
+        r#"{"claims":{"userinfo":{"email":null}},"acr_values":["a","b"],"iss":"a","exp":1,"x":true,"state":"&=%00"}"#,
+    ],
+};
 /// Client credentials in a header (RFC 6749 §2.3.1).
 pub const CLIENT_CREDENTIALS: Target = Target {
     name: "client_credentials",

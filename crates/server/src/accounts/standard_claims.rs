@@ -2,7 +2,6 @@
 //! (§5.4) and what may stand in it. `updated_at` is not among them: the server keeps it itself.
 
 use serde_json::{Map, Value};
-use symbolon_types::Scope;
 use url::Url;
 
 /// Claims by name; only names of [`CLAIMS`], with values that fit.
@@ -82,11 +81,6 @@ pub struct ClaimFault {
     pub expected: &'static str,
 }
 
-/// The claims that a granted scope asks for.
-pub fn of_scope(scope: &Scope) -> impl Iterator<Item = &'static StandardClaim> {
-    CLAIMS.iter().filter(|claim| scope.contains(claim.scope))
-}
-
 /// Applies a change (JSON Merge Patch, RFC 7396): `null` removes a claim, and so does empty text. A changed e-mail
 /// address or telephone number is one that nobody made sure of, unless the change says so itself.
 pub fn merge(claims: &mut Claims, mut change: Claims) -> Result<(), ClaimFault> {
@@ -128,9 +122,12 @@ pub fn verification_of(name: &str) -> Option<&'static str> {
         .map(|claim| claim.name)
 }
 
-/// Whether the claim of this name says that somebody made sure of another.
-pub fn is_verification(name: &str) -> bool {
-    CLAIMS.iter().any(|claim| claim.name == name && matches!(claim.kind, Kind::VerificationOf(_)))
+/// The claim that the verification of this name is about.
+pub fn verified_claim(name: &str) -> Option<&'static str> {
+    CLAIMS.iter().find(|claim| claim.name == name).and_then(|claim| match claim.kind {
+        Kind::VerificationOf(other) => Some(other),
+        _ => None,
+    })
 }
 
 /// What is kept of a value; `None` when it removes the claim.

@@ -37,7 +37,7 @@ pub(crate) async fn after_consent(
     // The cookie comes first: a verifier shown by another browser is not used up by that.
     cookies::same_consent(context, http, id).map_err(|error| request.refusal(error))?;
     let FlowState::ConsentHandled(handled) = state else { return Err(request.refusal(CONSENT.used())) };
-    let mut answer = match finish(context, (id, returned.verifier), (&request, &client), handled).await {
+    let mut answer = match finish(context, (id, returned.verifier), (&request, &client), *handled).await {
         Ok(answer) => answer,
         // Another verifier of the same consent may have been faster by a moment.
         Err(refusal) => match once_more(context, http, returned).await? {

@@ -132,8 +132,14 @@ async fn decide(
 ) -> Result<Question, Refusal> {
     let refuse = |fault: OAuthError| asked.request.refusal(fault);
     let remembered = Remembered::load(context, login.subject(), &asked.client, &asked.request).await.map_err(refuse)?;
-    let authenticated =
-        Authenticated { subject: login.subject(), at: login.authentication.at, session, skipped: login.skipped() };
+    let authenticated = Authenticated {
+        subject: login.subject(),
+        at: login.authentication.at,
+        session,
+        forced_subject: &login.forced_subject,
+        acr: &login.authentication.acr,
+        skipped: login.skipped(),
+    };
     match next::after_login(&context.config, asked, authenticated, &remembered, id.unix_seconds()) {
         AfterLogin::Ask => Ok(Question::Required),
         AfterLogin::Skip(consents) => Ok(Question::Remembered(consents)),

@@ -1,9 +1,10 @@
 //! What happens next in a flow: ask for a login, ask for consent, or refuse. Pure functions of the request, the
-//! login session, the remembered consent and the time; every rule about `prompt`, `max_age` and `id_token_hint`
-//! (OpenID Connect Core §3.1.2.1, §3.1.2.3) is here and nowhere else.
+//! login session, the remembered consent and the time; every rule about `prompt`, `max_age`, `id_token_hint`
+//! and the `sub` and `acr` of `claims` (OpenID Connect Core §3.1.2.1, §3.1.2.3, §5.5.1) is here and nowhere else.
 
-use symbolon_types::{ErrorCode, GrantId, Prompt, SessionId, Subject};
+use symbolon_types::{ErrorCode, GrantId, Prompt, RequestedClaim, SessionId, Subject};
 
+use crate::accounts::acr;
 use crate::clients::granted_comparison;
 use crate::config::Config;
 use crate::context::Context;
@@ -11,7 +12,7 @@ use crate::error::OAuthError;
 use crate::grant::remembered::Remembered;
 use crate::request::{EffectiveRequest, ValidatedRequest};
 use crate::session::CurrentSession;
-use crate::subject_identifier::pairwise_rule;
+use crate::subject_identifier::{self, pairwise_rule};
 
 /// The step after a valid request: always the login page, which has nothing to ask when a session is good enough.
 #[derive(Debug)]
@@ -53,6 +54,10 @@ pub struct Authenticated<'a> {
     pub at: i64,
     /// The login session.
     pub session: SessionId,
+    /// The `sub` that the login page chose for a pairwise client; empty when it chose none.
+    pub forced_subject: &'a str,
+    /// What the login is worth (`acr`); empty when the page did not say.
+    pub acr: &'a str,
     /// The login page had nothing to ask.
     pub skipped: bool,
 }
@@ -73,6 +78,9 @@ pub(super) fn decide_before_login(
     if request.prompt().contains(Prompt::Registration) {
         return BeforeLogin::Ask(LoginPage::Registration);
     }
+    if request.claims().in_id_token().iter().any(|claim| is_unattainable(config, claim)) {
+        return BeforeLogin::Refuse(unmet_acr());
+    }
     let none = request.prompt().contains(Prompt::None);
     let Some(session) = session.filter(|session| session.spares_the_question(config)) else {
         return if none {
@@ -90,6 +98,16 @@ pub(super) fn decide_before_login(
         return if none {
             BeforeLogin::Refuse(login_required(
                 "Prompt 'none' was requested, but the login is older than 'max_age' allows.",
+            ))
+        } else {
+            BeforeLogin::Ask(LoginPage::Login)
+        };
+    }
+    let known = &session.authentication;
+    if !is_wanted_subject(config, asked, &known.subject, "") || !is_wanted_acr(request, &known.acr) {
+        return if none {
+            BeforeLogin::Refuse(login_required(
+                "Prompt 'none' was requested, but the login is not the one that 'claims' asks for.",
             ))
         } else {
             BeforeLogin::Ask(LoginPage::Login)
@@ -125,7 +143,15 @@ pub fn after_login(
     if too_old(request, login.at, requested_at) {
         return AfterLogin::Refuse(login_required("The login is older than 'max_age' allows."));
     }
-    let covering = remembered.covering(request.scope(), request.audience(), granted_comparison(config));
+    if !is_wanted_subject(config, asked, login.subject, login.forced_subject) {
+        return AfterLogin::Refuse(login_required("The user is not the one that 'claims' asks for with 'sub'."));
+    }
+    if !is_wanted_acr(request, login.acr) {
+        return AfterLogin::Refuse(unmet_acr());
+    }
+    // A consent page of somebody else chooses claims itself, so that nobody was asked about single ones there.
+    let claims = if config.urls.consent.is_none() { request.single_claims() } else { Vec::new() };
+    let covering = remembered.covering(request.scope(), request.audience(), &claims, granted_comparison(config));
     if let Some(consents) = covering.filter(|_| may_skip_consent(asked)) {
         return AfterLogin::Skip(consents);
     }
@@ -140,6 +166,33 @@ pub fn after_login(
 
 fn login_required(hint: &'static str) -> OAuthError {
     OAuthError::new(ErrorCode::LoginRequired, hint)
+}
+
+fn unmet_acr() -> OAuthError {
+    let hint = "The login is of none of the classes ('acr') that 'claims' asks for as essential.";
+    OAuthError::new(ErrorCode::UnmetAuthenticationRequirements, hint)
+}
+
+fn is_essential_acr(claim: &RequestedClaim) -> bool {
+    claim.name() == "acr" && claim.is_essential()
+}
+
+/// Whether no login at the built-in page can be what the client needs, so that nobody logs in in vain.
+fn is_unattainable(config: &Config, claim: &RequestedClaim) -> bool {
+    let attainable = acr::SUPPORTED.iter().any(|class| claim.accepts(class));
+    config.urls.login.is_none() && is_essential_acr(claim) && !attainable
+}
+
+/// `acr` as an essential claim with values: another one is a failed login (OpenID Connect Core §5.5.1.1).
+fn is_wanted_acr(request: &EffectiveRequest, acr: &str) -> bool {
+    request.claims().in_id_token().iter().filter(|claim| is_essential_acr(claim)).all(|claim| claim.accepts(acr))
+}
+
+/// `sub` with a value: nobody else may be answered (OpenID Connect Core §5.5.1), as the client knows people.
+fn is_wanted_subject(config: &Config, asked: &ValidatedRequest, subject: &Subject, forced: &str) -> bool {
+    let mut wishes = asked.request.claims().all().filter(|claim| claim.name() == "sub" && !claim.values().is_empty());
+    let own = subject_identifier::for_client(config, &asked.client, subject, forced);
+    wishes.all(|claim| own.as_ref().is_ok_and(|own| claim.accepts(own)))
 }
 
 fn too_old(request: &EffectiveRequest, authenticated_at: i64, now: i64) -> bool {

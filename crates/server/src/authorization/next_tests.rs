@@ -154,11 +154,13 @@ fn after(case: &Case, request: &ValidatedRequest) -> &'static str {
         until: Some(i64::MAX),
         scope: Scope::parse(&case.scope.join(" ")).unwrap(),
         audience: case.audience.iter().map(|text| (*text).to_owned()).collect(),
+        claims: Vec::new(),
     };
     let remembered = Remembered::new(if case.scope.is_empty() { Vec::new() } else { vec![consent] });
     let subject = Subject::from("alice");
     let session = SessionId::from([7; 16]);
-    let login = Authenticated { subject: &subject, at: NOW - case.age, session, skipped: case.skipped };
+    let (at, skipped) = (NOW - case.age, case.skipped);
+    let login = Authenticated { subject: &subject, at, session, forced_subject: "", acr: "", skipped };
     match after_login(&config(None), request, login, &remembered, NOW) {
         AfterLogin::Ask => "ask",
         AfterLogin::Skip(consents) => {

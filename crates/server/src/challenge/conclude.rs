@@ -5,7 +5,7 @@
 
 use symbolon_jose::digest;
 use symbolon_store::{Batch, Condition, Grant, GrantState, LiveGrant, WriteError};
-use symbolon_types::{ErrorCode, FlowId};
+use symbolon_types::{ErrorCode, FlowId, RequestedClaim};
 
 use super::client_ended;
 use super::flow::{self, CONSENT_HANDLED, ConsentAnswer, ConsentRequested, Question};
@@ -36,7 +36,8 @@ pub struct GivenConsent<'a> {
 }
 
 /// Writes the grant, which is kept until `kept_until` (Unix seconds) at least, together with the statements of `batch`.
-/// `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on is. A client that is gone has no address that anything could be told at.
+/// `access_denied` when the flow was over, `login_required` and `consent_required` when what it rests on
+/// is. A client that is gone has no address that anything could be told at.
 pub async fn conclude(
     context: &Context,
     given: GivenConsent<'_>,
@@ -131,6 +132,7 @@ async fn statements(
             until: Some(until),
             scope: granted.scope.clone(),
             audience: granted.audience.clone(),
+            claims: granted.claims.clone(),
         };
         for older in Remembered::load(context, subject, client, request).await?.covered_by(&new) {
             batch.unremember_consent(older);
@@ -196,10 +198,16 @@ fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: ConsentA
         access_token_claims: accept.session.access_token,
         id_token_claims: accept.session.id_token,
         userinfo_claims: accept.session.userinfo,
-        requested_in_id_token: request.claims().in_id_token().to_vec(),
+        requested_in_id_token: names(request.claims().in_id_token()),
+        requested_in_userinfo: names(request.claims().in_userinfo()),
+        claims: accept.grant_claims,
         context: accept.context.unwrap_or(login.context),
         skipped: question.is_remembered(),
         handled_at,
         verifier: String::new(),
     }
+}
+
+fn names(claims: &[RequestedClaim]) -> Vec<String> {
+    claims.iter().map(|claim| claim.name().to_owned()).collect()
 }

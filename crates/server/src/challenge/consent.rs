@@ -56,7 +56,7 @@ async fn open(context: &Context, sealed: &str) -> Result<Open, ChallengeFault> {
     };
     let (stage, asked) = match FlowState::from_row(context, &row)? {
         FlowState::ConsentRequested(asked) => (CONSENT_REQUESTED, asked),
-        FlowState::ConsentHandled(ConsentHandled { asked, .. }) => (CONSENT_HANDLED, asked),
+        FlowState::ConsentHandled(handled) => (CONSENT_HANDLED, handled.asked),
         FlowState::Refused(state) => return Err(handled(context, &restore(&state.request)?)),
         FlowState::LoginHandled(_) => return Err(ApiError::unknown_challenge().into()),
     };
@@ -126,6 +126,7 @@ async fn agree(context: &Context, sealed: &str, body: AcceptConsent) -> Result<R
         .map_err(OAuthError::from)?;
     answer(context, sealed, |request, subject_epoch| {
         within_request(context, request, &body)?;
+        claims_within_request(request, &body)?;
         Ok(ConsentOutcome::Accepted(ConsentAnswer { accept: body.clone(), handled_at, subject_epoch }))
     })
     .await
@@ -152,6 +153,17 @@ fn within_request(context: &Context, request: &EffectiveRequest, body: &AcceptCo
     match first_missing(&body.grant_access_token_audience, request.audience()) {
         Some(foreign) => refuse("grant_access_token_audience", foreign),
         None => Ok(()),
+    }
+}
+
+/// Single claims are released because the client asked for them and the user saw that.
+fn claims_within_request(request: &EffectiveRequest, body: &AcceptConsent) -> Result<(), ApiError> {
+    match first_missing(body.grant_claims.iter().map(String::as_str), request.single_claims()) {
+        None => Ok(()),
+        Some(foreign) => {
+            let hint = format!("Field 'grant_claims' has '{foreign}', which the client did not ask for by name.");
+            Err(ApiError::oauth(ErrorCode::InvalidRequest, hint))
+        }
     }
 }
 

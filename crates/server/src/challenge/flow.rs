@@ -30,7 +30,7 @@ pub enum FlowState {
     /// See [`CONSENT_REQUESTED`].
     ConsentRequested(ConsentRequested),
     /// See [`CONSENT_HANDLED`].
-    ConsentHandled(ConsentHandled),
+    ConsentHandled(Box<ConsentHandled>),
     /// See [`REFUSED`].
     Refused(Refused),
 }

@@ -129,6 +129,8 @@ section! {
         id_token_claims: bool = "symbolon.compatibility.id_token_claims", Switch, Value("false"), Added;
         /// Adds the four non-standard discovery members that SDKs of Ory require.
         discovery_extra_members: bool = "symbolon.compatibility.discovery_extra_members", Switch, Value("true"), Added;
+        /// Takes unsigned request objects from clients that registered no `request_object_signing_alg`, as Hydra does.
+        unsigned_request_objects: bool = "symbolon.compatibility.unsigned_request_objects", Switch, Value("false"), Added;
         /// Leaves out discovery members that Ory's Go SDK does not know and therefore refuses.
         strict_sdk_discovery: bool = "symbolon.compatibility.strict_sdk_discovery", Switch, Value("false"), Added;
         /// Answers 500 with every built-in error page, as Hydra does.

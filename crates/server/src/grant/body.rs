@@ -1,11 +1,14 @@
 //! What a grant remembers beyond its columns: the body of the grant row, sealed when `oauth2.session.encrypt_at_rest` is
 //! on. Members have short names, as there is one row per login of every user.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use symbolon_store::Grant;
 use symbolon_types::Scope;
 
+use crate::accounts::claims::Released;
 use crate::at_rest;
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -50,6 +53,12 @@ pub struct GrantBody {
     /// Claims that the client asked for in the ID token by their names.
     #[serde(rename = "q", default, skip_serializing_if = "Vec::is_empty")]
     pub requested_in_id_token: Vec<String>,
+    /// Claims that the client asked for at userinfo by their names.
+    #[serde(rename = "p", default, skip_serializing_if = "Vec::is_empty")]
+    pub requested_in_userinfo: Vec<String>,
+    /// Claims of a built-in account that the user agreed to by their names, beyond the scope.
+    #[serde(rename = "j", default, skip_serializing_if = "Vec::is_empty")]
+    pub claims: Vec<String>,
     /// What the pages passed along.
     #[serde(rename = "k", default, skip_serializing_if = "Value::is_null")]
     pub context: Value,
@@ -74,6 +83,23 @@ impl GrantBody {
     /// Claims that the consent page chose for userinfo.
     pub fn claims_of_userinfo(&self) -> &Map<String, Value> {
         self.userinfo_claims.as_ref().unwrap_or(&self.id_token_claims)
+    }
+
+    /// Which claims of a built-in account the ID token may have, with tokens for this scope.
+    pub fn released_in_id_token<'a>(&'a self, scope: &'a Scope) -> Released<'a> {
+        self.released(scope, &self.requested_in_id_token)
+    }
+
+    /// Which claims of a built-in account the userinfo answer may have, with tokens for this scope.
+    pub fn released_in_userinfo<'a>(&'a self, scope: &'a Scope) -> Released<'a> {
+        self.released(scope, &self.requested_in_userinfo)
+    }
+
+    /// A claim that was agreed to goes only where it was asked for.
+    fn released<'a>(&'a self, scope: &'a Scope, requested: &[String]) -> Released<'a> {
+        let requested: HashSet<&String> = requested.iter().collect();
+        let single = self.claims.iter().filter(|name| requested.contains(name)).map(String::as_str).collect();
+        Released { scope, single }
     }
 
     /// The stored form.

@@ -7,6 +7,7 @@ use symbolon_types::scope::is_pattern;
 use symbolon_types::{GrantId, Scope, ScopeStrategy, Subject, first_missing};
 
 use super::body::GrantBody;
+use crate::accounts::claims::scope_of;
 use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -29,6 +30,15 @@ pub struct Consent {
     pub scope: Scope,
     /// Granted values of `aud`.
     pub audience: Vec<String>,
+    /// Claims that were agreed to one by one.
+    pub claims: Vec<String>,
+}
+
+impl Consent {
+    /// Whether it allows a claim that a client asks for by name: by that name, or because its scope did.
+    fn allows_claim(&self, name: &str) -> bool {
+        self.claims.iter().any(|own| own == name) || scope_of(name).is_some_and(|scope| self.scope.contains(scope))
+    }
 }
 
 /// The address that the page showed: without the port of a loopback address, which each time is another one. A device has
@@ -63,23 +73,34 @@ impl Remembered {
                 continue;
             }
             let (id, until) = (grant.id, grant.remember_until);
-            consents.push(Consent { id, until, scope: body.scope, audience: body.audience });
+            consents.push(Consent { id, until, scope: body.scope, audience: body.audience, claims: body.claims });
         }
         Ok(Self { consents })
     }
 
-    /// The consents that together allow all of this; `None` when they do not.
-    pub fn covering(&self, scope: &Scope, audience: &[String], strategy: ScopeStrategy) -> Option<Vec<GrantId>> {
+    /// The consents that together allow all of this; `None` when they do not. `claims` are those that are asked for by
+    /// name beyond the scope.
+    pub fn covering(
+        &self,
+        scope: &Scope,
+        audience: &[String],
+        claims: &[&str],
+        strategy: ScopeStrategy,
+    ) -> Option<Vec<GrantId>> {
         let union = self.consents.iter().flat_map(|consent| consent.scope.iter().map(str::to_owned)).collect();
         let allowed = Scope::from_list(union).ok().filter(|allowed| !allowed.is_empty())?;
         let all_audience = self.consents.iter().flat_map(|consent| &consent.audience);
-        let covered =
-            strategy.first_uncovered(&allowed, scope).is_none() && first_missing(audience, all_audience).is_none();
+        let allows = |claim: &&str| self.consents.iter().any(|consent| consent.allows_claim(claim));
+        let covered = strategy.first_uncovered(&allowed, scope).is_none()
+            && first_missing(audience, all_audience).is_none()
+            && claims.iter().all(allows);
         let (scopes, audiences): (HashSet<&str>, HashSet<&String>) =
             (scope.iter().collect(), audience.iter().collect());
         let names = |own: &str| scopes.contains(own) || (strategy == ScopeStrategy::Wildcard && is_pattern(own));
         let contributes = |consent: &&Consent| {
-            consent.scope.iter().any(names) || consent.audience.iter().any(|own| audiences.contains(own))
+            consent.scope.iter().any(names)
+                || consent.audience.iter().any(|own| audiences.contains(own))
+                || claims.iter().any(|claim| consent.allows_claim(claim))
         };
         covered.then(|| self.consents.iter().filter(contributes).map(|consent| consent.id).collect())
     }
@@ -93,6 +114,7 @@ impl Remembered {
             older.until <= new.until
                 && older.audience.iter().all(|value| audiences.contains(value))
                 && older.scope.iter().all(|token| scopes.contains(token))
+                && older.claims.iter().all(|claim| new.claims.contains(claim))
         };
         self.consents.iter().filter(covered).map(|older| older.id)
     }

@@ -70,7 +70,8 @@ pub async fn issue(
     let chosen = if moment.is_alone() { grant.body().id_token_claims.clone() } else { session_claims(context, grant) };
     let mut claims = user_claims(context, client, grant, &chosen)?;
     if moment.is_alone() {
-        accounts::claims::add(context, grant.subject(), scope, &mut claims).await?;
+        let released = grant.body().released_in_id_token(scope);
+        accounts::claims::add(context, grant.subject(), &released, &mut claims).await?;
     } else {
         add_requested(context, grant, scope, &mut claims).await?;
     }
@@ -110,7 +111,8 @@ fn is_about_person(name: &str) -> bool {
     accounts::claims::names().any(|standard| standard == plain)
 }
 
-/// Claims of a built-in account that the client asked for by name, as far as the scope covers them.
+/// Claims of a built-in account that the client asked for by name, as far as the scope covers them or the
+/// user agreed to them.
 async fn add_requested(
     context: &Context,
     grant: &UserGrant,
@@ -122,7 +124,8 @@ async fn add_requested(
         return Ok(());
     }
     let mut all = claims.clone();
-    accounts::claims::add(context, grant.subject(), scope, &mut all).await?;
+    let released = grant.body().released_in_id_token(scope);
+    accounts::claims::add(context, grant.subject(), &released, &mut all).await?;
     for name in requested() {
         if let Some(value) = all.remove(name) {
             claims.entry(name.clone()).or_insert(value);

@@ -99,10 +99,20 @@ impl Outbound {
 
     /// Fetches a document of at most `limit_bytes`.
     pub async fn get(&self, address: &NamedAddress, limit_bytes: usize) -> Result<Vec<u8>, OutboundError> {
+        self.get_as(address, "application/json", limit_bytes).await
+    }
+
+    /// [`Outbound::get`] of a document of another type, named as in the header `Accept`.
+    pub async fn get_as(
+        &self,
+        address: &NamedAddress,
+        accepted: &'static str,
+        limit_bytes: usize,
+    ) -> Result<Vec<u8>, OutboundError> {
         in_time(async {
             let (route, url) = self.route(address)?;
             let _place = route.place().await?;
-            let answer = route.client.get(url).header(ACCEPT, "application/json").send().await?;
+            let answer = route.client.get(url).header(ACCEPT, accepted).send().await?;
             read(answer, limit_bytes).await
         })
         .await

@@ -108,6 +108,8 @@ impl EffectiveRequest {
             display: text("display"),
             id_token_hint_claims: self.id_token_hint().map(|hint| hint.claims().clone()).unwrap_or_default(),
             login_hint: text("login_hint"),
+            claims_locales: self.parameters.words("claims_locales"),
+            claims: self.claims.to_object(),
         })
     }
 }

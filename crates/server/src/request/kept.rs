@@ -32,6 +32,9 @@ struct RequestFindings {
     /// The device that asks.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     device: Option<DeviceId>,
+    /// The parameters of a request object, which count instead of those that were sent.
+    #[serde(rename = "o", default, skip_serializing_if = "String::is_empty")]
+    object: String,
     /// The redirect URI where no parameter names it.
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     redirect_uri: Option<String>,
@@ -56,6 +59,7 @@ impl From<&EffectiveRequest> for KeptRequest {
             found: RequestFindings {
                 client_revision: request.client_revision,
                 device: request.device(),
+                object: request.parameters.object().to_owned(),
                 redirect_uri: address.map(|address| address.redirect_uri.as_str().to_owned()),
                 max_age: request.max_age.filter(|_| request.parameters.get("max_age").is_none()),
             },
@@ -67,7 +71,8 @@ impl KeptRequest {
     /// The request; `None` when the text is damaged.
     pub fn restore(self) -> Option<EffectiveRequest> {
         let Self { query, form, found } = self;
-        let parameters = Parameters::merge(form, query).ok()?;
+        let sent = Parameters::merge(form, query).ok()?;
+        let parameters = if found.object.is_empty() { sent } else { sent.replaced(found.object).ok()? };
         let get = |name: &str| parameters.get(name);
         let (asker, reply) = match found.device {
             Some(device) => (Asker::Device(device), Reply::Device),

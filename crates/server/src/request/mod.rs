@@ -9,21 +9,27 @@ mod addresses;
 mod checks;
 mod hint;
 mod kept;
+pub(crate) mod object;
 mod parameters;
 mod recheck;
 mod reply;
 mod validate;
 
+use std::collections::HashSet;
 use std::sync::atomic::AtomicU64;
 
-use symbolon_types::{ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, ResponseType, Scope};
+use symbolon_types::{
+    ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, RequestedClaim, ResponseType, Scope,
+};
 
+use crate::accounts::claims::scope_of;
 use crate::clock::Clock;
 use crate::minute_limit::MinuteLimit;
 
 pub use addresses::{DeviceVerifier, MASKED};
 pub use hint::Hint;
 pub use kept::KeptRequest;
+use object::FetchedObjects;
 pub use parameters::{Parameters, Source};
 pub use reply::{RedirectError, Refusal, Reply, ReplyAddress};
 pub use validate::{ValidatedRequest, validate};
@@ -34,6 +40,8 @@ pub struct RequestState {
     pub stored: MinuteLimit,
     /// Logins that were cancelled at the built-in page, by address.
     pub cancelled: MinuteLimit,
+    /// Request objects that were fetched.
+    pub objects: FetchedObjects,
     /// How many were validated since the start.
     pub validations: AtomicU64,
 }
@@ -49,6 +57,7 @@ impl RequestState {
         Self {
             stored: MinuteLimit::new(STORED_PER_MINUTE, clock),
             cancelled: MinuteLimit::new(CANCELLED_PER_MINUTE, clock),
+            objects: FetchedObjects::default(),
             validations: AtomicU64::new(0),
         }
     }
@@ -131,7 +140,7 @@ impl EffectiveRequest {
         &self.audience
     }
 
-    /// As sent, for the ID token; eight characters or more.
+    /// As sent, for the ID token.
     pub fn nonce(&self) -> Option<&str> {
         self.nonce.as_deref()
     }
@@ -159,6 +168,14 @@ impl EffectiveRequest {
     /// Claims that are asked for by name.
     pub fn claims(&self) -> &ClaimsRequest {
         &self.claims
+    }
+
+    /// Claims of a built-in account that are asked for by name and that the requested scope does not cover, each once.
+    pub fn single_claims(&self) -> Vec<&str> {
+        let mut seen = HashSet::new();
+        let beyond = |name: &&str| scope_of(name).is_some_and(|scope| !self.scope.contains(scope));
+        let names = self.claims.all().map(RequestedClaim::name).filter(beyond);
+        names.filter(|name| seen.insert(*name)).collect()
     }
 
     /// The `redirect_uri` parameter as sent; the token request must repeat it (RFC 6749 §4.1.3).

@@ -1,6 +1,8 @@
 //! The parameters of an authorization request: merged once, each with where it came from. The text of each source is
 //! kept as it was sent, because addresses that lead back to the request show it so.
 
+use symbolon_types::ErrorCode;
+
 use crate::error::OAuthError;
 use crate::params::Params;
 
@@ -19,6 +21,8 @@ pub enum Source {
 pub struct Parameters {
     form: String,
     query: String,
+    /// What counts instead of the two: the parameters of a request object. Empty where there is none.
+    object: String,
     merged: Params,
 }
 
@@ -37,7 +41,25 @@ impl Parameters {
             (_, true) => Params::parse(form.as_bytes())?,
             _ => Params::parse(format!("{form}&{query}").as_bytes())?,
         };
-        Ok(Self { form, query, merged: joined })
+        Ok(Self { form, query, object: String::new(), merged: joined })
+    }
+
+    /// The same request, of which these parameters count instead, form-urlencoded: those of its request object. Addresses
+    /// still show what was sent.
+    pub fn replaced(self, object: String) -> Result<Self, OAuthError> {
+        let merged = Params::parse(object.as_bytes())
+            .map_err(|fault| OAuthError { code: ErrorCode::InvalidRequestObject, ..fault })?;
+        Ok(Self { object, merged, ..self })
+    }
+
+    /// What counts instead of what was sent; empty where nothing does.
+    pub fn object(&self) -> &str {
+        &self.object
+    }
+
+    /// Names and values in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.merged.iter()
     }
 
     /// The value of a parameter.

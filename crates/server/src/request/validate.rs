@@ -12,7 +12,7 @@ use symbolon_types::{
     ResponseMode, ResponseType, Scope,
 };
 
-use super::{Asker, EffectiveRequest, Hint, Parameters, Refusal, Reply, ReplyAddress, checks};
+use super::{Asker, EffectiveRequest, Hint, Parameters, Refusal, Reply, ReplyAddress, checks, object};
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -68,11 +68,24 @@ async fn address(context: &Context, asker: Asker, parameters: Parameters) -> Res
         .await
         .map_err(|fault| Refusal::Page(fault.into()))?
         .ok_or_else(|| Refusal::Page(unknown()))?;
-    let reply = match asker {
-        Asker::Browser => reply_address(&client, &parameters),
+    let reply = |parameters: &Parameters| match asker {
+        Asker::Browser => reply_address(&client, parameters),
         Asker::Device(_) => device(&client),
     };
-    Ok(AddressedRequest { context, asker, client, parameters, reply: reply.map_err(Refusal::Page)? })
+    let object = object::read(context, asker, &client, &parameters).await;
+    let counting = object.and_then(|object| object.map(|object| parameters.clone().replaced(object)).transpose());
+    let parameters = match counting {
+        Ok(counting) => counting.unwrap_or(parameters),
+        // What the object says about addresses does not count; what stands outside may be registered.
+        Err(error) => {
+            return Err(match reply(&parameters) {
+                Ok(to) => to.refusal(error),
+                Err(_) => Refusal::Page(error),
+            });
+        }
+    };
+    let reply = reply(&parameters).map_err(Refusal::Page)?;
+    Ok(AddressedRequest { context, asker, client, parameters, reply })
 }
 
 /// A device is answered when it asks; what has to fit is its grant type.
@@ -127,7 +140,7 @@ pub(super) fn is_silent(parameters: &Parameters) -> bool {
     prompt.is_ok_and(|prompt| prompt.contains(Prompt::None))
 }
 
-/// A request object without a signature (OpenID Connect Core §6.1). It is refused; but the error is answered as it asks,
+/// A request object without a signature (OpenID Connect Core §6.1) of a client that did not register `none`. It is refused; but the error is answered as it asks,
 /// where its `state` and `response_mode` stand nowhere else.
 struct UnsignedObject(serde_json::Map<String, serde_json::Value>);
 

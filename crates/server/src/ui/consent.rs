@@ -8,7 +8,7 @@ use http::StatusCode;
 use symbolon_types::{AcceptConsent, RejectRequest, Subject};
 
 use super::login::client_view;
-use super::view::{ConsentPage, Frame, ScopeView};
+use super::view::{ClaimView, ConsentPage, Frame, ScopeView};
 use super::{fault, page, texts};
 use crate::accounts;
 use crate::challenge::consent::ConsentDescription;
@@ -40,6 +40,7 @@ async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answ
         let accept = AcceptConsent {
             grant_scope: described.request.scope().clone(),
             grant_access_token_audience: described.request.audience().to_vec(),
+            grant_claims: described.request.single_claims().into_iter().map(str::to_owned).collect(),
             ..AcceptConsent::default()
         };
         let next = challenge::accept(context, Page::BuiltIn, sealed, accept).await?;
@@ -61,6 +62,8 @@ fn render(context: &Context, request: &Request, described: &ConsentDescription, 
     let (domain, ends_at) = super::end_of(context, &described.request);
     let scopes: Vec<ScopeView> =
         described.request.scope().iter().map(|scope| ScopeView::describe(scope, &texts)).collect();
+    let claims: Vec<ClaimView> =
+        described.request.single_claims().into_iter().map(|name| ClaimView::describe(name, &texts)).collect();
     // A device's request cannot be started again without its user code.
     let browser = described.request.device().is_none();
     let other_account = browser.then(|| described.request.other_account_url(context));
@@ -72,6 +75,7 @@ fn render(context: &Context, request: &Request, described: &ConsentDescription, 
         subject_name: name,
         switch_account_url: other_account.as_deref(),
         scopes: &scopes,
+        claims: &claims,
         audience: described.request.audience(),
         remember: false,
     }
@@ -96,6 +100,7 @@ struct Form<'a> {
     action: Option<Cow<'a, str>>,
     remember: bool,
     scopes: HashSet<String>,
+    claims: HashSet<String>,
 }
 
 fn read(body: &[u8]) -> Result<Form<'_>, OAuthError> {
@@ -107,6 +112,7 @@ fn read(body: &[u8]) -> Result<Form<'_>, OAuthError> {
             "action" => form.action = Some(value),
             "remember" => form.remember = true,
             "grant_scope" => drop(form.scopes.insert(value.into_owned())),
+            "grant_claim" => drop(form.claims.insert(value.into_owned())),
             _ => {}
         }
     }
@@ -127,7 +133,9 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
             let described = challenge::describe(context, sealed).await?;
             // Only what was asked for can be granted, whatever the form says.
             let granted = described.request.scope().filtered(|scope| form.scopes.contains(scope));
+            let claims = described.request.single_claims().into_iter().filter(|name| form.claims.contains(*name));
             let accept = AcceptConsent {
+                grant_claims: claims.map(str::to_owned).collect(),
                 grant_scope: granted,
                 grant_access_token_audience: described.request.audience().to_vec(),
                 remember: form.remember,

@@ -139,6 +139,46 @@ texts! {
     scope_phone_title,
     /// `phone`, one sentence.
     scope_phone_description,
+    /// The claim `name`.
+    claim_name,
+    /// The claim `given_name`.
+    claim_given_name,
+    /// The claim `family_name`.
+    claim_family_name,
+    /// The claim `middle_name`.
+    claim_middle_name,
+    /// The claim `nickname`.
+    claim_nickname,
+    /// The claim `preferred_username`.
+    claim_preferred_username,
+    /// The claim `profile`.
+    claim_profile,
+    /// The claim `picture`.
+    claim_picture,
+    /// The claim `website`.
+    claim_website,
+    /// The claim `gender`.
+    claim_gender,
+    /// The claim `birthdate`.
+    claim_birthdate,
+    /// The claim `zoneinfo`.
+    claim_zoneinfo,
+    /// The claim `locale`.
+    claim_locale,
+    /// The claim `email`.
+    claim_email,
+    /// The claim `email_verified`.
+    claim_email_verified,
+    /// The claim `phone_number`.
+    claim_phone_number,
+    /// The claim `phone_number_verified`.
+    claim_phone_number_verified,
+    /// The claim `address`.
+    claim_address,
+    /// The claim `updated_at`.
+    claim_updated_at,
+    /// Before the claims that a client asks for by name.
+    consent_claims,
     /// `offline_access` and `offline`, what the client may do.
     scope_offline_title,
     /// `offline_access` and `offline`, one sentence.

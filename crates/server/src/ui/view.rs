@@ -24,7 +24,7 @@ mod template_tests;
 #[cfg(test)]
 mod tests;
 
-pub use consent::{ConsentPage, ScopeView};
+pub use consent::{ClaimView, ConsentPage, ScopeView};
 pub use device::{DeviceCodeError, DeviceConfirmPage, DevicePage};
 pub use error::ErrorPage;
 pub use form_post::FormPostPage;

@@ -49,6 +49,7 @@ mod rfc7662;
 mod rfc8414;
 mod rfc8628;
 mod rfc9068;
+mod rfc9101;
 mod rfc9110;
 mod rfc9112;
 mod rfc9207;

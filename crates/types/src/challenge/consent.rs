@@ -68,6 +68,10 @@ pub struct AcceptConsent {
     /// What the user granted as audience.
     #[serde(deserialize_with = "null_as_default")]
     pub grant_access_token_audience: Vec<String>,
+    /// Of the claims that the client asks for by name, those of a built-in account that the user agreed to beyond the
+    /// granted scope. Hydra has no such member.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub grant_claims: Vec<String>,
     /// Claims for the tokens.
     #[serde(deserialize_with = "null_as_default")]
     pub session: ConsentSessionClaims,

@@ -43,6 +43,13 @@ pub struct OidcContext {
     /// What the client knows of the login name; empty when not sent.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub login_hint: String,
+    /// Languages of claims in order of preference, as BCP 47 tags (OpenID Connect Core 1.0 §5.2). Hydra has no such member.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub claims_locales: Vec<String>,
+    /// The parameter `claims` (OpenID Connect Core 1.0 §5.5): what the client asks for by name in the ID token and at
+    /// userinfo. Hydra has no such member.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Map::is_empty")]
+    pub claims: Map<String, Value>,
 }
 
 /// Body of `PUT …/{login,consent}/reject`: the error that the client gets.

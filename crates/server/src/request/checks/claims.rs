@@ -1,5 +1,4 @@
-//! `claims` (OpenID Connect Core §5.5): a JSON object that asks for claims one by one. Of it, those of the ID token are
-//! used; userinfo answers with what the scope covers.
+//! `claims` (OpenID Connect Core §5.5): a JSON object that asks for claims one by one, in the ID token or at userinfo.
 
 use symbolon_types::ClaimsRequest;
 

@@ -9,7 +9,6 @@ mod max_age;
 mod nonce;
 mod prompt;
 mod registration;
-mod request_object;
 mod response_mode;
 mod response_type;
 mod scope;
@@ -24,7 +23,6 @@ use crate::error::OAuthError;
 /// A check, by the name under which the log speaks of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Check {
-    RequestObject,
     Scope,
     Audience,
     Registration,
@@ -50,8 +48,7 @@ enum At {
     Authorization,
 }
 
-const TABLE: [(Check, At); 15] = [
-    (Check::RequestObject, At::Everywhere),
+const TABLE: [(Check, At); 14] = [
     (Check::Scope, At::Everywhere),
     (Check::Audience, At::Everywhere),
     (Check::Registration, At::Everywhere),
@@ -81,7 +78,6 @@ impl Check {
     /// Makes the check. A failure is told to the log with the check's name.
     pub(super) async fn run(self, request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
         let outcome = match self {
-            Self::RequestObject => request_object::check(request, draft),
             Self::Scope => scope::check(request, draft),
             Self::Audience => audience::check(request, draft),
             Self::Registration => registration::check(request, draft),

@@ -1,5 +1,5 @@
-//! `nonce` (OpenID Connect Core §3.1.2.1, §15.5.2): when given, at least 8 characters. Checked here and not when the
-//! code is redeemed: the user should not go through a login in vain.
+//! `nonce` (OpenID Connect Core §3.1.2.1, §15.5.2): at least 8 characters where an ID token travels through the browser. In
+//! the code flow it is kept as it was sent, however short: it protects the client and not this server.
 
 use symbolon_types::ErrorCode;
 
@@ -18,7 +18,8 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
             _ => Ok(()),
         };
     };
-    if nonce.len() < SHORTEST {
+    let through_browser = draft.response_type.is_some_and(|kind| !kind.is_code_only());
+    if through_browser && nonce.len() < SHORTEST {
         return Err(OAuthError::new(
             ErrorCode::InsufficientEntropy,
             format!("Parameter 'nonce' must have at least {SHORTEST} characters."),

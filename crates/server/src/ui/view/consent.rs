@@ -8,8 +8,8 @@ use crate::ui::texts::Texts;
 
 /// Asks whether a client may have what it asks for; single scopes can be left out.
 ///
-/// The form is posted to `action` with `consent_challenge`, one `grant_scope` for each scope that stays ticked,
-/// `remember` (`1` or absent) and `action`, which is `accept` or `reject` for the two buttons. Ids: `consent-form`,
+/// The form is posted to `action` with `consent_challenge`, one `grant_scope` for each scope and one `grant_claim`
+/// for each single claim that stays ticked, `remember` (`1` or absent) and `action`, which is `accept` or `reject` for the two buttons. Ids: `consent-form`,
 /// `scope-0`, `scope-1`, … in the order of `scopes`, `remember`, `allow`, `deny`.
 #[derive(Clone, Template)]
 #[template(path = "consent.html")]
@@ -28,6 +28,8 @@ pub struct ConsentPage<'a> {
     pub switch_account_url: Option<&'a str>,
     /// What is asked for, in the order of the request.
     pub scopes: &'a [ScopeView],
+    /// What is asked for by name beside the scopes.
+    pub claims: &'a [ClaimView],
     /// For which services the tokens will be good (`audience`, RFC 8707 `resource`).
     pub audience: &'a [String],
     /// Whether "do not ask again" is ticked.
@@ -65,6 +67,44 @@ impl ScopeView {
             description: description.unwrap_or(fallback).to_owned(),
             required: scope == "openid",
         }
+    }
+}
+
+/// One detail about the person, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClaimView {
+    /// The claim as requested.
+    pub name: String,
+    /// What it is. `None` for one without words: then the name is shown.
+    pub title: Option<String>,
+}
+
+impl ClaimView {
+    /// `claim` in our words, for those of `OpenID` Connect Core §5.1.
+    pub fn describe(claim: &str, texts: &Texts) -> Self {
+        let title = match claim {
+            "name" => &texts.claim_name,
+            "given_name" => &texts.claim_given_name,
+            "family_name" => &texts.claim_family_name,
+            "middle_name" => &texts.claim_middle_name,
+            "nickname" => &texts.claim_nickname,
+            "preferred_username" => &texts.claim_preferred_username,
+            "profile" => &texts.claim_profile,
+            "picture" => &texts.claim_picture,
+            "website" => &texts.claim_website,
+            "gender" => &texts.claim_gender,
+            "birthdate" => &texts.claim_birthdate,
+            "zoneinfo" => &texts.claim_zoneinfo,
+            "locale" => &texts.claim_locale,
+            "email" => &texts.claim_email,
+            "email_verified" => &texts.claim_email_verified,
+            "phone_number" => &texts.claim_phone_number,
+            "phone_number_verified" => &texts.claim_phone_number_verified,
+            "address" => &texts.claim_address,
+            "updated_at" => &texts.claim_updated_at,
+            _ => return Self { name: claim.to_owned(), title: None },
+        };
+        Self { name: claim.to_owned(), title: Some(title.to_string()) }
     }
 }
 

@@ -33,6 +33,7 @@ fn consent<'a>(frame: Frame<'a>, client: ClientView<'a>, scopes: &'a [ScopeView]
         subject_name: "alice",
         switch_account_url: None,
         scopes,
+        claims: &[],
         audience: &[],
         remember: false,
     }
@@ -63,6 +64,8 @@ fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
         ScopeView::describe(marker, &texts),
         ScopeView { title: Some(marker.to_owned()), ..ScopeView::describe("openid", &texts) },
     ];
+    let titled = ClaimView { title: Some(marker.to_owned()), name: marker.to_owned() };
+    let claims = [ClaimView::describe(marker, &texts), titled];
     let audience = [marker.to_owned()];
     let parameters = [(marker.to_owned(), marker.to_owned())];
     let login = LoginPage { action: marker, challenge: marker, username: marker, ..login(frame, client) };
@@ -71,6 +74,7 @@ fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
         challenge: marker,
         subject_name: marker,
         switch_account_url: Some(marker),
+        claims: &claims,
         audience: &audience,
         ..consent(frame, client, &scopes)
     };

@@ -10,11 +10,6 @@ const REFUSED_AT_ONCE: &[(&str, &str, &str)] = &[
     ("authorize_late_errors", "PKCE without method: consent verifier", "PKCE without method: consent verifier"),
     ("authorize_late_errors", "PKCE unknown method: consent verifier", "PKCE unknown method: consent verifier"),
     ("authorize_late_errors", "unknown prompt", "unknown prompt: login verifier"),
-    (
-        "authorize_late_errors",
-        "short nonce in the code flow is accepted",
-        "short nonce: refused when the code is redeemed",
-    ),
     ("authorize_late_errors", "id_token without nonce", "consent verifier #2"),
     ("authorize_late_errors", "code id_token without nonce", "consent verifier #3"),
     ("authorize_late_errors", "id_token with short nonce", "consent verifier #4"),

@@ -70,7 +70,7 @@ pub(super) const FILES: &[(&str, Plan)] = &[
     ("refresh_token_hook", Later("web hooks are not built yet")),
     ("refresh_tokens", Replay),
     ("remembered_session", Replay),
-    ("request_objects", Later("request objects are not built yet")),
+    ("request_objects", Later("the replay cannot answer fetches of request objects yet")),
     ("response_modes", Replay),
     ("revocation", Replay),
     ("token_hook", Later("web hooks are not built yet")),

@@ -2,6 +2,7 @@
 //! and the session of the browser.
 
 mod claim_targets;
+mod claims_parameter;
 mod consent;
 mod id_token;
 mod id_token_hint;
@@ -9,7 +10,6 @@ mod max_age;
 mod parameters;
 mod post;
 mod prompt;
-mod request_object;
 mod response_mode;
 mod session;
 mod several_flows;

@@ -104,6 +104,12 @@ pub(super) const EVERYWHERE: &[General] = &[
         witness: ("dcr_lifecycle", "create minimal"),
     },
     General {
+        applies: |it| it.place == "/oidc_context/claims" && it.expected == ABSENT,
+        why: "the pages are told which claims the client asks for",
+        source: "OpenID Connect Core 1.0 §5.5",
+        witness: ("code_flow_pkce", "get login request"),
+    },
+    General {
         applies: |it| it.place == "link first query page_token" && it.got == ABSENT,
         why: "the first page needs no token",
         source: OWN,

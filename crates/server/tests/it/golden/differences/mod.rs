@@ -1,9 +1,8 @@
 //! Where we answer differently from Hydra on purpose: `everywhere` holds the rules without a place of their own,
-//! `steps` names single steps (`flows` those of a login, `clients` those of patches, `cors` those of
-//! other origins, `devices` those of the device grant,
-//! `grants` those of assertions as grants, `registration` those of the registration endpoints), `later` those that wait
-//! for operations that are not built yet. An entry names what comes instead, so that it is a rule and not a hole, and it
-//! must still apply: one that does not fails the replay.
+//! `steps` names single steps (`flows` those of a login, `clients` those of patches, `cors` those of other origins,
+//! `devices` those of the device grant, `grants` those of assertions as grants, `registration` those of the registration
+//! endpoints). An entry names what comes instead, so that it is a rule and not a hole, and it must still apply: one that
+//! does not fails the replay.
 
 mod clients;
 mod cors;
@@ -12,7 +11,6 @@ mod everywhere;
 mod flows;
 mod grants;
 mod key_sets;
-mod later;
 mod page;
 mod registration;
 mod steps;
@@ -64,7 +62,6 @@ fn all_steps() -> impl Iterator<Item = &'static Difference> {
         .chain(grants::GRANTS)
         .chain(key_sets::KEY_SETS)
         .chain(registration::REGISTRATION)
-        .chain(later::LATER)
 }
 
 /// Compares the mismatches of a file with the tables.

@@ -4,10 +4,12 @@ use super::{Difference, OWN};
 
 /// What discovery says truthfully where Hydra says too much or too little.
 pub(super) const DISCOVERY: &[(&str, &str)] = &[
+    ("/claims_parameter_supported", "true"),
     ("/code_challenge_methods_supported", "[\"S256\"]"),
     ("/grant_types_supported", "*\"urn:ietf:params:oauth:grant-type:jwt-bearer\"]"),
     ("/id_token_signing_alg_values_supported", "[\"RS256\",*"),
     ("/prompt_values_supported", "[\"none\",\"login\",\"consent\",\"select_account\"]"),
+    ("/request_object_signing_alg_values_supported", "[\"none\",\"RS256\",\"RS384\",*"),
     // Hydra leaves out `code token`, which it answers.
     ("/response_types_supported", "[\"code\",\"id_token\",\"token\",\"code id_token\",\"code token\",*"),
     ("/token_endpoint_auth_methods_supported", "*\"client_secret_jwt\"]"),
@@ -111,10 +113,16 @@ pub(super) const STEPS: &[Difference] = &[
         OWN,
     ),
     step(
-        ("authorize_late_errors", "short nonce in the code flow is accepted"),
-        &[("outcome", "303 <rp>/callback insufficient_entropy")],
-        "a fault of the request is found at the first visit, before anybody logs in",
+        ("authorize_early_errors", "request without client keys"),
+        &[("outcome", "303 <rp>/callback invalid_request_object")],
+        "the redirect URI is known to be good, so that the client is told",
         OWN,
+    ),
+    step(
+        ("authorize_late_errors", "short nonce: refused when the code is redeemed"),
+        ACCEPTED,
+        "a nonce protects the client, which may choose how long it is; Hydra refuses it after the user logged in",
+        "OpenID Connect Core 1.0 §15.5.2",
     ),
     step(
         ("authorize_post", "get login request*"),

@@ -1,0 +1,129 @@
+//! Request objects by reference (OpenID Connect Core §6.2, RFC 9101 §5.2). Nothing is fetched that the client did not
+//! register. Anybody can send a client's `request_uri`, so what was fetched is used for some seconds, whoever asks; an
+//! address that ends in the hash of its content is used for longer, as that cannot change.
+
+use std::sync::Arc;
+
+use quick_cache::sync::Cache;
+use symbolon_jose::digest;
+use symbolon_types::ErrorCode;
+use tokio::sync::Mutex;
+use tracing::Instrument as _;
+
+use super::LONGEST;
+use crate::clients::RegisteredClient;
+use crate::context::Context;
+use crate::error::OAuthError;
+use crate::outbound::{NamedAddress, Outbound};
+
+/// How long an object is used that has the hash which the address names, in seconds.
+const KEPT: i64 = 3_600;
+/// The same where no hash is named, and for a failure.
+const PAUSE: i64 = 5;
+/// The same for an object of another hash: the client may have put a new one there.
+const RETRY: i64 = 1;
+/// How many objects are kept.
+const OBJECTS: usize = 256;
+
+/// What was at an address; `None` where nothing could be fetched.
+#[derive(Clone)]
+struct Fetched {
+    at: i64,
+    object: Option<Arc<Object>>,
+}
+
+struct Object {
+    text: String,
+    /// Of the text as it came (OpenID Connect Core §6.2).
+    hash: String,
+}
+
+impl Fetched {
+    /// How long it is used, in seconds. The hash that a request names is chosen by whoever sends it, so that a wrong one
+    /// must not make the server fetch each time.
+    fn lasts(&self, hash: Option<&str>) -> i64 {
+        match (&self.object, hash) {
+            (Some(object), Some(hash)) if object.hash == hash => KEPT,
+            (Some(_), Some(_)) => RETRY,
+            _ => PAUSE,
+        }
+    }
+}
+
+/// Fetched objects by address, without its fragment, and who named it.
+pub struct FetchedObjects {
+    objects: Arc<Cache<NamedAddress, Fetched>>,
+    /// One request at a time fetches from an address.
+    turns: Cache<NamedAddress, Arc<Mutex<()>>>,
+}
+
+impl Default for FetchedObjects {
+    fn default() -> Self {
+        Self { objects: Arc::new(Cache::new(OBJECTS)), turns: Cache::new(OBJECTS) }
+    }
+}
+
+/// The object behind an address that the client registered, with the hash of its content or without.
+pub(super) async fn fetch(context: &Context, client: &RegisteredClient, uri: &str) -> Result<String, OAuthError> {
+    let (address, hash) = uri.split_once('#').map_or((uri, None), |(address, hash)| (address, Some(hash)));
+    if !client.metadata().request_uris.iter().any(|own| own == uri || own == address) {
+        return Err(refused("The 'request_uri' is none of the client's registered request_uris."));
+    }
+    let object = fetched(context, client, address, hash).await;
+    let object = object.ok_or_else(|| refused("The request object could not be fetched."))?;
+    if hash.is_some_and(|hash| hash != object.hash) {
+        return Err(refused("The fragment of 'request_uri' is not the hash of what is there."));
+    }
+    Ok(object.text.trim_ascii().to_owned())
+}
+
+fn refused(hint: &'static str) -> OAuthError {
+    OAuthError::new(ErrorCode::InvalidRequestUri, hint)
+}
+
+async fn fetched(
+    context: &Context,
+    client: &RegisteredClient,
+    address: &str,
+    hash: Option<&str>,
+) -> Option<Arc<Object>> {
+    let state = &context.requests.objects;
+    let key = client.named(address);
+    let turn = state.turns.get_or_insert_with(&key, || Ok::<_, std::convert::Infallible>(Arc::default()));
+    let turn: Arc<Mutex<()>> = turn.unwrap_or_default();
+    let turn = turn.lock_owned().await;
+    if let Some(known) = state.objects.get(&key) {
+        let age = context.clock.now().saturating_sub(known.at);
+        // What seems to come from the future does not count: the clock was set back.
+        if (0..known.lasts(hash)).contains(&age) {
+            return known.object;
+        }
+    }
+    // The task goes on when the request is given up: otherwise somebody who hangs up at once could begin a fetch each time.
+    let (objects, outbound, clock) = (Arc::clone(&state.objects), context.outbound.clone(), context.clock.clone());
+    let (address, client_id) = (key.clone(), client.id().as_str().to_owned());
+    let fetching = async move {
+        let _turn = turn;
+        let object = match get(&outbound, &address).await {
+            Ok(text) => {
+                let hash = digest::base64url(&digest::sha256(text.as_bytes()));
+                Some(Arc::new(Object { text, hash }))
+            }
+            Err(reason) => {
+                tracing::warn!(client_id, reason, "a request object could not be fetched");
+                None
+            }
+        };
+        objects.insert(key, Fetched { at: clock.now(), object: object.clone() });
+        object
+    };
+    tokio::spawn(fetching.in_current_span()).await.ok().flatten()
+}
+
+async fn get(outbound: &Outbound, address: &NamedAddress) -> Result<String, String> {
+    let body = outbound.get_as(address, ACCEPTED, LONGEST).await.map_err(|fault| fault.to_string())?;
+    String::from_utf8(body).map_err(|fault| fault.to_string())
+}
+
+/// RFC 9101 §10.3 names the type; servers of plain files give others.
+const ACCEPTED: &str = "application/oauth-authz-req+jwt, application/jwt, */*;q=0.1";
