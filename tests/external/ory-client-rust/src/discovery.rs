@@ -27,7 +27,8 @@ async fn configuration_is_decoded() {
     assert_eq!(document.userinfo_signed_response_alg, ["RS256"]);
     assert!(document.code_challenge_methods_supported.unwrap().contains(&"S256".to_owned()));
     assert_eq!(document.backchannel_logout_supported, Some(true));
-    assert_eq!(document.request_parameter_supported, Some(false));
+    assert_eq!(document.request_parameter_supported, Some(true));
+    assert_eq!(document.claims_parameter_supported, Some(true));
     let credentials = document.credentials_supported_draft_00.unwrap();
     assert_eq!(credentials[0].format.as_deref(), Some("jwt_vc_json"));
     assert_eq!(credentials[0].types.as_ref().unwrap(), &["VerifiableCredential", "UserInfoCredential"]);
