@@ -141,3 +141,22 @@ async fn everything_is_described_here_too() {
     assert_eq!(used, OTHERWISE.iter().map(|(place, _)| *place).collect(), "entries that no longer apply");
     assert!(OTHERWISE.iter().all(|(_, reason)| !reason.is_empty()));
 }
+
+/// The list by which programs in other languages know that they called everything.
+#[test]
+fn the_list_of_operations_is_complete() {
+    let Some(theirs) = hydra() else { return };
+    let lines = include_str!("../../../../../tests/external/operations.txt").lines();
+    let listed = lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| {
+        let (operation, _statuses) = line.rsplit_once(' ').unwrap();
+        operation.to_owned()
+    });
+    let mut expected = BTreeSet::new();
+    for (path, operations) in theirs["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            expected.insert(format!("{id} {} {path}", method.to_ascii_uppercase()));
+        }
+    }
+    assert_eq!(listed.collect::<BTreeSet<_>>(), expected);
+}
