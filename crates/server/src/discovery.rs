@@ -9,7 +9,7 @@ use http::{HeaderValue, StatusCode};
 use parking_lot::RwLock;
 use serde::Serialize;
 use symbolon_jose::{Algorithm, MacAlgorithm, digest};
-use symbolon_types::{CredentialSupported, GrantType, ProviderMetadata, ResponseMode, SubjectType};
+use symbolon_types::{CredentialSupported, Display, GrantType, ProviderMetadata, ResponseMode, SubjectType};
 
 use crate::accounts::{self, acr};
 use crate::config::Config;
@@ -54,7 +54,7 @@ fn rendered(context: &Context) -> Arc<RenderedDocuments> {
     let keys = context.keys.current();
     of_version(&context.rendered, keys.version(), || {
         let algorithms = keys.signed_response_algorithms(context.keys.offered());
-        (render(&metadata(&context.config, &algorithms)), render(&keys.public()))
+        (render(&metadata(context, &algorithms)), render(&keys.public()))
     })
 }
 
@@ -89,7 +89,8 @@ fn texts(values: &[&str]) -> Vec<String> {
 }
 
 /// The document. `strict_sdk_discovery` leaves out everything that Ory's strict Go SDK does not know.
-fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
+fn metadata(context: &Context, algorithms: &[Algorithm]) -> ProviderMetadata {
+    let config = &context.config;
     let own = &config.webfinger.oidc_discovery;
     let signing: Vec<String> = algorithms.iter().map(|algorithm| algorithm.as_str().to_owned()).collect();
     let default: Vec<String> = signing.iter().take(1).cloned().collect();
@@ -142,7 +143,11 @@ fn metadata(config: &Config, algorithms: &[Algorithm]) -> ProviderMetadata {
         document.authorization_response_iss_parameter_supported =
             compatibility.authorization_response_iss.then_some(true);
         document.prompt_values_supported = prompts(config);
-        document.acr_values_supported = if config.symbolon.ui.enabled { texts(&acr::SUPPORTED) } else { Vec::new() };
+        if config.symbolon.ui.enabled {
+            document.acr_values_supported = texts(&acr::SUPPORTED);
+            document.display_values_supported = texts(&Display::ALL.map(Display::as_str));
+            document.ui_locales_supported.clone_from(&context.theme.languages);
+        }
         let signatures = Algorithm::all().iter().map(|algorithm| algorithm.as_str());
         let macs = MacAlgorithm::all().iter().map(|algorithm| algorithm.as_str());
         document.token_endpoint_auth_signing_alg_values_supported = signatures.chain(macs).map(str::to_owned).collect();

@@ -15,6 +15,7 @@ pub mod claims_request;
 pub mod client;
 pub mod compact_query;
 pub mod discovery;
+pub mod display;
 pub mod duration;
 pub mod error;
 pub mod grant_type;
@@ -41,6 +42,7 @@ pub use client::{
     OfferedAlgorithms, Registrant, RegistrationPolicy, validate,
 };
 pub use discovery::{CredentialSupported, ProviderMetadata};
+pub use display::Display;
 pub use duration::GoDuration;
 pub use error::{ErrorBody, ErrorCode, GenericError};
 pub use grant_type::{

@@ -63,6 +63,40 @@ fn every_page_fits_a_small_screen_and_both_schemes() {
 }
 
 #[test]
+fn a_small_window_gets_a_narrow_page_and_fingers_get_large_targets() {
+    in_browser(Scripts::Run, async |browser| {
+        let (quickstart, receiver) = (Quickstart::start(), Receiver::start());
+        quickstart.register(public_client("windows", &receiver.url)).await;
+        for display in ["page", "popup", "touch", "wap"] {
+            let more = [("scope", "openid profile"), ("display", display), ("prompt", "login")];
+            browser.open(&quickstart.authorization_url("windows", &receiver.url, &more)).await;
+            browser.see("login-form").await;
+            look(browser, &format!("login-{display}")).await;
+            expect_window(browser, display, "submit").await;
+            quickstart.log_in(browser).await;
+            browser.see("consent-form").await;
+            look(browser, &format!("consent-{display}")).await;
+            expect_window(browser, display, "allow").await;
+        }
+    });
+}
+
+/// What the display changes on a wide screen: the width of the page, and the height of its targets.
+async fn expect_window(browser: &Browser, display: &str, button: &str) {
+    browser.set_screen(1000, "light").await;
+    let number = async |script: &str| browser.evaluate(script).await.as_f64().unwrap();
+    let width = number("document.querySelector('.stage').getBoundingClientRect().width").await;
+    let expected = if matches!(display, "popup" | "wap") { 384.0 } else { 480.0 };
+    assert!((width - expected).abs() < 1.0, "{display} is {width} wide");
+    let height = number(&format!("document.getElementById('{button}').getBoundingClientRect().height")).await;
+    let expected = if display == "touch" { 60.0 } else { 48.0 };
+    assert!((height - expected).abs() < 1.0, "{button} is {height} high in {display}");
+    let smallest = "Math.min(...[...document.querySelectorAll('input:not([type=hidden]), button')]
+        .map(target => (target.closest('label') ?? target).getBoundingClientRect().height))";
+    assert!(display != "touch" || number(smallest).await >= 48.0, "a target is too small for a finger");
+}
+
+#[test]
 fn long_words_of_other_people_do_not_burst_the_page() {
     in_browser(Scripts::Run, async |browser| {
         let (quickstart, receiver) = (Quickstart::start(), Receiver::start());

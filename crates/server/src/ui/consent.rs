@@ -8,8 +8,8 @@ use http::StatusCode;
 use symbolon_types::{AcceptConsent, RejectRequest, Subject};
 
 use super::login::client_view;
-use super::view::{ClaimView, ConsentPage, Frame, ScopeView};
-use super::{fault, page, texts};
+use super::view::{ClaimView, ConsentPage, ScopeView};
+use super::{fault, frame_for, page, texts_for};
 use crate::accounts;
 use crate::challenge::consent::ConsentDescription;
 use crate::challenge::{ChallengeFault, Page, consent as challenge};
@@ -57,8 +57,7 @@ async fn subject_name(context: &Context, subject: &Subject) -> Result<String, Ch
 }
 
 fn render(context: &Context, request: &Request, described: &ConsentDescription, name: &str) -> Answer {
-    let locales = described.wire.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
-    let texts = texts(context, request, &locales);
+    let texts = texts_for(context, request, &described.request);
     let (domain, ends_at) = super::end_of(context, &described.request);
     let scopes: Vec<ScopeView> =
         described.request.scope().iter().map(|scope| ScopeView::describe(scope, &texts)).collect();
@@ -68,7 +67,7 @@ fn render(context: &Context, request: &Request, described: &ConsentDescription, 
     let browser = described.request.device().is_none();
     let other_account = browser.then(|| described.request.other_account_url(context));
     let html = ConsentPage {
-        frame: Frame { theme: &context.theme, texts: &texts },
+        frame: frame_for(context, &described.request, &texts),
         client: client_view(described.client.metadata(), &domain, &texts.language),
         action: &format!("{}{}", context.theme.base_path, crate::config::BuiltInPage::Consent.path()),
         challenge: &described.wire.challenge,

@@ -40,7 +40,7 @@ pub async fn device_done(context: &Context, request: Request) -> Answer {
         return super::home::not_configured(context, &request, "urls.device.success");
     }
     let texts = texts(context, &request, &[]);
-    let frame = Frame { theme: &context.theme, texts: &texts };
+    let frame = Frame::new(&context.theme, &texts);
     page(context, StatusCode::OK, NoticePage::device_done(frame).render(), &[])
 }
 
@@ -105,7 +105,7 @@ fn action(context: &Context) -> String {
 fn ask(context: &Context, request: &Request, entered: EnteredCode<'_>, error: Option<DeviceCodeError>) -> Answer {
     let texts = texts(context, request, &[]);
     let html = DevicePage {
-        frame: Frame { theme: &context.theme, texts: &texts },
+        frame: Frame::new(&context.theme, &texts),
         action: &action(context),
         challenge: entered.sealed,
         user_code: entered.user_code,
@@ -127,7 +127,7 @@ fn ask(context: &Context, request: &Request, entered: EnteredCode<'_>, error: Op
 fn confirm(context: &Context, request: &Request, entered: EnteredCode<'_>, client: &Client) -> Answer {
     let texts = texts(context, request, &[]);
     let html = DeviceConfirmPage {
-        frame: Frame { theme: &context.theme, texts: &texts },
+        frame: Frame::new(&context.theme, &texts),
         client: client_view(client, "", &texts.language),
         action: &action(context),
         challenge: entered.sealed,
@@ -140,6 +140,6 @@ fn confirm(context: &Context, request: &Request, entered: EnteredCode<'_>, clien
 
 fn denied(context: &Context, request: &Request) -> Answer {
     let texts = texts(context, request, &[]);
-    let frame = Frame { theme: &context.theme, texts: &texts };
+    let frame = Frame::new(&context.theme, &texts);
     page(context, StatusCode::OK, NoticePage::device_denied(frame).render(), &[])
 }

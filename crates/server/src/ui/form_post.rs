@@ -16,7 +16,7 @@ pub fn render_form_post(context: &Context, request: &Request, mut answer: Answer
     let Some(form) = answer.extensions_mut().remove::<FormPost>() else { return answer };
     let texts = super::texts(context, request, &[]);
     let page = FormPostPage {
-        frame: Frame { theme: &context.theme, texts: &texts },
+        frame: Frame::new(&context.theme, &texts),
         action: &form.action,
         parameters: &form.parameters,
         submission: Submission::Automatic,

@@ -14,7 +14,7 @@ use crate::exchange::{self, Answer, Request};
 pub async fn home(context: &Context, request: Request) -> Answer {
     let texts = texts(context, &request, &[]);
     let html = HomePage {
-        frame: Frame { theme: &context.theme, texts: &texts },
+        frame: Frame::new(&context.theme, &texts),
         issuer: context.config.issuer(),
         discovery_url: &context.config.endpoint("/.well-known/openid-configuration"),
         documentation_url: None,
@@ -31,7 +31,7 @@ pub async fn error(context: &Context, request: Request) -> Answer {
     let code = ErrorCode::parse(&value("error"));
     let request_id = value("request_id");
     let html = ErrorPage {
-        frame: Frame { theme: &context.theme, texts: &texts },
+        frame: Frame::new(&context.theme, &texts),
         code: code.map_or("error", ErrorCode::as_str),
         description: code.map_or("", ErrorCode::description),
         hint: "",
@@ -63,7 +63,7 @@ fn status_of(code: &str) -> StatusCode {
 pub async fn unconfigured(context: &Context, request: Request) -> Answer {
     if request.path.ends_with("/logout/callback") {
         let texts = texts(context, &request, &[]);
-        let frame = Frame { theme: &context.theme, texts: &texts };
+        let frame = Frame::new(&context.theme, &texts);
         return page(context, StatusCode::OK, NoticePage::signed_out(frame).render(), &[]);
     }
     let key = match request.path.rsplit("/fallbacks/").next().unwrap_or_default() {
@@ -75,7 +75,7 @@ pub async fn unconfigured(context: &Context, request: Request) -> Answer {
 
 pub(super) fn not_configured(context: &Context, request: &Request, key: &str) -> Answer {
     let texts = texts(context, request, &[]);
-    let frame = Frame { theme: &context.theme, texts: &texts };
+    let frame = Frame::new(&context.theme, &texts);
     page(context, StatusCode::OK, NoticePage::not_configured(frame, key).render(), &[])
 }
 

@@ -4,8 +4,8 @@
 use http::StatusCode;
 use symbolon_types::{AcceptLogin, ErrorCode, RejectRequest};
 
-use super::view::{ClientView, Frame, LoginError, LoginPage};
-use super::{fault, page, texts};
+use super::view::{ClientView, LoginError, LoginPage};
+use super::{fault, frame_for, page, texts_for};
 use crate::accounts::{self, Attempt, acr, known_browser};
 use crate::challenge::login::{self, LoginChallenge, LoginDescription};
 use crate::challenge::{ChallengeFault, Page};
@@ -39,8 +39,8 @@ async fn show(context: &Context, request: &Request, challenge: &str) -> Result<A
         let next = login::accept(context, Page::BuiltIn, challenge, accept).await?;
         return Ok(exchange::found(&next.redirect_to));
     }
-    let hint = described.wire.oidc_context.as_ref().map(|oidc| oidc.login_hint.clone()).unwrap_or_default();
-    Ok(render(context, request, &described, &FormValues { username: &hint, remember: false, error: None }))
+    let hint = described.request.parameters().get("login_hint").unwrap_or_default();
+    Ok(render(context, request, &described, &FormValues { username: hint, remember: false, error: None }))
 }
 
 struct FormValues<'a> {
@@ -50,11 +50,10 @@ struct FormValues<'a> {
 }
 
 fn render(context: &Context, request: &Request, described: &LoginDescription, filled: &FormValues<'_>) -> Answer {
-    let locales = described.wire.oidc_context.as_ref().map(|oidc| oidc.ui_locales.clone()).unwrap_or_default();
-    let texts = texts(context, request, &locales);
+    let texts = texts_for(context, request, &described.request);
     let (domain, ends_at) = super::end_of(context, &described.request);
     let html = LoginPage {
-        frame: Frame { theme: &context.theme, texts: &texts },
+        frame: frame_for(context, &described.request, &texts),
         client: client_view(described.client.metadata(), &domain, &texts.language),
         action: &action(context),
         challenge: &described.wire.challenge,

@@ -51,7 +51,7 @@ async fn show(context: &Context, http: &Request, sealed: &str) -> Result<Answer,
     let name = if own { Some(name(context, &described.subject).await?) } else { None };
     let texts = texts(context, http, &opened.ui_locales);
     let html = LogoutPage {
-        frame: Frame { theme: &context.theme, texts: &texts },
+        frame: Frame::new(&context.theme, &texts),
         action: &format!("{}{}", context.theme.base_path, BuiltInPage::Logout.path()),
         challenge: sealed,
         subject_name: name.as_deref(),
@@ -101,7 +101,7 @@ async fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFa
         }
         Some("reject") => {
             let texts = texts(context, http, &challenge.ui_locales);
-            let frame = Frame { theme: &context.theme, texts: &texts };
+            let frame = Frame::new(&context.theme, &texts);
             Ok(page(context, StatusCode::OK, NoticePage::still_signed_in(frame).render(), &[]))
         }
         _ => Err(OAuthError::invalid_request("Parameter 'action' must be 'accept' or 'reject'.").into()),
@@ -126,7 +126,7 @@ pub fn render_front_channel(context: &Context, http: &Request, mut answer: Answe
     let Some(front_channel) = answer.extensions_mut().remove::<FrontChannel>() else { return answer };
     let texts = texts(context, http, &[]);
     let page = FrontChannelPage {
-        frame: Frame { theme: &context.theme, texts: &texts },
+        frame: Frame::new(&context.theme, &texts),
         frames: &front_channel.frames,
         then: &front_channel.then,
     };

@@ -19,6 +19,7 @@ use http::header::{
     ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
+use symbolon_types::Display;
 
 use crate::challenge::ChallengeFault;
 use crate::config::Config;
@@ -45,7 +46,20 @@ pub fn theme(config: &Config) -> Theme {
         logo_url: config.symbolon.ui.logo_url.clone(),
         stylesheet_url: config.symbolon.ui.stylesheet_url.clone(),
         base_path: path.unwrap_or_default(),
+        languages: Texts::languages(&config.symbolon.ui.texts),
     }
+}
+
+/// The words of a page for this authorization request. The wishes are read from the request itself, so that the pages
+/// of a device's flow know them as well.
+fn texts_for(context: &Context, http: &Request, request: &EffectiveRequest) -> Texts {
+    texts(context, http, &request.parameters().words("ui_locales"))
+}
+
+/// The frame of a page for this authorization request.
+fn frame_for<'a>(context: &'a Context, request: &EffectiveRequest, texts: &'a Texts) -> Frame<'a> {
+    let display = request.parameters().get("display").and_then(Display::parse).unwrap_or_default();
+    Frame::new(&context.theme, texts).shown_as(display)
 }
 
 /// The words of a page, in the languages that the request and the browser ask for.
@@ -98,7 +112,7 @@ pub fn refuse(context: &Context, request: &Request, error: OAuthError) -> Answer
 /// A challenge that cannot be answered, as a page.
 fn fault(context: &Context, request: &Request, fault: &ChallengeFault) -> Answer {
     let texts = texts(context, request, &[]);
-    let frame = Frame { theme: &context.theme, texts: &texts };
+    let frame = Frame::new(&context.theme, &texts);
     match fault {
         ChallengeFault::StartAgain(redirect) => exchange::found(&redirect.redirect_to),
         ChallengeFault::Handled(_) => page(context, StatusCode::GONE, NoticePage::already_done(frame).render(), &[]),

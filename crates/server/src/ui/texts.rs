@@ -6,7 +6,7 @@
 //! travel on the wire, belong to the errors and are always English.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 mod english;
 mod german;
@@ -291,6 +291,9 @@ texts! {
     home_documentation,
 }
 
+/// Languages that need no texts of the operator's.
+const BUILT_IN: [&str; 2] = ["en", "de"];
+
 /// Scripts that run from right to left, by the primary subtag of their usual languages.
 const RIGHT_TO_LEFT: &[&str] = &["ar", "ckb", "dv", "fa", "he", "ks", "ps", "sd", "ug", "ur", "yi"];
 
@@ -322,6 +325,15 @@ impl Texts {
         }
         texts.language = Cow::Owned(language);
         texts
+    }
+
+    /// The tags of the languages in which there are texts: those that are built in, and those of `overrides`.
+    pub fn languages(overrides: &BTreeMap<String, String>) -> Vec<String> {
+        let own = overrides.keys().filter_map(|key| split_language(key).0).map(str::to_ascii_lowercase);
+        let mut languages: Vec<String> = BUILT_IN.map(str::to_owned).into_iter().chain(own).collect();
+        let mut seen = HashSet::new();
+        languages.retain(|language| seen.insert(language.clone()));
+        languages
     }
 
     /// Whether `key` may stand in `symbolon.ui.texts`, with or without a language tag in front.
@@ -394,7 +406,7 @@ fn available(locale: &str, overrides: &BTreeMap<String, String>) -> Option<Strin
     loop {
         let written =
             || overrides.keys().any(|key| split_language(key).0.is_some_and(|t| t.eq_ignore_ascii_case(&tag)));
-        if tag == "en" || tag == "de" || written() {
+        if BUILT_IN.contains(&&*tag) || written() {
             return Some(tag);
         }
         tag.truncate(tag.rfind('-')?);

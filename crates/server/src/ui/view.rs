@@ -6,6 +6,7 @@
 //! challenges and names, so they have no `Debug`.
 
 use askama::filters::{Escaper, Html};
+use symbolon_types::Display;
 use url::Url;
 
 use super::assets;
@@ -44,18 +45,42 @@ pub struct Theme {
     pub stylesheet_url: Option<String>,
     /// Path of the public URL without a slash at the end: empty unless a proxy serves this server below a path.
     pub base_path: String,
+    /// Tags of the languages in which there are texts.
+    pub languages: Vec<String>,
 }
 
-/// What all pages have in common: the look and the language.
+/// What all pages have in common: the look, the language, and the window.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
     /// How the server looks.
     pub theme: &'a Theme,
     /// The sentences, in the person's language.
     pub texts: &'a Texts,
+    /// In what kind of window the client shows the page.
+    pub display: Display,
 }
 
-impl Frame<'_> {
+impl<'a> Frame<'a> {
+    /// A page in a whole window.
+    pub fn new(theme: &'a Theme, texts: &'a Texts) -> Self {
+        Self { theme, texts, display: Display::Page }
+    }
+
+    /// The same in the window that the client asks for.
+    pub fn shown_as(self, display: Display) -> Self {
+        Self { display, ..self }
+    }
+
+    /// The class of `<body>` for style sheets; a whole window has none.
+    fn display_class(&self) -> &'static str {
+        match self.display {
+            Display::Page => "",
+            Display::Popup => " display-popup",
+            Display::Touch => " display-touch",
+            Display::Wap => " display-wap",
+        }
+    }
+
     fn asset(&self, name: &str) -> String {
         format!("{}{}", self.theme.base_path, assets::asset_path(name))
     }

@@ -54,11 +54,12 @@ fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
         logo_url: Some(marker.to_owned()),
         stylesheet_url: Some(marker.to_owned()),
         base_path: marker.to_owned(),
+        languages: vec![marker.to_owned()],
     };
     let mut texts = Texts::english();
     texts.language = marker.into();
     texts.login_heading = marker.into();
-    let frame = Frame { theme: &theme, texts: &texts };
+    let frame = Frame::new(&theme, &texts);
     let client = client(marker);
     let scopes = [
         ScopeView::describe(marker, &texts),
@@ -124,7 +125,7 @@ fn pages_have_no_script_and_no_inline_style() {
 #[test]
 fn addresses_that_run_something_are_never_linked_or_posted_to() {
     let (theme, texts) = (theme(), Texts::english());
-    let frame = Frame { theme: &theme, texts: &texts };
+    let frame = Frame::new(&theme, &texts);
     for hostile in [
         "javascript:alert(1)//https://",
         "JavaScript:alert(1)",
@@ -151,7 +152,7 @@ fn addresses_that_run_something_are_never_linked_or_posted_to() {
 #[test]
 fn web_addresses_of_the_client_are_linked_and_only_https_logos_are_shown() {
     let (theme, texts) = (theme(), Texts::english());
-    let frame = Frame { theme: &theme, texts: &texts };
+    let frame = Frame::new(&theme, &texts);
     let client = ClientView {
         logo_uri: "https://cdn.example/a.png?x=1&y=2",
         policy_uri: "HTTPS://notes.example.com/privacy",
@@ -171,7 +172,7 @@ fn web_addresses_of_the_client_are_linked_and_only_https_logos_are_shown() {
 #[test]
 fn forms_have_the_ids_and_names_that_automation_relies_on() {
     let (theme, texts) = (theme(), Texts::english());
-    let frame = Frame { theme: &theme, texts: &texts };
+    let frame = Frame::new(&theme, &texts);
     let page = LoginPage {
         error: Some(LoginError::WrongCredentials),
         username: "alice",
@@ -200,7 +201,7 @@ fn forms_have_the_ids_and_names_that_automation_relies_on() {
 #[test]
 fn device_pages_have_the_ids_that_automation_relies_on() {
     let (theme, texts) = (theme(), Texts::english());
-    let frame = Frame { theme: &theme, texts: &texts };
+    let frame = Frame::new(&theme, &texts);
     let wrong = DevicePage { error: Some(DeviceCodeError::Wrong), ..device(frame, "w") }.render();
     for id in ["device-form", "user-code", "submit", "error"] {
         assert_eq!(wrong.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
@@ -218,7 +219,7 @@ fn device_pages_have_the_ids_that_automation_relies_on() {
 #[test]
 fn openid_cannot_be_left_out_and_other_scopes_can() {
     let (theme, texts) = (theme(), Texts::english());
-    let frame = Frame { theme: &theme, texts: &texts };
+    let frame = Frame::new(&theme, &texts);
     let scopes = ["openid", "offline_access", "orders:read"].map(|scope| ScopeView::describe(scope, &texts));
     let page = consent(frame, harmless(), &scopes).render();
     for id in ["consent-form", "scope-0", "scope-1", "scope-2", "remember", "allow", "deny"] {
@@ -258,7 +259,7 @@ fn scopes_are_described_by_the_operator_first() {
 #[test]
 fn errors_of_the_login_are_words_and_do_not_tell_whether_a_user_exists() {
     let (theme, texts) = (theme(), Texts::english());
-    let frame = Frame { theme: &theme, texts: &texts };
+    let frame = Frame::new(&theme, &texts);
     let page = |error| LoginPage { error: Some(error), ..login(frame, harmless()) }.render();
     assert!(page(LoginError::Throttled { seconds: 90 }).contains("Try again in 2 minutes."));
     assert!(page(LoginError::WrongCredentials).contains(&*texts.login_wrong_credentials));
@@ -270,7 +271,7 @@ fn errors_of_the_login_are_words_and_do_not_tell_whether_a_user_exists() {
 #[test]
 fn the_error_page_names_code_description_and_request() {
     let (theme, texts) = (theme(), Texts::english());
-    let frame = Frame { theme: &theme, texts: &texts };
+    let frame = Frame::new(&theme, &texts);
     let full = ErrorPage { frame, code: "invalid_request", description: "d", hint: "h", request_id: "r" };
     let page = full.render();
     for part in
@@ -286,7 +287,7 @@ fn the_error_page_names_code_description_and_request() {
 #[test]
 fn form_post_sends_itself_only_when_told_and_always_has_a_button() {
     let (theme, texts) = (theme(), Texts::german());
-    let frame = Frame { theme: &theme, texts: &texts };
+    let frame = Frame::new(&theme, &texts);
     let parameters = [("code".to_owned(), "a&b".to_owned()), ("state".to_owned(), String::new())];
     let page =
         FormPostPage { frame, action: "com.example.app:/cb", parameters: &parameters, submission: Submission::Button };
@@ -327,7 +328,7 @@ fn the_frame_carries_language_prefix_and_the_operators_look() {
         ..theme()
     };
     let texts = Texts::for_locales(&["de-AT"], &std::collections::BTreeMap::new());
-    let page = NoticePage::signed_out(Frame { theme: &theme, texts: &texts }).render();
+    let page = NoticePage::signed_out(Frame::new(&theme, &texts)).render();
     assert!(page.starts_with("<!doctype html>\n<html lang=\"de\" dir=\"ltr\">"), "{page}");
     let ours = page.find(&format!("href=\"/auth{}\"", assets::asset_path("style.css"))).unwrap();
     assert!(ours < page.find("href=\"https://cdn.example/acme.css\"").unwrap());

@@ -111,19 +111,24 @@ async fn registration_is_advertised_when_it_is_on() {
 }
 
 #[tokio::test]
-async fn what_a_login_is_worth_is_advertised_where_the_built_in_pages_judge_it() {
+async fn what_the_pages_can_do_is_advertised_where_the_built_in_ones_serve() {
     let document = with(|config| config.symbolon.ui.enabled = true).await;
     assert_eq!(
         document["acr_values_supported"],
         json!(["urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"])
     );
+    // What becomes of them: `ui::display` and `ui::languages`.
+    assert_eq!(list(&document, "display_values_supported"), ["page", "popup", "touch", "wap"]);
+    assert_eq!(list(&document, "ui_locales_supported"), ["en", "de"]);
     let strict = with(|config| {
         config.symbolon.ui.enabled = true;
         config.symbolon.compatibility.strict_sdk_discovery = true;
     })
     .await;
     for document in [with(|_| {}).await, strict] {
-        assert_eq!(document.get("acr_values_supported"), None);
+        for member in ["acr_values_supported", "display_values_supported", "ui_locales_supported"] {
+            assert_eq!(document.get(member), None, "{member}");
+        }
     }
 }
 

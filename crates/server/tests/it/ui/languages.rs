@@ -2,8 +2,10 @@
 
 use http::header::ACCEPT_LANGUAGE;
 
-use super::{PASSWORD, log_in, server, visit};
-use crate::support::Call;
+use super::{PASSWORD, built_in, log_in, server, visit};
+use crate::fixtures::confidential;
+use crate::oidc_discovery::{document, list};
+use crate::support::{Call, TestServer};
 
 #[tokio::test]
 async fn ui_locales_choose_the_language_of_both_pages() {
@@ -15,6 +17,24 @@ async fn ui_locales_choose_the_language_of_both_pages() {
         assert!(page.text().contains(&format!("<html lang=\"{language}\"")), "{locales}");
         let page = log_in(&mut flow, &page, "alice", PASSWORD).await.expect(200);
         assert!(page.text().contains(&format!("<html lang=\"{language}\"")), "{locales}");
+    }
+}
+
+#[tokio::test]
+async fn every_language_that_is_advertised_is_spoken() {
+    let server = TestServer::with(|config| {
+        built_in(config);
+        for key in ["sr-Latn.login_heading", "fr.login_heading", "de.scope.photos.title", "scope.photos.title"] {
+            config.symbolon.ui.texts.insert(key.to_owned(), format!("Text of {key}"));
+        }
+    })
+    .await;
+    let client = confidential(&server).await;
+    let advertised = list(&document(&server).await, "ui_locales_supported");
+    assert_eq!(advertised, ["en", "de", "fr", "sr-latn"]);
+    for language in advertised {
+        let page = visit(&mut client.flow(&server).parameter("ui_locales", &language)).await.expect(200);
+        assert!(page.text().contains(&format!("<html lang=\"{language}\"")), "{language}");
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod consent;
 mod csrf;
+mod display;
 mod error_page;
 mod escaping;
 mod external_pages;

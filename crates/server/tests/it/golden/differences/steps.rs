@@ -369,6 +369,8 @@ pub(super) const STEPS: &[Difference] = &[
                 "[\"offline_access\",\"offline\",\"openid\",\"profile\",\"email\",\"address\",\"phone\"]",
             ),
             ("/acr_values_supported", "*"),
+            ("/display_values_supported", "*"),
+            ("/ui_locales_supported", "*"),
         ],
         "built-in accounts have standard claims",
         OWN,
