@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::device::DeviceState;
 use crate::discovery::RenderedDocuments;
+use crate::hooks::Hooks;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
@@ -40,6 +41,8 @@ pub struct Context {
     pub rng: Rng,
     /// The only way to call other servers.
     pub outbound: Outbound,
+    /// Web hooks that are asked before tokens are issued.
+    pub hooks: Hooks,
     /// What is kept in memory about clients.
     pub clients: ClientState,
     /// What is kept in memory about accounts.

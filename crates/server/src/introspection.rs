@@ -73,17 +73,17 @@ struct TokenOwner {
 }
 
 async fn about(context: &Context, basis: ActiveBasis) -> Result<TokenOwner, OAuthError> {
-    let of_client = |client_id: ClientId| TokenOwner {
+    let of_client = |client_id: ClientId, claims| TokenOwner {
         subject: Subject::from(client_id.as_str()),
         client_id,
         obfuscated_subject: None,
-        claims: Map::new(),
+        claims,
     };
     let (grant, body) = match basis {
-        ActiveBasis::Client(client_id) => return Ok(of_client(client_id)),
+        ActiveBasis::Client { client_id, claims } => return Ok(of_client(client_id, claims)),
         ActiveBasis::Grant { grant, body, .. } => (grant, body),
     };
-    let Some(subject) = grant.subject else { return Ok(of_client(grant.client_id)) };
+    let Some(subject) = grant.subject else { return Ok(of_client(grant.client_id, body.access_token_claims)) };
     let seen = match clients::find(context, &grant.client_id).await? {
         Some(client) => subject_identifier::for_client(&context.config, &client, &subject, &body.forced_subject)
             .map_err(OAuthError::server)?,

@@ -28,6 +28,7 @@ mod exchange;
 pub mod fuzzing;
 mod grant;
 mod health;
+mod hooks;
 mod identifiers;
 mod introspection;
 mod issue;

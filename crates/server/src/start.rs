@@ -17,6 +17,7 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
+use crate::hooks::Hooks;
 use crate::keys::{self, Keys};
 use crate::listen::{self, Listeners};
 use crate::metrics::Metrics;
@@ -65,6 +66,7 @@ impl Server {
             slow_hashes: slow,
             requests: RequestState::new(&parts.clock),
             device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
+            hooks: Hooks::new(&config).map_err(StartError::Other)?,
             metrics: Metrics::new().map_err(StartError::Other)?,
             theme: ui::theme(&config),
             rendered: RwLock::new(None),

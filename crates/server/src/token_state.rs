@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use symbolon_store::{Branch, ClientEpoch, Grant, GrantState, LiveGrant};
 use symbolon_types::{ClientId, ErrorCode, Scope, TokenId};
 
@@ -46,7 +46,12 @@ pub enum ActiveBasis {
         used: GrantUse,
     },
     /// The client itself.
-    Client(ClientId),
+    Client {
+        /// The client.
+        client_id: ClientId,
+        /// Session claims.
+        claims: Map<String, Value>,
+    },
 }
 
 /// What a token is for.
@@ -114,7 +119,7 @@ async fn inspect_access(
     context: &Context,
     body: AccessTokenContent,
 ) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
-    let AccessTokenContent { basis, scope, audience, issued_at, expires_at } = body;
+    let AccessTokenContent { basis, scope, audience, claims, issued_at, expires_at } = body;
     match basis {
         TokenBasis::Grant(used) => {
             let shown = PresentedToken { token_use: TokenUse::Access, used, issued_at, expires_at };
@@ -123,7 +128,7 @@ async fn inspect_access(
         TokenBasis::Client { client_id, epoch, id } => {
             Ok(inspect_client(context, (&client_id, epoch), id, expires_at).await?.map(|()| ActiveToken {
                 token_use: TokenUse::Access,
-                basis: ActiveBasis::Client(client_id),
+                basis: ActiveBasis::Client { client_id, claims },
                 scope: scope.unwrap_or_default(),
                 audience: audience.unwrap_or_default(),
                 issued_at,

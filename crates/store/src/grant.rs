@@ -121,6 +121,8 @@ const REDEEM_CODE: &str = "UPDATE grants SET code_redeemed_at = $2, \
     expires_at = CASE WHEN expires_at > $3 THEN expires_at ELSE $3 END \
     WHERE id = $1 AND code_redeemed_at IS NULL AND revoked_at IS NULL";
 
+const REPLACE_BODY: &str = "UPDATE grants SET body = $2 WHERE id = $1 AND revoked_at IS NULL";
+
 const REVOKE: &str = "UPDATE grants SET revoked_at = $2, \
     expires_at = CASE WHEN expires_at > $3 THEN $3 ELSE expires_at END WHERE id = $1 AND revoked_at IS NULL";
 
@@ -202,6 +204,12 @@ impl Batch {
         self.add(Condition::Code, REDEEM_CODE, vec![id.into(), now.into(), expires_at.into()], Expect::OneRow)
     }
 
+    /// Replaces the body; for the batch of what the new one belongs to. Unmet [`Condition::Grant`] when the grant was
+    /// revoked or never there.
+    pub fn replace_grant_body(&mut self, id: GrantId, body: &[u8]) -> &mut Self {
+        self.add(Condition::Grant, REPLACE_BODY, vec![id.into(), body.into()], Expect::OneRow)
+    }
+
     /// Revokes all tokens of the grant; a remembered consent stays.
     pub fn revoke_grant(&mut self, id: GrantId, now: i64) -> &mut Self {
         let params = vec![id.into(), now.into(), now.saturating_add(REVOKED_GRANT_KEPT_SECONDS).into()];
@@ -229,11 +237,6 @@ impl Store {
     /// [`Batch::insert_grant`] alone.
     pub async fn insert_grant(&self, grant: &Grant) -> Result<(), WriteError> {
         self.change(|batch| batch.insert_grant(grant)).await.map(drop)
-    }
-
-    /// [`Batch::redeem_code`] alone.
-    pub async fn redeem_code(&self, id: GrantId, now: i64, expires_at: i64) -> Result<(), WriteError> {
-        self.change(|batch| batch.redeem_code(id, now, expires_at)).await.map(drop)
     }
 
     /// [`Batch::revoke_grant`] alone.

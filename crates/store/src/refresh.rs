@@ -22,7 +22,7 @@ const EVIDENCE_KEPT_SECONDS: i64 = 3600;
 
 /// A rotation to be made.
 #[derive(Clone, Copy, Debug)]
-pub struct Rotation {
+pub struct Rotation<'a> {
     /// The grant.
     pub grant_id: GrantId,
     /// Now, in Unix seconds.
@@ -31,6 +31,8 @@ pub struct Rotation {
     pub expires_at: i64,
     /// For how many seconds the time of this rotation is of interest.
     pub kept_seconds: i64,
+    /// What the grant's body is from now on; `None` leaves it.
+    pub body: Option<&'a [u8]>,
 }
 
 /// How often a token of the past may be used again.
@@ -119,8 +121,8 @@ impl Store {
 
     /// Moves a branch on to its next generation. Unmet [`Condition::Generation`] when it has moved on meanwhile, or the
     /// grant was revoked.
-    pub async fn rotate(&self, branch: &Branch, rotation: Rotation) -> Result<(), WriteError> {
-        let Rotation { grant_id, now, expires_at, kept_seconds } = rotation;
+    pub async fn rotate(&self, branch: &Branch, rotation: Rotation<'_>) -> Result<(), WriteError> {
+        let Rotation { grant_id, now, expires_at, kept_seconds, body } = rotation;
         let rotations = Branch::rotations_value(&branch.rotations_after(now, kept_seconds));
         let mut batch = Batch::new();
         if branch.number == 0 {
@@ -135,6 +137,9 @@ impl Store {
                 Expect::OneRow,
             );
         }
+        if let Some(body) = body {
+            batch.replace_grant_body(grant_id, body);
+        }
         self.execute(batch).await.map(drop)
     }
 
@@ -148,9 +153,9 @@ impl Store {
         parent: &Branch,
         generation: i64,
         repeatable: Repeatable,
-        rotation: Rotation,
+        rotation: Rotation<'_>,
     ) -> Result<i64, WriteError> {
-        let Rotation { grant_id, now, expires_at, .. } = rotation;
+        let Rotation { grant_id, now, expires_at, body, .. } = rotation;
         let token = || -> Vec<Value> { vec![grant_id.into(), parent.number.into(), generation.into()] };
         let with = |more: [Value; 2]| -> Vec<Value> { token().into_iter().chain(more).collect() };
         let mut batch = Batch::new();
@@ -166,6 +171,9 @@ impl Store {
                 let (sql, params) = of_branch(grant_id, parent, UNSEEN_FIRST, UNSEEN_OTHER);
                 batch.add(Condition::Generation, sql, params, Expect::OneRow);
             }
+        }
+        if let Some(body) = body {
+            batch.replace_grant_body(grant_id, body);
         }
         let forgotten = with([now.saturating_sub(EVIDENCE_KEPT_SECONDS).into(), MOST_BRANCHES.into()]);
         batch

@@ -97,6 +97,7 @@ async fn describe(context: &Context, grant: Grant) -> Result<Option<ConsentSessi
     if body.skipped {
         return Ok(None);
     }
+    let session = body.consented_session();
     let remember_for = grant.remember_until.filter(|until| *until != i64::MAX).map(|until| until - id.unix_seconds());
     let consent_request = ConsentRequest {
         consent_request_id: id.to_hex(),
@@ -118,8 +119,8 @@ async fn describe(context: &Context, grant: Grant) -> Result<Option<ConsentSessi
         grant_scope: body.scope,
         grant_access_token_audience: body.audience,
         session: ConsentSessionClaims {
-            access_token: body.access_token_claims,
-            id_token: body.id_token_claims,
+            access_token: session.access_token,
+            id_token: session.id_token,
             userinfo: body.userinfo_claims,
         },
         remember: grant.remember_until.is_some(),

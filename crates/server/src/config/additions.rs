@@ -44,6 +44,8 @@ section! {
         cors: CrossOrigin;
         /// Calls to other servers.
         outbound: OutboundTrust;
+        /// Web hooks.
+        hooks: HookCalls;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.
@@ -234,6 +236,15 @@ section! {
         ca_file: Option<String> = "symbolon.outbound.ca_file", Text(Any), Unset, Added;
         /// Networks inside that may be called also for clients that registered themselves.
         allowed_networks: Vec<Network> = "symbolon.outbound.allowed_networks", List(Form::Network), Value(""), Added;
+    }
+}
+
+section! {
+    /// Calls to `oauth2.token_hook` and `oauth2.refresh_token_hook`. Spans are in seconds.
+    #[derive(Debug, Clone)]
+    pub struct HookCalls {
+        /// How long the answer of a web hook is waited for, with all tries; 60s at most.
+        timeout_seconds: i64 = "symbolon.hooks.timeout", Lifetime, Value("10s"), Added;
     }
 }
 

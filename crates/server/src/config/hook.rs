@@ -1,5 +1,5 @@
 //! A web hook as configured: where to call, and the key that proves the call is ours. Reads the two forms that Hydra
-//! knows, a URL or an object with an API key in a header or cookie. Calling is not done here.
+//! knows, a URL or an object with an API key in a header or cookie. `hooks` calls it.
 
 use serde_json::Value;
 use symbolon_jose::Secret;
@@ -7,7 +7,7 @@ use symbolon_jose::Secret;
 use super::kind::{is_token, is_web_url};
 
 /// A web hook.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Hook {
     /// Absolute URL that is called with POST.
     pub url: String,
@@ -33,6 +33,13 @@ pub enum HookKeyPlace {
     Header,
     /// In the `Cookie` header.
     Cookie,
+}
+
+// Somebody may have put a key into the URL.
+impl std::fmt::Debug for Hook {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Hook").field("key", &self.key).finish_non_exhaustive()
+    }
 }
 
 impl Hook {
@@ -66,8 +73,23 @@ impl HookKey {
             Some(_) => return None,
         };
         let name = config.get("name")?.as_str().filter(|name| is_token(name))?.to_owned();
-        let value =
-            config.get("value")?.as_str().filter(|value| value.bytes().all(|byte| (0x20..0x7f).contains(&byte)));
-        Some(Self { place, name, value: Secret::new(value?.to_owned()) })
+        let value = config.get("value")?.as_str()?.to_owned();
+        let fits = match place {
+            HookKeyPlace::Header => is_free(&name) && value.bytes().all(|byte| (0x20..0x7f).contains(&byte)),
+            HookKeyPlace::Cookie => value.bytes().all(is_cookie_octet),
+        };
+        fits.then(|| Self { place, name, value: Secret::new(value) })
     }
+}
+
+/// Whether a header can carry a key: these say how the call itself is sent.
+fn is_free(name: &str) -> bool {
+    const TAKEN: [&str; 7] =
+        ["accept", "connection", "content-length", "content-type", "cookie", "host", "transfer-encoding"];
+    !TAKEN.iter().any(|taken| taken.eq_ignore_ascii_case(name))
+}
+
+/// RFC 6265 §4.1.1: others would end the value, or the cookie.
+fn is_cookie_octet(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !b"\",;\\".contains(&byte)
 }

@@ -5,12 +5,9 @@ use super::error::ConfigError;
 use super::keys::Form::{Alphabet, Any, Word};
 use super::keys::Kind::{Hook, Integer, Lifetime, List, Span, Switch, Text};
 use super::keys::Preset::{Unset, Value};
-use super::keys::Standing::{Added, Compatible, Inert, Refused};
+use super::keys::Standing::{Added, Compatible, Inert};
 use super::section::{section, words};
 use super::values::Values;
-
-const NO_HOOK: &str = "configures a web hook, which is not supported yet: tokens would be issued without asking it, so \
-                       the server does not start; remove the key if that is what you want";
 
 const OWN_HASHES: &str = "secrets that people chose are hashed with argon2id; hashes of Hydra's are understood, and \
     replaced when they are used";
@@ -35,6 +32,10 @@ section! {
         /// Grants the whole scope of the client when a client credentials request names none.
         client_credentials_default_grant_allowed_scope: bool =
             "oauth2.client_credentials.default_grant_allowed_scope", Switch, Value("false"), Compatible;
+        /// Web hook that is asked before a refresh; it may change session claims or refuse.
+        refresh_token_hook: Option<super::Hook> = "oauth2.refresh_token_hook", Hook, Unset, Compatible;
+        /// Web hook that is asked before the token endpoint issues anything; it may change session claims or refuse.
+        token_hook: Option<super::Hook> = "oauth2.token_hook", Hook, Unset, Compatible;
     }
     parts {
         /// PKCE (RFC 7636).
@@ -53,10 +54,6 @@ section! {
         "oauth2.hashers.pbkdf2.iterations", Integer { least: 1, most: 10_000_000 }, Value("25000"), Inert(OF_HASHERS);
         /// Cost of bcrypt.
         "oauth2.hashers.bcrypt.cost", Integer { least: 4, most: 31 }, Value("10"), Inert(OF_HASHERS);
-        /// Called before a refresh; may change the claims or refuse.
-        "oauth2.refresh_token_hook", Hook, Unset, Refused(NO_HOOK);
-        /// Called before any token is issued; may change the claims or refuse.
-        "oauth2.token_hook", Hook, Unset, Refused(NO_HOOK);
     }
 }
 

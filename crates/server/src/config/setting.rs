@@ -8,7 +8,7 @@ use symbolon_jose::{Algorithm, Secret};
 use symbolon_types::{AccessTokenStrategy, ResponseType, ResponseTypes, Scope, ScopeStrategy, SubjectType};
 
 use super::kind::seconds;
-use super::{Network, OriginPattern};
+use super::{Hook, Network, OriginPattern};
 
 /// A type that a field of the configuration may have.
 pub(super) trait Setting: Sized {
@@ -105,6 +105,12 @@ impl Setting for Network {
 impl Setting for OriginPattern {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         Self::parse(value?.as_str()?)
+    }
+}
+
+impl Setting for Hook {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        Self::read(value?)
     }
 }
 

@@ -4,6 +4,7 @@
 //! The form is a version, then members of a tag, a length and a value each. A member that is not known makes the token
 //! unreadable: it may be a restriction, and must not be passed over.
 
+use serde_json::{Map, Value};
 use symbolon_jose::digest;
 use symbolon_store::ClientEpoch;
 use symbolon_types::{ClientId, GrantId, Scope, TokenId};
@@ -22,6 +23,8 @@ pub struct AccessTokenContent {
     pub scope: Option<Scope>,
     /// Its audience where it is not the grant's, or where there is no grant.
     pub audience: Option<Vec<String>>,
+    /// Session claims, where there is no grant to keep them.
+    pub claims: Map<String, Value>,
     /// Issued at, in Unix seconds.
     pub issued_at: i64,
     /// Valid until, in Unix seconds.
@@ -75,6 +78,7 @@ mod tag {
     pub const ISSUER: u8 = 10;
     pub const INCARNATION: u8 = 11;
     pub const REVOCATIONS: u8 = 12;
+    pub const CLAIMS: u8 = 13;
 }
 
 impl AccessTokenContent {
@@ -109,6 +113,9 @@ impl AccessTokenContent {
         }
         if self.audience.as_ref().is_some_and(Vec::is_empty) {
             put(tag::AUDIENCE, &[]);
+        }
+        if !self.claims.is_empty() {
+            put(tag::CLAIMS, Value::Object(self.claims.clone()).to_string().as_bytes());
         }
         put(tag::ISSUED_AT, &self.issued_at.to_be_bytes());
         put(tag::EXPIRES_AT, &self.expires_at.to_be_bytes());
@@ -152,6 +159,7 @@ struct Members {
     issued_at: Option<i64>,
     expires_at: Option<i64>,
     issuer: Option<[u8; ISSUER_BYTES]>,
+    claims: Map<String, Value>,
 }
 
 impl Members {
@@ -174,6 +182,7 @@ impl Members {
             }
             tag::ISSUED_AT => self.issued_at = Some(number()?),
             tag::EXPIRES_AT => self.expires_at = Some(number()?),
+            tag::CLAIMS => self.claims = serde_json::from_slice(value).ok()?,
             tag::ISSUER => self.issuer = Some(value.try_into().ok()?),
             _ => return None,
         }
@@ -195,6 +204,7 @@ impl Members {
             basis,
             scope: self.scope,
             audience: self.audience,
+            claims: self.claims,
             issued_at: self.issued_at?,
             expires_at: self.expires_at?,
         })
@@ -212,6 +222,7 @@ mod tests {
             basis: TokenBasis::Grant(GrantUse { grant_id: GrantId::from([7; 16]), branch: 3, generation: 2 }),
             scope: None,
             audience: None,
+            claims: Map::new(),
             issued_at: 1_800_000_000,
             expires_at: i64::MAX,
         }
@@ -226,6 +237,7 @@ mod tests {
             },
             scope: Some(Scope::parse("a b").unwrap()),
             audience: Some(vec!["https://api.example".to_owned(), "b".to_owned()]),
+            claims: Map::new(),
             issued_at: 1,
             expires_at: 2,
         }
@@ -239,7 +251,8 @@ mod tests {
             basis: TokenBasis::Grant(GrantUse { grant_id: GrantId::from([1; 16]), branch: 0, generation: 0 }),
             ..of_grant()
         };
-        for content in [of_grant(), of_client(), narrowed] {
+        let claims = Map::from_iter([("tier".to_owned(), Value::from(vec!["gold", "ü"]))]);
+        for content in [of_grant(), of_client(), narrowed, AccessTokenContent { claims, ..of_client() }] {
             assert_eq!(AccessTokenContent::from_bytes(&content.to_bytes(ISSUER), ISSUER), Some(content));
         }
     }

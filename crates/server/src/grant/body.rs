@@ -41,12 +41,16 @@ pub struct GrantBody {
     /// `sub` for a pairwise client, chosen by the login page.
     #[serde(rename = "f", default, skip_serializing_if = "String::is_empty")]
     pub forced_subject: String,
-    /// Claims for access tokens and introspection.
+    /// Claims for access tokens and introspection: what the consent page chose, or a web hook since.
     #[serde(rename = "x", default, skip_serializing_if = "Map::is_empty")]
     pub access_token_claims: Map<String, Value>,
-    /// Claims that the consent page chose for ID tokens; without `userinfo_claims` they are those of userinfo too.
+    /// Claims that the consent page chose for ID tokens, or a web hook since; without `userinfo_claims` they are those of
+    /// userinfo too.
     #[serde(rename = "i", default, skip_serializing_if = "Map::is_empty")]
     pub id_token_claims: Map<String, Value>,
+    /// What the consent page chose for access and ID tokens, where a web hook has replaced it.
+    #[serde(rename = "o", default, skip_serializing_if = "Option::is_none")]
+    pub consented: Option<Box<SessionClaims>>,
     /// Claims that the consent page chose for userinfo.
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     pub userinfo_claims: Option<Map<String, Value>>,
@@ -73,7 +77,40 @@ pub struct GrantBody {
     pub verifier: String,
 }
 
+/// What an application of the operator's says in tokens beside the server's own claims.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SessionClaims {
+    /// In access tokens and introspection.
+    #[serde(rename = "x", default, skip_serializing_if = "Map::is_empty")]
+    pub access_token: Map<String, Value>,
+    /// In ID tokens and userinfo.
+    #[serde(rename = "i", default, skip_serializing_if = "Map::is_empty")]
+    pub id_token: Map<String, Value>,
+}
+
 impl GrantBody {
+    /// The same with other session claims. What the consent page chose is kept beside.
+    #[must_use]
+    pub fn with_session(self, session: SessionClaims) -> Self {
+        let before = SessionClaims { access_token: self.access_token_claims, id_token: self.id_token_claims };
+        Self {
+            access_token_claims: session.access_token,
+            id_token_claims: session.id_token,
+            consented: Some(self.consented.unwrap_or_else(|| Box::new(before))),
+            ..self
+        }
+    }
+
+    /// The session claims that tokens have now.
+    pub fn session(&self) -> SessionClaims {
+        SessionClaims { access_token: self.access_token_claims.clone(), id_token: self.id_token_claims.clone() }
+    }
+
+    /// What the consent page chose for access and ID tokens, whatever a web hook made of it.
+    pub fn consented_session(&self) -> SessionClaims {
+        self.consented.as_deref().cloned().unwrap_or_else(|| self.session())
+    }
+
     /// The request that the grant answers; `None` where there was none.
     pub fn request(&self) -> Result<Option<EffectiveRequest>, OAuthError> {
         let Some(kept) = self.request.clone() else { return Ok(None) };

@@ -13,7 +13,7 @@ use symbolon_types::{ClientId, GrantId, Scope, SessionId, Subject};
 use crate::context::Context;
 use crate::error::OAuthError;
 use access_token_content::GrantUse;
-use body::GrantBody;
+use body::{GrantBody, SessionClaims};
 
 /// A user's grant at one generation of one branch.
 pub struct UserGrant {
@@ -71,6 +71,12 @@ impl UserGrant {
     /// Granted scope.
     pub fn scope(&self) -> &Scope {
         &self.body.scope
+    }
+
+    /// The same with other session claims.
+    #[must_use]
+    pub fn with_session(self, session: SessionClaims) -> Self {
+        Self { body: self.body.with_session(session), ..self }
     }
 
     /// What the row keeps of the grant besides: claims, times and the request.

@@ -2,7 +2,7 @@
 //! neither costs a row. JWT ones are signed and have such a sealed text as `jti`, so that revocation and introspection
 //! work on them without a row either; `jwt_access_token` writes them.
 
-use serde_json::Map;
+use serde_json::{Map, Value};
 use symbolon_store::{Branch, Grant, GrantState};
 use symbolon_types::{AccessTokenStrategy, GrantId, Scope, TokenId};
 
@@ -26,6 +26,8 @@ pub struct ClientGrant<'a> {
     pub scope: &'a Scope,
     /// Values of `aud`; may be empty.
     pub audience: &'a [String],
+    /// Session claims.
+    pub claims: &'a Map<String, Value>,
     /// Issued at.
     pub issued_at: i64,
     /// Valid until.
@@ -53,6 +55,7 @@ pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken
         basis: TokenBasis::Grant(grant.used()),
         scope: narrowed.cloned(),
         audience: default.clone(),
+        claims: Map::new(),
         issued_at,
         expires_at,
     };
@@ -79,25 +82,36 @@ pub async fn for_client(
         basis: TokenBasis::Client { client_id: client.id().clone(), epoch: client.record().epoch, id },
         scope: Some(grant.scope.clone()),
         audience: Some(grant.audience.to_vec()),
+        claims: grant.claims.clone(),
         issued_at: grant.issued_at,
         expires_at: grant.expires_at,
     };
     let bytes = body.to_bytes(context.config.issuer()).len();
     if client.is_self_registered() {
         if bytes > LARGEST_OF_SELF_REGISTERED {
+            if !grant.claims.is_empty() {
+                let reason = "the claims of a web hook are too large for a token of a client that registered itself";
+                return Err(OAuthError::server(reason));
+            }
             return Err(OAuthError::invalid_request(
                 "Parameters 'scope' and 'audience' are too long for a token of a client that registered itself.",
             ));
         }
     } else if bytes > LARGEST_CARRIED {
         let used = keep_as_grant(context, client, grant, id).await?;
-        body = AccessTokenContent { basis: TokenBasis::Grant(used), scope: None, audience: None, ..body };
+        body = AccessTokenContent {
+            basis: TokenBasis::Grant(used),
+            scope: None,
+            audience: None,
+            claims: Map::new(),
+            ..body
+        };
     }
     let said = TokenClaims {
         subject: client.id().as_str(),
         scope: grant.scope,
         audience: grant.audience,
-        session: &Map::new(),
+        session: grant.claims,
         authenticated: None,
     };
     write(context, client, &body, &said)
@@ -120,7 +134,12 @@ async fn keep_as_grant(
     grant: &ClientGrant<'_>,
     id: TokenId,
 ) -> Result<GrantUse, OAuthError> {
-    let body = GrantBody { scope: grant.scope.clone(), audience: grant.audience.to_vec(), ..GrantBody::default() };
+    let body = GrantBody {
+        scope: grant.scope.clone(),
+        audience: grant.audience.to_vec(),
+        access_token_claims: grant.claims.clone(),
+        ..GrantBody::default()
+    };
     let row = Grant {
         id: GrantId::from(*id.as_bytes()),
         client_id: client.id().clone(),

@@ -15,6 +15,7 @@ pub mod userinfo_response;
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
 use symbolon_types::{GrantType, Scope, TokenResponse};
 
 use crate::clients::RegisteredClient;
@@ -45,7 +46,7 @@ enum Basis {
     /// An assertion about a user (RFC 7523 §2.1), whose grant gives one access token.
     Assertion(Box<UserGrant>),
     /// The client itself (RFC 6749 §4.4).
-    Client { scope: Scope, audience: Vec<String> },
+    Client { scope: Scope, audience: Vec<String>, claims: Map<String, Value> },
 }
 
 impl Authorization {
@@ -74,9 +75,14 @@ impl Authorization {
         Self { client, grant_type: GrantType::JwtBearer, basis: Basis::Assertion(Box::new(grant)) }
     }
 
-    /// A client that acts for itself.
-    pub fn of_client(client: Arc<RegisteredClient>, scope: Scope, audience: Vec<String>) -> Self {
-        Self { client, grant_type: GrantType::ClientCredentials, basis: Basis::Client { scope, audience } }
+    /// A client that acts for itself, with what a web hook says of it.
+    pub fn of_client(
+        client: Arc<RegisteredClient>,
+        scope: Scope,
+        audience: Vec<String>,
+        claims: Map<String, Value>,
+    ) -> Self {
+        Self { client, grant_type: GrantType::ClientCredentials, basis: Basis::Client { scope, audience, claims } }
     }
 }
 
@@ -85,10 +91,10 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<T
     let Authorization { client, grant_type, basis } = authorization;
     let lifetimes = Lifetimes::of(&context.config, client, *grant_type);
     match basis {
-        Basis::Client { scope, audience } => {
+        Basis::Client { scope, audience, claims } => {
             let now = context.clock.now();
             let expires_at = now.saturating_add(lifetimes.access);
-            let grant = ClientGrant { scope, audience, issued_at: now, expires_at };
+            let grant = ClientGrant { scope, audience, claims, issued_at: now, expires_at };
             let token = access_token::for_client(context, client, &grant).await?;
             Ok(response(token, lifetimes.access, scope))
         }

@@ -1,7 +1,8 @@
 //! The only way to call other servers. What may be called depends on who named the address ([`NamedAddress`]): one that a
-//! client named for itself never leads inside, one that an administrator named does where configuration lets it. Every
-//! host is resolved here and its addresses are judged before a connection is made (no second resolution in between).
-//! Redirects are not followed, no cookies are kept, nothing is unpacked; size, time and number of calls are bounded.
+//! client named for itself never leads inside, one that an administrator named does where configuration lets it, one of
+//! the configuration itself does. Every host is resolved here and its addresses are judged before a connection is made
+//! (no second resolution in between). Redirects are not followed, no cookies are kept, nothing is unpacked; size, time and
+//! number of calls are bounded.
 
 mod guard;
 mod named;
@@ -10,7 +11,9 @@ mod resolver;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::ACCEPT;
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_TYPE};
+use http::{HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use tokio::sync::Semaphore;
 use url::{Host, Url};
@@ -29,6 +32,10 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const STRANGERS_AT_ONCE: usize = 64;
 /// Connections to one host of an administrator's that wait for the next call.
 const IDLE_CONNECTIONS: usize = 4;
+/// The same for hosts that configuration names: a web hook is asked at every token.
+const IDLE_CONNECTIONS_OF_OPERATOR: usize = 32;
+/// The media type of a posted document, as Hydra writes it.
+const JSON: &str = "application/json; charset=UTF-8";
 
 /// Makes calls. A clone shares the connections.
 #[derive(Clone)]
@@ -36,7 +43,7 @@ pub struct Outbound {
     administrators: Route,
     /// `None` on a developer's machine, where everything is inside.
     strangers: Option<Route>,
-    /// For the addresses of `clients.http.private_ip_exception_urls`.
+    /// For the addresses of `clients.http.private_ip_exception_urls`, and those that configuration names.
     excepted: Route,
     exceptions: Vec<String>,
     /// Whether names are resolved and judged already where they are registered.
@@ -50,6 +57,18 @@ struct Route {
     guard: Guard,
     resolver: GuardedResolver,
     places: Option<Arc<Semaphore>>,
+}
+
+/// A JSON document to post, and what is sent with it.
+pub struct JsonPost<'a> {
+    /// The document.
+    pub body: Bytes,
+    /// A header beside the usual ones.
+    pub header: Option<(&'a HeaderName, &'a HeaderValue)>,
+    /// Largest answer that is read, in bytes.
+    pub limit_bytes: usize,
+    /// Longest time from the connection to the last byte of the answer.
+    pub within: Duration,
 }
 
 /// Why a call failed; for the log, not for clients: all failures look the same to whoever named the address.
@@ -91,7 +110,7 @@ impl Outbound {
         Ok(Self {
             administrators,
             strangers,
-            excepted: Route::new(&authorities, Guard::anywhere(), IDLE_CONNECTIONS)?,
+            excepted: Route::new(&authorities, Guard::anywhere(), IDLE_CONNECTIONS_OF_OPERATOR)?,
             exceptions: http.private_ip_exception_urls.clone(),
             names_judged_early: http.disallow_private_ip_ranges,
         })
@@ -128,6 +147,27 @@ impl Outbound {
         .await
     }
 
+    /// Posts a JSON document, and answers the status with the body where the status is 200. The time that this may take
+    /// is the caller's business, but no longer than [`JsonPost::within`].
+    pub async fn post_json(
+        &self,
+        address: &NamedAddress,
+        post: &JsonPost<'_>,
+    ) -> Result<(u16, Vec<u8>), OutboundError> {
+        let (route, url) = self.route(address)?;
+        let _place = route.place().await?;
+        let mut request =
+            route.client.post(url).timeout(post.within).header(CONTENT_TYPE, JSON).body(post.body.clone());
+        if let Some((name, value)) = post.header {
+            request = request.header(name, value);
+        }
+        // The address may have a key in it, and the error is for the log.
+        let answer = request.send().await.map_err(reqwest::Error::without_url)?;
+        let status = answer.status();
+        let body = if status == reqwest::StatusCode::OK { read(answer, post.limit_bytes).await? } else { Vec::new() };
+        Ok((status.as_u16(), body))
+    }
+
     /// Whether an address may be registered: of a kind that is called, and not one that is known to be forbidden. A name
     /// is resolved where private addresses are forbidden to all (`clients.http.disallow_private_ip_ranges`); otherwise
     /// a name without an address yet may be registered, and an answer says nothing about names inside.
@@ -149,6 +189,8 @@ impl Outbound {
         let is_excepted = || self.exceptions.iter().any(|exception| exception == address.as_str());
         let route = match (address.named_by(), &self.strangers) {
             (NamedBy::Stranger, Some(strangers)) => strangers,
+            // Whoever configures this server decides where it may call.
+            (NamedBy::Operator, _) => &self.excepted,
             _ if is_excepted() => &self.excepted,
             _ => &self.administrators,
         };

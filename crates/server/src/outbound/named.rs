@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// Whose word an address is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum NamedBy {
+    /// That of whoever configures this server.
+    #[serde(rename = "o")]
+    Operator,
     /// An administrator's.
     #[serde(rename = "a")]
     Administrator,

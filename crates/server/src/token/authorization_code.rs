@@ -2,7 +2,7 @@
 //! with a wrong verifier, redirect URI or client cannot be repeated. A second use revokes all that came from the first
 //! (RFC 6749 §4.1.2).
 
-use symbolon_store::{Condition, GrantState, LiveGrant, WriteError};
+use symbolon_store::{Batch, Condition, GrantState, LiveGrant, WriteError};
 use symbolon_types::{GrantId, GrantType};
 
 use super::code_verifier;
@@ -11,7 +11,9 @@ use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::access_token_content::GrantUse;
+use crate::grant::body::SessionClaims;
 use crate::grant::lifetimes::{Lifetimes, WithRefresh};
+use crate::hooks::Basis;
 use crate::issue::{Authorization, authorization_code};
 use crate::params::Params;
 use crate::request::EffectiveRequest;
@@ -58,15 +60,29 @@ pub(super) async fn present(
 }
 
 impl Presented {
+    pub(super) fn basis(&self) -> Basis<'_> {
+        Basis::Grant { grant: &self.grant, narrowed: None, device_code_expires_at: None }
+    }
+
     /// The verdict on single use is the row count. From here on the grant lives as long as its tokens, and as its session
     /// where the client is to be told of the logout.
-    pub(super) async fn consume(self, context: &Context) -> Result<Authorization, OAuthError> {
-        let Self { client, grant, code } = self;
+    pub(super) async fn consume(
+        self,
+        context: &Context,
+        session: Option<SessionClaims>,
+    ) -> Result<Authorization, OAuthError> {
+        let Self { client, mut grant, code } = self;
         let now = context.clock.now();
         let lifetimes = Lifetimes::of(&context.config, &client, GrantType::AuthorizationCode);
         let tokens_end = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
         let expires_at = tokens_end.max(session::logout_until(context, &client, grant.session_id()).await?);
-        match context.store.redeem_code(grant.id(), now, expires_at).await {
+        let mut batch = Batch::new();
+        batch.redeem_code(grant.id(), now, expires_at);
+        if let Some(session) = session {
+            grant = grant.with_session(session);
+            batch.replace_grant_body(grant.id(), &grant.body().close(context)?);
+        }
+        match context.store.write(batch).await {
             Ok(()) => {}
             Err(WriteError::Unmet(Condition::Code)) => return Err(used_before(context, grant.id()).await?),
             Err(fault) => return Err(fault.into()),

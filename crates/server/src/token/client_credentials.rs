@@ -8,6 +8,8 @@ use crate::client_authentication::AuthenticatedClient;
 use crate::clients::check_scope;
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::grant::body::SessionClaims;
+use crate::hooks::Basis;
 use crate::issue::Authorization;
 use crate::params::Params;
 
@@ -32,9 +34,14 @@ pub(super) fn present(
 }
 
 impl Presented {
+    pub(super) fn basis(&self) -> Basis<'_> {
+        Basis::Subject { subject: self.client.id().as_str(), scope: &self.scope, audience: &self.audience }
+    }
+
     /// There is nothing to use up.
-    pub(super) fn consume(self) -> Authorization {
-        Authorization::of_client(self.client.registered().clone(), self.scope, self.audience)
+    pub(super) fn consume(self, session: Option<SessionClaims>) -> Authorization {
+        let claims = session.unwrap_or_default().access_token;
+        Authorization::of_client(self.client.registered().clone(), self.scope, self.audience, claims)
     }
 }
 

@@ -12,7 +12,9 @@ use crate::device::device_code;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::access_token_content::GrantUse;
+use crate::grant::body::SessionClaims;
 use crate::grant::lifetimes::{Lifetimes, WithRefresh};
+use crate::hooks::Basis;
 use crate::issue::Authorization;
 use crate::params::Params;
 
@@ -50,14 +52,26 @@ pub(super) async fn present(
 }
 
 impl Presented {
+    pub(super) fn basis(&self) -> Basis<'_> {
+        Basis::Grant { grant: &self.grant, narrowed: None, device_code_expires_at: Some(self.row.expires_at) }
+    }
+
     /// The verdict on single use is the row count. From here on the grant lives as long as its tokens.
-    pub(super) async fn consume(self, context: &Context) -> Result<Authorization, OAuthError> {
-        let Self { client, row, grant } = self;
+    pub(super) async fn consume(
+        self,
+        context: &Context,
+        session: Option<SessionClaims>,
+    ) -> Result<Authorization, OAuthError> {
+        let Self { client, row, mut grant } = self;
         let now = context.clock.now();
         let lifetimes = Lifetimes::of(&context.config, &client, GrantType::DeviceCode);
         let expires_at = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
         let mut batch = Batch::new();
         batch.redeem_device_authorization(row.id, now).redeem_code(grant.id(), now, expires_at);
+        if let Some(session) = session {
+            grant = grant.with_session(session);
+            batch.replace_grant_body(grant.id(), &grant.body().close(context)?);
+        }
         match context.store.write(batch).await {
             Ok(()) => {}
             Err(WriteError::Unmet(Condition::Device | Condition::Code)) => return Err(used_before()),

@@ -16,8 +16,9 @@ use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::access_token_content::GrantUse;
-use crate::grant::body::GrantBody;
+use crate::grant::body::{GrantBody, SessionClaims};
 use crate::grant::lifetimes::Lifetimes;
+use crate::hooks::Basis;
 use crate::identifiers;
 use crate::issue::Authorization;
 use crate::params::Params;
@@ -67,12 +68,28 @@ pub(super) async fn present(
 }
 
 impl Presented {
+    pub(super) fn basis(&self) -> Basis<'_> {
+        Basis::Subject { subject: self.subject.as_str(), scope: &self.scope, audience: &self.audience }
+    }
+
     /// Uses the assertion up and writes the grant, in one batch: a token of another assertion needs another one.
-    pub(super) async fn consume(self, context: &Context) -> Result<Authorization, OAuthError> {
+    pub(super) async fn consume(
+        self,
+        context: &Context,
+        session: Option<SessionClaims>,
+    ) -> Result<Authorization, OAuthError> {
         let now = context.clock.now();
         let client = self.client.registered().clone();
         let lifetimes = Lifetimes::of(&context.config, &client, GrantType::JwtBearer);
-        let body = GrantBody { scope: self.scope, audience: self.audience, handled_at: now, ..GrantBody::default() };
+        let SessionClaims { access_token, id_token } = session.unwrap_or_default();
+        let body = GrantBody {
+            scope: self.scope,
+            audience: self.audience,
+            handled_at: now,
+            access_token_claims: access_token,
+            id_token_claims: id_token,
+            ..GrantBody::default()
+        };
         let grant = Grant {
             id: identifiers::now(context),
             client_id: client.id().clone(),

@@ -18,6 +18,8 @@ use crate::clients;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
+use crate::grant::body::SessionClaims;
+use crate::hooks::{self, Basis, NotIssued, Question};
 use crate::issue::{self, Authorization};
 use crate::params::Params;
 
@@ -25,11 +27,12 @@ use crate::params::Params;
 pub async fn token(context: &Context, request: Request) -> Answer {
     let mut named = None;
     let outcome = respond(context, &request, &mut named).await;
-    let told = outcome.as_ref().map_or_else(|error| error.code.as_str(), |_| "issued");
+    let told = outcome.as_ref().map_or_else(|refusal| refusal.code().as_str(), |_| "issued");
     context.metrics.count_token_request(named.map_or("unknown", GrantType::as_str), told);
     match outcome {
         Ok(response) => exchange::oauth_json(StatusCode::OK, &response),
-        Err(error) => {
+        Err(Refusal::ByHook(error)) => error.answer(&context.config),
+        Err(Refusal::Error(error)) => {
             let mut answer = error.answer(&context.config);
             // RFC 8628 §3.5, RFC 6749 §5.2: here a refusal of the user is no different from other errors.
             if error.code == ErrorCode::AccessDenied {
@@ -40,12 +43,42 @@ pub async fn token(context: &Context, request: Request) -> Answer {
     }
 }
 
+/// Why no tokens are issued.
+enum Refusal {
+    /// An error of the RFCs.
+    Error(OAuthError),
+    /// A web hook refused. That is 403, as in Hydra: the client did nothing wrong that it could mend.
+    ByHook(OAuthError),
+}
+
+impl Refusal {
+    fn code(&self) -> ErrorCode {
+        let (Self::Error(error) | Self::ByHook(error)) = self;
+        error.code
+    }
+}
+
+impl From<OAuthError> for Refusal {
+    fn from(error: OAuthError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<NotIssued> for Refusal {
+    fn from(not_issued: NotIssued) -> Self {
+        match not_issued {
+            NotIssued::Refused(error) => Self::ByHook(error),
+            NotIssued::Failed(error) => Self::Error(error),
+        }
+    }
+}
+
 /// `named` is the grant type as soon as it is known, also where the request is refused.
 async fn respond(
     context: &Context,
     request: &Request,
     named: &mut Option<GrantType>,
-) -> Result<TokenResponse, OAuthError> {
+) -> Result<TokenResponse, Refusal> {
     let arrived_at = context.clock.now();
     let (params, grant_type) = parse(request)?;
     *named = Some(grant_type);
@@ -53,15 +86,17 @@ async fn respond(
     let method = client.method().as_str();
     tracing::debug!(client_id = client.id().as_str(), method, grant_type = grant_type.as_str(), "token request");
     client.admit(grant_type)?;
-    clients::note_used(context, &client).await?;
+    clients::note_used(context, &client).await.map_err(OAuthError::from)?;
     let registered = client.registered().clone();
     let presented = present(context, client, grant_type, &params, arrived_at).await?;
     // A client that acts for itself gets its token without a write.
     if grant_type != GrantType::ClientCredentials {
         clients::count_write(context, &registered)?;
     }
-    let authorization = presented.consume(context).await?;
-    issue::issue(context, &authorization).await
+    let question = Question { client: &registered, grant_type, params: &params, basis: presented.basis() };
+    let session = hooks::ask(context, &question).await?;
+    let authorization = presented.consume(context, session).await?;
+    Ok(issue::issue(context, &authorization).await?)
 }
 
 fn parse(request: &Request) -> Result<(Params, GrantType), OAuthError> {
@@ -84,7 +119,7 @@ fn parse(request: &Request) -> Result<(Params, GrantType), OAuthError> {
 /// What a request would use up. Nothing is used up yet; whoever may refuse the tokens is asked while this is at hand.
 enum Presented {
     AuthorizationCode(authorization_code::Presented),
-    RefreshToken(refresh_token::Presented),
+    RefreshToken(Box<refresh_token::Presented>),
     ClientCredentials(client_credentials::Presented),
     DeviceCode(device_code::Presented),
     JwtBearer(Box<jwt_bearer::Presented>),
@@ -102,7 +137,7 @@ async fn present(
             Presented::AuthorizationCode(authorization_code::present(context, client, params).await?)
         }
         GrantType::RefreshToken => {
-            Presented::RefreshToken(refresh_token::present(context, client, params, arrived_at).await?)
+            Presented::RefreshToken(Box::new(refresh_token::present(context, client, params, arrived_at).await?))
         }
         GrantType::ClientCredentials => {
             Presented::ClientCredentials(client_credentials::present(context, client, params)?)
@@ -114,14 +149,26 @@ async fn present(
 }
 
 impl Presented {
-    /// Uses up what was presented, in one conditional write: the row count is the verdict.
-    async fn consume(self, context: &Context) -> Result<Authorization, OAuthError> {
+    /// What a web hook is told of it.
+    fn basis(&self) -> Basis<'_> {
         match self {
-            Self::AuthorizationCode(presented) => presented.consume(context).await,
-            Self::RefreshToken(presented) => presented.consume(context).await,
-            Self::ClientCredentials(presented) => Ok(presented.consume()),
-            Self::DeviceCode(presented) => presented.consume(context).await,
-            Self::JwtBearer(presented) => presented.consume(context).await,
+            Self::AuthorizationCode(presented) => presented.basis(),
+            Self::RefreshToken(presented) => presented.basis(),
+            Self::ClientCredentials(presented) => presented.basis(),
+            Self::DeviceCode(presented) => presented.basis(),
+            Self::JwtBearer(presented) => presented.basis(),
+        }
+    }
+
+    /// Uses up what was presented, in one conditional write: the row count is the verdict. The session claims are written
+    /// with it where a web hook changed them.
+    async fn consume(self, context: &Context, session: Option<SessionClaims>) -> Result<Authorization, OAuthError> {
+        match self {
+            Self::AuthorizationCode(presented) => presented.consume(context, session).await,
+            Self::RefreshToken(presented) => presented.consume(context, session).await,
+            Self::ClientCredentials(presented) => Ok(presented.consume(session)),
+            Self::DeviceCode(presented) => presented.consume(context, session).await,
+            Self::JwtBearer(presented) => presented.consume(context, session).await,
         }
     }
 }

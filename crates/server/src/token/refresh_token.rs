@@ -12,7 +12,9 @@ use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::access_token_content::GrantUse;
+use crate::grant::body::{GrantBody, SessionClaims};
 use crate::grant::lifetimes::{Lifetimes, WithRefresh};
+use crate::hooks::Basis;
 use crate::issue::Authorization;
 use crate::issue::refresh_token::RefreshTokenContent;
 use crate::params::Params;
@@ -24,6 +26,7 @@ pub(super) struct Presented {
     token: RefreshTokenContent,
     live: LiveGrant,
     branch: Branch,
+    grant: UserGrant,
     narrowed: Option<Scope>,
     arrived_at: i64,
 }
@@ -45,29 +48,47 @@ pub(super) async fn present(
     let grant = open(context, &live, token.used)?;
     still_allowed(context, &client, &grant)?;
     let narrowed = narrowed(params, grant.scope())?;
-    Ok(Presented { client, token, live, branch, narrowed, arrived_at })
+    Ok(Presented { client, token, live, branch, grant, narrowed, arrived_at })
 }
 
 impl Presented {
-    /// Rotates the token, or begins a branch where it was used before and that is forgiven.
-    pub(super) async fn consume(mut self, context: &Context) -> Result<Authorization, OAuthError> {
-        let used = if let Some(used) = self.next(context).await? {
+    pub(super) fn basis(&self) -> Basis<'_> {
+        Basis::Grant { grant: &self.grant, narrowed: self.narrowed.as_ref(), device_code_expires_at: None }
+    }
+
+    /// Rotates the token, or begins a branch where it was used before and that is forgiven. New session claims are
+    /// written with it: they are those of the whole grant.
+    pub(super) async fn consume(
+        mut self,
+        context: &Context,
+        session: Option<SessionClaims>,
+    ) -> Result<Authorization, OAuthError> {
+        let session = session.as_ref();
+        let used = if let Some(used) = self.next(context, session).await? {
             used
         } else {
             // Somebody with the same token was faster by a moment: now it is one of the past.
             (self.live, self.branch) = find(context, &self.client, &self.token).await?;
             repetition::refuse(context, &self.branch, self.token.used, self.arrived_at).await?;
-            self.next(context).await?.ok_or_else(repetition::refused)?
+            self.next(context, session).await?.ok_or_else(repetition::refused)?
         };
-        let grant = open(context, &self.live, used)?;
+        let mut grant = open(context, &self.live, used)?;
+        if let Some(session) = session {
+            grant = grant.with_session(session.clone());
+        }
         let client = self.client.registered().clone();
         Ok(Authorization::of_user(client, GrantType::RefreshToken, grant, self.narrowed))
     }
 
     /// The use of the grant that this request gets; `None` when the branch is not any more as it was read.
-    async fn next(&self, context: &Context) -> Result<Option<GrantUse>, OAuthError> {
+    async fn next(&self, context: &Context, session: Option<&SessionClaims>) -> Result<Option<GrantUse>, OAuthError> {
         let Self { branch, token: RefreshTokenContent { used, .. }, arrived_at, .. } = self;
-        let rotation = rotation(context, &self.client, used.grant_id);
+        let body = session.map(|session| {
+            let body = GrantBody::open(context, &self.live.grant)?;
+            body.with_session(session.clone()).close(context)
+        });
+        let body = body.transpose()?;
+        let rotation = Rotation { body: body.as_deref(), ..rotation(context, &self.client, used.grant_id) };
         if used.generation == branch.generation {
             return match context.store.rotate(branch, rotation).await {
                 Ok(()) => Ok(Some(GrantUse { generation: used.generation + 1, ..*used })),
@@ -117,7 +138,7 @@ fn open(context: &Context, live: &LiveGrant, used: GrantUse) -> Result<UserGrant
     UserGrant::open(context, live.grant.clone(), used)?.ok_or_else(malformed)
 }
 
-fn rotation(context: &Context, client: &AuthenticatedClient, grant_id: GrantId) -> Rotation {
+fn rotation(context: &Context, client: &AuthenticatedClient, grant_id: GrantId) -> Rotation<'static> {
     let now = context.clock.now();
     let lifetimes = Lifetimes::of(&context.config, client, GrantType::RefreshToken);
     Rotation {
@@ -125,6 +146,7 @@ fn rotation(context: &Context, client: &AuthenticatedClient, grant_id: GrantId) 
         now,
         expires_at: lifetimes.last_expires_at(now, WithRefresh::Yes),
         kept_seconds: repetition::window_seconds(context),
+        body: None,
     }
 }
 

@@ -31,6 +31,7 @@ mod every_grant;
 mod fetch;
 mod fixtures;
 mod golden;
+mod hooks;
 mod keys;
 mod multiple_response_types;
 mod oidc_core;

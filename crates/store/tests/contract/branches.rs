@@ -8,8 +8,8 @@ use crate::database::{Database, NOW, count, id, redeemed};
 
 const MOVED_ON: WriteError = WriteError::Unmet(Condition::Generation);
 
-fn at(now: i64) -> Rotation {
-    Rotation { grant_id: id(1), now, expires_at: now + 3600, kept_seconds: 60 }
+fn at(now: i64) -> Rotation<'static> {
+    Rotation { grant_id: id(1), now, expires_at: now + 3600, kept_seconds: 60, body: None }
 }
 
 async fn started(store: &Store) {
@@ -226,6 +226,34 @@ async fn the_parent_of_a_new_branch_is_not_forgotten(database: &Database) {
     assert!(branch(store, 2).await.is_none());
 }
 
+async fn body(store: &Store) -> Vec<u8> {
+    store.grant(id(1)).await.unwrap().unwrap().grant.body
+}
+
+async fn a_body_comes_with_its_rotation_or_not_at_all(database: &Database) {
+    let store = &database.store;
+    started(store).await;
+    let with = |body: &'static [u8]| Rotation { body: Some(body), ..at(NOW) };
+    let first = Branch::default();
+    store.rotate(&first, with(b"1")).await.unwrap();
+    assert_eq!(store.rotate(&first, with(b"2")).await, Err(MOVED_ON));
+    assert_eq!(body(store).await, b"1");
+    let parent = branch(store, 0).await.unwrap();
+    assert_eq!(store.begin_branch(&parent, 0, Repeatable::AtMost(1), with(b"3")).await, Ok(1));
+    let again = store.begin_branch(&parent, 0, Repeatable::AtMost(1), with(b"4")).await;
+    assert_eq!(again, Err(WriteError::Unmet(Condition::Repetition)));
+    assert_eq!(body(store).await, b"3");
+    let second = branch(store, 1).await.unwrap();
+    store.rotate(&second, with(b"5")).await.unwrap();
+    assert_eq!(store.rotate(&second, with(b"6")).await, Err(MOVED_ON));
+    assert_eq!(body(store).await, b"5", "of whichever branch");
+    store.rotate(&branch(store, 0).await.unwrap(), at(NOW)).await.unwrap();
+    assert_eq!(body(store).await, b"5", "without one it stays");
+    store.revoke_grant(id(1), NOW).await.unwrap();
+    assert_eq!(store.rotate(&branch(store, 1).await.unwrap(), with(b"7")).await, Err(MOVED_ON));
+    assert_eq!(body(store).await, b"5");
+}
+
 async fn branches_of_another_grant_are_left_alone(database: &Database) {
     let store = &database.store;
     store.insert_grant(&redeemed(2)).await.unwrap();
@@ -252,4 +280,5 @@ crate::on_every_database!(
     the_branch_that_was_used_longest_ago_is_forgotten_next,
     the_parent_of_a_new_branch_is_not_forgotten,
     branches_of_another_grant_are_left_alone,
+    a_body_comes_with_its_rotation_or_not_at_all,
 );

@@ -57,6 +57,13 @@ fn server() -> Option<String> {
     std::env::var("SYMBOLON_TEST_POSTGRES").ok().filter(|dsn| !dsn.is_empty())
 }
 
+/// The redemption of a grant's code.
+pub(crate) fn redemption(number: u64, now: i64, expires_at: i64) -> Batch {
+    let mut batch = Batch::new();
+    batch.redeem_code(id(number), now, expires_at);
+    batch
+}
+
 /// An identifier of any kind.
 pub(crate) fn id<T: From<[u8; 16]>>(number: u64) -> T {
     let mut id = [0; 16];
@@ -106,7 +113,7 @@ pub(crate) fn redeemed(number: u64) -> Grant {
 /// Stores a grant whose tokens were fetched, with so many branches of refresh tokens besides the first.
 pub(crate) async fn insert_branched(store: &Store, grant: &Grant, branches: i64) {
     store.insert_grant(grant).await.unwrap();
-    let rotation = Rotation { grant_id: grant.id, now: NOW, expires_at: NOW, kept_seconds: 60 };
+    let rotation = Rotation { grant_id: grant.id, now: NOW, expires_at: NOW, kept_seconds: 60, body: None };
     store.rotate(&Branch::default(), rotation).await.unwrap();
     let rotated = Branch { generation: 1, ..Branch::default() };
     for _ in 0..branches {

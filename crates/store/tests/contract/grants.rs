@@ -5,7 +5,7 @@ use symbolon_store::{
     Rotations, Store, WriteError,
 };
 
-use crate::database::{Database, EPOCH, NOW, account, client, grant, id, redeemed};
+use crate::database::{Database, EPOCH, NOW, account, client, grant, id, redeemed, redemption};
 
 async fn stored(store: &Store, number: u64) -> Grant {
     store.grant(id(number)).await.unwrap().unwrap().grant
@@ -45,19 +45,32 @@ async fn a_code_is_redeemed_once_and_never_shortens_the_life(database: &Database
     for number in [1, 2] {
         store.insert_grant(&grant(number)).await.unwrap();
     }
-    store.redeem_code(id(1), NOW + 1, NOW + 10).await.unwrap();
-    store.redeem_code(id(2), NOW + 1, NOW + 9000).await.unwrap();
+    store.write(redemption(1, NOW + 1, NOW + 10)).await.unwrap();
+    store.write(redemption(2, NOW + 1, NOW + 9000)).await.unwrap();
     assert_eq!(stored(store, 1).await, redeemed(1));
     assert_eq!(stored(store, 2).await, Grant { expires_at: NOW + 9000, ..redeemed(2) });
     for number in [1, 2, 3] {
-        let again = store.redeem_code(id(number), NOW + 2, NOW + 2).await;
+        let again = store.write(redemption(number, NOW + 2, NOW + 2)).await;
         assert_eq!(again, Err(WriteError::Unmet(Condition::Code)), "{number}");
     }
 }
 
+async fn a_code_is_redeemed_with_another_body_or_not_at_all(database: &Database) {
+    let store = &database.store;
+    store.insert_grant(&grant(1)).await.unwrap();
+    let redeem = async |body: &[u8]| {
+        let mut batch = redemption(1, NOW + 1, NOW + 10);
+        batch.replace_grant_body(id(1), body);
+        store.write(batch).await
+    };
+    redeem(b"first").await.unwrap();
+    assert_eq!(redeem(b"second").await, Err(WriteError::Unmet(Condition::Code)));
+    assert_eq!(stored(store, 1).await, Grant { body: b"first".to_vec(), ..redeemed(1) });
+}
+
 async fn a_revoked_grant_redeems_and_rotates_nothing(database: &Database) {
     let store = &database.store;
-    let rotation = Rotation { grant_id: id(2), now: NOW, expires_at: NOW, kept_seconds: 5 };
+    let rotation = Rotation { grant_id: id(2), now: NOW, expires_at: NOW, kept_seconds: 5, body: None };
     for endless in [grant(1), redeemed(2)] {
         store.insert_grant(&Grant { expires_at: i64::MAX, ..endless }).await.unwrap();
     }
@@ -67,7 +80,7 @@ async fn a_revoked_grant_redeems_and_rotates_nothing(database: &Database) {
         let grant = stored(store, number).await;
         assert_eq!((grant.state, grant.expires_at), (GrantState::Revoked, NOW + REVOKED_GRANT_KEPT_SECONDS));
     }
-    assert_eq!(store.redeem_code(id(1), NOW, NOW).await, Err(WriteError::Unmet(Condition::Code)));
+    assert_eq!(store.write(redemption(1, NOW, NOW)).await, Err(WriteError::Unmet(Condition::Code)));
     let rotated = store.rotate(&Branch::default(), rotation).await;
     assert_eq!(rotated, Err(WriteError::Unmet(Condition::Generation)));
 }
@@ -138,6 +151,7 @@ async fn a_token_without_a_grant_depends_on_its_client_and_itself(database: &Dat
 crate::on_every_database!(
     a_grant_comes_back_as_it_was,
     a_code_is_redeemed_once_and_never_shortens_the_life,
+    a_code_is_redeemed_with_another_body_or_not_at_all,
     a_revoked_grant_redeems_and_rotates_nothing,
     a_grant_that_ends_sooner_is_not_kept_longer_when_it_is_revoked,
     a_grant_stands_in_the_epochs_of_its_client_and_subject,

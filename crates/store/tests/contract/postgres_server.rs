@@ -6,7 +6,7 @@ use symbolon_store::{Batch, Condition, Expect, OpenError, Store, StoreOptions, W
 use symbolon_types::GrantId;
 use tokio::task::JoinSet;
 
-use crate::database::{Database, NOW, flow, grant, id, rows};
+use crate::database::{Database, NOW, flow, grant, id, redemption, rows};
 
 async fn node(database: &Database, name: &str) -> Store {
     Store::open(&StoreOptions::new(format!("{}&application_name={name}", database.dsn))).await.unwrap()
@@ -104,7 +104,7 @@ async fn nodes_share_what_may_happen_once() {
             let store = store.clone();
             // Each node in another order.
             let number = if turn == 1 { 49 - number } else { number };
-            tasks.spawn(async move { store.redeem_code(id(number), NOW, NOW).await });
+            tasks.spawn(async move { store.write(redemption(number, NOW, NOW)).await });
         }
     }
     let mut redeemed = 0;

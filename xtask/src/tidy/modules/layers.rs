@@ -14,7 +14,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
     &["assertion", "at_rest", "cookies", "outbound", "keys", "metrics"],
     &["clients", "subject_identifier", "accounts"],
     &["client_authentication", "request", "grant", "session"],
-    &["issue", "token_state"],
+    &["hooks", "issue", "token_state"],
     &["challenge"],
     &[
         "authorization",

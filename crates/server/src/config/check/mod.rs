@@ -22,7 +22,8 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     check_registration(config)?;
     check_default_audience(config)?;
     serving::check_ports(config)?;
-    serving::check_cookie_names(config)
+    serving::check_cookie_names(config)?;
+    serving::check_hooks(config)
 }
 
 fn check_secrets(config: &Config) -> Result<(), ConfigError> {

@@ -1,4 +1,4 @@
-//! Rules for listeners and cookies: what each of them is may be right, and still not go together.
+//! Rules for listeners, cookies and web hooks: what each of them is may be right, and still not go together.
 
 use super::Config;
 use super::ConfigError;
@@ -29,4 +29,15 @@ pub(super) fn check_cookie_names(config: &Config) -> Result<(), ConfigError> {
         }
     }
     Ok(())
+}
+
+/// Longest time that a web hook may take, in seconds: a client waits for its tokens meanwhile.
+const LONGEST_HOOK_SECONDS: i64 = 60;
+
+/// A web hook is not waited for without end.
+pub(super) fn check_hooks(config: &Config) -> Result<(), ConfigError> {
+    if config.symbolon.hooks.timeout_seconds <= LONGEST_HOOK_SECONDS {
+        return Ok(());
+    }
+    Err(ConfigError::refused("symbolon.hooks.timeout", format!("must be {LONGEST_HOOK_SECONDS}s at most")))
 }

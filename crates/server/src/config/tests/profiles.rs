@@ -2,8 +2,8 @@
 
 use symbolon_types::{AccessTokenStrategy, ScopeStrategy, SubjectType};
 
-use super::{Overrides, development, development_flags, load_with, refusal};
-use crate::config::{Config, LogLevel, RotationMode, SameSite, ScopeClaim};
+use super::{Overrides, development_flags, load_with};
+use crate::config::{Config, HookKeyPlace, LogLevel, RotationMode, SameSite, ScopeClaim};
 
 fn profile(text: &str) -> Config {
     let flags = Overrides { development_secret: None, ..development_flags() }.set("dsn", "memory");
@@ -35,13 +35,21 @@ fn the_base_profile_loads() {
 }
 
 #[test]
-fn the_hooks_profile_is_refused_until_there_are_hooks() {
-    let text = include_str!("profiles/hooks.yml");
-    let message = refusal(development(text));
-    assert!(message.starts_with("`oauth2.refresh_token_hook` in "), "{message}");
-    assert!(message.contains("tokens would be issued without asking it"), "{message}");
-    let without = text.replace("oauth2:", "tracing:");
-    assert_eq!(profile(&without).ignored, ["tracing"]);
+fn the_hooks_profile_loads() {
+    let config = profile(include_str!("profiles/hooks.yml"));
+    assert_eq!(config.ignored, [""; 0]);
+    let hooks = [&config.oauth2.token_hook, &config.oauth2.refresh_token_hook].map(|hook| {
+        let hook = hook.as_ref().unwrap();
+        let key = hook.key.as_ref().unwrap();
+        (hook.url.as_str(), key.place, key.name.as_str(), key.value.expose().as_str())
+    });
+    let expected = [
+        ("http://127.0.0.1:5556/token-hook", HookKeyPlace::Header, "X-Hook-Key", "golden-hook-key"),
+        ("http://127.0.0.1:5556/refresh-hook", HookKeyPlace::Cookie, "hook_cookie", "golden-hook-cookie"),
+    ];
+    assert_eq!(hooks, expected);
+    let shown = format!("{:?} {:?}", config.oauth2.token_hook, config.oauth2.refresh_token_hook);
+    assert!(!shown.contains("golden") && !shown.contains("5556"), "{shown}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Each startup rule, with what it tells the operator.
 
 use super::{Overrides, SECRET, development, development_flags, load_with, production, refusal};
-use crate::config::{RotationMode, SameSite};
+use crate::config::{HookKeyPlace, RotationMode, SameSite};
 
 #[test]
 fn the_least_that_production_needs_loads() {
@@ -178,13 +178,6 @@ fn each_key_says_what_it_takes() {
 
 /// What would be less safe if it were passed over: keys, values, and the reason that is given.
 const REFUSED: &[(&str, &str, &str)] = &[
-    ("oauth2.token_hook", "https://hook.example", "tokens would be issued without asking it"),
-    (
-        "oauth2.token_hook",
-        r#"{"url": "https://h.example", "auth": {"type": "api_key", "config": {"name": "X", "value": "hunter2"}}}"#,
-        "tokens would be issued without asking it",
-    ),
-    ("oauth2.refresh_token_hook", "https://hook.example", "tokens would be issued without asking it"),
     ("serve.tls.enabled", "true", "asks for https, which is not supported yet"),
     ("serve.public.tls.enabled", "true", "asks for https"),
     ("serve.admin.tls.enabled", "true", "asks for https"),
@@ -196,7 +189,6 @@ fn what_would_fail_open_stops_the_start() {
     for (key, value, reason) in REFUSED {
         let names: Vec<&str> = key.split('.').collect();
         let file = names.iter().rev().fold((*value).to_owned(), |inner, name| format!("{{{name}: {inner}}}"));
-        let file = file.replace("https://hook.example", "'https://hook.example'");
         let variable = key.to_uppercase().replace('.', "_");
         for (message, place) in [
             (refusal(development(&file)), ".yml "),
@@ -207,15 +199,65 @@ fn what_would_fail_open_stops_the_start() {
             (refusal(load_with("", &[], &development_flags().set(*key, *value))), "on the command line "),
         ] {
             assert!(message.starts_with(&format!("`{key}` ")) && message.contains(place), "{message}");
-            assert!(message.contains(reason) && !message.contains("hunter2"), "{message}");
+            assert!(message.contains(reason), "{message}");
+        }
+    }
+}
+
+/// A key that could not be sent as it is would be no proof, and one in a wrong place would change the call.
+#[test]
+fn a_hook_without_a_key_that_can_be_sent_stops_the_start() {
+    let hook = |auth: &str| {
+        let text = format!("oauth2: {{token_hook: {{url: 'https://h.example/x', auth: {auth}}}}}");
+        development(&text)
+    };
+    let key = |auth: &str| hook(auth).unwrap().oauth2.token_hook.unwrap().key.unwrap();
+    for (place, name, value) in [("header", "X-Key", "a b;c\\"), ("cookie", "k", "a=b!")] {
+        let auth = format!("{{type: api_key, config: {{in: {place}, name: {name}, value: '{value}'}}}}");
+        assert_eq!(key(&auth).value.expose(), value);
+    }
+    assert_eq!(key("{type: api_key, config: {name: X-Key, value: a}}").place, HookKeyPlace::Header);
+    for config in [
+        "{in: header, name: X-Key, value: \"hunter2\\n\"}",
+        "{in: header, name: 'X Key', value: hunter2}",
+        "{in: header, name: Host, value: hunter2}",
+        "{in: header, name: content-length, value: hunter2}",
+        "{in: header, name: Cookie, value: hunter2}",
+        "{in: header, name: '', value: hunter2}",
+        "{in: cookie, name: k, value: 'hunter2; other=1'}",
+        "{in: cookie, name: k, value: 'hunter2 x'}",
+        "{in: cookie, name: 'k=', value: hunter2}",
+        "{in: query, name: k, value: hunter2}",
+        "{in: header, name: X-Key}",
+        "{in: header, value: hunter2}",
+        "hunter2",
+    ] {
+        for kind in ["api_key", "basic"] {
+            let message = refusal(hook(&format!("{{type: {kind}, config: {config}}}")));
+            assert!(message.starts_with("`oauth2.token_hook` ") && !message.contains("hunter2"), "{config}: {message}");
         }
     }
 }
 
 #[test]
+fn a_hook_may_take_a_minute_at_most() {
+    let with = |span: &str| development(&format!("symbolon: {{hooks: {{timeout: {span}}}}}"));
+    assert_eq!(with("60s").unwrap().symbolon.hooks.timeout_seconds, 60);
+    for span in ["61s", "87600h"] {
+        let message = refusal(with(span));
+        assert!(message.contains("`symbolon.hooks.timeout`") && message.contains("60s at most"), "{message}");
+    }
+}
+
+#[test]
+fn an_empty_hook_is_none() {
+    let config = development("oauth2: {token_hook: '', refresh_token_hook: null}").unwrap();
+    assert!(config.oauth2.token_hook.is_none() && config.oauth2.refresh_token_hook.is_none());
+}
+
+#[test]
 fn what_is_refused_may_be_switched_off() {
-    let text = "serve: {tls: {enabled: false}, public: {tls: {enabled: false}}}\nhsm: {enabled: false}\n\
-                oauth2: {token_hook: '', refresh_token_hook: null}";
+    let text = "serve: {tls: {enabled: false}, public: {tls: {enabled: false}}}\nhsm: {enabled: false}";
     assert_eq!(development(text).unwrap().ignored, Vec::<String>::new());
 }
 

@@ -33,7 +33,7 @@ fn sample(key: &Key) -> (String, Value) {
         Kind::Switch if key.preset == Preset::Value("true") => ("false".to_owned(), json!(false)),
         Kind::Switch => ("true".to_owned(), json!(true)),
         Kind::Integer { least, .. } => (least.max(12).to_string(), json!(least.max(12))),
-        Kind::Span | Kind::Lifetime | Kind::LifetimeOrNever => text("77s"),
+        Kind::Span | Kind::Lifetime | Kind::LifetimeOrNever => text("57s"),
         Kind::TextMap => (r#"{"a":"b"}"#.to_owned(), json!({"a": "b"})),
         Kind::Opaque => (r#"{"a":1}"#.to_owned(), json!({"a": 1})),
     }

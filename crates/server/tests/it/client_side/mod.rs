@@ -5,6 +5,7 @@
 mod authority;
 mod reading;
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,10 +27,14 @@ pub(crate) enum Reply {
     Json(Value),
     /// 200 with any text as JSON.
     Text(String),
+    /// Any status with any text as JSON.
+    Answer(u16, String),
     /// 302 to an address.
     Redirect(String),
     /// 200 without a body, after a while.
     Slow(Duration),
+    /// 200 with a JSON document, after a while.
+    Late(Duration, Value),
     /// 200 with a body that goes on until the reader has had enough.
     Endless,
     /// 200 with a body that comes byte by byte, without end.
@@ -38,11 +43,17 @@ pub(crate) enum Reply {
     HangUp,
 }
 
+/// What comes next, and what comes when that is used up.
+struct Replies {
+    next: VecDeque<Reply>,
+    then: Reply,
+}
+
 /// Listens until it is dropped.
 pub(crate) struct ClientServer {
     /// Its address without a slash at the end; the host is `127.0.0.1`, with TLS `localhost`.
     pub(crate) url: String,
-    reply: Arc<Mutex<Reply>>,
+    replies: Arc<Mutex<Replies>>,
     received: Arc<Mutex<Vec<Received>>>,
     listening: JoinHandle<()>,
 }
@@ -66,8 +77,9 @@ impl ClientServer {
             Some(_) => format!("https://localhost:{port}"),
         };
         let tls = authority.map(Authority::acceptor);
-        let (reply, received) = (Arc::new(Mutex::new(reply)), Arc::new(Mutex::new(Vec::new())));
-        let (answers, sink) = (Arc::clone(&reply), Arc::clone(&received));
+        let replies = Arc::new(Mutex::new(Replies { next: VecDeque::new(), then: reply }));
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let (answers, sink) = (Arc::clone(&replies), Arc::clone(&received));
         let listening = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (tls, answers, sink) = (tls.clone(), Arc::clone(&answers), Arc::clone(&sink));
@@ -84,17 +96,28 @@ impl ClientServer {
                 });
             }
         });
-        Self { url, reply, received, listening }
+        Self { url, replies, received, listening }
     }
 
     /// Answers differently from now on.
     pub(crate) fn set(&self, reply: Reply) {
-        *self.reply.lock() = reply;
+        *self.replies.lock() = Replies { next: VecDeque::new(), then: reply };
+    }
+
+    /// Answers the next requests so, and after that as before.
+    pub(crate) fn set_next(&self, next: impl IntoIterator<Item = Reply>) {
+        self.replies.lock().next = next.into_iter().collect();
     }
 
     /// How many requests have come.
     pub(crate) fn count(&self) -> usize {
         self.received.lock().len()
+    }
+
+    /// The oldest request that was not taken.
+    pub(crate) fn take_one(&self) -> Option<Received> {
+        let mut received = self.received.lock();
+        (!received.is_empty()).then(|| received.remove(0))
     }
 
     /// All requests that have come and were not taken.
@@ -109,18 +132,30 @@ impl Drop for ClientServer {
     }
 }
 
-async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin, reply: &Mutex<Reply>, sink: &Mutex<Vec<Received>>) {
+async fn answer(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    replies: &Mutex<Replies>,
+    sink: &Mutex<Vec<Received>>,
+) {
     let Some(received) = reading::request(&mut stream).await else { return };
     sink.lock().push(received);
-    let reply = reply.lock().clone();
+    let reply = {
+        let mut replies = replies.lock();
+        replies.next.pop_front().unwrap_or_else(|| replies.then.clone())
+    };
     let (head, body) = match reply {
         Reply::Status(status) => (format!("{status} X"), String::new()),
         Reply::Json(document) => ("200 OK".to_owned(), document.to_string()),
         Reply::Text(text) => ("200 OK".to_owned(), text),
+        Reply::Answer(status, text) => (format!("{status} X"), text),
         Reply::Redirect(to) => (format!("302 Found\r\nlocation: {to}"), String::new()),
         Reply::Slow(pause) => {
             tokio::time::sleep(pause).await;
             ("200 OK".to_owned(), String::new())
+        }
+        Reply::Late(pause, document) => {
+            tokio::time::sleep(pause).await;
+            ("200 OK".to_owned(), document.to_string())
         }
         Reply::Endless => return endless(stream, 16 * 1024, Duration::ZERO).await,
         Reply::Drip => return endless(stream, 1, Duration::from_millis(50)).await,

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value};
 use symbolon_jose::digest::base64url_decode;
 
-use super::hook::Received;
 use super::outcome::Outcome;
 use super::page;
 use super::recording::{Exchange, JwtContents, RecordedRequest, RecordedResponse};
 use super::template::{Bindings, Typed};
+use crate::client_side::Received;
 use crate::support::{Answer, Cookie, Pairs, pairs_of};
 
 /// What is said of something that is not there.
@@ -91,15 +91,23 @@ pub(super) fn compare_call(
 ) -> Vec<Mismatch> {
     let mut comparison = Comparison { names, jwts, found: Vec::new() };
     let expected = format!("{} {}", recorded.method, recorded.path);
-    let got = format!("{} {}", received.method, received.path);
+    let got = format!("{} {}", received.method, received.target);
     if expected != got {
         comparison.differs("call", expected, got);
     }
-    let content_type = recorded.headers.get("content-type").map_or(ABSENT, String::as_str);
-    if content_type != received.content_type {
-        comparison.differs("call content-type", content_type, received.content_type.as_str());
+    for (name, expected) in &recorded.headers {
+        let got = received.header(name).unwrap_or(ABSENT);
+        if expected != got {
+            comparison.differs(format!("call header {name}"), expected, got);
+        }
     }
-    comparison.parameters("call form", recorded.form.clone().unwrap_or_default(), pairs_of(&received.body));
+    match &recorded.json {
+        Some(expected) => match serde_json::from_str(&received.body) {
+            Ok(got) => comparison.value("call", "", expected, &got),
+            Err(_) => comparison.differs("call", expected.to_string(), received.body.as_str()),
+        },
+        None => comparison.parameters("call form", recorded.form.clone().unwrap_or_default(), pairs_of(&received.body)),
+    }
     comparison.found
 }
 

@@ -1,4 +1,4 @@
-//! Which recordings are replayed, and why the others are not yet.
+//! Which recordings are replayed, and what the others hold.
 
 /// What is done with a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,11 +7,9 @@ pub(super) enum Plan {
     Replay,
     /// Holds no exchange, so there is nothing to send. Says what it holds.
     NoExchanges(&'static str),
-    /// Not yet, and why.
-    Later(&'static str),
 }
 
-use Plan::{Later, NoExchanges, Replay};
+use Plan::{NoExchanges, Replay};
 
 /// Every file of the folder, without its ending.
 pub(super) const FILES: &[(&str, Plan)] = &[
@@ -67,13 +65,13 @@ pub(super) const FILES: &[(&str, Plan)] = &[
     ("pkce_enforced", Replay),
     ("pkce_redemption", Replay),
     ("refresh_grace_period", Replay),
-    ("refresh_token_hook", Later("web hooks are not built yet")),
+    ("refresh_token_hook", Replay),
     ("refresh_tokens", Replay),
     ("remembered_session", Replay),
-    ("request_objects", Later("the replay cannot answer fetches of request objects yet")),
+    ("request_objects", Replay),
     ("response_modes", Replay),
     ("revocation", Replay),
-    ("token_hook", Later("web hooks are not built yet")),
+    ("token_hook", Replay),
     ("token_request_errors", Replay),
     ("trust_issuers", Replay),
     ("unconfigured_ui", Replay),

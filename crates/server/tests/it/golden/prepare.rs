@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::compare;
 use super::jwt;
 use super::replay::Replay;
-use super::{prepare_credentials, prepare_devices, prepare_grants, prepare_sessions};
-use crate::support::{Call, CodeFlow};
+use super::{prepare_credentials, prepare_devices, prepare_grants, prepare_hooks, prepare_sessions};
+use crate::support::{Call, CodeFlow, Listener, LoginApplication};
 
 /// Makes what the step needs and no recorded answer gave.
 pub(super) async fn before(replay: &mut Replay, file: &str, step: &str) {
@@ -23,8 +23,10 @@ pub(super) async fn before(replay: &mut Replay, file: &str, step: &str) {
         "refresh_grace_period" => refresh_grace_period(replay, step).await,
         "refresh_tokens" => refresh_tokens(replay, step).await,
         "remembered_session" => remembered_session(replay, step).await,
+        "request_objects" => request_objects(replay, step).await,
         "revocation" => revocation(replay, step).await,
         "userinfo" => userinfo(replay, step).await,
+        _ if file.ends_with("token_hook") => prepare_hooks::before(replay, step).await,
         _ if file.starts_with("device_") => prepare_devices::before(replay, file, step).await,
         _ if file.starts_with("verifiable_") => prepare_credentials::before(replay, file, step).await,
         _ => prepare_sessions::before(replay, file, step).await,
@@ -172,6 +174,29 @@ async fn remembered_session(replay: &mut Replay, step: &str) {
             replay.tokens(&mut flow, ["", "", "<jwt:3>"]).await;
         }
         "max_age=1, prompt=none" => replay.server.clock.advance(2),
+        _ => {}
+    }
+}
+
+async fn request_objects(replay: &mut Replay, step: &str) {
+    match step {
+        "signed: final redirect has the state of the object" => {
+            let challenge = replay.names.get("<login_challenge:1>").unwrap();
+            let application = LoginApplication::new(&replay.server, "alice");
+            let next = application.accept_login(&format!("/login?login_challenge={challenge}")).await;
+            let target = replay.server.public_target(&next).unwrap();
+            let cookies = ["ory_hydra_login_csrf_dev_<murmur3>".to_owned()];
+            let (browser, cookies) = replay.jars.choose(&cookies, "/oauth2/auth");
+            let visit = Call::get(target).navigating().cookies(&cookies);
+            let answer = replay.server.call(Listener::Public, visit).await.expect(302);
+            replay.jars.store(browser, &answer);
+            let next = application.accept_consent(answer.location()).await;
+            replay.learn("<consent_verifier:1>", &parameter(&next, "consent_verifier"));
+        }
+        "wrong key" => {
+            let token = jwt::sign(&mut replay.names, &replay.keys, &replay.jwts["<jwt:7>"], None);
+            replay.names.bind("<jwt:7>", jwt::alter(&token, 2));
+        }
         _ => {}
     }
 }

@@ -49,7 +49,7 @@ fn bind_challenge(replay: &mut Replay, name: &str, page: &str) {
 }
 
 /// A device of a client that the recording set up.
-fn flow(replay: &Replay, client_id: &str) -> DeviceFlow {
+pub(super) fn flow(replay: &Replay, client_id: &str) -> DeviceFlow {
     let client = replay.client(client_id);
     let client = Registered { id: client_id.to_owned(), secret: text(client, "client_secret").to_owned() };
     DeviceFlow::new(&replay.server, &client)

@@ -16,7 +16,7 @@ pub(super) async fn before(replay: &mut Replay, step: &str) {
                 (Value::Null, "bearer-key-2", "2030-01-01T00:00:00Z"),
                 (json!("past"), "bearer-key", "2001-01-01T00:00:00Z"),
             ] {
-                trust(replay, subject, kid, expires_at).await;
+                trust(replay, ISSUER, subject, kid, expires_at).await;
             }
         }
         "wrong key" => {
@@ -29,11 +29,12 @@ pub(super) async fn before(replay: &mut Replay, step: &str) {
     }
 }
 
-async fn trust(replay: &Replay, subject: Value, kid: &str, expires_at: &str) {
+/// Trusts an issuer of assertions; no subject stands for any.
+pub(super) async fn trust(replay: &Replay, issuer: &str, subject: Value, kid: &str, expires_at: &str) {
     let mut jwk = replay.keys[kid].clone();
     jwk.as_object_mut().unwrap().remove("d");
     let body = json!({
-        "issuer": ISSUER,
+        "issuer": issuer,
         "allow_any_subject": subject.is_null(),
         "subject": subject,
         "scope": ["photos.read", "foreign"],

@@ -8,12 +8,12 @@ use http::{HeaderValue, Method};
 use serde_json::Value;
 
 use super::compare::{self, ABSENT, Mismatch};
-use super::hook::Hook;
 use super::jars::Jars;
 use super::recording::{Exchange, JwtContents, RecordedRequest, Recording};
 use super::template::{Bindings, Typed};
 use super::{early, jwt, prepare};
-use crate::support::{Answer, Call, Listener, Pairs, Profile, TestServer, pairs_of};
+use crate::client_side::{ClientServer, Reply};
+use crate::support::{Answer, Call, Listener, Pairs, TestServer, pairs_of};
 
 /// The addresses of the parties that are not our server.
 const LOGIN_APPLICATION: &str = "http://127.0.0.1:3000";
@@ -36,7 +36,7 @@ pub(super) struct Replay {
     pub(super) jwts: BTreeMap<String, JwtContents>,
     pub(super) clients: Vec<Value>,
     /// Where our server calls out to.
-    hook: Hook,
+    hook: ClientServer,
     /// Mismatches found while something was prepared.
     pub(super) found: Vec<Mismatch>,
     /// The JSON body of the answer before.
@@ -47,10 +47,7 @@ pub(super) struct Replay {
 
 /// Replays a whole recording.
 pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
-    // It was recorded with a web hook, and is about headers; what hooks are sent has recordings of its own.
-    let hooks_left_out = file == "cors";
-    let profile = if hooks_left_out { Profile::Cors } else { recording.profile };
-    let mut config = profile.config();
+    let mut config = recording.profile.config();
     // Where we answer better, a switch gives what Hydra answers.
     config.symbolon.compatibility.not_found_for_wrong_method = true;
     config.symbolon.compatibility.error_page_status = true;
@@ -60,8 +57,17 @@ pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
     config.symbolon.compatibility.grant_beyond_request = true;
     config.symbolon.compatibility.access_token_in_query = true;
     config.symbolon.compatibility.authorization_response_iss = false;
+    config.symbolon.compatibility.unsigned_request_objects = true;
     config.symbolon.compatibility.logout_in_any_browser = true;
-    let hook = Hook::listen().await;
+    // Nothing to say: a web hook changes nothing, a client has heard of a logout.
+    let hook = ClientServer::listen(Reply::Status(204)).await;
+    for (target, path) in
+        [(&mut config.oauth2.token_hook, "/token-hook"), (&mut config.oauth2.refresh_token_hook, "/refresh-hook")]
+    {
+        if let Some(target) = target {
+            target.url = format!("{}{path}", hook.url);
+        }
+    }
     let bases = [
         ("public", config.public_url().to_owned()),
         ("admin", format!("http://127.0.0.1:{}", config.serve.admin.port)),
@@ -85,11 +91,19 @@ pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
     };
     replay.create_clients().await;
     let mut outcomes = Vec::new();
-    let mut exchanges = recording.exchanges;
-    exchanges.retain(|exchange| !(hooks_left_out && exchange.request.listener == "hook"));
-    for (step, exchange) in early::shorten(file, named(exchanges)) {
+    let mut calls = Vec::new();
+    for (step, exchange) in early::shorten(file, named(recording.exchanges)) {
+        if exchange.step.starts_with("server calls out during: ") {
+            calls.push((step, exchange));
+            continue;
+        }
         prepare::before(&mut replay, file, &step).await;
+        replay.prepare_answers(&calls);
         let mismatches = replay.step(&exchange).await;
+        for (step, call) in calls.drain(..) {
+            let mismatches = replay.called(&call.request).await;
+            outcomes.push(Outcome { step, mismatches });
+        }
         outcomes.push(Outcome { step, mismatches });
     }
     outcomes
@@ -139,10 +153,29 @@ impl Replay {
         found
     }
 
+    /// What the next calls of our server are answered with; they come while it answers the step that follows.
+    fn prepare_answers(&mut self, calls: &[(String, Exchange)]) {
+        if calls.is_empty() {
+            return;
+        }
+        let mut answers = Vec::new();
+        for (_, Exchange { response, .. }) in calls {
+            let body = match (&response.json, &response.text) {
+                (Some(json), _) => json.to_string(),
+                (None, Some(text)) => self.fill(text).unwrap(),
+                (None, None) => String::new(),
+            };
+            answers.push(Reply::Answer(response.status, body));
+        }
+        // What came while the step was prepared is not part of the recording.
+        self.hook.take();
+        self.hook.set_next(answers);
+    }
+
     /// Compares what our server sends by itself.
     async fn called(&mut self, request: &RecordedRequest) -> Vec<Mismatch> {
         self.server.server.deliver_logout_tokens().await;
-        match self.hook.take() {
+        match self.hook.take_one() {
             Some(received) => compare::compare_call(&mut self.names, &self.jwts, request, &received),
             None => vec![Mismatch { place: "call".to_owned(), expected: request.path.clone(), got: ABSENT.to_owned() }],
         }

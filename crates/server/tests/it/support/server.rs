@@ -28,8 +28,6 @@ pub(crate) enum Profile {
     Base,
     /// Web hooks and CORS.
     Hooks,
-    /// The same without web hooks.
-    Cors,
     /// JWT access tokens, customised discovery, exposed errors.
     Jwt,
     /// PKCE enforced, pairwise subjects, challenges of two seconds, a grace period, built-in pages.

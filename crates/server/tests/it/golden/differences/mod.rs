@@ -1,7 +1,7 @@
 //! Where we answer differently from Hydra on purpose: `everywhere` holds the rules without a place of their own,
 //! `steps` names single steps (`flows` those of a login, `clients` those of patches, `cors` those of other origins,
-//! `devices` those of the device grant, `grants` those of assertions as grants, `registration` those of the registration
-//! endpoints). An entry names what comes instead, so that it is a rule and not a hole, and it must still apply: one that
+//! `devices` those of the device grant, `grants` those of assertions as grants, `hooks` those of web hooks,
+//! `registration` those of the registration endpoints, `request_objects` those of request objects). An entry names what comes instead, so that it is a rule and not a hole, and it must still apply: one that
 //! does not fails the replay.
 
 mod clients;
@@ -10,9 +10,11 @@ mod devices;
 mod everywhere;
 mod flows;
 mod grants;
+mod hooks;
 mod key_sets;
 mod page;
 mod registration;
+mod request_objects;
 mod steps;
 
 use super::compare::Mismatch;
@@ -60,8 +62,10 @@ fn all_steps() -> impl Iterator<Item = &'static Difference> {
         .chain(cors::CORS)
         .chain(devices::DEVICES)
         .chain(grants::GRANTS)
+        .chain(hooks::HOOKS)
         .chain(key_sets::KEY_SETS)
         .chain(registration::REGISTRATION)
+        .chain(request_objects::REQUEST_OBJECTS)
 }
 
 /// Compares the mismatches of a file with the tables.
