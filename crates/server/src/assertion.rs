@@ -60,7 +60,11 @@ impl Assertion<'_> {
 
     /// RFC 7523 §3, rules 4 to 6: `exp` is there and ahead, `nbf` and `iat` are not ahead.
     pub fn check_times(&self, context: &Context) -> Result<Validity, OAuthError> {
-        let now = context.clock.now();
+        self.check_times_at(context.clock.now())
+    }
+
+    /// The same at a given time, in Unix seconds.
+    pub fn check_times_at(&self, now: i64) -> Result<Validity, OAuthError> {
         let Some(expires_at) = self.claims.get("exp").and_then(numeric_date) else {
             return Err(self.fault("exp", "is missing or is no time in seconds."));
         };

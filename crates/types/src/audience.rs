@@ -85,6 +85,8 @@ fn split(uri: &str) -> Option<(&str, &str)> {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -246,6 +246,8 @@ fn matches(patterns: &SegmentTree<'_>, token: &str) -> bool {
 }
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use symbolon_jose::{Jwk, JwkSet, Jws, Kind, Rng, Sealer, Secret, VerifyingKey, unsecured_claims};
+use symbolon_server::fuzzing;
 
 use super::text;
 use crate::Target;
@@ -22,6 +23,28 @@ pub const JWK_SET: Target = Target { name: "jwk_set", run: check_keys, seeds: &[
 /// Sealed values: nothing that was not sealed opens, whatever is changed.
 pub const SEALED: Target =
     Target { name: "sealed", run: check_sealed, seeds: &["", "a", "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"] };
+/// A key that an administrator brings, as one of a set or of a trusted issuer.
+pub const IMPORTED_KEY: Target = Target {
+    name: "imported_key",
+    run: fuzzing::imported_key,
+    seeds: &[
+        r#"{"kty":"EC","crv":"P-256","kid":"a","use":"sig","alg":"ES256",
+            "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#,
+        r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#,
+        r#"{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","key_ops":["verify"]}"#,
+        r#"{"kty":"oct","k":"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow","alg":"HS256"}"#,
+    ],
+};
+/// The claims of an assertion (RFC 7523 §3).
+pub const ASSERTION: Target = Target {
+    name: "assertion",
+    run: fuzzing::assertion,
+    seeds: &[
+        r#"{"iss":"a","sub":"a","aud":["https://op.example"],"exp":1800000060,"iat":1799999999.5,"nbf":1,"jti":"b"}"#,
+        r#"{"iss":"","exp":1e300,"iat":-1,"jti":7,"sub":"a\u0000"}"#,
+    ],
+};
 
 const KEYS: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","kid":"a","use":"sig",
     "x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"},
@@ -43,6 +66,9 @@ fn check_jws(bytes: &[u8]) {
     if let Ok(parsed) = Jws::parse(&message) {
         assert!(parsed.verify_with(&VERIFYING_KEYS).is_err(), "{message:?} verifies");
         drop(parsed.unverified_claims());
+        // A proof of possession brings its key (OpenID Connect UserInfo Verifiable Credentials, draft 00).
+        let own = parsed.header().jwk.as_deref().and_then(|jwk| VerifyingKey::from_jwk(jwk).ok());
+        let _ = own.map(|key| parsed.verify(&key).map(drop));
     }
     drop(unsecured_claims(&message));
 }

@@ -1,7 +1,10 @@
 //! JSON that clients and pages send.
 
+use symbolon_server::fuzzing;
 use symbolon_types::client::{OfferedAlgorithms, Registrant, RegistrationPolicy, validate};
-use symbolon_types::{AcceptConsent, AcceptLogin, Client, MetadataLimits, RejectRequest, Scope, SubjectType};
+use symbolon_types::{
+    AcceptConsent, AcceptLogin, AcceptUserCode, Client, MetadataLimits, RejectRequest, Scope, SubjectType,
+};
 
 use crate::Target;
 
@@ -25,11 +28,31 @@ pub const PAGE_ANSWER: Target = Target {
         drop(serde_json::from_slice::<AcceptLogin>(bytes));
         drop(serde_json::from_slice::<AcceptConsent>(bytes));
         drop(serde_json::from_slice::<RejectRequest>(bytes));
+        drop(serde_json::from_slice::<AcceptUserCode>(bytes));
     },
     seeds: &[
         r#"{"subject":"a","remember":true,"remember_for":60,"acr":"1","amr":["pwd"],"context":{"a":1}}"#,
         r#"{"grant_scope":["openid"],"grant_access_token_audience":["a"],"session":{"id_token":{"a":1},"access_token":{}}}"#,
         r#"{"error":"access_denied","error_description":"no","status_code":403}"#,
+    ],
+};
+/// JSON Patch of a client (RFC 6902).
+pub const CLIENT_PATCH: Target = Target {
+    name: "client_patch",
+    run: fuzzing::client_patch,
+    seeds: &[
+        r#"[{"op":"add","path":"/metadata/c","value":{"d":[1]}},{"op":"copy","from":"/metadata","path":"/metadata/a"}]"#,
+        r#"[{"op":"test","path":"/contacts/0","value":"a"},{"op":"move","from":"/contacts/1","path":"/contacts/0"}]"#,
+        r#"[{"op":"replace","path":"/client_name","value":"B"},{"op":"remove","path":"/metadata/b~1c/d"}]"#,
+    ],
+};
+/// Control characters in JSON documents.
+pub const CONTROL_CHARACTERS: Target = Target {
+    name: "control_characters",
+    run: fuzzing::control_characters,
+    seeds: &[
+        r#"{"a":"\u0000","metadata":{"b":["line\nline"]},"\u009f":[[["\\u0000"]]]}"#,
+        "{\"address\":{\"formatted\":\"a\\nb\"},\n\"plain\":\"\u{e9}\u{80}\"}",
     ],
 };
 

@@ -44,6 +44,7 @@ pub const SEALED_CONTENT: Target = Target {
     name: "sealed_content",
     run: fuzzing::sealed_content,
     seeds: &[
+        "1800000000\nclients\nclient-000",
         "\0\u{7}{\"v\":1}\0\u{1}\u{1}\u{1}",
         "\u{1}\u{1}\0\u{10}0123456789abcdef\u{3}\0\u{8}\0\0\0\0\0\0\0\u{1}\u{8}\0\u{8}\0\0\0\0\0\0\0\u{1}",
     ],

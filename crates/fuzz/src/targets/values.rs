@@ -1,5 +1,6 @@
 //! Parameter values: redirect URIs, scopes, `claims`, and words with a fixed form.
 
+use symbolon_server::fuzzing;
 use symbolon_types::{
     ClaimsRequest, CodeChallenge, CodeVerifier, GoDuration, PromptSet, ResponseType, Scope, compact_query,
     match_redirect_uri, parse_audience, redirect_uri, timestamp,
@@ -39,7 +40,7 @@ pub const SCOPE: Target = Target {
 /// The `claims` parameter (OpenID Connect Core §5.5).
 pub const CLAIMS_REQUEST: Target = Target {
     name: "claims_request",
-    run: |bytes| drop(ClaimsRequest::parse(&text(bytes))),
+    run: check_claims_request,
     seeds: &[
         r#"{"userinfo":{"email":null},"id_token":{"auth_time":{"essential":true},"acr":{"values":["a"]}}}"#,
         r#"{"id_token":{"sub":{"value":"x"}}}"#,
@@ -55,6 +56,30 @@ pub const WORDS: Target = Target {
         "code id_token token",
         "1h30m15s",
         "2027-01-15T08:00:00.5+02:00",
+    ],
+};
+/// The code that a person copies from a device (RFC 8628 §6.1).
+pub const USER_CODE: Target = Target {
+    name: "user_code",
+    run: |bytes| fuzzing::user_code(&text(bytes)),
+    seeds: &["ABCD-EFGH", "abcd efgh", "a-b\u{2003}c-1"],
+};
+/// What a person types as a name (RFC 8265 §3.3).
+pub const USERNAME: Target = Target {
+    name: "username",
+    run: |bytes| fuzzing::username(&text(bytes)),
+    seeds: &["alice", "Ada Lovelace", "\u{c5}\u{ff53}a", "\u{1112}\u{1161}\u{11ab}", "\u{5d0}\u{5d1}1", "a@b.example"],
+};
+/// The origin of a page, held against the lists of origins (RFC 6454).
+pub const ORIGIN: Target = Target {
+    name: "origin",
+    run: |bytes| fuzzing::origin(&text(bytes)),
+    seeds: &[
+        "https://app.example",
+        "https://a.apps.example",
+        "http://localhost:3000",
+        "null",
+        "https://*.b.example:8443",
     ],
 };
 
@@ -97,6 +122,14 @@ fn check_scope(bytes: &[u8]) {
         assert_eq!(Scope::parse(&scope.to_string()), Ok(scope.clone()));
         assert!(scope.iter().all(|token| scope.contains(token)));
     }
+}
+
+fn check_claims_request(bytes: &[u8]) {
+    let Ok(request) = ClaimsRequest::parse(&text(bytes)) else { return };
+    let shown = serde_json::Value::Object(request.to_object()).to_string();
+    let again = ClaimsRequest::parse(&shown);
+    let same = |again: &ClaimsRequest| again.all().eq(request.all());
+    assert!(again.as_ref().is_ok_and(same), "{request:?} is shown as {shown}");
 }
 
 fn check_words(bytes: &[u8]) {

@@ -8,7 +8,7 @@ pub mod key_sets;
 pub mod keys;
 pub mod logout;
 mod named_members;
-mod page;
+pub(crate) mod page;
 pub mod revocation;
 pub mod sessions;
 pub mod trusted_issuers;

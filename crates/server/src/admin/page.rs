@@ -72,6 +72,12 @@ impl Page {
 fn open(context: &Context, token: &str, list: &str) -> Result<String, ApiError> {
     let invalid = || fault("'page_token' is not valid");
     let opened = context.seal.open(kinds::PAGE, token).ok_or_else(invalid)?;
+    key_in(opened, list, context.clock.now())
+}
+
+/// The key in what a page token holds: when it ends, its list, and the key, each in a line.
+pub(crate) fn key_in(opened: Vec<u8>, list: &str, now: i64) -> Result<String, ApiError> {
+    let invalid = || fault("'page_token' is not valid");
     let text = String::from_utf8(opened).map_err(|_| invalid())?;
     let mut parts = text.splitn(3, '\n');
     let (Some(expires_at), Some(named), Some(key)) = (parts.next(), parts.next(), parts.next()) else {
@@ -80,7 +86,7 @@ fn open(context: &Context, token: &str, list: &str) -> Result<String, ApiError> 
     if named != list {
         return Err(invalid());
     }
-    if expires_at.parse::<i64>().map_or(true, |at| at < context.clock.now()) {
+    if expires_at.parse::<i64>().map_or(true, |at| at < now) {
         return Err(fault("'page_token' has expired; page tokens are not to be stored"));
     }
     Ok(key.to_owned())

@@ -141,7 +141,7 @@ fn checked(context: &Context, asked: Asked) -> Result<TrustedIssuer, ApiError> {
 
 /// The name of the key and its stored form. Only a public key that checks signatures will do: with a symmetric one, whoever
 /// can read it could also sign.
-fn key(jwk: Option<serde_json::Value>) -> Result<(String, String), ApiError> {
+pub(crate) fn key(jwk: Option<serde_json::Value>) -> Result<(String, String), ApiError> {
     let unnamed = || missing("Field 'jwk' must contain JWK with kid header.");
     let value = jwk.filter(|value| !value.is_null()).ok_or_else(unnamed)?;
     let jwk: Jwk = serde_json::from_value(value).map_err(|_| {

@@ -75,7 +75,8 @@ pub(super) fn full() -> ApiError {
     ApiError::malformed(format!("A set has at most {MOST_KEYS} keys: delete some that are not used any more."))
 }
 
-fn complete_one(mut key: Jwk, named: Option<&str>) -> Result<Jwk, ApiError> {
+/// Checks one key and adds what it lacks.
+pub fn complete_one(mut key: Jwk, named: Option<&str>) -> Result<Jwk, ApiError> {
     let refused = |fault: KeyError| {
         ApiError::malformed(format!("The key cannot be used: {}.", fault.to_string().replace('"', "'")))
     };

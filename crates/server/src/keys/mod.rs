@@ -32,6 +32,8 @@ pub use administered::{create_key, delete_keys, key_of, keys_of, put_key, replac
 pub use fault::KeyFault;
 pub use id_token_claims::IdTokenClaims;
 pub use incoming::NewKeyRequest;
+#[cfg(feature = "fuzzing")]
+pub use incoming::complete_one;
 pub use on_request::{ReplacedKey, RotatedKey, Rotation, rotate};
 pub use rotation::Takeover;
 pub use set::{KeySets, SetName};

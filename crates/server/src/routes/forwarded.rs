@@ -28,26 +28,10 @@ impl Forwarded {
     /// some as a line of their own, and some with a port.
     pub(super) fn sender(&self, config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
         let trusted = |address: IpAddr| config.symbolon.trusted_proxies.iter().any(|network| network.contains(address));
-        if !trusted(peer) {
-            if config.symbolon.ui.enabled && headers.contains_key(&FORWARDED_FOR) {
-                self.warn(peer);
-            }
-            return peer;
+        if !trusted(peer) && config.symbolon.ui.enabled && headers.contains_key(&FORWARDED_FOR) {
+            self.warn(peer);
         }
-        // What cannot be read ends the walk where it stands: passed over, it would make an earlier line, which anybody can
-        // send, the last.
-        let lines: Vec<_> =
-            headers.get_all(&FORWARDED_FOR).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
-        let mut address = peer;
-        for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')).map(str::trim) {
-            let named = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
-            let Ok(named) = named else { break };
-            address = named.to_canonical();
-            if !trusted(address) {
-                break;
-            }
-        }
-        address
+        sender_of(trusted, peer, headers)
     }
 
     /// Everybody behind such a proxy is one sender: thirty wrong passwords of one person hold up all others.
@@ -61,4 +45,25 @@ impl Forwarded {
             );
         });
     }
+}
+
+/// The peer, or the last address that a trusted proxy vouches for.
+pub fn sender_of(trusted: impl Fn(IpAddr) -> bool, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+    if !trusted(peer) {
+        return peer;
+    }
+    // What cannot be read ends the walk where it stands: passed over, it would make an earlier line, which anybody can
+    // send, the last.
+    let lines: Vec<_> =
+        headers.get_all(&FORWARDED_FOR).iter().map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+    let mut address = peer;
+    for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')).map(str::trim) {
+        let named = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
+        let Ok(named) = named else { break };
+        address = named.to_canonical();
+        if !trusted(address) {
+            break;
+        }
+    }
+    address
 }

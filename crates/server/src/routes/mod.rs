@@ -15,6 +15,9 @@ mod path;
 mod public;
 mod singleton_fields;
 
+#[cfg(feature = "fuzzing")]
+pub use forwarded::sender_of;
+
 pub use admin::router as admin_router;
 pub use arrival::{AtWork, RequestIds};
 pub use public::router as public_router;

@@ -17,4 +17,6 @@ pub use matching::{
 pub use registrable::{RedirectUriFault, check_registrable, is_loopback_http, registrable_scheme};
 
 #[cfg(test)]
+mod properties;
+#[cfg(test)]
 mod tests;
