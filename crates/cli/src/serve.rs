@@ -7,6 +7,7 @@ use symbolon_client::{Rng, Secret};
 use symbolon_server::clock::Clock;
 use symbolon_server::config::{Config, Overrides, load};
 use symbolon_server::{Listeners, Parts, Server, StartError};
+use tokio::net::TcpListener;
 
 use crate::environment;
 use crate::failure::Failure;
@@ -78,8 +79,14 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let config = configuration_of_files(&arguments.config, overrides(&arguments)?)?;
     logging::install(&config.log);
     let shutdown = signals::shutdown()?;
+    let issuer = config.issuer().to_owned();
     let (server, listeners) = start(config).await?;
-    Ok(server.run(listeners, shutdown).await?)
+    let address = |listener: &TcpListener| listener.local_addr().map(|address| address.to_string());
+    let (public, admin) = (address(&listeners.public), address(&listeners.admin));
+    tracing::info!(issuer, public = public.unwrap_or_default(), admin = admin.unwrap_or_default(), "listening");
+    server.run(listeners, shutdown).await?;
+    tracing::info!("stopped");
+    Ok(())
 }
 
 /// Reads the configuration of files, environment and flags.

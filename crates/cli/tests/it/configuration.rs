@@ -169,6 +169,23 @@ fn environment_is_read_and_flags_win() {
 }
 
 #[test]
+fn the_log_says_where_the_server_listens_and_that_it_stopped() {
+    let place = tempfile::tempdir().unwrap();
+    let [public, admin] = free_ports();
+    let file = write_good(place.path(), public, admin);
+    let mut server = Running::start(&["serve", "-c", text(&file)]);
+    let line = server.wait_for("listening");
+    for address in [format!("public=\"127.0.0.1:{public}\""), format!("admin=\"127.0.0.1:{admin}\"")] {
+        assert!(line.contains(&address), "{line}");
+    }
+    assert!(line.contains(&format!("issuer=\"http://127.0.0.1:{public}\"")), "{line}");
+    server.wait_for_port(public);
+    let (code, lines) = server.terminate();
+    assert_eq!(code, Some(0));
+    assert!(lines.last().is_some_and(|line| line.contains("stopped")), "{lines:#?}");
+}
+
+#[test]
 fn second_signal_ends_at_once() {
     let place = tempfile::tempdir().unwrap();
     let [public, admin] = free_ports();

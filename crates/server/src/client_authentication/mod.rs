@@ -174,7 +174,7 @@ fn form_decode(text: &str) -> Result<String, OAuthError> {
         let escaped = bytes.get(at + 1..at + 3);
         if *byte == b'%' && !escaped.is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit)) {
             return Err(OAuthError::invalid_request(
-                "Client credentials in the Authorization header must be form-encoded before base64 (RFC 6749 §2.3.1).",
+                "Client credentials in the Authorization header must be form-encoded before base64 (RFC 6749, section 2.3.1).",
             ));
         }
     }

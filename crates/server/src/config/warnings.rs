@@ -44,7 +44,7 @@ impl Config {
             warn(
                 "oauth2.pkce.enforced_for_public_clients",
                 "public clients may leave PKCE out, and then whoever gets hold of a code can redeem it: set it to true \
-                 if all of them send a code_challenge (RFC 9700 §2.1.1)",
+                 if all of them send a code_challenge (RFC 9700, section 2.1.1)",
             );
         }
         if self.admin_is_exposed() {

@@ -65,7 +65,7 @@ pub(super) async fn complete(keys: Vec<Jwk>, named: Option<String>) -> Result<Ve
     let mut kids: Vec<&str> = keys.iter().filter_map(|key| key.kid.as_deref()).collect();
     kids.sort_unstable();
     if kids.windows(2).any(|pair| pair[0] == pair[1]) {
-        return Err(ApiError::malformed("Two keys of the set have the same 'kid' (RFC 7517 §4.5)."));
+        return Err(ApiError::malformed("Two keys of the set have the same 'kid' (RFC 7517, section 4.5)."));
     }
     Ok(keys)
 }

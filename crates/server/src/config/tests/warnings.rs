@@ -3,9 +3,12 @@
 use super::{development, production};
 use crate::config::Config;
 
-/// The keys that are warned about, but for the one that production has by default.
+/// The keys that are warned about, but for the one that production has by default. The log would escape what is not
+/// ASCII, and nobody could read it.
 fn keys(config: &Config) -> Vec<String> {
-    config.warnings().into_iter().map(|warning| warning.key).filter(|key| key != PKCE).collect()
+    let warnings = config.warnings();
+    assert!(warnings.iter().all(|warning| warning.message.is_ascii()), "{warnings:#?}");
+    warnings.into_iter().map(|warning| warning.key).filter(|key| key != PKCE).collect()
 }
 
 const PKCE: &str = "oauth2.pkce.enforced_for_public_clients";
