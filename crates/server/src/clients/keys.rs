@@ -4,16 +4,14 @@
 
 use std::sync::Arc;
 
-use quick_cache::sync::Cache;
 use symbolon_jose::{JwkSet, Jws, JwsError, Verified, VerifyingKey};
 use symbolon_types::ClientId;
-use tokio::sync::Mutex;
-use tracing::Instrument as _;
 
 use super::{KeySource, RegisteredClient};
+use crate::clock::Clock;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::outbound::{NamedAddress, Outbound};
+use crate::outbound::{Fetched, NamedAddress, Outbound};
 
 /// How long fetched keys are used without asking again, in seconds.
 const KEPT: i64 = 300;
@@ -48,34 +46,12 @@ impl From<VerificationFault> for OAuthError {
     }
 }
 
-#[derive(Clone)]
-struct FetchedSet {
-    /// When it was tried last, with or without success.
-    at: i64,
-    /// What the last success brought; `None` when there was none.
-    keys: Option<Arc<Vec<VerifyingKey>>>,
-}
+/// Fetched key sets by address.
+pub type FetchedKeys = Fetched<Vec<VerifyingKey>>;
 
-/// Fetched key sets by address and who named it: where a stranger names the address of an administrator's client, what
-/// becomes of the stranger's call is nothing to that client.
-pub struct FetchedKeys {
-    sets: Arc<Cache<NamedAddress, FetchedSet>>,
-    /// Lets one request at a time fetch from an address, so that many at once make one call. Each address has its own:
-    /// a client's server that hangs holds up no other client.
-    turns: Cache<NamedAddress, Arc<Mutex<()>>>,
-}
-
-impl Default for FetchedKeys {
-    fn default() -> Self {
-        Self { sets: Arc::new(Cache::new(SETS)), turns: Cache::new(SETS) }
-    }
-}
-
-impl FetchedKeys {
-    fn turn(&self, address: &NamedAddress) -> Arc<Mutex<()>> {
-        let made = self.turns.get_or_insert_with(address, || Ok::<_, std::convert::Infallible>(Arc::default()));
-        made.unwrap_or_default()
-    }
+/// No keys fetched yet.
+pub fn nothing_fetched(clock: &Clock) -> FetchedKeys {
+    Fetched::new(clock, SETS)
 }
 
 /// Checks a signature with the keys of the client that is said to have made it.
@@ -84,7 +60,7 @@ pub async fn verify(context: &Context, client: &RegisteredClient, jws: &Jws) -> 
         KeySource::Embedded(keys) => return jws.verify_with(keys).map_err(VerificationFault::Signature),
         KeySource::At(address) => address,
     };
-    let known = match kept(context, address, KEPT).and_then(|kept| kept.keys) {
+    let known = match context.clients.fetched_keys.kept(address, KEPT) {
         Some(keys) => keys,
         None => fetched(context, client.id(), address, PAUSE).await?,
     };
@@ -115,38 +91,20 @@ async fn fetched(
     address: &NamedAddress,
     pause: i64,
 ) -> Result<Arc<Vec<VerifyingKey>>, VerificationFault> {
-    let address = address.clone();
-    let turn = context.clients.fetched_keys.turn(&address).lock_owned().await;
-    // Whoever had the turn before may have fetched the same.
-    if let Some(kept) = kept(context, &address, pause) {
-        return kept.keys.ok_or(VerificationFault::Unreachable);
-    }
-    // The task goes on when the request is given up: otherwise somebody who sends requests and hangs up at once could
-    // begin a fetch with each of them.
-    let (sets, outbound, clock) =
-        (context.clients.fetched_keys.sets.clone(), context.outbound.clone(), context.clock.clone());
-    let client_id = client_id.as_str().to_owned();
-    let fetching = async move {
-        let _turn = turn;
-        let keys = match fetch(&outbound, &address).await {
-            Ok(keys) => Some(Arc::new(keys)),
-            Err(reason) => {
-                tracing::warn!(client_id, reason, "the keys of a client could not be fetched");
-                // A client whose server is down for a moment keeps working with the keys that are known.
-                sets.get(&address).and_then(|kept| kept.keys)
+    let fetch = |known| {
+        let (outbound, address, client_id) = (context.outbound.clone(), address.clone(), client_id.as_str().to_owned());
+        async move {
+            match fetch(&outbound, &address).await {
+                Ok(keys) => Some(Arc::new(keys)),
+                Err(reason) => {
+                    tracing::warn!(client_id, reason, "the keys of a client could not be fetched");
+                    // A client whose server is down for a moment keeps working with the keys that are known.
+                    known
+                }
             }
-        };
-        sets.insert(address, FetchedSet { at: clock.now(), keys: keys.clone() });
-        keys
+        }
     };
-    tokio::spawn(fetching.in_current_span()).await.ok().flatten().ok_or(VerificationFault::Unreachable)
-}
-
-/// What was fetched less than `seconds` ago. What seems to come from the future does not count: the clock was set back.
-fn kept(context: &Context, address: &NamedAddress, seconds: i64) -> Option<FetchedSet> {
-    let kept = context.clients.fetched_keys.sets.get(address)?;
-    let age = context.clock.now().saturating_sub(kept.at);
-    (0..seconds).contains(&age).then_some(kept)
+    context.clients.fetched_keys.get(address, |_| pause, fetch).await.ok_or(VerificationFault::Unreachable)
 }
 
 async fn fetch(outbound: &Outbound, address: &NamedAddress) -> Result<Vec<VerifyingKey>, String> {

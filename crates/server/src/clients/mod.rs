@@ -66,7 +66,7 @@ impl ClientState {
                 MinuteLimit::new(config.symbolon.limits.client_secret_attempts_per_minute, clock),
                 slow,
             ),
-            fetched_keys: FetchedKeys::default(),
+            fetched_keys: keys::nothing_fetched(clock),
             registrations: MinuteLimit::new(config.symbolon.registration.limit_per_minute, clock),
             writes: MinuteLimit::new(config.symbolon.limits.self_registered_writes_per_minute, clock),
             logins: MinuteLimit::new(LOGINS_PER_MINUTE, clock),

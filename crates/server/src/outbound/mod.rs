@@ -4,6 +4,7 @@
 //! (no second resolution in between). Redirects are not followed, no cookies are kept, nothing is unpacked; size, time and
 //! number of calls are bounded.
 
+mod fetched;
 mod guard;
 mod named;
 mod resolver;
@@ -20,6 +21,7 @@ use url::{Host, Url};
 
 use crate::config::{Config, OutboundTrust};
 
+pub use fetched::Fetched;
 use guard::Guard;
 pub use named::{NamedAddress, NamedBy};
 use resolver::GuardedResolver;

@@ -57,7 +57,7 @@ impl RequestState {
         Self {
             stored: MinuteLimit::new(STORED_PER_MINUTE, clock),
             cancelled: MinuteLimit::new(CANCELLED_PER_MINUTE, clock),
-            objects: FetchedObjects::default(),
+            objects: object::nothing_fetched(clock),
             validations: AtomicU64::new(0),
         }
     }

@@ -17,7 +17,7 @@ use crate::clients::{RegisteredClient, keys as client_keys};
 use crate::context::Context;
 use crate::error::OAuthError;
 use parameters::{Around, ObjectType};
-pub use reference::FetchedObjects;
+pub use reference::{FetchedObjects, nothing_fetched};
 
 /// Longest object, in bytes.
 const LONGEST: usize = 16 * 1024;

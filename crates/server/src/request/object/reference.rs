@@ -4,17 +4,15 @@
 
 use std::sync::Arc;
 
-use quick_cache::sync::Cache;
 use symbolon_jose::digest;
 use symbolon_types::ErrorCode;
-use tokio::sync::Mutex;
-use tracing::Instrument as _;
 
 use super::LONGEST;
 use crate::clients::RegisteredClient;
+use crate::clock::Clock;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::outbound::{NamedAddress, Outbound};
+use crate::outbound::{Fetched, NamedAddress, Outbound};
 
 /// How long an object is used that has the hash which the address names, in seconds.
 const KEPT: i64 = 3_600;
@@ -25,42 +23,19 @@ const RETRY: i64 = 1;
 /// How many objects are kept.
 const OBJECTS: usize = 256;
 
-/// What was at an address; `None` where nothing could be fetched.
-#[derive(Clone)]
-struct Fetched {
-    at: i64,
-    object: Option<Arc<Object>>,
-}
-
-struct Object {
+/// An object as it was fetched.
+pub struct Object {
     text: String,
     /// Of the text as it came (OpenID Connect Core §6.2).
     hash: String,
 }
 
-impl Fetched {
-    /// How long it is used, in seconds. The hash that a request names is chosen by whoever sends it, so that a wrong one
-    /// must not make the server fetch each time.
-    fn lasts(&self, hash: Option<&str>) -> i64 {
-        match (&self.object, hash) {
-            (Some(object), Some(hash)) if object.hash == hash => KEPT,
-            (Some(_), Some(_)) => RETRY,
-            _ => PAUSE,
-        }
-    }
-}
+/// Fetched objects by address, without its fragment.
+pub type FetchedObjects = Fetched<Object>;
 
-/// Fetched objects by address, without its fragment, and who named it.
-pub struct FetchedObjects {
-    objects: Arc<Cache<NamedAddress, Fetched>>,
-    /// One request at a time fetches from an address.
-    turns: Cache<NamedAddress, Arc<Mutex<()>>>,
-}
-
-impl Default for FetchedObjects {
-    fn default() -> Self {
-        Self { objects: Arc::new(Cache::new(OBJECTS)), turns: Cache::new(OBJECTS) }
-    }
+/// Nothing fetched yet.
+pub fn nothing_fetched(clock: &Clock) -> FetchedObjects {
+    Fetched::new(clock, OBJECTS)
 }
 
 /// The object behind an address that the client registered, with the hash of its content or without.
@@ -87,37 +62,30 @@ async fn fetched(
     address: &str,
     hash: Option<&str>,
 ) -> Option<Arc<Object>> {
-    let state = &context.requests.objects;
-    let key = client.named(address);
-    let turn = state.turns.get_or_insert_with(&key, || Ok::<_, std::convert::Infallible>(Arc::default()));
-    let turn: Arc<Mutex<()>> = turn.unwrap_or_default();
-    let turn = turn.lock_owned().await;
-    if let Some(known) = state.objects.get(&key) {
-        let age = context.clock.now().saturating_sub(known.at);
-        // What seems to come from the future does not count: the clock was set back.
-        if (0..known.lasts(hash)).contains(&age) {
-            return known.object;
-        }
-    }
-    // The task goes on when the request is given up: otherwise somebody who hangs up at once could begin a fetch each time.
-    let (objects, outbound, clock) = (Arc::clone(&state.objects), context.outbound.clone(), context.clock.clone());
-    let (address, client_id) = (key.clone(), client.id().as_str().to_owned());
-    let fetching = async move {
-        let _turn = turn;
-        let object = match get(&outbound, &address).await {
-            Ok(text) => {
-                let hash = digest::base64url(&digest::sha256(text.as_bytes()));
-                Some(Arc::new(Object { text, hash }))
-            }
-            Err(reason) => {
+    let address = client.named(address);
+    let fetch = |_| {
+        let (outbound, address, client_id) =
+            (context.outbound.clone(), address.clone(), client.id().as_str().to_owned());
+        async move {
+            let fetched = get(&outbound, &address).await;
+            let text = fetched.inspect_err(|reason| {
                 tracing::warn!(client_id, reason, "a request object could not be fetched");
-                None
-            }
-        };
-        objects.insert(key, Fetched { at: clock.now(), object: object.clone() });
-        object
+            });
+            let hash = |text: &str| digest::base64url(&digest::sha256(text.as_bytes()));
+            text.ok().map(|text| Arc::new(Object { hash: hash(&text), text }))
+        }
     };
-    tokio::spawn(fetching.in_current_span()).await.ok().flatten()
+    context.requests.objects.get(&address, |object| lasts(object, hash), fetch).await
+}
+
+/// How long an object or a failure is used, in seconds. The hash that a request names is chosen by whoever sends it, so that
+/// a wrong one must not make the server fetch each time.
+fn lasts(object: Option<&Object>, hash: Option<&str>) -> i64 {
+    match (object, hash) {
+        (Some(object), Some(hash)) if object.hash == hash => KEPT,
+        (Some(_), Some(_)) => RETRY,
+        _ => PAUSE,
+    }
 }
 
 async fn get(outbound: &Outbound, address: &NamedAddress) -> Result<String, String> {
