@@ -57,6 +57,7 @@ mod userinfo;
 mod worker;
 
 pub use listen::{Listeners, bind};
+pub use routes::{AtWork, Routes, Sender};
 pub use start::{Parts, Server};
 pub use start_error::StartError;
 pub use symbolon_jose::Rng;

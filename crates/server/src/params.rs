@@ -1,8 +1,6 @@
 //! Parameters of an OAuth 2.0 request: parsed once, duplicates refused once, limits applied once (RFC 6749 §3.1, §3.2).
 //! A parameter without a value counts as absent, as the RFC says; one with a bad value never does.
 
-use std::collections::HashSet;
-
 use symbolon_types::audience::parse_audience;
 use symbolon_types::limits;
 
@@ -37,7 +35,6 @@ impl Params {
     /// Parses `application/x-www-form-urlencoded` text.
     pub fn parse(text: &[u8]) -> Result<Self, OAuthError> {
         let mut pairs: Vec<(String, String)> = Vec::with_capacity(16);
-        let mut seen = HashSet::with_capacity(16);
         for (name, value) in form_urlencoded::parse(text) {
             control_characters::check_parameter(&name, &value)?;
             if value.is_empty() {
@@ -52,17 +49,25 @@ impl Params {
             if value.len() > LONGEST_VALUE {
                 return Err(OAuthError::invalid_request(format!("Parameter '{name}' is too long.")));
             }
-            if !seen.insert(name.clone()) && !REPEATABLE.contains(&name.as_ref()) {
-                return Err(OAuthError::invalid_request(format!("Parameter '{name}' is given more than once.")));
-            }
             limits::check_words(&name, &value)?;
             pairs.push((name.into_owned(), value.into_owned()));
         }
         let params = Self { pairs };
+        if let Some(name) = params.repeated() {
+            return Err(OAuthError::invalid_request(format!("Parameter '{name}' is given more than once.")));
+        }
         for repeatable in REPEATABLE {
             limits::check_audience(repeatable, &params.all_of(repeatable))?;
         }
         Ok(params)
+    }
+
+    /// A parameter that is there more than once and may not be.
+    fn repeated(&self) -> Option<&str> {
+        let names = self.pairs.iter().map(|(name, _)| name.as_str());
+        let mut singular: Vec<&str> = names.filter(|name| !REPEATABLE.contains(name)).collect();
+        singular.sort_unstable();
+        singular.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
     }
 
     /// The parameters of a POST; they count in the body only (RFC 6749 §3.2).

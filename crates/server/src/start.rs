@@ -4,7 +4,6 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use axum::Router;
 use parking_lot::RwLock;
 use symbolon_jose::Rng;
 use symbolon_store::{Store, StoreOptions};
@@ -23,7 +22,7 @@ use crate::listen::{self, Listeners};
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::request::RequestState;
-use crate::routes::RequestIds;
+use crate::routes::{RequestIds, Routes};
 use crate::seal::Seal;
 use crate::slow_hash::SlowHashes;
 use crate::start_error::StartError;
@@ -84,13 +83,13 @@ impl Server {
     }
 
     /// The public routes, for use in process.
-    pub fn public_router(&self) -> Router {
-        routes::public_router(self.context.clone())
+    pub fn public_routes(&self) -> Routes {
+        routes::public_routes(self.context.clone())
     }
 
     /// The admin routes, for use in process.
-    pub fn admin_router(&self) -> Router {
-        routes::admin_router(self.context.clone())
+    pub fn admin_routes(&self) -> Routes {
+        routes::admin_routes(self.context.clone())
     }
 
     /// The database.
@@ -123,8 +122,8 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let work = worker::start(self.context.clone(), stopped.clone());
         let (to_public, to_admin) = listen::doors(&self.context.config, &self.context.metrics.open_connections);
-        let public = tokio::spawn(listen::serve(listeners.public, self.public_router(), to_public, stopped.clone()));
-        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_router(), to_admin, stopped));
+        let public = tokio::spawn(listen::serve(listeners.public, self.public_routes(), to_public, stopped.clone()));
+        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_routes(), to_admin, stopped));
         shutdown.await;
         let _ = stop.send(true);
         for task in [public, admin, work] {

@@ -30,7 +30,7 @@ const TERRITORIES: &[Territory] = &[
     },
     Territory {
         names: &["axum", "axum_core"],
-        allowed_in: &["crates/server/src/routes", "crates/server/src/listen", "crates/server/src/start"],
+        allowed_in: &["crates/server/src/routes", "crates/server/src/listen"],
         remedy: "only route tables and listeners know the web framework: take and return what `exchange` has",
     },
     Territory {

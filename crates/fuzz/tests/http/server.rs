@@ -2,14 +2,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use http_body_util::BodyExt as _;
 use symbolon_server::clock::Clock;
 use symbolon_server::config::{self, Overrides};
-use symbolon_server::{Parts, Rng, Server};
-use tower::ServiceExt as _;
+use symbolon_server::{Parts, Rng, Routes, Sender, Server};
 
 use super::request::{Listener, Sent};
 
@@ -33,8 +30,8 @@ const SETTINGS: &[(&str, &str)] = &[
 ];
 
 pub(crate) struct TestServer {
-    public: Router,
-    admin: Router,
+    public: Routes,
+    admin: Routes,
     requests: u32,
 }
 
@@ -58,20 +55,20 @@ impl TestServer {
         let config = config.unwrap_or_else(|fault| panic!("{fault}"));
         let parts = Parts { clock: Clock::system(), rng: Rng::system(), store: None };
         let server = Box::pin(Server::start(config, parts)).await.unwrap_or_else(|fault| panic!("{fault}"));
-        Self { public: server.public_router(), admin: server.admin_router(), requests: 0 }
+        Self { public: server.public_routes(), admin: server.admin_routes(), requests: 0 }
     }
 
     /// Each request comes from another address, so that limits per address do not hide what is behind them.
     pub(crate) async fn send(&mut self, sent: Sent) -> Answer {
         self.requests += 1;
-        let router = match sent.listener {
+        let routes = match sent.listener {
             Listener::Public => &self.public,
             Listener::Admin => &self.admin,
         };
         let mut request = sent.request.map(Body::from);
         let address = IpAddr::V4(Ipv4Addr::from(0x0a00_0000 + self.requests * 256));
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 50_000)));
-        let Ok(answer) = router.clone().oneshot(request).await;
+        request.extensions_mut().insert(Sender::from(SocketAddr::new(address, 50_000)));
+        let answer = routes.answer(request).await;
         let (head, body) = answer.into_parts();
         let body = body.collect().await.unwrap_or_else(|fault| panic!("{fault}")).to_bytes().to_vec();
         Answer { status: head.status.as_u16(), headers: head.headers, body }

@@ -11,23 +11,21 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
+use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
-use http::Request;
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use socket2::SockRef;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
-use tower::ServiceExt;
 
 use self::connection::{Exchange, Order};
 use self::descriptors::Places;
@@ -35,7 +33,7 @@ use self::quotas::{Admission, Place, Quotas};
 use self::stream::WatchedStream;
 use crate::config::{Config, Listener};
 use crate::metrics::OpenConnections;
-use crate::routes::AtWork;
+use crate::routes::{AtWork, Routes, Sender};
 use crate::start_error::StartError;
 
 /// Longest time for open requests when the server stops.
@@ -122,8 +120,20 @@ pub(crate) fn doors(config: &Config, open: &OpenConnections) -> (Door, Door) {
     (Door { quotas: public, yielding: yielding.clone() }, Door { quotas: admin, yielding })
 }
 
+/// What answers the requests of a listener.
+pub(crate) trait Answers: Clone + Send + Sync + 'static {
+    /// Answers a request; its extensions say who sent it.
+    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send;
+}
+
+impl Answers for Routes {
+    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send {
+        Self::answer(self, request)
+    }
+}
+
 /// Serves until `stop` becomes true, then lets open requests end.
-pub(crate) async fn serve(listener: TcpListener, router: Router, door: Door, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve(listener: TcpListener, routes: impl Answers, door: Door, mut stop: watch::Receiver<bool>) {
     let server = server();
     let sweeping = tokio::spawn(sweep(Arc::clone(&door.quotas)));
     loop {
@@ -131,7 +141,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, door: Door, mut
             visitor = next_visitor(&listener, &door) => {
                 if let Some((stream, peer, place)) = visitor {
                     prepare(&stream);
-                    tokio::spawn(attend(server.clone(), stream, Visit { peer, place }, router.clone()));
+                    tokio::spawn(attend(server.clone(), stream, Visit { peer, place }, routes.clone()));
                 }
             }
             // An error says that the sender is gone, which is as good a reason to stop.
@@ -202,15 +212,14 @@ struct Visit {
 }
 
 /// Serves a connection until it ends or is told to.
-async fn attend(server: Builder<TokioExecutor>, stream: TcpStream, visit: Visit, router: Router) {
+async fn attend(server: Builder<TokioExecutor>, stream: TcpStream, visit: Visit, routes: impl Answers) {
     let Visit { peer, place } = visit;
     let watched = Arc::clone(&place.connection);
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         let exchange = Exchange::begin(&watched, request.version());
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request.extensions_mut().insert(AtWork(watched.at_work()));
-        let answering = router.clone().oneshot(request.map(Body::new));
-        async move { answering.await.map(|answer| exchange.answer(answer)) }
+        request.extensions_mut().insert(Sender { address: peer, at_work: AtWork(watched.at_work()) });
+        let routes = routes.clone();
+        async move { Ok::<_, Infallible>(exchange.answer(routes.answer(request.map(Body::new)).await)) }
     });
     let stream = TokioIo::new(WatchedStream::new(stream, Arc::clone(&place.connection)));
     let mut serving = pin!(server.serve_connection(stream, service));

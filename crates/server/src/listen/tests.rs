@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tower::ServiceExt as _;
 
 use super::*;
 use crate::config::Network;
@@ -32,6 +33,12 @@ fn connections() -> crate::config::Connections {
         development_secret: Some(symbolon_jose::Secret::new("a-secret-for-this-test".to_owned())),
     };
     crate::config::load(&[], std::iter::empty(), &overrides).unwrap().symbolon.connections
+}
+
+impl Answers for Router {
+    async fn answer(&self, request: Request<Body>) -> Response<Body> {
+        self.clone().oneshot(request).await.unwrap()
+    }
 }
 
 impl Running {

@@ -84,6 +84,7 @@ impl<T: Send + Sync + 'static> Fetched<T> {
 
 #[cfg(test)]
 mod tests {
+    use std::future::{Ready, ready};
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::time::Duration;
 
@@ -114,13 +115,13 @@ mod tests {
             Some(Arc::new(number))
         }
 
-        async fn quick(self) -> Option<Arc<usize>> {
-            Some(Arc::new(self.fetches.fetch_add(1, Ordering::SeqCst) + 1))
+        fn quick(self) -> Ready<Option<Arc<usize>>> {
+            ready(Some(Arc::new(self.fetches.fetch_add(1, Ordering::SeqCst) + 1)))
         }
 
-        async fn failing(self) -> Option<Arc<usize>> {
+        fn failing(self) -> Ready<Option<Arc<usize>>> {
             self.fetches.fetch_add(1, Ordering::SeqCst);
-            None
+            ready(None)
         }
     }
 
@@ -206,11 +207,9 @@ mod tests {
             (-1, false, Some(5), 5),
         ] {
             clock.advance(after);
-            let server = server.clone();
-            let got = match fails {
-                true => fetched.get(&address(1), lasts, |_| server.clone().failing()).await,
-                false => fetched.get(&address(1), lasts, |_| server.clone().quick()).await,
-            };
+            let once = server.clone();
+            let fetch = move |_| if fails { once.failing() } else { once.quick() };
+            let got = fetched.get(&address(1), lasts, fetch).await;
             assert_eq!((got.as_deref().copied(), server.count()), (value, fetches), "{after} {fails}");
         }
         assert_eq!(fetched.kept(&address(1), 1).as_deref(), Some(&5));

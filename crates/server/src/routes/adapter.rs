@@ -5,8 +5,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Method;
 
-use super::arrival::Arrival;
+use super::arrival::{Arrival, Arrived};
 use super::bodies;
+use super::table::Route;
 use crate::context::Context;
 use crate::control_characters;
 use crate::error::ApiError;
@@ -18,18 +19,25 @@ use crate::ui;
 pub(super) type SharedContext = Arc<Context>;
 
 /// Reads a request; the error is the answer to it.
-pub(super) async fn read(request: axum::extract::Request) -> Result<Request, Answer> {
+pub(super) async fn read(route: &Route, request: axum::extract::Request) -> (Arrived, Result<Request, Answer>) {
     let (mut parts, body) = request.into_parts();
-    let Some(Arrival { id, address, memory, at_work }) = parts.extensions.remove() else {
-        return Err(ApiError::server("a route without the layer that receives requests").answer());
+    let Some(Arrival { id, address, at_work, arrived }) = parts.extensions.remove() else {
+        let fault = ApiError::server("a route without the layer that receives requests");
+        return (Arrived::now(&parts, &body), Err(fault.answer()));
     };
+    if let Some(refusal) = route.gate.and_then(|gate| gate(&route.context.config, &parts.uri, &parts.headers)) {
+        return (arrived, Err(refusal.answer()));
+    }
     let body = if parts.method == Method::GET || parts.method == Method::HEAD {
         Bytes::new()
     } else {
-        let room = memory.room_for(address, bodies::bound(parts.uri.path()));
-        bodies::collect(body, room, &at_work).await.map_err(|fault| fault.answer(parts.version))?
+        let room = route.memory.room_for(address, route.body_bound);
+        match bodies::collect(body, room, &at_work).await {
+            Ok(body) => body,
+            Err(fault) => return (arrived, Err(fault.answer(parts.version))),
+        }
     };
-    Ok(Request {
+    let request = Request {
         id,
         path: parts.uri.path().to_owned(),
         query: parts.uri.query().unwrap_or_default().to_owned(),
@@ -37,12 +45,14 @@ pub(super) async fn read(request: axum::extract::Request) -> Result<Request, Ans
         headers: parts.headers,
         body,
         address,
-    })
+    };
+    let refusal = refusal(&route.context, &request);
+    (arrived, refusal.map_or(Ok(request), Err))
 }
 
 /// The answer to a request whose address has a control character: what no rule has to expect. It has the form that the
 /// path's own errors have.
-pub(super) fn refusal(context: &Context, request: &Request) -> Option<Answer> {
+fn refusal(context: &Context, request: &Request) -> Option<Answer> {
     let fault = control_characters::check_address(&request.path, &request.query).err()?;
     Some(match request.path.as_str() {
         "/oauth2/auth" | "/oauth2/sessions/logout" | "/oauth2/device/verify" => {
@@ -59,22 +69,14 @@ pub(super) fn refusal(context: &Context, request: &Request) -> Option<Answer> {
 /// Makes an axum handler of a rule: `async fn(&Context, Request) -> Answer`.
 macro_rules! endpoint {
     ($rule:path) => {
-        |axum::extract::State(context): axum::extract::State<$crate::routes::adapter::SharedContext>,
+        |axum::extract::State(route): axum::extract::State<std::sync::Arc<$crate::routes::table::Route>>,
          request: axum::extract::Request| async move {
-            let route = request.extensions().get::<axum::extract::MatchedPath>().cloned();
-            let answer = match $crate::routes::adapter::read(request).await {
-                Ok(request) => match $crate::routes::adapter::refusal(&context, &request) {
-                    None => $rule(&context, request).await,
-                    Some(refused) => refused,
-                },
+            let (arrived, request) = $crate::routes::adapter::read(&route, request).await;
+            let answer = match request {
+                Ok(request) => $rule(&route.context, request).await,
                 Err(refused) => refused,
             };
-            let mut answer = answer.map(axum::body::Body::from);
-            // For those who count.
-            if let Some(route) = route {
-                answer.extensions_mut().insert(route);
-            }
-            answer
+            route.finish(&arrived, answer)
         }
     };
 }

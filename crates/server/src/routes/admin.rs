@@ -2,13 +2,7 @@
 //! for a bearer token where `symbolon.admin.token` is set.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
-use axum::Router;
-use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::middleware::{Next, from_fn_with_state};
-use axum::response::Response;
 use axum::routing::{delete, get, post, put};
 use http::header::{AUTHORIZATION, HOST, HeaderName, ORIGIN};
 use http::uri::Authority;
@@ -16,22 +10,21 @@ use http::{HeaderMap, StatusCode, Uri};
 use symbolon_jose::Secret;
 
 use super::adapter::{SharedContext, endpoint};
-use super::arrival::{Edge, around};
+use super::arrival::{Edge, Routes};
 use super::body_memory::BodyMemory;
 use super::cors::CrossOrigin;
 use super::forwarded::Forwarded;
-use super::no_route::{method_not_allowed, not_found};
 use super::path::below_admin;
+use super::table::Table;
 use crate::admin::{accounts, challenges, clients, key_sets, keys, logout, revocation, sessions, trusted_issuers};
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::{exchange, health, introspection, metrics, openapi};
 
 /// The route table.
-pub fn router(context: SharedContext) -> Router {
-    let memory = Arc::new(BodyMemory::of_admin(&context.config));
-    let table = Router::new()
-        .merge(clients_table())
+pub fn routes(context: SharedContext) -> Routes {
+    let table = Table::new(&context, BodyMemory::of_admin(&context.config)).behind(refusal);
+    let table = with_clients(table)
         .route("/admin/accounts", get(endpoint!(accounts::list)).post(endpoint!(accounts::create)))
         .route(
             "/admin/accounts/{id}",
@@ -77,22 +70,20 @@ pub fn router(context: SharedContext) -> Router {
         .route("/admin/oauth2/tokens", delete(endpoint!(revocation::delete_tokens)))
         .route("/admin/oauth2/introspect", post(endpoint!(introspection::introspect)))
         .route("/admin/metrics/prometheus", get(endpoint!(metrics::show)))
-        .layer(from_fn_with_state(context.clone(), require_operator))
+        .open()
         .route("/admin/health/alive", get(endpoint!(health::alive)))
         .route("/admin/health/ready", get(endpoint!(health::ready)))
         .route("/admin/version", get(endpoint!(health::version)))
         .route("/admin/openapi", get(endpoint!(openapi::html)))
         .route("/admin/openapi.json", get(endpoint!(openapi::json)))
         .route("/admin/openapi.css", get(endpoint!(openapi::style)))
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
-        .with_state(context.clone());
-    let cross_origin = Arc::new(CrossOrigin::of_admin(&context.config));
-    around(below_admin(table), Edge { context, forwarded: Forwarded::default(), memory, cross_origin })
+        .finish();
+    let cross_origin = CrossOrigin::of_admin(&context.config);
+    Routes::new(below_admin(table), Edge { context, forwarded: Forwarded::default(), cross_origin })
 }
 
-fn clients_table() -> Router<SharedContext> {
-    Router::new()
+fn with_clients(table: Table) -> Table {
+    table
         .route("/admin/clients", get(endpoint!(clients::list)).post(endpoint!(clients::create)))
         .route(
             "/admin/clients/{id}",
@@ -110,14 +101,10 @@ fn clients_table() -> Router<SharedContext> {
 
 /// Lets a request pass that carries the operator's token. Where none is configured, it refuses what a web page makes a
 /// browser send: another site's page in the operator's browser reaches loopback, too. Health and version stay open.
-async fn require_operator(State(context): State<SharedContext>, request: Request, next: Next) -> Response {
-    let refusal = match &context.config.symbolon.admin.token {
-        Some(token) => without_token(token, request.headers()),
-        None => from_web_page(&context.config, request.uri(), request.headers()),
-    };
-    match refusal {
-        None => next.run(request).await,
-        Some(error) => error.answer().map(Body::from),
+fn refusal(config: &Config, target: &Uri, headers: &HeaderMap) -> Option<ApiError> {
+    match &config.symbolon.admin.token {
+        Some(token) => without_token(token, headers),
+        None => from_web_page(config, target, headers),
     }
 }
 
@@ -165,12 +152,12 @@ fn is_named(config: &Config, origin: &str) -> bool {
 }
 
 fn is_own_name(config: &Config, host: &str) -> bool {
-    let configured = config.urls.admin.as_deref().and_then(|url| url.parse::<Uri>().ok());
+    let configured = || config.urls.admin.as_deref().and_then(|url| url.parse::<Uri>().ok());
     let name = host.rsplit_once(':').map_or(host, |(name, port)| if port.ends_with(']') { host } else { name });
     let loopback = name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     loopback
         || name.eq_ignore_ascii_case("localhost")
-        || configured.as_ref().and_then(Uri::host).is_some_and(|own| own.eq_ignore_ascii_case(name))
+        || configured().as_ref().and_then(Uri::host).is_some_and(|own| own.eq_ignore_ascii_case(name))
 }
 
 #[cfg(test)]

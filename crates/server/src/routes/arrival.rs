@@ -2,37 +2,58 @@
 //! the log and its sender's address, and is refused if its header fields contradict each other. The answer carries the
 //! name, so that one which no rule made (no such path, too large a body, a panic) can be found in the log like any other.
 
+use std::any::Any;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::task::{Context as Task, Poll};
 
-use axum::Router;
-use axum::body::{Body, HttpBody as _};
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::body::{Body, HttpBody};
+use axum::extract::Request;
 use axum::response::Response;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, HeaderName, LOCATION, PROXY_AUTHORIZATION, SET_COOKIE};
-use http::{HeaderValue, Method, StatusCode};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use tokio::time::Instant;
-use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::sensitive_headers::SetSensitiveHeadersLayer;
+use tower::Service;
 use tracing::Instrument;
 
 use super::adapter::SharedContext;
-use super::body_memory::BodyMemory;
-use super::cors::CrossOrigin;
+use super::cors::{Asker, CrossOrigin};
 use super::foreign::Foreign;
 use super::forwarded::Forwarded;
 use super::no_route::{complete_allow, panicked};
+use super::path::Normalized;
 use super::singleton_fields;
-use crate::exchange;
-use crate::metrics::HttpRequest;
+use super::table;
+use crate::exchange::{self, Answer};
 
 /// What every answer to GET and HEAD says unless it says otherwise, as Hydra does.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache, no-store, must-revalidate");
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Whoever prints a set of headers sees that these are there, and not what is in them.
 const SENSITIVE: [HeaderName; 5] = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE, SET_COOKIE, LOCATION];
+
+/// Who sent a request, as the listener knows it.
+#[derive(Clone)]
+pub struct Sender {
+    /// The other end of the connection.
+    pub address: SocketAddr,
+    /// Tells the listener whether the server or the client has to do something.
+    pub at_work: AtWork,
+}
+
+impl From<SocketAddr> for Sender {
+    fn from(address: SocketAddr) -> Self {
+        Self { address, at_work: AtWork::default() }
+    }
+}
+
+/// Counts the requests of a connection that the server works for. What was not sent over a connection is counted nowhere.
+#[derive(Clone, Default)]
+pub struct AtWork(pub Arc<AtomicU32>);
 
 /// What is known of a request before its body.
 #[derive(Clone)]
@@ -41,103 +62,149 @@ pub(super) struct Arrival {
     pub(super) id: String,
     /// Who sent it.
     pub(super) address: IpAddr,
-    /// What its body takes while it comes.
-    pub(super) memory: Arc<BodyMemory>,
     /// Tells the listener whether the server or the client has to do something.
     pub(super) at_work: AtWork,
+    /// For those who count.
+    pub(super) arrived: Arrived,
 }
 
-/// Counts the requests of a connection that the server works for. The listener hands it in; what was not sent over a
-/// connection is counted nowhere.
-#[derive(Clone, Default)]
-pub struct AtWork(pub Arc<AtomicU32>);
+/// When a request came, and what it is, for those who count its answer.
+#[derive(Clone)]
+pub(super) struct Arrived {
+    /// When its head was read.
+    pub(super) at: Instant,
+    /// Its method.
+    pub(super) method: Method,
+    /// Its bytes, as far as they are known before its body.
+    pub(super) bytes: u64,
+}
+
+impl Arrived {
+    /// What was noted of a request when it came.
+    pub(super) fn of(request: &Request) -> Self {
+        let noted = request.extensions().get::<Arrival>().map(|arrival| arrival.arrived.clone());
+        noted.unwrap_or_else(|| Self::noted(request.method(), request.uri(), request.headers(), request.body()))
+    }
+
+    /// A request that comes now.
+    pub(super) fn now(parts: &Parts, body: &Body) -> Self {
+        Self::noted(&parts.method, &parts.uri, &parts.headers, body)
+    }
+
+    fn noted(method: &Method, uri: &http::Uri, headers: &HeaderMap, body: &Body) -> Self {
+        let fields = headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+        let target = uri.path().len() + uri.query().map_or(0, str::len);
+        let head = fields.sum::<usize>() + method.as_str().len() + target;
+        Self { at: Instant::now(), method: method.clone(), bytes: head as u64 + body.size_hint().lower() }
+    }
+}
 
 /// What a listener needs for every request.
-#[derive(Clone)]
 pub(super) struct Edge {
     /// The one state.
     pub(super) context: SharedContext,
     /// Which proxies may name the sender.
     pub(super) forwarded: Forwarded,
-    /// For the bodies of this listener.
-    pub(super) memory: Arc<BodyMemory>,
     /// Which pages may read the answers of this listener.
-    pub(super) cross_origin: Arc<CrossOrigin>,
+    pub(super) cross_origin: CrossOrigin,
 }
 
-/// A route table with all of that around it.
-pub(super) fn around(table: Router, edge: Edge) -> Router {
-    table
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn_with_state(edge, receive))
-        .layer(SetSensitiveHeadersLayer::new(SENSITIVE))
-}
+/// The routes of a listener, with what is done around each of them. A clone is a handle to the same.
+#[derive(Clone)]
+pub struct Routes(Arc<(Normalized, Edge)>);
 
-async fn receive(State(edge): State<Edge>, request: Request, next: Next) -> Response {
-    let began = Instant::now();
-    let request_bytes = announced_bytes(&request);
-    let id = edge.context.request_ids.next();
-    let method = request.method().clone();
-    let span = tracing::info_span!(
-        "request",
-        id,
-        method = %Foreign(method.as_str()),
-        path = %Foreign(request.uri().path()),
-    );
-    let asker = edge.cross_origin.asker(&request);
-    let answered = async {
-        let mut answer = if edge.cross_origin.ends(&asker) && singleton_fields::check(&request).is_ok() {
-            exchange::empty(edge.cross_origin.preflight_status()).map(Body::from)
-        } else {
-            admit(&edge, &id, request, next).await
-        };
-        edge.cross_origin.mark(&asker, &mut answer);
+impl Routes {
+    pub(super) fn new(table: Normalized, edge: Edge) -> Self {
+        Self(Arc::new((table, edge)))
+    }
+
+    /// Answers a request. Its extensions say who sent it, as a [`Sender`]; a request of nobody comes from this machine.
+    pub async fn answer(&self, mut request: Request) -> Response {
+        let (table, edge) = &*self.0;
+        mark_sensitive(request.headers_mut());
+        let arrived = Arrived::of(&request);
+        let id = edge.context.request_ids.next();
+        let name = HeaderValue::from_str(&id);
+        let span = tracing::info_span!(
+            "request",
+            id,
+            method = %Foreign(arrived.method.as_str()),
+            path = %Foreign(request.uri().path()),
+        );
+        let mut answer = answer(table, edge, request, (id, &arrived)).instrument(span).await;
+        complete_allow(&mut answer);
+        let headers = answer.headers_mut();
+        if arrived.method == Method::GET || arrived.method == Method::HEAD {
+            headers.entry(CACHE_CONTROL).or_insert(PRIVATE);
+        }
+        if let Ok(name) = name {
+            headers.insert(REQUEST_ID, name);
+        }
+        mark_sensitive(headers);
         answer
+    }
+}
+
+fn mark_sensitive(headers: &mut HeaderMap) {
+    for (name, value) in headers.iter_mut() {
+        if SENSITIVE.contains(name) {
+            value.set_sensitive(true);
+        }
+    }
+}
+
+/// The answer of the edge or of the table, with what it says to pages of other origins.
+async fn answer(table: &Normalized, edge: &Edge, mut request: Request, (id, arrived): (String, &Arrived)) -> Response {
+    let asker = edge.cross_origin.asker(&request);
+    let answered = if let Some(answer) = answer_of_edge(edge, &asker, &request) {
+        Err(answer)
+    } else {
+        let (address, at_work) = sender(edge, &mut request);
+        request.extensions_mut().insert(Arrival { id, address, at_work, arrived: arrived.clone() });
+        let mut table = table.clone();
+        let answered = until_panic(async { table.call(request).await }).await;
+        answered.map_err(|payload| panicked(payload.as_ref()))
     };
-    let mut answer = answered.instrument(span).await;
-    complete_allow(&mut answer);
-    let headers = answer.headers_mut();
-    if method == Method::GET || method == Method::HEAD {
-        headers.entry(CACHE_CONTROL).or_insert(PRIVATE);
-    }
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        headers.insert(REQUEST_ID, id);
-    }
-    let route = answer.extensions_mut().remove::<MatchedPath>();
-    edge.context.metrics.http.count(&HttpRequest {
-        route: route.as_ref().map(MatchedPath::as_str),
-        method: &method,
-        status: answer.status(),
-        seconds: began.elapsed().as_secs_f64(),
-        request_bytes,
-        response_bytes: answer.body().size_hint().lower(),
-    });
+    // Routes count for themselves.
+    let mut answer = match answered {
+        Ok(Ok(answer)) => answer,
+        Err(answer) => {
+            table::count(&edge.context.metrics.http.unmatched, arrived, &answer, answer.body().len());
+            answer.map(Body::from)
+        }
+    };
+    edge.cross_origin.mark(&asker, &mut answer);
     answer
 }
 
-/// Bytes of a request as far as they are known before its body.
-fn announced_bytes(request: &Request) -> u64 {
-    let headers = request.headers().iter().map(|(name, value)| name.as_str().len() + value.len());
-    let target = request.uri().path().len() + request.uri().query().map_or(0, str::len);
-    let line = request.method().as_str().len() + target;
-    (headers.sum::<usize>() + line) as u64 + request.body().size_hint().lower()
-}
-
-async fn admit(edge: &Edge, id: &str, mut request: Request, next: Next) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)).to_canonical();
-    let address = edge.forwarded.sender(&edge.context.config, peer, request.headers());
-    if let Err(error) = singleton_fields::check(&request) {
-        return exchange::no_store(error.answer()).map(Body::from);
+/// The answer to a request that no route has to see.
+fn answer_of_edge(edge: &Edge, asker: &Asker, request: &Request) -> Option<Answer> {
+    if let Err(error) = singleton_fields::check(request) {
+        return Some(exchange::no_store(error.answer()));
+    }
+    if edge.cross_origin.ends(asker) {
+        return Some(exchange::empty(edge.cross_origin.preflight_status()));
     }
     // "Is anybody there", asked of the server and of none of its paths (RFC 9110 §9.3.7).
-    if request.method() == Method::OPTIONS && request.uri().path() == "*" {
-        return exchange::empty(StatusCode::OK).map(Body::from);
-    }
-    let at_work = request.extensions_mut().remove().unwrap_or_default();
-    let memory = Arc::clone(&edge.memory);
-    request.extensions_mut().insert(Arrival { id: id.to_owned(), address, memory, at_work });
-    next.run(request).await
+    let of_server = request.method() == Method::OPTIONS && request.uri().path() == "*";
+    of_server.then(|| exchange::empty(StatusCode::OK))
+}
+
+/// Who sent it, by the word of the proxies that are trusted.
+fn sender(edge: &Edge, request: &mut Request) -> (IpAddr, AtWork) {
+    let local = || Sender::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+    let Sender { address, at_work } = request.extensions_mut().remove().unwrap_or_else(local);
+    (edge.forwarded.sender(&edge.context.config, address.ip().to_canonical(), request.headers()), at_work)
+}
+
+/// What comes of it; the error is what a panic carried.
+async fn until_panic<F: Future>(work: F) -> Result<F::Output, Box<dyn Any + Send>> {
+    let mut work = pin!(work);
+    let poll = |task: &mut Task<'_>| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(task))) {
+        Ok(poll) => poll.map(Ok),
+        Err(payload) => Poll::Ready(Err(payload)),
+    };
+    std::future::poll_fn(poll).await
 }
 
 /// Names requests: the node, and a number that counts.
@@ -161,14 +228,17 @@ impl RequestIds {
 mod tests {
     use std::io::{self, Write};
 
+    use axum::Router;
     use axum::routing::get;
     use http_body_util::BodyExt as _;
     use parking_lot::Mutex;
     use symbolon_jose::Rng;
-    use tower::ServiceExt as _;
     use tracing::subscriber::DefaultGuard;
     use tracing_subscriber::fmt::Subscriber;
 
+    use super::super::body_memory::BodyMemory;
+    use super::super::path::without_trailing_slash;
+    use super::super::table::Table;
     use super::*;
     use crate::clock::Clock;
     use crate::config::{Overrides, load};
@@ -215,9 +285,8 @@ mod tests {
         let config = load(&[], std::iter::empty(), &overrides).unwrap();
         let parts = Parts { clock: Clock::manual(1_800_000_000), rng: Rng::seeded(1), store: None };
         let server = Box::pin(Server::start(config, parts)).await.unwrap();
-        let memory = Arc::new(BodyMemory::of_admin(&server.context.config));
-        let cross_origin = Arc::new(CrossOrigin::of_admin(&server.context.config));
-        Edge { context: server.context, forwarded: Forwarded::default(), memory, cross_origin }
+        let cross_origin = CrossOrigin::of_admin(&server.context.config);
+        Edge { context: server.context, forwarded: Forwarded::default(), cross_origin }
     }
 
     async fn break_down() -> &'static str {
@@ -226,12 +295,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_is_answered_and_logged_under_the_requests_name() {
-        let edge = edge().await;
+        let table = Router::new().route("/broken", get(break_down));
+        let routes = Routes::new(without_trailing_slash(table), edge().await);
         for form in ["text", "json"] {
             let (log, guard) = Log::begin(form);
-            let router = around(Router::new().route("/broken", get(break_down)), edge.clone());
             let request = Request::get("/broken").header("host", "a.example").body(Body::empty()).unwrap();
-            let answer = router.oneshot(request).await.unwrap();
+            let answer = routes.answer(request).await;
             drop(guard);
             assert_eq!(answer.status(), 500);
             let id = answer.headers()[REQUEST_ID].to_str().unwrap().to_owned();
@@ -251,10 +320,9 @@ mod tests {
     #[tokio::test]
     async fn what_no_rule_answers_has_a_line_in_the_requests_span() {
         let edge = edge().await;
-        let table = Router::new().route("/here", get(async || "here")).fallback(super::super::no_route::not_found);
-        let method_not_allowed = super::super::no_route::method_not_allowed;
-        let table = table.method_not_allowed_fallback(method_not_allowed).with_state(edge.context.clone());
-        let router = around(table, edge);
+        let memory = BodyMemory::of_admin(&edge.context.config);
+        let table = Table::new(&edge.context, memory).route("/here", get(async || "here")).finish();
+        let routes = Routes::new(without_trailing_slash(table), edge);
         let twice = [("host", "a.example"), ("host", "a.example")];
         for (method, path, hosts, status) in [
             ("GET", "/there", &twice[..1], 404),
@@ -268,7 +336,7 @@ mod tests {
             for (name, value) in hosts {
                 request = request.header(*name, *value);
             }
-            let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            let answer = routes.answer(request.body(Body::empty()).unwrap()).await;
             drop(guard);
             assert_eq!(answer.status(), status, "{method} {path}");
             let id = answer.headers()[REQUEST_ID].to_str().unwrap();

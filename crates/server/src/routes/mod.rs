@@ -14,10 +14,11 @@ mod no_route;
 mod path;
 mod public;
 mod singleton_fields;
+mod table;
 
 #[cfg(feature = "fuzzing")]
 pub use forwarded::sender_of;
 
-pub use admin::router as admin_router;
-pub use arrival::{AtWork, RequestIds};
-pub use public::router as public_router;
+pub use admin::routes as admin_routes;
+pub use arrival::{AtWork, RequestIds, Routes, Sender};
+pub use public::routes as public_routes;

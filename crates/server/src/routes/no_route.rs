@@ -3,17 +3,17 @@
 
 use std::any::Any;
 
-use axum::body::Body;
-use axum::extract::State;
+use axum::extract::Request;
 use axum::response::Response;
 use bytes::Bytes;
 use http::header::{ACCEPT, ALLOW, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde_json::json;
 
-use super::adapter::SharedContext;
+use super::arrival::Arrived;
+use super::table::Route;
 use crate::error::ApiError;
-use crate::exchange::{self, PLAIN_JSON};
+use crate::exchange::{self, Answer, PLAIN_JSON};
 
 /// What a page, a text or a JSON document says.
 struct RefusalText {
@@ -34,22 +34,20 @@ const METHOD_NOT_ALLOWED: RefusalText = RefusalText {
 };
 
 /// A path that no route takes.
-pub(super) async fn not_found(headers: HeaderMap) -> Response {
-    refuse(&NOT_FOUND, &headers)
+pub(super) fn not_found(unmatched: &Route, request: &Request) -> Response {
+    unmatched.finish(&Arrived::of(request), refuse(&NOT_FOUND, request.headers()))
 }
 
 /// A path of ours with a method that it does not have (RFC 9110 §15.5.6). `OPTIONS` every path has, and the answer is its
 /// `Allow` (§9.3.7).
-pub(super) async fn method_not_allowed(
-    State(context): State<SharedContext>,
-    method: Method,
-    headers: HeaderMap,
-) -> Response {
-    if method == Method::OPTIONS {
-        return exchange::empty(StatusCode::OK).map(Body::from);
-    }
-    let as_hydra = context.config.symbolon.compatibility.not_found_for_wrong_method;
-    refuse(if as_hydra { &NOT_FOUND } else { &METHOD_NOT_ALLOWED }, &headers)
+pub(super) fn method_not_allowed(unmatched: &Route, request: &Request) -> Response {
+    let as_hydra = unmatched.context.config.symbolon.compatibility.not_found_for_wrong_method;
+    let answer = if request.method() == Method::OPTIONS {
+        exchange::empty(StatusCode::OK)
+    } else {
+        refuse(if as_hydra { &NOT_FOUND } else { &METHOD_NOT_ALLOWED }, request.headers())
+    };
+    unmatched.finish(&Arrived::of(request), answer)
 }
 
 /// The web framework lists the methods of the route; `OPTIONS`, which is answered here, is not among them. Where the
@@ -65,7 +63,7 @@ pub(super) fn complete_allow(answer: &mut Response) {
     }
 }
 
-fn refuse(refused: &RefusalText, headers: &HeaderMap) -> Response {
+fn refuse(refused: &RefusalText, headers: &HeaderMap) -> Answer {
     tracing::info!(status = refused.status.as_u16(), "request refused: {}", refused.title);
     let accept = exchange::combined(headers, &ACCEPT).to_ascii_lowercase();
     let first = accept.split(',').map(|part| part.split(';').next().unwrap_or_default().trim()).find(|kind| {
@@ -79,7 +77,7 @@ fn refuse(refused: &RefusalText, headers: &HeaderMap) -> Response {
     let mut answer = exchange::empty(refused.status);
     *answer.body_mut() = Bytes::from(body);
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
-    answer.map(Body::from)
+    answer
 }
 
 impl RefusalText {
@@ -102,9 +100,8 @@ impl RefusalText {
 }
 
 /// One request's panic is one request's error. What happened is for the log; the process lives on.
-#[expect(clippy::needless_pass_by_value, reason = "the signature is the web framework's")]
-pub(super) fn panicked(payload: Box<dyn Any + Send>) -> Response {
+pub(super) fn panicked(payload: &(dyn Any + Send)) -> Answer {
     let text = payload.downcast_ref::<&str>().copied().or_else(|| payload.downcast_ref::<String>().map(String::as_str));
     tracing::error!(panic = text.unwrap_or("without a text"), "a request ended in a panic: a fault of this program");
-    ApiError::server("panic").answer().map(Body::from)
+    ApiError::server("panic").answer()
 }

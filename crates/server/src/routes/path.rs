@@ -4,18 +4,24 @@
 use axum::Router;
 use axum::extract::Request;
 use http::Uri;
-use tower::Layer;
-use tower::util::MapRequestLayer;
-use tower_http::normalize_path::NormalizePathLayer;
+use tower::util::MapRequest;
+use tower_http::normalize_path::NormalizePath;
+
+/// A table of routes that is asked for the path that is meant.
+pub(super) type Normalized = NormalizePath<MapRequest<Router, fn(Request) -> Request>>;
 
 /// Strips trailing slashes.
-pub(super) fn without_trailing_slash(table: Router) -> Router {
-    Router::new().fallback_service(NormalizePathLayer::trim_trailing_slash().layer(table))
+pub(super) fn without_trailing_slash(table: Router) -> Normalized {
+    normalized(table, std::convert::identity)
 }
 
 /// Strips trailing slashes, and prepends `/admin` where it is missing.
-pub(super) fn below_admin(table: Router) -> Router {
-    without_trailing_slash(Router::new().fallback_service(MapRequestLayer::new(prefix).layer(table)))
+pub(super) fn below_admin(table: Router) -> Normalized {
+    normalized(table, prefix)
+}
+
+fn normalized(table: Router, rewrite: fn(Request) -> Request) -> Normalized {
+    NormalizePath::trim_trailing_slash(MapRequest::new(table, rewrite))
 }
 
 fn prefix(mut request: Request) -> Request {

@@ -1,17 +1,14 @@
 //! The public listener: everything that browsers and clients may reach.
 
-use std::sync::Arc;
-
-use axum::Router;
 use axum::routing::{get, post};
 
 use super::adapter::{SharedContext, endpoint};
-use super::arrival::{Edge, around};
+use super::arrival::{Edge, Routes};
 use super::body_memory::BodyMemory;
 use super::cors::{self, CrossOrigin};
 use super::forwarded::Forwarded;
-use super::no_route::{method_not_allowed, not_found};
 use super::path::without_trailing_slash;
+use super::table::Table;
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
 use crate::{
@@ -19,9 +16,8 @@ use crate::{
 };
 
 /// The route table.
-pub fn router(context: SharedContext) -> Router {
-    let memory = Arc::new(BodyMemory::of_public(&context.config));
-    let table = Router::new()
+pub fn routes(context: SharedContext) -> Routes {
+    let table = Table::new(&context, BodyMemory::of_public(&context.config))
         .route("/", get(endpoint!(ui::home)))
         .route("/assets/{hash}/{name}", get(endpoint!(ui::asset)))
         .route("/oauth2/auth", get(endpoint!(authorize)).post(endpoint!(authorize)))
@@ -49,11 +45,9 @@ pub fn router(context: SharedContext) -> Router {
         .route("/oauth2/fallbacks/device/done", get(endpoint!(ui::device_done)))
         .route("/health/alive", get(endpoint!(health::alive)))
         .route("/health/ready", get(endpoint!(health::ready)))
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
-        .with_state(context.clone());
-    let cross_origin = Arc::new(CrossOrigin::of_public(&context.config));
-    around(without_trailing_slash(table), Edge { context, forwarded: Forwarded::with_warning(), memory, cross_origin })
+        .finish();
+    let cross_origin = CrossOrigin::of_public(&context.config);
+    Routes::new(without_trailing_slash(table), Edge { context, forwarded: Forwarded::with_warning(), cross_origin })
 }
 
 /// The authorization endpoint, with the page for answers by form.

@@ -6,7 +6,6 @@ use http::header::{
 };
 use http::{HeaderValue, Method, Request};
 use serde_json::json;
-use tower::ServiceExt as _;
 
 use crate::fixtures::{Registered, borrowed, confidential, register, request};
 use crate::support::{Answer, Call, Listener, TestServer};
@@ -126,7 +125,7 @@ async fn fields_with_secrets_show_nothing_when_they_are_printed() {
     let client = confidential(&server).await;
     let target = Call::get("/oauth2/auth").query(&borrowed(&request(&client.id))).target;
     let request = Request::get(&target).header("host", "127.0.0.1").body(Body::empty()).unwrap();
-    let answer = server.server.public_router().oneshot(request).await.unwrap();
+    let answer = server.server.public_routes().answer(request).await;
     assert_eq!(answer.status(), 302);
     let printed = format!("{:?}", answer.headers());
     assert!(printed.contains("set-cookie") && printed.contains("location"), "{printed}");

@@ -10,7 +10,6 @@ use http::{Method, Request};
 use jsonschema::Validator;
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use tower::ServiceExt as _;
 
 use super::{Answer, Listener, TestServer};
 
@@ -119,6 +118,6 @@ impl TestServer {
     async fn described(&self) -> Answer {
         let mut request = Request::get("/admin/openapi.json").header(HOST, "127.0.0.1").body(Body::empty()).unwrap();
         Self::prepare(&mut request);
-        Answer::collect(self.router(Listener::Admin).oneshot(request).await.unwrap()).await.expect(200)
+        Answer::collect(self.routes(Listener::Admin).answer(request).await).await.expect(200)
     }
 }

@@ -3,17 +3,14 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::ConnectInfo;
 use http::Request;
 use http::header::HOST;
 use serde_json::Value;
 use symbolon_jose::Rng;
 use symbolon_server::clock::Clock;
 use symbolon_server::config::{self, Config, Overrides};
-use symbolon_server::{Parts, Server};
-use tower::ServiceExt as _;
+use symbolon_server::{Parts, Routes, Sender, Server};
 
 use super::{Answer, Call, Listener, database, described, signing_keys};
 
@@ -54,8 +51,8 @@ impl Profile {
 pub(crate) struct TestServer {
     pub(crate) server: Server,
     pub(crate) clock: Clock,
-    public: Router,
-    admin: Router,
+    public: Routes,
+    admin: Routes,
     public_url: String,
 }
 
@@ -83,7 +80,7 @@ impl TestServer {
         let store = Box::pin(signing_keys::store_with_keys(&config)).await;
         let parts = Parts { clock: clock.clone(), rng: Rng::seeded(seed), store };
         let server = Box::pin(Server::start(config, parts)).await.unwrap_or_else(|error| panic!("{error}"));
-        let (public, admin) = (server.public_router(), server.admin_router());
+        let (public, admin) = (server.public_routes(), server.admin_routes());
         Self { server, clock, public, admin, public_url }
     }
 
@@ -95,7 +92,7 @@ impl TestServer {
         let store = Some(self.server.store().clone());
         let parts = Parts { clock: self.clock.clone(), rng: Rng::seeded(seed), store };
         let server = Box::pin(Server::start(config, parts)).await.unwrap_or_else(|error| panic!("{error}"));
-        let (public, admin) = (server.public_router(), server.admin_router());
+        let (public, admin) = (server.public_routes(), server.admin_routes());
         Self { server, clock: self.clock.clone(), public, admin, public_url }
     }
 
@@ -140,23 +137,23 @@ impl TestServer {
     }
 
     /// The routes of a listener.
-    pub(super) fn router(&self, listener: Listener) -> Router {
+    pub(super) fn routes(&self, listener: Listener) -> &Routes {
         match listener {
-            Listener::Public => self.public.clone(),
-            Listener::Admin => self.admin.clone(),
+            Listener::Public => &self.public,
+            Listener::Admin => &self.admin,
         }
     }
 
     /// Adds what a listener knows of a connection.
     pub(super) fn prepare(request: &mut Request<Body>) {
-        request.extensions_mut().insert(ConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000))));
+        request.extensions_mut().insert(Sender::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000))));
     }
 
     /// Sends a request as it is: nothing is added that a client would add.
     pub(crate) async fn send(&self, listener: Listener, mut request: Request<Body>) -> Answer {
         Self::prepare(&mut request);
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-        let answer = Answer::collect(self.router(listener).oneshot(request).await.unwrap()).await;
+        let answer = Answer::collect(self.routes(listener).answer(request).await).await;
         described(self).await.check((listener, &method, &path), &answer);
         answer
     }

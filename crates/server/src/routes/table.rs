@@ -1,0 +1,112 @@
+//! A table of routes while it is made. Whatever of a route does not depend on the request is found here, once: what is
+//! counted of it, how large its bodies may be, who may call it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::Response;
+use axum::routing::MethodRouter;
+use http::{HeaderMap, Method, Uri};
+
+use super::adapter::SharedContext;
+use super::arrival::Arrived;
+use super::bodies;
+use super::body_memory::BodyMemory;
+use super::no_route;
+use crate::config::Config;
+use crate::error::ApiError;
+use crate::exchange::Answer;
+use crate::metrics::{HttpRequest, RouteRequests};
+
+/// Why a caller is refused, if it is.
+pub(super) type Gate = fn(&Config, &Uri, &HeaderMap) -> Option<ApiError>;
+
+/// What the handlers of a route know besides the request.
+pub(super) struct Route {
+    /// The one state.
+    pub(super) context: SharedContext,
+    /// For its bodies.
+    pub(super) memory: Arc<BodyMemory>,
+    /// Largest body, in bytes.
+    pub(super) body_bound: usize,
+    /// Who may not call it; `None` where everybody may.
+    pub(super) gate: Option<Gate>,
+    requests: Arc<RouteRequests>,
+}
+
+impl Route {
+    /// Counts the answer to a request, and hands it on.
+    pub(super) fn finish(&self, arrived: &Arrived, answer: Answer) -> Response {
+        count(&self.requests, arrived, &answer, answer.body().len());
+        answer.map(Body::from)
+    }
+}
+
+/// Counts an answer whose body has so many bytes.
+pub(super) fn count<B>(requests: &RouteRequests, arrived: &Arrived, answer: &http::Response<B>, body_bytes: usize) {
+    let response_bytes = if arrived.method == Method::HEAD { 0 } else { body_bytes as u64 };
+    requests.count(&HttpRequest {
+        method: &arrived.method,
+        status: answer.status(),
+        took: arrived.at.elapsed(),
+        request_bytes: arrived.bytes,
+        response_bytes,
+    });
+}
+
+/// The table of one listener.
+pub(super) struct Table {
+    context: SharedContext,
+    memory: Arc<BodyMemory>,
+    gate: Option<Gate>,
+    unmatched: Arc<Route>,
+    router: Router,
+}
+
+impl Table {
+    /// A table without routes.
+    pub(super) fn new(context: &SharedContext, memory: BodyMemory) -> Self {
+        let memory = Arc::new(memory);
+        let unmatched = Route {
+            context: context.clone(),
+            memory: Arc::clone(&memory),
+            body_bound: 0,
+            gate: None,
+            requests: context.metrics.http.unmatched.clone(),
+        };
+        Self { context: context.clone(), memory, gate: None, unmatched: Arc::new(unmatched), router: Router::new() }
+    }
+
+    /// The routes that follow are for those whom the gate does not refuse.
+    pub(super) fn behind(self, gate: Gate) -> Self {
+        Self { gate: Some(gate), ..self }
+    }
+
+    /// The routes that follow are for everybody.
+    pub(super) fn open(self) -> Self {
+        Self { gate: None, ..self }
+    }
+
+    /// Adds a route; methods that it does not have are refused.
+    pub(super) fn route(self, template: &str, methods: MethodRouter<Arc<Route>>) -> Self {
+        let route = Route {
+            context: self.context.clone(),
+            memory: Arc::clone(&self.memory),
+            body_bound: bodies::bound(template),
+            gate: self.gate,
+            requests: self.context.metrics.http.of_route(template),
+        };
+        let unmatched = Arc::clone(&self.unmatched);
+        let methods =
+            methods.fallback(async move |request: Request| no_route::method_not_allowed(&unmatched, &request));
+        Self { router: self.router.route(template, methods.with_state(Arc::new(route))), ..self }
+    }
+
+    /// The table as it answers; paths that are not in it are refused.
+    pub(super) fn finish(self) -> Router {
+        let unmatched = self.unmatched;
+        self.router.fallback(async move |request: Request| no_route::not_found(&unmatched, &request))
+    }
+}
