@@ -38,16 +38,11 @@ export class Recorder {
         return answer;
     }
 
-    /** Whether the server does not have one of the operations yet. */
-    lacks(...names) {
-        return this.#operations.some(operation => operation.missing && names.includes(operation.name));
-    }
-
     /** What is wrong with all that was called; `elsewhere` are operations that the SDK does not have. */
     faults(elsewhere) {
         const faults = [...this.#unexpected];
-        for (const { name, missing } of this.#operations) {
-            const exempt = missing || elsewhere.includes(name);
+        for (const { name } of this.#operations) {
+            const exempt = elsewhere.includes(name);
             if (this.#succeeded.has(name) === exempt) {
                 faults.push(exempt ? `${name} succeeded: it is no exception` : `${name} never succeeded`);
             }
@@ -57,8 +52,7 @@ export class Recorder {
 }
 
 function parsed(line) {
-    const missing = line.startsWith("? ");
-    const [name, method, path, statuses] = line.replace(/^\? /, "").split(" ");
+    const [name, method, path, statuses] = line.split(" ");
     const pattern = path.replaceAll(".", "\\.").replaceAll(/\{[a-z]+\}/g, "[^/]+");
-    return { name, method, path: new RegExp(`^${pattern}$`), statuses: statuses.split(",").map(Number), missing };
+    return { name, method, path: new RegExp(`^${pattern}$`), statuses: statuses.split(",").map(Number) };
 }

@@ -28,7 +28,6 @@ type operation struct {
 // Recorder passes requests on and remembers which operations succeeded.
 type Recorder struct {
 	operations []operation
-	missing    map[string]bool
 	mutex      sync.Mutex
 	succeeded  map[string]bool
 	unexpected []string
@@ -36,17 +35,16 @@ type Recorder struct {
 
 var placeholder = regexp.MustCompile(`\\\{[a-z]+\\\}`)
 
-// NewRecorder reads a list of operations: name, method, path and the statuses of success in each line. The lines of
-// those that the server does not have begin with a question mark.
+// NewRecorder reads a list of operations: name, method, path and the statuses of success in each line.
 func NewRecorder(list string) (*Recorder, error) {
 	file, err := os.Open(list)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
-	recorder := &Recorder{missing: map[string]bool{}, succeeded: map[string]bool{}}
+	recorder := &Recorder{succeeded: map[string]bool{}}
 	for lines := bufio.NewScanner(file); lines.Scan(); {
-		line, missing := strings.CutPrefix(lines.Text(), "? ")
+		line := lines.Text()
 		if strings.HasPrefix(line, "#") {
 			continue
 		}
@@ -57,7 +55,6 @@ func NewRecorder(list string) (*Recorder, error) {
 		path := "^" + placeholder.ReplaceAllString(regexp.QuoteMeta(fields[2]), `[^/]+`) + "$"
 		recorder.operations = append(recorder.operations,
 			operation{fields[0], fields[1], regexp.MustCompile(path), strings.Split(fields[3], ",")})
-		recorder.missing[fields[0]] = missing
 	}
 	return recorder, nil
 }
@@ -90,11 +87,6 @@ func (r *Recorder) RoundTrip(request *http.Request) (*http.Response, error) {
 	return answer, nil
 }
 
-// Lacks says whether the server does not have the operation yet.
-func (r *Recorder) Lacks(operation string) bool {
-	return r.missing[operation]
-}
-
 // Faults says what is wrong with all that was called: operations without one success, and successes with another
 // status than Hydra's. Operations in `elsewhere` are those that the SDK does not have.
 func (r *Recorder) Faults(elsewhere ...string) []string {
@@ -105,9 +97,9 @@ func (r *Recorder) Faults(elsewhere ...string) []string {
 	}
 	for _, operation := range r.operations {
 		switch done := r.succeeded[operation.name]; {
-		case !done && !exempt[operation.name] && !r.missing[operation.name]:
+		case !done && !exempt[operation.name]:
 			faults = append(faults, operation.name+" never succeeded")
-		case done && (exempt[operation.name] || r.missing[operation.name]):
+		case done && exempt[operation.name]:
 			faults = append(faults, operation.name+" succeeded: it is no exception")
 		}
 	}

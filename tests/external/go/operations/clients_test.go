@@ -72,7 +72,6 @@ func TestClientIsCreatedReadChangedListedAndDeleted(t *testing.T) {
 }
 
 func TestClientIsPatched(t *testing.T) {
-	needs(t, "patchOAuth2Client")
 	client := newClient(t, "patched of Go")
 	patch := ory.NewJsonPatch("replace", "/client_uri")
 	patch.SetValue("https://app.example")
@@ -84,7 +83,6 @@ func TestClientIsPatched(t *testing.T) {
 }
 
 func TestClientHasLifespansOfItsOwn(t *testing.T) {
-	needs(t, "setOAuth2ClientLifespans")
 	client := newClient(t, "lifespans of Go")
 	wanted := ory.NewOAuth2ClientTokenLifespans()
 	wanted.SetClientCredentialsGrantAccessTokenLifespan("7m0s")
@@ -103,7 +101,6 @@ func TestClientHasLifespansOfItsOwn(t *testing.T) {
 }
 
 func TestSecretIsRotated(t *testing.T) {
-	needs(t, "rotateOAuth2ClientSecret", "deleteRotatedOAuth2ClientSecrets")
 	ctx := context.Background()
 	api := admin(t).OAuth2API
 	client := newClient(t, "rotation of Go")

@@ -10,7 +10,6 @@ import (
 )
 
 func TestKeySetIsCreatedReadChangedAndDeleted(t *testing.T) {
-	needs(t, "createJsonWebKeySet", "setJsonWebKey")
 	const set, kid = "set-of-go", "first"
 	ctx := context.Background()
 	api := admin(t).JwkAPI
@@ -65,7 +64,6 @@ func TestKeysOfTheServerAreDiscovered(t *testing.T) {
 }
 
 func TestIssuerIsTrustedReadListedAndDeleted(t *testing.T) {
-	needs(t, "trustOAuth2JwtGrantIssuer")
 	const issuer = "https://issuer-of-go.example"
 	ctx := context.Background()
 	api := admin(t).OAuth2API

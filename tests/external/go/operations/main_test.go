@@ -110,13 +110,3 @@ func equal[T comparable](t *testing.T, what string, seen, wanted T) {
 		t.Fatalf("%s: %v, not %v", what, seen, wanted)
 	}
 }
-
-// Leaves the test out while the server has not these operations.
-func needs(t *testing.T, operations ...string) {
-	t.Helper()
-	for _, operation := range operations {
-		if recorder.Lacks(operation) {
-			t.Skip("the server does not have " + operation)
-		}
-	}
-}
