@@ -33,6 +33,7 @@ pub const TARGETS: &[Target] = &[
     targets::metadata::CLIENT_METADATA,
     targets::metadata::PAGE_ANSWER,
     targets::metadata::CLIENT_PATCH,
+    targets::metadata::HOOK_ANSWER,
     targets::metadata::CONTROL_CHARACTERS,
     targets::jose::JWS,
     targets::jose::JWK_SET,

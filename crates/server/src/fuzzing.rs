@@ -19,7 +19,7 @@ use crate::request::{KeptRequest, Parameters};
 use crate::ui::locales;
 use crate::{bearer, client_authentication, cookies, routes};
 
-pub use bodies::{assertion, client_patch, control_characters, imported_key};
+pub use bodies::{assertion, client_patch, control_characters, hook_answer, imported_key};
 pub use words::{origin, user_code, username};
 
 const ISSUER: &str = "https://op.example";

@@ -46,6 +46,15 @@ pub const CLIENT_PATCH: Target = Target {
         r#"[{"op":"replace","path":"/client_name","value":"B"},{"op":"remove","path":"/metadata/b~1c/d"}]"#,
     ],
 };
+/// The answer of a web hook.
+pub const HOOK_ANSWER: Target = Target {
+    name: "hook_answer",
+    run: fuzzing::hook_answer,
+    seeds: &[
+        r#"{"session":{"access_token":{"a":1},"id_token":{"b":["c"]}},"scope":"x"}"#,
+        r#"{"session":{"access_token":null},"session":{"id_token":{}}}"#,
+    ],
+};
 /// Control characters in JSON documents.
 pub const CONTROL_CHARACTERS: Target = Target {
     name: "control_characters",

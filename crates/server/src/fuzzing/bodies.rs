@@ -11,6 +11,7 @@ use crate::admin::trusted_issuers;
 use crate::assertion::{Assertion, CLOCK_SKEW};
 use crate::clients::change::ClientPatch;
 use crate::control_characters;
+use crate::hooks::answer;
 use crate::keys;
 
 /// Largest client that may come of a patch, in bytes: what was there, and what all operations may put into it.
@@ -75,6 +76,21 @@ pub fn assertion(claims: &[u8]) {
     for claim in ["iss", "sub"] {
         let text = assertion.text(claim).ok();
         assert!(text.is_none_or(|text| claims[claim] == text && !text.contains(char::is_control)));
+    }
+}
+
+/// The answer of a web hook: what is taken are the two maps of session claims, and nothing else of it.
+pub fn hook_answer(body: &[u8]) {
+    let answers = [200, 204, 403, 500].map(|status| answer::read("oauth2.token_hook", status, body));
+    assert!(matches!(answers[1], Ok(None)) && answers[2..].iter().all(Result::is_err), "the status does not count");
+    let Ok(Some(claims)) = &answers[0] else { return };
+    let Ok(document) = serde_json::from_slice::<Value>(body) else { return };
+    for (name, taken) in [("access_token", &claims.access_token), ("id_token", &claims.id_token)] {
+        let said = &document["session"][name];
+        assert!(
+            if said.is_null() { taken.is_empty() } else { said.as_object() == Some(taken) },
+            "{name} is not what was said"
+        );
     }
 }
 

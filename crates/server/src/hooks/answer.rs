@@ -8,7 +8,7 @@ use crate::error::{OAuthError, decoding_fault};
 use crate::grant::body::SessionClaims;
 
 /// Reads the answer of the hook that `key` configures: new session claims, or `None` where they stay.
-pub(super) fn read(key: &str, status: u16, body: &[u8]) -> Result<Option<SessionClaims>, NotIssued> {
+pub fn read(key: &str, status: u16, body: &[u8]) -> Result<Option<SessionClaims>, NotIssued> {
     match status {
         200 => session(body).map(Some).map_err(|reason| NotIssued::Failed(failed(format!("{key}: {reason}")))),
         204 => Ok(None),

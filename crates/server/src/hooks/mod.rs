@@ -5,7 +5,7 @@
 //!
 //! Payloads and answers are those of Hydra. They say who a person is, so neither is logged.
 
-mod answer;
+pub(crate) mod answer;
 mod payload;
 mod target;
 
