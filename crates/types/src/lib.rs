@@ -53,7 +53,7 @@ pub use identifier::{
     RequestId, SessionId, State, Subject, TokenId, random_uuid,
 };
 pub use limits::{LimitFault, MetadataLimits};
-pub use membership::first_missing;
+pub use membership::{first_missing, without_repeats};
 pub use pkce::{CodeChallenge, CodeVerifier, CodeVerifierFault};
 pub use prompt::{Prompt, PromptFault, PromptSet};
 pub use redirect_uri::{RedirectUriFault, RedirectUriMismatch, RegisteredRedirectUri, match_redirect_uri};

@@ -1,14 +1,17 @@
-//! How much a stranger may send in lists and texts: client metadata, and the parameters of requests that are lists.
+//! How much may be sent in lists and texts: client metadata, parameters of requests that are lists, and what login and
+//! consent pages say.
 //!
 //! All bounds are here, and one error names the member and the bound. They are far above what applications need and far
 //! below what hurts. Bounds of whole requests (bytes of a body, parameters in a form) are the server's.
 
 mod metadata;
+mod pages;
 
 use std::borrow::Cow;
 use std::fmt;
 
 pub use metadata::MetadataLimits;
+pub use pages::{check_accepted_consent, check_accepted_login};
 
 use crate::Scope;
 
@@ -32,6 +35,15 @@ pub const WORD_BYTES: usize = 512;
 pub const CLAIMS: usize = 128;
 /// Longest name of a claim, in bytes.
 pub const CLAIM_NAME_BYTES: usize = 256;
+
+/// Most entries of `amr` (RFC 8176 §2 has a good dozen).
+pub const AMR_VALUES: usize = 32;
+/// Longest subject, and `force_subject_identifier` and `identity_provider_session_id` of a login page, in bytes. OpenID
+/// Connect Core §2 has 255 characters for `sub`. Together with a client's id it is an entry of an index, of which
+/// `PostgreSQL` takes 2,704 bytes.
+pub const SUBJECT_BYTES: usize = 2_048;
+/// Longest id of a client, in bytes.
+pub const CLIENT_ID_BYTES: usize = 512;
 
 /// Something has more than it may have.
 #[derive(Clone, Debug, PartialEq, Eq)]

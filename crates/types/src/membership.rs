@@ -28,6 +28,23 @@ pub fn first_missing<T: Eq + Hash>(
     })
 }
 
+/// The values in their order, each once.
+///
+/// ```
+/// use symbolon_types::without_repeats;
+/// let values = ["b", "a", "b"].map(str::to_owned).to_vec();
+/// assert_eq!(without_repeats(values), ["b", "a"]);
+/// ```
+#[must_use]
+pub fn without_repeats(mut values: Vec<String>) -> Vec<String> {
+    let mut seen = HashSet::with_capacity(values.len());
+    values.retain(|value| {
+        step();
+        seen.insert(value.clone())
+    });
+    values
+}
+
 /// Texts taken apart at a separator, as a tree: looking for one costs as many steps as it has segments, however many
 /// texts there are.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use symbolon_store::{Batch, Condition, Handled, WriteError};
 use symbolon_types::scope::is_pattern;
 use symbolon_types::{
-    AcceptConsent, ConsentRequest, ErrorCode, FlowId, RedirectTo, RejectRequest, first_missing, limits,
+    AcceptConsent, ConsentRequest, ErrorCode, FlowId, RedirectTo, RejectRequest, first_missing, limits, without_repeats,
 };
 
 use super::flow::{
@@ -13,7 +13,7 @@ use super::flow::{
     restore,
 };
 use super::rejection::Rejection;
-use super::{ChallengeFault, Page, check_time, client_for_page, conclude, count, handled};
+use super::{ChallengeFault, Page, check_time, client_for_page, conclude, counted, handled};
 use crate::at_rest;
 use crate::clients::RegisteredClient;
 use crate::context::Context;
@@ -114,16 +114,17 @@ pub async fn accept(
     sealed: &str,
     body: AcceptConsent,
 ) -> Result<RedirectTo, ChallengeFault> {
-    let outcome = agree(context, sealed, body).await;
-    count(context, (PageStep::Consent, page), PageOutcome::Accepted, &outcome);
-    outcome
+    counted(context, (PageStep::Consent, page), PageOutcome::Accepted, agree(context, sealed, body)).await
 }
 
 async fn agree(context: &Context, sealed: &str, body: AcceptConsent) -> Result<RedirectTo, ChallengeFault> {
     let handled_at = context.clock.now();
-    limits::check_scope("grant_scope", &body.grant_scope).map_err(OAuthError::from)?;
-    limits::check_audience("grant_access_token_audience", &body.grant_access_token_audience)
-        .map_err(OAuthError::from)?;
+    let body = AcceptConsent {
+        grant_access_token_audience: without_repeats(body.grant_access_token_audience),
+        grant_claims: without_repeats(body.grant_claims),
+        ..body
+    };
+    limits::check_accepted_consent(&body).map_err(OAuthError::from)?;
     answer(context, sealed, |request, subject_epoch| {
         within_request(context, request, &body)?;
         claims_within_request(request, &body)?;
@@ -174,9 +175,7 @@ pub async fn reject(
     sealed: &str,
     body: RejectRequest,
 ) -> Result<RedirectTo, ChallengeFault> {
-    let outcome = refuse(context, sealed, body).await;
-    count(context, (PageStep::Consent, page), PageOutcome::Rejected, &outcome);
-    outcome
+    counted(context, (PageStep::Consent, page), PageOutcome::Rejected, refuse(context, sealed, body)).await
 }
 
 async fn refuse(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {

@@ -40,14 +40,15 @@ impl<E: Into<ApiError>> From<E> for ChallengeFault {
 /// Whose page answers.
 pub use crate::metrics::Page;
 
-/// Counts what came of a page's answer; `said` is what it was.
-fn count(
+/// Counts what comes of a page's answer; `said` is what it was.
+async fn counted(
     context: &Context,
     (step, page): (PageStep, Page),
     said: PageOutcome,
-    outcome: &Result<RedirectTo, ChallengeFault>,
-) {
-    let outcome = match outcome {
+    answering: impl Future<Output = Result<RedirectTo, ChallengeFault>>,
+) -> Result<RedirectTo, ChallengeFault> {
+    let came = answering.await;
+    let outcome = match &came {
         Ok(_) => said,
         Err(ChallengeFault::Handled(_)) => PageOutcome::UsedBefore,
         Err(ChallengeFault::StartAgain(_)) => PageOutcome::StartedAgain,
@@ -57,6 +58,7 @@ fn count(
         Err(ChallengeFault::Api(_)) => PageOutcome::Refused,
     };
     context.metrics.page_answers.count(step, page, outcome);
+    came
 }
 
 fn handled(context: &Context, request: &EffectiveRequest) -> ChallengeFault {

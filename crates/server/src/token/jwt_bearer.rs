@@ -7,7 +7,7 @@ use symbolon_jose::{Jwk, Jws, JwsError, Verified, VerifyingKey};
 use symbolon_store::{Batch, Branch, Condition, Grant, GrantState, TrustedIssuer, WriteError};
 use symbolon_types::audience::first_foreign_audience;
 use symbolon_types::scope::is_pattern;
-use symbolon_types::{ErrorCode, GrantType, Scope, Subject};
+use symbolon_types::{ErrorCode, GrantType, Scope, Subject, limits};
 
 use crate::assertion::{Assertion, CLOCK_SKEW, Validity};
 use crate::client_authentication::AuthenticatedClient;
@@ -24,8 +24,6 @@ use crate::issue::Authorization;
 use crate::params::Params;
 
 const PARAMETER: &str = "assertion";
-/// Longest `sub`, in bytes: a row keeps it.
-const SUBJECT_BYTES: usize = 2_048;
 
 /// An assertion that counts, not used up yet.
 pub(super) struct Presented {
@@ -172,7 +170,7 @@ fn key(trusted: &TrustedIssuer) -> Option<VerifyingKey> {
 
 fn subject(assertion: &Assertion<'_>) -> Result<Subject, OAuthError> {
     let subject = assertion.text("sub")?;
-    if subject.len() > SUBJECT_BYTES {
+    if subject.len() > limits::SUBJECT_BYTES {
         return Err(assertion.fault("sub", "is too long."));
     }
     Ok(Subject::from(subject))

@@ -4,7 +4,7 @@ use std::io;
 
 use serde_json::Value;
 
-use super::{Bound, LimitFault, SCOPE_TOKEN_BYTES, check_entries, check_text};
+use super::{Bound, CLIENT_ID_BYTES, LimitFault, SCOPE_TOKEN_BYTES, check_entries, check_text};
 use crate::{Client, ClientId};
 
 /// How large the metadata of a client may be. The length of single texts follows from who sends them: those of a client
@@ -126,7 +126,7 @@ impl MetadataLimits {
         for (name, text) in names {
             check_text(name, self.name_bytes, text)?;
         }
-        check_text("client_id", self.name_bytes, client.client_id.as_str())?;
+        check_text("client_id", CLIENT_ID_BYTES, client.client_id.as_str())?;
         check_text("client_secret", self.name_bytes, client.client_secret.as_deref().unwrap_or_default())?;
         for (name, text) in &client.localized.0 {
             // The name has a language tag that somebody chose.

@@ -7,7 +7,7 @@ use crate::membership::steps;
 use crate::redirect_uri::match_redirect_uri;
 use crate::{
     Client, OfferedAlgorithms, PromptSet, Registrant, RegistrationPolicy, ScopeStrategy, SubjectType,
-    first_foreign_audience, first_missing, parse_audience, validate,
+    first_foreign_audience, first_missing, parse_audience, validate, without_repeats,
 };
 
 fn client(members: &Value) -> Client {
@@ -146,6 +146,8 @@ fn no_check_of_two_lists_compares_each_with_each() {
 
     let text = asked.join(" ");
     assert_eq!(parse_audience(&[text.as_str(), text.as_str()]).len(), many, "repetition is found by a set");
+    let doubled = [asked.clone(), asked.clone()].concat();
+    assert_eq!(assert_linear("repeats", 2 * many, || without_repeats(doubled.clone())), asked);
     assert_eq!(Scope::parse(&format!("{own} {own}")).unwrap().len(), many);
     assert!(PromptSet::parse(&"login consent ".repeat(many)).unwrap().contains(crate::Prompt::Login));
     assert!(match_redirect_uri(&registered, "http://127.0.0.1:5/cb").is_err());

@@ -6,6 +6,7 @@ mod consent;
 mod ended;
 mod expiry;
 mod handled;
+mod lists;
 mod login;
 mod negative;
 mod races;

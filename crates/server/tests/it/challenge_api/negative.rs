@@ -117,7 +117,7 @@ async fn a_login_needs_a_subject() {
 async fn a_subject_of_any_text_goes_through_the_whole_flow() {
     TestServer::each_database(async |server| {
         let client = confidential(server).await;
-        for subject in ["\u{1f9d1} zo\u{eb}", "a'b\"c<d>&e", "line\u{2028}break", &"x".repeat(5_000), " ", "null"] {
+        for subject in ["\u{1f9d1} zo\u{eb}", "a'b\"c<d>&e", "line\u{2028}break", &"x".repeat(2_048), " ", "null"] {
             let tokens = client.flow(server).subject(subject).tokens().await;
             assert_eq!(server.introspect(tokens["access_token"].as_str().unwrap()).await["sub"], subject);
         }

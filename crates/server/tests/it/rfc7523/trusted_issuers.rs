@@ -107,6 +107,25 @@ async fn what_is_missing_or_bad_is_refused() {
 }
 
 #[tokio::test]
+async fn the_longest_names_fit_together() {
+    TestServer::each_database(async |server| {
+        let random = symbolon_jose::Rng::seeded(7).token(3 * 768);
+        let [issuer, subject, kid] = [0, 768, 1_536].map(|begin| &random[begin..begin + 768]);
+        let body = |more: &str| {
+            let longer = |name: &str, text: &str| if name == more { format!("{text}x") } else { text.to_owned() };
+            let changes = json!({ "issuer": longer("issuer", issuer), "subject": longer("subject", subject) });
+            trusted(&key(&longer("kid", kid)), &changes)
+        };
+        server.admin(Call::post(ISSUERS).json(&body(""))).await.expect(201);
+        for member in ["issuer", "subject", "kid"] {
+            let refused = server.admin(Call::post(ISSUERS).json(&body(member))).await.expect(400);
+            assert!(refused.member("error_description").contains(member), "{}", refused.text());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_issuer_has_one_trust_for_a_subject_and_a_key() {
     TestServer::each_database(async |server| {
         let any = json!({ "subject": null, "allow_any_subject": true });
