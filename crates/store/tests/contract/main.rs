@@ -20,6 +20,7 @@ mod races;
 mod records;
 mod requirements;
 mod sessions;
+mod trusted_issuers;
 mod voided_grants;
 
 /// Makes a test of each rule (a function of a `&Database`) for each kind of database.

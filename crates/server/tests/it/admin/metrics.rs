@@ -10,7 +10,7 @@ use tokio::io::AsyncReadExt as _;
 use crate::client_side::{ClientServer, Reply};
 use crate::fixtures::{self, parameter};
 use crate::oidc_logout::{client as logout_client, log_out, sign_in};
-use crate::support::{Answer, Call, Listener, ListeningServer, TestServer};
+use crate::support::{Answer, Call, Listener, ListeningServer, TestServer, until_somebody_waits};
 use crate::ui::{self, Form, PASSWORD};
 
 const DOCUMENTED: &str = include_str!("../../../../../docs/metrics.md");
@@ -204,6 +204,42 @@ async fn the_time_of_the_database_is_told_for_reads_and_batches() {
         let total: f64 = value(&text, &["symbolon_database_seconds_sum{work=\"batch\"}"]).parse().unwrap();
         assert!(total > 0.0 && total < 60.0, "{total}");
         assert_eq!(value(&text, &["symbolon_database_batches_waiting "]), "0", "nobody writes at the moment");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn batches_that_wait_for_a_database_server_are_counted() {
+    const CLIENTS: u16 = 32;
+    TestServer::beside_a_connection(async |server, connection| {
+        let number = async |name: &str| -> f64 { value(&metrics(server).await, &[name]).parse().unwrap() };
+        let waiting = async || number("symbolon_database_batches_waiting ").await;
+        let names = ["symbolon_database_batches_total ", "symbolon_database_seconds_sum{work=\"batch\"}"];
+        let [batches, seconds] = [number(names[0]).await, number(names[1]).await];
+        assert!(waiting().await == 0.0);
+        // Somebody else keeps a writer from its work; what comes meanwhile finds it busy.
+        connection.batch_execute("BEGIN; LOCK TABLE clients IN SHARE MODE").await.unwrap();
+        let register = |number: u16| {
+            let server = server.clone();
+            tokio::spawn(async move { fixtures::register(&server, &format!("client{number}"), &json!({})).await })
+        };
+        let mut registrations = vec![register(0)];
+        until_somebody_waits(connection).await;
+        registrations.extend((1..CLIENTS).map(register));
+        let begun = std::time::Instant::now();
+        while waiting().await == 0.0 {
+            assert!(begun.elapsed() < SOON, "nothing waits");
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        assert!(waiting().await > 0.0);
+        connection.batch_execute("COMMIT").await.unwrap();
+        for registration in registrations {
+            registration.await.unwrap();
+        }
+        assert!(waiting().await == 0.0);
+        assert!(number(names[0]).await >= batches + f64::from(CLIENTS));
+        // Waiting counts as time of the database.
+        assert!(number(names[1]).await > seconds + 0.3, "{}", number(names[1]).await - seconds);
     })
     .await;
 }

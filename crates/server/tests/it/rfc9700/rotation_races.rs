@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::refreshing::{User, grace, strict, until_successor_used};
 use crate::fixtures::{RACERS, count, race, register, text};
-use crate::support::{Answer, Listener, TestServer};
+use crate::support::{Answer, Listener, TestServer, until_somebody_waits};
 
 /// Uses these tokens from all sides at once.
 async fn refresh_at_once(user: &User, tokens: &[&Value]) -> Vec<Answer> {
@@ -158,15 +158,7 @@ async fn a_request_that_waited_in_the_server_is_judged_by_when_it_arrived() {
                 tokio::spawn(async move { server.public(call).await })
             })
             .collect();
-        let waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
-            AND wait_event_type = 'Lock'";
-        loop {
-            let row = connection.query_one(waiting, &[]).await.unwrap();
-            if row.get::<_, i64>(0) > 0 {
-                break;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        }
+        until_somebody_waits(connection).await;
         // The second one waits behind the first in the server.
         tokio::time::sleep(std::time::Duration::from_secs(1)).await;
         user.advance(30);
