@@ -10,15 +10,16 @@ use symbolon_jose::{Jwk, Jws, JwsError, VerifyingKey, numeric_date};
 use symbolon_types::ErrorCode;
 
 use crate::accounts;
-use crate::bearer;
 use crate::clients::{ClientOfAnswer, RegisteredClient};
 use crate::context::Context;
 use crate::control_characters;
+use crate::dpop;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::issue::id_token::user_claims;
 use crate::issue::{credential, credential_nonce};
-use crate::token_state::{ActiveUser, NoUser, user_of};
+use crate::resource::{self, ResourceRequest};
+use crate::token_state::{ActiveUser, NoUser};
 
 /// The only format.
 pub const FORMAT: &str = "jwt_vc_json";
@@ -45,14 +46,15 @@ struct Proof {
 pub async fn create(context: &Context, request: Request) -> Answer {
     match respond(context, &request).await {
         Ok(answer) => answer,
-        Err(error) if error.status() == StatusCode::BAD_REQUEST => crate::error::ApiError::from(error).answer(),
-        Err(error) => error.bearer_answer(),
+        Err(error) if error.status() == StatusCode::BAD_REQUEST && !dpop::is_about_proof(&error) => {
+            crate::error::ApiError::from(error).answer()
+        }
+        Err(error) => resource::refuse(context, &request, &error),
     }
 }
 
 async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthError> {
-    let token = bearer::token(&context.config, request)?;
-    let (client, active) = user_of(context, &token).await.map_err(refusal)?;
+    let ResourceRequest { client, user: active, token } = resource::open(context, request).await.map_err(refusal)?;
     let mut answer = respond_to(context, request, (&client, &active, &token)).await?;
     answer.extensions_mut().insert(ClientOfAnswer(Some(client)));
     Ok(answer)

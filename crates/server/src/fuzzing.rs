@@ -75,7 +75,7 @@ pub fn headers(lines: &[u8]) {
         body: Bytes::new(),
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
     };
-    drop(bearer::read(&request, bearer::InQuery::Taken));
+    drop(bearer::read(&request, bearer::InQuery::Taken).map(|sent| sent.text));
     let _ = cookies::all(&request).count();
     let languages = locales::preferred(None, request.header(&http::header::ACCEPT_LANGUAGE));
     assert!(languages.len() <= 16, "{} languages", languages.len());

@@ -37,7 +37,7 @@ async fn describe(context: &Context, request: &Request) -> Result<Introspection,
 }
 
 async fn answer(context: &Context, active: ActiveToken) -> Result<Introspection, OAuthError> {
-    let ActiveToken { token_use, basis, scope, audience, issued_at, expires_at } = active;
+    let ActiveToken { token_use, basis, scope, audience, confirmation, issued_at, expires_at } = active;
     let about = about(context, basis).await?;
     Ok(Introspection {
         active: true,
@@ -50,7 +50,7 @@ async fn answer(context: &Context, active: ActiveToken) -> Result<Introspection,
         nbf: Some(issued_at),
         aud: Some(audience),
         iss: Some(context.config.issuer().to_owned()),
-        token_type: Some("Bearer".to_owned()),
+        token_type: Some(confirmation.introspected_type().to_owned()),
         token_use: Some(
             match token_use {
                 TokenUse::Access => "access_token",
@@ -58,6 +58,7 @@ async fn answer(context: &Context, active: ActiveToken) -> Result<Introspection,
             }
             .to_owned(),
         ),
+        cnf: confirmation.claim(),
         ext: about.claims,
         ..Introspection::default()
     })

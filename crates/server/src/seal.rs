@@ -59,6 +59,8 @@ pub mod kinds {
 
     /// Cookie that names the accounts that signed in in a browser.
     pub const KNOWN_BROWSER_COOKIE: Kind = Kind { byte: 25, label: "known_browser_cookie" };
+    /// Nonce for a proof of possession.
+    pub const DPOP_NONCE: Kind = Kind { byte: 31, label: "dpop_nonce" };
     /// A key in a set of an administrator, at rest.
     pub const KEY_IN_SET: Kind = Kind { byte: 30, label: "key_in_set" };
 
@@ -82,6 +84,7 @@ pub mod kinds {
         LOGOUT_CHALLENGE,
         LOGOUT_VERIFIER,
         CREDENTIAL_NONCE,
+        DPOP_NONCE,
         DEVICE_CODE,
         DEVICE_CHALLENGE,
         DEVICE_VERIFIER,

@@ -10,6 +10,7 @@ use symbolon_types::{ClientId, ErrorCode, Scope, TokenId};
 
 use crate::clients::{self, RegisteredClient};
 use crate::config::RotationMode;
+use crate::confirmation::Confirmation;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
@@ -28,6 +29,8 @@ pub struct ActiveToken {
     pub scope: Scope,
     /// Its own audience.
     pub audience: Vec<String>,
+    /// Who may use it.
+    pub confirmation: Confirmation,
     /// Issued at.
     pub issued_at: i64,
     /// Valid until.
@@ -109,7 +112,11 @@ pub async fn inspect(context: &Context, token: &str) -> Result<Result<ActiveToke
         Some(Genuine::Refresh(refresh)) => {
             let RefreshTokenContent { used, issued_at, expires_at } = refresh;
             let shown = PresentedToken { token_use: TokenUse::Refresh, used, issued_at, expires_at };
-            Ok(inspect_grant(context, shown).await?.map(|found| found.token(shown, None, None)))
+            Ok(inspect_grant(context, shown).await?.map(|found| {
+                let key = found.body.refresh_key;
+                let confirmation = key.map_or(Confirmation::Bearer, Confirmation::DpopKey);
+                ActiveToken { confirmation, ..found.token(shown, None, None) }
+            }))
         }
         Some(Genuine::Access(body)) => inspect_access(context, body).await,
     }
@@ -119,11 +126,12 @@ async fn inspect_access(
     context: &Context,
     body: AccessTokenContent,
 ) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
-    let AccessTokenContent { basis, scope, audience, claims, issued_at, expires_at } = body;
+    let AccessTokenContent { basis, scope, audience, claims, confirmation, issued_at, expires_at } = body;
     match basis {
         TokenBasis::Grant(used) => {
             let shown = PresentedToken { token_use: TokenUse::Access, used, issued_at, expires_at };
-            Ok(inspect_grant(context, shown).await?.map(|found| found.token(shown, scope, audience)))
+            let found = inspect_grant(context, shown).await?;
+            Ok(found.map(|found| ActiveToken { confirmation, ..found.token(shown, scope, audience) }))
         }
         TokenBasis::Client { client_id, epoch, id } => {
             Ok(inspect_client(context, (&client_id, epoch), id, expires_at).await?.map(|()| ActiveToken {
@@ -131,6 +139,7 @@ async fn inspect_access(
                 basis: ActiveBasis::Client { client_id, claims },
                 scope: scope.unwrap_or_default(),
                 audience: audience.unwrap_or_default(),
+                confirmation,
                 issued_at,
                 expires_at,
             }))
@@ -160,6 +169,7 @@ impl OpenedGrant {
             token_use: shown.token_use,
             scope: scope.unwrap_or_else(|| body.scope.clone()),
             audience: audience.unwrap_or_else(|| body.audience.clone()),
+            confirmation: Confirmation::Bearer,
             issued_at: shown.issued_at,
             expires_at: shown.expires_at,
             basis: ActiveBasis::Grant { grant: Box::new(grant), body: Box::new(body), used: shown.used },
@@ -257,6 +267,8 @@ pub struct ActiveUser {
     pub grant: UserGrant,
     /// The token's own scope.
     pub scope: Scope,
+    /// Who may use the token.
+    pub confirmation: Confirmation,
 }
 
 /// Why a token opens nothing about a user.
@@ -270,6 +282,8 @@ pub enum NoUser {
     RefreshToken,
     /// It was issued to a client for itself.
     Client,
+    /// It is bound to a key and came without proof of it, or the other way round.
+    NotConfirmed,
     /// Nobody can say at the moment.
     Fault(OAuthError),
 }
@@ -291,6 +305,10 @@ impl From<NoUser> for OAuthError {
             NoUser::Client => {
                 Self::new(ErrorCode::RequestForbidden, "The access token was issued to a client and not to a user.")
             }
+            NoUser::NotConfirmed => Self::new(
+                ErrorCode::InvalidToken,
+                "The access token is not bound to the key of the request, or is bound to another.",
+            ),
             NoUser::Fault(fault) => fault,
         }
     }
@@ -304,8 +322,9 @@ pub async fn user_of(context: &Context, token: &str) -> Result<(Arc<RegisteredCl
         Err(Inactive::Expired) => return Err(NoUser::Expired),
         Err(Inactive::Unknown) => return Err(NoUser::Unknown),
     };
+    let confirmation = active.confirmation;
     let ActiveBasis::Grant { grant, body, used } = active.basis else { return Err(NoUser::Client) };
     let grant = UserGrant::with_body(*grant, *body, used).ok_or(NoUser::Client)?;
     let client = clients::find(context, grant.client_id()).await.map_err(OAuthError::from)?.ok_or(NoUser::Unknown)?;
-    Ok((client, ActiveUser { grant, scope: active.scope }))
+    Ok((client, ActiveUser { grant, scope: active.scope, confirmation }))
 }

@@ -9,14 +9,13 @@ use http::{HeaderValue, StatusCode};
 use serde_json::{Map, Value, json};
 
 use crate::accounts;
-use crate::bearer;
 use crate::clients::{ClientOfAnswer, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::issue::id_token::user_claims;
 use crate::issue::userinfo_response;
-use crate::token_state::user_of;
+use crate::resource::{self, ResourceRequest};
 
 /// `GET` and `POST /userinfo`.
 pub async fn userinfo(context: &Context, request: Request) -> Answer {
@@ -24,13 +23,12 @@ pub async fn userinfo(context: &Context, request: Request) -> Answer {
         // A GET has its header from the edge.
         Ok(answer) if request.method == http::Method::POST => exchange::no_store(answer),
         Ok(answer) => answer,
-        Err(error) => error.bearer_answer(),
+        Err(error) => resource::refuse(context, &request, &error),
     }
 }
 
 async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthError> {
-    let token = bearer::token(&context.config, request)?;
-    let (client, active) = user_of(context, &token).await?;
+    let ResourceRequest { client, user: active, .. } = resource::open(context, request).await?;
     let grant = &active.grant;
     let mut claims = user_claims(context, &client, grant, grant.body().claims_of_userinfo())?;
     claims.insert("iat".into(), json!(grant.body().handled_at));

@@ -46,6 +46,8 @@ pub enum Condition {
     LogoutDelivery,
     /// The refresh token may be repeated once more.
     Repetition,
+    /// The proof of possession was not shown before.
+    Proof,
     /// The stored request is there.
     Request,
     /// The login session has not ended.
@@ -88,6 +90,12 @@ impl Batch {
         expect: Expect,
     ) -> &mut Self {
         self.statements.push(Statement { condition, sql, params, expect });
+        self
+    }
+
+    /// Appends all of another batch.
+    pub fn append(&mut self, mut other: Self) -> &mut Self {
+        self.statements.append(&mut other.statements);
         self
     }
 

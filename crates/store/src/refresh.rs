@@ -21,8 +21,8 @@ pub const MOST_BRANCHES: i64 = 64;
 const EVIDENCE_KEPT_SECONDS: i64 = 3600;
 
 /// A rotation to be made.
-#[derive(Clone, Copy, Debug)]
-pub struct Rotation<'a> {
+#[derive(Clone, Debug)]
+pub struct Rotation {
     /// The grant.
     pub grant_id: GrantId,
     /// Now, in Unix seconds.
@@ -31,8 +31,8 @@ pub struct Rotation<'a> {
     pub expires_at: i64,
     /// For how many seconds the time of this rotation is of interest.
     pub kept_seconds: i64,
-    /// What the grant's body is from now on; `None` leaves it.
-    pub body: Option<&'a [u8]>,
+    /// What is changed with it, or not at all.
+    pub beside: Batch,
 }
 
 /// How often a token of the past may be used again.
@@ -111,6 +111,13 @@ fn of_branch(
     (other, params)
 }
 
+impl Batch {
+    /// Keeps a grant until then at least. Unmet [`Condition::Grant`] when it was revoked.
+    pub fn prolong_grant(&mut self, id: GrantId, expires_at: i64) -> &mut Self {
+        self.add(Condition::Grant, PROLONG, vec![id.into(), expires_at.into()], Expect::OneRow)
+    }
+}
+
 impl Store {
     /// A branch besides the first; `None` when the grant has none of this number, or has it no more.
     pub async fn refresh_branch(&self, grant_id: GrantId, number: i64) -> Result<Option<Branch>, StoreError> {
@@ -119,10 +126,10 @@ impl Store {
         Ok(Some(Branch { number, ..Branch::from_row(row, 0)? }))
     }
 
-    /// Moves a branch on to its next generation. Unmet [`Condition::Generation`] when it has moved on meanwhile, or the
-    /// grant was revoked.
-    pub async fn rotate(&self, branch: &Branch, rotation: Rotation<'_>) -> Result<(), WriteError> {
-        let Rotation { grant_id, now, expires_at, kept_seconds, body } = rotation;
+    /// Moves a branch on to its next generation, with what is changed beside. Unmet [`Condition::Generation`] when it has
+    /// moved on meanwhile, or the grant was revoked.
+    pub async fn rotate(&self, branch: &Branch, rotation: Rotation) -> Result<(), WriteError> {
+        let Rotation { grant_id, now, expires_at, kept_seconds, beside } = rotation;
         let rotations = Branch::rotations_value(&branch.rotations_after(now, kept_seconds));
         let mut batch = Batch::new();
         if branch.number == 0 {
@@ -137,13 +144,12 @@ impl Store {
                 Expect::OneRow,
             );
         }
-        if let Some(body) = body {
-            batch.replace_grant_body(grant_id, body);
-        }
+        batch.append(beside);
         self.execute(batch).await.map(drop)
     }
 
-    /// Begins a branch for a token of `generation` in branch `parent` that is used once more; answers its number.
+    /// Begins a branch for a token of `generation` in branch `parent` that is used once more, with what is changed beside;
+    /// answers its number.
     ///
     /// Unmet [`Condition::Generation`] when the grant was revoked, or for [`Repeatable::UntilSuccessorSeen`] the parent
     /// is not as it was read; [`Condition::Repetition`] when the token was repeated often enough; [`Condition::Branch`]
@@ -153,9 +159,9 @@ impl Store {
         parent: &Branch,
         generation: i64,
         repeatable: Repeatable,
-        rotation: Rotation<'_>,
+        rotation: Rotation,
     ) -> Result<i64, WriteError> {
-        let Rotation { grant_id, now, expires_at, body, .. } = rotation;
+        let Rotation { grant_id, now, expires_at, beside, .. } = rotation;
         let token = || -> Vec<Value> { vec![grant_id.into(), parent.number.into(), generation.into()] };
         let with = |more: [Value; 2]| -> Vec<Value> { token().into_iter().chain(more).collect() };
         let mut batch = Batch::new();
@@ -172,9 +178,7 @@ impl Store {
                 batch.add(Condition::Generation, sql, params, Expect::OneRow);
             }
         }
-        if let Some(body) = body {
-            batch.replace_grant_body(grant_id, body);
-        }
+        batch.append(beside);
         let forgotten = with([now.saturating_sub(EVIDENCE_KEPT_SECONDS).into(), MOST_BRANCHES.into()]);
         batch
             .add(Condition::Branch, BEGIN, with([Value::Blob(Vec::new()), now.into()]), Expect::OneRow)

@@ -14,6 +14,14 @@ impl Batch {
     }
 }
 
+impl Batch {
+    /// Uses the identifier of a proof of possession (RFC 9449 §11.1) up until `expires_at`. Unmet [`Condition::Proof`]
+    /// when it was used: beside [`Batch::use_once`] it is known which of the two was.
+    pub fn use_proof(&mut self, id: &[u8], expires_at: i64) -> &mut Self {
+        self.add(Condition::Proof, USE, vec!["dpop".into(), id.into(), expires_at.into()], Expect::OneRow)
+    }
+}
+
 impl Store {
     /// Uses an identifier up until `expires_at`; answers whether this was the first time.
     pub async fn use_once(&self, kind: &str, id: &[u8], expires_at: i64) -> Result<bool, StoreError> {

@@ -46,6 +46,8 @@ section! {
         outbound: OutboundTrust;
         /// Web hooks.
         hooks: HookCalls;
+        /// Proofs of possession (DPoP, RFC 9449).
+        dpop: Dpop;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.
@@ -245,6 +247,15 @@ section! {
     pub struct HookCalls {
         /// How long the answer of a web hook is waited for, with all tries; 60s at most.
         timeout_seconds: i64 = "symbolon.hooks.timeout", Lifetime, Value("10s"), Added;
+    }
+}
+
+section! {
+    /// Proofs of possession (DPoP, RFC 9449).
+    #[derive(Debug, Clone)]
+    pub struct Dpop {
+        /// Demands a nonce of the server's in every proof, so that proofs cannot be made in advance.
+        nonce: bool = "symbolon.dpop.nonce", Switch, Value("false"), Added;
     }
 }
 

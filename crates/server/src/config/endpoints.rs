@@ -39,6 +39,18 @@ impl Config {
             .unwrap_or_else(|| self.endpoint("/credentials"))
     }
 
+    /// Every address under which the public endpoint of a path is known: what a proof of possession may name.
+    pub fn addresses_of(&self, path: &str) -> Vec<String> {
+        let configured = match path {
+            "/oauth2/token" => Some(self.token_url()),
+            "/oauth2/device/auth" => Some(self.device_authorization_url()),
+            "/userinfo" => Some(self.userinfo_url()),
+            "/credentials" => Some(self.credentials_url()),
+            _ => None,
+        };
+        configured.into_iter().chain([self.endpoint(path), self.below_issuer(path)]).collect()
+    }
+
     /// An address below the issuer, from its path with a leading slash.
     pub fn below_issuer(&self, path: &str) -> String {
         format!("{}{path}", self.issuer().trim_end_matches('/'))

@@ -35,7 +35,7 @@ mod tests;
 use std::fmt;
 
 pub use self::additions::{
-    AdminAccess, Compatibility, CrossOrigin, HookCalls, OutboundTrust, Purge, Registration, RegistrationRights,
+    AdminAccess, Compatibility, CrossOrigin, Dpop, HookCalls, OutboundTrust, Purge, Registration, RegistrationRights,
     Sessions, SigningKeys, Symbolon, Ui,
 };
 pub use self::addresses::{BuiltInPage, Urls};

@@ -15,6 +15,7 @@ use crate::challenge::login::check_size;
 use crate::client_authentication::{AuthenticatedClient, authenticate};
 use crate::clients;
 use crate::context::Context;
+use crate::dpop::{self, Proof};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::identifiers;
@@ -24,14 +25,28 @@ use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, 
 /// User codes tried until one is free.
 const ATTEMPTS: usize = 5;
 /// The parameters that are kept.
-const KEPT: [&str; 7] =
-    ["scope", "audience", "code_challenge", "code_challenge_method", "request", "request_uri", "registration"];
+const KEPT: [&str; 8] = [
+    "scope",
+    "audience",
+    "code_challenge",
+    "code_challenge_method",
+    "dpop_jkt",
+    "request",
+    "request_uri",
+    "registration",
+];
 
 /// `POST /oauth2/device/auth`.
 pub async fn device_authorization(context: &Context, http: Request) -> Answer {
     match respond(context, &http).await {
         Ok(codes) => exchange::oauth_json(StatusCode::OK, &codes),
-        Err(error) => error.answer(&context.config),
+        Err(error) => {
+            let mut answer = error.answer(&context.config);
+            if error.code == ErrorCode::UseDpopNonce {
+                dpop::add_nonce(context, &mut answer);
+            }
+            answer
+        }
     }
 }
 
@@ -40,21 +55,35 @@ async fn respond(context: &Context, http: &Request) -> Result<DeviceAuthorizatio
     let client = authenticate(context, http, &params).await?;
     client.admit(GrantType::DeviceCode)?;
     let id: DeviceId = identifiers::now(context);
-    let parameters = asked(&client, &params)?;
+    let proof = dpop::read(context, http, None)?;
+    let parameters = asked(&client, &params, proof.as_ref())?;
     let ValidatedRequest { request, .. } =
         validate(context, Asker::Device(id), parameters).await.map_err(Refusal::into_error)?;
     if client.is_self_registered() {
         check_size(&KeptRequest::from(&request).to_bytes())?;
     }
     limit(context, &client, http.address)?;
+    if let Some(proof) = &proof {
+        proof.use_up_alone(context).await?;
+    }
     clients::note_used(context, &client).await?;
     remember(context, client.record().epoch, &request, id).await
 }
 
-/// The request as it is kept: the client that was authenticated, and nothing that is not checked.
-fn asked(client: &AuthenticatedClient, params: &Params) -> Result<Parameters, OAuthError> {
+/// The request as it is kept: the client that was authenticated, and nothing that is not checked. A proof binds the device
+/// code to its key, as `dpop_jkt` does a code (RFC 9449 §10).
+fn asked(client: &AuthenticatedClient, params: &Params, proof: Option<&Proof>) -> Result<Parameters, OAuthError> {
+    let key = proof.map(|proof| proof.key().to_string());
+    if let (Some(named), Some(key)) = (params.get("dpop_jkt"), &key)
+        && named != key
+    {
+        return Err(dpop::invalid("Parameter 'dpop_jkt' names another key than that of the DPoP proof."));
+    }
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(params.iter().filter(|(name, _)| KEPT.contains(name)));
+    if let Some(key) = key.filter(|_| params.get("dpop_jkt").is_none()) {
+        form.append_pair("dpop_jkt", &key);
+    }
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("client_id", client.id().as_str());
     Parameters::merge(form.finish(), query.finish())

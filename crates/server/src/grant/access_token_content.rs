@@ -9,6 +9,8 @@ use symbolon_jose::digest;
 use symbolon_store::ClientEpoch;
 use symbolon_types::{ClientId, GrantId, Scope, TokenId};
 
+use crate::confirmation::{Confirmation, KeyThumbprint};
+
 /// The version of the form.
 const VERSION: u8 = 1;
 /// How many bytes of the issuer's hash are kept.
@@ -25,6 +27,8 @@ pub struct AccessTokenContent {
     pub audience: Option<Vec<String>>,
     /// Session claims, where there is no grant to keep them.
     pub claims: Map<String, Value>,
+    /// Who may use it.
+    pub confirmation: Confirmation,
     /// Issued at, in Unix seconds.
     pub issued_at: i64,
     /// Valid until, in Unix seconds.
@@ -79,6 +83,7 @@ mod tag {
     pub const INCARNATION: u8 = 11;
     pub const REVOCATIONS: u8 = 12;
     pub const CLAIMS: u8 = 13;
+    pub const DPOP_KEY: u8 = 14;
 }
 
 impl AccessTokenContent {
@@ -116,6 +121,9 @@ impl AccessTokenContent {
         }
         if !self.claims.is_empty() {
             put(tag::CLAIMS, Value::Object(self.claims.clone()).to_string().as_bytes());
+        }
+        if let Confirmation::DpopKey(key) = self.confirmation {
+            put(tag::DPOP_KEY, key.as_bytes());
         }
         put(tag::ISSUED_AT, &self.issued_at.to_be_bytes());
         put(tag::EXPIRES_AT, &self.expires_at.to_be_bytes());
@@ -160,6 +168,7 @@ struct Members {
     expires_at: Option<i64>,
     issuer: Option<[u8; ISSUER_BYTES]>,
     claims: Map<String, Value>,
+    confirmation: Confirmation,
 }
 
 impl Members {
@@ -183,6 +192,9 @@ impl Members {
             tag::ISSUED_AT => self.issued_at = Some(number()?),
             tag::EXPIRES_AT => self.expires_at = Some(number()?),
             tag::CLAIMS => self.claims = serde_json::from_slice(value).ok()?,
+            tag::DPOP_KEY => {
+                self.confirmation = Confirmation::DpopKey(KeyThumbprint::from_bytes(value.try_into().ok()?));
+            }
             tag::ISSUER => self.issuer = Some(value.try_into().ok()?),
             _ => return None,
         }
@@ -205,6 +217,7 @@ impl Members {
             scope: self.scope,
             audience: self.audience,
             claims: self.claims,
+            confirmation: self.confirmation,
             issued_at: self.issued_at?,
             expires_at: self.expires_at?,
         })
@@ -223,6 +236,7 @@ mod tests {
             scope: None,
             audience: None,
             claims: Map::new(),
+            confirmation: Confirmation::Bearer,
             issued_at: 1_800_000_000,
             expires_at: i64::MAX,
         }
@@ -238,6 +252,7 @@ mod tests {
             scope: Some(Scope::parse("a b").unwrap()),
             audience: Some(vec!["https://api.example".to_owned(), "b".to_owned()]),
             claims: Map::new(),
+            confirmation: Confirmation::Bearer,
             issued_at: 1,
             expires_at: 2,
         }
@@ -251,8 +266,10 @@ mod tests {
             basis: TokenBasis::Grant(GrantUse { grant_id: GrantId::from([1; 16]), branch: 0, generation: 0 }),
             ..of_grant()
         };
+        let confirmation = Confirmation::DpopKey(KeyThumbprint::from_bytes([9; 32]));
+        let bound = AccessTokenContent { confirmation, ..of_grant() };
         let claims = Map::from_iter([("tier".to_owned(), Value::from(vec!["gold", "ü"]))]);
-        for content in [of_grant(), of_client(), narrowed, AccessTokenContent { claims, ..of_client() }] {
+        for content in [of_grant(), of_client(), narrowed, AccessTokenContent { claims, ..of_client() }, bound] {
             assert_eq!(AccessTokenContent::from_bytes(&content.to_bytes(ISSUER), ISSUER), Some(content));
         }
     }

@@ -10,6 +10,7 @@ use symbolon_types::Scope;
 
 use crate::accounts::claims::Released;
 use crate::at_rest;
+use crate::confirmation::KeyThumbprint;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::request::{EffectiveRequest, KeptRequest};
@@ -63,6 +64,9 @@ pub struct GrantBody {
     /// Claims of a built-in account that the user agreed to by their names, beyond the scope.
     #[serde(rename = "j", default, skip_serializing_if = "Vec::is_empty")]
     pub claims: Vec<String>,
+    /// The key whose holder alone may use the refresh tokens (RFC 9449 §5).
+    #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
+    pub refresh_key: Option<KeyThumbprint>,
     /// What the pages passed along.
     #[serde(rename = "k", default, skip_serializing_if = "Value::is_null")]
     pub context: Value,

@@ -8,6 +8,7 @@ use symbolon_types::{AccessTokenStrategy, GrantId, Scope, TokenId};
 
 use super::jwt_access_token::{self, Authenticated, TokenClaims};
 use crate::clients::{self, RegisteredClient};
+use crate::confirmation::Confirmation;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
@@ -28,6 +29,8 @@ pub struct ClientGrant<'a> {
     pub audience: &'a [String],
     /// Session claims.
     pub claims: &'a Map<String, Value>,
+    /// Who may use it.
+    pub confirmation: Confirmation,
     /// Issued at.
     pub issued_at: i64,
     /// Valid until.
@@ -40,6 +43,8 @@ pub struct UserToken<'a> {
     pub grant: &'a UserGrant,
     /// A narrower scope, if one was asked for (RFC 6749 §6).
     pub narrowed: Option<&'a Scope>,
+    /// Who may use it.
+    pub confirmation: Confirmation,
     /// Issued at.
     pub issued_at: i64,
     /// Valid until.
@@ -48,7 +53,7 @@ pub struct UserToken<'a> {
 
 /// A token for a user's grant.
 pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken<'_>) -> Result<String, OAuthError> {
-    let UserToken { grant, narrowed, issued_at, expires_at } = *token;
+    let UserToken { grant, narrowed, confirmation, issued_at, expires_at } = *token;
     let granted = grant.body();
     let default = default_audience(context, client, &granted.audience);
     let body = AccessTokenContent {
@@ -56,6 +61,7 @@ pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken
         scope: narrowed.cloned(),
         audience: default.clone(),
         claims: Map::new(),
+        confirmation,
         issued_at,
         expires_at,
     };
@@ -83,6 +89,7 @@ pub async fn for_client(
         scope: Some(grant.scope.clone()),
         audience: Some(grant.audience.to_vec()),
         claims: grant.claims.clone(),
+        confirmation: grant.confirmation,
         issued_at: grant.issued_at,
         expires_at: grant.expires_at,
     };

@@ -9,6 +9,7 @@ use symbolon_types::{ErrorCode, GrantType, Scope};
 use super::access_token::{self, UserToken};
 use super::{authorization_code, id_token};
 use crate::clients::RegisteredClient;
+use crate::confirmation::Confirmation;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
@@ -94,7 +95,7 @@ pub async fn issue(
     }
     if asked.has_token() {
         let expires_at = now.saturating_add(lifetimes.access);
-        let token = UserToken { grant, narrowed: None, issued_at: now, expires_at };
+        let token = UserToken { grant, narrowed: None, confirmation: Confirmation::Bearer, issued_at: now, expires_at };
         let text = access_token::for_grant(context, client, &token)?;
         response.access_token = Some(FrontChannelToken { text, expires_in: lifetimes.access });
     }

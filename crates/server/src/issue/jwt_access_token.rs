@@ -82,6 +82,10 @@ pub(super) fn sign(
         claims.insert("nbf".into(), json!(body.issued_at));
     }
     claims.insert("jti".into(), json!(id));
+    // RFC 9449 §6.1.
+    if let Some(confirmation) = body.confirmation.claim() {
+        claims.insert("cnf".into(), confirmation);
+    }
     let of_rfc9068 = form == AccessTokenStrategy::Rfc9068;
     add_scope(context, form, said.scope, &mut claims);
     if let Some(authenticated) = said.authenticated.as_ref().filter(|_| of_rfc9068) {

@@ -19,6 +19,7 @@ use serde_json::{Map, Value};
 use symbolon_types::{GrantType, Scope, TokenResponse};
 
 use crate::clients::RegisteredClient;
+use crate::confirmation::Confirmation;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
@@ -30,6 +31,7 @@ use refresh_token::RefreshTokenContent;
 pub struct Authorization {
     client: Arc<RegisteredClient>,
     grant_type: GrantType,
+    confirmation: Confirmation,
     basis: Basis,
 }
 
@@ -50,6 +52,16 @@ enum Basis {
 }
 
 impl Authorization {
+    fn new(client: Arc<RegisteredClient>, grant_type: GrantType, basis: Basis) -> Self {
+        Self { client, grant_type, confirmation: Confirmation::Bearer, basis }
+    }
+
+    /// The access token is for this holder (RFC 9449 §5).
+    #[must_use]
+    pub fn confirmed_by(self, confirmation: Confirmation) -> Self {
+        Self { confirmation, ..self }
+    }
+
     /// A user's grant to a client; with `narrowed` the access token has that scope, and the refresh token keeps the
     /// grant's (RFC 6749 §6).
     pub fn of_user(
@@ -58,7 +70,7 @@ impl Authorization {
         grant: UserGrant,
         narrowed: Option<Scope>,
     ) -> Self {
-        Self { client, grant_type, basis: Basis::Grant { grant: Box::new(grant), narrowed, code: None } }
+        Self::new(client, grant_type, Basis::Grant { grant: Box::new(grant), narrowed, code: None })
     }
 
     /// The ID token is bound to this code, as the one of the authorization endpoint is (OpenID Connect Core §3.3.2.11).
@@ -72,7 +84,7 @@ impl Authorization {
     /// A client that acts for the subject of an assertion: without a refresh token, as each assertion is to be used once,
     /// and without an ID token, as nobody signed in.
     pub fn of_assertion(client: Arc<RegisteredClient>, grant: UserGrant) -> Self {
-        Self { client, grant_type: GrantType::JwtBearer, basis: Basis::Assertion(Box::new(grant)) }
+        Self::new(client, GrantType::JwtBearer, Basis::Assertion(Box::new(grant)))
     }
 
     /// A client that acts for itself, with what a web hook says of it.
@@ -82,45 +94,58 @@ impl Authorization {
         audience: Vec<String>,
         claims: Map<String, Value>,
     ) -> Self {
-        Self { client, grant_type: GrantType::ClientCredentials, basis: Basis::Client { scope, audience, claims } }
+        Self::new(client, GrantType::ClientCredentials, Basis::Client { scope, audience, claims })
     }
 }
 
 /// Issues what the authorization allows.
 pub async fn issue(context: &Context, authorization: &Authorization) -> Result<TokenResponse, OAuthError> {
-    let Authorization { client, grant_type, basis } = authorization;
+    let Authorization { client, grant_type, confirmation, basis } = authorization;
+    let confirmation = *confirmation;
     let lifetimes = Lifetimes::of(&context.config, client, *grant_type);
     match basis {
         Basis::Client { scope, audience, claims } => {
             let now = context.clock.now();
             let expires_at = now.saturating_add(lifetimes.access);
-            let grant = ClientGrant { scope, audience, claims, issued_at: now, expires_at };
+            let grant = ClientGrant { scope, audience, claims, confirmation, issued_at: now, expires_at };
             let token = access_token::for_client(context, client, &grant).await?;
-            Ok(response(token, lifetimes.access, scope))
+            Ok(response(token, confirmation, lifetimes.access, scope))
         }
         Basis::Assertion(grant) => {
             let now = context.clock.now();
             let expires_at = now.saturating_add(lifetimes.access);
-            let token = UserToken { grant, narrowed: None, issued_at: now, expires_at };
-            Ok(response(access_token::for_grant(context, client, &token)?, lifetimes.access, grant.scope()))
+            let token = UserToken { grant, narrowed: None, confirmation, issued_at: now, expires_at };
+            let text = access_token::for_grant(context, client, &token)?;
+            Ok(response(text, confirmation, lifetimes.access, grant.scope()))
         }
         Basis::Grant { grant, narrowed, code } => {
-            for_user(context, client, (grant, narrowed.as_ref(), code.as_deref()), &lifetimes).await
+            let given = Given { grant, narrowed: narrowed.as_ref(), code: code.as_deref(), confirmation };
+            for_user(context, client, &given, &lifetimes).await
         }
     }
+}
+
+/// A user's grant, and what this response makes of it.
+struct Given<'a> {
+    grant: &'a UserGrant,
+    narrowed: Option<&'a Scope>,
+    code: Option<&'a str>,
+    confirmation: Confirmation,
 }
 
 async fn for_user(
     context: &Context,
     client: &RegisteredClient,
-    (grant, narrowed, code): (&UserGrant, Option<&Scope>, Option<&str>),
+    given: &Given<'_>,
     lifetimes: &Lifetimes,
 ) -> Result<TokenResponse, OAuthError> {
+    let Given { grant, narrowed, code, confirmation } = *given;
     let now = context.clock.now();
     let expires_at = now.saturating_add(lifetimes.access);
-    let token = UserToken { grant, narrowed, issued_at: now, expires_at };
+    let token = UserToken { grant, narrowed, confirmation, issued_at: now, expires_at };
     let scope = narrowed.unwrap_or(grant.scope());
-    let mut response = response(access_token::for_grant(context, client, &token)?, lifetimes.access, scope);
+    let text = access_token::for_grant(context, client, &token)?;
+    let mut response = response(text, confirmation, lifetimes.access, scope);
     if WithRefresh::of(client, grant.scope()) == WithRefresh::Yes {
         let expires_at = lifetimes.refresh_expires_at(now);
         let refresh = RefreshTokenContent { used: grant.used(), issued_at: now, expires_at };
@@ -140,12 +165,12 @@ async fn for_user(
     Ok(response)
 }
 
-fn response(access_token: String, expires_in: i64, scope: &Scope) -> TokenResponse {
+fn response(access_token: String, confirmation: Confirmation, expires_in: i64, scope: &Scope) -> TokenResponse {
     TokenResponse {
         access_token: access_token.into(),
         expires_in,
         scope: scope.clone(),
-        token_type: "bearer".to_owned(),
+        token_type: confirmation.token_type().to_owned(),
         id_token: None,
         refresh_token: None,
         c_nonce_draft_00: None,

@@ -24,6 +24,7 @@ use symbolon_types::{
 
 use crate::accounts::claims::scope_of;
 use crate::clock::Clock;
+use crate::confirmation::KeyThumbprint;
 use crate::minute_limit::MinuteLimit;
 
 pub use addresses::{DeviceVerifier, MASKED};
@@ -163,6 +164,11 @@ impl EffectiveRequest {
     /// PKCE challenge, always S256.
     pub fn code_challenge(&self) -> Option<&CodeChallenge> {
         self.code_challenge.as_ref()
+    }
+
+    /// The key to which the code is bound (RFC 9449 §10); that `dpop_jkt` is a thumbprint was checked.
+    pub fn dpop_key(&self) -> Option<KeyThumbprint> {
+        self.parameters.get("dpop_jkt").and_then(KeyThumbprint::parse)
     }
 
     /// Claims that are asked for by name.

@@ -5,13 +5,14 @@
 use symbolon_store::{Batch, Condition, GrantState, LiveGrant, WriteError};
 use symbolon_types::{GrantId, GrantType};
 
-use super::code_verifier;
+use super::terms::Terms;
+use super::{TokenRequest, bound_key, code_verifier};
 use crate::client_authentication::AuthenticatedClient;
 use crate::context::Context;
+use crate::dpop;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::access_token_content::GrantUse;
-use crate::grant::body::SessionClaims;
 use crate::grant::lifetimes::{Lifetimes, WithRefresh};
 use crate::hooks::Basis;
 use crate::issue::{Authorization, authorization_code};
@@ -30,10 +31,10 @@ pub(super) struct Presented {
 pub(super) async fn present(
     context: &Context,
     client: AuthenticatedClient,
-    params: &Params,
+    asked: &TokenRequest<'_>,
 ) -> Result<Presented, OAuthError> {
     let invalid = || OAuthError::invalid_grant("The authorization code is not valid.");
-    let code = params.require("code")?;
+    let code = asked.params.require("code")?;
     let (grant_id, expires_at) = authorization_code::open(context, code).ok_or_else(invalid)?;
     if context.clock.now() >= expires_at {
         return Err(OAuthError::invalid_grant("The authorization code has expired."));
@@ -46,9 +47,10 @@ pub(super) async fn present(
     let stands = live.stands();
     let LiveGrant { grant, .. } = live;
     let grant = UserGrant::open(context, grant, used)?.ok_or_else(invalid)?;
-    match compare(context, &client, &grant, params, stands) {
-        Ok(asked) => {
-            let hybrid = asked.response_type().is_some_and(|kind| !kind.is_code_only());
+    match compare(context, (&client, &grant), asked, stands) {
+        Ok(request) => {
+            bound_key::shown(request.dpop_key(), asked.proof)?;
+            let hybrid = request.response_type().is_some_and(|kind| !kind.is_code_only());
             let code = hybrid.then(|| authorization_code::with_prefix(code));
             Ok(Presented { client, grant, code })
         }
@@ -66,29 +68,24 @@ impl Presented {
 
     /// The verdict on single use is the row count. From here on the grant lives as long as its tokens, and as its session
     /// where the client is to be told of the logout.
-    pub(super) async fn consume(
-        self,
-        context: &Context,
-        session: Option<SessionClaims>,
-    ) -> Result<Authorization, OAuthError> {
-        let Self { client, mut grant, code } = self;
+    pub(super) async fn consume(self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
+        let Self { client, grant, code } = self;
         let now = context.clock.now();
         let lifetimes = Lifetimes::of(&context.config, &client, GrantType::AuthorizationCode);
         let tokens_end = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
         let expires_at = tokens_end.max(session::logout_until(context, &client, grant.session_id()).await?);
         let mut batch = Batch::new();
         batch.redeem_code(grant.id(), now, expires_at);
-        if let Some(session) = session {
-            grant = grant.with_session(session);
-            batch.replace_grant_body(grant.id(), &grant.body().close(context)?);
-        }
+        let confirmation = terms.confirmation();
+        let grant = terms.first_tokens(context, &client, grant, &mut batch)?;
         match context.store.write(batch).await {
             Ok(()) => {}
             Err(WriteError::Unmet(Condition::Code)) => return Err(used_before(context, grant.id()).await?),
-            Err(fault) => return Err(fault.into()),
+            Err(fault) => return Err(dpop::refusal(fault)),
         }
         let client = client.registered().clone();
-        let authorization = Authorization::of_user(client, GrantType::AuthorizationCode, grant, None);
+        let authorization =
+            Authorization::of_user(client, GrantType::AuthorizationCode, grant, None).confirmed_by(confirmation);
         Ok(match code {
             Some(code) => authorization.bound_to_code(code),
             None => authorization,
@@ -105,9 +102,8 @@ async fn used_before(context: &Context, grant: GrantId) -> Result<OAuthError, OA
 /// What must fit: nothing that fails here can be tried again. Gives the request that the code answers.
 fn compare(
     context: &Context,
-    client: &AuthenticatedClient,
-    grant: &UserGrant,
-    params: &Params,
+    (client, grant): (&AuthenticatedClient, &UserGrant),
+    asked: &TokenRequest<'_>,
     stands: bool,
 ) -> Result<EffectiveRequest, OAuthError> {
     if grant.client_id() != client.id() {
@@ -116,10 +112,11 @@ fn compare(
     if !stands {
         return Err(OAuthError::invalid_grant("The authorization code was revoked."));
     }
-    let asked = grant.body().request()?.ok_or_else(|| OAuthError::server("a code without a request"))?;
-    same_redirect_uri(&asked, params)?;
-    verify_pkce(context, client, &asked, params)?;
-    Ok(asked)
+    let request = grant.body().request()?.ok_or_else(|| OAuthError::server("a code without a request"))?;
+    same_redirect_uri(&request, asked.params)?;
+    verify_pkce(context, client, &request, asked.params)?;
+    bound_key::same("authorization code", request.dpop_key(), asked.proof)?;
+    Ok(request)
 }
 
 /// RFC 6749 §4.1.3: repeated exactly when it was in the authorization request.

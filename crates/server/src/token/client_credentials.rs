@@ -4,11 +4,11 @@ use symbolon_types::audience::first_foreign_audience;
 use symbolon_types::scope::is_pattern;
 use symbolon_types::{ErrorCode, Scope};
 
+use super::terms::Terms;
 use crate::client_authentication::AuthenticatedClient;
 use crate::clients::check_scope;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::grant::body::SessionClaims;
 use crate::hooks::Basis;
 use crate::issue::Authorization;
 use crate::params::Params;
@@ -38,10 +38,15 @@ impl Presented {
         Basis::Subject { subject: self.client.id().as_str(), scope: &self.scope, audience: &self.audience }
     }
 
-    /// There is nothing to use up.
-    pub(super) fn consume(self, session: Option<SessionClaims>) -> Authorization {
-        let claims = session.unwrap_or_default().access_token;
-        Authorization::of_client(self.client.registered().clone(), self.scope, self.audience, claims)
+    /// There is nothing to use up but the proof of a key.
+    pub(super) async fn consume(self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
+        if let Some(proof) = &terms.proof {
+            proof.use_up_alone(context).await?;
+        }
+        let confirmation = terms.confirmation();
+        let claims = terms.session.unwrap_or_default().access_token;
+        let client = self.client.registered().clone();
+        Ok(Authorization::of_client(client, self.scope, self.audience, claims).confirmed_by(confirmation))
     }
 }
 

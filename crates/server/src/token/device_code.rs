@@ -5,18 +5,19 @@
 use symbolon_store::{Batch, Condition, DeviceAuthorization, DeviceStage, LiveGrant, WriteError};
 use symbolon_types::{ErrorCode, GrantId, GrantType};
 
-use super::code_verifier;
+use super::terms::Terms;
+use super::{TokenRequest, bound_key, code_verifier};
 use crate::client_authentication::AuthenticatedClient;
 use crate::context::Context;
 use crate::device::device_code;
+use crate::dpop;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::access_token_content::GrantUse;
-use crate::grant::body::SessionClaims;
 use crate::grant::lifetimes::{Lifetimes, WithRefresh};
 use crate::hooks::Basis;
 use crate::issue::Authorization;
-use crate::params::Params;
+use crate::request::EffectiveRequest;
 
 /// A device code that a person answered, not used up yet.
 pub(super) struct Presented {
@@ -28,8 +29,9 @@ pub(super) struct Presented {
 pub(super) async fn present(
     context: &Context,
     client: AuthenticatedClient,
-    params: &Params,
+    asked: &TokenRequest<'_>,
 ) -> Result<Presented, OAuthError> {
+    let params = asked.params;
     let now = context.clock.now();
     let row = find(context, &client, params.require("device_code")?).await?;
     match row.stage {
@@ -42,10 +44,13 @@ pub(super) async fn present(
         DeviceStage::Pending => Err(OAuthError::bare(ErrorCode::SlowDown)),
         DeviceStage::Accepted(grant_id) => {
             let grant = granted(context, grant_id).await?;
-            if let Err(error) = prove(&grant, params) {
+            let request = grant.body().request()?;
+            let request = request.ok_or_else(|| OAuthError::server("a device's grant without a request"))?;
+            if let Err(error) = prove(&request, asked) {
                 context.store.revoke_grant(grant_id, now).await?;
                 return Err(error);
             }
+            bound_key::shown(request.dpop_key(), asked.proof)?;
             Ok(Presented { client, row, grant })
         }
     }
@@ -57,27 +62,22 @@ impl Presented {
     }
 
     /// The verdict on single use is the row count. From here on the grant lives as long as its tokens.
-    pub(super) async fn consume(
-        self,
-        context: &Context,
-        session: Option<SessionClaims>,
-    ) -> Result<Authorization, OAuthError> {
-        let Self { client, row, mut grant } = self;
+    pub(super) async fn consume(self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
+        let Self { client, row, grant } = self;
         let now = context.clock.now();
         let lifetimes = Lifetimes::of(&context.config, &client, GrantType::DeviceCode);
         let expires_at = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
         let mut batch = Batch::new();
         batch.redeem_device_authorization(row.id, now).redeem_code(grant.id(), now, expires_at);
-        if let Some(session) = session {
-            grant = grant.with_session(session);
-            batch.replace_grant_body(grant.id(), &grant.body().close(context)?);
-        }
+        let confirmation = terms.confirmation();
+        let grant = terms.first_tokens(context, &client, grant, &mut batch)?;
         match context.store.write(batch).await {
             Ok(()) => {}
             Err(WriteError::Unmet(Condition::Device | Condition::Code)) => return Err(used_before()),
-            Err(fault) => return Err(fault.into()),
+            Err(fault) => return Err(dpop::refusal(fault)),
         }
-        Ok(Authorization::of_user(client.registered().clone(), GrantType::DeviceCode, grant, None))
+        let authorization = Authorization::of_user(client.registered().clone(), GrantType::DeviceCode, grant, None);
+        Ok(authorization.confirmed_by(confirmation))
     }
 }
 
@@ -104,9 +104,9 @@ async fn granted(context: &Context, grant_id: GrantId) -> Result<UserGrant, OAut
 }
 
 /// PKCE, which RFC 8628 does not know: whoever asked with a challenge has to show its verifier, and nobody else one.
-fn prove(grant: &UserGrant, params: &Params) -> Result<(), OAuthError> {
-    let asked = grant.body().request()?.ok_or_else(|| OAuthError::server("a device's grant without a request"))?;
-    match (asked.code_challenge(), params.get("code_verifier")) {
+fn prove(request: &EffectiveRequest, asked: &TokenRequest<'_>) -> Result<(), OAuthError> {
+    bound_key::same("device code", request.dpop_key(), asked.proof)?;
+    match (request.code_challenge(), asked.params.get("code_verifier")) {
         (None, None) => Ok(()),
         (None, Some(_)) => Err(OAuthError::invalid_grant(
             "Parameter 'code_verifier' was sent, but the device authorization request had no 'code_challenge'.",

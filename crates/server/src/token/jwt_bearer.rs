@@ -9,10 +9,12 @@ use symbolon_types::audience::first_foreign_audience;
 use symbolon_types::scope::is_pattern;
 use symbolon_types::{ErrorCode, GrantType, Scope, Subject, limits};
 
+use super::terms::Terms;
 use crate::assertion::{Assertion, CLOCK_SKEW, Validity};
 use crate::client_authentication::AuthenticatedClient;
 use crate::clients::check_scope;
 use crate::context::Context;
+use crate::dpop;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::access_token_content::GrantUse;
@@ -71,15 +73,12 @@ impl Presented {
     }
 
     /// Uses the assertion up and writes the grant, in one batch: a token of another assertion needs another one.
-    pub(super) async fn consume(
-        self,
-        context: &Context,
-        session: Option<SessionClaims>,
-    ) -> Result<Authorization, OAuthError> {
+    pub(super) async fn consume(self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
         let now = context.clock.now();
+        let confirmation = terms.confirmation();
         let client = self.client.registered().clone();
         let lifetimes = Lifetimes::of(&context.config, &client, GrantType::JwtBearer);
-        let SessionClaims { access_token, id_token } = session.unwrap_or_default();
+        let SessionClaims { access_token, id_token } = terms.session.unwrap_or_default();
         let body = GrantBody {
             scope: self.scope,
             audience: self.audience,
@@ -102,6 +101,9 @@ impl Presented {
             body: body.close(context)?,
         };
         let mut batch = Batch::new();
+        if let Some(proof) = &terms.proof {
+            proof.use_up(&mut batch);
+        }
         if let Some(identifier) = &self.identifier {
             batch.use_once("jwt_bearer_assertion", identifier, self.expires_at.saturating_add(CLOCK_SKEW));
         }
@@ -119,11 +121,11 @@ impl Presented {
                 return Err(OAuthError::invalid_client("changed or deleted meanwhile"));
             }
             Err(WriteError::Unmet(Condition::Subject)) => return Err(ended()),
-            Err(fault) => return Err(fault.into()),
+            Err(fault) => return Err(dpop::refusal(fault)),
         }
         let used = GrantUse::first(grant.id);
         let grant = UserGrant::with_body(grant, body, used).ok_or_else(|| OAuthError::server("a grant of nobody"))?;
-        Ok(Authorization::of_assertion(client, grant))
+        Ok(Authorization::of_assertion(client, grant).confirmed_by(confirmation))
     }
 }
 

@@ -3,12 +3,14 @@
 //! one conditional write, issue, answer. A grant type never makes a token and never authenticates a client.
 
 mod authorization_code;
+mod bound_key;
 mod client_credentials;
 mod code_verifier;
 mod device_code;
 mod jwt_bearer;
 mod refresh_token;
 mod repetition;
+mod terms;
 
 use http::StatusCode;
 use symbolon_types::{ErrorCode, GrantType, TokenResponse};
@@ -16,12 +18,13 @@ use symbolon_types::{ErrorCode, GrantType, TokenResponse};
 use crate::client_authentication::{AuthenticatedClient, authenticate};
 use crate::clients;
 use crate::context::Context;
+use crate::dpop::{self, Proof};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
-use crate::grant::body::SessionClaims;
 use crate::hooks::{self, Basis, NotIssued, Question};
 use crate::issue::{self, Authorization};
 use crate::params::Params;
+use terms::Terms;
 
 /// `POST /oauth2/token`.
 pub async fn token(context: &Context, request: Request) -> Answer {
@@ -34,6 +37,10 @@ pub async fn token(context: &Context, request: Request) -> Answer {
         Err(Refusal::ByHook(error)) => error.answer(&context.config),
         Err(Refusal::Error(error)) => {
             let mut answer = error.answer(&context.config);
+            // RFC 9449 §8.
+            if error.code == ErrorCode::UseDpopNonce {
+                dpop::add_nonce(context, &mut answer);
+            }
             // RFC 8628 §3.5, RFC 6749 §5.2: here a refusal of the user is no different from other errors.
             if error.code == ErrorCode::AccessDenied {
                 *answer.status_mut() = StatusCode::BAD_REQUEST;
@@ -86,16 +93,19 @@ async fn respond(
     let method = client.method().as_str();
     tracing::debug!(client_id = client.id().as_str(), method, grant_type = grant_type.as_str(), "token request");
     client.admit(grant_type)?;
+    let proof = dpop::read(context, request, None)?;
+    dpop::demand(&client, proof.as_ref())?;
     clients::note_used(context, &client).await.map_err(OAuthError::from)?;
     let registered = client.registered().clone();
-    let presented = present(context, client, grant_type, &params, arrived_at).await?;
-    // A client that acts for itself gets its token without a write.
-    if grant_type != GrantType::ClientCredentials {
+    let asked = TokenRequest { params: &params, proof: proof.as_ref(), arrived_at };
+    let presented = present(context, client, grant_type, &asked).await?;
+    // A client that acts for itself gets its token without a write, unless a proof must be remembered.
+    if grant_type != GrantType::ClientCredentials || proof.is_some() {
         clients::count_write(context, &registered)?;
     }
     let question = Question { client: &registered, grant_type, params: &params, basis: presented.basis() };
     let session = hooks::ask(context, &question).await?;
-    let authorization = presented.consume(context, session).await?;
+    let authorization = presented.consume(context, Terms { session, proof }).await?;
     Ok(issue::issue(context, &authorization).await?)
 }
 
@@ -116,6 +126,15 @@ fn parse(request: &Request) -> Result<(Params, GrantType), OAuthError> {
     Ok((params, grant_type))
 }
 
+/// A request of a client that is known.
+struct TokenRequest<'a> {
+    params: &'a Params,
+    /// That the sender holds a key.
+    proof: Option<&'a Proof>,
+    /// In Unix seconds.
+    arrived_at: i64,
+}
+
 /// What a request would use up. Nothing is used up yet; whoever may refuse the tokens is asked while this is at hand.
 enum Presented {
     AuthorizationCode(authorization_code::Presented),
@@ -129,20 +148,20 @@ async fn present(
     context: &Context,
     client: AuthenticatedClient,
     grant_type: GrantType,
-    params: &Params,
-    arrived_at: i64,
+    asked: &TokenRequest<'_>,
 ) -> Result<Presented, OAuthError> {
+    let params = asked.params;
     Ok(match grant_type {
         GrantType::AuthorizationCode => {
-            Presented::AuthorizationCode(authorization_code::present(context, client, params).await?)
+            Presented::AuthorizationCode(authorization_code::present(context, client, asked).await?)
         }
         GrantType::RefreshToken => {
-            Presented::RefreshToken(Box::new(refresh_token::present(context, client, params, arrived_at).await?))
+            Presented::RefreshToken(Box::new(refresh_token::present(context, client, asked).await?))
         }
         GrantType::ClientCredentials => {
             Presented::ClientCredentials(client_credentials::present(context, client, params)?)
         }
-        GrantType::DeviceCode => Presented::DeviceCode(device_code::present(context, client, params).await?),
+        GrantType::DeviceCode => Presented::DeviceCode(device_code::present(context, client, asked).await?),
         GrantType::JwtBearer => Presented::JwtBearer(Box::new(jwt_bearer::present(context, client, params).await?)),
         GrantType::Implicit => return Err(OAuthError::bare(ErrorCode::UnsupportedGrantType)),
     })
@@ -160,15 +179,15 @@ impl Presented {
         }
     }
 
-    /// Uses up what was presented, in one conditional write: the row count is the verdict. The session claims are written
-    /// with it where a web hook changed them.
-    async fn consume(self, context: &Context, session: Option<SessionClaims>) -> Result<Authorization, OAuthError> {
+    /// Uses up what was presented, in one conditional write: the row count is the verdict. What the terms change is written
+    /// with it.
+    async fn consume(self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
         match self {
-            Self::AuthorizationCode(presented) => presented.consume(context, session).await,
-            Self::RefreshToken(presented) => presented.consume(context, session).await,
-            Self::ClientCredentials(presented) => Ok(presented.consume(session)),
-            Self::DeviceCode(presented) => presented.consume(context, session).await,
-            Self::JwtBearer(presented) => presented.consume(context, session).await,
+            Self::AuthorizationCode(presented) => presented.consume(context, terms).await,
+            Self::RefreshToken(presented) => presented.consume(context, terms).await,
+            Self::ClientCredentials(presented) => presented.consume(context, terms).await,
+            Self::DeviceCode(presented) => presented.consume(context, terms).await,
+            Self::JwtBearer(presented) => presented.consume(context, terms).await,
         }
     }
 }

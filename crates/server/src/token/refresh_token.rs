@@ -2,17 +2,20 @@
 //! The current generation of a branch is rotated in one conditional statement. One of the past was used before, and
 //! `repetition` says what that means: an honest client's second tab or lost answer, or a theft, which ends the grant.
 
-use symbolon_store::{Branch, Condition, LiveGrant, Rotation, WriteError};
+use symbolon_store::{Batch, Branch, Condition, LiveGrant, Rotation, WriteError};
 use symbolon_types::audience::first_foreign_audience;
-use symbolon_types::{ErrorCode, GrantId, GrantType, Scope, first_missing};
+use symbolon_types::{ErrorCode, GrantType, Scope, first_missing};
 
 use super::repetition::{self, Verdict};
+use super::terms::Terms;
+use super::{TokenRequest, bound_key};
 use crate::client_authentication::AuthenticatedClient;
 use crate::context::Context;
+use crate::dpop;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::access_token_content::GrantUse;
-use crate::grant::body::{GrantBody, SessionClaims};
+use crate::grant::body::GrantBody;
 use crate::grant::lifetimes::{Lifetimes, WithRefresh};
 use crate::hooks::Basis;
 use crate::issue::Authorization;
@@ -31,13 +34,13 @@ pub(super) struct Presented {
     arrived_at: i64,
 }
 
-/// Looks at the token of a request that arrived at `arrived_at` (Unix seconds).
+/// Looks at the token of a request.
 pub(super) async fn present(
     context: &Context,
     client: AuthenticatedClient,
-    params: &Params,
-    arrived_at: i64,
+    asked: &TokenRequest<'_>,
 ) -> Result<Presented, OAuthError> {
+    let TokenRequest { params, proof, arrived_at } = *asked;
     let token = RefreshTokenContent::open(context, params.require("refresh_token")?).ok_or_else(malformed)?;
     let (live, branch) = find(context, &client, &token).await?;
     if context.clock.now() >= token.expires_at {
@@ -46,6 +49,8 @@ pub(super) async fn present(
     // A token of the past is refused before anything else is told about the grant.
     repetition::refuse(context, &branch, token.used, arrived_at).await?;
     let grant = open(context, &live, token.used)?;
+    bound_key::shown(grant.body().refresh_key, proof)?;
+    bound_key::same("refresh token", grant.body().refresh_key, proof)?;
     still_allowed(context, &client, &grant)?;
     let narrowed = narrowed(params, grant.scope())?;
     Ok(Presented { client, token, live, branch, grant, narrowed, arrived_at })
@@ -56,44 +61,73 @@ impl Presented {
         Basis::Grant { grant: &self.grant, narrowed: self.narrowed.as_ref(), device_code_expires_at: None }
     }
 
-    /// Rotates the token, or begins a branch where it was used before and that is forgiven. New session claims are
-    /// written with it: they are those of the whole grant.
-    pub(super) async fn consume(
-        mut self,
-        context: &Context,
-        session: Option<SessionClaims>,
-    ) -> Result<Authorization, OAuthError> {
-        let session = session.as_ref();
-        let used = if let Some(used) = self.next(context, session).await? {
+    /// Rotates the token, or begins a branch where it was used before and that is forgiven. What the terms change is written
+    /// with it; session claims are those of the whole grant.
+    pub(super) async fn consume(mut self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
+        let used = if self.grant.body().refresh_key.is_some() {
+            self.same_again(context, &terms).await?
+        } else if let Some(used) = self.next(context, &terms).await? {
             used
         } else {
             // Somebody with the same token was faster by a moment: now it is one of the past.
             (self.live, self.branch) = find(context, &self.client, &self.token).await?;
             repetition::refuse(context, &self.branch, self.token.used, self.arrived_at).await?;
-            self.next(context, session).await?.ok_or_else(repetition::refused)?
+            self.next(context, &terms).await?.ok_or_else(repetition::refused)?
         };
         let mut grant = open(context, &self.live, used)?;
-        if let Some(session) = session {
-            grant = grant.with_session(session.clone());
+        let confirmation = terms.confirmation();
+        if let Some(session) = terms.session {
+            grant = grant.with_session(session);
         }
         let client = self.client.registered().clone();
-        Ok(Authorization::of_user(client, GrantType::RefreshToken, grant, self.narrowed))
+        let authorization = Authorization::of_user(client, GrantType::RefreshToken, grant, self.narrowed);
+        Ok(authorization.confirmed_by(confirmation))
+    }
+
+    /// A token that is for the holder of one key is not rotated: a copy is of no use to anybody else, and nothing is lost
+    /// with an answer that does not arrive (RFC 9700 §4.14.2 asks for one of the two).
+    async fn same_again(&self, context: &Context, terms: &Terms) -> Result<GrantUse, OAuthError> {
+        let rotation = self.rotation(context, terms)?;
+        let mut batch = Batch::new();
+        batch.prolong_grant(rotation.grant_id, rotation.expires_at).append(rotation.beside);
+        match context.store.write(batch).await {
+            Ok(()) => Ok(self.token.used),
+            Err(WriteError::Unmet(Condition::Grant)) => Err(malformed().because("revoked meanwhile")),
+            Err(fault) => Err(dpop::refusal(fault)),
+        }
+    }
+
+    /// What is written at a refresh, whichever way.
+    fn rotation(&self, context: &Context, terms: &Terms) -> Result<Rotation, OAuthError> {
+        let grant_id = self.token.used.grant_id;
+        let mut beside = Batch::new();
+        if let Some(session) = &terms.session {
+            let body = GrantBody::open(context, &self.live.grant)?.with_session(session.clone());
+            beside.replace_grant_body(grant_id, &body.close(context)?);
+        }
+        if let Some(proof) = &terms.proof {
+            proof.use_up(&mut beside);
+        }
+        let now = context.clock.now();
+        let lifetimes = Lifetimes::of(&context.config, &self.client, GrantType::RefreshToken);
+        Ok(Rotation {
+            grant_id,
+            now,
+            expires_at: lifetimes.last_expires_at(now, WithRefresh::Yes),
+            kept_seconds: repetition::window_seconds(context),
+            beside,
+        })
     }
 
     /// The use of the grant that this request gets; `None` when the branch is not any more as it was read.
-    async fn next(&self, context: &Context, session: Option<&SessionClaims>) -> Result<Option<GrantUse>, OAuthError> {
+    async fn next(&self, context: &Context, terms: &Terms) -> Result<Option<GrantUse>, OAuthError> {
         let Self { branch, token: RefreshTokenContent { used, .. }, arrived_at, .. } = self;
-        let body = session.map(|session| {
-            let body = GrantBody::open(context, &self.live.grant)?;
-            body.with_session(session.clone()).close(context)
-        });
-        let body = body.transpose()?;
-        let rotation = Rotation { body: body.as_deref(), ..rotation(context, &self.client, used.grant_id) };
+        let rotation = self.rotation(context, terms)?;
         if used.generation == branch.generation {
             return match context.store.rotate(branch, rotation).await {
                 Ok(()) => Ok(Some(GrantUse { generation: used.generation + 1, ..*used })),
                 Err(WriteError::Unmet(Condition::Generation)) => Ok(None),
-                Err(fault) => Err(fault.into()),
+                Err(fault) => Err(dpop::refusal(fault)),
             };
         }
         let verdict = repetition::judge(context, branch, used.generation, *arrived_at);
@@ -105,7 +139,7 @@ impl Presented {
                 Err(repetition::too_often(context, branch, *used, *arrived_at).await?)
             }
             Err(WriteError::Unmet(Condition::Branch)) => Err(repetition::refused()),
-            Err(fault) => Err(fault.into()),
+            Err(fault) => Err(dpop::refusal(fault)),
         }
     }
 }
@@ -136,18 +170,6 @@ async fn find(
 
 fn open(context: &Context, live: &LiveGrant, used: GrantUse) -> Result<UserGrant, OAuthError> {
     UserGrant::open(context, live.grant.clone(), used)?.ok_or_else(malformed)
-}
-
-fn rotation(context: &Context, client: &AuthenticatedClient, grant_id: GrantId) -> Rotation<'static> {
-    let now = context.clock.now();
-    let lifetimes = Lifetimes::of(&context.config, client, GrantType::RefreshToken);
-    Rotation {
-        grant_id,
-        now,
-        expires_at: lifetimes.last_expires_at(now, WithRefresh::Yes),
-        kept_seconds: repetition::window_seconds(context),
-        body: None,
-    }
 }
 
 /// What was granted must still be within what the client is registered for.

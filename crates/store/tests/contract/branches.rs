@@ -1,15 +1,15 @@
 //! Branches of refresh tokens: each moves on by itself, a repetition begins another, and their number is bounded.
 
 use symbolon_store::{
-    Branch, Condition, GrantState, MOST_BRANCHES, Repeatable, Rotation, Rotations, Store, WriteError,
+    Batch, Branch, Condition, GrantState, MOST_BRANCHES, Repeatable, Rotation, Rotations, Store, WriteError,
 };
 
 use crate::database::{Database, NOW, count, id, redeemed};
 
 const MOVED_ON: WriteError = WriteError::Unmet(Condition::Generation);
 
-fn at(now: i64) -> Rotation<'static> {
-    Rotation { grant_id: id(1), now, expires_at: now + 3600, kept_seconds: 60, body: None }
+fn at(now: i64) -> Rotation {
+    Rotation { grant_id: id(1), now, expires_at: now + 3600, kept_seconds: 60, beside: Batch::new() }
 }
 
 async fn started(store: &Store) {
@@ -233,7 +233,11 @@ async fn body(store: &Store) -> Vec<u8> {
 async fn a_body_comes_with_its_rotation_or_not_at_all(database: &Database) {
     let store = &database.store;
     started(store).await;
-    let with = |body: &'static [u8]| Rotation { body: Some(body), ..at(NOW) };
+    let with = |body: &'static [u8]| {
+        let mut beside = Batch::new();
+        beside.replace_grant_body(id(1), body);
+        Rotation { beside, ..at(NOW) }
+    };
     let first = Branch::default();
     store.rotate(&first, with(b"1")).await.unwrap();
     assert_eq!(store.rotate(&first, with(b"2")).await, Err(MOVED_ON));
@@ -258,7 +262,7 @@ async fn branches_of_another_grant_are_left_alone(database: &Database) {
     let store = &database.store;
     store.insert_grant(&redeemed(2)).await.unwrap();
     let other = Rotation { grant_id: id(2), ..at(NOW) };
-    store.rotate(&Branch::default(), other).await.unwrap();
+    store.rotate(&Branch::default(), other.clone()).await.unwrap();
     let rotated = Branch { generation: 1, ..Branch::default() };
     assert_eq!(store.begin_branch(&rotated, 0, Repeatable::Always, other).await, Ok(1));
     full(store).await;

@@ -122,11 +122,11 @@ pub(crate) fn redeemed(number: u64) -> Grant {
 /// Stores a grant whose tokens were fetched, with so many branches of refresh tokens besides the first.
 pub(crate) async fn insert_branched(store: &Store, grant: &Grant, branches: i64) {
     store.insert_grant(grant).await.unwrap();
-    let rotation = Rotation { grant_id: grant.id, now: NOW, expires_at: NOW, kept_seconds: 60, body: None };
-    store.rotate(&Branch::default(), rotation).await.unwrap();
+    let rotation = Rotation { grant_id: grant.id, now: NOW, expires_at: NOW, kept_seconds: 60, beside: Batch::new() };
+    store.rotate(&Branch::default(), rotation.clone()).await.unwrap();
     let rotated = Branch { generation: 1, ..Branch::default() };
     for _ in 0..branches {
-        store.begin_branch(&rotated, 0, Repeatable::Always, rotation).await.unwrap();
+        store.begin_branch(&rotated, 0, Repeatable::Always, rotation.clone()).await.unwrap();
     }
 }
 

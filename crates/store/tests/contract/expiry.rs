@@ -104,7 +104,8 @@ async fn branches_of_refresh_tokens_go_with_their_grant(database: &Database) {
         insert_branched(store, &redeemed(number), 3).await;
     }
     store.revoke_grant(id(1), NOW).await.unwrap();
-    let longer = Rotation { grant_id: id(2), now: NOW, expires_at: NOW + 90_000, kept_seconds: 60, body: None };
+    let longer =
+        Rotation { grant_id: id(2), now: NOW, expires_at: NOW + 90_000, kept_seconds: 60, beside: Batch::new() };
     store.rotate(&store.refresh_branch(id(2), 2).await.unwrap().unwrap(), longer).await.unwrap();
     assert_eq!(store.purge(NOW + 3599, 100).await.unwrap().total(), 0);
     assert_eq!(count_branches(store).await, 36);

@@ -1,8 +1,8 @@
 //! Grants: their states, the code, revocation, and what voids them.
 
 use symbolon_store::{
-    Account, Branch, ClientEpoch, ClientRecord, Condition, Grant, GrantState, REVOKED_GRANT_KEPT_SECONDS, Rotation,
-    Rotations, Store, WriteError,
+    Account, Batch, Branch, ClientEpoch, ClientRecord, Condition, Grant, GrantState, REVOKED_GRANT_KEPT_SECONDS,
+    Rotation, Rotations, Store, WriteError,
 };
 
 use crate::database::{Database, EPOCH, NOW, account, client, grant, id, redeemed, redemption};
@@ -70,7 +70,7 @@ async fn a_code_is_redeemed_with_another_body_or_not_at_all(database: &Database)
 
 async fn a_revoked_grant_redeems_and_rotates_nothing(database: &Database) {
     let store = &database.store;
-    let rotation = Rotation { grant_id: id(2), now: NOW, expires_at: NOW, kept_seconds: 5, body: None };
+    let rotation = Rotation { grant_id: id(2), now: NOW, expires_at: NOW, kept_seconds: 5, beside: Batch::new() };
     for endless in [grant(1), redeemed(2)] {
         store.insert_grant(&Grant { expires_at: i64::MAX, ..endless }).await.unwrap();
     }

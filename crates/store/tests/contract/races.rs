@@ -58,8 +58,8 @@ async fn a_code_is_redeemed_once(database: &Database) {
     assert_eq!(winners(&database.store, Condition::Code, redeem).await, 1);
 }
 
-fn rotation() -> Rotation<'static> {
-    Rotation { grant_id: id(1), now: NOW, expires_at: NOW + 100, kept_seconds: 60, body: None }
+fn rotation() -> Rotation {
+    Rotation { grant_id: id(1), now: NOW, expires_at: NOW + 100, kept_seconds: 60, beside: Batch::new() }
 }
 
 /// Rotates a branch as it was read, from all tasks at once.

@@ -44,12 +44,15 @@ pub struct Introspection {
     /// The issuer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub iss: Option<String>,
-    /// `Bearer`.
+    /// `Bearer` or `DPoP`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// `access_token` or `refresh_token`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_use: Option<String>,
+    /// Whose key it is bound to (RFC 7800); absent for a bearer token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Value>,
     /// `session.access_token` of the consent; left out when empty.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Map::is_empty")]
     pub ext: Map<String, Value>,

@@ -37,7 +37,7 @@ pub struct TokenResponse {
     /// What was granted; always written, even when empty.
     #[serde(default, deserialize_with = "null_as_default")]
     pub scope: Scope,
-    /// `bearer`, in lower case as Hydra writes it (RFC 6749 §7.1: case does not matter).
+    /// `bearer`, in lower case as Hydra writes it (RFC 6749 §7.1: case does not matter), or `DPoP`.
     pub token_type: String,
 }
 

@@ -9,12 +9,12 @@ use crate::tidy::finding::Finding;
 pub(crate) const LAYERS: &[&[&str]] = &[
     &["config", "clock", "identifiers", "address_block", "start_error"],
     &["error"],
-    &["control_characters"],
+    &["control_characters", "confirmation"],
     &["exchange", "params", "seal", "slow_hash", "minute_limit", "bearer", "error_page"],
     &["assertion", "at_rest", "cookies", "outbound", "keys", "metrics"],
     &["clients", "subject_identifier", "accounts"],
-    &["client_authentication", "request", "grant", "session"],
-    &["hooks", "issue", "token_state"],
+    &["client_authentication", "dpop", "request", "grant", "session"],
+    &["hooks", "issue", "resource", "token_state"],
     &["challenge"],
     &[
         "authorization",

@@ -4,6 +4,7 @@
 mod audience;
 mod claims;
 mod code_challenge;
+mod dpop_key;
 mod id_token_hint;
 mod max_age;
 mod nonce;
@@ -34,6 +35,7 @@ pub(super) enum Check {
     Nonce,
     Claims,
     CodeChallenge,
+    DpopKey,
     Prompt,
     MaxAge,
     IdTokenHint,
@@ -48,7 +50,7 @@ enum At {
     Authorization,
 }
 
-const TABLE: [(Check, At); 14] = [
+const TABLE: [(Check, At); 15] = [
     (Check::Scope, At::Everywhere),
     (Check::Audience, At::Everywhere),
     (Check::Registration, At::Everywhere),
@@ -60,6 +62,7 @@ const TABLE: [(Check, At); 14] = [
     (Check::Nonce, At::Authorization),
     (Check::Claims, At::Everywhere),
     (Check::CodeChallenge, At::Everywhere),
+    (Check::DpopKey, At::Everywhere),
     (Check::Prompt, At::Everywhere),
     (Check::MaxAge, At::Everywhere),
     (Check::IdTokenHint, At::Everywhere),
@@ -89,6 +92,7 @@ impl Check {
             Self::Nonce => nonce::check(request, draft),
             Self::Claims => claims::check(request, draft),
             Self::CodeChallenge => code_challenge::check(request, draft),
+            Self::DpopKey => dpop_key::check(request, draft),
             Self::Prompt => prompt::check(request, draft),
             Self::MaxAge => max_age::check(request, draft),
             Self::IdTokenHint => id_token_hint::check(request, draft).await,

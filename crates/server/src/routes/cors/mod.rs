@@ -27,6 +27,7 @@ use self::rules::Rules;
 use super::foreign::Foreign;
 use crate::clients::ClientOfAnswer;
 use crate::config::{Config, OriginPattern};
+use crate::dpop;
 
 /// Longest origin that is looked at, in bytes: a scheme, a host name (RFC 1035 §2.3.4) and a port fit.
 const LONGEST_ORIGIN: usize = 512;
@@ -188,6 +189,7 @@ impl CrossOrigin {
         };
         if permission != Permission::Nothing {
             let exposed = if self.rules.enabled() { self.rules.exposed() } else { EXPOSED };
+            let exposed = with_nonce(answer, exposed);
             answer.headers_mut().insert(ACCESS_CONTROL_EXPOSE_HEADERS, exposed);
         }
         permission
@@ -245,4 +247,11 @@ fn write(permission: Permission, origin: &HeaderValue, answer: &mut Response) {
     if permission == Permission::WithCookies {
         answer.headers_mut().insert(ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
+}
+
+/// RFC 9449 §8.1: a page that is asked for a nonce must be able to read it.
+fn with_nonce(answer: &Response, exposed: HeaderValue) -> HeaderValue {
+    let asks = answer.headers().contains_key(&dpop::NONCE_HEADER);
+    let joined = asks.then(|| format!("{}, DPoP-Nonce", exposed.to_str().unwrap_or_default()));
+    joined.and_then(|joined| HeaderValue::try_from(joined.trim_start_matches(", ").to_owned()).ok()).unwrap_or(exposed)
 }

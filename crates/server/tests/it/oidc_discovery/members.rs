@@ -44,8 +44,9 @@ const ALWAYS: [&str; 32] = [
 ];
 
 /// Standard members that Ory's strict SDK does not know.
-const STANDARD: [&str; 3] = [
+const STANDARD: [&str; 4] = [
     "authorization_response_iss_parameter_supported",
+    "dpop_signing_alg_values_supported",
     "prompt_values_supported",
     "token_endpoint_auth_signing_alg_values_supported",
 ];

@@ -70,7 +70,6 @@ async fn no_token_and_other_schemes_are_unauthorized() {
         header("Bearer "),
         header(&token),
         header(&format!("Basic {token}")),
-        header(&format!("DPoP {token}")),
         header(&format!("Bearer\t{token}")),
         Call::get("/userinfo").basic("confidential", "x"),
         Call::post("/userinfo").json(&serde_json::json!({ "access_token": token })),

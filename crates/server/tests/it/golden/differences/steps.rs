@@ -6,6 +6,7 @@ use super::{Difference, OWN};
 pub(super) const DISCOVERY: &[(&str, &str)] = &[
     ("/claims_parameter_supported", "true"),
     ("/code_challenge_methods_supported", "[\"S256\"]"),
+    ("/dpop_signing_alg_values_supported", "[\"ES256\",\"EdDSA\",\"PS256\"]"),
     ("/grant_types_supported", "*\"urn:ietf:params:oauth:grant-type:jwt-bearer\"]"),
     ("/id_token_signing_alg_values_supported", "[\"RS256\",*"),
     ("/prompt_values_supported", "[\"none\",\"login\",\"consent\",\"select_account\"]"),

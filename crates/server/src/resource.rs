@@ -1,0 +1,86 @@
+//! Our own protected resources, userinfo and credentials, from the side of the request: the access token, whoever may use
+//! it, and what a refusal says (RFC 6750 §3, RFC 9449 §7). A token that is bound to a key counts only with a proof of it,
+//! and one that is not does not count with one.
+
+use std::sync::Arc;
+
+use http::header::WWW_AUTHENTICATE;
+use http::{HeaderValue, StatusCode};
+use symbolon_types::ErrorCode;
+
+use crate::bearer::{self, Scheme, SentToken};
+use crate::clients::RegisteredClient;
+use crate::confirmation::Confirmation;
+use crate::context::Context;
+use crate::dpop;
+use crate::error::OAuthError;
+use crate::exchange::{Answer, Request};
+use crate::token_state::{ActiveUser, NoUser, user_of};
+
+/// A request with an access token of a user.
+pub struct ResourceRequest {
+    /// The token's client.
+    pub client: Arc<RegisteredClient>,
+    /// The user, and what they granted.
+    pub user: ActiveUser,
+    /// The token.
+    pub token: String,
+}
+
+/// Opens the access token of a request, with the proof that it needs.
+pub async fn open(context: &Context, request: &Request) -> Result<ResourceRequest, NoUser> {
+    let SentToken { text, scheme } = bearer::sent(&context.config, request)?;
+    let proof = match scheme {
+        Scheme::Bearer => None,
+        Scheme::Dpop => {
+            let missing = || dpop::invalid("A token with the scheme 'DPoP' needs a 'DPoP' header.");
+            Some(dpop::read(context, request, Some(&text))?.ok_or_else(missing)?)
+        }
+    };
+    let (client, user) = user_of(context, &text).await?;
+    match (user.confirmation, proof) {
+        (Confirmation::Bearer, None) => {}
+        (Confirmation::DpopKey(key), Some(proof)) if proof.key() == key => proof.use_up_alone(context).await?,
+        _ => return Err(NoUser::NotConfirmed),
+    }
+    Ok(ResourceRequest { client, user, token: text })
+}
+
+/// The answer to a request that was refused.
+pub fn refuse(context: &Context, request: &Request, error: &OAuthError) -> Answer {
+    let mut answer = error.bearer_answer();
+    let of_proof = dpop::is_about_proof(error);
+    if of_proof {
+        *answer.status_mut() = StatusCode::UNAUTHORIZED;
+    }
+    if answer.status() == StatusCode::UNAUTHORIZED {
+        challenge(&mut answer, error, of_proof || bearer::scheme(request) == Some(Scheme::Dpop));
+    }
+    if error.code == ErrorCode::UseDpopNonce {
+        dpop::add_nonce(context, &mut answer);
+    }
+    answer
+}
+
+/// Both ways to send a token (RFC 9449 §7.1, §7.2): the one that was tried has the error.
+fn challenge(answer: &mut Answer, error: &OAuthError, tried_dpop: bool) {
+    let algorithms = dpop::algorithms();
+    let headers = answer.headers_mut();
+    let values = if tried_dpop {
+        let body = error.body();
+        let (code, description) = (body.error, body.error_description.replace(['\\', '"'], "'"));
+        headers.remove(WWW_AUTHENTICATE);
+        [
+            format!("DPoP error=\"{code}\",error_description=\"{description}\",algs=\"{algorithms}\""),
+            "Bearer".to_owned(),
+        ]
+        .to_vec()
+    } else {
+        vec![format!("DPoP algs=\"{algorithms}\"")]
+    };
+    for value in values {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.append(WWW_AUTHENTICATE, value);
+        }
+    }
+}
