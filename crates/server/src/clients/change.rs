@@ -169,6 +169,23 @@ pub async fn save(context: &Context, changed: &ClientRecord, revision: i64) -> R
     Ok(())
 }
 
+/// Writes the members of a client that were changed, and when. The rest of what is stored stays as it is, also what the
+/// metadata do not know.
+async fn save_members(
+    context: &Context,
+    mut changed: ClientRecord,
+    client: &mut Client,
+    is_changed: impl Fn(&str) -> bool,
+) -> Result<(), ChangeFault> {
+    client.updated_at = context.clock.now_micros();
+    changed.updated_at = client.updated_at;
+    if let (Some(stored), Value::Object(members)) = (changed.metadata.as_object_mut(), serde_json::to_value(&*client)?)
+    {
+        stored.extend(members.into_iter().filter(|(name, _)| name == "updated_at" || is_changed(name)));
+    }
+    save(context, &changed, changed.revision).await
+}
+
 /// Writes what [`replace`] prepared for a client's own change. Consents that users gave to the client as it was spare
 /// nobody a question any longer: they are forgotten before, so that none meets the new metadata, and afterwards those
 /// that were given meanwhile.

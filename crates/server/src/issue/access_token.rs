@@ -161,7 +161,7 @@ async fn keep_as_grant(
         body: body.close(context)?,
     };
     context.store.insert_grant(&row).await?;
-    Ok(GrantUse { grant_id: row.id, branch: 0, generation: 0 })
+    Ok(GrantUse::first(row.id))
 }
 
 /// The token in the client's form.

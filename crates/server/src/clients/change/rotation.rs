@@ -5,7 +5,7 @@
 use symbolon_store::ClientRecord;
 use symbolon_types::{Client, ClientAuthenticationMethod as Method};
 
-use super::{ChangeFault, generated_secret, metadata, save};
+use super::{ChangeFault, generated_secret, metadata, save_members};
 use crate::context::Context;
 
 /// Most secrets of the past that are accepted beside the current one.
@@ -34,7 +34,7 @@ pub async fn rotate_secret(context: &Context, record: &ClientRecord) -> Result<C
     let mut changed = record.clone();
     changed.secrets.insert(0, stored);
     changed.secrets.truncate(1 + MOST_ROTATED_SECRETS);
-    write(context, record, changed, &mut client).await?;
+    save_members(context, changed, &mut client, |_| false).await?;
     tracing::info!(target: "audit", event = "client_secret_rotated", client_id = record.id.as_str(), "a client has a new secret");
     client.client_secret = Some(secret);
     Ok(client)
@@ -45,7 +45,7 @@ pub async fn drop_rotated_secrets(context: &Context, record: &ClientRecord) -> R
     let mut client = with_secret(record)?;
     let mut changed = record.clone();
     changed.secrets.truncate(1);
-    write(context, record, changed, &mut client).await?;
+    save_members(context, changed, &mut client, |_| false).await?;
     tracing::info!(target: "audit", event = "client_secrets_dropped", client_id = record.id.as_str(), "a client's old secrets ended");
     Ok(client)
 }
@@ -56,19 +56,4 @@ fn with_secret(record: &ClientRecord) -> Result<Client, RotationFault> {
         method @ (Method::None | Method::PrivateKeyJwt) => Err(RotationFault::NoSecret(method)),
         _ => Ok(client),
     }
-}
-
-async fn write(
-    context: &Context,
-    record: &ClientRecord,
-    mut changed: ClientRecord,
-    client: &mut Client,
-) -> Result<(), ChangeFault> {
-    client.updated_at = context.clock.now_micros();
-    changed.updated_at = client.updated_at;
-    if let Some(members) = changed.metadata.as_object_mut() {
-        // The rest of what is stored stays as it is, also what the metadata do not know.
-        members.insert("updated_at".to_owned(), serde_json::to_value(&*client)?["updated_at"].clone());
-    }
-    save(context, &changed, record.revision).await
 }
