@@ -6,6 +6,7 @@
 //! that believes in an audience or a lifetime which it does not have would fail later and tell nobody why.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use serde_json::{Map, Value};
 use url::Url;
@@ -131,6 +132,9 @@ pub fn right(holder: Holder, member: &str) -> Right {
     })
 }
 
+/// The members of a client of which nothing is said.
+static NOTHING: OnceLock<Map<String, Value>> = OnceLock::new();
+
 /// Applies the table to metadata that the client sent. `current` holds what is registered, once as it is stored and
 /// once as the client was told; neither at the first registration.
 pub fn apply(
@@ -140,21 +144,32 @@ pub fn apply(
     allowance: &Allowance<'_>,
 ) -> Result<(), MetadataFault> {
     let mut sent = members(client)?;
-    let empty = members(&Client::default())?;
-    let (stored, told) = match current {
-        Some((stored, told)) => (members(stored)?, members(told)?),
-        None => (empty.clone(), empty.clone()),
-    };
+    let empty = NOTHING.get_or_init(|| members(&Client::default()).unwrap_or_default());
+    let registered = current.map(|(stored, told)| Ok((members(stored)?, members(told)?))).transpose()?;
+    let (stored, told) = registered.as_ref().map_or((empty, empty), |(stored, told)| (stored, told));
     let hosts = current.map(|(stored, _)| own_hosts(stored)).unwrap_or_default();
-    let names: Vec<String> = sent.keys().chain(stored.keys()).cloned().collect::<HashSet<_>>().into_iter().collect();
-    for name in names {
-        match right(holder, &name) {
-            Administrator => keep(&mut sent, &name, [&stored, &told, &empty])?,
-            OwnHosts => check_hosts(&name, sent.get(&name), stored.get(&name), &hosts)?,
+    let left_out = stored.keys().filter(|name| !sent.contains_key(*name));
+    let mut kept = Vec::new();
+    for name in sent.keys().chain(left_out) {
+        match right(holder, name) {
+            Administrator if sent.get(name) == stored.get(name) => {}
+            Administrator => {
+                check_kept(name, sent.get(name), [stored, told, empty])?;
+                kept.push(name.clone());
+            }
+            OwnHosts => check_hosts(name, sent.get(name), stored.get(name), &hosts)?,
             Free | Server | Reserved | AllowedScope | UserGrants => {}
         }
     }
-    *client = serde_json::from_value(Value::Object(sent)).map_err(|_| unreadable())?;
+    if !kept.is_empty() {
+        for name in kept {
+            match stored.get(&name) {
+                Some(value) => drop(sent.insert(name, value.clone())),
+                None => drop(sent.remove(&name)),
+            }
+        }
+        *client = serde_json::from_value(Value::Object(sent)).map_err(|_| unreadable())?;
+    }
     if holder == Holder::SelfRegistered {
         let current = current.map(|(stored, _)| stored);
         cut_scope(client, current, allowance)?;
@@ -176,22 +191,13 @@ fn unreadable() -> MetadataFault {
 
 /// A member that is left out, or that repeats what is registered, stays as it is (RFC 7592 §2.2 lets the server decide
 /// about members that are left out); another value is refused.
-fn keep(
-    sent: &mut Map<String, Value>,
-    name: &str,
-    [stored, told, empty]: [&Map<String, Value>; 3],
-) -> Result<(), MetadataFault> {
-    let value = sent.get(name);
-    if ![stored, told, empty].iter().any(|known| same(value, known.get(name))) {
-        let reason = format!("Only an administrator may set '{name}' to another value.");
-        let redirect = name == "redirect_uris";
-        return Err(if redirect { MetadataFault::redirect_uri(reason) } else { MetadataFault::metadata(reason) });
+fn check_kept(name: &str, sent: Option<&Value>, known: [&Map<String, Value>; 3]) -> Result<(), MetadataFault> {
+    if known.iter().any(|known| same(sent, known.get(name))) {
+        return Ok(());
     }
-    match stored.get(name) {
-        Some(value) => drop(sent.insert(name.to_owned(), value.clone())),
-        None => drop(sent.remove(name)),
-    }
-    Ok(())
+    let reason = format!("Only an administrator may set '{name}' to another value.");
+    let redirect = name == "redirect_uris";
+    Err(if redirect { MetadataFault::redirect_uri(reason) } else { MetadataFault::metadata(reason) })
 }
 
 /// Equal, where the order of a list or of the words of a scope says nothing.
