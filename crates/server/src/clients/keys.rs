@@ -15,12 +15,9 @@ use crate::outbound::{Fetched, NamedAddress, Outbound};
 
 /// How long fetched keys are used without asking again, in seconds.
 const KEPT: i64 = 300;
-/// Shortest time between two fetches of one address, in seconds, when a key is looked for that is not known, or when
-/// nothing is known. A client that begins to use a new key has to wait no longer than this.
+/// Shortest time between two fetches of one address, in seconds, when none of the known keys made a signature, or when
+/// nothing is known. A client that begins to use a new key, under whatever name, has to wait no longer than this.
 const PAUSE: i64 = 5;
-/// The same when the named key is known and did not make the signature. A client that has put another key under an old
-/// name is rare; a forged signature under a name that is public is not.
-const PAUSE_AFTER_WRONG_SIGNATURE: i64 = 60;
 /// Largest key set that is read.
 const LIMIT_BYTES: usize = 512 * 1024;
 /// Most keys of a set that are used.
@@ -62,34 +59,24 @@ pub async fn verify(context: &Context, client: &RegisteredClient, jws: &Jws) -> 
     };
     let known = match context.clients.fetched_keys.kept(address, KEPT) {
         Some(keys) => keys,
-        None => fetched(context, client.id(), address, PAUSE).await?,
+        None => fetched(context, client.id(), address).await?,
     };
     let fault = match jws.verify_with(&known) {
         Ok(verified) => return Ok(verified),
         Err(fault) => fault,
     };
-    let latest = fetched(context, client.id(), address, pause(jws, &known)).await?;
+    let latest = fetched(context, client.id(), address).await?;
     if Arc::ptr_eq(&latest, &known) {
         return Err(VerificationFault::Signature(fault));
     }
     jws.verify_with(&latest).map_err(VerificationFault::Signature)
 }
 
-/// How old the keys must be that did not verify a message before others are asked for.
-fn pause(jws: &Jws, known: &[VerifyingKey]) -> i64 {
-    match jws.header().kid.as_deref() {
-        Some(kid) if known.iter().any(|key| key.kid() == Some(kid)) => PAUSE_AFTER_WRONG_SIGNATURE,
-        // A message that names no key may be signed with a new one.
-        _ => PAUSE,
-    }
-}
-
-/// The keys at the client's address, fetched now unless that was tried within the last `pause` seconds.
+/// The keys at the client's address, fetched now unless that was tried a moment ago.
 async fn fetched(
     context: &Context,
     client_id: &ClientId,
     address: &NamedAddress,
-    pause: i64,
 ) -> Result<Arc<Vec<VerifyingKey>>, VerificationFault> {
     let fetch = |known| {
         let (outbound, address, client_id) = (context.outbound.clone(), address.clone(), client_id.as_str().to_owned());
@@ -104,7 +91,7 @@ async fn fetched(
             }
         }
     };
-    context.clients.fetched_keys.get(address, |_| pause, fetch).await.ok_or(VerificationFault::Unreachable)
+    context.clients.fetched_keys.get(address, |_| PAUSE, fetch).await.ok_or(VerificationFault::Unreachable)
 }
 
 async fn fetch(outbound: &Outbound, address: &NamedAddress) -> Result<Vec<VerifyingKey>, String> {

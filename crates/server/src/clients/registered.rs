@@ -13,6 +13,7 @@ use symbolon_types::{
 use super::keys::verifying;
 use super::subjects::Subjects;
 use super::vouchers::Vouchers;
+use crate::config::OriginPattern;
 use crate::outbound::NamedAddress;
 
 /// A registered client.
@@ -26,6 +27,7 @@ pub struct RegisteredClient {
     response_types: ResponseTypes,
     logout_uris: LogoutUris,
     subjects: Subjects,
+    cors_origins: Vec<OriginPattern>,
     key_source: KeySource,
 }
 
@@ -55,6 +57,7 @@ impl RegisteredClient {
             response_types: metadata.response_types(),
             logout_uris: metadata.logout_uris(),
             subjects: Subjects::of(&metadata, record.origin),
+            cors_origins: metadata.allowed_cors_origins.iter().filter_map(|own| OriginPattern::parse(own)).collect(),
             key_source,
             record,
             metadata,
@@ -69,6 +72,11 @@ impl RegisteredClient {
     /// Counts the changes of this client.
     pub fn revision(&self) -> i64 {
         self.record.revision
+    }
+
+    /// Whether pages of this origin may read answers to the client.
+    pub fn allows_cors_origin(&self, origin: &str) -> bool {
+        self.cors_origins.iter().any(|own| own.matches(origin))
     }
 
     /// Whether it registered itself, so that nobody vouches for it.

@@ -27,7 +27,11 @@ impl Lifetimes {
             |duration: Option<GoDuration>| duration.map(|duration| duration.seconds().min(LONGEST_LIFESPAN_SECONDS));
         let own = Self {
             access: seconds(own.access_token).unwrap_or(ttl.access_token),
-            refresh: seconds(own.refresh_token).or(ttl.refresh_token),
+            // Below zero is without end, as `ttl.refresh_token: -1` is.
+            refresh: match seconds(own.refresh_token) {
+                Some(seconds) => Some(seconds).filter(|seconds| *seconds >= 0),
+                None => ttl.refresh_token,
+            },
             id: seconds(own.id_token).unwrap_or(ttl.id_token),
         };
         if !client.is_self_registered() {

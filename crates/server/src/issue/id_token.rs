@@ -18,7 +18,7 @@ use crate::identifiers;
 use crate::subject_identifier;
 
 /// Claims that a session cannot set: they are the server's, or would make the token mean something else.
-const RESERVED: [&str; 18] = [
+const RESERVED: [&str; 21] = [
     "iss",
     "sub",
     "aud",
@@ -35,6 +35,10 @@ const RESERVED: [&str; 18] = [
     "amr",
     "sid",
     "azp",
+    // Who may use it, and who acts for whom (RFC 7800, RFC 8693).
+    "cnf",
+    "act",
+    "may_act",
     // A logout token has the one, a credential the other.
     "events",
     "vc",

@@ -103,7 +103,9 @@ impl Kind {
             Self::LifetimeOrNever => format!("{LIFETIME}, or `-1` for no end"),
             Self::TextMap => "a mapping of names to texts".to_owned(),
             Self::Hook => {
-                "a URL, or `{url, auth: {type: api_key, config: {in: header or cookie, name, value}}}`".to_owned()
+                "a URL, or `{url, auth: {type: api_key, config: {in: header or cookie, name, value}}}` with a name and a value that \
+                 such a header or cookie can have (not those of the call itself, as `Host`; a cookie without blanks, `,`, `;`)"
+                    .to_owned()
             }
             Self::Opaque => "a mapping".to_owned(),
         }

@@ -115,7 +115,10 @@ fn a_wrong_type_names_key_place_found_and_expected() {
             "urls: {self: {issuer: id.example}}",
             "a URL that starts with https:// (or http://) and has neither user name nor query nor fragment",
         ),
-        ("oauth2: {token_hook: {url: 'https://h.example', auth: {type: basic}}}", "cookie, name, value}}}`"),
+        (
+            "oauth2: {token_hook: {url: 'https://h.example', auth: {type: basic}}}",
+            "that such a header or cookie can have (not those of the call itself, as `Host`; a cookie without blanks, `,`, `;`)",
+        ),
     ] {
         let message = refusal(development(text));
         assert!(message.ends_with(ending), "{text}: {message}");

@@ -104,13 +104,20 @@ fn texts(name: &str, value: &Value) -> Result<Vec<String>, OAuthError> {
     Ok(match value {
         Value::String(text) if text.is_empty() => Vec::new(),
         Value::String(text) => vec![text.clone()],
-        Value::Number(number) => vec![number.to_string()],
+        Value::Number(number) => vec![plain(number)],
         Value::Bool(flag) => vec![flag.to_string()],
         Value::Array(entries) if several => words(name, entries)?,
         Value::Array(entries) if WORDS.contains(&name) => vec![words(name, entries)?.join(" ")],
         Value::Array(_) | Value::Object(_) => vec![value.to_string()],
         Value::Null => return Err(refused(format!("Claim '{}' of the request object is null.", name.escape_debug()))),
     })
+}
+
+/// A number as a parameter has it: `60.0` and `6e1` are 60 (RFC 8259 §6), and a fraction stays one.
+fn plain(number: &serde_json::Number) -> String {
+    let is_whole = |number: &f64| number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0;
+    let whole = number.as_f64().filter(|_| !number.is_i64() && !number.is_u64()).filter(is_whole);
+    whole.map_or_else(|| number.to_string(), |whole| format!("{whole:.0}"))
 }
 
 fn words(name: &str, entries: &[Value]) -> Result<Vec<String>, OAuthError> {
@@ -185,6 +192,15 @@ mod tests {
             let claims = Map::from_iter([("max_age".to_owned(), Value::from(number))]);
             let text = effective(&outer(), &claims, Around::Merged).unwrap();
             prop_assert_eq!(get(&text, "max_age"), Some(number.to_string()));
+        }
+    }
+
+    #[test]
+    fn a_whole_number_has_no_point() {
+        for (written, plain) in [("60.0", "60"), ("6e1", "60"), ("-1.0", "-1"), ("0.5", "0.5"), ("60.25", "60.25")] {
+            let claims: Map<String, Value> = serde_json::from_str(&format!("{{\"max_age\": {written}}}")).unwrap();
+            let text = effective(&outer(), &claims, Around::Merged).unwrap();
+            assert_eq!(get(&text, "max_age").as_deref(), Some(plain), "{written}");
         }
     }
 }

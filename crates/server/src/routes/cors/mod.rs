@@ -154,9 +154,11 @@ impl CrossOrigin {
 
     fn permits_preflight(&self, reach: Reach, origin: &str, preflight: &Preflight) -> Permission {
         let listed = self.rules.permits(origin);
-        if listed != Permission::Nothing {
-            return if self.rules.permits_request(preflight) { listed } else { Permission::Nothing };
+        let as_configured = self.rules.permits_request(preflight);
+        if listed != Permission::Nothing && as_configured {
+            return listed;
         }
+        // An origin of the operator's may do what anybody's may, too.
         let (passes, permission) = match reach {
             Reach::Everybody => (self.public_endpoints, Permission::AsAnybody),
             // The client is not known yet.
@@ -164,7 +166,9 @@ impl CrossOrigin {
             Reach::Registrars => (self.may_register(origin), Permission::AsItself),
             Reach::Listed => (false, Permission::Nothing),
         };
-        if passes && preflight.asks_what_public_endpoints_take() { permission } else { Permission::Nothing }
+        // What the operator's list lets requests have, they may have for a client's origins as well.
+        let takes = preflight.asks_what_public_endpoints_take() || (reach == Reach::Client && as_configured);
+        if passes && takes { permission } else { Permission::Nothing }
     }
 
     fn permits_reading(
@@ -200,7 +204,7 @@ impl CrossOrigin {
     fn permits_client(&self, client: &ClientOfAnswer, origin: &str) -> Permission {
         let Some(client) = &client.0 else { return Permission::Nothing };
         let origins = &client.metadata().allowed_cors_origins;
-        if origins.iter().any(|own| own == origin) {
+        if client.allows_cors_origin(origin) {
             // Nobody vouches for what a stranger registered, so it never gets cookies.
             return if self.rules.allow_cookies() && !client.is_self_registered() {
                 Permission::WithCookies

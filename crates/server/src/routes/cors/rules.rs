@@ -68,7 +68,7 @@ impl Rules {
 
     /// Whether method and headers are those that the operator allows.
     pub(super) fn permits_request(&self, preflight: &Preflight) -> bool {
-        preflight.asks(&self.cors.allowed_methods, &self.headers)
+        self.cors.enabled && preflight.asks(&self.cors.allowed_methods, &self.headers)
     }
 
     /// For how many seconds an answer to a preflight may be remembered; `None` says nothing of it.

@@ -83,3 +83,27 @@ async fn a_changed_list_counts_at_once() {
     server.admin(Call::put(&path).json(&metadata)).await.expect(200);
     assert_eq!(seen(&server.public(call()).await.expect(200), OWN), Seen::Nothing);
 }
+
+/// A pattern of an administrator's client, as in the operator's list.
+#[tokio::test]
+async fn a_star_stands_for_the_names_below_a_domain_or_for_a_port() {
+    let server = listing(&[]).await;
+    let patterns = ["https://*.PREVIEW.example", "http://localhost:*"];
+    let client = register(&server, "previews", &json!({ "allowed_cors_origins": patterns })).await;
+    let shown = server.admin(Call::get("/admin/clients/previews")).await.expect(200).json();
+    assert_eq!(shown["allowed_cors_origins"], json!(["https://*.preview.example", "http://localhost:*"]));
+    let read = async |origin: &str| {
+        let answer = server.public(client.token_request(FORM).header(ORIGIN, origin)).await.expect(200);
+        seen(&answer, origin)
+    };
+    for origin in ["https://a.preview.example", "https://a.b.preview.example", "http://localhost:5173"] {
+        assert_eq!(read(origin).await, Seen::WithCookies, "{origin}");
+    }
+    for origin in ["https://preview.example", "http://a.preview.example", "https://evil.example", "https://localhost:1"]
+    {
+        assert_eq!(read(origin).await, Seen::Nothing, "{origin}");
+    }
+    let own = json!({ "allowed_cors_origins": ["https://*.github.example"] });
+    let refused = server.public(Call::post("/oauth2/register").json(&own)).await.expect(400);
+    assert_eq!(refused.error().as_deref(), Some("invalid_client_metadata"));
+}

@@ -155,3 +155,24 @@ async fn without_cors_a_path_of_the_servers_own_answers_nobody_else() {
         assert_eq!((seen(&answer, SPA), answer.header("vary")), (Seen::Nothing, None), "{path}");
     }
 }
+
+/// The operator's list of headers adds to what anybody's requests may have, and takes nothing away from it.
+#[tokio::test]
+async fn a_listed_origin_may_ask_what_anybody_may_ask() {
+    let server = listing_with(&[SPA], |config| {
+        config.serve.public_cors.allowed_headers = vec!["Authorization".to_owned(), "X-Foo".to_owned()];
+        config.symbolon.cors.public_endpoints = true;
+    })
+    .await;
+    let ask = async |path: &str, origin: &str, headers: &str| {
+        seen(&server.public(preflight(path, origin, "POST", headers)).await.expect(204), origin)
+    };
+    assert_eq!(ask("/oauth2/token", SPA, "x-foo").await, Seen::WithCookies);
+    assert_eq!(ask("/oauth2/token", SPA, "content-type").await, Seen::Anybody);
+    assert_eq!(ask("/oauth2/token", "https://other.example", "content-type").await, Seen::Anybody);
+    // The origin may be one that a client lists, whose name is not known yet.
+    assert_eq!(ask("/oauth2/token", "https://client.example", "x-foo").await, Seen::Anybody);
+    assert_eq!(ask("/oauth2/token", SPA, "x-bar").await, Seen::Nothing);
+    assert_eq!(ask("/oauth2/auth", SPA, "content-type").await, Seen::Nothing);
+    assert_eq!(ask("/oauth2/auth", "https://client.example", "x-foo").await, Seen::Nothing);
+}

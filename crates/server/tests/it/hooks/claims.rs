@@ -142,7 +142,7 @@ async fn they_replace_nothing_that_the_server_says() {
         for name in ["scope", "cnf", "act", "auth_time", "iss", "client_id"] {
             assert_ne!(said[name], taken[name], "{strategy} {name}: {said}");
         }
-        for name in ["azp", "amr", "c_hash", "nbf", "sid", "sub"] {
+        for name in ["azp", "amr", "c_hash", "nbf", "sid", "sub", "cnf", "act"] {
             assert_ne!(id_token[name], taken[name], "{strategy} {name}: {id_token}");
         }
     }

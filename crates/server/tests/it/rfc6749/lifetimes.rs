@@ -67,6 +67,36 @@ async fn a_refresh_token_without_end_survives_years_and_the_purge() {
     }
 }
 
+/// Below zero is without end for refresh tokens, as with `ttl.refresh_token`; everything else would be over at once.
+#[tokio::test]
+async fn a_client_may_have_refresh_tokens_without_end() {
+    let server = TestServer::with(|config| config.ttl.refresh_token = Some(3600)).await;
+    let endless = json!({
+        "authorization_code_grant_refresh_token_lifespan": "-1s",
+        "refresh_token_grant_refresh_token_lifespan": "-1h",
+    });
+    let client = register(&server, "endless", &endless).await;
+    let mut flow = client.flow(&server);
+    let mut tokens = flow.tokens().await;
+    for _ in 0..2 {
+        server.clock.advance(10 * 365 * 24 * 3600);
+        server.server.purge().await.unwrap();
+        let shown = server.introspect(text(&tokens, "refresh_token")).await;
+        assert_eq!((&shown["active"], shown.get("exp")), (&json!(true), None), "there is no such instant");
+        tokens = server.public(flow.refresh(text(&tokens, "refresh_token"))).await.expect(200).json();
+    }
+    for (member, lifespan) in [
+        ("authorization_code_grant_access_token_lifespan", "-1h"),
+        ("client_credentials_grant_access_token_lifespan", "0s"),
+        ("implicit_grant_id_token_lifespan", "999ms"),
+        ("refresh_token_grant_refresh_token_lifespan", "0s"),
+    ] {
+        let call = Call::put("/admin/clients/endless/lifespans").json(&json!({ member: lifespan }));
+        let answer = server.admin(call).await.expect(400);
+        assert!(answer.member("error_description").contains(member), "{}", answer.text());
+    }
+}
+
 #[tokio::test]
 async fn lifespans_of_a_client_go_before_those_of_the_server() {
     let server = TestServer::new().await;

@@ -54,7 +54,7 @@ pub struct RegistrationPolicy<'a> {
 pub struct OfferedAlgorithms<'a> {
     /// Of ID tokens and userinfo answers; the first is the default.
     pub responses: &'a [&'a str],
-    /// Of the assertions with which clients authenticate (RFC 7523).
+    /// Of what clients sign: assertions with which they authenticate (RFC 7523), and request objects.
     pub assertions: &'a [&'a str],
 }
 
@@ -93,7 +93,7 @@ pub fn validate(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<
     uris::check_post_logout_redirect_uris(client)?;
     check_access_token_strategy(client)?;
     check_lifespans(&client.lifespans)?;
-    check_standard_members(client, policy.algorithms.responses)?;
+    check_standard_members(client, &policy.algorithms)?;
     if policy.registrant != Registrant::Administrator {
         uris::check_front_channel(client)?;
     }
@@ -214,24 +214,38 @@ fn check_access_token_strategy(client: &mut Client) -> Result<(), MetadataFault>
 /// The ceiling of this server, for administrators too.
 pub fn check_lifespans(lifespans: &Lifespans) -> Result<(), MetadataFault> {
     let Ok(Value::Object(lifespans)) = serde_json::to_value(lifespans) else { return Ok(()) };
-    let too_long = |value: &Value| {
-        let lifespan = serde_json::from_value::<Option<GoDuration>>(value.clone()).ok().flatten();
-        lifespan.is_some_and(|lifespan| lifespan.seconds() > LONGEST_LIFESPAN_SECONDS)
-    };
-    match lifespans.iter().find(|(_, value)| too_long(value)) {
-        None => Ok(()),
-        Some((name, _)) => Err(MetadataFault::metadata(format!("The '{name}' must be ten years (87600h) at most."))),
+    for (name, value) in lifespans {
+        let lifespan = serde_json::from_value::<Option<GoDuration>>(value).ok().flatten();
+        let Some(seconds) = lifespan.map(GoDuration::seconds) else { continue };
+        if seconds > LONGEST_LIFESPAN_SECONDS {
+            return Err(MetadataFault::metadata(format!("The '{name}' must be ten years (87600h) at most.")));
+        }
+        let without_end = name.ends_with("_refresh_token_lifespan") && seconds < 0;
+        if seconds < 1 && !without_end {
+            return Err(MetadataFault::metadata(format!(
+                "The '{name}' must be a second at least, as what is issued would have ended before it was used."
+            )));
+        }
     }
+    Ok(())
 }
 
 /// Members of the standards that Hydra drops (`OpenID` Connect Dynamic Client Registration §2).
-fn check_standard_members(client: &Client, offered: &[&str]) -> Result<(), MetadataFault> {
+fn check_standard_members(client: &Client, algorithms: &OfferedAlgorithms<'_>) -> Result<(), MetadataFault> {
+    let OfferedAlgorithms { responses: offered, assertions } = *algorithms;
     application_type::check(client)?;
     let algorithm = client.id_token_signed_response_alg.as_str();
     if !algorithm.is_empty() && !offered.contains(&algorithm) {
         return Err(MetadataFault::metadata(format!(
             "The 'id_token_signed_response_alg' '{algorithm}' is not supported, use one of {}.",
             list(offered.iter().copied()),
+        )));
+    }
+    let algorithm = client.request_object_signing_alg.as_str();
+    if !algorithm.is_empty() && algorithm != "none" && !assertions.contains(&algorithm) {
+        return Err(MetadataFault::metadata(format!(
+            "The 'request_object_signing_alg' '{algorithm}' is not supported, use 'none' or one of {}.",
+            list(assertions.iter().copied()),
         )));
     }
     uris::check_called_addresses(client)?;

@@ -1,5 +1,5 @@
 //! `allowed_cors_origins`: web origins (RFC 6454 §6.2), kept in the form in which browsers send
-//! them.
+//! them. A `*` may stand for the first labels of a host, or for the port.
 
 use url::Url;
 
@@ -16,6 +16,20 @@ pub(super) fn normalise(client: &mut Client) -> Result<(), MetadataFault> {
 }
 
 fn canonical(origin: &str) -> Result<String, &'static str> {
+    if let Some((scheme, domain)) = origin.split_once("://*.") {
+        let below = canonical_origin(&format!("{scheme}://{domain}"))?;
+        return Ok(below.replacen("://", "://*.", 1));
+    }
+    match origin.strip_suffix(":*") {
+        Some(host) => canonical_origin(host).map(|host| host + ":*"),
+        None => canonical_origin(origin),
+    }
+}
+
+fn canonical_origin(origin: &str) -> Result<String, &'static str> {
+    if origin.contains('*') {
+        return Err("may have a '*' as in 'https://*.example.com' or 'http://localhost:*' only");
+    }
     let url = Url::parse(origin).map_err(|_| "is not a URL")?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err("must begin with https:// or http://");

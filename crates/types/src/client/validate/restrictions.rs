@@ -23,6 +23,12 @@ pub(super) fn check(client: &Client, registrant: Registrant) -> Result<(), Metad
     if client.skip_logout_consent == Some(true) {
         return Err(MetadataFault::reserved("Only an administrator may set 'skip_logout_consent' to true."));
     }
+    // One name of a domain may be the client's and the next somebody else's.
+    if let Some(pattern) = client.allowed_cors_origins.iter().find(|origin| origin.contains('*')) {
+        return Err(MetadataFault::metadata(format!(
+            "The origin '{pattern}' in 'allowed_cors_origins' must be one origin: only an administrator may use '*'."
+        )));
+    }
     check_words(client)
 }
 

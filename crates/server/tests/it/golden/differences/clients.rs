@@ -34,5 +34,11 @@ pub(super) const CLIENTS: &[Difference] = &[
     fault("wrong type", "RFC 5789 §2.2"),
     fault("object instead of array", "RFC 6902 §3"),
     fault("not JSON", "RFC 5789 §2.2"),
+    step(
+        ("admin_clients_lifespans", "negative is accepted"),
+        &[("outcome", "400 invalid_client_metadata")],
+        "tokens that are over before they begin are of no use, and whoever sets that learns it at once",
+        OWN,
+    ),
     step((FILE, "read"), &[("/client_name", "")], "the name was moved away in a step before", OWN),
 ];
