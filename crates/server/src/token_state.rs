@@ -111,7 +111,8 @@ pub async fn inspect(context: &Context, token: &str) -> Result<Result<ActiveToke
         None => Ok(Err(Inactive::Unknown)),
         Some(Genuine::Refresh(refresh)) => {
             let RefreshTokenContent { used, issued_at, expires_at } = refresh;
-            let shown = PresentedToken { token_use: TokenUse::Refresh, used, issued_at, expires_at };
+            let shown =
+                PresentedToken { token_use: TokenUse::Refresh, used, issued_at, expires_at, access_revocations: None };
             Ok(inspect_grant(context, shown).await?.map(|found| {
                 let key = found.body.refresh_key;
                 let confirmation = key.map_or(Confirmation::Bearer, Confirmation::DpopKey);
@@ -126,15 +127,18 @@ async fn inspect_access(
     context: &Context,
     body: AccessTokenContent,
 ) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
-    let AccessTokenContent { basis, scope, audience, claims, confirmation, issued_at, expires_at } = body;
+    let AccessTokenContent { basis, scope, audience, claims, confirmation, issued_at, expires_at, access_revocations } =
+        body;
     match basis {
         TokenBasis::Grant(used) => {
-            let shown = PresentedToken { token_use: TokenUse::Access, used, issued_at, expires_at };
+            let access_revocations = Some(access_revocations);
+            let shown = PresentedToken { token_use: TokenUse::Access, used, issued_at, expires_at, access_revocations };
             let found = inspect_grant(context, shown).await?;
             Ok(found.map(|found| ActiveToken { confirmation, ..found.token(shown, scope, audience) }))
         }
         TokenBasis::Client { client_id, epoch, id } => {
-            Ok(inspect_client(context, (&client_id, epoch), id, expires_at).await?.map(|()| ActiveToken {
+            let of_client = CarriedToken { client_id: &client_id, epoch, access_revocations, id, expires_at };
+            Ok(inspect_client(context, of_client).await?.map(|()| ActiveToken {
                 token_use: TokenUse::Access,
                 basis: ActiveBasis::Client { client_id, claims },
                 scope: scope.unwrap_or_default(),
@@ -153,6 +157,17 @@ struct PresentedToken {
     token_use: TokenUse,
     used: GrantUse,
     issued_at: i64,
+    expires_at: i64,
+    /// How often access tokens of the client had been ended; `None` for other tokens, which that does not concern.
+    access_revocations: Option<i64>,
+}
+
+/// What a token says of itself that no grant stands behind.
+struct CarriedToken<'a> {
+    client_id: &'a ClientId,
+    epoch: ClientEpoch,
+    access_revocations: i64,
+    id: TokenId,
     expires_at: i64,
 }
 
@@ -183,7 +198,8 @@ async fn inspect_grant(context: &Context, shown: PresentedToken) -> Result<Resul
         return Ok(Err(if now >= shown.expires_at { Inactive::Expired } else { Inactive::Unknown }));
     };
     let Some(branch) = branch_of_shown(context, &live, shown).await? else { return Ok(Err(Inactive::Unknown)) };
-    if !live.stands() || !counts(context, shown, &branch) {
+    let ended = shown.access_revocations.is_some_and(|count| count != live.access_revocations);
+    if !live.stands() || ended || !counts(context, shown, &branch) {
         return Ok(Err(Inactive::Unknown));
     }
     if now >= shown.expires_at {
@@ -245,17 +261,13 @@ async fn note_successor(context: &Context, used: GrantUse, branch: &Branch) -> R
     Ok(())
 }
 
-async fn inspect_client(
-    context: &Context,
-    (client_id, epoch): (&ClientId, ClientEpoch),
-    id: TokenId,
-    expires_at: i64,
-) -> Result<Result<(), Inactive>, OAuthError> {
-    let state = context.store.client_token_state(client_id, id.as_bytes()).await?;
-    if state.client_epoch != Some(epoch) || state.revoked {
+async fn inspect_client(context: &Context, shown: CarriedToken<'_>) -> Result<Result<(), Inactive>, OAuthError> {
+    let state = context.store.client_token_state(shown.client_id, shown.id.as_bytes()).await?;
+    let same = state.client_epoch == Some(shown.epoch) && state.access_revocations == shown.access_revocations;
+    if !same || state.revoked {
         return Ok(Err(Inactive::Unknown));
     }
-    if context.clock.now() >= expires_at {
+    if context.clock.now() >= shown.expires_at {
         return Ok(Err(Inactive::Expired));
     }
     Ok(Ok(()))

@@ -34,6 +34,8 @@ pub struct ClientRecord {
     pub updated_at: i64,
     /// What was issued to it in another epoch does not count.
     pub epoch: ClientEpoch,
+    /// How often its access tokens were ended in this incarnation. One that was issued at another count does not count.
+    pub access_revocations: i64,
     /// Counts the updates.
     pub revision: i64,
     /// Which registration access token works; `None` when none does.
@@ -94,10 +96,10 @@ pub struct ClientPage {
 const PAGE_BYTES: i64 = 4 * 1024 * 1024;
 
 pub(crate) const SELECT_CLIENT: &str = "SELECT id, created_at, updated_at, incarnation, revocations, revision, \
-    registration_generation, self_registered, owner, client_name, body FROM clients WHERE id = $1";
+    registration_generation, self_registered, owner, client_name, body, access_revocations FROM clients WHERE id = $1";
 
 const LIST: &str = "SELECT id, created_at, updated_at, incarnation, revocations, revision, \
-    registration_generation, self_registered, owner, client_name, body FROM clients \
+    registration_generation, self_registered, owner, client_name, body, access_revocations FROM clients \
     WHERE id > $1 AND (CAST($2 AS TEXT) IS NULL OR client_name = $2) AND (CAST($3 AS TEXT) IS NULL OR owner = $3) \
     ORDER BY id LIMIT $4";
 
@@ -106,14 +108,17 @@ const SIZES: &str = "SELECT CAST(OCTET_LENGTH(body) AS BIGINT) FROM clients \
     ORDER BY id LIMIT $4";
 
 const INSERT: &str = "INSERT INTO clients (id, created_at, updated_at, used_at, incarnation, revocations, revision, \
-    registration_generation, self_registered, owner, client_name, body) \
-    VALUES ($1, $2, $3, $2, $4, $5, $6, $7, $8, $9, $10, $11)";
+    registration_generation, self_registered, owner, client_name, body, access_revocations) \
+    VALUES ($1, $2, $3, $2, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
 
 const REPLACE: &str = "UPDATE clients SET updated_at = $3, revision = revision + 1, \
     registration_generation = $4, self_registered = $5, owner = $6, client_name = $7, body = $8 \
     WHERE id = $1 AND revision = $2";
 
 const REVOKE_ALL: &str = "UPDATE clients SET revocations = revocations + 1, revision = revision + 1 WHERE id = $1";
+
+const REVOKE_ACCESS: &str =
+    "UPDATE clients SET access_revocations = access_revocations + 1, revision = revision + 1 WHERE id = $1";
 
 const NOTE_USED: &str = "UPDATE clients SET used_at = $2 WHERE id = $1 AND used_at < $3";
 
@@ -131,6 +136,7 @@ impl ClientRecord {
             created_at: row.int(1)?,
             updated_at: row.int(2)?,
             epoch: ClientEpoch::from_row(row, 3)?,
+            access_revocations: row.int(11)?,
             revision: row.int(5)?,
             registration_generation: row.opt_int(6)?,
             origin: if row.int(7)? == 0 { Origin::Administrator } else { Origin::SelfService },
@@ -166,6 +172,7 @@ impl Store {
             client.owner.as_str().into(),
             client.client_name.as_str().into(),
             client.body()?.into(),
+            client.access_revocations.into(),
         ];
         self.change(|batch| batch.add(Condition::Client, INSERT, params, Expect::OneRow)).await?;
         Ok(())
@@ -192,6 +199,13 @@ impl Store {
     /// there is such a client.
     pub async fn revoke_everything_of_client(&self, id: &ClientId) -> Result<bool, StoreError> {
         Ok(self.change_any(|batch| batch.add(Condition::Client, REVOKE_ALL, vec![id.into()], Expect::Any)).await? > 0)
+    }
+
+    /// Voids the access tokens that were issued to a client so far; everything else goes on. Answers whether there is such
+    /// a client.
+    pub async fn revoke_access_tokens_of_client(&self, id: &ClientId) -> Result<bool, StoreError> {
+        let change = self.change_any(|batch| batch.add(Condition::Client, REVOKE_ACCESS, vec![id.into()], Expect::Any));
+        Ok(change.await? > 0)
     }
 
     /// Notes that a client was used, at most once in `every_seconds`. Does not count as a change of the client.

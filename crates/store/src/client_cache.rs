@@ -143,6 +143,7 @@ mod tests {
             created_at: 1,
             updated_at: 1,
             epoch: ClientEpoch::default(),
+            access_revocations: 0,
             revision: 1,
             registration_generation: None,
             origin: Origin::SelfService,

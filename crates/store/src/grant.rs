@@ -74,6 +74,8 @@ pub struct LiveGrant {
     pub grant: Grant,
     /// The client's epoch of now; `None` when the client is gone.
     pub client_epoch_now: Option<ClientEpoch>,
+    /// How often access tokens of the client were ended; those of another count are void.
+    pub access_revocations: i64,
     /// The subject's grants of earlier epochs are void.
     pub tokens_from: i64,
     /// Since when the subject's account is disabled; `None` when it is not, or the subject has no account here.
@@ -108,7 +110,8 @@ pub(crate) use select_grants;
 const COLUMNS: usize = 16;
 
 const SELECT_LIVE: &str = select_grants!(
-    ", a.disabled_at, COALESCE(s.tokens_from, 0), c.incarnation, c.revocations FROM grants g LEFT JOIN clients c ON c.id = g.client_id \
+    ", a.disabled_at, COALESCE(s.tokens_from, 0), c.incarnation, c.revocations, \
+     COALESCE(c.access_revocations, 0) FROM grants g LEFT JOIN clients c ON c.id = g.client_id \
      LEFT JOIN subjects s ON s.id = g.subject LEFT JOIN accounts a ON a.id = g.subject WHERE g.id = $1"
 );
 
@@ -230,6 +233,7 @@ impl Store {
             } else {
                 Some(ClientEpoch::from_row(row, COLUMNS + 2)?)
             },
+            access_revocations: row.int(COLUMNS + 4)?,
             grant: Grant::from_row(row)?,
         }))
     }

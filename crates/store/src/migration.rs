@@ -17,6 +17,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 1, sql: include_str!("migrations/0001_initial.sql") },
     Migration { version: 2, sql: include_str!("migrations/0002_key_sets.sql") },
     Migration { version: 3, sql: include_str!("migrations/0003_trusted_issuers.sql") },
+    Migration { version: 4, sql: include_str!("migrations/0004_access_revocations.sql") },
 ];
 
 /// The table that says which steps a database has seen.

@@ -13,6 +13,8 @@ use crate::store::Store;
 pub struct ClientTokenState {
     /// The client's epoch of now; `None` when the client is gone.
     pub client_epoch: Option<ClientEpoch>,
+    /// How often access tokens of the client were ended.
+    pub access_revocations: i64,
     /// Whether this token was revoked.
     pub revoked: bool,
 }
@@ -20,7 +22,8 @@ pub struct ClientTokenState {
 const REVOKE: &str = "INSERT INTO revoked_tokens (id, expires_at) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING";
 
 const CLIENT_TOKEN: &str = "SELECT (SELECT expires_at FROM revoked_tokens WHERE id = $2), \
-    (SELECT incarnation FROM clients WHERE id = $1), (SELECT revocations FROM clients WHERE id = $1)";
+    (SELECT incarnation FROM clients WHERE id = $1), (SELECT revocations FROM clients WHERE id = $1), \
+    COALESCE((SELECT access_revocations FROM clients WHERE id = $1), 0)";
 
 impl Batch {
     /// Revokes a token until it expires; doing so again changes nothing.
@@ -44,6 +47,6 @@ impl Store {
         let rows = self.read(CLIENT_TOKEN, vec![client_id.into(), token_id.into()]).await?;
         let row = rows.first().ok_or_else(|| StoreError::Corrupt("a query without a source gave no row".into()))?;
         let client_epoch = if row.is_null(1) { None } else { Some(ClientEpoch::from_row(row, 1)?) };
-        Ok(ClientTokenState { client_epoch, revoked: !row.is_null(0) })
+        Ok(ClientTokenState { client_epoch, access_revocations: row.int(3)?, revoked: !row.is_null(0) })
     }
 }

@@ -16,7 +16,8 @@ pub async fn sign_out(context: &Context, request: Request) -> Answer {
 }
 
 /// `DELETE /admin/oauth2/tokens?client_id=…`. Hydra deletes access tokens only; here refresh tokens, codes, devices and
-/// flows in progress end with them, since each of them would lead to an access token again.
+/// flows in progress end with them, since each of them would lead to an access token again. Where
+/// `symbolon.compatibility.only_access_tokens_deleted` is on, access tokens end and nothing else.
 pub async fn delete_tokens(context: &Context, request: Request) -> Answer {
     revoke_client_tokens(context, &request).await.unwrap_or_else(|error| error.answer())
 }
@@ -46,7 +47,11 @@ async fn revoke_client_tokens(context: &Context, request: &Request) -> Result<An
         }
     };
     // As in Hydra it is no error when there is no such client, which has no tokens then.
-    if context.store.revoke_everything_of_client(&client_id).await? {
+    if context.config.symbolon.compatibility.only_access_tokens_deleted {
+        if context.store.revoke_access_tokens_of_client(&client_id).await? {
+            tracing::info!(target: "audit", event = "client_access_tokens_revoked", client_id = client_id.as_str(), "the access tokens of a client were revoked");
+        }
+    } else if context.store.revoke_everything_of_client(&client_id).await? {
         tracing::info!(target: "audit", event = "client_tokens_revoked", client_id = client_id.as_str(), "all tokens of a client were revoked");
     }
     Ok(exchange::empty(StatusCode::NO_CONTENT))

@@ -35,6 +35,7 @@ fn client(method: &str) -> Arc<RegisteredClient> {
         created_at: 0,
         updated_at: 0,
         epoch: symbolon_store::ClientEpoch::default(),
+        access_revocations: 0,
         revision: 1,
         registration_generation: None,
         origin: Origin::Administrator,

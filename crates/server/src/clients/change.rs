@@ -49,6 +49,7 @@ pub async fn create(context: &Context, mut client: Client, registrant: Registran
         created_at: client.created_at,
         updated_at: client.updated_at,
         epoch,
+        access_revocations: 0,
         // Both are counted from numbers of its own: what was found right for an earlier client with this id is compared
         // again, and no token of it fits. Requests carry the revision, which is the shorter one for that.
         revision: epoch.incarnation >> 31,

@@ -146,6 +146,9 @@ section! {
         wildcards_granted: bool = "symbolon.compatibility.wildcards_granted", Switch, Value("false"), Added;
         /// Lets a consent page grant scope and audience beyond the request and the client, as Hydra does.
         grant_beyond_request: bool = "symbolon.compatibility.grant_beyond_request", Switch, Value("false"), Added;
+        /// Ends access tokens alone with `DELETE /admin/oauth2/tokens`, and lets refresh tokens go on, as Hydra does.
+        only_access_tokens_deleted: bool = "symbolon.compatibility.only_access_tokens_deleted", Switch, Value("false"),
+            Added;
         /// Adds `iss` to the answers of the authorization endpoint (RFC 9207), which Hydra does not do.
         authorization_response_iss: bool = "symbolon.compatibility.authorization_response_iss", Switch, Value("true"),
             Added;

@@ -23,6 +23,7 @@ static PATCHED: LazyLock<ClientRecord> = LazyLock::new(|| ClientRecord {
     created_at: 0,
     updated_at: 0,
     epoch: ClientEpoch { incarnation: 1, revocations: 0 },
+    access_revocations: 0,
     revision: 1,
     registration_generation: None,
     origin: Origin::Administrator,

@@ -33,6 +33,8 @@ pub struct AccessTokenContent {
     pub issued_at: i64,
     /// Valid until, in Unix seconds.
     pub expires_at: i64,
+    /// How often access tokens of the client had been ended when it was issued.
+    pub access_revocations: i64,
 }
 
 /// On what a token rests.
@@ -84,6 +86,7 @@ mod tag {
     pub const REVOCATIONS: u8 = 12;
     pub const CLAIMS: u8 = 13;
     pub const DPOP_KEY: u8 = 14;
+    pub const ACCESS_REVOCATIONS: u8 = 15;
 }
 
 impl AccessTokenContent {
@@ -124,6 +127,9 @@ impl AccessTokenContent {
         }
         if let Confirmation::DpopKey(key) = self.confirmation {
             put(tag::DPOP_KEY, key.as_bytes());
+        }
+        if self.access_revocations != 0 {
+            put(tag::ACCESS_REVOCATIONS, &self.access_revocations.to_be_bytes());
         }
         put(tag::ISSUED_AT, &self.issued_at.to_be_bytes());
         put(tag::EXPIRES_AT, &self.expires_at.to_be_bytes());
@@ -169,6 +175,7 @@ struct Members {
     issuer: Option<[u8; ISSUER_BYTES]>,
     claims: Map<String, Value>,
     confirmation: Confirmation,
+    access_revocations: i64,
 }
 
 impl Members {
@@ -195,6 +202,7 @@ impl Members {
             tag::DPOP_KEY => {
                 self.confirmation = Confirmation::DpopKey(KeyThumbprint::from_bytes(value.try_into().ok()?));
             }
+            tag::ACCESS_REVOCATIONS => self.access_revocations = number()?,
             tag::ISSUER => self.issuer = Some(value.try_into().ok()?),
             _ => return None,
         }
@@ -220,6 +228,7 @@ impl Members {
             confirmation: self.confirmation,
             issued_at: self.issued_at?,
             expires_at: self.expires_at?,
+            access_revocations: self.access_revocations,
         })
     }
 }
@@ -239,6 +248,7 @@ mod tests {
             confirmation: Confirmation::Bearer,
             issued_at: 1_800_000_000,
             expires_at: i64::MAX,
+            access_revocations: 0,
         }
     }
 
@@ -255,6 +265,7 @@ mod tests {
             confirmation: Confirmation::Bearer,
             issued_at: 1,
             expires_at: 2,
+            access_revocations: 0,
         }
     }
 
@@ -263,6 +274,7 @@ mod tests {
         let narrowed = AccessTokenContent {
             scope: Some(Scope::default()),
             audience: Some(Vec::new()),
+            access_revocations: 7,
             basis: TokenBasis::Grant(GrantUse { grant_id: GrantId::from([1; 16]), branch: 0, generation: 0 }),
             ..of_grant()
         };

@@ -64,6 +64,7 @@ pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken
         confirmation,
         issued_at,
         expires_at,
+        access_revocations: client.record().access_revocations,
     };
     let said = TokenClaims {
         subject: grant.subject().as_str(),
@@ -92,6 +93,7 @@ pub async fn for_client(
         confirmation: grant.confirmation,
         issued_at: grant.issued_at,
         expires_at: grant.expires_at,
+        access_revocations: client.record().access_revocations,
     };
     let bytes = body.to_bytes(context.config.issuer()).len();
     if client.is_self_registered() {

@@ -64,6 +64,13 @@ async fn what_was_parsed_is_kept_until_the_client_changes(database: &Database) {
     assert!(writer.revoke_everything_of_client(&"a".into()).await.unwrap());
     assert_eq!(*store.client_as(&a, epoch).await.unwrap().unwrap(), ClientEpoch { revocations: 1, ..EPOCH });
 
+    // The epoch stays, and the count is that of this client.
+    assert!(writer.revoke_access_tokens_of_client(&"a".into()).await.unwrap());
+    assert!(!writer.revoke_access_tokens_of_client(&"b".into()).await.unwrap());
+    assert_eq!(*store.client_as(&a, epoch).await.unwrap().unwrap(), ClientEpoch { revocations: 1, ..EPOCH });
+    assert_eq!(store.client(&"a".into()).await.unwrap().unwrap().access_revocations, 1);
+    assert_eq!(store.client_token_state(&"a".into(), b"token").await.unwrap().access_revocations, 1);
+
     writer.delete_client(&"a".into(), NOW).await.unwrap();
     assert!(store.client_as(&a, name).await.unwrap().is_none());
     let nameless = ClientRecord { metadata: serde_json::json!({}), epoch: OTHER, ..client("a") };

@@ -170,6 +170,7 @@ pub(crate) fn client(id: &str) -> ClientRecord {
         created_at: NOW,
         updated_at: NOW * 1_000_000,
         epoch: EPOCH,
+        access_revocations: 0,
         revision: 1,
         registration_generation: Some(1),
         origin: Origin::Administrator,

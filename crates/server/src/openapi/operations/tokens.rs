@@ -51,7 +51,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             Json(of::<Introspection>),
         )]),
     Operation::admin("DELETE", "/admin/oauth2/tokens", "deleteOAuth2Token")
-        .about(TAG, "Ends all tokens of a client.")
+        .about(TAG, "Ends all tokens of a client; access tokens alone with `symbolon.compatibility.only_access_tokens_deleted`.")
         .query(&[required("client_id", Text, "The client.")])
         .replies(&[reply(204, "They do not count any more.", Empty)]),
 ];

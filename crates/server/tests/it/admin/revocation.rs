@@ -2,6 +2,7 @@
 //! ends is tested beside RFC 9700.
 
 use serde_json::{Value, json};
+use symbolon_server::config::Config;
 
 use crate::fixtures::{CONFIDENTIAL, RACERS, confidential, count, race, register, text};
 use crate::support::{Call, Listener, TestServer};
@@ -53,6 +54,50 @@ async fn a_client_with_any_characters_in_its_id_loses_its_tokens() {
         let token = server.public(client.token_request(&form)).await.expect(200).member("access_token");
         assert_eq!(server.introspect(&token).await["active"], true, "{id}");
     }
+}
+
+/// Hydra's rule: access tokens of whatever form end, and nothing else does.
+#[tokio::test]
+async fn where_the_operator_says_so_access_tokens_end_and_refresh_tokens_go_on() {
+    let hydras = |config: &mut Config| config.symbolon.compatibility.only_access_tokens_deleted = true;
+    TestServer::each_database_with(hydras, async |server| {
+        let scope = (0..60).map(|number| format!("scope-number-{number}")).collect::<Vec<_>>().join(" ");
+        let other = register(server, "other", &json!({})).await.flow(server).tokens().await;
+        for strategy in ["opaque", "jwt"] {
+            let settings = json!({ "access_token_strategy": strategy, "scope": format!("openid offline {scope}") });
+            let client = register(server, strategy, &settings).await;
+            let active = async |token: &str| server.introspect(token).await["active"] == true;
+            let machine = async |scope: &str| {
+                let form = [("grant_type", "client_credentials"), ("scope", scope)];
+                server.public(client.token_request(&form)).await.expect(200).member("access_token")
+            };
+            let (mut flow, mut waiting) = (client.flow(server), client.flow(server));
+            let (mut tokens, code) = (flow.tokens().await, waiting.code().await);
+            // Twice: what was issued after the first time ends with the second one.
+            for _ in 0..2 {
+                let user = text(&tokens, "access_token").to_owned();
+                // The last one is kept as a row.
+                let access = [user.clone(), machine("scope-number-1").await, machine(&scope).await];
+                for token in &access {
+                    assert!(active(token).await, "{strategy}");
+                }
+                let revoke = Call::delete(TOKENS).query(&[("client_id", &client.id)]);
+                server.admin(revoke).await.expect(204);
+                for token in &access {
+                    assert!(!active(token).await, "{strategy}");
+                }
+                server.public(Call::get("/userinfo").bearer(&user)).await.expect(401);
+                let refresh_token = text(&tokens, "refresh_token").to_owned();
+                assert!(active(&refresh_token).await, "{strategy}");
+                tokens = server.public(flow.refresh(&refresh_token)).await.expect(200).json();
+                assert!(active(text(&tokens, "access_token")).await, "within the same second, {strategy}");
+            }
+            let redeemed = server.public(waiting.redemption(&code)).await.expect(200);
+            assert!(active(&redeemed.member("access_token")).await, "{strategy}");
+        }
+        assert_eq!(server.introspect(text(&other, "access_token")).await["active"], true);
+    })
+    .await;
 }
 
 #[tokio::test]
