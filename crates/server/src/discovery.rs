@@ -142,6 +142,8 @@ fn metadata(context: &Context, algorithms: &[Algorithm]) -> ProviderMetadata {
     if !compatibility.strict_sdk_discovery {
         document.authorization_response_iss_parameter_supported =
             compatibility.authorization_response_iss.then_some(true);
+        document.pushed_authorization_request_endpoint = Some(config.pushed_authorization_request_url());
+        document.require_pushed_authorization_requests = Some(config.symbolon.par.required);
         document.dpop_signing_alg_values_supported = texts(&crate::dpop::ALGORITHMS.map(Algorithm::as_str));
         document.prompt_values_supported = prompts(config);
         if config.symbolon.ui.enabled {

@@ -42,6 +42,7 @@ mod minute_limit;
 mod openapi;
 mod outbound;
 mod params;
+mod pushed_authorization;
 mod registration;
 mod request;
 mod resource;

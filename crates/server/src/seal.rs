@@ -61,6 +61,8 @@ pub mod kinds {
     pub const KNOWN_BROWSER_COOKIE: Kind = Kind { byte: 25, label: "known_browser_cookie" };
     /// Nonce for a proof of possession.
     pub const DPOP_NONCE: Kind = Kind { byte: 31, label: "dpop_nonce" };
+    /// Pushed authorization request.
+    pub const PUSHED_REQUEST: Kind = Kind { byte: 32, label: "pushed_request" };
     /// A key in a set of an administrator, at rest.
     pub const KEY_IN_SET: Kind = Kind { byte: 30, label: "key_in_set" };
 
@@ -85,6 +87,7 @@ pub mod kinds {
         LOGOUT_VERIFIER,
         CREDENTIAL_NONCE,
         DPOP_NONCE,
+        PUSHED_REQUEST,
         DEVICE_CODE,
         DEVICE_CHALLENGE,
         DEVICE_VERIFIER,

@@ -23,6 +23,12 @@ impl Batch {
 }
 
 impl Store {
+    /// Whether an identifier was used.
+    pub async fn is_used(&self, kind: &str, id: &[u8]) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 FROM used_identifiers WHERE kind = $1 AND id = $2";
+        Ok(!self.read(sql, vec![kind.into(), id.into()]).await?.is_empty())
+    }
+
     /// Uses an identifier up until `expires_at`; answers whether this was the first time.
     pub async fn use_once(&self, kind: &str, id: &[u8], expires_at: i64) -> Result<bool, StoreError> {
         match self.change(|batch| batch.use_once(kind, id, expires_at)).await {

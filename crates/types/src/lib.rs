@@ -59,4 +59,4 @@ pub use prompt::{Prompt, PromptFault, PromptSet};
 pub use redirect_uri::{RedirectUriFault, RedirectUriMismatch, RegisteredRedirectUri, match_redirect_uri};
 pub use response::{ResponseMode, ResponseType, ResponseTypes};
 pub use scope::{InvalidScope, Scope, ScopeStrategy};
-pub use token::{DeviceAuthorization, Introspection, TokenResponse};
+pub use token::{DeviceAuthorization, Introspection, PushedAuthorization, TokenResponse};

@@ -15,6 +15,7 @@ pub(crate) mod return_visit;
 use std::collections::HashSet;
 
 use http::Method;
+use symbolon_store::{Batch, Condition, WriteError};
 use symbolon_types::redirect_uri::append_query;
 
 use crate::challenge::login::{BrowserSession, LoginChallenge};
@@ -24,7 +25,7 @@ use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::error_page;
 use crate::exchange::{self, Answer, Request};
-use crate::request::{Asker, Parameters, Refusal, ValidatedRequest, validate};
+use crate::request::{Asker, Parameters, Refusal, ValidatedRequest, pushed, validate};
 use crate::seal::kinds;
 use crate::session;
 use next::BeforeLogin;
@@ -136,15 +137,44 @@ pub(crate) async fn start(
     asker: Asker,
     parameters: Parameters,
 ) -> Result<Answer, Refusal> {
-    let validated = validate(context, asker, parameters).await?;
+    let validated = match pushed::named(&parameters).filter(|_| asker == Asker::Browser) {
+        Some(uri) => pushed::open(context, uri, &parameters).await?,
+        None => sent(context, asker, parameters).await?,
+    };
     let session = session::current(context, http).await.map_err(|fault| validated.request.refusal(fault))?;
     let known = session.as_ref().map_or(BrowserSession::None, |session| BrowserSession::Known(session.id));
     let (page, known) = match next::before_login(context, &validated, session.as_ref()) {
         BeforeLogin::Ask(page) => (page, known),
         BeforeLogin::Skip(session) => (next::LoginPage::Login, BrowserSession::Skips(session)),
-        BeforeLogin::Refuse(error) => return Err(validated.request.refusal(error)),
+        BeforeLogin::Refuse(error) => return Err(refused(context, &validated, error).await),
     };
     send_to_login(context, http, validated, known, page).await
+}
+
+/// A request as the browser brings it. RFC 9126 §5, §6: whoever pushes requests may want no others.
+async fn sent(context: &Context, asker: Asker, parameters: Parameters) -> Result<ValidatedRequest, Refusal> {
+    let validated = validate(context, asker, parameters).await?;
+    let must_push =
+        context.config.symbolon.par.required || validated.client.metadata().require_pushed_authorization_requests;
+    if must_push && asker == Asker::Browser {
+        let hint = "The authorization request must be pushed first (RFC 9126).";
+        return Err(validated.request.refusal(OAuthError::invalid_request(hint)));
+    }
+    Ok(validated)
+}
+
+/// An error that is answered at once; a pushed request is used up by it, as by any answer.
+async fn refused(context: &Context, validated: &ValidatedRequest, error: OAuthError) -> Refusal {
+    let mut batch = Batch::new();
+    validated.request.answer_once(context, &mut batch);
+    if batch.is_empty() {
+        return validated.request.refusal(error);
+    }
+    match context.store.write(batch).await {
+        Ok(()) => validated.request.refusal(error),
+        Err(WriteError::Unmet(Condition::Identifier)) => Refusal::Page(pushed::used_before()),
+        Err(fault) => Refusal::Page(fault.into()),
+    }
 }
 
 async fn send_to_login(

@@ -17,7 +17,7 @@ use crate::grant::access_token_content::GrantUse;
 use crate::grant::body::GrantBody;
 use crate::grant::remembered::{Consent, Remembered};
 use crate::issue::authorization_code;
-use crate::request::{EffectiveRequest, KeptRequest, Refusal};
+use crate::request::{EffectiveRequest, KeptRequest, Refusal, pushed};
 
 /// A consent that was given in a flow.
 pub struct GivenConsent<'a> {
@@ -55,6 +55,7 @@ pub async fn conclude(
     let mut requirements = requirements(context, &asked, request, batch);
     requirements.require_tokens_of(asked.login.subject(), consented.subject_epoch);
     requirements.finish_flow(flow, CONSENT_HANDLED);
+    request.answer_once(context, &mut requirements);
     let session = asked.session;
     let subject = asked.login.subject().clone();
     let (client_epoch, subject_epoch) = (asked.login.client_epoch, consented.subject_epoch);
@@ -148,6 +149,8 @@ fn refusal(request: &EffectiveRequest, fault: WriteError) -> Refusal {
         WriteError::Unmet(Condition::Flow) | WriteError::Conflict(Condition::Grant) => {
             told(ErrorCode::AccessDenied, "The consent verifier was used before.")
         }
+        // RFC 9126 §4: nothing goes to the client twice.
+        WriteError::Unmet(Condition::Identifier) => Refusal::Page(pushed::used_before()),
         WriteError::Unmet(Condition::Device) => {
             told(ErrorCode::AccessDenied, "The code on the device was used before.")
         }

@@ -10,7 +10,7 @@ use super::rejection::Rejection;
 use crate::at_rest;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::request::{EffectiveRequest, KeptRequest};
+use crate::request::{EffectiveRequest, KeptRequest, pushed};
 use crate::session::Authentication;
 
 /// Stage: the login page accepted or rejected, the browser is on its way back.
@@ -215,6 +215,7 @@ pub async fn refuse(
     let body = at_rest::close(context, &Refused { request: KeptRequest::from(request) })?;
     let mut batch = Batch::new();
     batch.move_flow(id, from_stage, REFUSED, body);
+    request.answer_once(context, &mut batch);
     if let Some(device) = request.device() {
         batch.deny_device_authorization(device);
     }
@@ -223,6 +224,7 @@ pub async fn refuse(
         Err(WriteError::Unmet(Condition::Flow)) => {
             Err(OAuthError::new(ErrorCode::AccessDenied, "The verifier was used before."))
         }
+        Err(WriteError::Unmet(Condition::Identifier)) => Err(pushed::used_before()),
         Err(fault) => Err(fault.into()),
     }
 }

@@ -48,6 +48,8 @@ section! {
         hooks: HookCalls;
         /// Proofs of possession (DPoP, RFC 9449).
         dpop: Dpop;
+        /// Pushed authorization requests (RFC 9126).
+        par: PushedRequests;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.
@@ -259,6 +261,17 @@ section! {
     pub struct Dpop {
         /// Demands a nonce of the server's in every proof, so that proofs cannot be made in advance.
         nonce: bool = "symbolon.dpop.nonce", Switch, Value("false"), Added;
+    }
+}
+
+section! {
+    /// Pushed authorization requests (RFC 9126). Spans are in seconds.
+    #[derive(Debug, Clone)]
+    pub struct PushedRequests {
+        /// Until when a browser must come with a pushed request, from 5s to 600s; the login itself may take longer.
+        lifetime_seconds: i64 = "symbolon.par.lifetime", Lifetime, Value("60s"), Added;
+        /// Refuses authorization requests that were not pushed.
+        required: bool = "symbolon.par.required", Switch, Value("false"), Added;
     }
 }
 

@@ -20,6 +20,11 @@ impl Config {
         own.unwrap_or_else(|| self.endpoint("/oauth2/device/auth"))
     }
 
+    /// Pushed authorization request endpoint (RFC 9126 §2).
+    pub fn pushed_authorization_request_url(&self) -> String {
+        self.endpoint("/oauth2/par")
+    }
+
     /// Where a person goes who was shown a user code (RFC 8628 §3.2).
     pub fn verification_uri(&self) -> String {
         self.endpoint("/oauth2/device/verify")

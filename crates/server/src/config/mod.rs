@@ -35,8 +35,8 @@ mod tests;
 use std::fmt;
 
 pub use self::additions::{
-    AdminAccess, Compatibility, CrossOrigin, Dpop, HookCalls, OutboundTrust, Purge, Registration, RegistrationRights,
-    Sessions, SigningKeys, Symbolon, Ui,
+    AdminAccess, Compatibility, CrossOrigin, Dpop, HookCalls, OutboundTrust, Purge, PushedRequests, Registration,
+    RegistrationRights, Sessions, SigningKeys, Symbolon, Ui,
 };
 pub use self::addresses::{BuiltInPage, Urls};
 pub use self::connections::Connections;

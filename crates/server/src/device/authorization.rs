@@ -73,15 +73,9 @@ async fn respond(context: &Context, http: &Request) -> Result<DeviceAuthorizatio
 /// The request as it is kept: the client that was authenticated, and nothing that is not checked. A proof binds the device
 /// code to its key, as `dpop_jkt` does a code (RFC 9449 §10).
 fn asked(client: &AuthenticatedClient, params: &Params, proof: Option<&Proof>) -> Result<Parameters, OAuthError> {
-    let key = proof.map(|proof| proof.key().to_string());
-    if let (Some(named), Some(key)) = (params.get("dpop_jkt"), &key)
-        && named != key
-    {
-        return Err(dpop::invalid("Parameter 'dpop_jkt' names another key than that of the DPoP proof."));
-    }
     let mut form = form_urlencoded::Serializer::new(String::new());
     form.extend_pairs(params.iter().filter(|(name, _)| KEPT.contains(name)));
-    if let Some(key) = key.filter(|_| params.get("dpop_jkt").is_none()) {
+    if let Some(key) = dpop::key_to_name(params, proof)? {
         form.append_pair("dpop_jkt", &key);
     }
     let mut query = form_urlencoded::Serializer::new(String::new());

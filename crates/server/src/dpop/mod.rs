@@ -16,6 +16,7 @@ use crate::confirmation::{Confirmation, KeyThumbprint};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{Answer, Request};
+use crate::params::Params;
 
 /// The header of a proof (RFC 9449 §4.1).
 pub const HEADER: HeaderName = HeaderName::from_static("dpop");
@@ -84,6 +85,17 @@ pub fn refusal(fault: symbolon_store::WriteError) -> OAuthError {
             invalid("The DPoP proof was used before.")
         }
         fault => fault.into(),
+    }
+}
+
+/// What `dpop_jkt` is to be added to a request that came with a proof (RFC 9449 §10.1); both must name one key.
+pub fn key_to_name(params: &Params, proof: Option<&Proof>) -> Result<Option<String>, OAuthError> {
+    let Some(proof) = proof else { return Ok(None) };
+    let key = proof.key().to_string();
+    match params.get("dpop_jkt") {
+        None => Ok(Some(key)),
+        Some(named) if named == key => Ok(None),
+        Some(_) => Err(invalid("Parameter 'dpop_jkt' names another key than that of the DPoP proof.")),
     }
 }
 

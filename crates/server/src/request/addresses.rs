@@ -47,8 +47,12 @@ impl EffectiveRequest {
         }
     }
 
-    /// The parameters as addresses show them.
-    fn shown(&self) -> Cow<'_, str> {
+    /// The parameters as addresses show them. Of a pushed request nobody has seen any: what stands for it leads back as
+    /// long as its flow may take.
+    fn shown(&self, context: &Context) -> Cow<'_, str> {
+        if let Some(id) = self.pushed {
+            return Cow::Owned(super::pushed::address_of(context, self, id));
+        }
         let (form, query) = (self.parameters.text_of(Source::Form), self.parameters.text_of(Source::Query));
         match self.asker {
             Asker::Device(_) => Cow::Borrowed(query),
@@ -60,7 +64,7 @@ impl EffectiveRequest {
 
     /// The address that starts the request again.
     pub fn url(&self, context: &Context) -> String {
-        format!("{}?{}", self.endpoint(context), self.shown())
+        format!("{}?{}", self.endpoint(context), self.shown(context))
     }
 
     /// The address that takes the flow on: the request's parameters, sorted as Hydra sorts them, and the verifier.
@@ -84,7 +88,7 @@ impl EffectiveRequest {
     }
 
     fn with(&self, context: &Context, left_out: &[&str], added: &[(&str, &str)]) -> String {
-        let shown = self.shown();
+        let shown = self.shown(context);
         let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> =
             form_urlencoded::parse(shown.as_bytes()).filter(|(name, _)| !left_out.contains(&name.as_ref())).collect();
         pairs.extend(added.iter().map(|(name, value)| (Cow::Borrowed(*name), Cow::Borrowed(*value))));

@@ -5,7 +5,8 @@
 use serde::{Deserialize, Serialize};
 use symbolon_types::redirect_uri::match_redirect_uri;
 use symbolon_types::{
-    ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, ResponseMode, ResponseType, Scope, compact_query,
+    ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, RequestId, ResponseMode, ResponseType, Scope,
+    compact_query,
 };
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Reply, ReplyAddress, Source};
@@ -32,6 +33,9 @@ struct RequestFindings {
     /// The device that asks.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     device: Option<DeviceId>,
+    /// By which the request is known if it was pushed.
+    #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
+    pushed: Option<RequestId>,
     /// The parameters of a request object, which count instead of those that were sent.
     #[serde(rename = "o", default, skip_serializing_if = "String::is_empty")]
     object: String,
@@ -59,6 +63,7 @@ impl From<&EffectiveRequest> for KeptRequest {
             found: RequestFindings {
                 client_revision: request.client_revision,
                 device: request.device(),
+                pushed: request.pushed,
                 object: request.parameters.object().to_owned(),
                 redirect_uri: address.map(|address| address.redirect_uri.as_str().to_owned()),
                 max_age: request.max_age.filter(|_| request.parameters.get("max_age").is_none()),
@@ -81,6 +86,7 @@ impl KeptRequest {
         Some(EffectiveRequest {
             client_id: ClientId::from(get("client_id")?),
             client_revision: found.client_revision,
+            pushed: found.pushed,
             asker,
             reply,
             response_type: get("response_type").and_then(ResponseType::parse),

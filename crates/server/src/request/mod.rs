@@ -11,6 +11,7 @@ mod hint;
 mod kept;
 pub(crate) mod object;
 mod parameters;
+pub(crate) mod pushed;
 mod recheck;
 mod reply;
 mod validate;
@@ -19,7 +20,7 @@ use std::collections::HashSet;
 use std::sync::atomic::AtomicU64;
 
 use symbolon_types::{
-    ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, RequestedClaim, ResponseType, Scope,
+    ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, RequestId, RequestedClaim, ResponseType, Scope,
 };
 
 use crate::accounts::claims::scope_of;
@@ -68,6 +69,8 @@ impl RequestState {
 #[derive(Clone, Debug)]
 pub struct EffectiveRequest {
     parameters: Parameters,
+    /// By which it is known if the client pushed it (RFC 9126).
+    pushed: Option<RequestId>,
     asker: Asker,
     client_id: ClientId,
     client_revision: i64,

@@ -52,6 +52,11 @@ impl Parameters {
         Ok(Self { object, merged, ..self })
     }
 
+    /// All that counts, form-urlencoded.
+    pub fn counting(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(self.merged.iter()).finish()
+    }
+
     /// What counts instead of what was sent; empty where nothing does.
     pub fn object(&self) -> &str {
         &self.object

@@ -188,6 +188,7 @@ fn finish(addressed: AddressedRequest<'_>, draft: Draft) -> ValidatedRequest {
     let AddressedRequest { asker, client, parameters, reply, .. } = addressed;
     let request = EffectiveRequest {
         parameters,
+        pushed: None,
         asker,
         client_id: client.id().clone(),
         client_revision: client.revision(),

@@ -12,7 +12,8 @@ use super::table::Table;
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
 use crate::{
-    authorization, credentials, device, discovery, health, logout, registration, revocation, token, ui, userinfo,
+    authorization, credentials, device, discovery, health, logout, pushed_authorization, registration, revocation,
+    token, ui, userinfo,
 };
 
 /// The route table.
@@ -21,6 +22,7 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/", get(endpoint!(ui::home)))
         .route("/assets/{hash}/{name}", get(endpoint!(ui::asset)))
         .route("/oauth2/auth", get(endpoint!(authorize)).post(endpoint!(authorize)))
+        .route("/oauth2/par", post(endpoint!(pushed_authorization::push)))
         .route("/oauth2/sessions/logout", get(endpoint!(end_session)).post(endpoint!(end_session)))
         .route("/oauth2/device/auth", post(endpoint!(device::authorization::device_authorization)))
         .route("/oauth2/device/verify", get(endpoint!(device::verification::verify)))

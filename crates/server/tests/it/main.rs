@@ -53,6 +53,7 @@ mod rfc9068;
 mod rfc9101;
 mod rfc9110;
 mod rfc9112;
+mod rfc9126;
 mod rfc9207;
 mod rfc9449;
 mod rfc9700;

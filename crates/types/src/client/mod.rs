@@ -180,6 +180,9 @@ pub struct Client {
     /// Where a third party may start a login (`OpenID` Connect Core §4).
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub initiate_login_uri: String,
+    /// Whether the client pushes all its authorization requests (RFC 9126 §6).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
+    pub require_pushed_authorization_requests: bool,
     /// Whether all access tokens of the client are bound to a key (RFC 9449 §5.2).
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
     pub dpop_bound_access_tokens: bool,

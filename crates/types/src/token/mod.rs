@@ -83,6 +83,22 @@ impl fmt::Debug for DeviceAuthorization {
     }
 }
 
+/// Answer of the pushed authorization request endpoint (RFC 9126 §2.2). The request does not show in `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "pushedAuthorizationResponse"))]
+pub struct PushedAuthorization {
+    /// What stands for the request at the authorization endpoint.
+    pub request_uri: String,
+    /// Seconds until a browser must have come with it.
+    pub expires_in: i64,
+}
+
+impl fmt::Debug for PushedAuthorization {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("PushedAuthorization").field("expires_in", &self.expires_in).finish_non_exhaustive()
+    }
+}
+
 /// RFC 8628 §3.2.
 fn default_interval() -> i64 {
     5

@@ -24,6 +24,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
         "health",
         "introspection",
         "logout",
+        "pushed_authorization",
         "registration",
         "revocation",
         "token",

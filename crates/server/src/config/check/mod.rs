@@ -23,7 +23,8 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     check_default_audience(config)?;
     serving::check_ports(config)?;
     serving::check_cookie_names(config)?;
-    serving::check_hooks(config)
+    serving::check_hooks(config)?;
+    serving::check_pushed_requests(config)
 }
 
 fn check_secrets(config: &Config) -> Result<(), ConfigError> {

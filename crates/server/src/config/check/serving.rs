@@ -1,4 +1,4 @@
-//! Rules for listeners, cookies and web hooks: what each of them is may be right, and still not go together.
+//! Rules for listeners, cookies, web hooks and pushed requests: what each of them is may be right, and still not go together.
 
 use super::Config;
 use super::ConfigError;
@@ -40,4 +40,12 @@ pub(super) fn check_hooks(config: &Config) -> Result<(), ConfigError> {
         return Ok(());
     }
     Err(ConfigError::refused("symbolon.hooks.timeout", format!("must be {LONGEST_HOOK_SECONDS}s at most")))
+}
+
+/// RFC 9126 §2.2: a pushed request is used at once; the FAPI 2.0 Security Profile wants less than ten minutes.
+pub(super) fn check_pushed_requests(config: &Config) -> Result<(), ConfigError> {
+    if (5..=600).contains(&config.symbolon.par.lifetime_seconds) {
+        return Ok(());
+    }
+    Err(ConfigError::refused("symbolon.par.lifetime", "must be from 5s to 600s".to_owned()))
 }

@@ -1,6 +1,6 @@
 //! What browsers are sent to: authorization, device verification, logout; and where a device begins.
 
-use symbolon_types::DeviceAuthorization;
+use symbolon_types::{DeviceAuthorization, PushedAuthorization};
 
 use crate::openapi::operation::Content::{Empty, Json, Page};
 use crate::openapi::operation::Kind::{Integer, Text, Url};
@@ -64,6 +64,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .about(TAG, "The same with the parameters in the body (OpenID Connect Core §3.1.2.1).")
         .body(Body::Form(AUTHORIZATION_REQUEST))
         .replies(ON_ITS_WAY),
+    Operation::public("POST", "/oauth2/par", "pushAuthorizationRequest")
+        .about(TAG, "Pushed authorization request endpoint (RFC 9126 §2).")
+        .caller(Caller::Client)
+        .body(Body::Form(AUTHORIZATION_REQUEST))
+        .replies(&[reply(201, "What stands for the request.", Json(of::<PushedAuthorization>))]),
     Operation::public("POST", "/oauth2/device/auth", "oAuth2DeviceFlow")
         .about(TAG, "Device authorization endpoint (RFC 8628 §3.1).")
         .caller(Caller::Client)

@@ -228,7 +228,7 @@ fn of_public_path(path: &str) -> Reach {
         "/.well-known/openid-configuration" | "/.well-known/oauth-authorization-server" | "/.well-known/jwks.json" => {
             Reach::Everybody
         }
-        "/oauth2/token" | "/oauth2/revoke" | "/userinfo" | "/credentials" => Reach::Client,
+        "/oauth2/token" | "/oauth2/par" | "/oauth2/revoke" | "/userinfo" | "/credentials" => Reach::Client,
         path if path == "/oauth2/register" || path.starts_with("/oauth2/register/") => Reach::Registrars,
         _ => Reach::Listed,
     }

@@ -44,10 +44,12 @@ const ALWAYS: [&str; 32] = [
 ];
 
 /// Standard members that Ory's strict SDK does not know.
-const STANDARD: [&str; 4] = [
+const STANDARD: [&str; 6] = [
     "authorization_response_iss_parameter_supported",
     "dpop_signing_alg_values_supported",
     "prompt_values_supported",
+    "pushed_authorization_request_endpoint",
+    "require_pushed_authorization_requests",
     "token_endpoint_auth_signing_alg_values_supported",
 ];
 

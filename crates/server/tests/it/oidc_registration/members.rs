@@ -17,7 +17,11 @@ fn sample(member: &str) -> Value {
     match member {
         "metadata" => json!({ "tier": "gold" }),
         "access_token_strategy" => json!("jwt"),
-        "skip_consent" | "skip_logout_consent" | "require_auth_time" | "dpop_bound_access_tokens" => json!(true),
+        "skip_consent"
+        | "skip_logout_consent"
+        | "require_auth_time"
+        | "dpop_bound_access_tokens"
+        | "require_pushed_authorization_requests" => json!(true),
         "client_id" => json!("another"),
         "client_secret_expires_at" => json!(4_000_000_000_u32),
         "created_at" | "updated_at" => json!("2020-01-01T00:00:00Z"),

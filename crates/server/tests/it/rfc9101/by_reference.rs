@@ -45,7 +45,7 @@ async fn nothing_is_fetched_that_is_not_registered() {
         format!("{url}/fixed.jwt#other"),
         format!(" {url}/request.jwt"),
         url.clone(),
-        "urn:ietf:params:oauth:request_uri:abc".to_owned(),
+        "urn:example:request".to_owned(),
         "file:///etc/passwd".to_owned(),
         "http://169.254.169.254/".to_owned(),
         "#".to_owned(),

@@ -23,7 +23,7 @@ use crate::support::{Call, TestServer};
 const DPOP: HeaderName = HeaderName::from_static("dpop");
 
 /// The holder of a key, who makes proofs, each with a `jti` of its own.
-struct Prover {
+pub(crate) struct Prover {
     holder: Holder,
     issuer: String,
     clock: Clock,
@@ -31,7 +31,7 @@ struct Prover {
 }
 
 impl Prover {
-    fn new(server: &TestServer) -> Self {
+    pub(crate) fn new(server: &TestServer) -> Self {
         Self::of(server, Algorithm::ES256)
     }
 
@@ -41,7 +41,7 @@ impl Prover {
     }
 
     /// The thumbprint of the key.
-    fn thumbprint(&self) -> String {
+    pub(crate) fn thumbprint(&self) -> String {
         let jwk: Jwk = serde_json::from_value(self.holder.jwk.clone()).unwrap();
         jwk.thumbprint()
     }
@@ -66,8 +66,13 @@ impl Prover {
         self.holder.sign_parts(&self.header(), &with(self.claims("/oauth2/token"), changes))
     }
 
+    /// A call to another endpoint, with a good proof.
+    pub(crate) fn prove_at(&self, path: &str, call: Call) -> Call {
+        call.header(DPOP, &self.holder.sign_parts(&self.header(), &self.claims(path)))
+    }
+
     /// The call to the token endpoint, with a good proof.
-    fn prove(&self, call: Call) -> Call {
+    pub(crate) fn prove(&self, call: Call) -> Call {
         call.header(DPOP, &self.token_proof(&json!({})))
     }
 

@@ -30,6 +30,7 @@ pub(crate) struct CodeFlow {
     authentication: Authentication,
     parameters: Pairs,
     uses_pkce: bool,
+    pushed: Option<String>,
     /// Who logs in, and what is granted.
     pub(crate) application: LoginApplication,
     /// The browser; a new one unless the test sets another.
@@ -55,6 +56,7 @@ impl CodeFlow {
             authentication: Authentication::None,
             parameters: parameters.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
             uses_pkce: true,
+            pushed: None,
             application: LoginApplication::new(server, "alice"),
             browser: Browser::new(server),
         }
@@ -89,6 +91,12 @@ impl CodeFlow {
         self.parameter("scope", scope)
     }
 
+    /// The request was pushed: the browser brings what stands for it, and nothing else.
+    pub(crate) fn request_uri(mut self, uri: &str) -> Self {
+        self.pushed = Some(uri.to_owned());
+        self
+    }
+
     /// Leaves out PKCE.
     pub(crate) fn without_pkce(mut self) -> Self {
         self.parameters.retain(|(key, _)| !key.starts_with("code_challenge"));
@@ -116,7 +124,11 @@ impl CodeFlow {
 
     /// Visit one: the redirect to the login page.
     pub(crate) async fn authorize(&mut self) -> Answer {
-        let parameters: Vec<_> = self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let mut parameters: Vec<_> =
+            self.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        if let Some(uri) = &self.pushed {
+            parameters = vec![("client_id", self.client_id.as_str()), ("request_uri", uri)];
+        }
         let target = Call::get("/oauth2/auth").query(&parameters).target;
         self.browser.get(&target).await
     }

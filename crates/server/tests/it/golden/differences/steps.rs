@@ -10,6 +10,8 @@ pub(super) const DISCOVERY: &[(&str, &str)] = &[
     ("/grant_types_supported", "*\"urn:ietf:params:oauth:grant-type:jwt-bearer\"]"),
     ("/id_token_signing_alg_values_supported", "[\"RS256\",*"),
     ("/prompt_values_supported", "[\"none\",\"login\",\"consent\",\"select_account\"]"),
+    ("/pushed_authorization_request_endpoint", "\"<public>/oauth2/par\""),
+    ("/require_pushed_authorization_requests", "false"),
     ("/request_object_signing_alg_values_supported", "[\"none\",\"RS256\",\"RS384\",*"),
     // Hydra leaves out `code token`, which it answers.
     ("/response_types_supported", "[\"code\",\"id_token\",\"token\",\"code id_token\",\"code token\",*"),
