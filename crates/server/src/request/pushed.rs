@@ -157,7 +157,9 @@ impl EffectiveRequest {
     /// Uses a pushed request up, in the batch of its answer. Unmet `Condition::Identifier` where it was answered before.
     pub fn answer_once(&self, context: &Context, batch: &mut Batch) {
         if let Some(id) = self.pushed {
-            batch.use_once(KIND, id.as_bytes(), flow_ends(context, id).saturating_add(60));
+            // A flow that begins in the last moment goes on for as long again.
+            let last_answer = flow_ends(context, id).saturating_add(context.config.ttl.login_consent_request);
+            batch.use_once(KIND, id.as_bytes(), last_answer.saturating_add(60));
         }
     }
 }

@@ -1,6 +1,6 @@
-//! What may have changed since a request was validated: its client. A client of the same revision has not changed; of a
-//! changed one it is asked whether it is still registered for what it asked for. Whether the subject may still sign in is
-//! a condition of the statements that rest on it.
+//! What may have changed since a request was validated: its client. It is asked whether it is still registered for what it
+//! asked for, whatever its revision: another client may have its id by now, at the same revision. Whether the subject may
+//! still sign in is a condition of the statements that rest on it.
 
 use symbolon_types::audience::first_foreign_audience;
 use symbolon_types::redirect_uri::match_redirect_uri;
@@ -14,9 +14,6 @@ use crate::error::OAuthError;
 impl EffectiveRequest {
     /// Compares the request with its client as it is now.
     pub fn recheck(&self, config: &Config, client: &RegisteredClient) -> Result<(), Refusal> {
-        if client.revision() == self.client_revision {
-            return Ok(());
-        }
         if let Some(address) = self.reply.address()
             && match_redirect_uri(&client.metadata().redirect_uris, address.redirect_uri.as_str()).is_err()
         {

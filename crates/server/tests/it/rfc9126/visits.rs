@@ -104,6 +104,17 @@ async fn a_client_that_changed_meanwhile_is_asked_again() {
     assert_eq!(outcome(&visit(&server, &client.id, &uri).await), "page invalid_client");
 }
 
+/// Another client has the id by now, at the same revision: what the former one pushed leads nowhere.
+#[tokio::test]
+async fn a_request_of_the_former_owner_of_an_id_leads_nowhere() {
+    let server = TestServer::new().await;
+    let client = register(&server, "again", &json!({})).await;
+    let uri = uri(&server, &client, &pushed(&client)).await;
+    server.admin(Call::delete("/admin/clients/again")).await.expect(204);
+    register(&server, "again", &json!({ "redirect_uris": ["https://other.example/cb"] })).await;
+    assert_eq!(outcome(&visit(&server, &client.id, &uri).await), "page invalid_request");
+}
+
 /// Somebody else than the browser's session signs in: the flow starts again, with a real login.
 #[tokio::test]
 async fn a_flow_that_starts_again_asks_for_a_login() {

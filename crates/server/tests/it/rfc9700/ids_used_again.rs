@@ -183,3 +183,18 @@ async fn tokens_that_are_issued_while_the_client_is_replaced_belong_to_one_of_th
     })
     .await;
 }
+
+/// A login that began for the former client does not end at its address.
+#[tokio::test]
+async fn a_flow_of_the_former_client_goes_nowhere() {
+    let server = TestServer::new().await;
+    let client = crate::fixtures::register(&server, "again", &json!({})).await;
+    let mut flow = client.flow(&server);
+    let page = flow.authorize().await.expect(302).location().to_owned();
+    server.admin(Call::delete("/admin/clients/again")).await.expect(204);
+    crate::fixtures::register(&server, "again", &json!({ "redirect_uris": ["https://other.example/cb"] })).await;
+    let challenge = crate::fixtures::parameter(&page, "login_challenge");
+    let call = Call::put("/admin/oauth2/auth/requests/login/accept").query(&[("login_challenge", &challenge)]);
+    let answer = server.admin(call.json(&json!({ "subject": "alice" }))).await.expect(400);
+    assert_eq!(answer.error().as_deref(), Some("invalid_request"));
+}
