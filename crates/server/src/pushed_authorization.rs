@@ -3,7 +3,7 @@
 //! request, and is wrong here or not at all; nothing is redirected.
 
 use http::StatusCode;
-use symbolon_types::{ErrorCode, PushedAuthorization};
+use symbolon_types::PushedAuthorization;
 
 use crate::client_authentication::{AuthenticatedClient, authenticate};
 use crate::clients;
@@ -22,11 +22,7 @@ pub async fn push(context: &Context, http: Request) -> Answer {
     match respond(context, &http).await {
         Ok(pushed) => exchange::oauth_json(StatusCode::CREATED, &pushed),
         Err(error) => {
-            let mut answer = error.answer(&context.config);
-            // RFC 9449 §8.
-            if error.code == ErrorCode::UseDpopNonce {
-                dpop::add_nonce(context, &mut answer);
-            }
+            let mut answer = dpop::answer(context, &error);
             // RFC 9126 §2.3: whatever is wrong with the request is the request's fault here.
             if !matches!(answer.status().as_u16(), 401 | 429 | 500..) {
                 *answer.status_mut() = StatusCode::BAD_REQUEST;

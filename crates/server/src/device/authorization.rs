@@ -11,7 +11,6 @@ use symbolon_types::{DeviceAuthorization, DeviceId, ErrorCode, GrantType};
 use super::device_code;
 use super::user_code::UserCodes;
 use crate::at_rest;
-use crate::challenge::login::check_size;
 use crate::client_authentication::{AuthenticatedClient, authenticate};
 use crate::clients;
 use crate::context::Context;
@@ -20,7 +19,9 @@ use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
 use crate::identifiers;
 use crate::params::Params;
-use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, ValidatedRequest, validate};
+use crate::request::{
+    Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, ValidatedRequest, check_size, validate,
+};
 
 /// User codes tried until one is free.
 const ATTEMPTS: usize = 5;
@@ -40,13 +41,7 @@ const KEPT: [&str; 8] = [
 pub async fn device_authorization(context: &Context, http: Request) -> Answer {
     match respond(context, &http).await {
         Ok(codes) => exchange::oauth_json(StatusCode::OK, &codes),
-        Err(error) => {
-            let mut answer = error.answer(&context.config);
-            if error.code == ErrorCode::UseDpopNonce {
-                dpop::add_nonce(context, &mut answer);
-            }
-            answer
-        }
+        Err(error) => dpop::answer(context, &error),
     }
 }
 

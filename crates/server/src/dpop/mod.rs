@@ -109,6 +109,15 @@ pub fn is_about_proof(error: &OAuthError) -> bool {
     matches!(error.code, ErrorCode::InvalidDpopProof | ErrorCode::UseDpopNonce)
 }
 
+/// The answer of an endpoint where clients authenticate, with a nonce where one is asked for (RFC 9449 §8).
+pub fn answer(context: &Context, error: &OAuthError) -> Answer {
+    let mut answer = error.answer(&context.config);
+    if error.code == ErrorCode::UseDpopNonce {
+        add_nonce(context, &mut answer);
+    }
+    answer
+}
+
 /// A nonce for the next proof, in an answer that asks for one (RFC 9449 §8, §9).
 pub fn add_nonce(context: &Context, answer: &mut Answer) {
     if let Ok(nonce) = HeaderValue::from_str(&nonce::issue(context)) {

@@ -2,14 +2,18 @@
 //! are kept as they were sent, and beside them what cannot be told from them. Reading it back checks nothing: what was
 //! kept was validated, and nobody else can have written it.
 
+use std::net::IpAddr;
+
 use serde::{Deserialize, Serialize};
 use symbolon_types::redirect_uri::match_redirect_uri;
 use symbolon_types::{
-    ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, RequestId, ResponseMode, ResponseType, Scope,
-    compact_query,
+    ClaimsRequest, ClientId, CodeChallenge, DeviceId, ErrorCode, PromptSet, RequestId, ResponseMode, ResponseType,
+    Scope, compact_query,
 };
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Reply, ReplyAddress, Source};
+use crate::context::Context;
+use crate::error::OAuthError;
 
 /// A request in the form in which it is sealed and stored.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -139,6 +143,29 @@ impl KeptRequest {
             found: serde_json::from_slice(found).ok()?,
         })
     }
+}
+
+/// Largest request, in bytes, of a client that registered itself (about 4,100 characters in an address). Nothing is kept for
+/// it before somebody has logged in, so that its larger requests make long addresses, and still larger ones are refused.
+pub(super) const LARGEST_OF_SELF_REGISTERED: usize = 3_000;
+
+/// Refuses the request of a client that registered itself when it is too large to be carried instead of kept.
+pub fn check_size(compact: &[u8]) -> Result<(), OAuthError> {
+    if compact.len() <= LARGEST_OF_SELF_REGISTERED {
+        return Ok(());
+    }
+    Err(OAuthError::invalid_request(format!(
+        "The parameters have more than {LARGEST_OF_SELF_REGISTERED} bytes, which only a client of an administrator may send."
+    )))
+}
+
+/// A stranger's large request is the one thing that is written before anybody trusted has spoken.
+pub fn limit_stored(context: &Context, address: IpAddr) -> Result<(), OAuthError> {
+    let counted = context.requests.stored.count(address);
+    counted.map_err(|seconds| {
+        let hint = format!("Too many large requests from this address. Try again in {seconds} seconds.");
+        OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)
+    })
 }
 
 fn part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {

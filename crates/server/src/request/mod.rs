@@ -30,7 +30,7 @@ use crate::minute_limit::MinuteLimit;
 
 pub use addresses::{DeviceVerifier, MASKED};
 pub use hint::Hint;
-pub use kept::KeptRequest;
+pub use kept::{KeptRequest, check_size, limit_stored};
 use object::FetchedObjects;
 pub use parameters::{Parameters, Source};
 pub use reply::{RedirectError, Refusal, Reply, ReplyAddress};

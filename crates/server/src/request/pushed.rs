@@ -8,7 +8,8 @@ use std::net::IpAddr;
 use symbolon_store::{Batch, StoredRequest};
 use symbolon_types::{ErrorCode, PromptSet, PushedAuthorization, RequestId};
 
-use super::{EffectiveRequest, KeptRequest, Parameters, Refusal, ValidatedRequest};
+use super::kept::LARGEST_OF_SELF_REGISTERED;
+use super::{EffectiveRequest, KeptRequest, Parameters, Refusal, ValidatedRequest, check_size, limit_stored};
 use crate::at_rest;
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
@@ -20,8 +21,6 @@ use crate::seal::kinds;
 const PREFIX: &str = "urn:ietf:params:oauth:request_uri:";
 /// Largest request, in bytes, that travels inside the `request_uri` (about 1,400 characters of it).
 const LARGEST_SEALED: usize = 1_000;
-/// The same for a client that registered itself, which nothing is kept for.
-const LARGEST_OF_SELF_REGISTERED: usize = 3_000;
 /// The kind of its id among identifiers that are used once.
 const KIND: &str = "pushed_request";
 
@@ -38,13 +37,12 @@ pub async fn push(
     let request = EffectiveRequest { parameters, pushed: Some(id), ..request };
     let compact = KeptRequest::from(&request).to_bytes();
     let expires_in = context.config.symbolon.par.lifetime_seconds;
-    if client.is_self_registered() && compact.len() > LARGEST_OF_SELF_REGISTERED {
-        let hint = format!(
-            "The parameters have more than {LARGEST_OF_SELF_REGISTERED} bytes, which only a client of an administrator may send."
-        );
-        return Err(OAuthError::invalid_request(hint));
+    if client.is_self_registered() {
+        check_size(&compact)?;
     }
-    if is_stored(client, &compact) {
+    let stored = compact.len() > LARGEST_SEALED && !client.is_self_registered();
+    if stored {
+        // Anybody can push in the name of a public client.
         if client.is_public() {
             limit_stored(context, address)?;
         }
@@ -53,24 +51,12 @@ pub async fn push(
         context.store.insert_stored_request(&kept).await?;
     }
     let until = id.unix_seconds().saturating_add(expires_in);
-    Ok(PushedAuthorization { request_uri: seal(context, client, id, until, &compact), expires_in })
-}
-
-/// Anybody can push in the name of a public client.
-fn limit_stored(context: &Context, address: IpAddr) -> Result<(), OAuthError> {
-    context.requests.stored.count(address).map_err(|seconds| {
-        let hint = format!("Too many large requests from this address. Try again in {seconds} seconds.");
-        OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)
-    })
-}
-
-fn is_stored(client: &RegisteredClient, compact: &[u8]) -> bool {
-    compact.len() > LARGEST_SEALED && !client.is_self_registered()
+    let carried = if stored { &[][..] } else { &compact };
+    Ok(PushedAuthorization { request_uri: seal(context, id, until, carried), expires_in })
 }
 
 /// Id, until when it may be shown, and the request unless that is stored.
-fn seal(context: &Context, client: &RegisteredClient, id: RequestId, until: i64, compact: &[u8]) -> String {
-    let carried = if is_stored(client, compact) { &[][..] } else { compact };
+fn seal(context: &Context, id: RequestId, until: i64, carried: &[u8]) -> String {
     let inside = [&id.as_bytes()[..], &until.to_be_bytes(), carried].concat();
     format!("{PREFIX}{}", context.seal.seal(kinds::PUSHED_REQUEST, &inside))
 }
@@ -84,8 +70,7 @@ fn flow_ends(context: &Context, id: RequestId) -> i64 {
 pub(super) fn address_of(context: &Context, request: &EffectiveRequest, id: RequestId) -> String {
     let compact = KeptRequest::from(request).to_bytes();
     let carried = if compact.len() > LARGEST_OF_SELF_REGISTERED { &[][..] } else { &compact[..] };
-    let inside = [&id.as_bytes()[..], &flow_ends(context, id).to_be_bytes(), carried].concat();
-    let uri = format!("{PREFIX}{}", context.seal.seal(kinds::PUSHED_REQUEST, &inside));
+    let uri = seal(context, id, flow_ends(context, id), carried);
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("client_id", request.client_id().as_str()).append_pair("request_uri", &uri).finish()
 }

@@ -36,11 +36,7 @@ pub async fn token(context: &Context, request: Request) -> Answer {
         Ok(response) => exchange::oauth_json(StatusCode::OK, &response),
         Err(Refusal::ByHook(error)) => error.answer(&context.config),
         Err(Refusal::Error(error)) => {
-            let mut answer = error.answer(&context.config);
-            // RFC 9449 §8.
-            if error.code == ErrorCode::UseDpopNonce {
-                dpop::add_nonce(context, &mut answer);
-            }
+            let mut answer = dpop::answer(context, &error);
             // RFC 8628 §3.5, RFC 6749 §5.2: here a refusal of the user is no different from other errors.
             if error.code == ErrorCode::AccessDenied {
                 *answer.status_mut() = StatusCode::BAD_REQUEST;

@@ -64,7 +64,8 @@ impl Presented {
     /// Rotates the token, or begins a branch where it was used before and that is forgiven. What the terms change is written
     /// with it; session claims are those of the whole grant.
     pub(super) async fn consume(mut self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
-        let used = if self.grant.body().refresh_key.is_some() {
+        let is_current = self.token.used.generation == self.branch.generation;
+        let used = if self.grant.body().refresh_key.is_some() && is_current {
             self.same_again(context, &terms).await?
         } else if let Some(used) = self.next(context, &terms).await? {
             used
@@ -101,8 +102,13 @@ impl Presented {
     fn rotation(&self, context: &Context, terms: &Terms) -> Result<Rotation, OAuthError> {
         let grant_id = self.token.used.grant_id;
         let mut beside = Batch::new();
-        if let Some(session) = &terms.session {
-            let body = GrantBody::open(context, &self.live.grant)?.with_session(session.clone());
+        let key = terms.refresh_key(&self.client).filter(|_| self.grant.body().refresh_key.is_none());
+        if terms.session.is_some() || key.is_some() {
+            let mut body = GrantBody::open(context, &self.live.grant)?;
+            if let Some(session) = &terms.session {
+                body = body.with_session(session.clone());
+            }
+            body.refresh_key = key.or(body.refresh_key);
             beside.replace_grant_body(grant_id, &body.close(context)?);
         }
         if let Some(proof) = &terms.proof {

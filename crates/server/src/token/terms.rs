@@ -4,7 +4,7 @@
 use symbolon_store::Batch;
 
 use crate::client_authentication::AuthenticatedClient;
-use crate::confirmation::Confirmation;
+use crate::confirmation::{Confirmation, KeyThumbprint};
 use crate::context::Context;
 use crate::dpop::Proof;
 use crate::error::OAuthError;
@@ -25,8 +25,12 @@ impl Terms {
         self.proof.as_ref().map_or(Confirmation::Bearer, Proof::confirmation)
     }
 
-    /// The grant on these terms when the first tokens are fetched from it, with what that changes in the database. Refresh
-    /// tokens of a client that cannot authenticate are for the holder of the key alone (RFC 9449 §5).
+    /// Refresh tokens of a client that cannot authenticate are for the holder of the key alone (RFC 9449 §5).
+    pub(super) fn refresh_key(&self, client: &AuthenticatedClient) -> Option<KeyThumbprint> {
+        self.proof.as_ref().map(Proof::key).filter(|_| client.is_public())
+    }
+
+    /// The grant on these terms when the first tokens are fetched from it, with what that changes in the database.
     pub(super) fn first_tokens(
         self,
         context: &Context,
@@ -34,7 +38,7 @@ impl Terms {
         grant: UserGrant,
         batch: &mut Batch,
     ) -> Result<UserGrant, OAuthError> {
-        let key = self.proof.as_ref().map(Proof::key).filter(|_| client.is_public());
+        let key = self.refresh_key(client);
         let changed = self.session.is_some() || key.is_some();
         let mut grant = grant;
         if let Some(session) = self.session {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use symbolon_store::{Batch, ClientEpoch, Condition, WriteError};
 use symbolon_types::{AcceptLogin, LoginRequest, RedirectTo, RejectRequest, limits, without_repeats};
 
-pub use sealed::{BrowserSession, LoginChallenge, check_size};
+pub use sealed::{BrowserSession, LoginChallenge};
 
 use super::flow::{AcceptedLogin, LOGIN_HANDLED, LoginHandled, LoginOutcome};
 use super::rejection::Rejection;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use symbolon_store::{Handled, StoredRequest};
-use symbolon_types::{ErrorCode, FlowId, RedirectTo, SessionId};
+use symbolon_types::{FlowId, RedirectTo, SessionId};
 
 use crate::at_rest;
 use crate::challenge::flow::LOGIN_HANDLED;
@@ -12,15 +12,12 @@ use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::identifiers;
-use crate::request::{EffectiveRequest, KeptRequest};
+use crate::request::{EffectiveRequest, KeptRequest, check_size, limit_stored};
 use crate::seal::kinds;
 use crate::session::{self, CurrentSession};
 
 /// Largest compact request, in bytes, that travels inside the challenge (about 1,400 characters of it).
 const LARGEST_SEALED: usize = 1_000;
-/// The same for a client that registered itself (about 4,100 characters). Nothing is kept for it before somebody has
-/// logged in, so that its larger requests make long addresses, and still larger ones are refused.
-const LARGEST_OF_SELF_REGISTERED: usize = 3_000;
 /// The browser has a session of this id.
 const WITH_SESSION: u8 = 1;
 /// That session asks for nothing.
@@ -142,25 +139,6 @@ impl LoginChallenge {
         };
         Err(ChallengeFault::StartAgain(RedirectTo { redirect_to }))
     }
-}
-
-/// Refuses the request of a client that registered itself when it is too large to be carried instead of kept.
-pub fn check_size(compact: &[u8]) -> Result<(), OAuthError> {
-    if compact.len() <= LARGEST_OF_SELF_REGISTERED {
-        return Ok(());
-    }
-    Err(OAuthError::invalid_request(format!(
-        "The parameters have more than {LARGEST_OF_SELF_REGISTERED} bytes, which only a client of an administrator may send."
-    )))
-}
-
-/// A stranger's large request is the one thing that is written before anybody trusted has spoken.
-fn limit_stored(context: &Context, address: IpAddr) -> Result<(), OAuthError> {
-    let counted = context.requests.stored.count(address);
-    counted.map_err(|seconds| {
-        let hint = format!("Too many large requests from this address. Try again in {seconds} seconds.");
-        OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)
-    })
 }
 
 /// What is inside of a sealed challenge.

@@ -2,6 +2,7 @@
 //! authenticate are bound by that, and their key may change.
 
 use serde_json::{Value, json};
+use symbolon_server::config::RotationMode;
 
 use super::Prover;
 use crate::fixtures::{confidential, public, register, text};
@@ -54,6 +55,30 @@ async fn a_bound_token_is_not_rotated() {
     // The grant lives as long as the newest refresh token.
     server.clock.advance(30 * 24 * 3600 - 60);
     server.public(prover.prove(flow.refresh(text(&last, "refresh_token")))).await.expect(200);
+}
+
+/// A public client that begins to send proofs gets tokens that are bound from then on.
+#[tokio::test]
+async fn a_first_proof_at_a_refresh_binds_what_follows() {
+    let server = TestServer::with(|config| {
+        config.oauth2.refresh.mode = RotationMode::Grace;
+        config.oauth2.refresh.rotation_grace_period_seconds = 60;
+    })
+    .await;
+    let client = public(&server).await;
+    let mut flow = client.flow(&server);
+    let tokens = flow.tokens().await;
+    let prover = Prover::new(&server);
+    let old = text(&tokens, "refresh_token");
+    let bound = server.public(prover.prove(flow.refresh(old))).await.expect(200).json();
+    let shown = server.introspect(text(&bound, "refresh_token")).await;
+    assert_eq!(shown["cnf"], json!({ "jkt": prover.thumbprint() }));
+    server.public(flow.refresh(text(&bound, "refresh_token"))).await.expect(400);
+    // Its predecessor, too, whose answer may have been lost, and what comes of it is good.
+    server.public(flow.refresh(old)).await.expect(400);
+    let again = server.public(prover.prove(flow.refresh(old))).await.expect(200).json();
+    assert_eq!(server.introspect(text(&again, "access_token")).await["active"], true);
+    server.public(prover.prove(flow.refresh(text(&bound, "refresh_token")))).await.expect(200);
 }
 
 #[tokio::test]
