@@ -73,8 +73,20 @@ async fn a_fragment_is_the_hash_of_what_is_there_and_keeps_it() {
         assert_eq!(outcome(&authorize(&signing.server, &by(&signing, &wrong)).await), "client invalid_request_uri");
     }
     assert_eq!(files.count(), 2, "whoever sends a wrong hash does not make the server fetch each time");
+}
+
+#[tokio::test]
+async fn a_registered_fragment_may_be_anything_and_keeps_nothing() {
+    let files = ClientServer::listen(Reply::Status(404)).await;
+    let signing = referring(&files).await;
+    files.set(Reply::Text(signing.object(&json!({ "exp": null }))));
     let fixed = format!("{}/fixed.jwt#fixed", files.url);
-    assert_eq!(outcome(&authorize(&signing.server, &by(&signing, &fixed)).await), "client invalid_request_uri");
+    assert_eq!(outcome(&authorize(&signing.server, &by(&signing, &fixed)).await), "login");
+    files.set(Reply::Text(signing.object(&json!({ "iss": "another" }))));
+    signing.server.clock.advance(5);
+    let answer = authorize(&signing.server, &by(&signing, &fixed)).await;
+    assert_eq!(outcome(&answer), "client invalid_request_object");
+    assert_eq!(files.count(), 2);
 }
 
 #[tokio::test]
