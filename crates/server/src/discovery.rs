@@ -9,7 +9,9 @@ use http::{HeaderValue, StatusCode};
 use parking_lot::RwLock;
 use serde::Serialize;
 use symbolon_jose::{Algorithm, MacAlgorithm, digest};
-use symbolon_types::{CredentialSupported, Display, GrantType, ProviderMetadata, ResponseMode, SubjectType};
+use symbolon_types::{
+    CredentialSupported, Display, GrantType, ProviderMetadata, ResponseCarrier, ResponseMode, SubjectType,
+};
 
 use crate::accounts::{self, acr};
 use crate::config::Config;
@@ -98,6 +100,7 @@ fn metadata(context: &Context, algorithms: &[Algorithm]) -> ProviderMetadata {
     let extra = compatibility.discovery_extra_members || compatibility.strict_sdk_discovery;
     let mut userinfo_signing = texts(&["none"]);
     userinfo_signing.extend(signing.iter().cloned());
+    let authorization_signing = signing.clone();
     let mut document = ProviderMetadata {
         issuer: config.issuer().to_owned(),
         authorization_endpoint: config.authorization_url(),
@@ -145,6 +148,7 @@ fn metadata(context: &Context, algorithms: &[Algorithm]) -> ProviderMetadata {
         document.pushed_authorization_request_endpoint = Some(config.pushed_authorization_request_url());
         document.require_pushed_authorization_requests = Some(config.symbolon.par.required);
         document.dpop_signing_alg_values_supported = texts(&crate::dpop::ALGORITHMS.map(Algorithm::as_str));
+        document.authorization_signing_alg_values_supported = authorization_signing;
         document.prompt_values_supported = prompts(config);
         if config.symbolon.ui.enabled {
             document.acr_values_supported = texts(&acr::SUPPORTED);
@@ -175,12 +179,11 @@ fn response_types(config: &Config) -> Vec<String> {
     config.symbolon.oauth2.response_types.iter().map(|response_type| response_type.to_string()).collect()
 }
 
-/// The query is a mode where something is answered that has no token in it.
+/// The query is a mode where something is answered that has no token in it. Each mode has a form with a JWT.
 fn response_modes(config: &Config) -> Vec<String> {
-    let in_query = config.symbolon.oauth2.response_types.iter().any(|kind| kind.default_mode() == ResponseMode::Query);
-    let query = in_query.then_some(ResponseMode::Query);
-    let modes = query.into_iter().chain([ResponseMode::Fragment, ResponseMode::FormPost]);
-    modes.map(|mode| mode.as_str().to_owned()).collect()
+    let in_query = config.symbolon.oauth2.response_types.iter().any(|kind| kind.default_mode() == ResponseMode::QUERY);
+    let modes = ResponseMode::all().filter(|mode| in_query || mode.carrier != ResponseCarrier::Query);
+    modes.map(ResponseMode::as_str).chain([ResponseMode::SHORT_JWT]).map(str::to_owned).collect()
 }
 
 /// Those of the authorization endpoint only where a response type is answered that needs them.

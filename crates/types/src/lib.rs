@@ -57,6 +57,6 @@ pub use membership::{first_missing, without_repeats};
 pub use pkce::{CodeChallenge, CodeVerifier, CodeVerifierFault};
 pub use prompt::{Prompt, PromptFault, PromptSet};
 pub use redirect_uri::{RedirectUriFault, RedirectUriMismatch, RegisteredRedirectUri, match_redirect_uri};
-pub use response::{ResponseMode, ResponseType, ResponseTypes};
+pub use response::{ResponseCarrier, ResponseEncoding, ResponseMode, ResponseType, ResponseTypes};
 pub use scope::{InvalidScope, Scope, ScopeStrategy};
 pub use token::{DeviceAuthorization, Introspection, PushedAuthorization, TokenResponse};

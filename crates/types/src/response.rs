@@ -1,6 +1,7 @@
 //! `response_type` and `response_mode`: what the authorization endpoint answers and where it puts
 //! the answer (RFC 6749 §3.1.1, OAuth 2.0 Multiple Response Type Encoding Practices, OAuth 2.0 Form
-//! Post Response Mode). [`ResponseTypes`] is what one client may ask for.
+//! Post Response Mode, JWT Secured Authorization Response Mode). [`ResponseTypes`] is what one client
+//! may ask for.
 
 use std::fmt;
 
@@ -78,7 +79,7 @@ impl ResponseType {
     /// Where the answer goes unless `response_mode` says otherwise: tokens must not stand in a
     /// query (OAuth 2.0 Multiple Response Types §3, §4, §5).
     pub fn default_mode(self) -> ResponseMode {
-        if self.is_front_channel() { ResponseMode::Fragment } else { ResponseMode::Query }
+        if self.is_front_channel() { ResponseMode::FRAGMENT } else { ResponseMode::QUERY }
     }
 }
 
@@ -138,29 +139,82 @@ impl FromIterator<ResponseType> for ResponseTypes {
     }
 }
 
-/// Where the parameters of the authorization response are put.
+/// What takes the parameters of the authorization response to the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ResponseMode {
-    /// In the query of the redirect URI.
+pub enum ResponseCarrier {
+    /// The query of the redirect URI.
     Query,
-    /// In its fragment.
+    /// Its fragment.
     Fragment,
-    /// In the body of a form that the browser posts to it.
+    /// The body of a form that the browser posts to it.
     FormPost,
 }
 
+/// In which form the parameters are carried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ResponseEncoding {
+    /// Each by itself.
+    Plain,
+    /// All of them as claims of one JWT, in the parameter `response` (JWT Secured Authorization
+    /// Response Mode §2).
+    Jwt,
+}
+
+/// How the authorization response travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ResponseMode {
+    /// What takes the parameters to the client.
+    pub carrier: ResponseCarrier,
+    /// In which form they are carried.
+    pub encoding: ResponseEncoding,
+}
+
 impl ResponseMode {
-    /// Reads the wire word; `None` for an unknown one.
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Query, Self::Fragment, Self::FormPost].into_iter().find(|mode| mode.as_str() == text)
+    /// Parameters in the query.
+    pub const QUERY: Self = Self { carrier: ResponseCarrier::Query, encoding: ResponseEncoding::Plain };
+    /// Parameters in the fragment.
+    pub const FRAGMENT: Self = Self { carrier: ResponseCarrier::Fragment, encoding: ResponseEncoding::Plain };
+    /// Parameters in a form.
+    pub const FORM_POST: Self = Self { carrier: ResponseCarrier::FormPost, encoding: ResponseEncoding::Plain };
+    /// The word that stands for the JWT form of the mode which the response type implies (JWT Secured
+    /// Authorization Response Mode §2.3.4).
+    pub const SHORT_JWT: &'static str = "jwt";
+
+    /// Every mode there is: the plain ones, then those with a JWT.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let plain = [Self::QUERY, Self::FRAGMENT, Self::FORM_POST];
+        plain.into_iter().chain(plain.map(Self::as_jwt))
+    }
+
+    /// Reads the wire word of a request whose response type implies `implied`; `None` for an unknown
+    /// one.
+    pub fn parse(text: &str, implied: Self) -> Option<Self> {
+        if text == Self::SHORT_JWT {
+            return Some(implied.as_jwt());
+        }
+        Self::all().find(|mode| mode.as_str() == text)
+    }
+
+    /// The same place, for a JWT.
+    #[must_use]
+    pub fn as_jwt(self) -> Self {
+        Self { encoding: ResponseEncoding::Jwt, ..self }
+    }
+
+    /// Whether a JWT carries the parameters.
+    pub fn is_jwt(self) -> bool {
+        self.encoding == ResponseEncoding::Jwt
     }
 
     /// The wire word.
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Query => "query",
-            Self::Fragment => "fragment",
-            Self::FormPost => "form_post",
+        match (self.carrier, self.encoding) {
+            (ResponseCarrier::Query, ResponseEncoding::Plain) => "query",
+            (ResponseCarrier::Fragment, ResponseEncoding::Plain) => "fragment",
+            (ResponseCarrier::FormPost, ResponseEncoding::Plain) => "form_post",
+            (ResponseCarrier::Query, ResponseEncoding::Jwt) => "query.jwt",
+            (ResponseCarrier::Fragment, ResponseEncoding::Jwt) => "fragment.jwt",
+            (ResponseCarrier::FormPost, ResponseEncoding::Jwt) => "form_post.jwt",
         }
     }
 }
@@ -190,8 +244,21 @@ mod tests {
         for text in ["", " ", "none none", "none code", "code id_token none", "code code", "code foo", "code,token"] {
             assert_eq!(ResponseType::parse(text), None, "{text:?}");
         }
-        for text in ["", "Query", "jwt", "form-post"] {
-            assert_eq!(ResponseMode::parse(text), None, "{text:?}");
+        for text in ["", "Query", "JWT", "form-post", ".jwt", "jwt.jwt", "query.jwt.jwt", "query.", "web_message"] {
+            assert_eq!(ResponseMode::parse(text, ResponseMode::QUERY), None, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn modes_read_back_and_the_short_one_follows_the_response_type() {
+        for mode in ResponseMode::all() {
+            assert_eq!(ResponseMode::parse(mode.as_str(), ResponseMode::QUERY), Some(mode));
+            assert_eq!(mode.is_jwt(), mode.to_string().contains(".jwt"));
+        }
+        let short = |kind: &str| ResponseMode::parse("jwt", ResponseType::parse(kind).unwrap().default_mode()).unwrap();
+        assert_eq!((short("code").as_str(), short("none").as_str()), ("query.jwt", "query.jwt"));
+        for kind in ["token", "id_token", "code token", "code id_token token"] {
+            assert_eq!(short(kind).as_str(), "fragment.jwt", "{kind}");
         }
     }
 
@@ -226,10 +293,10 @@ mod tests {
     #[test]
     fn only_what_has_no_token_goes_into_the_query() {
         for text in ["code", "none"] {
-            assert_eq!(ResponseType::parse(text).unwrap().default_mode(), ResponseMode::Query);
+            assert_eq!(ResponseType::parse(text).unwrap().default_mode(), ResponseMode::QUERY);
         }
         for text in ["token", "id_token", "code token", "code id_token", "code id_token token"] {
-            assert_eq!(ResponseType::parse(text).unwrap().default_mode(), ResponseMode::Fragment);
+            assert_eq!(ResponseType::parse(text).unwrap().default_mode(), ResponseMode::FRAGMENT);
         }
     }
 }

@@ -135,7 +135,8 @@ async fn granted(
     address: &ReplyAddress,
 ) -> Result<Answer, Refusal> {
     let response = authorization_response::issue(context, client, request, grant).await;
-    Ok(respond::granted(context, address, response.map_err(|error| request.refusal(error))?))
+    let answer = response.and_then(|response| respond::granted(context, client, address, response));
+    answer.map_err(|error| request.refusal(error))
 }
 
 /// What a person is told who was too slow.

@@ -16,7 +16,11 @@ pub(crate) async fn refuse(context: &Context, http: &Request, refusal: &Refusal)
     match refusal {
         Refusal::Page(error) => error_page::show(context, http, error),
         Refusal::Redirect(redirect) => match may_be_told(context, http, redirect.to()).await {
-            Ok(true) => respond::error(context, redirect),
+            // An answer that cannot be made as the client asked for it is made for the person.
+            Ok(true) => match respond::error(context, redirect).await {
+                Ok(answer) => answer,
+                Err(fault) => error_page::show(context, http, &fault),
+            },
             Ok(false) => error_page::show(context, http, redirect.error()),
             Err(fault) => error_page::show(context, http, &fault),
         },

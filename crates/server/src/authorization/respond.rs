@@ -1,34 +1,45 @@
 //! The answer to the client's redirect URI (RFC 6749 §4.1.2, OAuth 2.0 Multiple Response Types, Form Post Response
-//! Mode, RFC 9207): parameters in the query, in the fragment, or in a form that a page posts. There is no other way out of the
-//! authorization endpoint than a [`ReplyAddress`], and only a verified request has one. How the form's page looks is
-//! the edge's business: the answer only carries the form.
+//! Mode, JWT Secured Authorization Response Mode, RFC 9207): parameters in the query, in the fragment, or in a form that a
+//! page posts, each by itself or all of them in one JWT. There is no other way out of the authorization endpoint than a
+//! [`ReplyAddress`], and only a verified request has one. How the form's page looks is the edge's business: the answer only
+//! carries the form.
 
 use http::StatusCode;
 use symbolon_types::redirect_uri::{append_fragment, append_query};
-use symbolon_types::{ClientId, ResponseMode};
+use symbolon_types::{ClientId, ResponseCarrier, ResponseEncoding};
 
+use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
+use crate::error::OAuthError;
 use crate::exchange::{self, Answer};
-use crate::issue::authorization_response::AuthorizationResponse;
+use crate::issue::authorization_response::{self, AuthorizationResponse};
 use crate::request::{RedirectError, ReplyAddress};
 
 /// What was granted, with `state` if there was one.
-pub fn granted(context: &Context, to: &ReplyAddress, response: AuthorizationResponse) -> Answer {
-    let issued = response.into_parameters();
-    let mut parameters: Vec<(&str, &str)> = issued.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    parameters.extend(to.state().map(|state| ("state", state)));
+pub fn granted(
+    context: &Context,
+    client: &RegisteredClient,
+    to: &ReplyAddress,
+    response: AuthorizationResponse,
+) -> Result<Answer, OAuthError> {
+    let mut parameters = response.into_parameters();
+    parameters.extend(to.state().map(|state| ("state", state.to_owned())));
     parameters.sort_unstable();
-    send(context, to, parameters)
+    send(context, Some(client), to, parameters)
 }
 
 /// `error`, with `state` even when there was none, as Hydra does.
-pub fn error(context: &Context, redirect: &RedirectError) -> Answer {
+pub async fn error(context: &Context, redirect: &RedirectError) -> Result<Answer, OAuthError> {
     redirect.error().log();
     let body = redirect.error().exposed_body(&context.config);
-    let state = redirect.to().state().unwrap_or_default();
-    let parameters =
-        vec![("error", body.error.as_ref()), ("error_description", body.error_description.as_str()), ("state", state)];
-    send(context, redirect.to(), parameters)
+    let parameters = vec![
+        ("error", body.error.to_string()),
+        ("error_description", body.error_description),
+        ("state", redirect.to().state().unwrap_or_default().to_owned()),
+    ];
+    let to = redirect.to();
+    let client = if to.mode().is_jwt() { clients::find(context, to.client_id()).await? } else { None };
+    send(context, client.as_deref(), to, parameters)
 }
 
 /// A device got its answer: the browser ends on a page that says so, with the client's id as in Hydra (RFC 8628 §3.3).
@@ -45,18 +56,42 @@ pub struct FormPost {
     pub parameters: Vec<(String, String)>,
 }
 
-/// With `iss`, success or not, so that a client of several servers knows whose answer it is (RFC 9207 §2).
-fn send<'p>(context: &'p Context, to: &ReplyAddress, mut parameters: Vec<(&'p str, &'p str)>) -> Answer {
+/// The parameters in the form that the client asked for. An answer that cannot be made in this form is not made in
+/// another. Only a JWT needs the client.
+fn send(
+    context: &Context,
+    client: Option<&RegisteredClient>,
+    to: &ReplyAddress,
+    parameters: Vec<(&'static str, String)>,
+) -> Result<Answer, OAuthError> {
+    let parameters = match (to.mode().encoding, client) {
+        (ResponseEncoding::Plain, _) => with_issuer(context, parameters),
+        (ResponseEncoding::Jwt, Some(client)) => {
+            vec![("response", authorization_response::as_jwt(context, client, parameters)?)]
+        }
+        (ResponseEncoding::Jwt, None) => return Err(OAuthError::unknown_application()),
+    };
+    Ok(carry(to, &parameters))
+}
+
+/// With `iss`, success or not, so that a client of several servers knows whose answer it is (RFC 9207 §2). A JWT names its
+/// issuer by itself (RFC 9207 §2.4).
+fn with_issuer(context: &Context, mut parameters: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
     if context.config.symbolon.compatibility.authorization_response_iss {
-        parameters.push(("iss", context.config.issuer()));
+        parameters.push(("iss", context.config.issuer().to_owned()));
     }
+    parameters
+}
+
+fn carry(to: &ReplyAddress, parameters: &[(&'static str, String)]) -> Answer {
     let uri = to.redirect_uri().as_str();
-    let answer = match to.mode() {
-        ResponseMode::Query => exchange::redirect(StatusCode::SEE_OTHER, &append_query(uri, &parameters)),
-        ResponseMode::Fragment => exchange::redirect(StatusCode::SEE_OTHER, &append_fragment(uri, &parameters)),
-        ResponseMode::FormPost => {
+    let borrowed: Vec<_> = parameters.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let answer = match to.mode().carrier {
+        ResponseCarrier::Query => exchange::redirect(StatusCode::SEE_OTHER, &append_query(uri, &borrowed)),
+        ResponseCarrier::Fragment => exchange::redirect(StatusCode::SEE_OTHER, &append_fragment(uri, &borrowed)),
+        ResponseCarrier::FormPost => {
             let mut answer = exchange::empty(StatusCode::OK);
-            let owned = parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+            let owned = borrowed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
             answer.extensions_mut().insert(FormPost { action: uri.to_owned(), parameters: owned });
             answer
         }

@@ -1,9 +1,11 @@
 //! What the authorization endpoint answers to a request that was granted (RFC 6749 §4.1.2, §4.2.2, OpenID Connect Core
-//! §3.2.2.5, §3.3.2.5, OAuth 2.0 Multiple Response Types): one value, made in one place. Where it is put, and what stands
-//! beside it in every answer, is the business of `authorization::respond`. Lifetimes are those of the implicit grant. An
+//! §3.2.2.5, §3.3.2.5, OAuth 2.0 Multiple Response Types): one value, made in one place, and the JWT that carries an answer
+//! where the client asked for one (JWT Secured Authorization Response Mode). Where it is put, and what stands beside it in
+//! every answer, is the business of `authorization::respond`. Lifetimes are those of the implicit grant. An
 //! access token counts as one of the grant's first generation: it needs no redemption, it ends with the grant, and a
 //! refresh of the grant follows it as it follows that of the token endpoint.
 
+use serde_json::{Map, Value, json};
 use symbolon_types::{ErrorCode, GrantType, Scope};
 
 use super::access_token::{self, UserToken};
@@ -54,6 +56,26 @@ impl AuthorizationResponse {
         ];
         all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
     }
+}
+
+/// How long a client may take to read an answer in a JWT, in seconds. The form of it travels as fast as the code in it
+/// must be redeemed (JWT Secured Authorization Response Mode §2.1 has ten minutes at most).
+const JWT_LIFETIME: i64 = 300;
+
+/// An answer, granted or refused, as one JWT for its client (JWT Secured Authorization Response Mode §2.1). Every parameter
+/// is a text there as well; an empty one says nothing and is left out.
+pub fn as_jwt(
+    context: &Context,
+    client: &RegisteredClient,
+    parameters: Vec<(&'static str, String)>,
+) -> Result<String, OAuthError> {
+    let said = parameters.into_iter().filter(|(_, value)| !value.is_empty());
+    let mut claims: Map<String, Value> = said.map(|(name, value)| (name.to_owned(), value.into())).collect();
+    claims.insert("iss".into(), json!(context.config.issuer()));
+    claims.insert("aud".into(), json!(client.id()));
+    claims.insert("exp".into(), json!(context.clock.now().saturating_add(JWT_LIFETIME)));
+    let key = context.keys.authorization_response_for(&client.metadata().authorization_signed_response_alg)?;
+    key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
 }
 
 /// Whether anything is left to answer where a user granted this scope: an ID token alone needs `openid` (OpenID Connect

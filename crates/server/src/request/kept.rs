@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use symbolon_types::redirect_uri::match_redirect_uri;
 use symbolon_types::{
-    ClaimsRequest, ClientId, CodeChallenge, DeviceId, ErrorCode, PromptSet, RequestId, ResponseMode, ResponseType,
-    Scope, compact_query,
+    ClaimsRequest, ClientId, CodeChallenge, DeviceId, ErrorCode, PromptSet, RequestId, ResponseType, Scope,
+    compact_query,
 };
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Reply, ReplyAddress, Source};
@@ -179,7 +179,7 @@ fn address(parameters: &Parameters, found: Option<String>) -> Option<ReplyAddres
         client_id: ClientId::from(parameters.get("client_id")?),
         silent: super::validate::is_silent(parameters),
         redirect_uri: match_redirect_uri(std::slice::from_ref(&uri), &uri).ok()?,
-        mode: super::validate::response_mode(parameters).unwrap_or(ResponseMode::Query),
+        mode: super::validate::response_mode(parameters.get("response_mode"), parameters),
         state: parameters.get("state").map(str::to_owned),
     })
 }

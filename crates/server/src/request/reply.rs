@@ -68,7 +68,7 @@ impl ReplyAddress {
         &self.redirect_uri
     }
 
-    /// Query, fragment or form.
+    /// Query, fragment or form, plain or as a JWT.
     pub fn mode(&self) -> ResponseMode {
         self.mode
     }

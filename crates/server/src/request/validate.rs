@@ -9,7 +9,7 @@ use symbolon_jose::digest::base64url_decode;
 use symbolon_types::redirect_uri::{match_redirect_uri, only_redirect_uri};
 use symbolon_types::{
     ClaimsRequest, ClientId, CodeChallenge, ErrorCode, GrantType, Prompt, PromptSet, RegisteredRedirectUri,
-    ResponseMode, ResponseType, Scope,
+    ResponseCarrier, ResponseMode, ResponseType, Scope,
 };
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Refusal, Reply, ReplyAddress, checks, object};
@@ -101,9 +101,7 @@ fn reply_address(client: &RegisteredClient, parameters: &Parameters) -> Result<R
     let redirect_uri = redirect_uri(client, parameters)?;
     let in_object = UnsignedObject::of(parameters);
     let stated = |name: &str| parameters.get(name).map(str::to_owned).or_else(|| in_object.get(name));
-    let asked = stated("response_mode").as_deref().and_then(ResponseMode::parse);
-    let mode = asked.map_or_else(|| response_mode(parameters), |asked| Some(effective_mode(asked, parameters)));
-    let mode = mode.unwrap_or(ResponseMode::Query);
+    let mode = response_mode(stated("response_mode").as_deref(), parameters);
     let silent = is_silent(parameters);
     Ok(Reply::Redirect(ReplyAddress {
         client_id: client.id().clone(),
@@ -115,23 +113,20 @@ fn reply_address(client: &RegisteredClient, parameters: &Parameters) -> Result<R
 }
 
 /// How the client wants to be answered: as it says, or as its response type implies. An unknown mode is an error of its
-/// own, told in the mode that the response type implies.
-pub(super) fn response_mode(parameters: &Parameters) -> Option<ResponseMode> {
-    let asked = parameters.get("response_mode").and_then(ResponseMode::parse);
-    asked.map(|asked| effective_mode(asked, parameters)).or_else(|| implied_mode(parameters))
-}
-
-/// A query is none for tokens, and whoever asks for it is told so in the fragment, where its answer would be (OAuth 2.0
-/// Multiple Response Types §3, §5).
-fn effective_mode(asked: ResponseMode, parameters: &Parameters) -> ResponseMode {
-    match (asked, implied_mode(parameters)) {
-        (ResponseMode::Query, Some(implied)) => implied,
+/// own, told in the mode that the response type implies. A query is none for tokens, and whoever asks for it is told so in
+/// the fragment, where its answer would be (OAuth 2.0 Multiple Response Types §3, §5).
+pub(super) fn response_mode(asked: Option<&str>, parameters: &Parameters) -> ResponseMode {
+    let implied = implied_mode(parameters.get("response_type").and_then(ResponseType::parse));
+    let asked = asked.and_then(|asked| ResponseMode::parse(asked, implied)).unwrap_or(implied);
+    match asked.carrier {
+        ResponseCarrier::Query => ResponseMode { carrier: implied.carrier, ..asked },
         _ => asked,
     }
 }
 
-fn implied_mode(parameters: &Parameters) -> Option<ResponseMode> {
-    parameters.get("response_type").and_then(ResponseType::parse).map(ResponseType::default_mode)
+/// The mode of a request that names none.
+pub(super) fn implied_mode(response_type: Option<ResponseType>) -> ResponseMode {
+    response_type.map_or(ResponseMode::QUERY, ResponseType::default_mode)
 }
 
 /// Whether the request says that nobody may be shown anything (OpenID Connect Core §3.1.2.1).

@@ -32,6 +32,7 @@ mod fetch;
 mod fixtures;
 mod golden;
 mod hooks;
+mod jarm;
 mod keys;
 mod multiple_response_types;
 mod oidc_core;

@@ -168,6 +168,9 @@ pub struct Client {
     /// `OpenID` Connect Dynamic Client Registration §2; empty means the server's setting.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub id_token_signed_response_alg: String,
+    /// JWT Secured Authorization Response Mode §3; empty acts as `RS256`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub authorization_signed_response_alg: String,
     /// Seconds after which a login is too old when the request has no `max_age`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<i64>,

@@ -101,6 +101,7 @@ pub const MEMBERS: &[(&str, Right, Right)] = &[
     ("request_object_signing_alg", Free, Administrator),
     ("userinfo_signed_response_alg", Free, Administrator),
     ("id_token_signed_response_alg", Free, Administrator),
+    ("authorization_signed_response_alg", Free, Administrator),
     ("application_type", Free, Administrator),
     ("default_max_age", Free, Administrator),
     ("require_auth_time", Free, Administrator),
@@ -323,7 +324,7 @@ mod tests {
             "frontchannel_logout_session_required": true, "backchannel_logout_uri": "x", "metadata": {},
             "backchannel_logout_session_required": true, "registration_access_token": "x",
             "registration_client_uri": "x", "access_token_strategy": "x", "application_type": "x",
-            "id_token_signed_response_alg": "x", "default_max_age": 1, "require_auth_time": true,
+            "id_token_signed_response_alg": "x", "authorization_signed_response_alg": "x", "default_max_age": 1, "require_auth_time": true,
             "default_acr_values": ["x"], "initiate_login_uri": "x", "dpop_bound_access_tokens": true,
             "require_pushed_authorization_requests": true, "software_id": "x", "software_version": "x",
         }))

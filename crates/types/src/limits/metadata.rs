@@ -115,6 +115,7 @@ impl MetadataLimits {
             ("request_object_signing_alg", &client.request_object_signing_alg),
             ("userinfo_signed_response_alg", &client.userinfo_signed_response_alg),
             ("id_token_signed_response_alg", &client.id_token_signed_response_alg),
+            ("authorization_signed_response_alg", &client.authorization_signed_response_alg),
             ("access_token_strategy", &client.access_token_strategy),
             ("application_type", &client.application_type),
             ("software_id", &client.software_id),

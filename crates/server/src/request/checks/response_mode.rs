@@ -1,19 +1,25 @@
-//! `response_mode` (OAuth 2.0 Multiple Response Types §2.1): known, and never the query for tokens.
+//! `response_mode` (OAuth 2.0 Multiple Response Types §2.1, JWT Secured Authorization Response Mode §2.3): known, and never
+//! the query for tokens. Whether a JWT can be signed as the client registered is known here already, so that nobody goes
+//! through a login in vain.
 
-use symbolon_types::{ErrorCode, ResponseMode};
+use symbolon_types::{ErrorCode, ResponseCarrier, ResponseMode};
 
-use super::super::validate::{AddressedRequest, Draft};
+use super::super::validate::{AddressedRequest, Draft, implied_mode};
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let Some(value) = request.parameters.get("response_mode") else { return Ok(()) };
     let unsupported = |hint: String| OAuthError::new(ErrorCode::UnsupportedResponseMode, hint);
-    let Some(mode) = ResponseMode::parse(value) else {
+    let implied = implied_mode(draft.response_type);
+    let Some(mode) = ResponseMode::parse(value, implied) else {
         return Err(unsupported(format!("The response_mode '{value}' is not supported.")));
     };
-    let fragment_by_default = draft.response_type.is_some_and(|kind| kind.default_mode() == ResponseMode::Fragment);
-    if mode == ResponseMode::Query && fragment_by_default {
-        return Err(unsupported("The response_mode 'query' would put tokens into a URL's query.".to_owned()));
+    if mode.carrier == ResponseCarrier::Query && implied.carrier != ResponseCarrier::Query {
+        return Err(unsupported(format!("The response_mode '{value}' would put tokens into a URL's query.")));
+    }
+    if mode.is_jwt() {
+        let registered = &request.client.metadata().authorization_signed_response_alg;
+        request.context.keys.authorization_response_for(registered)?;
     }
     Ok(())
 }

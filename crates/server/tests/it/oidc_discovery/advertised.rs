@@ -55,7 +55,8 @@ async fn response_modes() {
     let server = TestServer::new().await;
     let advertised = list(&document(&server).await, "response_modes_supported");
     let client = confidential(&server).await;
-    for mode in ["query", "fragment", "form_post", "jwt", "query.jwt", "web_message", "magic"] {
+    let jwt = ["jwt", "query.jwt", "fragment.jwt", "form_post.jwt"];
+    for mode in ["query", "fragment", "form_post", "web_message", "magic"].into_iter().chain(jwt) {
         let mut flow = client.flow(&server).scope("openid").parameter("response_mode", mode);
         if !advertised.iter().any(|own| own == mode) {
             let answer = flow.authorize().await;
@@ -66,6 +67,9 @@ async fn response_modes() {
         let found = match mode {
             "query" => answer.location_parameter("code").is_some(),
             "fragment" => pair(&answer.location_fragment(), "code").is_some(),
+            "query.jwt" | "jwt" => answer.location_parameter("response").is_some(),
+            "fragment.jwt" => pair(&answer.location_fragment(), "response").is_some(),
+            "form_post.jwt" => answer.status == 200 && answer.text().contains("name=\"response\""),
             _ => answer.status == 200 && answer.text().contains("name=\"code\""),
         };
         assert!(found, "{mode}");

@@ -32,6 +32,7 @@ async fn what_may_be_registered_is_what_is_advertised() {
     let document = document(&server).await;
     for (member, list_member) in [
         ("id_token_signed_response_alg", "id_token_signing_alg_values_supported"),
+        ("authorization_signed_response_alg", "authorization_signing_alg_values_supported"),
         ("userinfo_signed_response_alg", "userinfo_signing_alg_values_supported"),
         ("token_endpoint_auth_signing_alg", "token_endpoint_auth_signing_alg_values_supported"),
     ] {

@@ -44,8 +44,9 @@ const ALWAYS: [&str; 32] = [
 ];
 
 /// Standard members that Ory's strict SDK does not know.
-const STANDARD: [&str; 6] = [
+const STANDARD: [&str; 7] = [
     "authorization_response_iss_parameter_supported",
+    "authorization_signing_alg_values_supported",
     "dpop_signing_alg_values_supported",
     "prompt_values_supported",
     "pushed_authorization_request_endpoint",

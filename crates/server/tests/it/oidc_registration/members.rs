@@ -39,7 +39,10 @@ fn sample(member: &str) -> Value {
         "token_endpoint_auth_method" => json!("client_secret_post"),
         "token_endpoint_auth_signing_alg" => json!("ES256"),
         "request_uris" => json!(["https://evil.example/r"]),
-        "request_object_signing_alg" | "id_token_signed_response_alg" | "userinfo_signed_response_alg" => {
+        "request_object_signing_alg"
+        | "id_token_signed_response_alg"
+        | "userinfo_signed_response_alg"
+        | "authorization_signed_response_alg" => {
             json!("ES256")
         }
         "application_type" => json!("web"),

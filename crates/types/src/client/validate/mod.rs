@@ -234,12 +234,17 @@ pub fn check_lifespans(lifespans: &Lifespans) -> Result<(), MetadataFault> {
 fn check_standard_members(client: &Client, algorithms: &OfferedAlgorithms<'_>) -> Result<(), MetadataFault> {
     let OfferedAlgorithms { responses: offered, assertions } = *algorithms;
     application_type::check(client)?;
-    let algorithm = client.id_token_signed_response_alg.as_str();
-    if !algorithm.is_empty() && !offered.contains(&algorithm) {
-        return Err(MetadataFault::metadata(format!(
-            "The 'id_token_signed_response_alg' '{algorithm}' is not supported, use one of {}.",
-            list(offered.iter().copied()),
-        )));
+    let signed = [
+        ("id_token_signed_response_alg", &client.id_token_signed_response_alg),
+        ("authorization_signed_response_alg", &client.authorization_signed_response_alg),
+    ];
+    for (member, algorithm) in signed {
+        if !algorithm.is_empty() && !offered.contains(&algorithm.as_str()) {
+            return Err(MetadataFault::metadata(format!(
+                "The '{member}' '{algorithm}' is not supported, use one of {}.",
+                list(offered.iter().copied()),
+            )));
+        }
     }
     let algorithm = client.request_object_signing_alg.as_str();
     if !algorithm.is_empty() && algorithm != "none" && !assertions.contains(&algorithm) {

@@ -4,6 +4,7 @@ use super::{Difference, OWN};
 
 /// What discovery says truthfully where Hydra says too much or too little.
 pub(super) const DISCOVERY: &[(&str, &str)] = &[
+    ("/authorization_signing_alg_values_supported", "[\"RS256\",*"),
     ("/claims_parameter_supported", "true"),
     ("/code_challenge_methods_supported", "[\"S256\"]"),
     ("/dpop_signing_alg_values_supported", "[\"ES256\",\"EdDSA\",\"PS256\"]"),
@@ -13,6 +14,7 @@ pub(super) const DISCOVERY: &[(&str, &str)] = &[
     ("/pushed_authorization_request_endpoint", "\"<public>/oauth2/par\""),
     ("/require_pushed_authorization_requests", "false"),
     ("/request_object_signing_alg_values_supported", "[\"none\",\"RS256\",\"RS384\",*"),
+    ("/response_modes_supported", "[\"query\",\"fragment\",\"form_post\",*"),
     // Hydra leaves out `code token`, which it answers.
     ("/response_types_supported", "[\"code\",\"id_token\",\"token\",\"code id_token\",\"code token\",*"),
     ("/token_endpoint_auth_methods_supported", "*\"client_secret_jwt\"]"),
@@ -86,9 +88,9 @@ pub(super) const STEPS: &[Difference] = &[
     ),
     step(
         ("authorize_early_errors", "unknown response mode"),
-        &[("outcome", "303 <rp>/callback unsupported_response_mode")],
-        "the redirect URI is known to be good, so that the client is told",
-        OWN,
+        &[("outcome", "302 <ui>/login")],
+        "`jwt` is a mode of ours: an answer as one signed JWT",
+        "JWT Secured Authorization Response Mode §2.3",
     ),
     step(
         ("authorize_early_errors", "response_type not registered"),
