@@ -66,6 +66,7 @@ pub struct MacMessage {
     /// Header and payload as they were protected, with the dot between them.
     protected: String,
     alg: MacAlgorithm,
+    typ: Option<String>,
     payload: Vec<u8>,
     tag: Vec<u8>,
 }
@@ -79,14 +80,23 @@ impl MacMessage {
         let name = header.get("alg").and_then(Value::as_str).ok_or(JwsError::BadHeader)?;
         let alg = MacAlgorithm::parse(name).ok_or(JwsError::UnsupportedAlgorithm)?;
         refuse_extensions(&header)?;
+        let typ = match header.get("typ") {
+            None => None,
+            Some(typ) => Some(typ.as_str().ok_or(JwsError::BadHeader)?.to_owned()),
+        };
         let payload = base64url_decode(payload).ok_or(JwsError::NotBase64url("payload"))?;
         let tag = base64url_decode(tag).ok_or(JwsError::NotBase64url("signature"))?;
-        Ok(Self { protected: protected.to_owned(), alg, payload, tag })
+        Ok(Self { protected: protected.to_owned(), alg, typ, payload, tag })
     }
 
     /// The algorithm, before verification.
     pub fn alg(&self) -> MacAlgorithm {
         self.alg
+    }
+
+    /// What the message claims to be, before verification.
+    pub fn typ(&self) -> Option<&str> {
+        self.typ.as_deref()
     }
 
     /// The payload's members, before verification: good for finding out whose secret to ask for, and nothing else.

@@ -9,8 +9,13 @@ use symbolon_types::ErrorCode;
 use crate::context::Context;
 use crate::error::OAuthError;
 
-/// How far another clock may be ahead, in seconds. A `jti` is remembered so much longer than the assertion is valid.
-pub const CLOCK_SKEW: i64 = 60;
+/// How far another clock may be ahead, in seconds: the profiles want 10 taken and 60 refused (FAPI 2.0 Security Profile
+/// §5.3.2.1).
+pub const CLOCK_SKEW: i64 = 15;
+/// For how much longer than an assertion is valid its `jti` is remembered, in seconds: clocks of nodes differ.
+pub const REMEMBERED_BEYOND: i64 = 60;
+/// Longest `jti`, in bytes.
+pub const LONGEST_IDENTIFIER: usize = 256;
 
 /// The claims of an assertion whose signature was checked.
 pub struct Assertion<'a> {
@@ -86,8 +91,8 @@ impl Assertion<'_> {
     /// By what an assertion of an issuer is known to have been used (RFC 7523 §3, rule 7); `None` without `jti`.
     pub fn identifier(&self, issuer: &str) -> Result<Option<[u8; 32]>, OAuthError> {
         let Some(jti) = self.claims.get("jti") else { return Ok(None) };
-        let Some(jti) = jti.as_str().filter(|jti| !jti.is_empty()) else {
-            return Err(self.fault("jti", "must be a text that is not empty."));
+        let Some(jti) = jti.as_str().filter(|jti| !jti.is_empty() && jti.len() <= LONGEST_IDENTIFIER) else {
+            return Err(self.fault("jti", "must be a text of 1 to 256 bytes."));
         };
         Ok(Some(digest::sha256(format!("{issuer}\0{jti}").as_bytes())))
     }
@@ -100,8 +105,5 @@ impl Assertion<'_> {
 
 fn is_ours(context: &Context, audience: &str) -> bool {
     let config = &context.config;
-    audience == config.issuer()
-        || audience == config.token_url()
-        || audience == config.endpoint("/oauth2/token")
-        || audience == format!("{}/oauth2/token", config.issuer().trim_end_matches('/'))
+    audience == config.issuer() || config.addresses_of("/oauth2/token").iter().any(|address| address == audience)
 }

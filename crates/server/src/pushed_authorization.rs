@@ -5,7 +5,7 @@
 use http::StatusCode;
 use symbolon_types::PushedAuthorization;
 
-use crate::client_authentication::{AuthenticatedClient, authenticate};
+use crate::client_authentication::{AuthenticatedClient, authenticate_with_proof};
 use crate::clients;
 use crate::context::Context;
 use crate::dpop::{self, Proof};
@@ -34,12 +34,11 @@ pub async fn push(context: &Context, http: Request) -> Answer {
 
 async fn respond(context: &Context, http: &Request) -> Result<PushedAuthorization, OAuthError> {
     let params = Params::of_form(http)?;
-    let client = authenticate(context, http, &params).await?;
+    let (client, proof) = authenticate_with_proof(context, http, &params).await?;
     if params.get("request_uri").is_some() {
         // RFC 9126 §2.1.
         return Err(OAuthError::invalid_request("Parameter 'request_uri' cannot be pushed."));
     }
-    let proof = dpop::read(context, http, None)?;
     let parameters = asked(&client, &params, proof.as_ref())?;
     let validated = validate(context, Asker::Browser, parameters).await.map_err(Refusal::into_error)?;
     let ValidatedRequest { request, .. } = validated;

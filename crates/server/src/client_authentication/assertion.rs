@@ -1,40 +1,72 @@
 //! Assertions (RFC 7523 §3, OpenID Connect Core §9): a short statement that the client signed (`private_key_jwt`), or made a
 //! MAC of with its secret (`client_secret_jwt`, in `mac`). It must be meant for this server, be within its time, and is
-//! accepted once.
-
-use std::net::IpAddr;
-use std::sync::Arc;
+//! accepted once. Whatever is wrong with it is a failed authentication: 401 `invalid_client`.
 
 use serde_json::{Map, Value};
 use symbolon_jose::{Algorithm, Jws, JwsError, MacMessage, VerifyingKey};
 use symbolon_types::{ClientAuthenticationMethod as Method, ClientId, ErrorCode};
 
-use super::{mac, require_method};
-use crate::assertion::{Assertion, CLOCK_SKEW};
+use super::audience::AudienceRule;
+use super::{Identified, mac, require_method};
+use crate::assertion::{Assertion, REMEMBERED_BEYOND};
 use crate::clients::keys as client_keys;
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::exchange::Request;
 use crate::params::Params;
 
-/// Longest time, in seconds, between now and `exp`: until then the `jti` is remembered.
-const LONGEST_LIFETIME: i64 = 24 * 3600;
+/// How long ago an assertion may have been made, in seconds, where it may not live longer anyway.
+const OLDEST_SECONDS: i64 = 3600;
+/// What an assertion may call itself (`typ`), if anything: no other kind of JWT passes as one (RFC 8725 §3.11).
+const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
 const PARAMETER: &str = "client_assertion";
 
-/// The client of an assertion that came from `sender`, and the method: what has a signature and what has a MAC are messages of
-/// different kinds from here on, checked with keys and with secrets.
-pub(super) async fn authenticate(
+/// An assertion that counts, and was not used before as far as is known.
+pub(super) struct UnusedAssertion {
+    identifier: [u8; 32],
+    remembered_until: i64,
+}
+
+impl UnusedAssertion {
+    /// Uses the assertion up: `jti` counts once until the assertion ends (RFC 7523 §3, rule 7).
+    pub(super) async fn use_up(self, context: &Context) -> Result<(), OAuthError> {
+        if context.store.use_once(PARAMETER, &self.identifier, self.remembered_until).await? {
+            return Ok(());
+        }
+        Err(fault("Claim 'jti' of the 'client_assertion' was used before."))
+    }
+}
+
+/// The assertion of a request.
+pub(super) fn of_request(params: &Params) -> Result<&str, OAuthError> {
+    const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    // Half of an assertion is a client that failed to authenticate, not one that did not try.
+    match (params.get("client_assertion_type"), params.get(PARAMETER)) {
+        (Some(JWT_BEARER), Some(assertion)) => Ok(assertion),
+        (_, None) => Err(fault("Parameter 'client_assertion' is required with 'client_assertion_type'.")),
+        (None, _) => Err(fault("Parameter 'client_assertion_type' is required with 'client_assertion'.")),
+        (Some(_), _) => Err(fault(
+            "Parameter 'client_assertion_type' must be 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'.",
+        )),
+    }
+}
+
+/// The client of an assertion: what has a signature and what has a MAC are messages of different kinds from here on, checked
+/// with keys and with secrets.
+pub(super) async fn identify(
     context: &Context,
+    http: &Request,
     params: &Params,
-    (assertion, sender): (&str, IpAddr),
-) -> Result<(Arc<RegisteredClient>, Method), OAuthError> {
-    let fault = match Jws::parse(assertion) {
-        Ok(jws) => return Ok((signed(context, params, &jws).await?, Method::PrivateKeyJwt)),
+    assertion: &str,
+) -> Result<Identified, OAuthError> {
+    let unreadable = match Jws::parse(assertion) {
+        Ok(jws) => return signed(context, http, params, &jws).await,
         Err(fault) => fault,
     };
     match MacMessage::parse(assertion) {
-        Ok(message) => Ok((mac::authenticate(context, params, (&message, sender)).await?, Method::ClientSecretJwt)),
-        Err(_) => Err(refused("The 'client_assertion' is not a JSON Web Token.", &fault)),
+        Ok(message) => mac::identify(context, http, params, &message).await,
+        Err(_) => Err(refused("The 'client_assertion' is not a JSON Web Token.", &unreadable)),
     }
 }
 
@@ -52,7 +84,8 @@ pub(super) fn claimed_client(
     Ok(ClientId::from(client_id))
 }
 
-async fn signed(context: &Context, params: &Params, jws: &Jws) -> Result<Arc<RegisteredClient>, OAuthError> {
+async fn signed(context: &Context, http: &Request, params: &Params, jws: &Jws) -> Result<Identified, OAuthError> {
+    check_type(jws.header().typ.as_deref())?;
     let client_id = claimed_client(params, jws.unverified_claims())?;
     let Some(client) = clients::find(context, &client_id).await? else {
         waste_time(context, jws);
@@ -67,8 +100,16 @@ async fn signed(context: &Context, params: &Params, jws: &Jws) -> Result<Arc<Reg
     }
     // Whoever has not shown a key of the client learns nothing about it; what follows is for the client itself.
     let verified = client_keys::verify(context, &client, jws).await?;
-    check(context, &client, &verified.claims).await?;
-    Ok(client)
+    let assertion = check(context, http, &client, &verified.claims)?;
+    Ok(Identified::by_assertion(client, Method::PrivateKeyJwt, assertion))
+}
+
+/// The `typ` of an assertion, if it has one.
+pub(super) fn check_type(typ: Option<&str>) -> Result<(), OAuthError> {
+    if typ.is_none_or(|typ| TYPES.iter().any(|own| own.eq_ignore_ascii_case(typ))) {
+        return Ok(());
+    }
+    Err(fault("The header 'typ' of the 'client_assertion' must be 'JWT', 'client-authentication+jwt' or left out."))
 }
 
 /// The work of checking a signature, where no key of a client is to be asked: with one of our own for the same algorithm.
@@ -86,25 +127,30 @@ fn refused(hint: &'static str, reason: &JwsError) -> OAuthError {
 }
 
 /// What a client says in its assertion, once it is known to be the client's (RFC 7523 §3).
-pub(super) async fn check(
+pub(super) fn check(
     context: &Context,
+    http: &Request,
     client: &RegisteredClient,
     claims: &Map<String, Value>,
-) -> Result<(), OAuthError> {
+) -> Result<UnusedAssertion, OAuthError> {
     let assertion = Assertion { parameter: PARAMETER, code: ErrorCode::InvalidClient, claims };
     if claims.get("iss").and_then(Value::as_str) != Some(client.id().as_str()) {
         return Err(assertion.fault("iss", "must be the client_id."));
     }
-    assertion.check_audience(context)?;
-    let expires_at = assertion.check_times(context)?.expires_at;
-    if expires_at > context.clock.now() + LONGEST_LIFETIME {
-        return Err(assertion.fault("exp", "is too far in the future."));
+    let audience = AudienceRule::of(&context.config);
+    if !audience.admits(&context.config, http, claims) {
+        return Err(assertion.fault("aud", audience.hint()));
+    }
+    let now = context.clock.now();
+    let longest = context.config.symbolon.client_assertions.longest_lifetime_seconds;
+    let validity = assertion.check_times(context)?;
+    if validity.expires_at > now.saturating_add(longest) {
+        return Err(assertion.fault("exp", &format!("lies more than {longest} seconds ahead.")));
+    }
+    if validity.issued_at.is_some_and(|at| at < now - OLDEST_SECONDS.max(longest)) {
+        return Err(assertion.fault("iat", "lies too far back."));
     }
     let identifier =
         assertion.identifier(client.id().as_str())?.ok_or_else(|| assertion.fault("jti", "is missing."))?;
-    // `jti` counts once until the assertion ends (RFC 7523 §3, rule 7).
-    if context.store.use_once(PARAMETER, &identifier, expires_at.saturating_add(CLOCK_SKEW)).await? {
-        return Ok(());
-    }
-    Err(Assertion::used_before(PARAMETER))
+    Ok(UnusedAssertion { identifier, remembered_until: validity.expires_at.saturating_add(REMEMBERED_BEYOND) })
 }

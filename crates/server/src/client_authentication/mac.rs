@@ -1,30 +1,30 @@
 //! `client_secret_jwt` (OpenID Connect Core §9): an assertion with a MAC under the client's secret. The secret itself never
 //! travels. The client must have registered the method, and the algorithm (RFC 8725 §3.1); its rotated secrets count as well.
 
-use std::net::IpAddr;
-use std::sync::Arc;
-
 use serde_json::{Map, Value};
 use symbolon_jose::MacMessage;
 use symbolon_types::ClientAuthenticationMethod as Method;
 
-use super::assertion::{check, claimed_client};
-use super::{keep, require_method};
+use super::assertion::{check, check_type, claimed_client};
+use super::{Identified, keep, require_method};
 use crate::clients::{self, RegisteredClient, sealed_secret};
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::exchange::Request;
 use crate::params::Params;
 
 /// In place of a secret where there is none to compare with.
 const NO_SECRET: [u8; 64] = [0; 64];
 
-/// The client of a message that came from `sender`. A MAC that is wrong is counted like a wrong secret, and an unknown client
-/// and another method like a wrong MAC.
-pub(super) async fn authenticate(
+/// The client of a message. A MAC that is wrong is counted like a wrong secret, and an unknown client and another method
+/// like a wrong MAC.
+pub(super) async fn identify(
     context: &Context,
+    http: &Request,
     params: &Params,
-    (message, sender): (&MacMessage, IpAddr),
-) -> Result<Arc<RegisteredClient>, OAuthError> {
+    message: &MacMessage,
+) -> Result<Identified, OAuthError> {
+    check_type(message.typ())?;
     let client_id = claimed_client(params, message.unverified_claims())?;
     let found = clients::find(context, &client_id).await?;
     let verified = match usable(found.as_deref(), message) {
@@ -37,11 +37,11 @@ pub(super) async fn authenticate(
     };
     match (verified, found) {
         (Ok(claims), Some(client)) => {
-            check(context, &client, &claims).await?;
-            Ok(client)
+            let assertion = check(context, http, &client, &claims)?;
+            Ok(Identified::by_assertion(client, Method::ClientSecretJwt, assertion))
         }
         (Err(refusal), _) => {
-            context.clients.secrets.count_wrong_mac(client_id.as_str(), sender)?;
+            context.clients.secrets.count_wrong_mac(client_id.as_str(), http.address)?;
             Err(refusal)
         }
         (Ok(_), None) => Err(OAuthError::invalid_client("unknown client")),

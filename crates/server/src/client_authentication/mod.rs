@@ -4,6 +4,7 @@
 //! of work, so that nobody learns which clients there are and how they authenticate; which it was is in the log.
 
 mod assertion;
+mod audience;
 mod mac;
 
 use std::ops::Deref;
@@ -19,9 +20,11 @@ use symbolon_types::{ClientAuthenticationMethod as Method, ClientId, ErrorCode, 
 use crate::clients::secret::{SentSecret, Verdict};
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
+use crate::dpop::{self, Proof};
 use crate::error::OAuthError;
 use crate::exchange::Request;
 use crate::params::Params;
+use assertion::UnusedAssertion;
 
 /// A client that has proved who it is, by the one method that it registered. Only this module makes one.
 #[derive(Clone, Debug)]
@@ -70,10 +73,33 @@ impl Deref for AuthenticatedClient {
 
 /// What a request brings to prove who it is.
 enum Credentials<'r> {
-    Assertion { assertion: &'r str },
+    Assertion(&'r str),
     Basic { client_id: String, secret: String },
     Post { client_id: &'r str, secret: &'r str },
     None { client_id: &'r str },
+}
+
+/// A client that proved who it is, with an assertion that must still be used up.
+struct Identified {
+    client: AuthenticatedClient,
+    assertion: Option<UnusedAssertion>,
+}
+
+impl Identified {
+    fn by(client: Arc<RegisteredClient>, method: Method) -> Self {
+        Self { client: AuthenticatedClient { client, method }, assertion: None }
+    }
+
+    fn by_assertion(client: Arc<RegisteredClient>, method: Method, assertion: UnusedAssertion) -> Self {
+        Self { client: AuthenticatedClient { client, method }, assertion: Some(assertion) }
+    }
+
+    async fn conclude(self, context: &Context) -> Result<AuthenticatedClient, OAuthError> {
+        if let Some(assertion) = self.assertion {
+            assertion.use_up(context).await?;
+        }
+        Ok(self.client)
+    }
 }
 
 /// The authenticated client of a request.
@@ -82,11 +108,25 @@ pub async fn authenticate(
     http: &Request,
     params: &Params,
 ) -> Result<AuthenticatedClient, OAuthError> {
+    identify(context, http, params).await?.conclude(context).await
+}
+
+/// The authenticated client of a request that may have a DPoP proof, and the proof. Who is sent back for the sake of the
+/// proof, as for a nonce, may come again with the same assertion (RFC 9449 §8).
+pub async fn authenticate_with_proof(
+    context: &Context,
+    http: &Request,
+    params: &Params,
+) -> Result<(AuthenticatedClient, Option<Proof>), OAuthError> {
+    let identified = identify(context, http, params).await?;
+    let proof = dpop::read(context, http, None)?;
+    Ok((identified.conclude(context).await?, proof))
+}
+
+async fn identify(context: &Context, http: &Request, params: &Params) -> Result<Identified, OAuthError> {
     let sent = |secret| SentSecret { secret, sender: http.address };
     let (client, method) = match read(http, params)? {
-        Credentials::Assertion { assertion } => {
-            assertion::authenticate(context, params, (assertion, http.address)).await?
-        }
+        Credentials::Assertion(assertion) => return assertion::identify(context, http, params, assertion).await,
         Credentials::Basic { client_id, .. } if params.get("client_id").is_some_and(|other| other != client_id) => {
             return Err(OAuthError::invalid_request(
                 "Parameter 'client_id' is not the client of the Authorization header.",
@@ -105,19 +145,19 @@ pub async fn authenticate(
         }
         Credentials::None { client_id } => (public(context, client_id).await?, Method::None),
     };
-    Ok(AuthenticatedClient { client, method })
+    Ok(Identified::by(client, method))
 }
 
 fn read<'r>(http: &'r Request, params: &'r Params) -> Result<Credentials<'r>, OAuthError> {
     let header = http.headers.get(AUTHORIZATION);
-    let assertion = assertion_of(params)?;
+    let asserted = params.get("client_assertion").or_else(|| params.get("client_assertion_type")).is_some();
     let secret = params.get("client_secret");
-    if usize::from(header.is_some()) + usize::from(assertion.is_some()) + usize::from(secret.is_some()) > 1 {
+    if usize::from(header.is_some()) + usize::from(asserted) + usize::from(secret.is_some()) > 1 {
         // RFC 6749 §2.3: not more than one method in each request.
         return Err(OAuthError::invalid_request("The request authenticates the client in more than one way."));
     }
-    if let Some(assertion) = assertion {
-        return Ok(Credentials::Assertion { assertion });
+    if asserted {
+        return Ok(Credentials::Assertion(assertion::of_request(params)?));
     }
     if let Some(header) = header {
         let text = header.to_str().map_err(|_| malformed())?;
@@ -133,23 +173,6 @@ fn read<'r>(http: &'r Request, params: &'r Params) -> Result<Credentials<'r>, OA
         Some(secret) => Credentials::Post { client_id, secret },
         None => Credentials::None { client_id },
     })
-}
-
-fn assertion_of(params: &Params) -> Result<Option<&str>, OAuthError> {
-    const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-    match (params.get("client_assertion_type"), params.get("client_assertion")) {
-        (None, None) => Ok(None),
-        (Some(JWT_BEARER), Some(assertion)) => Ok(Some(assertion)),
-        (Some(JWT_BEARER), None) => {
-            Err(OAuthError::invalid_request("Parameter 'client_assertion' is required with 'client_assertion_type'."))
-        }
-        (Some(other), _) => {
-            Err(OAuthError::invalid_request(format!("The client_assertion_type '{other}' is not supported.")))
-        }
-        (None, Some(_)) => {
-            Err(OAuthError::invalid_request("Parameter 'client_assertion_type' is required with 'client_assertion'."))
-        }
-    }
 }
 
 fn malformed() -> OAuthError {

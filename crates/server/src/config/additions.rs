@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use symbolon_jose::{Algorithm, Secret};
 use symbolon_types::{ResponseTypes, Scope};
 
+use super::client_assertions::ClientAssertions;
 use super::connections::Connections;
 use super::keys::Form::{self, Any, Reference, Word};
 use super::keys::Kind::{Integer, Lifetime, List, Span, Switch, Text, TextMap};
@@ -50,6 +51,8 @@ section! {
         dpop: Dpop;
         /// Pushed authorization requests (RFC 9126).
         par: PushedRequests;
+        /// Assertions with which clients authenticate (RFC 7523 §2.2).
+        client_assertions: ClientAssertions;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.

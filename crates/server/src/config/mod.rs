@@ -7,6 +7,7 @@
 mod additions;
 mod addresses;
 mod check;
+mod client_assertions;
 mod complete;
 mod connections;
 mod cors;

@@ -11,7 +11,7 @@ use symbolon_types::{DeviceAuthorization, DeviceId, ErrorCode, GrantType};
 use super::device_code;
 use super::user_code::UserCodes;
 use crate::at_rest;
-use crate::client_authentication::{AuthenticatedClient, authenticate};
+use crate::client_authentication::{AuthenticatedClient, authenticate_with_proof};
 use crate::clients;
 use crate::context::Context;
 use crate::dpop::{self, Proof};
@@ -47,10 +47,9 @@ pub async fn device_authorization(context: &Context, http: Request) -> Answer {
 
 async fn respond(context: &Context, http: &Request) -> Result<DeviceAuthorization, OAuthError> {
     let params = Params::of_form(http)?;
-    let client = authenticate(context, http, &params).await?;
+    let (client, proof) = authenticate_with_proof(context, http, &params).await?;
     client.admit(GrantType::DeviceCode)?;
     let id: DeviceId = identifiers::now(context);
-    let proof = dpop::read(context, http, None)?;
     let parameters = asked(&client, &params, proof.as_ref())?;
     let ValidatedRequest { request, .. } =
         validate(context, Asker::Device(id), parameters).await.map_err(Refusal::into_error)?;

@@ -8,7 +8,7 @@ use symbolon_store::{ClientEpoch, ClientRecord, Origin};
 use symbolon_types::{ClientId, ErrorCode};
 
 use crate::admin::trusted_issuers;
-use crate::assertion::{Assertion, CLOCK_SKEW};
+use crate::assertion::{Assertion, CLOCK_SKEW, LONGEST_IDENTIFIER};
 use crate::clients::change::ClientPatch;
 use crate::control_characters;
 use crate::hooks::answer;
@@ -73,7 +73,10 @@ pub fn assertion(claims: &[u8]) {
         assert_eq!(validity.issued_at.is_some(), claims.contains_key("iat"));
     }
     let named = assertion.identifier("https://issuer.example").is_ok_and(|name| name.is_some());
-    assert_eq!(named, claims.get("jti").and_then(Value::as_str).is_some_and(|jti| !jti.is_empty()));
+    assert_eq!(
+        named,
+        claims.get("jti").and_then(Value::as_str).is_some_and(|jti| (1..=LONGEST_IDENTIFIER).contains(&jti.len()))
+    );
     for claim in ["iss", "sub"] {
         let text = assertion.text(claim).ok();
         assert!(text.is_none_or(|text| claims[claim] == text && !text.contains(char::is_control)));

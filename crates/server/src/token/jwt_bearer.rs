@@ -10,7 +10,7 @@ use symbolon_types::scope::is_pattern;
 use symbolon_types::{ErrorCode, GrantType, Scope, Subject, limits};
 
 use super::terms::Terms;
-use crate::assertion::{Assertion, CLOCK_SKEW, Validity};
+use crate::assertion::{Assertion, REMEMBERED_BEYOND, Validity};
 use crate::client_authentication::AuthenticatedClient;
 use crate::clients::check_scope;
 use crate::context::Context;
@@ -105,7 +105,7 @@ impl Presented {
             proof.use_up(&mut batch);
         }
         if let Some(identifier) = &self.identifier {
-            batch.use_once("jwt_bearer_assertion", identifier, self.expires_at.saturating_add(CLOCK_SKEW));
+            batch.use_once("jwt_bearer_assertion", identifier, self.expires_at.saturating_add(REMEMBERED_BEYOND));
         }
         batch
             .require_trusted_issuer(&self.trusted.id, now)

@@ -15,7 +15,7 @@ mod terms;
 use http::StatusCode;
 use symbolon_types::{ErrorCode, GrantType, TokenResponse};
 
-use crate::client_authentication::{AuthenticatedClient, authenticate};
+use crate::client_authentication::{AuthenticatedClient, authenticate_with_proof};
 use crate::clients;
 use crate::context::Context;
 use crate::dpop::{self, Proof};
@@ -85,11 +85,10 @@ async fn respond(
     let arrived_at = context.clock.now();
     let (params, grant_type) = parse(request)?;
     *named = Some(grant_type);
-    let client = authenticate(context, request, &params).await?;
+    let (client, proof) = authenticate_with_proof(context, request, &params).await?;
     let method = client.method().as_str();
     tracing::debug!(client_id = client.id().as_str(), method, grant_type = grant_type.as_str(), "token request");
     client.admit(grant_type)?;
-    let proof = dpop::read(context, request, None)?;
     dpop::demand(&client, proof.as_ref())?;
     clients::note_used(context, &client).await.map_err(OAuthError::from)?;
     let registered = client.registered().clone();

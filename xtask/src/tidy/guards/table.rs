@@ -181,7 +181,9 @@ pub(crate) const GUARDS: &[Guard] = &[
     Guard {
         rule: "An assertion is for this server and for nobody else",
         seen: "CVE-2025-27370, CVE-2025-27371",
-        held_by: Tests(&["server::rfc7523::claims::the_audience_is_this_server_and_nobody_else_beside_it"]),
+        held_by: Tests(&[
+            "server::rfc7523::audience::the_audience_is_the_issuer_or_the_token_endpoint_and_nobody_beside_it",
+        ]),
     },
     Guard {
         rule: "A key has one algorithm, and none is none",

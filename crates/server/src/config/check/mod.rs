@@ -24,7 +24,8 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     serving::check_ports(config)?;
     serving::check_cookie_names(config)?;
     serving::check_hooks(config)?;
-    serving::check_pushed_requests(config)
+    serving::check_pushed_requests(config)?;
+    check_client_assertions(config)
 }
 
 fn check_secrets(config: &Config) -> Result<(), ConfigError> {
@@ -84,4 +85,12 @@ fn check_algorithms(config: &Config) -> Result<(), ConfigError> {
     let reason =
         format!("must have `{signing}`, with which `symbolon.keys.signing_algorithm` says that tokens are signed");
     Err(ConfigError::refused("symbolon.keys.offered_algorithms", reason))
+}
+
+/// So long a used assertion is remembered.
+fn check_client_assertions(config: &Config) -> Result<(), ConfigError> {
+    if config.symbolon.client_assertions.longest_lifetime_seconds <= 24 * 3600 {
+        return Ok(());
+    }
+    Err(ConfigError::refused("symbolon.client_assertions.longest_lifetime", "must be 24h at most"))
 }

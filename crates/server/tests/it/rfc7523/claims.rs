@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use symbolon_jose::Algorithm;
 
-use super::{JWT_BEARER, Signer, signing_client, token_request};
+use super::{Signer, signing_client, token_request};
 use crate::fixtures::{signing_key, with};
-use crate::support::{Call, TestServer};
+use crate::support::TestServer;
 
 async fn server_with_client() -> (TestServer, Signer) {
     let server = TestServer::new().await;
@@ -42,10 +42,14 @@ async fn a_claim_that_is_missing_or_bad_is_refused() {
         json!({ "exp": 0 }),
         json!({ "exp": -1 }),
         json!({ "exp": 1e300 }),
-        json!({ "exp": now + 24 * 3600 + 1 }),
-        json!({ "nbf": now + 61 }),
+        json!({ "exp": now + 601 }),
+        json!({ "exp": now + 24 * 3600 }),
+        json!({ "iat": now - 3601 }),
+        json!({ "iat": 0 }),
+        json!({ "jti": "j".repeat(257) }),
+        json!({ "nbf": now + 16 }),
         json!({ "nbf": "now" }),
-        json!({ "iat": now + 61 }),
+        json!({ "iat": now + 16 }),
         json!({ "iat": "now" }),
         json!({ "iat": 1e300 }),
         json!({ "exp": true }),
@@ -56,7 +60,7 @@ async fn a_claim_that_is_missing_or_bad_is_refused() {
         json!({ "exp": u64::MAX }),
         json!({ "nbf": true }),
         json!({ "nbf": u64::MAX }),
-        json!({ "nbf": now as f64 + 61.0 }),
+        json!({ "nbf": now as f64 + 16.0 }),
         json!({ "iat": false }),
         json!({ "iat": -1 }),
         json!({ "iat": now.to_string() }),
@@ -70,48 +74,24 @@ async fn a_claim_that_is_missing_or_bad_is_refused() {
 }
 
 #[tokio::test]
-async fn times_are_judged_to_the_second_and_a_clock_may_be_a_minute_ahead() {
+async fn times_are_judged_to_the_second_and_a_clock_may_be_fifteen_seconds_ahead() {
     let (server, signer) = server_with_client().await;
     let now = server.clock.now();
     for changes in [
         json!({ "exp": now + 1 }),
-        json!({ "exp": now + 24 * 3600 }),
-        json!({ "nbf": now + 60, "iat": now + 60 }),
+        json!({ "exp": now + 600 }),
+        json!({ "nbf": now + 15, "iat": now + 15 }),
         json!({ "iat": null }),
-        json!({ "iat": 0 }),
+        json!({ "iat": now - 3600 }),
+        json!({ "jti": "j".repeat(256) }),
         json!({ "exp": now as f64 + 0.5 + 1.0 }),
         json!({ "exp": 1.800_000_06e9, "iat": 1.8e9, "nbf": 1.8e9 }),
         json!({ "iat": now as f64, "nbf": now as f64 }),
         json!({ "iat": now as f64 - 0.5, "nbf": now as f64 - 8.25 }),
-        json!({ "iat": now as f64 + 60.9 }),
+        json!({ "iat": now as f64 + 15.9 }),
     ] {
         let claims = with(signer.claims("app"), &changes);
         server.public(token_request(&signer.sign(&claims))).await.expect(200);
-    }
-}
-
-#[tokio::test]
-async fn the_audience_is_this_server_and_nobody_else_beside_it() {
-    let (server, signer) = server_with_client().await;
-    let issuer = server.public_url().to_owned();
-    let token_endpoint = format!("{issuer}/oauth2/token");
-    for (audience, expected) in [
-        (json!(issuer), 200),
-        (json!(token_endpoint), 200),
-        (json!([issuer]), 200),
-        (json!([issuer, token_endpoint]), 200),
-        (json!([issuer, "https://elsewhere.example"]), 401),
-        (json!(["https://elsewhere.example", token_endpoint]), 401),
-        (json!([issuer, 7]), 401),
-        (json!(format!("{issuer}/")), 401),
-        (json!(format!("{token_endpoint}/")), 401),
-        (json!(format!("{issuer}.evil.example")), 401),
-        (json!(format!("{issuer} https://elsewhere.example")), 401),
-        (json!(issuer.to_uppercase()), 401),
-    ] {
-        let claims = with(signer.claims("app"), &json!({ "aud": audience }));
-        let answer = server.public(token_request(&signer.sign(&claims))).await;
-        assert_eq!(answer.status, expected, "{audience}: {}", answer.text());
     }
 }
 
@@ -127,17 +107,17 @@ async fn jti_counts_once_and_for_each_client_by_itself() {
         let assertion = signer.sign(&claims);
         server.public(token_request(&assertion)).await.expect(200);
         let again = server.public(token_request(&assertion)).await;
-        assert!(matches!(again.error().as_deref(), Some("jti_known")), "{}", again.text());
-        assert_eq!(again.status, 400);
+        assert_eq!((again.status, again.error().as_deref()), (401, Some("invalid_client")), "{}", again.text());
         // The same jti in another statement of the same client is a replay too; of another client it is not.
         let longer = with(claims.clone(), &json!({ "exp": server.clock.now() + 120 }));
-        server.public(token_request(&signer.sign(&longer))).await.expect(400);
+        server.public(token_request(&signer.sign(&longer))).await.expect(401);
         let other = with(signer.claims("another"), &json!({ "jti": "the-one" }));
         server.public(token_request(&signer.sign(&other))).await.expect(200);
         // It is remembered for as long as it could be shown again.
         server.clock.advance(59);
         server.server.purge().await.unwrap();
-        server.public(token_request(&assertion)).await.expect(400);
+        let known = server.public(token_request(&assertion)).await.expect(401);
+        assert!(known.text().contains("used before"), "{}", known.text());
         server.clock.advance(1);
         server.public(token_request(&assertion)).await.expect(401);
     })
@@ -162,33 +142,6 @@ async fn the_client_id_in_the_body_must_be_the_subject() {
         let answer = server.public(signer.call("/oauth2/token", "app", &form)).await;
         assert_eq!(answer.status, status, "{client_id}");
     }
-}
-
-#[tokio::test]
-async fn both_parameters_must_be_there_and_of_the_known_type() {
-    let (server, signer) = server_with_client().await;
-    let good = signer.sign(&signer.claims("app"));
-    let table: [(&[(&str, &str)], u16, &str); 9] = [
-        (&[("client_assertion", &good)], 400, "invalid_request"),
-        (&[("client_assertion_type", JWT_BEARER)], 400, "invalid_request"),
-        (&[("client_assertion_type", "urn:bogus"), ("client_assertion", &good)], 400, "invalid_request"),
-        (&[("client_assertion_type", "urn:bogus")], 400, "invalid_request"),
-        (&[("client_assertion_type", JWT_BEARER), ("client_assertion", "")], 400, "invalid_request"),
-        (&[("client_assertion_type", JWT_BEARER), ("client_assertion", "x")], 401, "invalid_client"),
-        (&[("client_assertion_type", JWT_BEARER), ("client_assertion", "a.b.c")], 401, "invalid_client"),
-        (&[("client_assertion_type", JWT_BEARER), ("client_assertion", "e30.e30.e30")], 401, "invalid_client"),
-        (
-            &[("client_assertion_type", JWT_BEARER), ("client_assertion", &good), ("client_assertion", &good)],
-            400,
-            "invalid_request",
-        ),
-    ];
-    for (form, status, error) in table {
-        let form = [&[("grant_type", "client_credentials")], form].concat();
-        let answer = server.public(Call::post("/oauth2/token").form(&form)).await;
-        assert_eq!((answer.status, answer.error().as_deref()), (status, Some(error)), "{form:?}");
-    }
-    server.public(token_request(&good)).await.expect(200);
 }
 
 #[tokio::test]

@@ -87,15 +87,15 @@ async fn the_claims_are_checked_like_those_of_signed_assertions() {
         json!({ "jti": "" }),
         json!({ "exp": null }),
         json!({ "exp": now }),
-        json!({ "exp": now + 24 * 3600 + 1 }),
-        json!({ "nbf": now + 61 }),
+        json!({ "exp": now + 601 }),
+        json!({ "nbf": now + 16 }),
         json!({ "iat": "now" }),
     ] {
         assert_eq!(outcome(&show(&server, "HS256", &secret, &more).await), refused(), "{more}");
     }
     let once = json!({ "jti": "once" });
     show(&server, "HS256", &secret, &once).await.expect(200);
-    assert_eq!(show(&server, "HS256", &secret, &once).await.error().as_deref(), Some("jti_known"));
+    assert_eq!(outcome(&show(&server, "HS256", &secret, &once).await), refused());
 }
 
 #[tokio::test]
@@ -236,7 +236,7 @@ async fn of_many_uses_of_a_jti_at_once_exactly_one_succeeds() {
         let assertion = mac("HS256", secret.as_bytes(), &claims(server, &json!({})));
         let answers = race(server, Listener::Public, vec![token_request(&assertion); RACERS]).await;
         assert_eq!(count(&answers, 200), 1);
-        let known = answers.iter().filter(|answer| answer.error().as_deref() == Some("jti_known"));
+        let known = answers.iter().filter(|answer| answer.status == 401 && answer.text().contains("used before"));
         assert_eq!(known.count(), RACERS - 1);
     })
     .await;

@@ -59,7 +59,7 @@ async fn clients_authenticate_as_at_the_token_endpoint() {
     let call = signer.call("/oauth2/par", "signing", &form);
     server.public(call.clone()).await.expect(201);
     let again = server.public(call).await;
-    assert_eq!((again.status, again.error().is_some()), (400, true), "an assertion counts once: {}", again.text());
+    assert_eq!((again.status, again.error().is_some()), (401, true), "an assertion counts once: {}", again.text());
     for (name, call) in [
         ("wrong secret", Call::post("/oauth2/par").form(&[("response_type", "code")]).basic(&basic.id, "wrong")),
         ("no secret", Call::post("/oauth2/par").form(&[("client_id", &basic.id), ("response_type", "code")])),

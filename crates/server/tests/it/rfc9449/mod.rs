@@ -71,6 +71,11 @@ impl Prover {
         call.header(DPOP, &self.holder.sign_parts(&self.header(), &self.claims(path)))
     }
 
+    /// A call to an endpoint, with a proof of changed claims.
+    fn prove_with(&self, path: &str, call: Call, changes: &Value) -> Call {
+        call.header(DPOP, &self.holder.sign_parts(&self.header(), &with(self.claims(path), changes)))
+    }
+
     /// The call to the token endpoint, with a good proof.
     pub(crate) fn prove(&self, call: Call) -> Call {
         call.header(DPOP, &self.token_proof(&json!({})))

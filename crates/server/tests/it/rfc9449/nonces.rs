@@ -1,10 +1,12 @@
 //! Nonces of the server's (RFC 9449 §8, §9).
 
 use http::header::ORIGIN;
-use serde_json::json;
+use serde_json::{Value, json};
+use symbolon_jose::Algorithm;
 
 use super::{DPOP, Prover, userinfo};
-use crate::fixtures::{Registered, confidential, public, text};
+use crate::fixtures::{Registered, confidential, public, signing_key, text};
+use crate::rfc7523::{ENDPOINTS, Signer, every_grant_type, signing_client};
 use crate::support::{Answer, Call, TestServer};
 
 async fn demanding() -> (TestServer, Registered, Prover) {
@@ -117,4 +119,23 @@ async fn scripts_may_read_the_nonce() {
     let proof = prover.token_proof(&json!({ "nonce": answer.header("dpop-nonce") }));
     let tokens = server.public(flow.redemption(&code).header(DPOP, &proof)).await.expect(200).json();
     assert!(!text(&tokens, "access_token").is_empty());
+}
+
+#[tokio::test]
+async fn who_is_sent_back_for_a_nonce_comes_again_with_the_same_assertion() {
+    let server = TestServer::with(|config| config.symbolon.dpop.nonce = true).await;
+    let (key, jwk) = signing_key(Algorithm::ES256, "k1");
+    let changes = json!({ "token_endpoint_auth_signing_alg": "ES256", "grant_types": every_grant_type() });
+    signing_client(&server, "app", &jwk, changes).await;
+    let (signer, prover) = (Signer::new(&server, key), Prover::new(&server));
+    for endpoint in ENDPOINTS.iter().filter(|endpoint| endpoint.path != "/oauth2/revoke") {
+        let assertion = signer.sign(&signer.claims("app"));
+        let showing = |nonce: &Value| prover.prove_with(endpoint.path, endpoint.show(&assertion), nonce);
+        let sent_back = server.public(showing(&json!({}))).await.expect(400);
+        assert_eq!(sent_back.error().as_deref(), Some("use_dpop_nonce"), "{}", endpoint.path);
+        let nonce = json!({ "nonce": sent_back.header("dpop-nonce") });
+        server.public(showing(&json!({ "nonce": "made up" }))).await.expect(400);
+        server.public(showing(&nonce)).await.expect(endpoint.success);
+        server.public(showing(&nonce)).await.expect(401);
+    }
 }

@@ -19,7 +19,7 @@ pub(super) async fn store_with_keys(config: &Config) -> Option<Store> {
     let store = Store::open(&StoreOptions::new(config.dsn.clone())).await.unwrap_or_else(|error| panic!("{error}"));
     if store.all_signing_keys().await.unwrap().is_empty() {
         let mut batch = Batch::new();
-        for key in shared(own).await {
+        for key in Box::pin(shared(own)).await {
             batch.insert_signing_key(key);
         }
         store.write(batch).await.unwrap();

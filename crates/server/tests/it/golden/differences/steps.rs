@@ -201,6 +201,24 @@ pub(super) const STEPS: &[Difference] = &[
         "an assertion out of its time is a failed authentication",
         OWN,
     ),
+    step(
+        ("client_authentication", "replay"),
+        INVALID_CLIENT,
+        "an assertion that was used before is a failed authentication",
+        "RFC 6749 §5.2",
+    ),
+    step(
+        ("client_authentication", "no assertion"),
+        INVALID_CLIENT,
+        "a client that brings half of an assertion failed to authenticate",
+        "RFC 6749 §5.2",
+    ),
+    step(
+        ("client_authentication", "unknown assertion type"),
+        INVALID_CLIENT,
+        "an authentication method that is not supported is a failed authentication",
+        "RFC 6749 §5.2",
+    ),
     step(("client_authentication", "unknown kid"), INVALID_CLIENT, "an unknown key is a failed authentication", OWN),
     step(("client_authentication", "key without use=sig"), ACCEPTED, "`use` is optional in a key", "RFC 7517 §4.2"),
     step(

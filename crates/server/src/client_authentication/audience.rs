@@ -1,0 +1,60 @@
+//! Whom a client's assertion must be meant for (RFC 7523 §3, rule 3). The issuer is the one audience that nobody else can
+//! claim: another server may name an endpoint of ours as its own, get an assertion for it from a client of both, and
+//! show it here (CVE-2025-27370). The addresses are those of configuration, never those of the `Host` header.
+
+use serde_json::{Map, Value};
+
+use crate::config::Config;
+use crate::exchange::Request;
+
+/// Which audiences count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AudienceRule {
+    /// The issuer, or the token endpoint. A list of several counts where each is one of our own names, with the called
+    /// endpoint among them, as older clients send it.
+    OwnNames,
+    /// The issuer alone, also as the one element of a list.
+    Issuer,
+}
+
+impl AudienceRule {
+    /// What configuration says.
+    pub(super) fn of(config: &Config) -> Self {
+        if config.symbolon.client_assertions.accept_endpoint_audience { Self::OwnNames } else { Self::Issuer }
+    }
+
+    /// What must be there, for errors.
+    pub(super) fn hint(self) -> &'static str {
+        match self {
+            Self::OwnNames => "must be the issuer or the token endpoint.",
+            Self::Issuer => "must be the issuer.",
+        }
+    }
+
+    /// Whether the claims are meant for this server and nobody else.
+    pub(super) fn admits(self, config: &Config, http: &Request, claims: &Map<String, Value>) -> bool {
+        let named = match claims.get("aud") {
+            Some(Value::String(one)) => vec![one.as_str()],
+            Some(Value::Array(several)) => {
+                let Some(texts) = several.iter().map(Value::as_str).collect() else { return false };
+                texts
+            }
+            _ => return false,
+        };
+        match (self, named.as_slice()) {
+            (Self::Issuer, [one]) => *one == config.issuer(),
+            (_, []) | (Self::Issuer, _) => false,
+            (Self::OwnNames, [one]) => is_principal(config, one),
+            (Self::OwnNames, several) => {
+                let called = config.addresses_of(&http.path);
+                let ours = |name: &&str| is_principal(config, name) || called.iter().any(|own| own == name);
+                several.iter().all(ours) && several.iter().any(|name| is_principal(config, name))
+            }
+        }
+    }
+}
+
+/// Whether a name is the issuer or the token endpoint.
+fn is_principal(config: &Config, name: &str) -> bool {
+    name == config.issuer() || config.addresses_of("/oauth2/token").iter().any(|own| own == name)
+}
