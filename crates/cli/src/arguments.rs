@@ -9,6 +9,7 @@ use crate::account::state::StateArguments;
 use crate::account::update::UpdateArguments;
 use crate::create::account::AccountArguments;
 use crate::create::client::ClientArguments;
+use crate::explain_profile::ExplainProfileArguments;
 use crate::keys::rotate::RotateArguments;
 use crate::openid::credential::CredentialArguments;
 use crate::openid::discover::DiscoverArguments;
@@ -98,6 +99,9 @@ pub(crate) enum Command {
     /// Show where to send a browser to be logged out
     #[command(after_help = LOGOUT_URL_EXAMPLES)]
     LogoutUrl(LogoutUrlArguments),
+    /// Show what a security profile enforces
+    #[command(after_help = EXPLAIN_PROFILE_EXAMPLES)]
+    ExplainProfile(ExplainProfileArguments),
     /// Show the version of this program
     Version,
 }
@@ -249,6 +253,10 @@ const REGISTER_EXAMPLES: &str = "Examples:
   Everything from a file, where the provider asks for a token first
     symbolon register --endpoint https://login.example.com \\
       --initial-access-token-file token.txt --file metadata.json";
+
+const EXPLAIN_PROFILE_EXAMPLES: &str = "Examples:
+  symbolon explain-profile oauth21
+  symbolon explain-profile fapi2 --format json-pretty";
 
 const DISCOVER_EXAMPLES: &str = "Examples:
   symbolon discover --endpoint http://127.0.0.1:4444

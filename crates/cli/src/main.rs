@@ -10,6 +10,7 @@ mod arguments;
 mod connection;
 mod create;
 mod environment;
+mod explain_profile;
 mod failure;
 mod header;
 mod keys;
@@ -82,6 +83,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::UserInfo(arguments) => openid::user_info::run(arguments).await,
         Command::Credential(arguments) => openid::credential::run(arguments).await,
         Command::LogoutUrl(arguments) => openid::logout_url::run(arguments).await,
+        Command::ExplainProfile(arguments) => explain_profile::run(&arguments),
         Command::Version => version::run(),
     }
 }

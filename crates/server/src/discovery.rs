@@ -10,20 +10,26 @@ use parking_lot::RwLock;
 use serde::Serialize;
 use symbolon_jose::{Algorithm, MacAlgorithm, digest};
 use symbolon_types::{
-    CredentialSupported, Display, GrantType, ProviderMetadata, ResponseCarrier, ResponseMode, SubjectType,
+    ClientAuthenticationMethod as Method, CredentialSupported, Display, GrantType, ProviderMetadata, ResponseCarrier,
+    ResponseMode, SubjectType,
 };
 
 use crate::accounts::{self, acr};
+use crate::clients::change::admits;
 use crate::config::Config;
 use crate::context::Context;
 use crate::credentials;
 use crate::exchange::{self, Answer, PLAIN_JSON, Request};
+use crate::security_profile::{Rule, is_strong};
 
 /// Rendered documents.
 pub struct RenderedDocuments {
     /// Which reading of the signing keys they show.
     version: u64,
-    discovery: Document,
+    /// As OpenID Connect Discovery has it.
+    openid: Document,
+    /// As RFC 8414 has it.
+    oauth: Document,
     keys: Document,
 }
 
@@ -32,9 +38,14 @@ struct Document {
     tag: HeaderValue,
 }
 
-/// `GET /.well-known/openid-configuration` and `/.well-known/oauth-authorization-server`.
-pub async fn discovery(context: &Context, request: Request) -> Answer {
-    serve(&rendered(context).discovery, &request)
+/// `GET /.well-known/openid-configuration`.
+pub async fn openid_configuration(context: &Context, request: Request) -> Answer {
+    serve(&rendered(context).openid, &request)
+}
+
+/// `GET /.well-known/oauth-authorization-server`: the same, whatever SDKs of Ory can read.
+pub async fn oauth_authorization_server(context: &Context, request: Request) -> Answer {
+    serve(&rendered(context).oauth, &request)
 }
 
 /// `GET /.well-known/jwks.json`.
@@ -56,7 +67,11 @@ fn rendered(context: &Context) -> Arc<RenderedDocuments> {
     let keys = context.keys.current();
     of_version(&context.rendered, keys.version(), || {
         let algorithms = keys.signed_response_algorithms(context.keys.offered());
-        (render(&metadata(context, &algorithms)), render(&keys.public()))
+        let full = metadata(context, &algorithms, Extent::Full);
+        let strict = context.config.symbolon.compatibility.strict_sdk_discovery;
+        let openid =
+            if strict { render(&metadata(context, &algorithms, Extent::KnownToStrictSdk)) } else { render(&full) };
+        [openid, render(&full), render(&keys.public())]
     })
 }
 
@@ -65,13 +80,13 @@ fn rendered(context: &Context) -> Arc<RenderedDocuments> {
 fn of_version(
     kept: &RwLock<Option<Arc<RenderedDocuments>>>,
     version: u64,
-    render: impl FnOnce() -> (Document, Document),
+    render: impl FnOnce() -> [Document; 3],
 ) -> Arc<RenderedDocuments> {
     if let Some(rendered) = kept.read().clone().filter(|rendered| rendered.version == version) {
         return rendered;
     }
-    let (discovery, keys) = render();
-    let rendered = Arc::new(RenderedDocuments { version, discovery, keys });
+    let [openid, oauth, keys] = render();
+    let rendered = Arc::new(RenderedDocuments { version, openid, oauth, keys });
     let mut kept = kept.write();
     if kept.as_ref().is_none_or(|kept| kept.version < version) {
         *kept = Some(rendered.clone());
@@ -90,14 +105,22 @@ fn texts(values: &[&str]) -> Vec<String> {
     values.iter().map(|value| (*value).to_owned()).collect()
 }
 
-/// The document. `strict_sdk_discovery` leaves out everything that Ory's strict Go SDK does not know.
-fn metadata(context: &Context, algorithms: &[Algorithm]) -> ProviderMetadata {
+/// How much a document says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Full,
+    /// Nothing that Ory's strict Go SDK does not know (`strict_sdk_discovery`).
+    KnownToStrictSdk,
+}
+
+/// The document.
+fn metadata(context: &Context, algorithms: &[Algorithm], extent: Extent) -> ProviderMetadata {
     let config = &context.config;
     let own = &config.webfinger.oidc_discovery;
     let signing: Vec<String> = algorithms.iter().map(|algorithm| algorithm.as_str().to_owned()).collect();
     let default: Vec<String> = signing.iter().take(1).cloned().collect();
     let compatibility = &config.symbolon.compatibility;
-    let extra = compatibility.discovery_extra_members || compatibility.strict_sdk_discovery;
+    let extra = compatibility.discovery_extra_members || extent == Extent::KnownToStrictSdk;
     let mut userinfo_signing = texts(&["none"]);
     userinfo_signing.extend(signing.iter().cloned());
     let authorization_signing = signing.clone();
@@ -116,13 +139,7 @@ fn metadata(context: &Context, algorithms: &[Algorithm]) -> ProviderMetadata {
         grant_types_supported: grant_types(config),
         scopes_supported: union(&scopes(config), &own.supported_scope),
         claims_supported: union(&claims(config), &own.supported_claims),
-        token_endpoint_auth_methods_supported: texts(&[
-            "client_secret_post",
-            "client_secret_basic",
-            "private_key_jwt",
-            "none",
-            "client_secret_jwt",
-        ]),
+        token_endpoint_auth_methods_supported: authentication_methods(config),
         id_token_signing_alg_values_supported: signing,
         userinfo_signing_alg_values_supported: userinfo_signing,
         id_token_signed_response_alg: if extra { default.clone() } else { Vec::new() },
@@ -138,11 +155,11 @@ fn metadata(context: &Context, algorithms: &[Algorithm]) -> ProviderMetadata {
         request_parameter_supported: Some(true),
         request_uri_parameter_supported: Some(true),
         require_request_uri_registration: Some(true),
-        request_object_signing_alg_values_supported: request_object_algorithms(),
+        request_object_signing_alg_values_supported: request_object_algorithms(config),
         claims_parameter_supported: Some(true),
         ..ProviderMetadata::default()
     };
-    if !compatibility.strict_sdk_discovery {
+    if extent == Extent::Full {
         document.authorization_response_iss_parameter_supported =
             compatibility.authorization_response_iss.then_some(true);
         document.pushed_authorization_request_endpoint = Some(config.pushed_authorization_request_url());
@@ -155,9 +172,7 @@ fn metadata(context: &Context, algorithms: &[Algorithm]) -> ProviderMetadata {
             document.display_values_supported = texts(&Display::ALL.map(Display::as_str));
             document.ui_locales_supported.clone_from(&context.theme.languages);
         }
-        let signatures = Algorithm::all().iter().map(|algorithm| algorithm.as_str());
-        let macs = MacAlgorithm::all().iter().map(|algorithm| algorithm.as_str());
-        document.token_endpoint_auth_signing_alg_values_supported = signatures.chain(macs).map(str::to_owned).collect();
+        document.token_endpoint_auth_signing_alg_values_supported = assertion_algorithms(config);
     }
     document
 }
@@ -207,10 +222,35 @@ fn grant_types(config: &Config) -> Vec<String> {
     .collect()
 }
 
+/// Those that no security profile of the server rules out, in the order of Hydra's document.
+fn authentication_methods(config: &Config) -> Vec<String> {
+    let profile = config.symbolon.security_profile;
+    let rules = [Rule::ConfidentialClients, Rule::AuthenticationByKey];
+    let admitted = |method: &Method| rules.iter().all(|rule| !rule.holds_under(profile) || admits(*rule, *method));
+    [Method::ClientSecretPost, Method::ClientSecretBasic, Method::PrivateKeyJwt, Method::None, Method::ClientSecretJwt]
+        .into_iter()
+        .filter(admitted)
+        .map(|method| method.as_str().to_owned())
+        .collect()
+}
+
+/// In which clients may sign.
+fn client_algorithms(config: &Config) -> impl Iterator<Item = &'static str> {
+    let strong = Rule::StrongAlgorithms.holds_under(config.symbolon.security_profile);
+    Algorithm::all().iter().map(|algorithm| algorithm.as_str()).filter(move |name| !strong || is_strong(name))
+}
+
+fn assertion_algorithms(config: &Config) -> Vec<String> {
+    let with_secrets = !Rule::AuthenticationByKey.holds_under(config.symbolon.security_profile);
+    let macs = MacAlgorithm::all().iter().map(|algorithm| algorithm.as_str()).filter(|_| with_secrets);
+    client_algorithms(config).chain(macs).map(str::to_owned).collect()
+}
+
 /// `none` for clients that registered it.
-fn request_object_algorithms() -> Vec<String> {
-    let signed = Algorithm::all().iter().map(|algorithm| algorithm.as_str());
-    ["none"].into_iter().chain(signed).map(str::to_owned).collect()
+fn request_object_algorithms(config: &Config) -> Vec<String> {
+    let signed = Rule::SignatureOfRequestObjects.holds_under(config.symbolon.security_profile);
+    let none = Some("none").filter(|_| !signed);
+    none.into_iter().chain(client_algorithms(config)).map(str::to_owned).collect()
 }
 
 fn registration_endpoint(config: &Config) -> Option<String> {
@@ -263,8 +303,8 @@ fn union(first: &[&str], more: &[String]) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn documents(text: &'static str) -> (Document, Document) {
-        (render(&text), render(&text))
+    fn documents(text: &'static str) -> [Document; 3] {
+        [render(&text), render(&text), render(&text)]
     }
 
     #[test]

@@ -49,6 +49,7 @@ mod resource;
 mod revocation;
 mod routes;
 mod seal;
+pub mod security_profile;
 mod session;
 mod slow_hash;
 mod start;

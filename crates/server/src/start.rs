@@ -7,6 +7,7 @@ use std::sync::atomic::Ordering;
 use parking_lot::RwLock;
 use symbolon_jose::Rng;
 use symbolon_store::{Store, StoreOptions};
+use symbolon_types::SecurityProfile;
 use tokio::sync::{Notify, watch};
 
 use crate::accounts::AccountState;
@@ -140,6 +141,14 @@ impl Server {
 fn report(config: &Config) {
     for warning in config.warnings() {
         tracing::warn!(key = warning.key, "{}", warning.message);
+    }
+    let profile = config.symbolon.security_profile;
+    if profile != SecurityProfile::None {
+        let profile = profile.as_str();
+        tracing::info!(
+            profile,
+            "all clients are held to the security profile; `symbolon explain-profile` prints its rules"
+        );
     }
     for key in config.symbolon.ui.texts.keys().filter(|key| !ui::texts::Texts::is_key(key)) {
         tracing::warn!(key, "symbolon.ui.texts has no sentence of this name");

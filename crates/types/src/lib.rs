@@ -28,6 +28,7 @@ pub mod prompt;
 pub mod redirect_uri;
 pub mod response;
 pub mod scope;
+mod security_profile;
 pub mod timestamp;
 pub mod token;
 
@@ -59,4 +60,5 @@ pub use prompt::{Prompt, PromptFault, PromptSet};
 pub use redirect_uri::{RedirectUriFault, RedirectUriMismatch, RegisteredRedirectUri, match_redirect_uri};
 pub use response::{ResponseCarrier, ResponseEncoding, ResponseMode, ResponseType, ResponseTypes};
 pub use scope::{InvalidScope, Scope, ScopeStrategy};
+pub use security_profile::SecurityProfile;
 pub use token::{DeviceAuthorization, Introspection, PushedAuthorization, TokenResponse};

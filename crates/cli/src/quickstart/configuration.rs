@@ -60,6 +60,10 @@ secrets:
   cookie:
     - {cookie}
 
+symbolon:
+  # Holds every client to OAuth 2.1: PKCE, codes only. `symbolon explain-profile oauth21` has the rules; `none` is Hydra.
+  security_profile: oauth21
+
 oidc:
   # Lets applications register themselves (POST /oauth2/register). Off unless switched on.
   dynamic_client_registration:
@@ -92,6 +96,7 @@ mod tests {
         assert!(config.dev && config.oidc.dynamic_client_registration.enabled && config.symbolon.ui.enabled);
         assert!(config.ignored.is_empty(), "{:?}", config.ignored);
         assert_eq!(config.secrets.system.len(), 1);
+        assert_eq!(config.symbolon.security_profile.as_str(), "oauth21");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::process::run;
 
 #[test]
 fn every_command_has_help_with_examples() {
-    let commands: [&[&str]; 21] = [
+    let commands: [&[&str]; 22] = [
         &["serve"],
         &["quickstart"],
         &["create", "client"],
@@ -26,6 +26,7 @@ fn every_command_has_help_with_examples() {
         &["userinfo"],
         &["credential"],
         &["logout-url"],
+        &["explain-profile"],
     ];
     for command in commands {
         let help = run(&[command, &["--help"]].concat());

@@ -27,6 +27,7 @@ use crate::error_page;
 use crate::exchange::{self, Answer, Request};
 use crate::request::{Asker, Parameters, Refusal, ValidatedRequest, pushed, validate};
 use crate::seal::kinds;
+use crate::security_profile::Rule;
 use crate::session;
 use next::BeforeLogin;
 use refuse::refuse;
@@ -154,8 +155,10 @@ pub(crate) async fn start(
 /// A request as the browser brings it. RFC 9126 §5, §6: whoever pushes requests may want no others.
 async fn sent(context: &Context, asker: Asker, parameters: Parameters) -> Result<ValidatedRequest, Refusal> {
     let validated = validate(context, asker, parameters).await?;
-    let must_push =
-        context.config.symbolon.par.required || validated.client.metadata().require_pushed_authorization_requests;
+    let client = &validated.client;
+    let must_push = context.config.symbolon.par.required
+        || client.metadata().require_pushed_authorization_requests
+        || client.is_held_to(&context.config, Rule::PushedRequests);
     if must_push && asker == Asker::Browser {
         let hint = "The authorization request must be pushed first (RFC 9126).";
         return Err(validated.request.refusal(OAuthError::invalid_request(hint)));

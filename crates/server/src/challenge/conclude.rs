@@ -9,7 +9,7 @@ use symbolon_types::{ErrorCode, FlowId, RequestedClaim};
 
 use super::client_ended;
 use super::flow::{self, CONSENT_HANDLED, ConsentAnswer, ConsentRequested, Question};
-use crate::clients::RegisteredClient;
+use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
@@ -94,7 +94,9 @@ pub async fn waiting(context: &Context, flow: FlowId) -> Result<Option<(Grant, G
     let body = GrantBody::open(context, &grant)?;
     // A device asks by itself, and learns then whether it was too late.
     let of_device = body.request()?.is_some_and(|request| request.device().is_some());
-    let in_time = of_device || context.clock.now() < authorization_code::expires_at(context, grant.issued_at);
+    let Some(client) = clients::find(context, &grant.client_id).await? else { return Ok(None) };
+    let redeemable_until = authorization_code::expires_at(context, &client, grant.issued_at);
+    let in_time = of_device || context.clock.now() < redeemable_until;
     Ok(in_time.then_some((grant, body)))
 }
 

@@ -15,9 +15,12 @@ use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::Request;
 use crate::params::Params;
+use crate::security_profile::{Rule, is_strong};
 
 /// How long ago an assertion may have been made, in seconds, where it may not live longer anyway.
 const OLDEST_SECONDS: i64 = 3600;
+/// Longest time between now and `exp` under [`Rule::ShortAssertions`].
+const SHORT_SECONDS: i64 = 300;
 /// What an assertion may call itself (`typ`), if anything: no other kind of JWT passes as one (RFC 8725 §3.11).
 const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
 const PARAMETER: &str = "client_assertion";
@@ -92,9 +95,7 @@ async fn signed(context: &Context, http: &Request, params: &Params, jws: &Jws) -
         return Err(OAuthError::invalid_client("unknown client"));
     };
     require_method(&client, Method::PrivateKeyJwt).inspect_err(|_| waste_time(context, jws))?;
-    let registered = &client.metadata().token_endpoint_auth_signing_alg;
-    let expected = if registered.is_empty() { Algorithm::RS256.as_str() } else { registered };
-    if jws.header().alg.as_str() != expected {
+    if !may_sign_with(context, &client, jws.header().alg.as_str()) {
         waste_time(context, jws);
         return Err(OAuthError::invalid_client("not the algorithm that the client registered"));
     }
@@ -102,6 +103,16 @@ async fn signed(context: &Context, http: &Request, params: &Params, jws: &Jws) -
     let verified = client_keys::verify(context, &client, jws).await?;
     let assertion = check(context, http, &client, &verified.claims)?;
     Ok(Identified::by_assertion(client, Method::PrivateKeyJwt, assertion))
+}
+
+/// The one algorithm that the client registered, `RS256` if it did not say; under a profile with strong algorithms one of
+/// these in any case.
+fn may_sign_with(context: &Context, client: &RegisteredClient, algorithm: &str) -> bool {
+    let registered = client.metadata().token_endpoint_auth_signing_alg.as_str();
+    if client.is_held_to(&context.config, Rule::StrongAlgorithms) {
+        return is_strong(algorithm) && (registered.is_empty() || registered == algorithm);
+    }
+    algorithm == if registered.is_empty() { Algorithm::RS256.as_str() } else { registered }
 }
 
 /// The `typ` of an assertion, if it has one.
@@ -137,12 +148,14 @@ pub(super) fn check(
     if claims.get("iss").and_then(Value::as_str) != Some(client.id().as_str()) {
         return Err(assertion.fault("iss", "must be the client_id."));
     }
-    let audience = AudienceRule::of(&context.config);
+    let audience = AudienceRule::of(&context.config, client);
     if !audience.admits(&context.config, http, claims) {
         return Err(assertion.fault("aud", audience.hint()));
     }
     let now = context.clock.now();
-    let longest = context.config.symbolon.client_assertions.longest_lifetime_seconds;
+    let configured = context.config.symbolon.client_assertions.longest_lifetime_seconds;
+    let short = client.is_held_to(&context.config, Rule::ShortAssertions);
+    let longest = if short { configured.min(SHORT_SECONDS) } else { configured };
     let validity = assertion.check_times(context)?;
     if validity.expires_at > now.saturating_add(longest) {
         return Err(assertion.fault("exp", &format!("lies more than {longest} seconds ahead.")));

@@ -4,8 +4,10 @@
 
 use serde_json::{Map, Value};
 
+use crate::clients::RegisteredClient;
 use crate::config::Config;
 use crate::exchange::Request;
+use crate::security_profile::Rule;
 
 /// Which audiences count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,11 +17,16 @@ pub(super) enum AudienceRule {
     OwnNames,
     /// The issuer alone, also as the one element of a list.
     Issuer,
+    /// The issuer as a text and not in a list (FAPI 2.0 Security Profile §5.3.2.1-8).
+    IssuerAsText,
 }
 
 impl AudienceRule {
-    /// What configuration says.
-    pub(super) fn of(config: &Config) -> Self {
+    /// What the client's security profile says, or configuration.
+    pub(super) fn of(config: &Config, client: &RegisteredClient) -> Self {
+        if client.is_held_to(config, Rule::IssuerAudience) {
+            return Self::IssuerAsText;
+        }
         if config.symbolon.client_assertions.accept_endpoint_audience { Self::OwnNames } else { Self::Issuer }
     }
 
@@ -28,6 +35,7 @@ impl AudienceRule {
         match self {
             Self::OwnNames => "must be the issuer or the token endpoint.",
             Self::Issuer => "must be the issuer.",
+            Self::IssuerAsText => "must be the issuer, as a text.",
         }
     }
 
@@ -35,6 +43,7 @@ impl AudienceRule {
     pub(super) fn admits(self, config: &Config, http: &Request, claims: &Map<String, Value>) -> bool {
         let named = match claims.get("aud") {
             Some(Value::String(one)) => vec![one.as_str()],
+            Some(_) if self == Self::IssuerAsText => return false,
             Some(Value::Array(several)) => {
                 let Some(texts) = several.iter().map(Value::as_str).collect() else { return false };
                 texts
@@ -42,8 +51,8 @@ impl AudienceRule {
             _ => return false,
         };
         match (self, named.as_slice()) {
-            (Self::Issuer, [one]) => *one == config.issuer(),
-            (_, []) | (Self::Issuer, _) => false,
+            (Self::Issuer | Self::IssuerAsText, [one]) => *one == config.issuer(),
+            (_, []) | (Self::Issuer | Self::IssuerAsText, _) => false,
             (Self::OwnNames, [one]) => is_principal(config, one),
             (Self::OwnNames, several) => {
                 let called = config.addresses_of(&http.path);

@@ -24,6 +24,7 @@ use crate::dpop::{self, Proof};
 use crate::error::OAuthError;
 use crate::exchange::Request;
 use crate::params::Params;
+use crate::security_profile::Rule;
 use assertion::UnusedAssertion;
 
 /// A client that has proved who it is, by the one method that it registered. Only this module makes one.
@@ -95,6 +96,7 @@ impl Identified {
     }
 
     async fn conclude(self, context: &Context) -> Result<AuthenticatedClient, OAuthError> {
+        permitted(context, &self.client)?;
         if let Some(assertion) = self.assertion {
             assertion.use_up(context).await?;
         }
@@ -146,6 +148,18 @@ async fn identify(context: &Context, http: &Request, params: &Params) -> Result<
         Credentials::None { client_id } => (public(context, client_id).await?, Method::None),
     };
     Ok(Identified::by(client, method))
+}
+
+/// A method that a security profile does not allow authenticates nobody, also where the client has registered it before.
+fn permitted(context: &Context, client: &AuthenticatedClient) -> Result<(), OAuthError> {
+    let broken = [Rule::ConfidentialClients, Rule::AuthenticationByKey]
+        .into_iter()
+        .any(|rule| client.is_held_to(&context.config, rule) && !clients::change::admits(rule, client.method));
+    if broken {
+        let hint = "The security profile wants clients to authenticate with 'private_key_jwt' or mutual TLS.";
+        return Err(OAuthError::new(ErrorCode::InvalidClient, hint));
+    }
+    Ok(())
 }
 
 fn read<'r>(http: &'r Request, params: &'r Params) -> Result<Credentials<'r>, OAuthError> {

@@ -7,6 +7,7 @@ mod algorithms;
 mod fault;
 mod lifespans;
 mod patch;
+mod profile;
 mod rights;
 mod rotation;
 
@@ -30,6 +31,7 @@ pub use algorithms::Algorithms;
 pub use fault::{ChangeFault, OUTDATED};
 pub use lifespans::replace_lifespans;
 pub use patch::{ClientPatch, PatchFault};
+pub use profile::admits;
 pub use rotation::{RotationFault, drop_rotated_secrets, rotate_secret};
 
 /// Registers a client and gives the answer, with the secret and the registration access token that are shown once.
@@ -85,6 +87,7 @@ pub async fn replace(
         let kept = Kept { strategy: current.access_token_strategy(), origin: record.origin };
         check(context, &mut client, registrant, &kept)?;
         keep_administrators_settings(&mut client, &current);
+        profile::check(&context.config, &client)?;
         rights::ask_again(&mut client, &current);
     }
     client.client_id = record.id.clone();
@@ -153,6 +156,9 @@ fn forgive_repeated_settings(client: &mut Client, current: &Client) {
     if client.access_token_strategy == current.access_token_strategy {
         client.access_token_strategy.clear();
     }
+    if client.security_profile == current.security_profile {
+        client.security_profile.clear();
+    }
 }
 
 /// What only an administrator may set survives a client's own update. Validation has refused the client's own values.
@@ -161,6 +167,7 @@ fn keep_administrators_settings(client: &mut Client, current: &Client) {
     client.skip_consent = current.skip_consent;
     client.skip_logout_consent = current.skip_logout_consent;
     client.access_token_strategy.clone_from(&current.access_token_strategy);
+    client.security_profile.clone_from(&current.security_profile);
 }
 
 /// Writes what [`replace`] prepared.
@@ -266,7 +273,8 @@ fn check(context: &Context, client: &mut Client, registrant: Registrant, kept: &
         algorithms: algorithms.offered(),
         limits: limits(context, registrant, kept.origin),
     };
-    Ok(validate(client, &policy)?)
+    validate(client, &policy)?;
+    Ok(profile::check(config, client)?)
 }
 
 /// A new secret for a method that has one: how it is stored, and itself.

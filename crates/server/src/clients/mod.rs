@@ -7,6 +7,7 @@ pub mod keys;
 mod registered;
 pub mod sealed_secret;
 pub mod secret;
+pub mod signing;
 mod subjects;
 mod vouchers;
 

@@ -7,14 +7,15 @@ use symbolon_jose::{JwkSet, VerifyingKey};
 use symbolon_store::{ClientRecord, Origin};
 use symbolon_types::{
     AccessTokenStrategy, Client, ClientAuthenticationMethod, ClientId, GrantType, GrantTypes, Lifespans, LogoutUris,
-    ResponseType, ResponseTypes, Scope,
+    ResponseType, ResponseTypes, Scope, SecurityProfile,
 };
 
 use super::keys::verifying;
 use super::subjects::Subjects;
 use super::vouchers::Vouchers;
-use crate::config::OriginPattern;
+use crate::config::{Config, OriginPattern};
 use crate::outbound::NamedAddress;
+use crate::security_profile::Rule;
 
 /// A registered client.
 #[derive(Debug)]
@@ -29,6 +30,7 @@ pub struct RegisteredClient {
     subjects: Subjects,
     cors_origins: Vec<OriginPattern>,
     key_source: KeySource,
+    security_profile: SecurityProfile,
 }
 
 /// Where the keys are with which the client signs.
@@ -59,6 +61,7 @@ impl RegisteredClient {
             subjects: Subjects::of(&metadata, record.origin),
             cors_origins: metadata.allowed_cors_origins.iter().filter_map(|own| OriginPattern::parse(own)).collect(),
             key_source,
+            security_profile: metadata.security_profile(),
             record,
             metadata,
         })
@@ -102,6 +105,11 @@ impl RegisteredClient {
     /// Whether it has no credentials (RFC 6749 §2.1).
     pub fn is_public(&self) -> bool {
         self.authentication_method == ClientAuthenticationMethod::None
+    }
+
+    /// Whether a rule holds for it, by the server's security profile or its own.
+    pub fn is_held_to(&self, config: &Config, rule: Rule) -> bool {
+        rule.holds_under(self.security_profile.max(config.symbolon.security_profile))
     }
 
     /// Whether it may use a grant type.

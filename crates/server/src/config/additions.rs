@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use symbolon_jose::{Algorithm, Secret};
-use symbolon_types::{ResponseTypes, Scope};
+use symbolon_types::{ResponseTypes, Scope, SecurityProfile};
 
 use super::client_assertions::ClientAssertions;
 use super::connections::Connections;
@@ -15,6 +15,7 @@ use super::keys::Standing::Added;
 use super::section::{section, words};
 use super::{Limits, Network, OriginPattern};
 
+const PROFILES: &[&str] = &["none", "oauth21", "fapi2", "fapi2_message_signing"];
 const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
 
 section! {
@@ -23,6 +24,8 @@ section! {
     pub struct Symbolon {
         /// Networks of proxies whose `X-Forwarded-For` names the client; without it, all behind a proxy count as one.
         trusted_proxies: Vec<Network> = "symbolon.trusted_proxies", List(Form::Network), Value(""), Added;
+        /// Rules that every client is held to; a client may have a stricter one of its own (`security_profile`).
+        security_profile: SecurityProfile = "symbolon.security_profile", Text(Word(PROFILES)), Value("none"), Added;
     }
     parts {
         /// Built-in pages.
@@ -136,7 +139,7 @@ section! {
         id_token_rat: bool = "symbolon.compatibility.id_token_rat", Switch, Value("false"), Added;
         /// Puts standard identity claims of a consent page's `session.id_token` into ID tokens too, as Hydra does.
         id_token_claims: bool = "symbolon.compatibility.id_token_claims", Switch, Value("false"), Added;
-        /// Adds the four non-standard discovery members that SDKs of Ory require.
+        /// Adds the four non-standard discovery members that SDKs of Ory require; under a security profile only if set.
         discovery_extra_members: bool = "symbolon.compatibility.discovery_extra_members", Switch, Value("true"), Added;
         /// Takes unsigned request objects from clients that registered no `request_object_signing_alg`, as Hydra does.
         unsigned_request_objects: bool = "symbolon.compatibility.unsigned_request_objects", Switch, Value("false"), Added;

@@ -23,6 +23,7 @@ mod oauth2;
 mod openid;
 mod origin_pattern;
 mod process;
+mod profile;
 mod section;
 mod serve;
 mod setting;

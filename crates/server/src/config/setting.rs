@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 use symbolon_jose::{Algorithm, Secret};
-use symbolon_types::{AccessTokenStrategy, ResponseType, ResponseTypes, Scope, ScopeStrategy, SubjectType};
+use symbolon_types::{
+    AccessTokenStrategy, ResponseType, ResponseTypes, Scope, ScopeStrategy, SecurityProfile, SubjectType,
+};
 
 use super::kind::seconds;
 use super::{Hook, Network, OriginPattern};
@@ -90,6 +92,12 @@ impl Setting for Scope {
 }
 
 /// A list of response types.
+impl Setting for SecurityProfile {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        Self::parse(value?.as_str()?)
+    }
+}
+
 impl Setting for ResponseTypes {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         Vec::<String>::from_value(value)?.iter().map(|words| ResponseType::parse(words)).collect()

@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::{Answer, Request};
 use crate::params::Params;
+use crate::security_profile::Rule;
 
 /// The header of a proof (RFC 9449 §4.1).
 pub const HEADER: HeaderName = HeaderName::from_static("dpop");
@@ -71,7 +72,10 @@ pub fn read(context: &Context, request: &Request, access_token: Option<&str>) ->
 }
 
 /// RFC 9449 §5.2: a client that registered `dpop_bound_access_tokens` gets no others.
-pub fn demand(client: &RegisteredClient, proof: Option<&Proof>) -> Result<(), OAuthError> {
+pub fn demand(context: &Context, client: &RegisteredClient, proof: Option<&Proof>) -> Result<(), OAuthError> {
+    if proof.is_none() && client.is_held_to(&context.config, Rule::SenderConstrainedTokens) {
+        return Err(invalid("The security profile wants access tokens to be bound: send a 'DPoP' header."));
+    }
     if client.metadata().dpop_bound_access_tokens && proof.is_none() {
         return Err(invalid("The client registered 'dpop_bound_access_tokens', so its requests need a 'DPoP' header."));
     }

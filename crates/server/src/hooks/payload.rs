@@ -13,6 +13,7 @@ use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::body::SessionClaims;
 use crate::grant::lifetimes::Lifetimes;
+use crate::issue::authorization_code;
 use crate::subject_identifier;
 
 /// Go's zero time: nobody has set it.
@@ -97,8 +98,7 @@ fn session(context: &Context, question: &Question<'_>, claims: &SessionClaims) -
     let jwt = clients::access_token_strategy(context, question.client) == AccessTokenStrategy::Jwt;
     let (id_token_claims, kid, consent) = match &question.basis {
         Basis::Grant { grant, .. } => {
-            let algorithm = &question.client.metadata().id_token_signed_response_alg;
-            let kid = json!({ "kid": context.keys.id_token_for(algorithm)?.kid() });
+            let kid = json!({ "kid": clients::signing::id_token_key(context, question.client)?.kid() });
             (of_user(context, question, grant, claims)?, kid, grant.id().to_hex())
         }
         Basis::Subject { .. } => (of_nobody(context, claims), Value::Null, String::new()),
@@ -187,7 +187,8 @@ fn expires_at(context: &Context, question: &Question<'_>) -> Value {
             instants.extend([("device_code", ends), ("user_code", ends)]);
         }
         if is_of_code(grant) {
-            instants.push(("authorize_code", grant.issued_at().saturating_add(context.config.ttl.auth_code)));
+            instants
+                .push(("authorize_code", authorization_code::expires_at(context, question.client, grant.issued_at())));
         }
     }
     let written = instants.into_iter().map(|(kind, ends)| (kind.to_owned(), timestamp::format_seconds(ends).into()));

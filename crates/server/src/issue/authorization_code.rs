@@ -2,12 +2,16 @@
 
 use symbolon_types::GrantId;
 
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::seal::{kinds, prefix};
+use crate::security_profile::{LONGEST_CODE_LIFETIME, Rule};
 
-/// When a code that is issued for a grant of this instant expires.
-pub fn expires_at(context: &Context, granted_at: i64) -> i64 {
-    granted_at.saturating_add(context.config.ttl.auth_code)
+/// When a code expires that is issued to a client for a grant of this instant.
+pub fn expires_at(context: &Context, client: &RegisteredClient, granted_at: i64) -> i64 {
+    let configured = context.config.ttl.auth_code;
+    let short = client.is_held_to(&context.config, Rule::CodeWithinMinute);
+    granted_at.saturating_add(if short { configured.min(LONGEST_CODE_LIFETIME) } else { configured })
 }
 
 /// The code of a grant.

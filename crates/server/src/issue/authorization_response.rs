@@ -93,7 +93,7 @@ pub fn check_granted(request: &EffectiveRequest, granted: &Scope) -> Result<(), 
 /// Until when a grant must be kept that is answered now: its code can be redeemed until then, and as long as it waits for
 /// that the browser may ask for the same answer again, with an access token that lives its time from then on.
 pub fn kept_until(context: &Context, client: &RegisteredClient, request: &EffectiveRequest) -> i64 {
-    let redeemable_until = authorization_code::expires_at(context, context.clock.now());
+    let redeemable_until = authorization_code::expires_at(context, client, context.clock.now());
     if !request.response_type().is_some_and(symbolon_types::ResponseType::has_token) {
         return redeemable_until;
     }
@@ -112,7 +112,7 @@ pub async fn issue(
     let now = context.clock.now();
     let mut response = AuthorizationResponse::default();
     if asked.has_code() {
-        let expires_at = authorization_code::expires_at(context, grant.issued_at());
+        let expires_at = authorization_code::expires_at(context, client, grant.issued_at());
         response.code = Some(authorization_code::issue(context, grant.id(), expires_at));
     }
     if asked.has_token() {

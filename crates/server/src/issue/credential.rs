@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 use symbolon_jose::{Jwk, digest};
 
-use crate::clients::RegisteredClient;
+use crate::clients::{RegisteredClient, signing};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
@@ -47,6 +47,6 @@ pub fn issue(
             "credentialSubject": about,
         },
     });
-    let key = context.keys.id_token_for(&client.metadata().id_token_signed_response_alg)?;
+    let key = signing::id_token_key(context, client)?;
     key.sign(Some("JWT"), &credential).map_err(|fault| OAuthError::server(fault.to_string()))
 }

@@ -10,7 +10,7 @@ use symbolon_jose::half_hash;
 use symbolon_types::Scope;
 
 use crate::accounts;
-use crate::clients::RegisteredClient;
+use crate::clients::{RegisteredClient, signing};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
@@ -70,7 +70,7 @@ pub async fn issue(
     (grant, scope): (&UserGrant, &Scope),
     moment: &Moment<'_>,
 ) -> Result<String, OAuthError> {
-    let key = context.keys.id_token_for(&client.metadata().id_token_signed_response_alg)?;
+    let key = signing::id_token_key(context, client)?;
     let chosen = if moment.is_alone() { grant.body().id_token_claims.clone() } else { session_claims(context, grant) };
     let mut claims = user_claims(context, client, grant, &chosen)?;
     if moment.is_alone() {

@@ -4,7 +4,7 @@
 use serde_json::json;
 use symbolon_types::SessionId;
 
-use crate::clients::RegisteredClient;
+use crate::clients::{RegisteredClient, signing};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::identifiers;
@@ -24,6 +24,6 @@ pub fn issue(context: &Context, client: &RegisteredClient, session: SessionId) -
         "sid": session.to_uuid_string(),
         "events": {"http://schemas.openid.net/event/backchannel-logout": {}},
     });
-    let key = context.keys.id_token_for(&client.metadata().id_token_signed_response_alg)?;
+    let key = signing::id_token_key(context, client)?;
     key.sign(Some("logout+jwt"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::clients::RegisteredClient;
+use crate::clients::{RegisteredClient, signing};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::identifiers;
@@ -16,6 +16,6 @@ pub fn issue(
 ) -> Result<String, OAuthError> {
     claims.insert("jti".into(), json!(identifiers::uuid(&context.rng)));
     claims.insert("iat".into(), json!(context.clock.now()));
-    let key = context.keys.id_token_for(&client.metadata().userinfo_signed_response_alg)?;
+    let key = signing::userinfo_key(context, client)?;
     key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
 }

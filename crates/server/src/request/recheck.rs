@@ -10,6 +10,7 @@ use super::{EffectiveRequest, Refusal};
 use crate::clients::RegisteredClient;
 use crate::config::Config;
 use crate::error::OAuthError;
+use crate::security_profile::Rule;
 
 impl EffectiveRequest {
     /// Compares the request with its client as it is now.
@@ -24,6 +25,21 @@ impl EffectiveRequest {
         self.still_allowed(config, client).map_err(|error| self.refusal(error))
     }
 
+    /// The client may be held to a stricter profile by now.
+    fn still_fits_profile(&self, config: &Config, client: &RegisteredClient) -> Result<(), OAuthError> {
+        if self.device().is_some() {
+            return Ok(());
+        }
+        let other = self.response_type != Some(ResponseType::CODE) && client.is_held_to(config, Rule::CodeOnly);
+        let unbound = self.code_challenge.is_none() && client.is_held_to(config, Rule::PkceS256);
+        let straight = self.pushed.is_none() && client.is_held_to(config, Rule::PushedRequests);
+        if other || unbound || straight {
+            let hint = "The request is not as the client's security profile wants it by now. Start again.";
+            return Err(OAuthError::invalid_request(hint));
+        }
+        Ok(())
+    }
+
     fn still_allowed(&self, config: &Config, client: &RegisteredClient) -> Result<(), OAuthError> {
         let device = self.device().map(|_| GrantType::DeviceCode);
         let mut needed = self.response_type.into_iter().flat_map(ResponseType::grant_types).chain(device);
@@ -35,6 +51,7 @@ impl EffectiveRequest {
             let hint = "The client is no longer registered for the response_type.";
             return Err(OAuthError::new(symbolon_types::ErrorCode::UnsupportedResponseType, hint));
         }
+        self.still_fits_profile(config, client)?;
         let comparison = config.strategies.scope;
         if let Some(foreign) = comparison.first_uncovered(client.scope(), &self.scope) {
             return Err(OAuthError::new(

@@ -16,6 +16,7 @@ use super::{Asker, EffectiveRequest, Hint, Parameters, Refusal, Reply, ReplyAddr
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::security_profile::Rule;
 
 /// A request whose client and redirect URI are verified. The checks read it and fill a [`Draft`].
 pub(super) struct AddressedRequest<'c> {
@@ -69,7 +70,7 @@ async fn address(context: &Context, asker: Asker, parameters: Parameters) -> Res
         .map_err(|fault| Refusal::Page(fault.into()))?
         .ok_or_else(|| Refusal::Page(unknown()))?;
     let reply = |parameters: &Parameters| match asker {
-        Asker::Browser => reply_address(&client, parameters),
+        Asker::Browser => reply_address(context, &client, parameters),
         Asker::Device(_) => device(&client),
     };
     let object = object::read(context, asker, &client, &parameters).await;
@@ -97,7 +98,10 @@ fn device(client: &RegisteredClient) -> Result<Reply, OAuthError> {
     Err(OAuthError::new(ErrorCode::UnauthorizedClient, hint))
 }
 
-fn reply_address(client: &RegisteredClient, parameters: &Parameters) -> Result<Reply, OAuthError> {
+fn reply_address(context: &Context, client: &RegisteredClient, parameters: &Parameters) -> Result<Reply, OAuthError> {
+    if parameters.get("redirect_uri").is_none() && client.is_held_to(&context.config, Rule::RedirectUriStated) {
+        return Err(OAuthError::invalid_request("Parameter 'redirect_uri' is required by the security profile."));
+    }
     let redirect_uri = redirect_uri(client, parameters)?;
     let in_object = UnsignedObject::of(parameters);
     let stated = |name: &str| parameters.get(name).map(str::to_owned).or_else(|| in_object.get(name));

@@ -30,8 +30,8 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/oauth2/revoke", post(endpoint!(revoke)))
         .route("/userinfo", get(endpoint!(userinfo::userinfo)).post(endpoint!(userinfo::userinfo)))
         .route("/credentials", post(endpoint!(credentials::create)))
-        .route("/.well-known/openid-configuration", get(endpoint!(discovery::discovery)))
-        .route("/.well-known/oauth-authorization-server", get(endpoint!(discovery::discovery)))
+        .route("/.well-known/openid-configuration", get(endpoint!(discovery::openid_configuration)))
+        .route("/.well-known/oauth-authorization-server", get(endpoint!(discovery::oauth_authorization_server)))
         .route("/.well-known/jwks.json", get(endpoint!(discovery::keys)))
         .route("/oauth2/register", post(endpoint!(registration::create)))
         .route(

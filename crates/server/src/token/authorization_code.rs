@@ -18,6 +18,7 @@ use crate::hooks::Basis;
 use crate::issue::{Authorization, authorization_code};
 use crate::params::Params;
 use crate::request::EffectiveRequest;
+use crate::security_profile::Rule;
 use crate::session;
 
 /// A code that fits, not used up yet.
@@ -113,10 +114,17 @@ fn compare(
         return Err(OAuthError::invalid_grant("The authorization code was revoked."));
     }
     let request = grant.body().request()?.ok_or_else(|| OAuthError::server("a code without a request"))?;
-    same_redirect_uri(&request, asked.params)?;
+    if asked.params.get("redirect_uri").is_some() || !may_leave_out_redirect_uri(context, client, &request) {
+        same_redirect_uri(&request, asked.params)?;
+    }
     verify_pkce(context, client, &request, asked.params)?;
     bound_key::same("authorization code", request.dpop_key(), asked.proof)?;
     Ok(request)
+}
+
+/// OAuth 2.1 §10: the code is bound by its challenge, and the redirect URI adds nothing to that.
+fn may_leave_out_redirect_uri(context: &Context, client: &AuthenticatedClient, asked: &EffectiveRequest) -> bool {
+    asked.code_challenge().is_some() && client.is_held_to(&context.config, Rule::RedirectUriNotRepeated)
 }
 
 /// RFC 6749 §4.1.3: repeated exactly when it was in the authorization request.
@@ -143,7 +151,9 @@ fn verify_pkce(
     let verifier = params.get("code_verifier");
     let Some(challenge) = asked.code_challenge() else {
         let pkce = &context.config.oauth2.pkce;
-        let enforced = pkce.enforced || (pkce.enforced_for_public_clients && client.is_public());
+        let enforced = pkce.enforced
+            || (pkce.enforced_for_public_clients && client.is_public())
+            || client.is_held_to(&context.config, Rule::PkceS256);
         return match verifier {
             // RFC 9700 §2.1.1: a verifier without a challenge is the sign of a downgrade.
             Some(_) => Err(OAuthError::invalid_grant(

@@ -89,7 +89,7 @@ async fn respond(
     let method = client.method().as_str();
     tracing::debug!(client_id = client.id().as_str(), method, grant_type = grant_type.as_str(), "token request");
     client.admit(grant_type)?;
-    dpop::demand(&client, proof.as_ref())?;
+    dpop::demand(context, &client, proof.as_ref())?;
     clients::note_used(context, &client).await.map_err(OAuthError::from)?;
     let registered = client.registered().clone();
     let asked = TokenRequest { params: &params, proof: proof.as_ref(), arrived_at };

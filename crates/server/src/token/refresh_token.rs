@@ -21,6 +21,7 @@ use crate::hooks::Basis;
 use crate::issue::Authorization;
 use crate::issue::refresh_token::RefreshTokenContent;
 use crate::params::Params;
+use crate::security_profile::Rule;
 use crate::token_state::branch_of;
 
 /// A refresh token that may be used, not used up yet.
@@ -65,7 +66,9 @@ impl Presented {
     /// with it; session claims are those of the whole grant.
     pub(super) async fn consume(mut self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
         let is_current = self.token.used.generation == self.branch.generation;
-        let used = if self.grant.body().refresh_key.is_some() && is_current {
+        let bound =
+            self.grant.body().refresh_key.is_some() || self.client.is_held_to(&context.config, Rule::NoRotation);
+        let used = if bound && is_current {
             self.same_again(context, &terms).await?
         } else if let Some(used) = self.next(context, &terms).await? {
             used
@@ -85,8 +88,8 @@ impl Presented {
         Ok(authorization.confirmed_by(confirmation))
     }
 
-    /// A token that is for the holder of one key is not rotated: a copy is of no use to anybody else, and nothing is lost
-    /// with an answer that does not arrive (RFC 9700 §4.14.2 asks for one of the two).
+    /// A token that is for the holder of one key, of its own or of the client's, is not rotated: a copy is of no use to
+    /// anybody else, and nothing is lost with an answer that does not arrive (RFC 9700 §4.14.2 asks for one of the two).
     async fn same_again(&self, context: &Context, terms: &Terms) -> Result<GrantUse, OAuthError> {
         let rotation = self.rotation(context, terms)?;
         let mut batch = Batch::new();

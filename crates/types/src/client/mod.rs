@@ -189,6 +189,9 @@ pub struct Client {
     /// Whether all access tokens of the client are bound to a key (RFC 9449 §5.2).
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
     pub dpop_bound_access_tokens: bool,
+    /// Word of a [`SecurityProfile`](crate::SecurityProfile) that the client is held to; empty means the server's.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub security_profile: String,
     /// RFC 7591 §2.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub software_id: String,

@@ -61,6 +61,7 @@ use Right::{Administrator, AllowedScope, Free, OwnHosts, Reserved, Server, UserG
 pub const MEMBERS: &[(&str, Right, Right)] = &[
     ("metadata", Reserved, Reserved),
     ("access_token_strategy", Reserved, Reserved),
+    ("security_profile", Reserved, Reserved),
     ("skip_consent", Reserved, Reserved),
     ("skip_logout_consent", Reserved, Reserved),
     ("client_id", Server, Server),
@@ -326,7 +327,7 @@ mod tests {
             "registration_client_uri": "x", "access_token_strategy": "x", "application_type": "x",
             "id_token_signed_response_alg": "x", "authorization_signed_response_alg": "x", "default_max_age": 1, "require_auth_time": true,
             "default_acr_values": ["x"], "initiate_login_uri": "x", "dpop_bound_access_tokens": true,
-            "require_pushed_authorization_requests": true, "software_id": "x", "software_version": "x",
+            "require_pushed_authorization_requests": true, "security_profile": "x", "software_id": "x", "software_version": "x",
         }))
         .unwrap();
         all.client_name = "x".to_owned();

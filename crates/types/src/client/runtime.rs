@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{AlgorithmName, Client, LogoutChannel, LogoutUris};
 use crate::{
     AccessTokenStrategy, ApplicationType, ClientAuthenticationMethod, GrantType, GrantTypes, ResponseType,
-    ResponseTypes, SubjectType,
+    ResponseTypes, SecurityProfile, SubjectType,
 };
 
 impl Client {
@@ -40,6 +40,15 @@ impl Client {
     pub fn authentication_method(&self) -> ClientAuthenticationMethod {
         ClientAuthenticationMethod::parse(&self.token_endpoint_auth_method)
             .unwrap_or(ClientAuthenticationMethod::ClientSecretBasic)
+    }
+
+    /// The profile that the client is held to. A stored word that this server does not know acts as the strictest: never
+    /// as a weaker one.
+    pub fn security_profile(&self) -> SecurityProfile {
+        match self.security_profile.as_str() {
+            "" => SecurityProfile::None,
+            word => SecurityProfile::parse(word).unwrap_or(SecurityProfile::Fapi2MessageSigning),
+        }
     }
 
     /// Which `sub` the client gets.

@@ -7,7 +7,7 @@ use crate::tidy::finding::Finding;
 /// The modules from bottom to top. A module may name those of its own layer and of the layers below. To move one, move
 /// its name.
 pub(crate) const LAYERS: &[&[&str]] = &[
-    &["config", "clock", "identifiers", "address_block", "start_error"],
+    &["config", "clock", "identifiers", "address_block", "security_profile", "start_error"],
     &["error"],
     &["control_characters", "confirmation"],
     &["exchange", "params", "seal", "slow_hash", "minute_limit", "bearer", "error_page"],

@@ -7,6 +7,7 @@ use symbolon_types::{CodeChallenge, ResponseType};
 use super::super::validate::{AddressedRequest, Draft};
 use crate::config::RegistrationRights;
 use crate::error::OAuthError;
+use crate::security_profile::Rule;
 
 pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let pkce = &request.context.config.oauth2.pkce;
@@ -25,6 +26,9 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
                     "Parameter 'code_challenge' is required (PKCE) of public clients that registered themselves.";
                 Err(OAuthError::invalid_request(hint))
             }
+            None if request.client.is_held_to(&request.context.config, Rule::PkceS256) => Err(
+                OAuthError::invalid_request("Parameter 'code_challenge' is required (PKCE) by the security profile."),
+            ),
             None if pkce.enforced || (pkce.enforced_for_public_clients && public) => {
                 Err(OAuthError::invalid_request("Parameter 'code_challenge' is required (PKCE)."))
             }

@@ -5,6 +5,7 @@ use symbolon_types::{ErrorCode, ResponseType};
 
 use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
+use crate::security_profile::Rule;
 
 pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let unsupported = |hint: String| OAuthError::new(ErrorCode::UnsupportedResponseType, hint);
@@ -12,6 +13,9 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
         return Err(unsupported("Request parameter 'response_type' is missing.".to_owned()));
     };
     let known = ResponseType::parse(value);
+    if known != Some(ResponseType::CODE) && request.client.is_held_to(&request.context.config, Rule::CodeOnly) {
+        return Err(unsupported("The security profile allows the response_type 'code' and no other.".to_owned()));
+    }
     let registered = known.filter(|kind| request.client.allows_response_type(*kind));
     let Some(kind) = registered else {
         return Err(unsupported(format!("The client is not registered for the response_type '{value}'.")));

@@ -22,6 +22,7 @@ fn sample(member: &str) -> Value {
         | "require_auth_time"
         | "dpop_bound_access_tokens"
         | "require_pushed_authorization_requests" => json!(true),
+        "security_profile" => json!("none"),
         "client_id" => json!("another"),
         "client_secret_expires_at" => json!(4_000_000_000_u32),
         "created_at" | "updated_at" => json!("2020-01-01T00:00:00Z"),

@@ -17,6 +17,9 @@ pub(super) fn check(client: &Client, registrant: Registrant) -> Result<(), Metad
     if !client.access_token_strategy.is_empty() {
         return Err(MetadataFault::metadata("Only an administrator may set 'access_token_strategy'."));
     }
+    if !client.security_profile.is_empty() {
+        return Err(MetadataFault::metadata("Only an administrator may set 'security_profile'."));
+    }
     if client.skip_consent {
         return Err(MetadataFault::reserved("Only an administrator may set 'skip_consent' to true."));
     }
