@@ -164,6 +164,7 @@ fn metadata(context: &Context, algorithms: &[Algorithm], extent: Extent) -> Prov
             compatibility.authorization_response_iss.then_some(true);
         document.pushed_authorization_request_endpoint = Some(config.pushed_authorization_request_url());
         document.require_pushed_authorization_requests = Some(config.symbolon.par.required);
+        document.require_signed_request_object = config.symbolon.request_objects.required.then_some(true);
         document.dpop_signing_alg_values_supported = texts(&crate::dpop::ALGORITHMS.map(Algorithm::as_str));
         document.authorization_signing_alg_values_supported = authorization_signing;
         document.prompt_values_supported = prompts(config);

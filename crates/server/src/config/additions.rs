@@ -56,6 +56,8 @@ section! {
         par: PushedRequests;
         /// Assertions with which clients authenticate (RFC 7523 §2.2).
         client_assertions: ClientAssertions;
+        /// Request objects (RFC 9101).
+        request_objects: RequestObjects;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.
@@ -278,6 +280,15 @@ section! {
         lifetime_seconds: i64 = "symbolon.par.lifetime", Lifetime, Value("60s"), Added;
         /// Refuses authorization requests that were not pushed.
         required: bool = "symbolon.par.required", Switch, Value("false"), Added;
+    }
+}
+
+section! {
+    /// Request objects (RFC 9101).
+    #[derive(Debug, Clone)]
+    pub struct RequestObjects {
+        /// Refuses authorization requests that are not a signed request object, and takes nothing from around it.
+        required: bool = "symbolon.request_objects.required", Switch, Value("false"), Added;
     }
 }
 

@@ -15,6 +15,16 @@ pub enum Source {
     Form,
 }
 
+/// How a request got here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Arrival {
+    /// By whoever asks: a browser that a client sent, or a device.
+    #[default]
+    Directly,
+    /// From the client itself, which had authenticated (RFC 9126).
+    Pushed,
+}
+
 /// The merged parameters of one request. A parameter of the form counts before one of the query (OpenID Connect Core
 /// §3.1.2.1), and none counts twice.
 #[derive(Clone, Default)]
@@ -23,6 +33,7 @@ pub struct Parameters {
     query: String,
     /// What counts instead of the two: the parameters of a request object. Empty where there is none.
     object: String,
+    arrival: Arrival,
     merged: Params,
 }
 
@@ -41,7 +52,17 @@ impl Parameters {
             (_, true) => Params::parse(form.as_bytes())?,
             _ => Params::parse(format!("{form}&{query}").as_bytes())?,
         };
-        Ok(Self { form, query, object: String::new(), merged: joined })
+        Ok(Self { form, query, object: String::new(), arrival: Arrival::Directly, merged: joined })
+    }
+
+    /// Those that a client pushed, form-urlencoded.
+    pub fn pushed(form: String) -> Result<Self, OAuthError> {
+        Ok(Self { arrival: Arrival::Pushed, ..Self::merge(form, String::new())? })
+    }
+
+    /// How the request got here.
+    pub fn arrival(&self) -> Arrival {
+        self.arrival
     }
 
     /// The same request, of which these parameters count instead, form-urlencoded: those of its request object. Addresses

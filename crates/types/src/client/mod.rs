@@ -186,6 +186,9 @@ pub struct Client {
     /// Whether the client pushes all its authorization requests (RFC 9126 §6).
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
     pub require_pushed_authorization_requests: bool,
+    /// Whether all authorization requests of the client are signed request objects (RFC 9101 §10.5).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
+    pub require_signed_request_object: bool,
     /// Whether all access tokens of the client are bound to a key (RFC 9449 §5.2).
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
     pub dpop_bound_access_tokens: bool,

@@ -110,6 +110,7 @@ pub const MEMBERS: &[(&str, Right, Right)] = &[
     ("initiate_login_uri", Free, Administrator),
     ("dpop_bound_access_tokens", Free, Administrator),
     ("require_pushed_authorization_requests", Free, Administrator),
+    ("require_signed_request_object", Free, Administrator),
     ("authorization_code_grant_access_token_lifespan", Administrator, Administrator),
     ("authorization_code_grant_id_token_lifespan", Administrator, Administrator),
     ("authorization_code_grant_refresh_token_lifespan", Administrator, Administrator),
@@ -327,7 +328,8 @@ mod tests {
             "registration_client_uri": "x", "access_token_strategy": "x", "application_type": "x",
             "id_token_signed_response_alg": "x", "authorization_signed_response_alg": "x", "default_max_age": 1, "require_auth_time": true,
             "default_acr_values": ["x"], "initiate_login_uri": "x", "dpop_bound_access_tokens": true,
-            "require_pushed_authorization_requests": true, "security_profile": "x", "software_id": "x", "software_version": "x",
+            "require_pushed_authorization_requests": true, "require_signed_request_object": true,
+            "security_profile": "x", "software_id": "x", "software_version": "x",
         }))
         .unwrap();
         all.client_name = "x".to_owned();

@@ -50,7 +50,7 @@ impl Around {
 
 /// The parameters that count, form-urlencoded.
 pub fn effective(outer: &Parameters, claims: &Map<String, Value>, around: Around) -> Result<String, OAuthError> {
-    agree(outer, claims)?;
+    agree(outer, claims, around)?;
     let mut text = Serializer::new(String::new());
     for (name, value) in claims.iter().filter(|(name, _)| !OF_THE_TOKEN.contains(&name.as_str())) {
         for value in texts(name, value)? {
@@ -81,9 +81,11 @@ fn refused(hint: String) -> OAuthError {
     OAuthError::new(ErrorCode::InvalidRequestObject, hint)
 }
 
-/// What stands in both places must be the same (OpenID Connect Core §6.1, RFC 9101 §5).
-fn agree(outer: &Parameters, claims: &Map<String, Value>) -> Result<(), OAuthError> {
-    for name in ["client_id", "response_type"] {
+/// What stands in both places must be the same: the client (RFC 9101 §5), and the response type where the object completes
+/// the request (OpenID Connect Core §6.1).
+fn agree(outer: &Parameters, claims: &Map<String, Value>, around: Around) -> Result<(), OAuthError> {
+    let names: &[&str] = if around == Around::Merged { &["client_id", "response_type"] } else { &["client_id"] };
+    for &name in names {
         let (Some(outside), Some(inside)) = (outer.get(name), claims.get(name)) else { continue };
         let sorted = |text: &str| {
             let mut words: Vec<String> = text.split(' ').map(str::to_owned).collect();

@@ -21,7 +21,8 @@ fn sample(member: &str) -> Value {
         | "skip_logout_consent"
         | "require_auth_time"
         | "dpop_bound_access_tokens"
-        | "require_pushed_authorization_requests" => json!(true),
+        | "require_pushed_authorization_requests"
+        | "require_signed_request_object" => json!(true),
         "security_profile" => json!("none"),
         "client_id" => json!("another"),
         "client_secret_expires_at" => json!(4_000_000_000_u32),

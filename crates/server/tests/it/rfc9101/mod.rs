@@ -2,8 +2,10 @@
 
 mod by_reference;
 mod errors;
+mod matrix;
 mod merging;
 mod signatures;
+mod strict;
 
 use serde_json::{Value, json};
 use symbolon_jose::digest::base64url;

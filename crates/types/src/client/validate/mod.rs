@@ -253,6 +253,11 @@ fn check_standard_members(client: &Client, algorithms: &OfferedAlgorithms<'_>) -
             list(assertions.iter().copied()),
         )));
     }
+    if client.require_signed_request_object && algorithm == "none" {
+        return Err(MetadataFault::metadata(
+            "With 'require_signed_request_object' the 'request_object_signing_alg' cannot be 'none'.",
+        ));
+    }
     uris::check_called_addresses(client)?;
     if client.default_max_age.is_some_and(|seconds| seconds < 0) {
         return Err(MetadataFault::metadata("The 'default_max_age' must not be negative."));
