@@ -5,6 +5,7 @@
 //! integers; nothing left over.
 
 const INTEGER: u8 = 0x02;
+const BIT_STRING: u8 = 0x03;
 const OCTET_STRING: u8 = 0x04;
 const SEQUENCE: u8 = 0x30;
 
@@ -55,6 +56,20 @@ pub(crate) fn write_rsa_public_key(n: &[u8], e: &[u8]) -> Vec<u8> {
     push_positive(&mut numbers, e);
     let mut der = Vec::with_capacity(numbers.len() + 4);
     push(&mut der, SEQUENCE, &numbers);
+    der
+}
+
+/// The same key as a `SubjectPublicKeyInfo` (RFC 5280 §4.1, RFC 8017 §A.1).
+pub(crate) fn write_rsa_subject_public_key(n: &[u8], e: &[u8]) -> Vec<u8> {
+    // The object identifier `rsaEncryption`, and NULL for its parameters.
+    const ALGORITHM: [u8; 13] = [0x06, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 0x05, 0];
+    // No bit of the last byte is unused.
+    let key = [&[0], &write_rsa_public_key(n, e)[..]].concat();
+    let mut info = Vec::with_capacity(key.len() + 24);
+    push(&mut info, SEQUENCE, &ALGORITHM);
+    push(&mut info, BIT_STRING, &key);
+    let mut der = Vec::with_capacity(info.len() + 4);
+    push(&mut der, SEQUENCE, &info);
     der
 }
 

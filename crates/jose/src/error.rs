@@ -10,10 +10,12 @@ use std::fmt;
 pub enum KeyError {
     /// `kty`, or `crv` for that `kty`, names no kind of key that Symbolon signs or verifies with.
     UnsupportedKeyType,
-    /// `alg` names no signature algorithm, or none that a key of this `kty` and `crv` can have.
+    /// `alg` names no algorithm for this purpose, or none that a key of this `kty` and `crv` can have.
     UnsupportedAlgorithm,
     /// `use` or `key_ops` reserve the key for something else than signatures.
     NotForSignatures,
+    /// `use` or `key_ops` reserve the key for something else than encryption.
+    NotForEncryption,
     /// A member that this kind of key needs is absent.
     Missing(&'static str),
     /// A member is not canonical base64url, or has the wrong length.
@@ -33,9 +35,10 @@ impl fmt::Display for KeyError {
                 "the key's \"kty\" and \"crv\" must be RSA, EC with P-256, P-384 or P-521, or OKP with Ed25519",
             ),
             Self::UnsupportedAlgorithm => {
-                formatter.write_str("the key's \"alg\" is not a signature algorithm for this kind of key")
+                formatter.write_str("the key's \"alg\" is not an algorithm for this kind of key and use")
             }
             Self::NotForSignatures => formatter.write_str("the key's \"use\" or \"key_ops\" does not allow signatures"),
+            Self::NotForEncryption => formatter.write_str("the key's \"use\" or \"key_ops\" does not allow encryption"),
             Self::Missing(member) => write!(formatter, "the key lacks \"{member}\""),
             Self::Malformed(member) => {
                 write!(formatter, "the key's \"{member}\" is not base64url without padding, or has the wrong length")

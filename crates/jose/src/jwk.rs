@@ -146,9 +146,10 @@ impl Jwk {
         }
     }
 
-    /// Whether `use` and `key_ops`, where present, allow any of `operations` (RFC 7517 §4.2, §4.3).
-    pub(crate) fn allows(&self, operations: &[&str]) -> bool {
-        let use_allows = self.use_.as_deref().is_none_or(|purpose| purpose == "sig");
+    /// Whether `use` and `key_ops`, where present, allow a `purpose` (`sig` or `enc`) and any of the `operations` that
+    /// belong to it (RFC 7517 §4.2, §4.3).
+    pub(crate) fn allows(&self, purpose: &str, operations: &[&str]) -> bool {
+        let use_allows = self.use_.as_deref().is_none_or(|named| named == purpose);
         let listed = |named: &Vec<String>| named.iter().any(|name| operations.contains(&name.as_str()));
         use_allows && self.key_ops.as_ref().is_none_or(listed)
     }
@@ -278,7 +279,7 @@ mod tests {
 
     #[test]
     fn use_and_key_ops_restrict() {
-        let allowed = |text: &str| serde_json::from_str::<Jwk>(text).unwrap().allows(&["verify"]);
+        let allowed = |text: &str| serde_json::from_str::<Jwk>(text).unwrap().allows("sig", &["verify"]);
         assert!(allowed(r#"{"kty":"EC"}"#));
         assert!(allowed(r#"{"kty":"EC","use":"sig","key_ops":["verify"]}"#));
         assert!(!allowed(r#"{"kty":"EC","use":"enc"}"#));

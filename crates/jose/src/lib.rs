@@ -1,8 +1,8 @@
 //! Keys, signatures, sealing, digests and randomness: everything cryptographic in Symbolon, and the only crate that
 //! knows the cryptographic library underneath (`aws-lc-rs`).
 //!
-//! It owns JSON Web Keys (RFC 7517, 7518 §6, 8037, 7638), compact JSON Web Signatures in both directions (RFC 7515,
-//! 7518 §3), the sealing of tokens and of values at rest (AES-256-GCM-SIV, RFC 8452), and [`Secret`], the wrapper that
+//! It owns JSON Web Keys (RFC 7517, 7518 §6, 8037, 7638), compact JSON Web Signatures and JSON Web Encryption in both
+//! directions (RFC 7515, 7516, 7518), the sealing of tokens and of values at rest (AES-256-GCM-SIV, RFC 8452), and [`Secret`], the wrapper that
 //! keeps secrets out of logs. It does not judge claims (`iss`, `aud`, `exp` are the server's business), fetches nothing,
 //! stores nothing and reads no clock. A signature algorithm belongs to a key, never to a message: a [`Jws`] is checked
 //! with a [`VerifyingKey`] that already knows which algorithms it accepts, and a key carried inside a message is shown
@@ -13,6 +13,7 @@ mod der;
 pub mod digest;
 mod error;
 mod hash_claim;
+pub mod jwe;
 mod jwk;
 mod jws;
 mod mac;

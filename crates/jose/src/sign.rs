@@ -86,7 +86,7 @@ impl SigningKey {
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, KeyError> {
         // All that is asked of a public key holds here as well: sizes, canonical members, `alg` of the right family.
         let public = VerifyingKey::from_jwk(jwk)?;
-        if !jwk.allows(&["sign"]) {
+        if !jwk.allows("sig", &["sign"]) {
             return Err(KeyError::NotForSignatures);
         }
         let family = jwk.family()?;
@@ -222,8 +222,14 @@ fn rsa_pair(jwk: &Jwk) -> Result<rsa::KeyPair, KeyError> {
     rsa::KeyPair::from_components(&components).map_err(|_| KeyError::Inconsistent)
 }
 
+/// The same key in PKCS#8, after it was found to be whole.
+pub(crate) fn rsa_pkcs8(jwk: &Jwk) -> Result<Secret<Vec<u8>>, KeyError> {
+    let document: Pkcs8V1Der<'_> = rsa_pair(jwk)?.as_der().map_err(|_| KeyError::Library)?;
+    Ok(Secret::new(document.as_ref().to_vec()))
+}
+
 /// The private member `d` of a curve key: exactly as long as the field (RFC 7518 §6.2.2.1, RFC 8037 §2).
-fn sized_private(jwk: &Jwk, family: Family) -> Result<Secret<Vec<u8>>, KeyError> {
+pub(crate) fn sized_private(jwk: &Jwk, family: Family) -> Result<Secret<Vec<u8>>, KeyError> {
     let bytes = private_member(jwk.d.as_ref(), "d")?;
     if bytes.expose().len() == family.coordinate_bytes() { Ok(bytes) } else { Err(KeyError::Malformed("d")) }
 }

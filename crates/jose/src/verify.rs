@@ -53,7 +53,7 @@ impl VerifyingKey {
     /// not on their curve, and members that are not canonical base64url of the right length (RFC 7518 §6.2.1, §6.3.1).
     pub fn from_jwk(jwk: &Jwk) -> Result<Self, KeyError> {
         let family = jwk.family()?;
-        if !jwk.allows(&["verify", "sign"]) {
+        if !jwk.allows("sig", &["verify", "sign"]) {
             return Err(KeyError::NotForSignatures);
         }
         let (encoded, signature_bytes) = encode(jwk, family)?;
@@ -147,7 +147,7 @@ pub(crate) fn ec_point(jwk: &Jwk, family: Family) -> Result<Vec<u8>, KeyError> {
 }
 
 /// Sizes of an RSA key (RFC 7518 §3.3) and its canonical form (§6.3.1.1: no leading zeros).
-fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), KeyError> {
+pub(crate) fn check_rsa(n: &[u8], e: &[u8]) -> Result<(), KeyError> {
     for (number, name) in [(n, "n"), (e, "e")] {
         if number.first().is_none_or(|&byte| byte == 0) {
             return Err(KeyError::Malformed(name));
