@@ -36,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     targets::metadata::HOOK_ANSWER,
     targets::metadata::CONTROL_CHARACTERS,
     targets::jose::JWS,
+    targets::jose::JWE,
     targets::jose::JWK_SET,
     targets::jose::SEALED,
     targets::jose::IMPORTED_KEY,

@@ -123,7 +123,6 @@ fn metadata(context: &Context, algorithms: &[Algorithm], extent: Extent) -> Prov
     let extra = compatibility.discovery_extra_members || extent == Extent::KnownToStrictSdk;
     let mut userinfo_signing = texts(&["none"]);
     userinfo_signing.extend(signing.iter().cloned());
-    let authorization_signing = signing.clone();
     let mut document = ProviderMetadata {
         issuer: config.issuer().to_owned(),
         authorization_endpoint: config.authorization_url(),
@@ -160,22 +159,28 @@ fn metadata(context: &Context, algorithms: &[Algorithm], extent: Extent) -> Prov
         ..ProviderMetadata::default()
     };
     if extent == Extent::Full {
-        document.authorization_response_iss_parameter_supported =
-            compatibility.authorization_response_iss.then_some(true);
-        document.pushed_authorization_request_endpoint = Some(config.pushed_authorization_request_url());
-        document.require_pushed_authorization_requests = Some(config.symbolon.par.required);
-        document.require_signed_request_object = config.symbolon.request_objects.required.then_some(true);
-        document.dpop_signing_alg_values_supported = texts(&crate::dpop::ALGORITHMS.map(Algorithm::as_str));
-        document.authorization_signing_alg_values_supported = authorization_signing;
-        document.prompt_values_supported = prompts(config);
-        if config.symbolon.ui.enabled {
-            document.acr_values_supported = texts(&acr::SUPPORTED);
-            document.display_values_supported = texts(&Display::ALL.map(Display::as_str));
-            document.ui_locales_supported.clone_from(&context.theme.languages);
-        }
-        document.token_endpoint_auth_signing_alg_values_supported = assertion_algorithms(config);
+        add_what_a_strict_sdk_does_not_know(context, &mut document);
     }
     document
+}
+
+fn add_what_a_strict_sdk_does_not_know(context: &Context, document: &mut ProviderMetadata) {
+    let config = &context.config;
+    document.authorization_response_iss_parameter_supported =
+        config.symbolon.compatibility.authorization_response_iss.then_some(true);
+    document.pushed_authorization_request_endpoint = Some(config.pushed_authorization_request_url());
+    document.require_pushed_authorization_requests = Some(config.symbolon.par.required);
+    let signed = Rule::SignedRequests.holds_under(config.symbolon.security_profile);
+    document.require_signed_request_object = (signed || config.symbolon.request_objects.required).then_some(true);
+    document.dpop_signing_alg_values_supported = texts(&crate::dpop::ALGORITHMS.map(Algorithm::as_str));
+    document.authorization_signing_alg_values_supported.clone_from(&document.id_token_signing_alg_values_supported);
+    document.prompt_values_supported = prompts(config);
+    if config.symbolon.ui.enabled {
+        document.acr_values_supported = texts(&acr::SUPPORTED);
+        document.display_values_supported = texts(&Display::ALL.map(Display::as_str));
+        document.ui_locales_supported.clone_from(&context.theme.languages);
+    }
+    document.token_endpoint_auth_signing_alg_values_supported = assertion_algorithms(config);
 }
 
 /// The one kind of credential; the suites are the algorithms in which a proof may be signed.

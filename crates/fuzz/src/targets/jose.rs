@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use symbolon_jose::jwe::{DecryptionKey, EncryptionKey, Jwe, KeyManagement};
 use symbolon_jose::{Jwk, JwkSet, Jws, Kind, Rng, Sealer, Secret, VerifyingKey, unsecured_claims};
 use symbolon_server::fuzzing;
 
@@ -16,6 +17,16 @@ pub const JWS: Target = Target {
         "eyJhbGciOiJFUzI1NiIsImtpZCI6ImEifQ.eyJzdWIiOiJhIn0.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.",
         "eyJhbGciOiJFUzI1NiIsImNyaXQiOlsiYiJdLCJqd2siOnsia3R5IjoiRUMifX0.e30.AA",
+    ],
+};
+/// Encrypted messages (RFC 7516): nothing opens that was not encrypted for the key.
+pub const JWE: Target = Target {
+    name: "jwe",
+    run: check_jwe,
+    seeds: &[
+        "eyJhbGciOiJFQ0RILUVTIiwiZW5jIjoiQTEyOEdDTSIsImVwayI6eyJrdHkiOiJFQyIsImNydiI6IlAtMjU2IiwieCI6IndlTkp5MkhzY0NTTTZBRURURGcwNGJpT3ZoRmh5eVd2T0hRZmVGX1B4TVEiLCJ5IjoiZThsbkNPLUFsU3RULU5KVlgtY3JoQjdRUlloaWl4MDNpbGxKT1ZBT3ljayJ9fQ..AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA",
+        "eyJhbGciOiJSU0EtT0FFUC0yNTYiLCJlbmMiOiJBMjU2R0NNIiwia2lkIjoiYSIsImN0eSI6IkpXVCJ9.AAAA.AAAAAAAAAAAAAAAA.AAAA.AAAAAAAAAAAAAAAAAAAAAA",
+        "eyJhbGciOiJSU0EtT0FFUC0yNTYiLCJlbmMiOiJBMjU2R0NNIiwiemlwIjoiREVGIn0....",
     ],
 };
 /// Keys (RFC 7517, RFC 8037).
@@ -73,9 +84,24 @@ fn check_jws(bytes: &[u8]) {
     drop(unsecured_claims(&message));
 }
 
+static DECRYPTION_KEYS: LazyLock<Vec<DecryptionKey>> = LazyLock::new(|| {
+    let kinds = [KeyManagement::EcdhEs, KeyManagement::RsaOaep256];
+    kinds.iter().filter_map(|alg| DecryptionKey::generate(*alg, "a".to_owned()).ok()).collect()
+});
+
+fn check_jwe(bytes: &[u8]) {
+    let message = text(bytes);
+    assert_eq!(DECRYPTION_KEYS.len(), 2);
+    if let Ok(parsed) = Jwe::parse(&message) {
+        assert!(Jws::parse(&message).is_err(), "{message:?} is signed and encrypted at once");
+        assert!(parsed.decrypt_with(&*DECRYPTION_KEYS).is_err(), "{message:?} opens");
+    }
+}
+
 fn check_keys(bytes: &[u8]) {
     if let Ok(set) = serde_json::from_slice::<JwkSet>(bytes) {
         drop(set.verifying_keys());
+        set.keys.iter().for_each(|key| drop(EncryptionKey::from_jwk(key)));
     }
     if let Ok(key) = serde_json::from_slice::<Jwk>(bytes) {
         assert!(!key.to_public().is_private());

@@ -21,6 +21,14 @@ pub fn userinfo_key(context: &Context, client: &RegisteredClient) -> Result<Arc<
     key(context, client, &client.metadata().userinfo_signed_response_alg)
 }
 
+/// The key for answers of the authorization endpoint; who registered no algorithm gets RS256 where it is offered (JWT
+/// Secured Authorization Response Mode §3).
+pub fn authorization_response_key(context: &Context, client: &RegisteredClient) -> Result<Arc<SigningKey>, OAuthError> {
+    let registered = client.metadata().authorization_signed_response_alg.as_str();
+    let rs256 = registered.is_empty() && context.keys.offered().contains(&Algorithm::RS256);
+    key(context, client, if rs256 { Algorithm::RS256.as_str() } else { registered })
+}
+
 /// The key for what the client registered this algorithm for; empty for the server's own.
 pub fn key(context: &Context, client: &RegisteredClient, registered: &str) -> Result<Arc<SigningKey>, OAuthError> {
     context.keys.id_token_for(algorithm(&context.config, client, registered))

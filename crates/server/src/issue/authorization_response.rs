@@ -10,7 +10,7 @@ use symbolon_types::{ErrorCode, GrantType, Scope};
 
 use super::access_token::{self, UserToken};
 use super::{authorization_code, id_token};
-use crate::clients::RegisteredClient;
+use crate::clients::{RegisteredClient, signing};
 use crate::confirmation::Confirmation;
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -74,7 +74,7 @@ pub fn as_jwt(
     claims.insert("iss".into(), json!(context.config.issuer()));
     claims.insert("aud".into(), json!(client.id()));
     claims.insert("exp".into(), json!(context.clock.now().saturating_add(JWT_LIFETIME)));
-    let key = context.keys.authorization_response_for(&client.metadata().authorization_signed_response_alg)?;
+    let key = signing::authorization_response_key(context, client)?;
     key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
 }
 

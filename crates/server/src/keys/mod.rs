@@ -96,13 +96,6 @@ impl Keys {
         key.ok_or_else(|| OAuthError::server(format!("there is no active signing key for {algorithm}")))
     }
 
-    /// The key that signs answers of the authorization endpoint, by the same rule; who registered no algorithm gets RS256
-    /// where it is offered (JWT Secured Authorization Response Mode §3).
-    pub fn authorization_response_for(&self, registered: &str) -> Result<Arc<SigningKey>, OAuthError> {
-        let rs256 = registered.is_empty() && self.offered.contains(&Algorithm::RS256);
-        self.id_token_for(if rs256 { Algorithm::RS256.as_str() } else { registered })
-    }
-
     fn not_offered(&self, registered: &str) -> OAuthError {
         let offered = self.offered.iter().map(|algorithm| algorithm.as_str()).collect::<Vec<_>>().join(", ");
         let hint = format!(

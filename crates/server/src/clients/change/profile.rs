@@ -41,6 +41,7 @@ pub(super) fn check(config: &Config, client: &Client) -> Result<(), MetadataFaul
             ("token_endpoint_auth_signing_alg", &client.token_endpoint_auth_signing_alg),
             ("id_token_signed_response_alg", &client.id_token_signed_response_alg),
             ("userinfo_signed_response_alg", &client.userinfo_signed_response_alg),
+            ("authorization_signed_response_alg", &client.authorization_signed_response_alg),
             ("request_object_signing_alg", &client.request_object_signing_alg),
         ];
         let plain =

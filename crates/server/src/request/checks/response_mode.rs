@@ -5,6 +5,7 @@
 use symbolon_types::{ErrorCode, ResponseCarrier, ResponseMode};
 
 use super::super::validate::{AddressedRequest, Draft, implied_mode};
+use crate::clients::signing;
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
@@ -18,8 +19,7 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
         return Err(unsupported(format!("The response_mode '{value}' would put tokens into a URL's query.")));
     }
     if mode.is_jwt() {
-        let registered = &request.client.metadata().authorization_signed_response_alg;
-        request.context.keys.authorization_response_for(registered)?;
+        signing::authorization_response_key(request.context, &request.client)?;
     }
     Ok(())
 }

@@ -89,6 +89,7 @@ async fn verified(
         let hint = format!("The request object is signed with '{algorithm}'; the client registered '{registered}'.");
         return Err(refused(hint));
     }
+    rules.check_algorithm(algorithm)?;
     let named = object_type(jws.header().typ.as_deref())?;
     let verified = client_keys::verify(context, client, &jws).await.map_err(|fault| match fault {
         client_keys::VerificationFault::Signature(reason) => {

@@ -8,12 +8,14 @@ use crate::clients::RegisteredClient;
 use crate::config::Config;
 use crate::error::OAuthError;
 use crate::request::parameters::{Arrival, Parameters};
+use crate::security_profile::{Rule, STRONG_ALGORITHMS, is_strong};
 
 /// What an object of one request is held to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
     source: Source,
     signature: Signature,
+    algorithms: Algorithms,
     pub(super) lifetime: Lifetime,
 }
 
@@ -26,12 +28,22 @@ enum Source {
     Rfc9101,
 }
 
-/// Whether a request must be signed.
+/// What must be signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Signature {
+    /// What the client registered to be signed.
     AsRegistered,
-    /// RFC 9101 §10.5.
-    Demanded,
+    /// Every object.
+    OfObjects,
+    /// Every request (RFC 9101 §10.5).
+    OfRequests,
+}
+
+/// With what objects may be signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Algorithms {
+    AsRegistered,
+    Strong,
 }
 
 /// How long an object may be used.
@@ -39,7 +51,6 @@ enum Signature {
 pub enum Lifetime {
     /// Until `exp` and from `nbf` on, where they are there.
     AsStated,
-    #[allow(dead_code, reason = "the security profiles demand it")]
     /// Both are there; neither may `nbf` lie more than an hour back, nor `exp` more than an hour after it (FAPI 2.0 Message
     /// Signing §5.3.1).
     OneHour,
@@ -48,12 +59,20 @@ pub enum Lifetime {
 impl Rules {
     /// Those of a request.
     pub fn of(config: &Config, client: &RegisteredClient, outer: &Parameters) -> Self {
-        let demanded = config.symbolon.request_objects.required || client.metadata().require_signed_request_object;
-        let strict = demanded || outer.arrival() == Arrival::Pushed;
+        let held = |rule| client.is_held_to(config, rule);
+        let signed = config.symbolon.request_objects.required
+            || client.metadata().require_signed_request_object
+            || held(Rule::SignedRequests);
+        let strict = signed || outer.arrival() == Arrival::Pushed || held(Rule::StrictRequestObjects);
         Self {
             source: if strict { Source::Rfc9101 } else { Source::OpenIdConnect },
-            signature: if demanded { Signature::Demanded } else { Signature::AsRegistered },
-            lifetime: Lifetime::AsStated,
+            signature: match signed {
+                true => Signature::OfRequests,
+                false if held(Rule::SignatureOfRequestObjects) => Signature::OfObjects,
+                false => Signature::AsRegistered,
+            },
+            algorithms: if held(Rule::StrongAlgorithms) { Algorithms::Strong } else { Algorithms::AsRegistered },
+            lifetime: if held(Rule::BoundedRequestObjects) { Lifetime::OneHour } else { Lifetime::AsStated },
         }
     }
 
@@ -64,7 +83,7 @@ impl Rules {
 
     /// A request without an object.
     pub fn check_absence(self) -> Result<(), OAuthError> {
-        if self.signature == Signature::AsRegistered {
+        if self.signature != Signature::OfRequests {
             return Ok(());
         }
         let hint = "The request must be a signed request object: send it in the parameter 'request' (RFC 9101).";
@@ -75,7 +94,16 @@ impl Rules {
     pub fn check_unsigned(self) -> Result<(), OAuthError> {
         match self.signature {
             Signature::AsRegistered => Ok(()),
-            Signature::Demanded => Err(refused("The request object must be signed.")),
+            Signature::OfObjects | Signature::OfRequests => Err(refused("The request object must be signed.")),
         }
+    }
+
+    /// An object with a signature.
+    pub fn check_algorithm(self, algorithm: &str) -> Result<(), OAuthError> {
+        if self.algorithms == Algorithms::AsRegistered || is_strong(algorithm) {
+            return Ok(());
+        }
+        let names = STRONG_ALGORITHMS.join(", ");
+        Err(refused(format!("The request object is signed with '{algorithm}'; it must be one of {names}.")))
     }
 }

@@ -4,6 +4,7 @@ mod by_reference;
 mod errors;
 mod matrix;
 mod merging;
+mod profiles;
 mod signatures;
 mod strict;
 
