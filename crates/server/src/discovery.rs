@@ -1,6 +1,7 @@
 //! Discovery (OpenID Connect Discovery §4, RFC 8414 §3) and the published keys (RFC 7517): what this server is, computed
 //! from what is really switched on, rendered once and kept until the keys change.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -290,9 +291,12 @@ fn claims(config: &Config) -> Vec<&'static str> {
     ["sub"].into_iter().chain(of_accounts.into_iter().flatten()).collect()
 }
 
-fn scopes(config: &Config) -> Vec<&'static str> {
+fn scopes(config: &Config) -> Vec<&str> {
     let of_accounts = config.symbolon.ui.enabled.then_some(accounts::claims::SCOPES);
-    ["offline_access", "offline", "openid"].into_iter().chain(of_accounts.into_iter().flatten()).collect()
+    let of_resources = config.symbolon.resources.iter().filter(|resource| resource.advertise);
+    let own = ["offline_access", "offline", "openid"].into_iter().chain(of_accounts.into_iter().flatten());
+    let mut seen = HashSet::new();
+    own.chain(of_resources.flat_map(|resource| resource.scopes.iter())).filter(|token| seen.insert(*token)).collect()
 }
 
 fn union(first: &[&str], more: &[String]) -> Vec<String> {

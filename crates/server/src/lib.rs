@@ -46,6 +46,7 @@ mod pushed_authorization;
 mod registration;
 mod request;
 mod resource;
+mod resource_indicators;
 mod revocation;
 mod routes;
 mod seal;

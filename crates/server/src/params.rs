@@ -14,9 +14,10 @@ const MOST: usize = 128;
 const LONGEST_NAME: usize = 128;
 /// Longest value, in bytes.
 const LONGEST_VALUE: usize = 32 * 1024;
-/// The parameters that may come more than once: `audience` as Hydra takes it, and `resource` (RFC 8707 §2), which nobody
-/// reads yet: like any unknown parameter it changes nothing.
-const REPEATABLE: [&str; 2] = ["audience", "resource"];
+/// The parameters that may come more than once: `audience` as Hydra takes it, and `resource` (RFC 8707 §2).
+const REPEATABLE: [&str; 2] = ["audience", RESOURCE];
+/// Asks for a token for one place. It is kept without a value, too: whoever sends it so wants no token for all places.
+const RESOURCE: &str = "resource";
 
 /// The parameters of one request, in order, each at most once (but for those that may repeat).
 #[derive(Clone, Default)]
@@ -37,7 +38,7 @@ impl Params {
         let mut pairs: Vec<(String, String)> = Vec::with_capacity(16);
         for (name, value) in form_urlencoded::parse(text) {
             control_characters::check_parameter(&name, &value)?;
-            if value.is_empty() {
+            if value.is_empty() && name != RESOURCE {
                 continue;
             }
             if pairs.len() == MOST {
@@ -56,9 +57,8 @@ impl Params {
         if let Some(name) = params.repeated() {
             return Err(OAuthError::invalid_request(format!("Parameter '{name}' is given more than once.")));
         }
-        for repeatable in REPEATABLE {
-            limits::check_audience(repeatable, &params.all_of(repeatable))?;
-        }
+        limits::check_audience("audience", &params.audience())?;
+        limits::check_resources(&params.resources())?;
         Ok(params)
     }
 
@@ -100,13 +100,16 @@ impl Params {
 
     /// All values of `audience`.
     pub fn audience(&self) -> Vec<String> {
-        self.all_of("audience")
+        parse_audience(&self.all_of("audience"))
     }
 
-    fn all_of(&self, name: &str) -> Vec<String> {
-        let values: Vec<&str> =
-            self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
-        parse_audience(&values)
+    /// All values of `resource` as they were sent, empty ones too.
+    pub fn resources(&self) -> Vec<&str> {
+        self.all_of(RESOURCE)
+    }
+
+    fn all_of(&self, name: &str) -> Vec<&str> {
+        self.pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect()
     }
 }
 
@@ -125,6 +128,7 @@ mod tests {
     fn an_empty_value_is_an_absent_one() {
         let params = Params::parse(b"state=&scope=x").unwrap();
         assert_eq!(params.get("state"), None);
+        assert_eq!(Params::parse(b"resource=&resource=a").unwrap().resources(), ["", "a"], "but for a restriction");
         assert!(Params::parse(b"state=&state=x").is_ok());
     }
 
@@ -138,10 +142,11 @@ mod tests {
             assert!(Params::parse(format!("{name}={}", words(most)).as_bytes()).is_ok(), "{name}");
             assert!(Params::parse(format!("{name}={}", words(most + 1)).as_bytes()).is_err(), "{name}");
         }
-        for name in ["audience", "resource"] {
-            let values = |count: usize| (0..count).map(|n| format!("{name}=a{n}+b{n}")).collect::<Vec<_>>().join("&");
-            assert!(Params::parse(values(50).as_bytes()).is_ok());
-            let fault = Params::parse(values(51).as_bytes()).unwrap_err();
+        let audience = |count: usize| (0..count).map(|n| format!("audience=a{n}+b{n}")).collect::<Vec<_>>().join("&");
+        let resource = |count: usize| vec!["resource=a"; count].join("&");
+        assert!(Params::parse(audience(50).as_bytes()).is_ok() && Params::parse(resource(100).as_bytes()).is_ok());
+        for (name, text) in [("audience", audience(51)), ("resource", resource(101))] {
+            let fault = Params::parse(text.as_bytes()).unwrap_err();
             assert_eq!(fault.hint, format!("Parameter '{name}' has more than 100 entries."));
         }
     }

@@ -85,9 +85,14 @@ pub fn check_scope(member: &'static str, scope: &Scope) -> Result<(), LimitFault
     check_entries(member, SCOPE_TOKENS, SCOPE_TOKEN_BYTES, scope.iter())
 }
 
-/// Refuses too many values of `audience` or `resource`, and too long ones.
+/// Refuses too many values of `audience`, and too long ones.
 pub fn check_audience(member: &'static str, values: &[String]) -> Result<(), LimitFault> {
     check_entries(member, AUDIENCES, AUDIENCE_BYTES, values.iter().map(String::as_str))
+}
+
+/// The same for `resource` (RFC 8707 §2), whose repetitions count.
+pub fn check_resources(values: &[&str]) -> Result<(), LimitFault> {
+    check_entries("resource", AUDIENCES, AUDIENCE_BYTES, values.iter().copied())
 }
 
 /// Refuses a parameter that is a list of words with spaces when there are too many or too long ones. Parameters that are

@@ -159,6 +159,12 @@ fn forgive_repeated_settings(client: &mut Client, current: &Client) {
     if client.security_profile == current.security_profile {
         client.security_profile.clear();
     }
+    if client.allowed_resources == current.allowed_resources {
+        client.allowed_resources = None;
+    }
+    if client.default_resource == current.default_resource {
+        client.default_resource.clear();
+    }
 }
 
 /// What only an administrator may set survives a client's own update. Validation has refused the client's own values.
@@ -168,6 +174,8 @@ fn keep_administrators_settings(client: &mut Client, current: &Client) {
     client.skip_logout_consent = current.skip_logout_consent;
     client.access_token_strategy.clone_from(&current.access_token_strategy);
     client.security_profile.clone_from(&current.security_profile);
+    client.allowed_resources.clone_from(&current.allowed_resources);
+    client.default_resource.clone_from(&current.default_resource);
 }
 
 /// Writes what [`replace`] prepared.

@@ -7,7 +7,7 @@ use symbolon_jose::{JwkSet, VerifyingKey};
 use symbolon_store::{ClientRecord, Origin};
 use symbolon_types::{
     AccessTokenStrategy, Client, ClientAuthenticationMethod, ClientId, GrantType, GrantTypes, Lifespans, LogoutUris,
-    ResponseType, ResponseTypes, Scope, SecurityProfile,
+    ResourceIndicator, ResponseType, ResponseTypes, Scope, SecurityProfile,
 };
 
 use super::keys::verifying;
@@ -31,6 +31,8 @@ pub struct RegisteredClient {
     cors_origins: Vec<OriginPattern>,
     key_source: KeySource,
     security_profile: SecurityProfile,
+    allowed_resources: Option<Vec<ResourceIndicator>>,
+    default_resource: Option<ResourceIndicator>,
 }
 
 /// Where the keys are with which the client signs.
@@ -60,6 +62,11 @@ impl RegisteredClient {
             logout_uris: metadata.logout_uris(),
             subjects: Subjects::of(&metadata, record.origin),
             cors_origins: metadata.allowed_cors_origins.iter().filter_map(|own| OriginPattern::parse(own)).collect(),
+            allowed_resources: metadata
+                .allowed_resources
+                .as_ref()
+                .map(|names| names.iter().filter_map(|name| indicator(name)).collect()),
+            default_resource: indicator(&metadata.default_resource),
             key_source,
             security_profile: metadata.security_profile(),
             record,
@@ -132,6 +139,16 @@ impl RegisteredClient {
         &self.metadata.audience
     }
 
+    /// The protected resources that it may ask for (RFC 8707); `None` for those that every client may ask for.
+    pub fn allowed_resources(&self) -> Option<&[ResourceIndicator]> {
+        self.allowed_resources.as_deref()
+    }
+
+    /// The resource for which its tokens are when it names none.
+    pub fn default_resource(&self) -> Option<&ResourceIndicator> {
+        self.default_resource.as_ref()
+    }
+
     /// Its own lifetimes.
     pub fn lifespans(&self) -> &Lifespans {
         &self.metadata.lifespans
@@ -166,4 +183,9 @@ impl RegisteredClient {
     pub fn logout_uris(&self) -> &LogoutUris {
         &self.logout_uris
     }
+}
+
+/// What was registered was checked.
+fn indicator(name: &str) -> Option<ResourceIndicator> {
+    ResourceIndicator::parse(name).ok()
 }

@@ -9,11 +9,12 @@ use symbolon_types::{ResponseTypes, Scope, SecurityProfile};
 use super::client_assertions::ClientAssertions;
 use super::connections::Connections;
 use super::keys::Form::{self, Any, Reference, Word};
-use super::keys::Kind::{Integer, Lifetime, List, Span, Switch, Text, TextMap};
+use super::keys::Kind::{Integer, Lifetime, List, Records, Span, Switch, Text, TextMap};
 use super::keys::Preset::{Derived, Unset, Value};
 use super::keys::Standing::Added;
+use super::keys::Structure;
 use super::section::{section, words};
-use super::{Limits, Network, OriginPattern};
+use super::{Limits, Network, OriginPattern, Resources};
 
 const PROFILES: &[&str] = &["none", "oauth21", "fapi2", "fapi2_message_signing"];
 const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
@@ -26,6 +27,10 @@ section! {
         trusted_proxies: Vec<Network> = "symbolon.trusted_proxies", List(Form::Network), Value(""), Added;
         /// Rules that every client is held to; a client may have a stricter one of its own (`security_profile`).
         security_profile: SecurityProfile = "symbolon.security_profile", Text(Word(PROFILES)), Value("none"), Added;
+        /// Protected resources that clients may name with `resource` (RFC 8707); without any, that parameter is refused.
+        resources: Resources = "symbolon.resources", Records(Structure::Resources), Unset, Added;
+        /// Resource for which tokens are when a client names none, as one of `symbolon.resources`; a client may have its own.
+        resources_default: Option<String> = "symbolon.resources_default", Text(Any), Unset, Added;
     }
     parts {
         /// Built-in pages.
@@ -164,6 +169,8 @@ section! {
             Added;
         /// Takes `access_token` from the query of userinfo and of credentials, as Hydra does; proxies may log it.
         access_token_in_query: bool = "symbolon.compatibility.access_token_in_query", Switch, Value("false"), Added;
+        /// Passes over `resource` (RFC 8707) where no `symbolon.resources` are set, as Hydra does; tokens are not narrowed then.
+        resource_ignored: bool = "symbolon.compatibility.resource_ignored", Switch, Value("false"), Added;
         /// Names cookies as Hydra does, without `__Host-`, and sets those of a flow with the session's `SameSite`.
         cookies: bool = "symbolon.compatibility.cookies", Switch, Value("false"), Added;
         /// Lets a client's ID token end the session of another browser than the one that brings it, as Hydra does.

@@ -12,6 +12,7 @@ use super::Config;
 use super::section::Section;
 
 pub use super::kind::{Form, Kind};
+pub use super::structure::Structure;
 
 /// One known configuration key.
 #[derive(Debug)]

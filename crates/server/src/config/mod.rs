@@ -24,9 +24,11 @@ mod openid;
 mod origin_pattern;
 mod process;
 mod profile;
+mod resources;
 mod section;
 mod serve;
 mod setting;
+mod structure;
 mod suggest;
 mod values;
 mod warnings;
@@ -52,6 +54,7 @@ pub use self::oauth2::{DeviceAuthorization, Oauth2, Pkce, RefreshRotation, Rotat
 pub use self::openid::{DynamicClientRegistration, Oidc, OidcDiscovery, ScopeClaim, Strategies, Webfinger};
 pub use self::origin_pattern::OriginPattern;
 pub use self::process::{Clients, ClientsHttp, Log, LogFormat, LogLevel, Secrets, Ttl};
+pub use self::resources::{Resource, ResourceTokenFormat, Resources};
 pub use self::serve::{CookieNames, Cookies, Listener, SameSite, Serve};
 pub use self::warnings::Warning;
 

@@ -10,7 +10,7 @@ use symbolon_types::{
 };
 
 use super::kind::seconds;
-use super::{Hook, Network, OriginPattern};
+use super::{Hook, Network, OriginPattern, Resources};
 
 /// A type that a field of the configuration may have.
 pub(super) trait Setting: Sized {
@@ -119,6 +119,13 @@ impl Setting for OriginPattern {
 impl Setting for Hook {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         Self::read(value?)
+    }
+}
+
+impl Setting for Resources {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        let Some(value) = value else { return Some(Self::default()) };
+        Self::read(value).ok()
     }
 }
 

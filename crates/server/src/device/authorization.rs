@@ -26,9 +26,10 @@ use crate::request::{
 /// User codes tried until one is free.
 const ATTEMPTS: usize = 5;
 /// The parameters that are kept.
-const KEPT: [&str; 8] = [
+const KEPT: [&str; 9] = [
     "scope",
     "audience",
+    "resource",
     "code_challenge",
     "code_challenge_method",
     "dpop_jkt",

@@ -7,7 +7,7 @@ use symbolon_store::{Branch, Grant, GrantState};
 use symbolon_types::{AccessTokenStrategy, GrantId, Scope, TokenId};
 
 use super::jwt_access_token::{self, Authenticated, TokenClaims};
-use crate::clients::{self, RegisteredClient};
+use crate::clients::RegisteredClient;
 use crate::confirmation::Confirmation;
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -15,6 +15,7 @@ use crate::grant::UserGrant;
 use crate::grant::access_token_content::{AccessTokenContent, GrantUse, TokenBasis};
 use crate::grant::body::GrantBody;
 use crate::identifiers;
+use crate::resource_indicators::terms;
 use crate::seal::{kinds, prefix};
 
 /// Longest content, in bytes, that a self-contained token of `client_credentials` carries; more becomes a grant row.
@@ -29,6 +30,8 @@ pub struct ClientGrant<'a> {
     pub audience: &'a [String],
     /// Session claims.
     pub claims: &'a Map<String, Value>,
+    /// What the token looks like.
+    pub form: AccessTokenStrategy,
     /// Who may use it.
     pub confirmation: Confirmation,
     /// Issued at.
@@ -43,19 +46,45 @@ pub struct UserToken<'a> {
     pub grant: &'a UserGrant,
     /// A narrower scope, if one was asked for (RFC 6749 §6).
     pub narrowed: Option<&'a Scope>,
+    /// A narrower audience, if one was asked for (RFC 8707 §2.2).
+    pub audience: Option<&'a [String]>,
     /// Who may use it.
     pub confirmation: Confirmation,
-    /// Issued at.
-    pub issued_at: i64,
-    /// Valid until.
-    pub expires_at: i64,
+    /// How long tokens of the client live, in seconds.
+    pub lifetime: i64,
+}
+
+/// An access token.
+pub struct IssuedToken {
+    /// The token.
+    pub text: String,
+    /// How long it lives, in seconds.
+    pub expires_in: i64,
+}
+
+// It is a secret.
+impl std::fmt::Debug for IssuedToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("IssuedToken")
+    }
 }
 
 /// A token for a user's grant.
-pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken<'_>) -> Result<String, OAuthError> {
-    let UserToken { grant, narrowed, confirmation, issued_at, expires_at } = *token;
+pub fn for_grant(
+    context: &Context,
+    client: &RegisteredClient,
+    token: &UserToken<'_>,
+) -> Result<IssuedToken, OAuthError> {
+    let UserToken { grant, narrowed, audience, confirmation, lifetime } = *token;
     let granted = grant.body();
-    let default = default_audience(context, client, &granted.audience);
+    let scope = narrowed.unwrap_or(grant.scope());
+    let own = audience.unwrap_or(&granted.audience);
+    let terms = terms(context, client, own, scope)?;
+    let expires_in = terms.lifetime(lifetime);
+    let issued_at = context.clock.now();
+    let expires_at = issued_at.saturating_add(expires_in);
+    // What is not the grant's stands in the token.
+    let default = default_audience(context, terms.form, own).or_else(|| audience.map(<[String]>::to_vec));
     let body = AccessTokenContent {
         basis: TokenBasis::Grant(grant.used()),
         scope: narrowed.cloned(),
@@ -68,12 +97,13 @@ pub fn for_grant(context: &Context, client: &RegisteredClient, token: &UserToken
     };
     let said = TokenClaims {
         subject: grant.subject().as_str(),
-        scope: narrowed.unwrap_or(grant.scope()),
-        audience: default.as_ref().unwrap_or(&granted.audience),
+        scope,
+        audience: default.as_deref().unwrap_or(own),
         session: &granted.access_token_claims,
         authenticated: Authenticated::of(granted),
     };
-    write(context, client, &body, &said)
+    let text = write(context, client, (&body, terms.form), &said)?;
+    Ok(IssuedToken { text, expires_in })
 }
 
 /// A token for the client itself.
@@ -82,7 +112,7 @@ pub async fn for_client(
     client: &RegisteredClient,
     grant: &ClientGrant<'_>,
 ) -> Result<String, OAuthError> {
-    let default = default_audience(context, client, grant.audience);
+    let default = default_audience(context, grant.form, grant.audience);
     let grant = &ClientGrant { audience: default.as_deref().unwrap_or(grant.audience), ..*grant };
     let id: TokenId = identifiers::now(context);
     let mut body = AccessTokenContent {
@@ -123,13 +153,13 @@ pub async fn for_client(
         session: grant.claims,
         authenticated: None,
     };
-    write(context, client, &body, &said)
+    write(context, client, (&body, grant.form), &said)
 }
 
 /// RFC 9068 §3: a token in its form says for whom it is meant, also where nobody asked for an audience. `None` where one
 /// was granted, and for tokens in another form.
-fn default_audience(context: &Context, client: &RegisteredClient, granted: &[String]) -> Option<Vec<String>> {
-    let needed = granted.is_empty() && clients::access_token_strategy(context, client) == AccessTokenStrategy::Rfc9068;
+fn default_audience(context: &Context, form: AccessTokenStrategy, granted: &[String]) -> Option<Vec<String>> {
+    let needed = granted.is_empty() && form == AccessTokenStrategy::Rfc9068;
     needed.then(|| {
         let configured = context.config.symbolon.access_tokens.default_audience.as_deref();
         vec![configured.unwrap_or(context.config.issuer()).to_owned()]
@@ -166,15 +196,15 @@ async fn keep_as_grant(
     Ok(GrantUse::first(row.id))
 }
 
-/// The token in the client's form.
+/// The token in its form.
 fn write(
     context: &Context,
     client: &RegisteredClient,
-    body: &AccessTokenContent,
+    (body, form): (&AccessTokenContent, AccessTokenStrategy),
     said: &TokenClaims<'_>,
 ) -> Result<String, OAuthError> {
     let plaintext = body.to_bytes(context.config.issuer());
-    match clients::access_token_strategy(context, client) {
+    match form {
         AccessTokenStrategy::Opaque => {
             let mut token = String::with_capacity(prefix::ACCESS.len() + 2 * plaintext.len());
             token.push_str(prefix::ACCESS);

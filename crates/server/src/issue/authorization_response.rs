@@ -8,7 +8,7 @@
 use serde_json::{Map, Value, json};
 use symbolon_types::{ErrorCode, GrantType, Scope};
 
-use super::access_token::{self, UserToken};
+use super::access_token::{self, IssuedToken, UserToken};
 use super::{authorization_code, id_token};
 use crate::clients::{RegisteredClient, signing};
 use crate::confirmation::Confirmation;
@@ -22,16 +22,9 @@ use crate::request::EffectiveRequest;
 #[derive(Default)]
 pub struct AuthorizationResponse {
     code: Option<String>,
-    access_token: Option<FrontChannelToken>,
+    access_token: Option<IssuedToken>,
     id_token: Option<String>,
     scope: Option<Scope>,
-}
-
-/// An access token of the authorization endpoint.
-struct FrontChannelToken {
-    text: String,
-    /// In seconds.
-    expires_in: i64,
 }
 
 // All of it are secrets.
@@ -116,10 +109,9 @@ pub async fn issue(
         response.code = Some(authorization_code::issue(context, grant.id(), expires_at));
     }
     if asked.has_token() {
-        let expires_at = now.saturating_add(lifetimes.access);
-        let token = UserToken { grant, narrowed: None, confirmation: Confirmation::Bearer, issued_at: now, expires_at };
-        let text = access_token::for_grant(context, client, &token)?;
-        response.access_token = Some(FrontChannelToken { text, expires_in: lifetimes.access });
+        let (confirmation, lifetime) = (Confirmation::Bearer, lifetimes.access);
+        let token = UserToken { grant, narrowed: None, audience: None, confirmation, lifetime };
+        response.access_token = Some(access_token::for_grant(context, client, &token)?);
     }
     if asked.has_id_token() && grant.scope().contains("openid") {
         let access_token = response.access_token.as_ref().map(|token| token.text.as_str());

@@ -24,6 +24,7 @@ use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::lifetimes::{Lifetimes, WithRefresh};
+use crate::resource_indicators::terms;
 use access_token::{ClientGrant, UserToken};
 use refresh_token::RefreshTokenContent;
 
@@ -42,6 +43,8 @@ enum Basis {
         grant: Box<UserGrant>,
         /// A narrower scope for the access token.
         narrowed: Option<Scope>,
+        /// A narrower audience for the access token.
+        audience: Option<Vec<String>>,
         /// The code that was redeemed, where an answer of the authorization endpoint had more than a code.
         code: Option<String>,
     },
@@ -70,7 +73,16 @@ impl Authorization {
         grant: UserGrant,
         narrowed: Option<Scope>,
     ) -> Self {
-        Self::new(client, grant_type, Basis::Grant { grant: Box::new(grant), narrowed, code: None })
+        Self::new(client, grant_type, Basis::Grant { grant: Box::new(grant), narrowed, audience: None, code: None })
+    }
+
+    /// The access token of a user's grant is for these alone (RFC 8707 §2.2); `None` for the audience of the grant.
+    #[must_use]
+    pub fn for_audience(mut self, narrower: Option<Vec<String>>) -> Self {
+        if let Basis::Grant { audience, .. } = &mut self.basis {
+            *audience = narrower;
+        }
+        self
     }
 
     /// The ID token is bound to this code, as the one of the authorization endpoint is (OpenID Connect Core §3.3.2.11).
@@ -106,20 +118,22 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<T
     match basis {
         Basis::Client { scope, audience, claims } => {
             let now = context.clock.now();
-            let expires_at = now.saturating_add(lifetimes.access);
-            let grant = ClientGrant { scope, audience, claims, confirmation, issued_at: now, expires_at };
+            let terms = terms(context, client, audience, scope)?;
+            let lifetime = terms.lifetime(lifetimes.access);
+            let expires_at = now.saturating_add(lifetime);
+            let grant =
+                ClientGrant { scope, audience, claims, form: terms.form, confirmation, issued_at: now, expires_at };
             let token = access_token::for_client(context, client, &grant).await?;
-            Ok(response(token, confirmation, lifetimes.access, scope))
+            Ok(response(token, confirmation, lifetime, scope))
         }
         Basis::Assertion(grant) => {
-            let now = context.clock.now();
-            let expires_at = now.saturating_add(lifetimes.access);
-            let token = UserToken { grant, narrowed: None, confirmation, issued_at: now, expires_at };
-            let text = access_token::for_grant(context, client, &token)?;
-            Ok(response(text, confirmation, lifetimes.access, grant.scope()))
+            let token = UserToken { grant, narrowed: None, audience: None, confirmation, lifetime: lifetimes.access };
+            let issued = access_token::for_grant(context, client, &token)?;
+            Ok(response(issued.text, confirmation, issued.expires_in, grant.scope()))
         }
-        Basis::Grant { grant, narrowed, code } => {
-            let given = Given { grant, narrowed: narrowed.as_ref(), code: code.as_deref(), confirmation };
+        Basis::Grant { grant, narrowed, audience, code } => {
+            let (narrowed, audience) = (narrowed.as_ref(), audience.as_deref());
+            let given = Given { grant, narrowed, audience, code: code.as_deref(), confirmation };
             for_user(context, client, &given, &lifetimes).await
         }
     }
@@ -129,6 +143,7 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<T
 struct Given<'a> {
     grant: &'a UserGrant,
     narrowed: Option<&'a Scope>,
+    audience: Option<&'a [String]>,
     code: Option<&'a str>,
     confirmation: Confirmation,
 }
@@ -139,13 +154,12 @@ async fn for_user(
     given: &Given<'_>,
     lifetimes: &Lifetimes,
 ) -> Result<TokenResponse, OAuthError> {
-    let Given { grant, narrowed, code, confirmation } = *given;
+    let Given { grant, narrowed, audience, code, confirmation } = *given;
     let now = context.clock.now();
-    let expires_at = now.saturating_add(lifetimes.access);
-    let token = UserToken { grant, narrowed, confirmation, issued_at: now, expires_at };
+    let token = UserToken { grant, narrowed, audience, confirmation, lifetime: lifetimes.access };
     let scope = narrowed.unwrap_or(grant.scope());
-    let text = access_token::for_grant(context, client, &token)?;
-    let mut response = response(text, confirmation, lifetimes.access, scope);
+    let issued = access_token::for_grant(context, client, &token)?;
+    let mut response = response(issued.text, confirmation, issued.expires_in, scope);
     if WithRefresh::of(client, grant.scope()) == WithRefresh::Yes {
         let expires_at = lifetimes.refresh_expires_at(now);
         let refresh = RefreshTokenContent { used: grant.used(), issued_at: now, expires_at };

@@ -46,6 +46,9 @@ struct RequestFindings {
     /// The redirect URI where no parameter names it.
     #[serde(rename = "u", default, skip_serializing_if = "Option::is_none")]
     redirect_uri: Option<String>,
+    /// The audience where the parameters do not say it alone: with resources (RFC 8707), or by default.
+    #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
+    audience: Option<Vec<String>>,
     /// `max_age` where no parameter names it.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     max_age: Option<i64>,
@@ -70,6 +73,7 @@ impl From<&EffectiveRequest> for KeptRequest {
                 pushed: request.pushed,
                 object: request.parameters.object().to_owned(),
                 redirect_uri: address.map(|address| address.redirect_uri.as_str().to_owned()),
+                audience: Some(&request.audience).filter(|all| **all != request.parameters.audience()).cloned(),
                 max_age: request.max_age.filter(|_| request.parameters.get("max_age").is_none()),
             },
         }
@@ -95,7 +99,7 @@ impl KeptRequest {
             reply,
             response_type: get("response_type").and_then(ResponseType::parse),
             scope: Scope::parse(get("scope").unwrap_or_default()).ok()?,
-            audience: parameters.audience(),
+            audience: found.audience.unwrap_or_else(|| parameters.audience()),
             nonce: get("nonce").map(str::to_owned),
             prompt: PromptSet::parse(get("prompt").unwrap_or_default()).ok()?,
             max_age: match get("max_age") {

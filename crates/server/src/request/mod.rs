@@ -139,7 +139,7 @@ impl EffectiveRequest {
         &self.scope
     }
 
-    /// Requested audience.
+    /// Requested audience: values of `audience` and resources (RFC 8707), or the default resource.
     pub fn audience(&self) -> &[String] {
         &self.audience
     }

@@ -98,6 +98,11 @@ impl Parameters {
         self.merged.audience()
     }
 
+    /// All values of `resource` as they were sent.
+    pub fn resources(&self) -> Vec<&str> {
+        self.merged.resources()
+    }
+
     /// The words of a parameter that is a list with spaces.
     pub fn words(&self, name: &str) -> Vec<String> {
         self.get(name).map(|value| value.split_whitespace().map(str::to_owned).collect()).unwrap_or_default()

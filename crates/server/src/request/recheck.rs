@@ -2,7 +2,6 @@
 //! asked for, whatever its revision: another client may have its id by now, at the same revision. Whether the subject may
 //! still sign in is a condition of the statements that rest on it.
 
-use symbolon_types::audience::first_foreign_audience;
 use symbolon_types::redirect_uri::match_redirect_uri;
 use symbolon_types::{GrantType, ResponseType};
 
@@ -10,6 +9,7 @@ use super::{EffectiveRequest, Refusal};
 use crate::clients::RegisteredClient;
 use crate::config::Config;
 use crate::error::OAuthError;
+use crate::resource_indicators;
 use crate::security_profile::Rule;
 
 impl EffectiveRequest {
@@ -59,11 +59,6 @@ impl EffectiveRequest {
                 format!("The client is no longer registered for the scope '{foreign}'."),
             ));
         }
-        match first_foreign_audience(client.audience(), &self.audience) {
-            None => Ok(()),
-            Some(foreign) => Err(OAuthError::invalid_request(format!(
-                "The client is no longer registered for the audience '{foreign}'."
-            ))),
-        }
+        resource_indicators::check_audience(config, client, &self.audience)
     }
 }

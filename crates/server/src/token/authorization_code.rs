@@ -5,6 +5,7 @@
 use symbolon_store::{Batch, Condition, GrantState, LiveGrant, WriteError};
 use symbolon_types::{GrantId, GrantType};
 
+use super::target::{self, Narrowed};
 use super::terms::Terms;
 use super::{TokenRequest, bound_key, code_verifier};
 use crate::client_authentication::AuthenticatedClient;
@@ -27,6 +28,7 @@ pub(super) struct Presented {
     grant: UserGrant,
     /// The code, where the answer had more than a code.
     code: Option<String>,
+    narrowed: Narrowed,
 }
 
 pub(super) async fn present(
@@ -53,7 +55,9 @@ pub(super) async fn present(
             bound_key::shown(request.dpop_key(), asked.proof)?;
             let hybrid = request.response_type().is_some_and(|kind| !kind.is_code_only());
             let code = hybrid.then(|| authorization_code::with_prefix(code));
-            Ok(Presented { client, grant, code })
+            // What else is wrong is no attempt with somebody else's code: the client may ask again.
+            let narrowed = target::of_grant(context, &client, &grant, asked, None)?;
+            Ok(Presented { client, grant, code, narrowed })
         }
         Err(error) => {
             context.store.revoke_grant(grant_id, context.clock.now()).await?;
@@ -64,13 +68,13 @@ pub(super) async fn present(
 
 impl Presented {
     pub(super) fn basis(&self) -> Basis<'_> {
-        Basis::Grant { grant: &self.grant, narrowed: None, device_code_expires_at: None }
+        Basis::Grant { grant: &self.grant, narrowed: self.narrowed.scope.as_ref(), device_code_expires_at: None }
     }
 
     /// The verdict on single use is the row count. From here on the grant lives as long as its tokens, and as its session
     /// where the client is to be told of the logout.
     pub(super) async fn consume(self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
-        let Self { client, grant, code } = self;
+        let Self { client, grant, code, narrowed } = self;
         let now = context.clock.now();
         let lifetimes = Lifetimes::of(&context.config, &client, GrantType::AuthorizationCode);
         let tokens_end = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
@@ -85,8 +89,10 @@ impl Presented {
             Err(fault) => return Err(dpop::refusal(fault)),
         }
         let client = client.registered().clone();
-        let authorization =
-            Authorization::of_user(client, GrantType::AuthorizationCode, grant, None).confirmed_by(confirmation);
+        let Narrowed { scope, audience } = narrowed;
+        let authorization = Authorization::of_user(client, GrantType::AuthorizationCode, grant, scope)
+            .for_audience(audience)
+            .confirmed_by(confirmation);
         Ok(match code {
             Some(code) => authorization.bound_to_code(code),
             None => authorization,

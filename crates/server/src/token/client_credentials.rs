@@ -1,9 +1,10 @@
 //! `grant_type=client_credentials` (RFC 6749 §4.4): a confidential client acts for itself. Nothing is written.
 
-use symbolon_types::audience::first_foreign_audience;
 use symbolon_types::scope::is_pattern;
 use symbolon_types::{ErrorCode, Scope};
 
+use super::TokenRequest;
+use super::target;
 use super::terms::Terms;
 use crate::client_authentication::AuthenticatedClient;
 use crate::clients::check_scope;
@@ -12,6 +13,7 @@ use crate::error::OAuthError;
 use crate::hooks::Basis;
 use crate::issue::Authorization;
 use crate::params::Params;
+use crate::resource_indicators;
 
 /// What a client asks for by its own authority.
 pub(super) struct Presented {
@@ -23,13 +25,11 @@ pub(super) struct Presented {
 pub(super) fn present(
     context: &Context,
     client: AuthenticatedClient,
-    params: &Params,
+    asked: &TokenRequest<'_>,
 ) -> Result<Presented, OAuthError> {
-    let scope = scope(context, &client, params)?;
-    let audience = params.audience();
-    if let Some(foreign) = first_foreign_audience(client.audience(), &audience) {
-        return Err(OAuthError::invalid_request(format!("The client is not registered for the audience '{foreign}'.")));
-    }
+    let audience = target::of_client(context, &client, asked)?;
+    let scope = scope(context, &client, asked.params, &audience)?;
+    target::check(context, &client, (&audience, &scope), asked)?;
     Ok(Presented { client, scope, audience })
 }
 
@@ -51,17 +51,24 @@ impl Presented {
 }
 
 /// What of a registered scope can be asked for by its name.
-fn requestable(context: &Context, registered: &Scope) -> Scope {
-    let patterns = context.config.symbolon.compatibility.wildcards_granted;
-    registered.filtered(|token| patterns || !is_pattern(token))
+fn requestable(context: &Context, registered: &Scope, audience: &[String]) -> Scope {
+    let config = &context.config;
+    let patterns = config.symbolon.compatibility.wildcards_granted;
+    let by_name = |token: &str| patterns || !is_pattern(token);
+    registered.filtered(|token| by_name(token) && resource_indicators::of_use_at(config, audience, token))
 }
 
 /// What is asked for, all of it or an error. Without a request nothing is granted, or everything that the client is
 /// registered for where configuration says so.
-fn scope(context: &Context, client: &AuthenticatedClient, params: &Params) -> Result<Scope, OAuthError> {
+fn scope(
+    context: &Context,
+    client: &AuthenticatedClient,
+    params: &Params,
+    audience: &[String],
+) -> Result<Scope, OAuthError> {
     let Some(text) = params.get("scope") else {
         let all = context.config.oauth2.client_credentials_default_grant_allowed_scope;
-        return Ok(if all { requestable(context, client.scope()) } else { Scope::default() });
+        return Ok(if all { requestable(context, client.scope(), audience) } else { Scope::default() });
     };
     let scope = Scope::parse(text).map_err(|_| {
         OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed.")

@@ -5,6 +5,7 @@
 use symbolon_store::{Batch, Condition, DeviceAuthorization, DeviceStage, LiveGrant, WriteError};
 use symbolon_types::{ErrorCode, GrantId, GrantType};
 
+use super::target::{self, Narrowed};
 use super::terms::Terms;
 use super::{TokenRequest, bound_key, code_verifier};
 use crate::client_authentication::AuthenticatedClient;
@@ -24,6 +25,7 @@ pub(super) struct Presented {
     client: AuthenticatedClient,
     row: DeviceAuthorization,
     grant: UserGrant,
+    narrowed: Narrowed,
 }
 
 pub(super) async fn present(
@@ -51,19 +53,24 @@ pub(super) async fn present(
                 return Err(error);
             }
             bound_key::shown(request.dpop_key(), asked.proof)?;
-            Ok(Presented { client, row, grant })
+            let narrowed = target::of_grant(context, &client, &grant, asked, None)?;
+            Ok(Presented { client, row, grant, narrowed })
         }
     }
 }
 
 impl Presented {
     pub(super) fn basis(&self) -> Basis<'_> {
-        Basis::Grant { grant: &self.grant, narrowed: None, device_code_expires_at: Some(self.row.expires_at) }
+        Basis::Grant {
+            grant: &self.grant,
+            narrowed: self.narrowed.scope.as_ref(),
+            device_code_expires_at: Some(self.row.expires_at),
+        }
     }
 
     /// The verdict on single use is the row count. From here on the grant lives as long as its tokens.
     pub(super) async fn consume(self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
-        let Self { client, row, grant } = self;
+        let Self { client, row, grant, narrowed } = self;
         let now = context.clock.now();
         let lifetimes = Lifetimes::of(&context.config, &client, GrantType::DeviceCode);
         let expires_at = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
@@ -76,8 +83,9 @@ impl Presented {
             Err(WriteError::Unmet(Condition::Device | Condition::Code)) => return Err(used_before()),
             Err(fault) => return Err(dpop::refusal(fault)),
         }
-        let authorization = Authorization::of_user(client.registered().clone(), GrantType::DeviceCode, grant, None);
-        Ok(authorization.confirmed_by(confirmation))
+        let Narrowed { scope, audience } = narrowed;
+        let authorization = Authorization::of_user(client.registered().clone(), GrantType::DeviceCode, grant, scope);
+        Ok(authorization.for_audience(audience).confirmed_by(confirmation))
     }
 }
 

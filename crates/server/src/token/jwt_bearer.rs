@@ -5,10 +5,11 @@
 
 use symbolon_jose::{Jwk, Jws, JwsError, Verified, VerifyingKey};
 use symbolon_store::{Batch, Branch, Condition, Grant, GrantState, TrustedIssuer, WriteError};
-use symbolon_types::audience::first_foreign_audience;
 use symbolon_types::scope::is_pattern;
 use symbolon_types::{ErrorCode, GrantType, Scope, Subject, limits};
 
+use super::TokenRequest;
+use super::target;
 use super::terms::Terms;
 use crate::assertion::{Assertion, REMEMBERED_BEYOND, Validity};
 use crate::client_authentication::AuthenticatedClient;
@@ -24,6 +25,7 @@ use crate::hooks::Basis;
 use crate::identifiers;
 use crate::issue::Authorization;
 use crate::params::Params;
+use crate::resource_indicators;
 
 const PARAMETER: &str = "assertion";
 
@@ -43,8 +45,9 @@ pub(super) struct Presented {
 pub(super) async fn present(
     context: &Context,
     client: AuthenticatedClient,
-    params: &Params,
+    asked: &TokenRequest<'_>,
 ) -> Result<Presented, OAuthError> {
+    let params = asked.params;
     let jws = Jws::parse(params.require(PARAMETER)?)
         .map_err(|fault| because("Parameter 'assertion' is not a JSON Web Token.", &fault))?;
     let (trusted, verified) = verify(context, &jws).await?;
@@ -57,8 +60,9 @@ pub(super) async fn present(
     if identifier.is_none() && !context.config.oauth2.jwt_bearer.jti_optional {
         return Err(assertion.fault("jti", "is missing."));
     }
-    let scope = scope(context, &client, &trusted, params)?;
-    let audience = audience(context, &client, params, named)?;
+    let audience = audience(context, &client, asked, named)?;
+    let scope = scope(context, &client, &trusted, (params, &audience))?;
+    target::check(context, &client, (&audience, &scope), asked)?;
     let state = context.store.subject_state(&subject).await?;
     if state.disabled_at.is_some() {
         return Err(ended());
@@ -198,7 +202,7 @@ fn scope(
     context: &Context,
     client: &AuthenticatedClient,
     trusted: &TrustedIssuer,
-    params: &Params,
+    (params, audience): (&Params, &[String]),
 ) -> Result<Scope, OAuthError> {
     let given = Scope::parse(&trusted.scope).map_err(|_| OAuthError::server("a trusted issuer with a broken scope"))?;
     let comparison = context.config.strategies.scope;
@@ -209,7 +213,9 @@ fn scope(
         let patterns = context.config.symbolon.compatibility.wildcards_granted;
         let both = |token: &str| {
             let token_alone = Scope::parse(token).unwrap_or_default();
-            (patterns || !is_pattern(token)) && comparison.first_uncovered(&given, &token_alone).is_none()
+            (patterns || !is_pattern(token))
+                && comparison.first_uncovered(&given, &token_alone).is_none()
+                && resource_indicators::of_use_at(&context.config, audience, token)
         };
         return Ok(client.scope().filtered(both));
     };
@@ -231,13 +237,10 @@ fn scope(
 fn audience(
     context: &Context,
     client: &AuthenticatedClient,
-    params: &Params,
+    asked: &TokenRequest<'_>,
     named: Vec<String>,
 ) -> Result<Vec<String>, OAuthError> {
-    let mut audience = params.audience();
-    if let Some(foreign) = first_foreign_audience(client.audience(), &audience) {
-        return Err(OAuthError::invalid_request(format!("The client is not registered for the audience '{foreign}'.")));
-    }
+    let mut audience = target::of_client(context, client, asked)?;
     if !context.config.oauth2.jwt_bearer.omit_assertion_audience {
         audience.extend(named);
     }

@@ -10,6 +10,7 @@ mod device_code;
 mod jwt_bearer;
 mod refresh_token;
 mod repetition;
+mod target;
 mod terms;
 
 use http::StatusCode;
@@ -145,7 +146,6 @@ async fn present(
     grant_type: GrantType,
     asked: &TokenRequest<'_>,
 ) -> Result<Presented, OAuthError> {
-    let params = asked.params;
     Ok(match grant_type {
         GrantType::AuthorizationCode => {
             Presented::AuthorizationCode(authorization_code::present(context, client, asked).await?)
@@ -154,10 +154,10 @@ async fn present(
             Presented::RefreshToken(Box::new(refresh_token::present(context, client, asked).await?))
         }
         GrantType::ClientCredentials => {
-            Presented::ClientCredentials(client_credentials::present(context, client, params)?)
+            Presented::ClientCredentials(client_credentials::present(context, client, asked)?)
         }
         GrantType::DeviceCode => Presented::DeviceCode(device_code::present(context, client, asked).await?),
-        GrantType::JwtBearer => Presented::JwtBearer(Box::new(jwt_bearer::present(context, client, params).await?)),
+        GrantType::JwtBearer => Presented::JwtBearer(Box::new(jwt_bearer::present(context, client, asked).await?)),
         GrantType::Implicit => return Err(OAuthError::bare(ErrorCode::UnsupportedGrantType)),
     })
 }

@@ -3,10 +3,10 @@
 //! `repetition` says what that means: an honest client's second tab or lost answer, or a theft, which ends the grant.
 
 use symbolon_store::{Batch, Branch, Condition, LiveGrant, Rotation, WriteError};
-use symbolon_types::audience::first_foreign_audience;
 use symbolon_types::{ErrorCode, GrantType, Scope, first_missing};
 
 use super::repetition::{self, Verdict};
+use super::target::{self, Narrowed};
 use super::terms::Terms;
 use super::{TokenRequest, bound_key};
 use crate::client_authentication::AuthenticatedClient;
@@ -21,6 +21,7 @@ use crate::hooks::Basis;
 use crate::issue::Authorization;
 use crate::issue::refresh_token::RefreshTokenContent;
 use crate::params::Params;
+use crate::resource_indicators;
 use crate::security_profile::Rule;
 use crate::token_state::branch_of;
 
@@ -31,7 +32,7 @@ pub(super) struct Presented {
     live: LiveGrant,
     branch: Branch,
     grant: UserGrant,
-    narrowed: Option<Scope>,
+    narrowed: Narrowed,
     arrived_at: i64,
 }
 
@@ -53,13 +54,14 @@ pub(super) async fn present(
     bound_key::shown(grant.body().refresh_key, proof)?;
     bound_key::same("refresh token", grant.body().refresh_key, proof)?;
     still_allowed(context, &client, &grant)?;
-    let narrowed = narrowed(params, grant.scope())?;
+    let scope = narrowed(params, grant.scope())?;
+    let narrowed = target::of_grant(context, &client, &grant, asked, scope)?;
     Ok(Presented { client, token, live, branch, grant, narrowed, arrived_at })
 }
 
 impl Presented {
     pub(super) fn basis(&self) -> Basis<'_> {
-        Basis::Grant { grant: &self.grant, narrowed: self.narrowed.as_ref(), device_code_expires_at: None }
+        Basis::Grant { grant: &self.grant, narrowed: self.narrowed.scope.as_ref(), device_code_expires_at: None }
     }
 
     /// Rotates the token, or begins a branch where it was used before and that is forgiven. What the terms change is written
@@ -84,8 +86,9 @@ impl Presented {
             grant = grant.with_session(session);
         }
         let client = self.client.registered().clone();
-        let authorization = Authorization::of_user(client, GrantType::RefreshToken, grant, self.narrowed);
-        Ok(authorization.confirmed_by(confirmation))
+        let Narrowed { scope, audience } = self.narrowed;
+        let authorization = Authorization::of_user(client, GrantType::RefreshToken, grant, scope);
+        Ok(authorization.for_audience(audience).confirmed_by(confirmation))
     }
 
     /// A token that is for the holder of one key, of its own or of the client's, is not rotated: a copy is of no use to
@@ -193,11 +196,7 @@ fn still_allowed(context: &Context, client: &AuthenticatedClient, grant: &UserGr
             format!("The client is not registered for the scope '{foreign}'."),
         ));
     }
-    let audience = &grant.body().audience;
-    if let Some(foreign) = first_foreign_audience(client.audience(), audience) {
-        return Err(OAuthError::invalid_request(format!("The client is not registered for the audience '{foreign}'.")));
-    }
-    Ok(())
+    resource_indicators::check_audience(&context.config, client, &grant.body().audience)
 }
 
 /// RFC 6749 §6: a request may name a part of the granted scope, and nothing beyond it. `None` stands for all of it.

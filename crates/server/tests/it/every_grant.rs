@@ -47,6 +47,8 @@ pub(crate) struct Asked {
     pub(crate) client: Value,
     pub(crate) scope: &'static str,
     pub(crate) audience: Option<&'static str>,
+    /// A protected resource (RFC 8707).
+    pub(crate) resource: Option<&'static str>,
     /// Body of the login's accept.
     pub(crate) login: Value,
     /// `session.access_token` of the consent.
@@ -59,6 +61,7 @@ impl Default for Asked {
             client: json!({}),
             scope: "openid offline photos.read",
             audience: Some("https://api.example"),
+            resource: None,
             login: json!({ "subject": "alice" }),
             session: json!({}),
         }
@@ -97,7 +100,8 @@ pub(crate) async fn access_token(server: &TestServer, way: Way, asked: &Asked) -
 
 fn parameters(asked: &Asked) -> Vec<(&'static str, &'static str)> {
     let scope = (!asked.scope.is_empty()).then_some(("scope", asked.scope));
-    scope.into_iter().chain(asked.audience.map(|audience| ("audience", audience))).collect()
+    let audience = asked.audience.map(|audience| ("audience", audience));
+    scope.into_iter().chain(audience).chain(asked.resource.map(|resource| ("resource", resource))).collect()
 }
 
 fn flow(server: &TestServer, client: &Registered, asked: &Asked) -> CodeFlow {
@@ -105,10 +109,10 @@ fn flow(server: &TestServer, client: &Registered, asked: &Asked) -> CodeFlow {
     for (name, value) in asked.login.as_object().unwrap() {
         flow = flow.login(name, value.clone());
     }
-    match asked.audience {
-        Some(audience) => flow.parameter("audience", audience),
-        None => flow,
+    for (name, value) in parameters(asked) {
+        flow = flow.parameter(name, value);
     }
+    flow
 }
 
 async fn from_fragment(mut flow: CodeFlow) -> String {

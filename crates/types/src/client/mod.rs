@@ -195,6 +195,12 @@ pub struct Client {
     /// Word of a [`SecurityProfile`](crate::SecurityProfile) that the client is held to; empty means the server's.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub security_profile: String,
+    /// Resources (RFC 8707) that the client may ask for; without a list, those that are open to all clients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed_resources: Option<Vec<String>>,
+    /// The resource for which the client's tokens are when it names none.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub default_resource: String,
     /// RFC 7591 §2.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub software_id: String,

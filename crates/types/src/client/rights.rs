@@ -64,6 +64,8 @@ pub const MEMBERS: &[(&str, Right, Right)] = &[
     ("security_profile", Reserved, Reserved),
     ("skip_consent", Reserved, Reserved),
     ("skip_logout_consent", Reserved, Reserved),
+    ("allowed_resources", Reserved, Reserved),
+    ("default_resource", Reserved, Reserved),
     ("client_id", Server, Server),
     ("client_secret_expires_at", Server, Server),
     ("created_at", Server, Server),
@@ -330,6 +332,7 @@ mod tests {
             "default_acr_values": ["x"], "initiate_login_uri": "x", "dpop_bound_access_tokens": true,
             "require_pushed_authorization_requests": true, "require_signed_request_object": true,
             "security_profile": "x", "software_id": "x", "software_version": "x",
+            "allowed_resources": ["x"], "default_resource": "x",
         }))
         .unwrap();
         all.client_name = "x".to_owned();

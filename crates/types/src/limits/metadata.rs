@@ -64,12 +64,14 @@ impl MetadataLimits {
     }
 
     fn check_lists(&self, client: &Client) -> Result<(), LimitFault> {
+        let none = Vec::new();
         let of_uris = [
             ("redirect_uris", &client.redirect_uris),
             ("request_uris", &client.request_uris),
             ("post_logout_redirect_uris", &client.post_logout_redirect_uris),
             ("allowed_cors_origins", &client.allowed_cors_origins),
             ("audience", &client.audience),
+            ("allowed_resources", client.allowed_resources.as_ref().unwrap_or(&none)),
         ];
         let of_words = [
             ("grant_types", &client.grant_types),
@@ -105,6 +107,7 @@ impl MetadataLimits {
             ("frontchannel_logout_uri", &client.frontchannel_logout_uri),
             ("backchannel_logout_uri", &client.backchannel_logout_uri),
             ("initiate_login_uri", &client.initiate_login_uri),
+            ("default_resource", &client.default_resource),
         ];
         let names = [
             ("client_name", &client.client_name),

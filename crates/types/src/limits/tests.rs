@@ -30,6 +30,7 @@ fn each_list_of_metadata_has_a_bound() {
         "post_logout_redirect_uris",
         "allowed_cors_origins",
         "audience",
+        "allowed_resources",
         "grant_types",
         "response_types",
         "contacts",

@@ -4,6 +4,7 @@
 mod addresses;
 mod serving;
 
+use symbolon_types::ResourceIndicator;
 use symbolon_types::scope::is_pattern;
 
 use super::Config;
@@ -21,6 +22,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     check_algorithms(config)?;
     check_registration(config)?;
     check_default_audience(config)?;
+    check_default_resource(config)?;
     serving::check_ports(config)?;
     serving::check_cookie_names(config)?;
     serving::check_hooks(config)?;
@@ -65,6 +67,16 @@ fn check_default_audience(config: &Config) -> Result<(), ConfigError> {
     }
     let reason = "must name a resource server, as `https://api.example.com`, without blanks; remove it for the issuer";
     Err(ConfigError::refused("symbolon.oauth2.default_audience", reason))
+}
+
+/// The default is one of those that there are.
+fn check_default_resource(config: &Config) -> Result<(), ConfigError> {
+    let Some(default) = &config.symbolon.resources_default else { return Ok(()) };
+    let known = ResourceIndicator::parse(default).is_ok_and(|name| config.symbolon.resources.find(&name).is_some());
+    if known {
+        return Ok(());
+    }
+    Err(ConfigError::refused("symbolon.resources_default", "must be the name of one of `symbolon.resources`"))
 }
 
 /// A pattern would let every stranger ask for all that it covers.

@@ -11,6 +11,7 @@ pub(super) use self::form::{is_token, is_web_url};
 
 use self::form::quoted;
 use super::hook::Hook;
+use super::structure::Structure;
 
 /// Longest lifetime: ten years.
 const LIFETIME_LIMIT_SECONDS: i64 = 10 * 365 * 24 * 60 * 60;
@@ -41,6 +42,8 @@ pub enum Kind {
     TextMap,
     /// A web hook: a URL, or `{url, auth: {type: api_key, config: {in, name, value}}}`.
     Hook,
+    /// Records with members of their own.
+    Records(Structure),
     /// Any mapping; what is inside is not looked at.
     Opaque,
 }
@@ -54,7 +57,7 @@ impl Kind {
             Self::Switch => read_switch(trimmed).map(Value::Bool),
             Self::Integer { .. } => trimmed.parse::<i64>().ok().map(Value::from),
             Self::List(_) => Some(read_list(trimmed)),
-            Self::TextMap | Self::Opaque => serde_json::from_str(trimmed).ok(),
+            Self::TextMap | Self::Records(_) | Self::Opaque => serde_json::from_str(trimmed).ok(),
             Self::Hook if trimmed.starts_with('{') => serde_json::from_str(trimmed).ok(),
             Self::Text(Form::Any | Form::Secret) => None,
             _ => Some(Value::from(trimmed)),
@@ -82,6 +85,7 @@ impl Kind {
             (Self::LifetimeOrNever, Value::Number(number)) => number.as_i64() == Some(-1),
             (Self::TextMap, Value::Object(members)) => members.values().all(Value::is_string),
             (Self::Hook, value) => Hook::read(value).is_some(),
+            (Self::Records(structure), value) => structure.fault(value).is_none(),
             _ => false,
         }
     }
@@ -107,12 +111,18 @@ impl Kind {
                  such a header or cookie can have (not those of the call itself, as `Host`; a cookie without blanks, `,`, `;`)"
                     .to_owned()
             }
+            Self::Records(structure) => structure.expected().to_owned(),
             Self::Opaque => "a mapping".to_owned(),
         }
     }
 
     /// What was found, to follow "is". Text that may be a secret in the wrong place is not repeated.
     pub(super) fn found(self, value: &Value) -> String {
+        if let Self::Records(structure) = self
+            && let Some(fault) = structure.fault(value)
+        {
+            return escaped(&fault);
+        }
         match value {
             Value::Null => "empty".to_owned(),
             Value::Bool(_) => format!("`{value}`"),
@@ -170,6 +180,11 @@ fn read_list(text: &str) -> Value {
         return Value::Array(items);
     }
     text.split(',').map(str::trim).filter(|item| !item.is_empty()).collect()
+}
+
+/// A reason that repeats parts of what was written, on one line.
+fn escaped(reason: &str) -> String {
+    reason.chars().take(400).map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
 /// Text from outside on one line and of bounded length.

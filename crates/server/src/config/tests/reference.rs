@@ -77,6 +77,7 @@ fn kind_name(kind: Kind) -> String {
         Kind::LifetimeOrNever => "lifetime, or `-1`".to_owned(),
         Kind::TextMap => "names with texts".to_owned(),
         Kind::Hook => "web hook".to_owned(),
+        Kind::Records(structure) => structure.name().to_owned(),
         Kind::Opaque => "mapping".to_owned(),
     }
 }

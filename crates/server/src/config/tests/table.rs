@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::{SECRET, development_flags, load_with};
-use crate::config::keys::{self, Form, Key, Kind, Preset, Standing};
+use crate::config::keys::{self, Form, Key, Kind, Preset, Standing, Structure};
 use crate::config::load::read_environment;
 use crate::config::values::Values;
 use crate::config::{Config, Overrides};
@@ -17,6 +17,7 @@ fn sample(key: &Key) -> (String, Value) {
         "dsn" => return text("sqlite://sample.db"),
         // In development mode the default, `None`, becomes `Lax`.
         "serve.cookies.same_site_mode" => return text("Strict"),
+        "symbolon.resources_default" => return text("https://a.example"),
         "symbolon.ui.enabled" => return ("0".to_owned(), json!(false)),
         // The default for signing must stay among them.
         "symbolon.keys.offered_algorithms" => return ("RS256, PS256".to_owned(), json!(["RS256", "PS256"])),
@@ -28,6 +29,9 @@ fn sample(key: &Key) -> (String, Value) {
         Kind::List(form) => {
             let item = sample_text(form, key.preset);
             (format!("{item},{item}"), json!([item, item]))
+        }
+        Kind::Records(Structure::Resources) => {
+            (r#"[{"identifier":"https://a.example"}]"#.to_owned(), json!([{"identifier": "https://a.example"}]))
         }
         Kind::Hook => text("http://sample.example/x"),
         Kind::Switch if key.preset == Preset::Value("true") => ("false".to_owned(), json!(false)),
@@ -85,6 +89,7 @@ fn companions(key: &Key) -> &'static [(&'static str, &'static str)] {
         "oauth2.device_authorization.user_code.character_set" => {
             &[("OAUTH2_DEVICE_AUTHORIZATION_USER_CODE_LENGTH", "8")]
         }
+        "symbolon.resources_default" => &[("SYMBOLON_RESOURCES", r#"[{"identifier":"https://a.example"}]"#)],
         _ => &[],
     }
 }

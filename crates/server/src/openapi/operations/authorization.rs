@@ -16,6 +16,7 @@ const AUTHORIZATION_REQUEST: &[Parameter] = &[
     optional("redirect_uri", Url, "Where the answer goes; one that is registered."),
     optional("scope", Text, "What is asked for, with spaces between."),
     optional("audience", Text, "For which resource servers, with spaces between; may repeat."),
+    optional("resource", Url, "For which protected resources (RFC 8707); may repeat."),
     optional("state", Text, "Handed back as it came; at least 8 characters."),
     optional("nonce", Text, "Repeated in the ID token (OpenID Connect Core §3.1.2.1)."),
     optional("response_mode", Text, "`query`, `fragment` or `form_post`."),
@@ -77,6 +78,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             CLIENT_SECRET,
             optional("scope", Text, "What is asked for, with spaces between."),
             optional("audience", Text, "For which resource servers; may repeat."),
+            optional("resource", Url, "For which protected resources (RFC 8707); may repeat."),
         ]))
         .replies(&[reply(200, "The codes.", Json(of::<DeviceAuthorization>))]),
     Operation::public("GET", "/oauth2/device/verify", "performOAuth2DeviceVerificationFlow")

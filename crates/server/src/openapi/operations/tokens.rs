@@ -22,6 +22,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             optional("assertion", Text, "For `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1)."),
             optional("scope", Text, "What is asked for, with spaces between."),
             optional("audience", Text, "For which resource servers; may repeat."),
+            optional("resource", Url, "For which protected resources (RFC 8707); may repeat."),
             CLIENT_ID,
             CLIENT_SECRET,
             optional("client_assertion", Text, "For `private_key_jwt` and `client_secret_jwt` (RFC 7523 §2.2)."),

@@ -1,15 +1,14 @@
-//! `audience`: each within what the client is registered for.
-
-use symbolon_types::audience::first_foreign_audience;
+//! `audience` and `resource` (RFC 8707 §2.1): where the tokens shall be used. Each within what the client may ask for, and
+//! with scopes that are of use there.
 
 use super::super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
+use crate::resource_indicators;
 
 pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
-    let audience = request.parameters.audience();
-    if let Some(foreign) = first_foreign_audience(request.client.audience(), &audience) {
-        return Err(OAuthError::invalid_request(format!("The client is not registered for the audience '{foreign}'.")));
-    }
-    draft.audience = audience;
-    Ok(())
+    let config = &request.context.config;
+    let parameters = &request.parameters;
+    draft.audience =
+        resource_indicators::requested(config, &request.client, parameters.audience(), &parameters.resources())?;
+    resource_indicators::check_scope(config, &draft.audience, &draft.scope)
 }

@@ -5,6 +5,7 @@ mod audience;
 mod claims;
 mod code_challenge;
 mod dpop_key;
+mod front_channel;
 mod id_token_hint;
 mod max_age;
 mod nonce;
@@ -36,6 +37,7 @@ pub(super) enum Check {
     Claims,
     CodeChallenge,
     DpopKey,
+    FrontChannel,
     Prompt,
     MaxAge,
     IdTokenHint,
@@ -50,7 +52,7 @@ enum At {
     Authorization,
 }
 
-const TABLE: [(Check, At); 15] = [
+const TABLE: [(Check, At); 16] = [
     (Check::Scope, At::Everywhere),
     (Check::Audience, At::Everywhere),
     (Check::Registration, At::Everywhere),
@@ -63,6 +65,7 @@ const TABLE: [(Check, At); 15] = [
     (Check::Claims, At::Everywhere),
     (Check::CodeChallenge, At::Everywhere),
     (Check::DpopKey, At::Everywhere),
+    (Check::FrontChannel, At::Authorization),
     (Check::Prompt, At::Everywhere),
     (Check::MaxAge, At::Everywhere),
     (Check::IdTokenHint, At::Everywhere),
@@ -93,6 +96,7 @@ impl Check {
             Self::Claims => claims::check(request, draft),
             Self::CodeChallenge => code_challenge::check(request, draft),
             Self::DpopKey => dpop_key::check(request, draft),
+            Self::FrontChannel => front_channel::check(request, draft),
             Self::Prompt => prompt::check(request, draft),
             Self::MaxAge => max_age::check(request, draft),
             Self::IdTokenHint => id_token_hint::check(request, draft).await,

@@ -104,7 +104,7 @@ fn agree(outer: &Parameters, claims: &Map<String, Value>, around: Around) -> Res
 fn texts(name: &str, value: &Value) -> Result<Vec<String>, OAuthError> {
     let several = SEVERAL.contains(&name);
     Ok(match value {
-        Value::String(text) if text.is_empty() => Vec::new(),
+        Value::String(text) if text.is_empty() && name != "resource" => Vec::new(),
         Value::String(text) => vec![text.clone()],
         Value::Number(number) => vec![plain(number)],
         Value::Bool(flag) => vec![flag.to_string()],

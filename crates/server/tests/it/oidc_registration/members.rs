@@ -17,6 +17,7 @@ fn sample(member: &str) -> Value {
     match member {
         "metadata" => json!({ "tier": "gold" }),
         "access_token_strategy" => json!("jwt"),
+        "default_resource" => json!("https://payments.internal"),
         "skip_consent"
         | "skip_logout_consent"
         | "require_auth_time"
@@ -33,7 +34,7 @@ fn sample(member: &str) -> Value {
         "response_types" => json!(["code", "id_token"]),
         "grant_types" => json!(["authorization_code", "client_credentials"]),
         "scope" => json!("openid payments:refund"),
-        "audience" => json!(["https://payments.internal"]),
+        "allowed_resources" | "audience" => json!(["https://payments.internal"]),
         "owner" => json!("platform-team"),
         "allowed_cors_origins" => json!(["https://evil.example"]),
         "subject_type" => json!("pairwise"),

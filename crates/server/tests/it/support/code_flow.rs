@@ -86,6 +86,12 @@ impl CodeFlow {
         self
     }
 
+    /// Adds a parameter of the authorization request that may come several times.
+    pub(crate) fn another(mut self, name: &str, value: &str) -> Self {
+        self.parameters.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
     /// Sets the scope of the authorization request.
     pub(crate) fn scope(self, scope: &str) -> Self {
         self.parameter("scope", scope)
@@ -161,18 +167,29 @@ impl CodeFlow {
 
     /// The token request that redeems a code of this flow.
     pub(crate) fn redemption(&self, code: &str) -> Call {
+        self.redemption_with(code, &[])
+    }
+
+    /// The same with more parameters.
+    pub(crate) fn redemption_with(&self, code: &str, more: &[(&str, &str)]) -> Call {
         let redirect_uri = super::pair(&self.parameters, "redirect_uri");
         let mut form = vec![("grant_type", "authorization_code"), ("code", code)];
         form.extend(redirect_uri.map(|uri| ("redirect_uri", uri)));
         if self.uses_pkce {
             form.push(("code_verifier", CODE_VERIFIER));
         }
+        form.extend(more);
         self.token_request(&form)
     }
 
     /// The token request that uses a refresh token of this flow.
     pub(crate) fn refresh(&self, refresh_token: &str) -> Call {
-        self.token_request(&[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
+        self.refresh_with(refresh_token, &[])
+    }
+
+    /// The same with more parameters.
+    pub(crate) fn refresh_with(&self, refresh_token: &str, more: &[(&str, &str)]) -> Call {
+        self.token_request(&[&[("grant_type", "refresh_token"), ("refresh_token", refresh_token)], more].concat())
     }
 
     /// A token request of this flow's client.

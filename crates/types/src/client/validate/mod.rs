@@ -262,6 +262,7 @@ fn check_standard_members(client: &Client, algorithms: &OfferedAlgorithms<'_>) -
     if client.default_max_age.is_some_and(|seconds| seconds < 0) {
         return Err(MetadataFault::metadata("The 'default_max_age' must not be negative."));
     }
+    uris::check_resources(client)?;
     uris::check_initiate_login_uri(client)
 }
 

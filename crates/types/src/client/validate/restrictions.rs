@@ -20,6 +20,12 @@ pub(super) fn check(client: &Client, registrant: Registrant) -> Result<(), Metad
     if !client.security_profile.is_empty() {
         return Err(MetadataFault::metadata("Only an administrator may set 'security_profile'."));
     }
+    if client.allowed_resources.is_some() {
+        return Err(MetadataFault::metadata("Only an administrator may set 'allowed_resources'."));
+    }
+    if !client.default_resource.is_empty() {
+        return Err(MetadataFault::metadata("Only an administrator may set 'default_resource'."));
+    }
     if client.skip_consent {
         return Err(MetadataFault::reserved("Only an administrator may set 'skip_consent' to true."));
     }

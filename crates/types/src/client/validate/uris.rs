@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use url::{Host, Url};
 
+use crate::ResourceIndicator;
 use crate::client::{Client, MetadataFault};
 use crate::membership::step;
 use crate::redirect_uri::check_registrable;
@@ -116,6 +117,19 @@ type Origin = (String, Option<Host>, Option<u16>);
 fn origin(url: &Url) -> Origin {
     step();
     (url.scheme().to_owned(), url.host().map(|host| host.to_owned()), url.port_or_known_default())
+}
+
+/// RFC 8707 §2. Which resources there are is configuration, which may change: a client of one that is gone is refused when
+/// it asks.
+pub(super) fn check_resources(client: &Client) -> Result<(), MetadataFault> {
+    let listed = client.allowed_resources.iter().flatten().map(|uri| ("allowed_resources", uri));
+    let default = Some(&client.default_resource).filter(|uri| !uri.is_empty());
+    for (name, uri) in listed.chain(default.map(|uri| ("default_resource", uri))) {
+        if let Err(fault) = ResourceIndicator::parse(uri) {
+            return Err(MetadataFault::metadata(format!("The resource '{uri}' in '{name}' {fault}.")));
+        }
+    }
+    Ok(())
 }
 
 /// `OpenID` Connect Dynamic Client Registration §2.

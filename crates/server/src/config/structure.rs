@@ -1,0 +1,37 @@
+//! Values of the configuration that are more than a text, a number or a list of them: records with members of their own.
+//! Each structure is read by the module that has its types; here is which there are.
+
+use serde_json::Value;
+
+use super::Resources;
+
+/// Which records a value holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Structure {
+    /// Protected resources (RFC 8707).
+    Resources,
+}
+
+impl Structure {
+    /// What is wrong with a value, to follow "is"; `None` where it fits.
+    pub(super) fn fault(self, value: &Value) -> Option<String> {
+        match self {
+            Self::Resources => Resources::read(value).err(),
+        }
+    }
+
+    /// What would have been right, to follow "expected".
+    pub(super) fn expected(self) -> &'static str {
+        match self {
+            Self::Resources => Resources::EXPECTED,
+        }
+    }
+
+    /// What it is called in the documentation.
+    #[cfg(test)]
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Resources => "list of resources",
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Where the tokens of a request shall be used (RFC 8707 §2.2): a request may name some of the resources of its grant, and
+//! gets an access token for those alone. The refresh token stays for the whole grant.
+
+use symbolon_types::{ErrorCode, Scope, first_missing};
+
+use super::TokenRequest;
+use crate::clients::RegisteredClient;
+use crate::context::Context;
+use crate::dpop;
+use crate::error::OAuthError;
+use crate::grant::UserGrant;
+use crate::resource_indicators::{self, AccessTokenTerms};
+
+/// What an access token is narrowed to; `None` stands for all that was granted.
+#[derive(Clone, Default)]
+pub(super) struct Narrowed {
+    pub(super) scope: Option<Scope>,
+    pub(super) audience: Option<Vec<String>>,
+}
+
+/// What a request makes of a grant. `scope` is a part of it that the request names.
+pub(super) fn of_grant(
+    context: &Context,
+    client: &RegisteredClient,
+    grant: &UserGrant,
+    asked: &TokenRequest<'_>,
+    scope: Option<Scope>,
+) -> Result<Narrowed, OAuthError> {
+    let audience = resources_of(context, client, grant, asked)?;
+    let scope = match &audience {
+        None => scope,
+        Some(audience) => scope_there(context, grant.scope(), scope, audience)?,
+    };
+    let all = &grant.body().audience;
+    let terms = resource_indicators::terms(
+        context,
+        client,
+        audience.as_ref().unwrap_or(all),
+        scope.as_ref().unwrap_or(grant.scope()),
+    )?;
+    check_bound(terms, asked)?;
+    Ok(Narrowed { scope, audience })
+}
+
+/// The resources that a request names, all of them granted. The default resource counts as granted where the user was
+/// asked for none.
+fn resources_of(
+    context: &Context,
+    client: &RegisteredClient,
+    grant: &UserGrant,
+    asked: &TokenRequest<'_>,
+) -> Result<Option<Vec<String>>, OAuthError> {
+    let named = resource_indicators::named(&context.config, &asked.params.resources())?;
+    if named.is_empty() {
+        return Ok(None);
+    }
+    let body = grant.body();
+    let mut granted = body.audience.clone();
+    if granted.is_empty() && body.request()?.is_none_or(|request| request.audience().is_empty()) {
+        let default = resource_indicators::default_of(&context.config, client)?;
+        granted.extend(default.map(|resource| resource.identifier.clone()));
+    }
+    let named: Vec<String> = named.into_iter().map(|resource| resource.identifier.clone()).collect();
+    if let Some(foreign) = first_missing(&named, &granted) {
+        let hint = format!("The resource '{foreign}' was not granted.");
+        return Err(OAuthError::new(ErrorCode::InvalidTarget, hint));
+    }
+    Ok(Some(named))
+}
+
+/// What of the scope is of use at the resources. A scope that was asked for by name and is not is a fault.
+fn scope_there(
+    context: &Context,
+    granted: &Scope,
+    named: Option<Scope>,
+    audience: &[String],
+) -> Result<Option<Scope>, OAuthError> {
+    if let Some(named) = named {
+        resource_indicators::check_scope(&context.config, audience, &named)?;
+        return Ok(Some(named));
+    }
+    let there = granted.filtered(|token| resource_indicators::of_use_at(&context.config, audience, token));
+    Ok(Some(there).filter(|there| there.len() < granted.len()))
+}
+
+/// The audience of a request of a client that has no grant of a user's (RFC 6749 §4.4, RFC 7523 §2.1).
+pub(super) fn of_client(
+    context: &Context,
+    client: &RegisteredClient,
+    asked: &TokenRequest<'_>,
+) -> Result<Vec<String>, OAuthError> {
+    let params = asked.params;
+    resource_indicators::requested(&context.config, client, params.audience(), &params.resources())
+}
+
+/// Whether one token can be made for all of it, and of this request.
+pub(super) fn check(
+    context: &Context,
+    client: &RegisteredClient,
+    (audience, scope): (&[String], &Scope),
+    asked: &TokenRequest<'_>,
+) -> Result<(), OAuthError> {
+    resource_indicators::check_scope(&context.config, audience, scope)?;
+    check_bound(resource_indicators::terms(context, client, audience, scope)?, asked)
+}
+
+/// RFC 9449 §5: who brings no proof would get a token that the resource refuses.
+fn check_bound(terms: AccessTokenTerms, asked: &TokenRequest<'_>) -> Result<(), OAuthError> {
+    if terms.sender_constrained && asked.proof.is_none() {
+        return Err(dpop::invalid("The resource takes only tokens that are bound to a key: send the 'DPoP' header."));
+    }
+    Ok(())
+}
