@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::dpop;
 use crate::error::OAuthError;
 use crate::exchange::{Answer, Request};
+use crate::security_profile::Rule;
 use crate::token_state::{ActiveUser, NoUser, user_of};
 
 /// A request with an access token of a user.
@@ -39,7 +40,8 @@ pub async fn open(context: &Context, request: &Request) -> Result<ResourceReques
     };
     let (client, user) = user_of(context, &text).await?;
     match (user.confirmation, proof) {
-        (Confirmation::Bearer, None) => {}
+        // A token that was issued before the client was held to its profile (FAPI 2.0 §5.3.4).
+        (Confirmation::Bearer, None) if !client.is_held_to(&context.config, Rule::SenderConstrainedTokens) => {}
         (Confirmation::DpopKey(key), Some(proof)) if proof.key() == key => proof.use_up_alone(context).await?,
         _ => return Err(NoUser::NotConfirmed),
     }

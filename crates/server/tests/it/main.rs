@@ -28,6 +28,7 @@ mod client_side;
 pub(crate) mod credentials;
 mod endings;
 mod every_grant;
+mod fapi2;
 mod fetch;
 mod fixtures;
 mod golden;

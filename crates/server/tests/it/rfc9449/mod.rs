@@ -1,6 +1,7 @@
 //! RFC 9449: proofs of possession (DPoP). Tokens, refresh tokens and codes that are for the holder of one key.
 
 mod codes;
+mod cost;
 mod nonces;
 mod proofs;
 mod races;

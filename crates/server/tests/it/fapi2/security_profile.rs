@@ -4,51 +4,12 @@
 use serde_json::{Value, json};
 use symbolon_server::security_profile::SecurityProfile;
 
-use super::{key_client, server_of};
-use crate::fixtures::{authorize, borrowed, outcome, parameter, part, request, text, unset};
+use super::Fapi;
+use crate::fixtures::{authorize, outcome, part, request, text, unset};
 use crate::rfc7523::Signer;
 use crate::rfc9449::Prover;
-use crate::support::{CODE_VERIFIER, Call, CodeFlow, Pairs, TestServer};
-
-struct Fapi {
-    server: TestServer,
-    signer: Signer,
-    prover: Prover,
-}
-
-impl Fapi {
-    async fn new() -> Self {
-        Self::on(server_of(SecurityProfile::Fapi2).await).await
-    }
-
-    async fn on(server: TestServer) -> Self {
-        let (_, signer) = key_client(&server, "app", json!({ "security_profile": "fapi2" })).await;
-        let prover = Prover::new(&server);
-        Self { server, signer, prover }
-    }
-
-    async fn push(&mut self, pairs: &Pairs) -> crate::support::Answer {
-        let call = self.signer.call("/oauth2/par", "app", &borrowed(pairs));
-        self.server.public(call).await
-    }
-
-    /// A code for this request, pushed and agreed to.
-    async fn code(&mut self) -> String {
-        let pushed: Value = self.push(&request("app")).await.expect(201).json();
-        let mut flow = CodeFlow::new(&self.server, "app").request_uri(text(&pushed, "request_uri"));
-        parameter(flow.answer().await.expect(303).location(), "code")
-    }
-
-    fn redeem(&mut self, code: &str) -> Call {
-        let form = [
-            ("grant_type", "authorization_code"),
-            ("code", code),
-            ("redirect_uri", crate::support::REDIRECT_URI),
-            ("code_verifier", CODE_VERIFIER),
-        ];
-        self.signer.call("/oauth2/token", "app", &form)
-    }
-}
+use crate::security_profile::server_of;
+use crate::support::{Call, TestServer};
 
 #[tokio::test]
 async fn a_flow_as_the_profile_wants_it_works() {
@@ -199,4 +160,17 @@ async fn weak_signatures_authenticate_nobody() {
         let answer = strict.public(Prover::new(&strict).prove(call)).await;
         assert_eq!(answer.status, status, "{id}: {}", answer.text());
     }
+}
+
+/// A token that was issued before the client was held to the profile opens nothing that the profile protects.
+#[tokio::test]
+async fn a_token_for_everybody_opens_nothing() {
+    let server = TestServer::new().await;
+    let client = crate::fixtures::confidential(&server).await;
+    let tokens = client.flow(&server).tokens().await;
+    let userinfo = || Call::get("/userinfo").bearer(text(&tokens, "access_token"));
+    server.public(userinfo()).await.expect(200);
+    let strict = server.beside(7, |config| config.symbolon.security_profile = SecurityProfile::Fapi2).await;
+    let answer = strict.public(userinfo()).await;
+    assert_eq!((answer.status, answer.error().as_deref()), (401, Some("invalid_token")), "{}", answer.text());
 }
