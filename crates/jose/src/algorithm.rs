@@ -67,8 +67,12 @@ impl Algorithm {
         ]
     }
 
-    /// The algorithm called `name`, compared byte by byte: names are case-sensitive (RFC 7515 §4.1.1).
+    /// The algorithm called `name`, compared byte by byte: names are case-sensitive (RFC 7515 §4.1.1). `Ed25519` is
+    /// the newer name of what is `EdDSA` with the only curve that is used here (RFC 9864 §2.2).
     pub fn parse(name: &str) -> Option<Self> {
+        if name == "Ed25519" {
+            return Some(Self::EdDSA);
+        }
         Self::all().iter().copied().find(|algorithm| algorithm.as_str() == name)
     }
 
@@ -194,6 +198,13 @@ mod tests {
             assert_eq!(json, format!("\"{algorithm}\""));
             assert_eq!(serde_json::from_str::<Algorithm>(&json).unwrap(), algorithm);
         }
+    }
+
+    #[test]
+    fn the_newer_name_of_eddsa_means_the_same() {
+        assert_eq!(Algorithm::parse("Ed25519"), Some(Algorithm::EdDSA));
+        assert_eq!(Algorithm::parse("ed25519"), None);
+        assert_eq!(Algorithm::parse("Ed448"), None);
     }
 
     #[test]

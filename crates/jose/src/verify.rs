@@ -103,11 +103,10 @@ impl fmt::Debug for VerifyingKey {
 
 /// The one algorithm that the key names, else all of its family.
 fn accepted_algorithms(jwk: &Jwk, family: Family) -> Result<Vec<Algorithm>, KeyError> {
-    let of_family = Algorithm::all().iter().copied().filter(|algorithm| algorithm.family() == family);
     match &jwk.alg {
-        None => Ok(of_family.collect()),
+        None => Ok(Algorithm::all().iter().copied().filter(|algorithm| algorithm.family() == family).collect()),
         Some(name) => {
-            let named = of_family.into_iter().find(|algorithm| algorithm.as_str() == name);
+            let named = Algorithm::parse(name).filter(|algorithm| algorithm.family() == family);
             named.map(|algorithm| vec![algorithm]).ok_or(KeyError::UnsupportedAlgorithm)
         }
     }

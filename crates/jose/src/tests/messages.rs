@@ -117,6 +117,14 @@ fn the_algorithm_is_the_keys_own() {
     for curve in [Algorithm::ES256, Algorithm::ES384, Algorithm::ES512, Algorithm::EdDSA] {
         assert_eq!(jws.verify(&public(&key(curve))).unwrap_err(), JwsError::NoMatchingKey);
     }
+    // RFC 9864 §2.2: two names for one algorithm.
+    let signer = key(Algorithm::EdDSA);
+    let text = signer.sign(None, &json!({})).unwrap();
+    for name in ["EdDSA", "Ed25519"] {
+        let named = Jwk { alg: Some(name.into()), ..signer.public_jwk() };
+        assert!(Jws::parse(&text).unwrap().verify(&VerifyingKey::from_jwk(&named).unwrap()).is_ok(), "{name}");
+        assert!(VerifyingKey::from_jwk(&Jwk { alg: Some(name.into()), ..jwk(BILBO_RSA) }).is_err(), "{name}");
+    }
 }
 
 #[test]

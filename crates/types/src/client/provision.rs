@@ -53,7 +53,14 @@ fn grant_types_for(response_types: ResponseTypes) -> Vec<String> {
 /// The algorithm that all keys name, if there is one that the server can use; otherwise `RS256`, which
 /// is what an empty member means to the token endpoint.
 fn assertion_algorithm<'a>(keys: &[Value], offered: &[&'a str]) -> &'a str {
-    let of = |key: &Value| offered.iter().copied().find(|name| key["alg"] == *name);
+    let of = |key: &Value| {
+        let named = match key["alg"].as_str()? {
+            // RFC 9864 §2.2: a newer name for the same.
+            "Ed25519" => "EdDSA",
+            other => other,
+        };
+        offered.iter().copied().find(|name| *name == named)
+    };
     let first = keys.first().and_then(of);
     first.filter(|name| keys.iter().all(|key| of(key) == Some(name))).unwrap_or("RS256")
 }
@@ -65,7 +72,7 @@ mod tests {
     use super::*;
 
     const OFFERED: OfferedAlgorithms<'_> =
-        OfferedAlgorithms { responses: &["ES256", "RS256"], assertions: &["RS256", "ES256"] };
+        OfferedAlgorithms { responses: &["ES256", "RS256"], assertions: &["RS256", "ES256", "EdDSA"] };
 
     fn provisioned(body: Value) -> Client {
         let mut client: Client = serde_json::from_value(body).unwrap();
@@ -123,5 +130,6 @@ mod tests {
         assert_eq!(signs(json!([{"alg": "ES256"}, {"alg": "RS256"}])), "RS256");
         assert_eq!(signs(json!([{"alg": "ES256"}, {}])), "RS256");
         assert_eq!(signs(json!([{"alg": "HS256"}])), "RS256");
+        assert_eq!(signs(json!([{"alg": "Ed25519"}, {"alg": "EdDSA"}])), "EdDSA");
     }
 }

@@ -5,7 +5,8 @@ use symbolon_jose::Algorithm;
 use symbolon_jose::digest::{base64url, hmac_sha256};
 
 use super::{Signer, signing_client, token_request};
-use crate::fixtures::{part, signing_key};
+use crate::credentials::Holder;
+use crate::fixtures::{part, signing_key, with};
 use crate::support::{Call, TestServer};
 
 #[tokio::test]
@@ -38,6 +39,19 @@ async fn eddsa_can_be_registered_since_discovery_offers_it() {
     let signer = Signer::new(&server, key);
     signing_client(&server, "app", &jwk, json!({ "token_endpoint_auth_signing_alg": "EdDSA" })).await;
     server.public(token_request(&signer.sign(&signer.claims("app")))).await.expect(200);
+}
+
+/// RFC 9864 §2.2: newer libraries call it so, in their keys and in what they sign.
+#[tokio::test]
+async fn ed25519_is_another_name_of_eddsa() {
+    let server = TestServer::new().await;
+    let holder = Holder::new(Algorithm::EdDSA);
+    let jwk = with(holder.jwk.clone(), &json!({ "alg": "Ed25519", "use": "sig", "kid": "k1" }));
+    signing_client(&server, "app", &jwk, json!({ "token_endpoint_auth_signing_alg": "EdDSA" })).await;
+    let (spare, _) = signing_key(Algorithm::ES256, "k1");
+    let claims = Signer::new(&server, spare).claims("app");
+    let assertion = holder.sign_parts(&json!({ "alg": "Ed25519", "kid": "k1", "typ": "JWT" }), &claims);
+    server.public(token_request(&assertion)).await.expect(200);
 }
 
 #[tokio::test]

@@ -35,6 +35,24 @@ async fn every_advertised_algorithm_is_taken_and_no_other() {
     }
 }
 
+/// RFC 9864 §2.2: a name for the algorithm with its curve, which newer libraries write.
+#[tokio::test]
+async fn ed25519_is_another_name_of_eddsa() {
+    let server = TestServer::new().await;
+    let client = confidential(&server).await;
+    for (algorithm, taken) in [(Algorithm::EdDSA, true), (Algorithm::ES256, false)] {
+        let prover = Prover::of(&server, algorithm);
+        let header = with(prover.header(), &json!({ "alg": "Ed25519" }));
+        let proof = prover.holder.sign_parts(&header, &prover.claims("/oauth2/token"));
+        let answer = server.public(call(&client).header(DPOP, &proof)).await;
+        if taken {
+            assert_eq!(answer.expect(200).json()["token_type"], "DPoP");
+        } else {
+            is_refused(&answer, "the name with a key of another kind");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_claim_that_is_wrong_or_missing_makes_it_none() {
     let server = TestServer::new().await;
