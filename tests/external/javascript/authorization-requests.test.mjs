@@ -1,5 +1,5 @@
 // How `openid-client` asks for authorization: with PKCE, pushed (RFC 9126), signed (RFC 9101), and what it makes of the
-// answer (RFC 9207).
+// answer (RFC 9207, JARM).
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -127,6 +127,33 @@ test("a signed request can be pushed", async () => {
     assert.equal((await client.end(await ada.agree(await push(key)))).claims().nonce, client.nonce);
     const forger = await signingKey();
     await assert.rejects(push(forger.private), refusal("invalid_request_object"));
+});
+
+test("a signed answer cannot be changed on the way, or be another's", async () => {
+    const withSignedAnswers = async algorithm => {
+        const client = await Client.register({ authorization_signed_response_alg: algorithm });
+        openid.useJwtResponseMode(client.configuration);
+        return client;
+    };
+    for (const algorithm of ["RS256", "ES256"]) {
+        const [client, ada] = [await withSignedAnswers(algorithm), new Person()];
+        const callback = await ada.agree(await client.address());
+        assert.deepEqual([...callback.searchParams.keys()], ["response"]);
+        const [header, payload, signature] = callback.searchParams.get("response").split(".");
+        const claims = JSON.parse(Buffer.from(payload, "base64url"));
+        const changed = Buffer.from(JSON.stringify({ ...claims, code: "another" })).toString("base64url");
+        const altered = new URL(callback);
+        altered.searchParams.set("response", [header, changed, signature].join("."));
+        await assert.rejects(client.end(altered), { code: "OAUTH_INVALID_RESPONSE" });
+        const another = await withSignedAnswers(algorithm);
+        await another.address({});
+        await assert.rejects(another.end(callback), { code: "OAUTH_JWT_CLAIM_COMPARISON_FAILED" });
+        assert.equal((await client.end(callback)).claims().sub, "ada");
+
+        const refused = await new Person().browser.follow(await client.address({ prompt: "none" }));
+        assert.deepEqual([...refused.searchParams.keys()], ["response"]);
+        await assert.rejects(client.end(refused), { error: "login_required" });
+    }
 });
 
 test("an ID token comes with the code, and vouches for it", async () => {
