@@ -19,7 +19,7 @@ use crate::security_profile::{Rule, is_strong};
 
 /// How long ago an assertion may have been made, in seconds, where it may not live longer anyway.
 const OLDEST_SECONDS: i64 = 3600;
-/// Longest time between now and `exp` under [`Rule::ShortAssertions`].
+/// Longest life under [`Rule::ShortAssertions`].
 const SHORT_SECONDS: i64 = 300;
 /// What an assertion may call itself (`typ`), if anything: no other kind of JWT passes as one (RFC 8725 §3.11).
 const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
@@ -157,7 +157,9 @@ pub(super) fn check(
     let short = client.is_held_to(&context.config, Rule::ShortAssertions);
     let longest = if short { configured.min(SHORT_SECONDS) } else { configured };
     let validity = assertion.check_times(context)?;
-    if validity.expires_at > now.saturating_add(longest) {
+    // A client whose clock is ahead, as far as it may be, has its time too.
+    let made_at = validity.issued_at.map_or(now, |at| at.max(now));
+    if validity.expires_at > made_at.saturating_add(longest) {
         return Err(assertion.fault("exp", &format!("lies more than {longest} seconds ahead.")));
     }
     if validity.issued_at.is_some_and(|at| at < now - OLDEST_SECONDS.max(longest)) {

@@ -13,7 +13,7 @@ section! {
         /// Takes assertions whose `aud` is the token endpoint; switched off, only those for the issuer.
         accept_endpoint_audience: bool = "symbolon.client_assertions.accept_endpoint_audience", Switch, Value("true"),
             Added;
-        /// How far ahead `exp` of an assertion may lie, at most 24h.
-        longest_lifetime_seconds: i64 = "symbolon.client_assertions.longest_lifetime", Lifetime, Value("10m"), Added;
+        /// How long an assertion may live, at most 24h; some libraries make them for an hour.
+        longest_lifetime_seconds: i64 = "symbolon.client_assertions.longest_lifetime", Lifetime, Value("1h"), Added;
     }
 }

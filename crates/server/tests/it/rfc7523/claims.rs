@@ -42,7 +42,8 @@ async fn a_claim_that_is_missing_or_bad_is_refused() {
         json!({ "exp": 0 }),
         json!({ "exp": -1 }),
         json!({ "exp": 1e300 }),
-        json!({ "exp": now + 601 }),
+        json!({ "exp": now + 3601 }),
+        json!({ "exp": now + 3616, "iat": now + 15 }),
         json!({ "exp": now + 24 * 3600 }),
         json!({ "iat": now - 3601 }),
         json!({ "iat": 0 }),
@@ -79,7 +80,8 @@ async fn times_are_judged_to_the_second_and_a_clock_may_be_fifteen_seconds_ahead
     let now = server.clock.now();
     for changes in [
         json!({ "exp": now + 1 }),
-        json!({ "exp": now + 600 }),
+        json!({ "exp": now + 3600 }),
+        json!({ "exp": now + 3615, "iat": now + 15 }),
         json!({ "nbf": now + 15, "iat": now + 15 }),
         json!({ "iat": null }),
         json!({ "iat": now - 3600 }),

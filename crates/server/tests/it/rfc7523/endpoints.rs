@@ -42,7 +42,7 @@ async fn every_fault_of_an_assertion_is_invalid_client_at_every_endpoint() {
             json!({ "jti": "j".repeat(257) }),
             json!({ "exp": null }),
             json!({ "exp": now }),
-            json!({ "exp": now + 601 }),
+            json!({ "exp": now + 3601 }),
             json!({ "nbf": now + 60 }),
             json!({ "iat": now + 60 }),
             json!({ "iat": now - 3601 }),
