@@ -9,6 +9,7 @@ use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderValue, StatusCode};
 use parking_lot::RwLock;
 use serde::Serialize;
+use symbolon_jose::jwe::{ContentEncryption, KeyManagement};
 use symbolon_jose::{Algorithm, MacAlgorithm, digest};
 use symbolon_types::{
     ClientAuthenticationMethod as Method, CredentialSupported, Display, GrantType, ProviderMetadata, ResponseCarrier,
@@ -182,6 +183,46 @@ fn add_what_a_strict_sdk_does_not_know(context: &Context, document: &mut Provide
         document.ui_locales_supported.clone_from(&context.theme.languages);
     }
     document.token_endpoint_auth_signing_alg_values_supported = assertion_algorithms(config);
+    add_encryption(config, document);
+    add_introspection(config, document);
+}
+
+/// What is encrypted for clients, and what they may encrypt for this server.
+fn add_encryption(config: &Config, document: &mut ProviderMetadata) {
+    let algorithms: Vec<String> = KeyManagement::all().iter().map(ToString::to_string).collect();
+    let contents: Vec<String> = ContentEncryption::all().iter().map(ToString::to_string).collect();
+    let opened: Vec<String> = config.symbolon.keys.opened().map(|alg| alg.to_string()).collect();
+    if !opened.is_empty() {
+        document.request_object_encryption_enc_values_supported.clone_from(&contents);
+    }
+    document.request_object_encryption_alg_values_supported = opened;
+    document.id_token_encryption_alg_values_supported.clone_from(&algorithms);
+    document.id_token_encryption_enc_values_supported.clone_from(&contents);
+    document.userinfo_encryption_alg_values_supported.clone_from(&algorithms);
+    document.userinfo_encryption_enc_values_supported.clone_from(&contents);
+    document.authorization_encryption_alg_values_supported = algorithms;
+    document.authorization_encryption_enc_values_supported = contents;
+}
+
+/// For resource servers, where they may ask at the public listener (RFC 8414 §2, RFC 9701 §7).
+fn add_introspection(config: &Config, document: &mut ProviderMetadata) {
+    if !config.symbolon.introspection.public {
+        return;
+    }
+    document.introspection_endpoint = Some(config.below_issuer("/oauth2/introspect"));
+    let methods = &document.token_endpoint_auth_methods_supported;
+    document.introspection_endpoint_auth_methods_supported =
+        methods.iter().filter(|method| *method != "none").cloned().collect();
+    document
+        .introspection_endpoint_auth_signing_alg_values_supported
+        .clone_from(&document.token_endpoint_auth_signing_alg_values_supported);
+    document.introspection_signing_alg_values_supported.clone_from(&document.id_token_signing_alg_values_supported);
+    document
+        .introspection_encryption_alg_values_supported
+        .clone_from(&document.id_token_encryption_alg_values_supported);
+    document
+        .introspection_encryption_enc_values_supported
+        .clone_from(&document.id_token_encryption_enc_values_supported);
 }
 
 /// The one kind of credential; the suites are the algorithms in which a proof may be signed.

@@ -1,5 +1,8 @@
 //! Token introspection (RFC 7662), on the admin listener as in Hydra: what a resource server learns of a token. Whatever
-//! does not count is just inactive, and no reason is given.
+//! does not count is just inactive, and no reason is given. [`public`] is for resource servers that reach only the public
+//! listener.
+
+pub mod public;
 
 use http::StatusCode;
 use serde_json::{Map, Value};
@@ -23,17 +26,21 @@ pub async fn introspect(context: &Context, request: Request) -> Answer {
 
 async fn describe(context: &Context, request: &Request) -> Result<Introspection, OAuthError> {
     let params = Params::of_form(request)?;
-    let wanted = Scope::parse(params.get("scope").unwrap_or_default())
-        .map_err(|_| OAuthError::invalid_request("Parameter 'scope' has a character that is not allowed."))?;
     // No token is one that does not count, as in Hydra: who asks is the operator's own, and a script reads one form.
     let Some(token) = params.get("token") else { return Ok(Introspection::inactive()) };
-    let Ok(active) = inspect(context, token).await? else { return Ok(Introspection::inactive()) };
-    let comparison = clients::granted_comparison(&context.config);
-    if comparison.first_uncovered(&active.scope, &wanted).is_none() {
-        answer(context, active).await
-    } else {
-        Ok(Introspection::inactive())
+    match active(context, &params, token).await? {
+        Some(active) => answer(context, active).await,
+        None => Ok(Introspection::inactive()),
     }
+}
+
+/// The token if it counts, and may do all that is asked about.
+async fn active(context: &Context, params: &Params, token: &str) -> Result<Option<ActiveToken>, OAuthError> {
+    let wanted = Scope::parse(params.get("scope").unwrap_or_default())
+        .map_err(|_| OAuthError::invalid_request("Parameter 'scope' has a character that is not allowed."))?;
+    let Ok(active) = inspect(context, token).await? else { return Ok(None) };
+    let comparison = clients::granted_comparison(&context.config);
+    Ok(comparison.first_uncovered(&active.scope, &wanted).is_none().then_some(active))
 }
 
 async fn answer(context: &Context, active: ActiveToken) -> Result<Introspection, OAuthError> {

@@ -63,6 +63,8 @@ pub mod kinds {
     pub const DPOP_NONCE: Kind = Kind { byte: 31, label: "dpop_nonce" };
     /// Pushed authorization request.
     pub const PUSHED_REQUEST: Kind = Kind { byte: 32, label: "pushed_request" };
+    /// Private keys that open what is encrypted for this server, at rest.
+    pub const ENCRYPTION_KEY: Kind = Kind { byte: 40, label: "encryption_key" };
     /// A key in a set of an administrator, at rest.
     pub const KEY_IN_SET: Kind = Kind { byte: 30, label: "key_in_set" };
 
@@ -81,6 +83,7 @@ pub mod kinds {
         CONSENT_VERIFIER,
         CLAIMS,
         SIGNING_KEY,
+        ENCRYPTION_KEY,
         KEY_IN_SET,
         JWT_ID,
         LOGOUT_CHALLENGE,
@@ -124,7 +127,7 @@ impl Seal {
             pages: Sealer::new(&or_system(&secrets.pagination), kinds::PAGES).ok()?,
             newest: match secrets.system.as_slice() {
                 [newest, _, ..] => {
-                    let kept = &[kinds::SIGNING_KEY, kinds::KEY_IN_SET, kinds::CLIENT_SECRET];
+                    let kept = &[kinds::SIGNING_KEY, kinds::ENCRYPTION_KEY, kinds::KEY_IN_SET, kinds::CLIENT_SECRET];
                     Some(Sealer::new(std::slice::from_ref(newest), kept).ok()?)
                 }
                 _ => None,

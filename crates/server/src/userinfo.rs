@@ -37,17 +37,17 @@ async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthEr
     }
     let released = grant.body().released_in_userinfo(&active.scope);
     accounts::claims::add(context, grant.subject(), &released, &mut claims).await?;
-    let mut answer = write(context, &client, claims)?;
+    let mut answer = write(context, &client, claims).await?;
     answer.extensions_mut().insert(ClientOfAnswer(Some(client)));
     Ok(answer)
 }
 
-/// JSON, or a signed JWT where the client registered `userinfo_signed_response_alg` (OpenID Connect Core §5.3.2).
-fn write(context: &Context, client: &RegisteredClient, claims: Map<String, Value>) -> Result<Answer, OAuthError> {
-    if client.metadata().userinfo_algorithm().is_none() {
+/// JSON, or a JWT where the client registered that answers are signed or encrypted (OpenID Connect Core §5.3.2).
+async fn write(context: &Context, client: &RegisteredClient, claims: Map<String, Value>) -> Result<Answer, OAuthError> {
+    if !userinfo_response::is_wanted(client) {
         return Ok(exchange::json(StatusCode::OK, &claims));
     }
-    let mut answer = Answer::new(Bytes::from(userinfo_response::issue(context, client, claims)?));
+    let mut answer = Answer::new(Bytes::from(userinfo_response::issue(context, client, claims).await?));
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/jwt"));
     Ok(answer)
 }

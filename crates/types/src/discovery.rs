@@ -140,6 +140,12 @@ pub struct ProviderMetadata {
     /// RFC 9701 §7.
     #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
     pub introspection_signing_alg_values_supported: Vec<String>,
+    /// RFC 9701 §7.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub introspection_encryption_alg_values_supported: Vec<String>,
+    /// RFC 9701 §7.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub introspection_encryption_enc_values_supported: Vec<String>,
     /// RFC 8414 §2.
     #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
     pub revocation_endpoint_auth_methods_supported: Vec<String>,
@@ -164,6 +170,12 @@ pub struct ProviderMetadata {
     /// JWT Secured Authorization Response Mode §3.
     #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
     pub authorization_signing_alg_values_supported: Vec<String>,
+    /// JWT Secured Authorization Response Mode §4.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub authorization_encryption_alg_values_supported: Vec<String>,
+    /// JWT Secured Authorization Response Mode §4.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub authorization_encryption_enc_values_supported: Vec<String>,
     /// RFC 9396 §10.
     #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
     pub authorization_details_types_supported: Vec<String>,

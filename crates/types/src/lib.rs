@@ -41,7 +41,7 @@ pub use challenge::{
 pub use claims_request::{ClaimsFault, ClaimsRequest, RequestedClaim};
 pub use client::{
     AlgorithmName, Client, ClientInformation, GrantLifespans, Lifespans, LogoutChannel, LogoutUris, MetadataFault,
-    OfferedAlgorithms, Registrant, RegistrationPolicy, validate,
+    OfferedAlgorithms, OfferedEncryption, Registrant, RegistrationPolicy, validate,
 };
 pub use discovery::{CredentialSupported, ProviderMetadata};
 pub use display::Display;

@@ -1,7 +1,7 @@
 //! JSON that clients and pages send.
 
 use symbolon_server::fuzzing;
-use symbolon_types::client::{OfferedAlgorithms, Registrant, RegistrationPolicy, validate};
+use symbolon_types::client::{OfferedAlgorithms, OfferedEncryption, Registrant, RegistrationPolicy, validate};
 use symbolon_types::{
     AcceptConsent, AcceptLogin, AcceptUserCode, Client, MetadataLimits, RejectRequest, Scope, SubjectType,
 };
@@ -84,7 +84,11 @@ fn accept(client: &mut Client, registrant: Registrant) -> bool {
         subject_types: &[SubjectType::Public, SubjectType::Pairwise],
         registrant,
         jwt_access_tokens: false,
-        algorithms: OfferedAlgorithms { responses: &["RS256", "ES256"], assertions: &["RS256", "ES256"] },
+        algorithms: OfferedAlgorithms {
+            responses: &["RS256", "ES256"],
+            assertions: &["RS256", "ES256"],
+            encryption: OfferedEncryption::default(),
+        },
         limits: match registrant {
             Registrant::Administrator => MetadataLimits::ADMINISTRATOR,
             Registrant::SelfService | Registrant::SelfServiceReplacement => MetadataLimits::SELF_REGISTERED,

@@ -1,6 +1,6 @@
 //! The algorithms of RFC 7518 §4.1 and §5.1 that Symbolon encrypts with and opens.
 //!
-//! RSA1_5 and RSA-OAEP with SHA-1 have no member here, nor have those with shared keys (`dir`, AES key wrap, PBES2): no
+//! `RSA1_5` and RSA-OAEP with SHA-1 have no member here, nor have those with shared keys (`dir`, AES key wrap, PBES2): no
 //! message can select them.
 
 use std::fmt;
@@ -75,7 +75,7 @@ impl KeyManagement {
 }
 
 impl ContentEncryption {
-    /// Every algorithm; the first is what OpenID Connect takes where none is named (Dynamic Client Registration §2).
+    /// Every algorithm; the first is what `OpenID` Connect takes where none is named (Dynamic Client Registration §2).
     pub const fn all() -> &'static [Self] {
         &[Self::A128CbcHs256, Self::A256CbcHs512, Self::A128Gcm, Self::A256Gcm]
     }

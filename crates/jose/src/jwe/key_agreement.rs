@@ -41,7 +41,7 @@ pub(super) fn agree(
         None => (enc.as_str(), enc.key_bytes()),
     };
     let peer = UnparsedPublicKey::new(own.algorithm(), point);
-    agreement::agree(own, &peer, Unspecified, |shared| Ok(derive(shared, purpose, bytes, parties)))
+    agreement::agree(own, peer, Unspecified, |shared| Ok(derive(shared, purpose, bytes, parties)))
 }
 
 /// The Concat KDF of RFC 7518 §4.6.2 with SHA-256.

@@ -137,6 +137,26 @@ fn what_was_encrypted_opens() {
     }
 }
 
+/// Made with the npm package `jose` 6.2.18, each with a key of its own; some name both parties (`apu`, `apv`).
+#[test]
+fn messages_of_another_implementation_open() {
+    let made: Value = serde_json::from_str(include_str!("interop.json")).unwrap();
+    let keys: Vec<DecryptionKey> = made["keys"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|jwk| DecryptionKey::from_jwk(&serde_json::from_value(jwk.clone()).unwrap()).unwrap())
+        .collect();
+    let messages = made["messages"].as_array().unwrap();
+    assert_eq!(messages.len(), KeyManagement::all().len() * ContentEncryption::all().len());
+    for message in messages {
+        let parsed = Jwe::parse(message["message"].as_str().unwrap()).unwrap();
+        let inside: Value = serde_json::from_slice(&parsed.decrypt_with(&keys).unwrap()).unwrap();
+        assert_eq!((&inside["alg"], &inside["enc"]), (&message["alg"], &message["enc"]));
+        assert_eq!(parsed.header().cty.as_deref(), Some("JWT"));
+    }
+}
+
 #[test]
 fn the_same_text_never_looks_the_same_twice() {
     for &alg in KeyManagement::all() {

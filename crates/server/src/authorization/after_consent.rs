@@ -134,9 +134,9 @@ async fn granted(
     grant: &UserGrant,
     address: &ReplyAddress,
 ) -> Result<Answer, Refusal> {
-    let response = authorization_response::issue(context, client, request, grant).await;
-    let answer = response.and_then(|response| respond::granted(context, client, address, response));
-    answer.map_err(|error| request.refusal(error))
+    let refuse = |error| request.refusal(error);
+    let response = authorization_response::issue(context, client, request, grant).await.map_err(refuse)?;
+    respond::granted(context, client, address, response).await.map_err(refuse)
 }
 
 /// What a person is told who was too slow.

@@ -16,7 +16,7 @@ use crate::issue::authorization_response::{self, AuthorizationResponse};
 use crate::request::{RedirectError, ReplyAddress};
 
 /// What was granted, with `state` if there was one.
-pub fn granted(
+pub async fn granted(
     context: &Context,
     client: &RegisteredClient,
     to: &ReplyAddress,
@@ -25,7 +25,7 @@ pub fn granted(
     let mut parameters = response.into_parameters();
     parameters.extend(to.state().map(|state| ("state", state.to_owned())));
     parameters.sort_unstable();
-    send(context, Some(client), to, parameters)
+    send(context, Some(client), to, parameters).await
 }
 
 /// `error`, with `state` even when there was none, as Hydra does.
@@ -39,7 +39,7 @@ pub async fn error(context: &Context, redirect: &RedirectError) -> Result<Answer
     ];
     let to = redirect.to();
     let client = if to.mode().is_jwt() { clients::find(context, to.client_id()).await? } else { None };
-    send(context, client.as_deref(), to, parameters)
+    send(context, client.as_deref(), to, parameters).await
 }
 
 /// A device got its answer: the browser ends on a page that says so, with the client's id as in Hydra (RFC 8628 §3.3).
@@ -58,7 +58,7 @@ pub struct FormPost {
 
 /// The parameters in the form that the client asked for. An answer that cannot be made in this form is not made in
 /// another. Only a JWT needs the client.
-fn send(
+async fn send(
     context: &Context,
     client: Option<&RegisteredClient>,
     to: &ReplyAddress,
@@ -67,7 +67,7 @@ fn send(
     let parameters = match (to.mode().encoding, client) {
         (ResponseEncoding::Plain, _) => with_issuer(context, parameters),
         (ResponseEncoding::Jwt, Some(client)) => {
-            vec![("response", authorization_response::as_jwt(context, client, parameters)?)]
+            vec![("response", authorization_response::as_jwt(context, client, parameters).await?)]
         }
         (ResponseEncoding::Jwt, None) => return Err(OAuthError::unknown_application()),
     };

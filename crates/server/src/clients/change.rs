@@ -18,6 +18,7 @@ use symbolon_types::client::{MetadataFault, Registrant, RegistrationPolicy, chec
 use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod, MetadataLimits};
 
 use super::Subjects;
+use super::encryption;
 use super::sealed_secret;
 use super::secret::SecretVerifier;
 use super::vouchers::Vouchers;
@@ -150,6 +151,7 @@ fn same_subjects(client: &Client, current: &Client, origin: Origin) -> Result<()
 /// What an administrator set is part of the answer to a read, and so may be sent back.
 fn forgive_repeated_settings(client: &mut Client, current: &Client) {
     client.skip_consent &= !current.skip_consent;
+    client.resource_server &= !current.resource_server;
     if client.skip_logout_consent == current.skip_logout_consent {
         client.skip_logout_consent = None;
     }
@@ -171,6 +173,7 @@ fn forgive_repeated_settings(client: &mut Client, current: &Client) {
 fn keep_administrators_settings(client: &mut Client, current: &Client) {
     client.metadata.clone_from(&current.metadata);
     client.skip_consent = current.skip_consent;
+    client.resource_server = current.resource_server;
     client.skip_logout_consent = current.skip_logout_consent;
     client.access_token_strategy.clone_from(&current.access_token_strategy);
     client.security_profile.clone_from(&current.security_profile);
@@ -282,7 +285,8 @@ fn check(context: &Context, client: &mut Client, registrant: Registrant, kept: &
         limits: limits(context, registrant, kept.origin),
     };
     validate(client, &policy)?;
-    Ok(profile::check(config, client)?)
+    profile::check(config, client)?;
+    Ok(encryption::check_keys(client)?)
 }
 
 /// A new secret for a method that has one: how it is stored, and itself.

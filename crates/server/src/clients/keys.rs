@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use symbolon_jose::jwe::{EncryptionKey, KeyManagement};
 use symbolon_jose::{JwkSet, Jws, JwsError, Verified, VerifyingKey};
 use symbolon_types::ClientId;
 
@@ -30,6 +31,8 @@ const SETS: usize = 1_024;
 pub enum VerificationFault {
     /// No key of the client made the signature.
     Signature(JwsError),
+    /// No key of the client is for the encryption that it asks for.
+    NoEncryptionKey,
     /// The client's keys are elsewhere and could not be fetched.
     Unreachable,
 }
@@ -38,13 +41,23 @@ impl From<VerificationFault> for OAuthError {
     fn from(fault: VerificationFault) -> Self {
         match fault {
             VerificationFault::Signature(fault) => Self::invalid_client(fault.to_string()),
+            VerificationFault::NoEncryptionKey => Self::invalid_client("no key for encryption"),
             VerificationFault::Unreachable => Self::invalid_client("the client's keys could not be fetched"),
         }
     }
 }
 
+/// What a client publishes to be known by, and to be written to.
+#[derive(Debug, Default)]
+pub struct ClientKeys {
+    /// Keys with which it signs.
+    pub verifying: Vec<VerifyingKey>,
+    /// Keys with which something is encrypted for it, those that say so first.
+    pub encrypting: Vec<EncryptionKey>,
+}
+
 /// Fetched key sets by address.
-pub type FetchedKeys = Fetched<Vec<VerifyingKey>>;
+pub type FetchedKeys = Fetched<ClientKeys>;
 
 /// No keys fetched yet.
 pub fn nothing_fetched(clock: &Clock) -> FetchedKeys {
@@ -53,23 +66,40 @@ pub fn nothing_fetched(clock: &Clock) -> FetchedKeys {
 
 /// Checks a signature with the keys of the client that is said to have made it.
 pub async fn verify(context: &Context, client: &RegisteredClient, jws: &Jws) -> Result<Verified, VerificationFault> {
+    let check = |keys: &ClientKeys| jws.verify_with(&keys.verifying).map_err(VerificationFault::Signature);
+    with_keys(context, client, check).await
+}
+
+/// The key with which something is encrypted for the client.
+pub async fn encryption_key(
+    context: &Context,
+    client: &RegisteredClient,
+    alg: KeyManagement,
+) -> Result<EncryptionKey, VerificationFault> {
+    let check = |keys: &ClientKeys| keys.for_encryption(alg).cloned().ok_or(VerificationFault::NoEncryptionKey);
+    with_keys(context, client, check).await
+}
+
+/// Checks something with the keys of a client, and where that fails with those that it has published since.
+async fn with_keys<T>(
+    context: &Context,
+    client: &RegisteredClient,
+    check: impl Fn(&ClientKeys) -> Result<T, VerificationFault>,
+) -> Result<T, VerificationFault> {
     let address = match client.key_source() {
-        KeySource::Embedded(keys) => return jws.verify_with(keys).map_err(VerificationFault::Signature),
+        KeySource::Embedded(keys) => return check(keys),
         KeySource::At(address) => address,
     };
     let known = match context.clients.fetched_keys.kept(address, KEPT) {
         Some(keys) => keys,
         None => fetched(context, client.id(), address).await?,
     };
-    let fault = match jws.verify_with(&known) {
-        Ok(verified) => return Ok(verified),
+    let fault = match check(&known) {
+        Ok(checked) => return Ok(checked),
         Err(fault) => fault,
     };
     let latest = fetched(context, client.id(), address).await?;
-    if Arc::ptr_eq(&latest, &known) {
-        return Err(VerificationFault::Signature(fault));
-    }
-    jws.verify_with(&latest).map_err(VerificationFault::Signature)
+    if Arc::ptr_eq(&latest, &known) { Err(fault) } else { check(&latest) }
 }
 
 /// The keys at the client's address, fetched now unless that was tried a moment ago.
@@ -77,7 +107,7 @@ async fn fetched(
     context: &Context,
     client_id: &ClientId,
     address: &NamedAddress,
-) -> Result<Arc<Vec<VerifyingKey>>, VerificationFault> {
+) -> Result<Arc<ClientKeys>, VerificationFault> {
     let fetch = |known| {
         let (outbound, address, client_id) = (context.outbound.clone(), address.clone(), client_id.as_str().to_owned());
         async move {
@@ -94,14 +124,26 @@ async fn fetched(
     context.clients.fetched_keys.get(address, |_| PAUSE, fetch).await.ok_or(VerificationFault::Unreachable)
 }
 
-async fn fetch(outbound: &Outbound, address: &NamedAddress) -> Result<Vec<VerifyingKey>, String> {
+async fn fetch(outbound: &Outbound, address: &NamedAddress) -> Result<ClientKeys, String> {
     let body = outbound.get(address, LIMIT_BYTES).await.map_err(|fault| fault.to_string())?;
     let set: JwkSet = serde_json::from_slice(&body).map_err(|fault| fault.to_string())?;
-    Ok(verifying(&set))
+    Ok(ClientKeys::of(&set))
+}
+
+impl ClientKeys {
+    /// Those of a set.
+    pub fn of(set: &JwkSet) -> Self {
+        Self { verifying: verifying(set), encrypting: encrypting(set) }
+    }
+
+    /// The key for an algorithm.
+    pub fn for_encryption(&self, alg: KeyManagement) -> Option<&EncryptionKey> {
+        self.encrypting.iter().find(|key| key.accepts(alg))
+    }
 }
 
 /// The keys of a set that verify signatures: those for encryption, and those that cannot be used, are left out.
-pub fn verifying(set: &JwkSet) -> Vec<VerifyingKey> {
+fn verifying(set: &JwkSet) -> Vec<VerifyingKey> {
     let signs = |use_: &Option<String>| use_.as_deref().is_none_or(|use_| use_ == "sig");
     set.keys
         .iter()
@@ -109,4 +151,12 @@ pub fn verifying(set: &JwkSet) -> Vec<VerifyingKey> {
         .filter_map(|jwk| VerifyingKey::from_jwk(jwk).ok())
         .take(MOST_KEYS)
         .collect()
+}
+
+/// The keys of a set that something can be encrypted with. Those without `use` come last: they may be meant for signatures
+/// alone.
+fn encrypting(set: &JwkSet) -> Vec<EncryptionKey> {
+    let (named, others): (Vec<_>, Vec<_>) = set.keys.iter().partition(|jwk| jwk.use_.as_deref() == Some("enc"));
+    let usable = named.into_iter().chain(others).filter_map(|jwk| EncryptionKey::from_jwk(jwk).ok());
+    usable.take(MOST_KEYS).collect()
 }

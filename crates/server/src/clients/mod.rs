@@ -3,6 +3,7 @@
 //! parsed once per revision and kept by the store until its revision changes.
 
 pub mod change;
+pub mod encryption;
 pub mod keys;
 mod registered;
 pub mod sealed_secret;

@@ -3,14 +3,14 @@
 
 use std::sync::Arc;
 
-use symbolon_jose::{JwkSet, VerifyingKey};
+use symbolon_jose::JwkSet;
 use symbolon_store::{ClientRecord, Origin};
 use symbolon_types::{
     AccessTokenStrategy, Client, ClientAuthenticationMethod, ClientId, GrantType, GrantTypes, Lifespans, LogoutUris,
     ResourceIndicator, ResponseType, ResponseTypes, Scope, SecurityProfile,
 };
 
-use super::keys::verifying;
+use super::keys::ClientKeys;
 use super::subjects::Subjects;
 use super::vouchers::Vouchers;
 use crate::config::{Config, OriginPattern};
@@ -35,11 +35,11 @@ pub struct RegisteredClient {
     default_resource: Option<ResourceIndicator>,
 }
 
-/// Where the keys are with which the client signs.
+/// Where the keys are with which the client signs, and with which something is encrypted for it.
 #[derive(Debug)]
 pub enum KeySource {
     /// In its metadata.
-    Embedded(Arc<Vec<VerifyingKey>>),
+    Embedded(Arc<ClientKeys>),
     /// At its `jwks_uri`.
     At(NamedAddress),
 }
@@ -50,7 +50,7 @@ impl RegisteredClient {
         let metadata: Client = serde_json::from_value(record.metadata.clone()).map_err(|fault| fault.to_string())?;
         let key_source = if metadata.jwks_uri.is_empty() {
             let set: Option<JwkSet> = serde_json::from_value(metadata.jwks.clone()).ok();
-            KeySource::Embedded(Arc::new(set.as_ref().map(verifying).unwrap_or_default()))
+            KeySource::Embedded(Arc::new(set.as_ref().map(ClientKeys::of).unwrap_or_default()))
         } else {
             KeySource::At(Vouchers::of(&record).named(&metadata.jwks_uri))
         };

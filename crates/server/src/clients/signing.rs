@@ -24,7 +24,15 @@ pub fn userinfo_key(context: &Context, client: &RegisteredClient) -> Result<Arc<
 /// The key for answers of the authorization endpoint; who registered no algorithm gets RS256 where it is offered (JWT
 /// Secured Authorization Response Mode §3).
 pub fn authorization_response_key(context: &Context, client: &RegisteredClient) -> Result<Arc<SigningKey>, OAuthError> {
-    let registered = client.metadata().authorization_signed_response_alg.as_str();
+    key_or_rs256(context, client, &client.metadata().authorization_signed_response_alg)
+}
+
+/// The key for answers of introspection, likewise (RFC 9701 §6).
+pub fn introspection_key(context: &Context, client: &RegisteredClient) -> Result<Arc<SigningKey>, OAuthError> {
+    key_or_rs256(context, client, &client.metadata().introspection_signed_response_alg)
+}
+
+fn key_or_rs256(context: &Context, client: &RegisteredClient, registered: &str) -> Result<Arc<SigningKey>, OAuthError> {
     let rs256 = registered.is_empty() && context.keys.offered().contains(&Algorithm::RS256);
     key(context, client, if rs256 { Algorithm::RS256.as_str() } else { registered })
 }

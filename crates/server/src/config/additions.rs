@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use symbolon_jose::jwe::KeyManagement;
 use symbolon_jose::{Algorithm, Secret};
 use symbolon_types::{ResponseTypes, Scope, SecurityProfile};
 
@@ -63,6 +64,8 @@ section! {
         client_assertions: ClientAssertions;
         /// Request objects (RFC 9101).
         request_objects: RequestObjects;
+        /// Introspection by resource servers (RFC 7662, RFC 9701).
+        introspection: PublicIntrospection;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.
@@ -99,10 +102,24 @@ section! {
         /// Algorithms that get a key and are offered to clients; the signing algorithm is one of them.
         offered_algorithms: Vec<Algorithm> = "symbolon.keys.offered_algorithms", List(Word(ALGORITHMS)),
             Value("RS256,ES256,PS256,EdDSA"), Added;
+        /// Kinds of keys that are made and published for encrypted request objects; `ECDH-ES` opens `ECDH-ES+A256KW` too.
+        encryption: Vec<KeyManagement> = "symbolon.keys.encryption", List(Word(&["RSA-OAEP-256", "ECDH-ES"])),
+            Value(""), Added;
         /// Age at which a signing key is followed by a new one, which is published ahead; 0s keeps keys for ever.
         rotation_period_seconds: i64 = "symbolon.keys.rotation_period", Span, Value("2160h"), Added;
         /// Shows private parts of keys in the admin API, as Hydra does; switched off, none leaves the server.
         export: bool = "symbolon.keys.export", Switch, Value("true"), Added;
+    }
+}
+
+impl SigningKeys {
+    /// How what is encrypted for this server may be encrypted, by the kinds of keys that there are.
+    pub fn opened(&self) -> impl Iterator<Item = KeyManagement> {
+        let of_kind = |alg: KeyManagement| match alg {
+            KeyManagement::RsaOaep256 => KeyManagement::RsaOaep256,
+            KeyManagement::EcdhEs | KeyManagement::EcdhEsA128Kw | KeyManagement::EcdhEsA256Kw => KeyManagement::EcdhEs,
+        };
+        KeyManagement::all().iter().copied().filter(move |alg| self.encryption.contains(&of_kind(*alg)))
     }
 }
 
@@ -287,6 +304,15 @@ section! {
         lifetime_seconds: i64 = "symbolon.par.lifetime", Lifetime, Value("60s"), Added;
         /// Refuses authorization requests that were not pushed.
         required: bool = "symbolon.par.required", Switch, Value("false"), Added;
+    }
+}
+
+section! {
+    /// Introspection by resource servers (RFC 7662, RFC 9701).
+    #[derive(Debug, Clone)]
+    pub struct PublicIntrospection {
+        /// Lets clients with `resource_server` ask about tokens for them at `/oauth2/introspect` of the public listener.
+        public: bool = "symbolon.introspection.public", Switch, Value("false"), Added;
     }
 }
 

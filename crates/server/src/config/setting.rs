@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use symbolon_jose::jwe::KeyManagement;
 use symbolon_jose::{Algorithm, Secret};
 use symbolon_types::{
     AccessTokenStrategy, ResponseType, ResponseTypes, Scope, ScopeStrategy, SecurityProfile, SubjectType,
@@ -138,4 +139,11 @@ macro_rules! words_of_other_crates {
         }
     )+};
 }
+
+impl Setting for KeyManagement {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        Self::parse(value?.as_str()?)
+    }
+}
+
 words_of_other_crates!(AccessTokenStrategy, Algorithm, ScopeStrategy, SubjectType);

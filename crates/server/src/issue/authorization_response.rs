@@ -6,10 +6,11 @@
 //! refresh of the grant follows it as it follows that of the token endpoint.
 
 use serde_json::{Map, Value, json};
+use symbolon_types::client::EncryptedContent;
 use symbolon_types::{ErrorCode, GrantType, Scope};
 
 use super::access_token::{self, IssuedToken, UserToken};
-use super::{authorization_code, id_token};
+use super::{authorization_code, encrypted, id_token};
 use crate::clients::{RegisteredClient, signing};
 use crate::confirmation::Confirmation;
 use crate::context::Context;
@@ -55,9 +56,9 @@ impl AuthorizationResponse {
 /// must be redeemed (JWT Secured Authorization Response Mode §2.1 has ten minutes at most).
 const JWT_LIFETIME: i64 = 300;
 
-/// An answer, granted or refused, as one JWT for its client (JWT Secured Authorization Response Mode §2.1). Every parameter
-/// is a text there as well; an empty one says nothing and is left out.
-pub fn as_jwt(
+/// An answer, granted or refused, as one JWT for its client (JWT Secured Authorization Response Mode §2.1), encrypted where
+/// the client registered that (§2.2). Every parameter is a text there as well; an empty one says nothing and is left out.
+pub async fn as_jwt(
     context: &Context,
     client: &RegisteredClient,
     parameters: Vec<(&'static str, String)>,
@@ -68,7 +69,8 @@ pub fn as_jwt(
     claims.insert("aud".into(), json!(client.id()));
     claims.insert("exp".into(), json!(context.clock.now().saturating_add(JWT_LIFETIME)));
     let key = signing::authorization_response_key(context, client)?;
-    key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
+    let token = key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))?;
+    encrypted::signed(context, client, EncryptedContent::Authorization, token).await
 }
 
 /// Whether anything is left to answer where a user granted this scope: an ID token alone needs `openid` (OpenID Connect

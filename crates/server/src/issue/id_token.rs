@@ -8,7 +8,9 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 use symbolon_jose::half_hash;
 use symbolon_types::Scope;
+use symbolon_types::client::EncryptedContent;
 
+use super::encrypted;
 use crate::accounts;
 use crate::clients::{RegisteredClient, signing};
 use crate::context::Context;
@@ -63,7 +65,7 @@ impl Moment<'_> {
     }
 }
 
-/// Signs an ID token. `scope` is what the tokens beside it may do.
+/// Signs an ID token, and encrypts it where the client registered that. `scope` is what the tokens beside it may do.
 pub async fn issue(
     context: &Context,
     client: &RegisteredClient,
@@ -96,7 +98,8 @@ pub async fn issue(
     if context.config.symbolon.compatibility.id_token_rat {
         claims.insert("rat".into(), json!(grant.id().unix_seconds()));
     }
-    key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))
+    let token = key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))?;
+    encrypted::signed(context, client, EncryptedContent::IdToken, token).await
 }
 
 /// What the consent page chose for ID tokens.

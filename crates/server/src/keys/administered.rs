@@ -3,6 +3,7 @@
 
 use symbolon_jose::Jwk;
 
+use super::encryption;
 use super::incoming::{self, NewKeyRequest};
 use super::reserved_set::Others;
 use super::set::SetName;
@@ -14,6 +15,7 @@ use crate::error::ApiError;
 pub async fn keys_of(context: &Context, set: &str) -> Result<Vec<Jwk>, ApiError> {
     let keys = match SetName::of(set) {
         Some(own) => reserved_set::keys(context, own).await?,
+        None if set == encryption::SET => encryption::keys(context).await?,
         None => named_set::keys(context, set).await?,
     };
     Ok(keys.into_iter().map(|key| shown(context, key)).collect())
@@ -23,6 +25,9 @@ pub async fn keys_of(context: &Context, set: &str) -> Result<Vec<Jwk>, ApiError>
 pub async fn key_of(context: &Context, set: &str, kid: &str) -> Result<Option<Jwk>, ApiError> {
     let key = match SetName::of(set) {
         Some(own) => reserved_set::keys(context, own).await?.into_iter().find(|key| key.kid.as_deref() == Some(kid)),
+        None if set == encryption::SET => {
+            encryption::keys(context).await?.into_iter().find(|key| key.kid.as_deref() == Some(kid))
+        }
         None => named_set::key(context, set, kid).await?,
     };
     Ok(key.map(|key| shown(context, key)))
@@ -30,7 +35,7 @@ pub async fn key_of(context: &Context, set: &str, kid: &str) -> Result<Option<Jw
 
 /// Makes a key. In one of our own sets it signs at once.
 pub async fn create_key(context: &Context, set: &str, request: NewKeyRequest) -> Result<Jwk, ApiError> {
-    incoming::check_name("name of a set", set)?;
+    check_set(set)?;
     let key = match SetName::of(set) {
         Some(own) => reserved_set::create(context, own, request).await?,
         None => named_set::create(context, set, request).await?,
@@ -42,7 +47,7 @@ pub async fn create_key(context: &Context, set: &str, request: NewKeyRequest) ->
 /// Takes a key in; the one of its `kid` gives way. A key without `kid` gets the name `named`. In one of our own sets it
 /// signs at once.
 pub async fn put_key(context: &Context, set: &str, key: Jwk, named: String) -> Result<Jwk, ApiError> {
-    incoming::check_name("name of a set", set)?;
+    check_set(set)?;
     let mut keys = incoming::complete(vec![key], Some(named)).await?;
     match SetName::of(set) {
         Some(own) => reserved_set::import(context, own, &keys, Others::Stay).await?,
@@ -59,7 +64,7 @@ pub async fn put_key(context: &Context, set: &str, key: Jwk, named: String) -> R
 
 /// Puts keys in the place of a whole set; those that are not named are gone.
 pub async fn replace_set(context: &Context, set: &str, keys: Vec<Jwk>) -> Result<Vec<Jwk>, ApiError> {
-    incoming::check_name("name of a set", set)?;
+    check_set(set)?;
     let keys = incoming::complete(keys, None).await?;
     match SetName::of(set) {
         Some(own) => reserved_set::import(context, own, &keys, Others::Go).await?,
@@ -74,6 +79,7 @@ pub async fn replace_set(context: &Context, set: &str, keys: Vec<Jwk>) -> Result
 pub async fn delete_keys(context: &Context, set: &str, kid: Option<&str>) -> Result<(), ApiError> {
     match SetName::of(set) {
         Some(own) => reserved_set::delete(context, own, kid).await?,
+        None if set == encryption::SET => encryption::delete(context, kid).await?,
         None => named_set::delete(context, set, kid).await?,
     }
     changed(context, "key_deleted", set, kid).await
@@ -86,6 +92,15 @@ async fn changed(context: &Context, event: &'static str, set: &str, kid: Option<
     if context.config.webfinger.broadcast_keys.iter().any(|published| published == set) {
         let _turn = context.keys.turn.lock().await;
         super::reload(context).await?;
+    }
+    Ok(())
+}
+
+/// Keys for encryption are the server's own to make: an operator may only delete them.
+fn check_set(set: &str) -> Result<(), ApiError> {
+    incoming::check_name("name of a set", set)?;
+    if set == encryption::SET {
+        return Err(ApiError::malformed("The server makes the keys of this set itself: see symbolon.keys.encryption."));
     }
     Ok(())
 }

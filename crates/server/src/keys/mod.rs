@@ -1,10 +1,11 @@
 //! Signing keys: kept sealed in the database, parsed once, shared by all requests. There are two sets, as in Hydra: one
 //! for ID tokens, one for JWT access tokens. A key is made when a set has none for an offered algorithm, when one has
 //! grown old, and when an operator asks for it, never on a client's request. Every key of a set verifies; the newest
-//! active one of an algorithm signs. `administered` is what the administration API changes, in our sets and in those of
+//! active one of an algorithm signs. `encryption` has the keys that open instead. `administered` is what the administration API changes, in our sets and in those of
 //! administrators, which are only kept here. Nodes learn of each other's changes when they look at the database, once a minute.
 
 mod administered;
+pub mod encryption;
 mod fault;
 mod id_token_claims;
 mod incoming;
@@ -161,8 +162,9 @@ pub async fn verify_id_token(context: &Context, token: &str) -> Result<IdTokenCl
 pub async fn maintain(context: &Context) -> Result<(), KeyFault> {
     let _turn = context.keys.turn.lock().await;
     let steps = rotation::take_due_steps(context).await;
+    let of_encryption = encryption::take_due_steps(context).await;
     reload(context).await?;
-    steps
+    steps.and(of_encryption)
 }
 
 /// Reads the keys again if they changed. The caller has the turn.

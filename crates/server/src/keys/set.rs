@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 use symbolon_jose::{Algorithm, Jwk, JwkSet, Jws, SigningKey, VerifyingKey};
 
+use super::encryption::EncryptionKeys;
 use crate::config::SigningKeys;
 
 /// One of the two sets.
@@ -107,6 +108,8 @@ pub struct KeySets {
     pub(super) access_token: KeySet,
     /// The key in `access_token` that signs.
     pub(super) access_token_signer: Arc<SigningKey>,
+    /// Those that open what is encrypted for this server.
+    pub(super) encryption: EncryptionKeys,
     /// Tells whether the database still holds the same.
     pub(super) fingerprint: Vec<u8>,
     /// Public keys of administrators, which are published besides ours.
@@ -120,7 +123,8 @@ impl KeySets {
     pub fn new(default: Algorithm, id_token: KeySet, access_token: KeySet, fingerprint: Vec<u8>) -> Option<Self> {
         id_token.signer(default)?;
         let access_token_signer = access_token.signer(default)?;
-        Some(Self { id_token, access_token, access_token_signer, fingerprint, published: Vec::new(), version: 0 })
+        let (encryption, published) = (EncryptionKeys::default(), Vec::new());
+        Some(Self { id_token, access_token, access_token_signer, encryption, fingerprint, published, version: 0 })
     }
 
     /// Which reading this is; a later one has a larger number.
@@ -128,9 +132,11 @@ impl KeySets {
         self.version
     }
 
-    /// All published keys (RFC 7517): access tokens' first, as Hydra orders them, and those of administrators last.
+    /// All published keys (RFC 7517): access tokens' first, as Hydra orders them, then those for encryption, and those of
+    /// administrators last.
     pub fn public(&self) -> JwkSet {
         let own = self.access_token.public.keys.iter().chain(&self.id_token.public.keys);
+        let own = own.chain(&self.encryption.published);
         JwkSet { keys: own.chain(&self.published).cloned().collect() }
     }
 

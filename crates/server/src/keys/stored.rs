@@ -4,6 +4,7 @@
 use symbolon_jose::{Algorithm, Jwk, Rng, SigningKey, digest};
 use symbolon_store::{Batch, SigningKey as Row, SigningKeyState, Store, WriteError};
 
+use super::encryption;
 use super::fault::KeyFault;
 use super::named_set;
 use super::set::{KeySet, KeySets, SetName};
@@ -80,6 +81,8 @@ pub(super) async fn load_or_create(parts: &Parts<'_>) -> Result<KeySets, KeyFaul
     let mut sets = parse(parts.options.clone(), keys).await?;
     sets.published = named_set::public_keys(parts.seal, &published)?;
     sets.fingerprint.extend(named_set::fingerprint(&published));
+    sets.encryption = encryption::load_or_create(parts).await?;
+    sets.fingerprint.extend(encryption::fingerprint(&parts.store.all_signing_keys().await?));
     Ok(sets)
 }
 
@@ -126,6 +129,7 @@ pub(super) async fn fingerprint(parts: &Parts<'_>) -> Result<Vec<u8>, KeyFault> 
     let own = parts.store.all_signing_keys().await?;
     let mut fingerprint = fingerprint_of(own.iter().filter(|row| SetName::of(&row.set_name).is_some()));
     fingerprint.extend(named_set::fingerprint(&named_set::published_rows(parts).await?));
+    fingerprint.extend(encryption::fingerprint(&own));
     Ok(fingerprint)
 }
 

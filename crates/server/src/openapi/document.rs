@@ -152,9 +152,9 @@ fn replies(operation: &Operation, shapes: &mut Shapes) -> Value {
             Content::Page => carry("text/html", json!({"type": "string"})),
             Content::Text => carry("text/plain", json!({"type": "string"})),
             Content::Json(shape) => carry("application/json", shape(&mut shapes.answers).into()),
-            Content::JsonOrJwt(shape) => {
+            Content::JsonOrJwt(shape, jwt) => {
                 carry("application/json", shape(&mut shapes.answers).into());
-                carry("application/jwt", json!({"type": "string"}));
+                carry(jwt, json!({"type": "string"}));
             }
         }
         replies.insert(status.to_string(), reply);

@@ -107,8 +107,8 @@ pub enum Content {
     Empty,
     /// JSON of a shape.
     Json(Shape),
-    /// JSON, or a signed JWT where the client asked for one (OpenID Connect Core §5.3.2).
-    JsonOrJwt(Shape),
+    /// JSON, or where the client asked for one a JWT of this media type (OpenID Connect Core §5.3.2, RFC 9701 §4).
+    JsonOrJwt(Shape, &'static str),
     /// A page.
     Page,
     /// Plain text.

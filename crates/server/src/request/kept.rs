@@ -11,6 +11,7 @@ use symbolon_types::{
     compact_query,
 };
 
+use super::validate::{TokensInQuery, response_mode};
 use super::{Asker, EffectiveRequest, Hint, Parameters, Reply, ReplyAddress, Source};
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -183,7 +184,8 @@ fn address(parameters: &Parameters, found: Option<String>) -> Option<ReplyAddres
         client_id: ClientId::from(parameters.get("client_id")?),
         silent: super::validate::is_silent(parameters),
         redirect_uri: match_redirect_uri(std::slice::from_ref(&uri), &uri).ok()?,
-        mode: super::validate::response_mode(parameters.get("response_mode"), parameters),
+        // What may not stand in a query was refused when the request was validated.
+        mode: response_mode(parameters.get("response_mode"), parameters, TokensInQuery::InEncryptedJwt),
         state: parameters.get("state").map(str::to_owned),
     })
 }

@@ -5,6 +5,7 @@
 use symbolon_types::redirect_uri::match_redirect_uri;
 use symbolon_types::{GrantType, ResponseType};
 
+use super::validate::TokensInQuery;
 use super::{EffectiveRequest, Refusal};
 use crate::clients::RegisteredClient;
 use crate::config::Config;
@@ -52,6 +53,12 @@ impl EffectiveRequest {
             return Err(OAuthError::new(symbolon_types::ErrorCode::UnsupportedResponseType, hint));
         }
         self.still_fits_profile(config, client)?;
+        if let (Some(address), Some(response_type)) = (self.reply.address(), self.response_type)
+            && !TokensInQuery::of(client).allow(address.mode(), response_type.default_mode())
+        {
+            let hint = "The client is no longer registered for encrypted answers, and tokens do not go into a query.";
+            return Err(OAuthError::new(symbolon_types::ErrorCode::UnsupportedResponseMode, hint));
+        }
         let comparison = config.strategies.scope;
         if let Some(foreign) = comparison.first_uncovered(client.scope(), &self.scope) {
             return Err(OAuthError::new(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use symbolon_jose::digest::base64url_decode;
+use symbolon_types::client::EncryptedContent;
 use symbolon_types::redirect_uri::{match_redirect_uri, only_redirect_uri};
 use symbolon_types::{
     ClaimsRequest, ClientId, CodeChallenge, ErrorCode, GrantType, Prompt, PromptSet, RegisteredRedirectUri,
@@ -105,7 +106,7 @@ fn reply_address(context: &Context, client: &RegisteredClient, parameters: &Para
     let redirect_uri = redirect_uri(client, parameters)?;
     let in_object = UnsignedObject::of(parameters);
     let stated = |name: &str| parameters.get(name).map(str::to_owned).or_else(|| in_object.get(name));
-    let mode = response_mode(stated("response_mode").as_deref(), parameters);
+    let mode = response_mode(stated("response_mode").as_deref(), parameters, TokensInQuery::of(client));
     let silent = is_silent(parameters);
     Ok(Reply::Redirect(ReplyAddress {
         client_id: client.id().clone(),
@@ -116,16 +117,36 @@ fn reply_address(context: &Context, client: &RegisteredClient, parameters: &Para
     }))
 }
 
+/// Whether tokens may stand in a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TokensInQuery {
+    /// Whoever sees the address would have them.
+    No,
+    /// Nobody but the client can read them (JWT Secured Authorization Response Mode §2.3.1).
+    InEncryptedJwt,
+}
+
+impl TokensInQuery {
+    /// As the client is registered.
+    pub(super) fn of(client: &RegisteredClient) -> Self {
+        let encrypted = !client.metadata().encryption(EncryptedContent::Authorization).are_empty();
+        if encrypted { Self::InEncryptedJwt } else { Self::No }
+    }
+
+    /// Whether an answer that would by itself go elsewhere may go this way.
+    pub(super) fn allow(self, mode: ResponseMode, implied: ResponseMode) -> bool {
+        let to_query = mode.carrier == ResponseCarrier::Query && implied.carrier != ResponseCarrier::Query;
+        !to_query || (mode.is_jwt() && self == Self::InEncryptedJwt)
+    }
+}
+
 /// How the client wants to be answered: as it says, or as its response type implies. An unknown mode is an error of its
 /// own, told in the mode that the response type implies. A query is none for tokens, and whoever asks for it is told so in
 /// the fragment, where its answer would be (OAuth 2.0 Multiple Response Types §3, §5).
-pub(super) fn response_mode(asked: Option<&str>, parameters: &Parameters) -> ResponseMode {
+pub(super) fn response_mode(asked: Option<&str>, parameters: &Parameters, tokens: TokensInQuery) -> ResponseMode {
     let implied = implied_mode(parameters.get("response_type").and_then(ResponseType::parse));
     let asked = asked.and_then(|asked| ResponseMode::parse(asked, implied)).unwrap_or(implied);
-    match asked.carrier {
-        ResponseCarrier::Query => ResponseMode { carrier: implied.carrier, ..asked },
-        _ => asked,
-    }
+    if tokens.allow(asked, implied) { asked } else { ResponseMode { carrier: implied.carrier, ..asked } }
 }
 
 /// The mode of a request that names none.

@@ -38,6 +38,11 @@ pub(super) fn not_found(unmatched: &Route, request: &Request) -> Response {
     unmatched.finish(&Arrived::of(request), refuse(&NOT_FOUND, request.headers()))
 }
 
+/// A path of ours that is switched off: the answer of one that is not there.
+pub(super) fn absent(headers: &HeaderMap) -> Answer {
+    refuse(&NOT_FOUND, headers)
+}
+
 /// A path of ours with a method that it does not have (RFC 9110 §15.5.6). `OPTIONS` every path has, and the answer is its
 /// `Allow` (§9.3.7).
 pub(super) fn method_not_allowed(unmatched: &Route, request: &Request) -> Response {

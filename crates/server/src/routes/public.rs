@@ -7,13 +7,14 @@ use super::arrival::{Edge, Routes};
 use super::body_memory::BodyMemory;
 use super::cors::{self, CrossOrigin};
 use super::forwarded::Forwarded;
+use super::no_route;
 use super::path::without_trailing_slash;
 use super::table::Table;
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
 use crate::{
-    authorization, credentials, device, discovery, health, logout, pushed_authorization, registration, revocation,
-    token, ui, userinfo,
+    authorization, credentials, device, discovery, health, introspection, logout, pushed_authorization, registration,
+    revocation, token, ui, userinfo,
 };
 
 /// The route table.
@@ -28,6 +29,7 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/oauth2/device/verify", get(endpoint!(device::verification::verify)))
         .route("/oauth2/token", post(endpoint!(token)))
         .route("/oauth2/revoke", post(endpoint!(revoke)))
+        .route("/oauth2/introspect", post(endpoint!(introspect)))
         .route("/userinfo", get(endpoint!(userinfo::userinfo)).post(endpoint!(userinfo::userinfo)))
         .route("/credentials", post(endpoint!(credentials::create)))
         .route("/.well-known/openid-configuration", get(endpoint!(discovery::openid_configuration)))
@@ -50,6 +52,14 @@ pub fn routes(context: SharedContext) -> Routes {
         .finish();
     let cross_origin = CrossOrigin::of_public(&context.config);
     Routes::new(without_trailing_slash(table), Edge { context, forwarded: Forwarded::with_warning(), cross_origin })
+}
+
+/// The introspection endpoint of resource servers. Switched off it is not there, as in Hydra.
+async fn introspect(context: &Context, request: Request) -> Answer {
+    if context.config.symbolon.introspection.public {
+        return introspection::public::introspect(context, request).await;
+    }
+    no_route::absent(&request.headers)
 }
 
 /// The authorization endpoint, with the page for answers by form.

@@ -112,7 +112,7 @@ pub(crate) fn claims(jwt: &str) -> Map<String, Value> {
 pub(crate) async fn verified_claims(server: &TestServer, jwt: &str) -> Map<String, Value> {
     let set = server.public(Call::get("/.well-known/jwks.json")).await.expect(200).json();
     let set: symbolon_jose::JwkSet = serde_json::from_value(set).unwrap();
-    let keys: Vec<_> = set.keys.iter().map(|jwk| symbolon_jose::VerifyingKey::from_jwk(jwk).unwrap()).collect();
+    let keys = set.verifying_keys();
     let jws = symbolon_jose::Jws::parse(jwt).unwrap();
     assert!(jws.header().kid.is_some(), "a token must name its key");
     jws.verify_with(&keys).unwrap().claims

@@ -10,6 +10,7 @@
 
 mod algorithm;
 mod debug;
+mod encryption;
 mod fault;
 mod information;
 mod lifespans;
@@ -24,13 +25,15 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 pub use algorithm::AlgorithmName;
+pub use encryption::{EncryptedContent, EncryptionMembers};
 pub use fault::MetadataFault;
 pub use information::ClientInformation;
 pub use lifespans::{GrantLifespans, LONGEST_LIFESPAN_SECONDS, Lifespans};
 pub use localized::LocalizedMembers;
 pub use logout::{LogoutChannel, LogoutUris};
 pub use validate::{
-    OfferedAlgorithms, Registrant, RegistrationPolicy, check_lifespans, check_mac_secret, has_own_origin, validate,
+    OfferedAlgorithms, OfferedEncryption, Registrant, RegistrationPolicy, check_lifespans, check_mac_secret,
+    has_own_origin, validate,
 };
 
 use crate::lenient::{empty_as_none, is_false, null_as_default, present};
@@ -171,6 +174,42 @@ pub struct Client {
     /// JWT Secured Authorization Response Mode §3; empty acts as `RS256`.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub authorization_signed_response_alg: String,
+    /// How the key of encrypted ID tokens reaches the reader; empty for none encrypted (`OpenID` Connect Dynamic Client Registration §2).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub id_token_encrypted_response_alg: String,
+    /// How their content is encrypted; empty acts as `A128CBC-HS256`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub id_token_encrypted_response_enc: String,
+    /// How the key of encrypted userinfo answers reaches the reader; empty for none encrypted (`OpenID` Connect Dynamic Client Registration §2).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub userinfo_encrypted_response_alg: String,
+    /// How their content is encrypted; empty acts as `A128CBC-HS256`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub userinfo_encrypted_response_enc: String,
+    /// How the key of encrypted answers of the authorization endpoint reaches the reader; empty for none encrypted (JWT Secured Authorization Response Mode §3).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub authorization_encrypted_response_alg: String,
+    /// How their content is encrypted; empty acts as `A128CBC-HS256`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub authorization_encrypted_response_enc: String,
+    /// How answers of introspection are signed (RFC 9701 §6); empty acts as `RS256`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub introspection_signed_response_alg: String,
+    /// How the key of encrypted answers of introspection reaches the reader; empty for none encrypted (RFC 9701 §6).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub introspection_encrypted_response_alg: String,
+    /// How their content is encrypted; empty acts as `A128CBC-HS256`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub introspection_encrypted_response_enc: String,
+    /// Whether the client is a resource server that may ask about tokens meant for it.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
+    pub resource_server: bool,
+    /// How the key of encrypted request objects reaches the reader; empty for none encrypted (`OpenID` Connect Dynamic Client Registration §2).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub request_object_encryption_alg: String,
+    /// How their content is encrypted; empty acts as `A128CBC-HS256`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub request_object_encryption_enc: String,
     /// Seconds after which a login is too old when the request has no `max_age`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_max_age: Option<i64>,

@@ -28,6 +28,7 @@ impl Client {
         {
             (*default).clone_into(&mut self.id_token_signed_response_alg);
         }
+        self.provision_content_encryption();
         let shares_secret = self.authentication_method() == ClientAuthenticationMethod::ClientSecretJwt;
         if shares_secret && self.token_endpoint_auth_signing_alg.is_empty() {
             "HS256".clone_into(&mut self.token_endpoint_auth_signing_alg);
@@ -70,9 +71,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::client::OfferedEncryption;
 
-    const OFFERED: OfferedAlgorithms<'_> =
-        OfferedAlgorithms { responses: &["ES256", "RS256"], assertions: &["RS256", "ES256", "EdDSA"] };
+    const OFFERED: OfferedAlgorithms<'_> = OfferedAlgorithms {
+        responses: &["ES256", "RS256"],
+        assertions: &["RS256", "ES256", "EdDSA"],
+        encryption: OfferedEncryption { responses: &["ECDH-ES"], request_objects: &[], contents: &["A128CBC-HS256"] },
+    };
 
     fn provisioned(body: Value) -> Client {
         let mut client: Client = serde_json::from_value(body).unwrap();
@@ -121,6 +126,9 @@ mod tests {
     fn algorithms_are_those_that_the_server_would_use() {
         assert_eq!(provisioned(json!({})).id_token_signed_response_alg, "ES256");
         assert_eq!(provisioned(json!({"id_token_signed_response_alg": "RS256"})).id_token_signed_response_alg, "RS256");
+        let encrypted = provisioned(json!({"id_token_encrypted_response_alg": "ECDH-ES"}));
+        assert_eq!(encrypted.id_token_encrypted_response_enc, "A128CBC-HS256");
+        assert_eq!(encrypted.userinfo_encrypted_response_enc, "");
         let assertion = |body: Value| provisioned(body).token_endpoint_auth_signing_alg;
         assert_eq!(assertion(json!({})), "", "a client with a secret signs nothing");
         let signs =

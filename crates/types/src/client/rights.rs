@@ -63,6 +63,7 @@ pub const MEMBERS: &[(&str, Right, Right)] = &[
     ("access_token_strategy", Reserved, Reserved),
     ("security_profile", Reserved, Reserved),
     ("skip_consent", Reserved, Reserved),
+    ("resource_server", Reserved, Reserved),
     ("skip_logout_consent", Reserved, Reserved),
     ("allowed_resources", Reserved, Reserved),
     ("default_resource", Reserved, Reserved),
@@ -105,6 +106,17 @@ pub const MEMBERS: &[(&str, Right, Right)] = &[
     ("userinfo_signed_response_alg", Free, Administrator),
     ("id_token_signed_response_alg", Free, Administrator),
     ("authorization_signed_response_alg", Free, Administrator),
+    ("introspection_signed_response_alg", Administrator, Administrator),
+    ("introspection_encrypted_response_alg", Administrator, Administrator),
+    ("introspection_encrypted_response_enc", Administrator, Administrator),
+    ("id_token_encrypted_response_alg", Free, Administrator),
+    ("id_token_encrypted_response_enc", Free, Administrator),
+    ("userinfo_encrypted_response_alg", Free, Administrator),
+    ("userinfo_encrypted_response_enc", Free, Administrator),
+    ("authorization_encrypted_response_alg", Free, Administrator),
+    ("authorization_encrypted_response_enc", Free, Administrator),
+    ("request_object_encryption_alg", Free, Administrator),
+    ("request_object_encryption_enc", Free, Administrator),
     ("application_type", Free, Administrator),
     ("default_max_age", Free, Administrator),
     ("require_auth_time", Free, Administrator),
@@ -321,20 +333,25 @@ mod tests {
 
     #[test]
     fn every_member_of_the_metadata_is_in_the_table() {
-        let mut all: Client = serde_json::from_value(serde_json::json!({
+        let all = r#"{
             "client_secret": "s", "sector_identifier_uri": "x", "jwks_uri": "x", "token_endpoint_auth_method": "x",
             "token_endpoint_auth_signing_alg": "x", "request_uris": ["x"], "request_object_signing_alg": "x",
             "userinfo_signed_response_alg": "x", "frontchannel_logout_uri": "x", "post_logout_redirect_uris": ["x"],
             "frontchannel_logout_session_required": true, "backchannel_logout_uri": "x", "metadata": {},
-            "backchannel_logout_session_required": true, "registration_access_token": "x",
-            "registration_client_uri": "x", "access_token_strategy": "x", "application_type": "x",
-            "id_token_signed_response_alg": "x", "authorization_signed_response_alg": "x", "default_max_age": 1, "require_auth_time": true,
-            "default_acr_values": ["x"], "initiate_login_uri": "x", "dpop_bound_access_tokens": true,
-            "require_pushed_authorization_requests": true, "require_signed_request_object": true,
-            "security_profile": "x", "software_id": "x", "software_version": "x",
-            "allowed_resources": ["x"], "default_resource": "x",
-        }))
-        .unwrap();
+            "backchannel_logout_session_required": true, "registration_access_token": "x", "registration_client_uri":
+            "x", "access_token_strategy": "x", "application_type": "x", "id_token_signed_response_alg": "x",
+            "authorization_signed_response_alg": "x", "introspection_signed_response_alg": "x",
+            "introspection_encrypted_response_alg": "x", "introspection_encrypted_response_enc": "x",
+            "resource_server": true, "id_token_encrypted_response_alg": "x", "id_token_encrypted_response_enc": "x",
+            "userinfo_encrypted_response_alg": "x", "userinfo_encrypted_response_enc": "x",
+            "authorization_encrypted_response_alg": "x", "authorization_encrypted_response_enc": "x",
+            "request_object_encryption_alg": "x", "request_object_encryption_enc": "x", "default_max_age": 1,
+            "require_auth_time": true, "default_acr_values": ["x"], "initiate_login_uri": "x",
+            "dpop_bound_access_tokens": true, "require_pushed_authorization_requests": true,
+            "require_signed_request_object": true, "security_profile": "x", "software_id": "x", "software_version": "x",
+            "allowed_resources": ["x"], "default_resource": "x"
+        }"#;
+        let mut all: Client = serde_json::from_str(all).unwrap();
         all.client_name = "x".to_owned();
         let written: HashSet<String> = members(&all).unwrap().keys().cloned().collect();
         let table: HashSet<String> = MEMBERS.iter().map(|(name, ..)| (*name).to_owned()).collect();

@@ -6,8 +6,8 @@ use super::*;
 use crate::membership::steps;
 use crate::redirect_uri::match_redirect_uri;
 use crate::{
-    Client, OfferedAlgorithms, PromptSet, Registrant, RegistrationPolicy, ScopeStrategy, SubjectType,
-    first_foreign_audience, first_missing, parse_audience, validate, without_repeats,
+    Client, OfferedAlgorithms, OfferedEncryption, PromptSet, Registrant, RegistrationPolicy, ScopeStrategy,
+    SubjectType, first_foreign_audience, first_missing, parse_audience, validate, without_repeats,
 };
 
 fn client(members: &Value) -> Client {
@@ -170,7 +170,11 @@ fn checking_metadata_compares_no_list_with_another_entry_by_entry() {
         subject_types: &[SubjectType::Public],
         registrant: Registrant::Administrator,
         jwt_access_tokens: false,
-        algorithms: OfferedAlgorithms { responses: &["RS256"], assertions: &["RS256"] },
+        algorithms: OfferedAlgorithms {
+            responses: &["RS256"],
+            assertions: &["RS256"],
+            encryption: OfferedEncryption::default(),
+        },
         limits: MetadataLimits { bytes: usize::MAX, list_entries: many, ..MetadataLimits::ADMINISTRATOR },
     };
     assert_linear("metadata", 4 * many, || validate(&mut large, &policy)).unwrap();

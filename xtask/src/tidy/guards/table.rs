@@ -35,6 +35,7 @@ pub(crate) const GUARDS: &[Guard] = &[
         seen: "CVE-2024-52289, CVE-2023-6927",
         held_by: Tests(&[
             "server::rfc6749::redirect_uri::a_registered_address_is_no_pattern",
+            "server::jarm::errors::no_mode_changes_which_address_is_answered",
             "types::redirect_uri::tests::no_wildcards_in_registered_uris",
         ]),
     },
@@ -152,7 +153,11 @@ pub(crate) const GUARDS: &[Guard] = &[
     Guard {
         rule: "Introspection answers only those who may know",
         seen: "CVE-2026-58425",
-        held_by: Tests(&["server::rfc7662::introspection::nobody_but_an_administrator_is_told_about_a_token"]),
+        held_by: Tests(&[
+            "server::rfc7662::introspection::nobody_but_an_administrator_is_told_about_a_token",
+            "server::rfc9701::callers::only_resource_servers_that_authenticate_ask",
+            "server::rfc9701::answers::a_token_that_is_not_for_it_is_not_active",
+        ]),
     },
     Guard {
         rule: "Token exchange only narrows",
@@ -166,6 +171,8 @@ pub(crate) const GUARDS: &[Guard] = &[
             "server::rfc9700::artefact_kinds::only_an_id_token_is_a_hint",
             "server::oidc_logout::back_channel::a_logout_token_is_no_token_of_another_kind",
             "server::oidc_userinfo::signed::a_signed_answer_is_no_token_of_another_kind",
+            "server::jarm::answers::the_answer_is_no_other_kind_of_token",
+            "server::rfc9701::answers::whoever_asks_for_a_jwt_gets_one_for_itself",
             "server::rfc6749::jwt_access_token::a_jwt_of_a_server_with_another_issuer_counts_for_nothing",
         ]),
     },

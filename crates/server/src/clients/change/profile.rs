@@ -42,6 +42,7 @@ pub(super) fn check(config: &Config, client: &Client) -> Result<(), MetadataFaul
             ("id_token_signed_response_alg", &client.id_token_signed_response_alg),
             ("userinfo_signed_response_alg", &client.userinfo_signed_response_alg),
             ("authorization_signed_response_alg", &client.authorization_signed_response_alg),
+            ("introspection_signed_response_alg", &client.introspection_signed_response_alg),
             ("request_object_signing_alg", &client.request_object_signing_alg),
         ];
         let plain =

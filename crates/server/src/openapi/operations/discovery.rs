@@ -28,12 +28,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation::public("GET", "/userinfo", "getOidcUserInfo")
         .about(TAG, "Claims about the user of the access token in the Authorization header (OpenID Connect Core §5.3).")
         .caller(Caller::TokenHolder)
-        .replies(&[reply(200, "The claims that were granted.", JsonOrJwt(shapes::user_info))]),
+        .replies(&[reply(200, "The claims that were granted.", JsonOrJwt(shapes::user_info, "application/jwt"))]),
     Operation::public("POST", "/userinfo", "postOidcUserInfo")
         .about(TAG, "The same by POST (OpenID Connect Core §5.3.1).")
         .caller(Caller::TokenHolder)
         .body(Body::Form(ACCESS_TOKEN))
-        .replies(&[reply(200, "The claims that were granted.", JsonOrJwt(shapes::user_info))]),
+        .replies(&[reply(200, "The claims that were granted.", JsonOrJwt(shapes::user_info, "application/jwt"))]),
     Operation::public("POST", "/credentials", "createVerifiableCredential")
         .about(TAG, "A credential that binds the user of the access token to a key pair.")
         .caller(Caller::TokenHolder)

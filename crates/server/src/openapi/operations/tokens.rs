@@ -2,7 +2,7 @@
 
 use symbolon_types::{Introspection, TokenResponse};
 
-use crate::openapi::operation::Content::{Empty, Json};
+use crate::openapi::operation::Content::{Empty, Json, JsonOrJwt};
 use crate::openapi::operation::Kind::{Text, Url};
 use crate::openapi::operation::{Body, CLIENT_ID, CLIENT_SECRET, Caller, Operation, of, optional, reply, required};
 
@@ -39,6 +39,21 @@ pub(super) const OPERATIONS: &[Operation] = &[
             CLIENT_SECRET,
         ]))
         .replies(&[reply(200, "It does not count any more, or never did.", Empty)]),
+    Operation::public("POST", "/oauth2/introspect", "introspectTokenAsResourceServer")
+        .about(TAG, "Whether a token counts for the resource server that asks (RFC 7662 §2, RFC 9701). Off by default.")
+        .caller(Caller::Client)
+        .body(Body::Form(&[
+            required("token", Text, "An access token."),
+            optional("token_type_hint", Text, "`access_token`."),
+            optional("scope", Text, "Scopes that the token must have to count, with spaces between."),
+            CLIENT_ID,
+            CLIENT_SECRET,
+        ]))
+        .replies(&[reply(
+            200,
+            "What is known of it; only `active` where it does not count.",
+            JsonOrJwt(of::<Introspection>, "application/token-introspection+jwt"),
+        )]),
     Operation::admin("POST", "/admin/oauth2/introspect", "introspectOAuth2Token")
         .about(TAG, "Whether a token counts, and what for (RFC 7662 §2).")
         .body(Body::Form(&[

@@ -1,10 +1,10 @@
 //! `response_mode` (OAuth 2.0 Multiple Response Types §2.1, JWT Secured Authorization Response Mode §2.3): known, and never
-//! the query for tokens. Whether a JWT can be signed as the client registered is known here already, so that nobody goes
-//! through a login in vain.
+//! the query for tokens that others could read there. Whether a JWT can be signed as the client registered is known here
+//! already, so that nobody goes through a login in vain.
 
-use symbolon_types::{ErrorCode, ResponseCarrier, ResponseMode};
+use symbolon_types::{ErrorCode, ResponseMode};
 
-use super::super::validate::{AddressedRequest, Draft, implied_mode};
+use super::super::validate::{AddressedRequest, Draft, TokensInQuery, implied_mode};
 use crate::clients::signing;
 use crate::error::OAuthError;
 
@@ -15,7 +15,7 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
     let Some(mode) = ResponseMode::parse(value, implied) else {
         return Err(unsupported(format!("The response_mode '{value}' is not supported.")));
     };
-    if mode.carrier == ResponseCarrier::Query && implied.carrier != ResponseCarrier::Query {
+    if !TokensInQuery::of(&request.client).allow(mode, implied) {
         return Err(unsupported(format!("The response_mode '{value}' would put tokens into a URL's query.")));
     }
     if mode.is_jwt() {

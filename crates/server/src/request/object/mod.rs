@@ -5,6 +5,7 @@
 //! asked for, and not where an error goes.
 
 mod claims;
+mod encrypted;
 pub(crate) mod parameters;
 mod reference;
 mod rules;
@@ -56,6 +57,8 @@ pub(super) async fn read(
         (Some(object), None) => object.to_owned(),
         (None, Some(address)) => reference::fetch(context, client, address).await?,
     };
+    check_length(&object)?;
+    let object = encrypted::opened(context, client, object).await?;
     let object = verified(context, client, rules, &object).await?;
     claims::check(context, client, rules, &object.claims)?;
     let around = if rules.is_strict() { Around::Ignored } else { Around::of(outer, object.named) };
@@ -66,6 +69,13 @@ fn refused(hint: impl Into<Cow<'static, str>>) -> OAuthError {
     OAuthError::new(ErrorCode::InvalidRequestObject, hint)
 }
 
+fn check_length(object: &str) -> Result<(), OAuthError> {
+    if object.len() <= LONGEST {
+        return Ok(());
+    }
+    Err(refused(format!("The request object is longer than {LONGEST} bytes.")))
+}
+
 /// The claims of an object that the client signed as it is registered (OpenID Connect Core §6.3.2, RFC 9101 §6.2).
 async fn verified(
     context: &Context,
@@ -73,9 +83,6 @@ async fn verified(
     rules: Rules,
     object: &str,
 ) -> Result<RequestObject, OAuthError> {
-    if object.len() > LONGEST {
-        return Err(refused(format!("The request object is longer than {LONGEST} bytes.")));
-    }
     let registered = client.metadata().request_object_signing_alg.as_str();
     let jws = match Jws::parse(object) {
         Ok(jws) => jws,
@@ -95,6 +102,7 @@ async fn verified(
         client_keys::VerificationFault::Signature(reason) => {
             refused("The request object is not signed with a key of the client.").because(reason.to_string())
         }
+        client_keys::VerificationFault::NoEncryptionKey => refused("The client has no key."),
         client_keys::VerificationFault::Unreachable => refused("The client's keys could not be fetched."),
     })?;
     Ok(RequestObject { claims: verified.claims, named })

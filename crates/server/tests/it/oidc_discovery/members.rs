@@ -44,14 +44,20 @@ const ALWAYS: [&str; 32] = [
 ];
 
 /// Standard members that Ory's strict SDK does not know.
-const STANDARD: [&str; 7] = [
+const STANDARD: [&str; 13] = [
+    "authorization_encryption_alg_values_supported",
+    "authorization_encryption_enc_values_supported",
     "authorization_response_iss_parameter_supported",
     "authorization_signing_alg_values_supported",
     "dpop_signing_alg_values_supported",
+    "id_token_encryption_alg_values_supported",
+    "id_token_encryption_enc_values_supported",
     "prompt_values_supported",
     "pushed_authorization_request_endpoint",
     "require_pushed_authorization_requests",
     "token_endpoint_auth_signing_alg_values_supported",
+    "userinfo_encryption_alg_values_supported",
+    "userinfo_encryption_enc_values_supported",
 ];
 
 fn sorted<'t>(names: impl IntoIterator<Item = &'t str>) -> Vec<String> {

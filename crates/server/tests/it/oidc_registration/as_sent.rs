@@ -72,7 +72,7 @@ fn further_bodies() -> Vec<(&'static str, Value)> {
             json!({
                 "redirect_uris": ["https://a.example/cb"], "software_statement": "eyJhbGciOiJub25lIn0..",
                 "dpop_bound_access_tokens": true, "tls_client_certificate_bound_access_tokens": false,
-                "require_pushed_authorization_requests": true, "id_token_encrypted_response_alg": "RSA-OAEP-256",
+                "require_pushed_authorization_requests": true, "frontchannel_logout_session_supported": true,
                 "client_id_issued_at": 1_700_000_000, "x_extension": { "deep": [1, null, "two"] },
             }),
         ),

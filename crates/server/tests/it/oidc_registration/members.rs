@@ -48,6 +48,14 @@ fn sample(member: &str) -> Value {
         | "authorization_signed_response_alg" => {
             json!("ES256")
         }
+        "introspection_signed_response_alg" => json!("ES256"),
+        "resource_server" => json!(true),
+        name if name.ends_with("_encrypted_response_alg") || name == "request_object_encryption_alg" => {
+            json!("ECDH-ES")
+        }
+        name if name.ends_with("_encrypted_response_enc") || name == "request_object_encryption_enc" => {
+            json!("A128GCM")
+        }
         "application_type" => json!("web"),
         "default_max_age" => json!(17),
         "default_acr_values" => json!(["silver"]),

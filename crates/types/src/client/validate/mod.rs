@@ -4,6 +4,7 @@
 //! the addresses behind URIs is left to the server.
 
 mod application_type;
+mod encryption;
 mod keys;
 mod origins;
 mod restrictions;
@@ -15,6 +16,7 @@ use serde_json::{Map, Value};
 use super::{Client, LONGEST_LIFESPAN_SECONDS, Lifespans, MetadataFault};
 use crate::{AccessTokenStrategy, ClientAuthenticationMethod, GoDuration, MetadataLimits, Scope, SubjectType};
 
+pub use encryption::OfferedEncryption;
 pub use uris::has_own_origin;
 
 pub(super) use application_type::presumed as presumed_application_type;
@@ -56,6 +58,8 @@ pub struct OfferedAlgorithms<'a> {
     pub responses: &'a [&'a str],
     /// Of what clients sign: assertions with which they authenticate (RFC 7523), and request objects.
     pub assertions: &'a [&'a str],
+    /// With which something can be encrypted.
+    pub encryption: OfferedEncryption<'a>,
 }
 
 const MINIMAL_SECRET_LENGTH: usize = 6;
@@ -232,11 +236,13 @@ pub fn check_lifespans(lifespans: &Lifespans) -> Result<(), MetadataFault> {
 
 /// Members of the standards that Hydra drops (`OpenID` Connect Dynamic Client Registration §2).
 fn check_standard_members(client: &Client, algorithms: &OfferedAlgorithms<'_>) -> Result<(), MetadataFault> {
-    let OfferedAlgorithms { responses: offered, assertions } = *algorithms;
+    let OfferedAlgorithms { responses: offered, assertions, encryption } = *algorithms;
+    encryption::check(client, &encryption)?;
     application_type::check(client)?;
     let signed = [
         ("id_token_signed_response_alg", &client.id_token_signed_response_alg),
         ("authorization_signed_response_alg", &client.authorization_signed_response_alg),
+        ("introspection_signed_response_alg", &client.introspection_signed_response_alg),
     ];
     for (member, algorithm) in signed {
         if !algorithm.is_empty() && !offered.contains(&algorithm.as_str()) {
@@ -256,6 +262,11 @@ fn check_standard_members(client: &Client, algorithms: &OfferedAlgorithms<'_>) -
     if client.require_signed_request_object && algorithm == "none" {
         return Err(MetadataFault::metadata(
             "With 'require_signed_request_object' the 'request_object_signing_alg' cannot be 'none'.",
+        ));
+    }
+    if client.resource_server && client.is_public() {
+        return Err(MetadataFault::metadata(
+            "A client with 'resource_server' authenticates: its 'token_endpoint_auth_method' cannot be 'none'.",
         ));
     }
     uris::check_called_addresses(client)?;

@@ -26,6 +26,10 @@ pub(super) fn check(client: &Client, registrant: Registrant) -> Result<(), Metad
     if !client.default_resource.is_empty() {
         return Err(MetadataFault::metadata("Only an administrator may set 'default_resource'."));
     }
+    // Whoever is one learns of tokens of others.
+    if client.resource_server {
+        return Err(MetadataFault::metadata("Only an administrator may set 'resource_server' to true."));
+    }
     if client.skip_consent {
         return Err(MetadataFault::reserved("Only an administrator may set 'skip_consent' to true."));
     }

@@ -18,7 +18,11 @@ fn run_with(
 ) -> Result<Client, MetadataFault> {
     let mut client: Client = serde_json::from_value(body.clone()).unwrap();
     let default_scope = Scope::parse("offline_access offline openid").unwrap();
-    let algorithms = OfferedAlgorithms { responses: &["RS256", "EdDSA"], assertions: &["RS256", "ES256"] };
+    let algorithms = OfferedAlgorithms {
+        responses: &["RS256", "EdDSA"],
+        assertions: &["RS256", "ES256"],
+        encryption: OfferedEncryption::default(),
+    };
     let limits = MetadataLimits::ADMINISTRATOR;
     let default_scope = &default_scope;
     let policy = RegistrationPolicy { default_scope, subject_types, registrant, jwt_access_tokens, algorithms, limits };

@@ -4,6 +4,12 @@ use super::{Difference, OWN};
 
 /// What discovery says truthfully where Hydra says too much or too little.
 pub(super) const DISCOVERY: &[(&str, &str)] = &[
+    ("/authorization_encryption_alg_values_supported", "[\"RSA-OAEP-256\",*"),
+    ("/authorization_encryption_enc_values_supported", "[\"A128CBC-HS256\",*"),
+    ("/id_token_encryption_alg_values_supported", "[\"RSA-OAEP-256\",*"),
+    ("/id_token_encryption_enc_values_supported", "[\"A128CBC-HS256\",*"),
+    ("/userinfo_encryption_alg_values_supported", "[\"RSA-OAEP-256\",*"),
+    ("/userinfo_encryption_enc_values_supported", "[\"A128CBC-HS256\",*"),
     ("/authorization_signing_alg_values_supported", "[\"RS256\",*"),
     ("/claims_parameter_supported", "true"),
     ("/code_challenge_methods_supported", "[\"S256\"]"),
