@@ -25,6 +25,7 @@ mod accounts;
 mod admin;
 mod challenge_api;
 mod client_side;
+mod conformance;
 pub(crate) mod credentials;
 mod endings;
 mod every_grant;

@@ -19,7 +19,7 @@ use symbolon_server::config::Config;
 
 use crate::fixtures::{Registered, confidential};
 use crate::support::{Answer, Call, CodeFlow, TestServer};
-pub(crate) use form::Form;
+pub(crate) use form::{Form, unescaped};
 
 pub(crate) const PASSWORD: &str = "correct horse battery";
 pub(crate) const LOGIN: &str = "/oauth2/fallbacks/login";

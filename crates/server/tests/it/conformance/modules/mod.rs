@@ -1,0 +1,9 @@
+//! Modules that several plans run, each with the response types of the plan.
+
+pub(super) mod claims;
+pub(super) mod codes;
+pub(super) mod flows;
+pub(super) mod registration;
+pub(super) mod requests;
+pub(super) mod sessions;
+pub(super) mod userinfo;
