@@ -58,5 +58,5 @@ fn asked(client: &AuthenticatedClient, params: &Params, proof: Option<&Proof>) -
     if let Some(key) = dpop::key_to_name(params, proof)? {
         form.append_pair("dpop_jkt", &key);
     }
-    Parameters::pushed(form.finish())
+    Parameters::pushed(form.finish(), proof.map(|proof| proof.key().to_string()))
 }

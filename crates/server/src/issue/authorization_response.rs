@@ -18,6 +18,7 @@ use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::lifetimes::Lifetimes;
 use crate::request::EffectiveRequest;
+use crate::security_profile::Rule;
 
 /// What a granted request is answered with; empty for the response type `none`.
 #[derive(Default)]
@@ -122,7 +123,8 @@ pub async fn issue(
         response.id_token = Some(id_token::issue(context, client, (grant, grant.scope()), &moment).await?);
     }
     // RFC 6749 §4.2.2 has it for access tokens; Hydra adds it to a bare code, and to nothing else.
-    if asked.has_token() || asked.is_code_only() {
+    let beside_code = asked.is_code_only() && !client.is_held_to(&context.config, Rule::NoScopeBesideCode);
+    if asked.has_token() || beside_code {
         response.scope = Some(grant.scope().clone());
     }
     Ok(response)

@@ -34,6 +34,8 @@ pub struct Parameters {
     /// What counts instead of the two: the parameters of a request object. Empty where there is none.
     object: String,
     arrival: Arrival,
+    /// The thumbprint of the key that a client proved when it pushed.
+    proven_key: Option<String>,
     merged: Params,
 }
 
@@ -52,12 +54,12 @@ impl Parameters {
             (_, true) => Params::parse(form.as_bytes())?,
             _ => Params::parse(format!("{form}&{query}").as_bytes())?,
         };
-        Ok(Self { form, query, object: String::new(), arrival: Arrival::Directly, merged: joined })
+        Ok(Self { form, query, merged: joined, ..Self::default() })
     }
 
-    /// Those that a client pushed, form-urlencoded.
-    pub fn pushed(form: String) -> Result<Self, OAuthError> {
-        Ok(Self { arrival: Arrival::Pushed, ..Self::merge(form, String::new())? })
+    /// Those that a client pushed, form-urlencoded, with the thumbprint of the key that it proved to have.
+    pub fn pushed(form: String, proven_key: Option<String>) -> Result<Self, OAuthError> {
+        Ok(Self { arrival: Arrival::Pushed, proven_key, ..Self::merge(form, String::new())? })
     }
 
     /// How the request got here.
@@ -67,9 +69,27 @@ impl Parameters {
 
     /// The same request, of which these parameters count instead, form-urlencoded: those of its request object. Addresses
     /// still show what was sent.
-    pub fn replaced(self, object: String) -> Result<Self, OAuthError> {
-        let merged = Params::parse(object.as_bytes())
-            .map_err(|fault| OAuthError { code: ErrorCode::InvalidRequestObject, ..fault })?;
+    pub fn replaced(self, mut object: String) -> Result<Self, OAuthError> {
+        let parse = |object: &str| {
+            Params::parse(object.as_bytes())
+                .map_err(|fault| OAuthError { code: ErrorCode::InvalidRequestObject, ..fault })
+        };
+        let mut merged = parse(&object)?;
+        // RFC 9449 §10.1: a proof is no parameter, so that it binds the code where only the object counts, too.
+        if let Some(key) = &self.proven_key {
+            match merged.get("dpop_jkt") {
+                Some(named) if named == key => {}
+                Some(_) => {
+                    let hint = "Parameter 'dpop_jkt' names another key than that of the DPoP proof.";
+                    return Err(OAuthError::new(ErrorCode::InvalidDpopProof, hint));
+                }
+                None => {
+                    object.push_str("&dpop_jkt=");
+                    object.push_str(key);
+                    merged = parse(&object)?;
+                }
+            }
+        }
         Ok(Self { object, merged, ..self })
     }
 

@@ -34,6 +34,8 @@ pub enum Rule {
     PushedRequests,
     /// `redirect_uri` is in every request.
     RedirectUriStated,
+    /// Beside a code the answer has no `scope`.
+    NoScopeBesideCode,
     /// Access tokens are for the holder of a key.
     SenderConstrainedTokens,
     /// Refresh tokens stay as they are.
@@ -68,7 +70,7 @@ const fn row(rule: Rule, from: SecurityProfile, sentence: &'static str, section:
 use SecurityProfile::{Fapi2, Fapi2MessageSigning, Oauth21};
 
 /// All rules, those of the more lenient profiles first.
-pub const RULES: [Row; 18] = [
+pub const RULES: [Row; 19] = [
     row(
         Rule::PkceS256,
         Oauth21,
@@ -116,6 +118,12 @@ pub const RULES: [Row; 18] = [
     row(Rule::ShortAssertions, Fapi2, "Client assertions end within five minutes.", "FAPI 2.0 §5.3.2.1"),
     row(Rule::PushedRequests, Fapi2, "Authorization requests are pushed.", "FAPI 2.0 §5.3.2.2"),
     row(Rule::RedirectUriStated, Fapi2, "Every authorization request has a `redirect_uri`.", "FAPI 2.0 §5.3.2.2"),
+    row(
+        Rule::NoScopeBesideCode,
+        Fapi2,
+        "The answer with a code has no `scope`; the token response has it.",
+        "RFC 6749 §4.1.2",
+    ),
     row(
         Rule::SenderConstrainedTokens,
         Fapi2,
@@ -188,7 +196,7 @@ mod tests {
     #[test]
     fn a_stricter_profile_has_all_rules_of_the_one_before() {
         let count = |profile| rules_of(profile).count();
-        assert_eq!(SecurityProfile::ALL.map(count), [0, 7, 17, 18]);
+        assert_eq!(SecurityProfile::ALL.map(count), [0, 7, 18, 19]);
         assert!(Rule::PkceS256.holds_under(SecurityProfile::Fapi2));
         assert!(!Rule::SignedRequests.holds_under(SecurityProfile::Fapi2));
         assert!(!Rule::PkceS256.holds_under(SecurityProfile::None));

@@ -7,6 +7,8 @@ mod back_channel_logout;
 mod basic;
 mod config;
 mod dynamic;
+mod fapi2;
+mod fapi_client;
 mod front_channel_logout;
 mod hybrid;
 mod implicit;

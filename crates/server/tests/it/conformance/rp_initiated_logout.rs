@@ -39,12 +39,12 @@ impl LoggedIn {
 
     /// Asks for a logout with these parameters; says yes where that is asked.
     pub(super) async fn log_out(&mut self, request: &Pairs) -> Answer {
-        let asked = ask(&mut self.party.browser, &crate::fixtures::borrowed(request)).await;
+        let asked = ask(&mut self.party.person.browser, &crate::fixtures::borrowed(request)).await;
         if asked.header("location").is_none_or(|to| !to.contains("logout_challenge=")) {
             return asked;
         }
         let next = accept(&self.party.server, &challenge(&asked)).await;
-        self.party.browser.get(&next).await
+        self.party.person.browser.get(&next).await
     }
 
     /// Fails unless nobody is logged in any more, and takes leave.

@@ -77,7 +77,7 @@ async fn on_login_page(run: Run, member: &str, around: (&str, &str)) {
     let uri = format!("{CLIENT}/{member}");
     let mut party = RelyingParty::at(&server, run, json!({ member: uri })).await;
     let target = Call::get("/oauth2/auth").query(&borrowed(&party.request())).target;
-    let page = party.browser.follow(&target).await.expect(200).text();
+    let page = party.person.browser.follow(&target).await.expect(200).text();
     assert!(page.contains("id=\"login-form\""), "{page}");
     assert!(page.contains(&format!("{}{uri}{}", around.0, around.1)), "{page}");
     party.unregister().await;

@@ -21,8 +21,8 @@ pub(crate) async fn ensure_registered_redirect_uri(run: Run) {
 pub(crate) async fn ensure_post_request_succeeds(run: Run) {
     let mut party = RelyingParty::register(run, json!({})).await;
     let request = party.request();
-    let answer = party.browser.post("/oauth2/auth", &request).await;
-    let visit = party.walk(answer).await;
+    let answer = party.person.browser.post("/oauth2/auth", &request).await;
+    let visit = party.person.walk(answer).await;
     let shown = shown(&party, &request, &visit.answer);
     party.finish(&request, &visit, shown).await;
     party.unregister().await;

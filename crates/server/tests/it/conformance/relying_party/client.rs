@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde_json::{Value, json};
 use symbolon_jose::Algorithm;
 
-use super::{CLIENT, Method, Run, provider};
+use super::{CLIENT, Method, Person, Run, provider};
 use crate::credentials::Holder;
 use crate::fixtures::{text, with};
 use crate::rfc7523::JWT_BEARER;
-use crate::support::{Browser, Call, LoginApplication, Pairs, TestServer};
+use crate::support::{Call, Pairs, TestServer};
 
 /// The client's key, of RSA as the suite's. Making one takes long, so that all clients have the same.
 pub(crate) fn client_key() -> &'static Holder {
@@ -18,14 +18,13 @@ pub(crate) fn client_key() -> &'static Holder {
     &KEY
 }
 
-/// A client that registered itself, and a browser.
+/// A client that registered itself, and somebody who logs in there.
 pub(crate) struct RelyingParty {
     pub(crate) server: TestServer,
     pub(crate) run: Run,
     /// What the registration answered.
     pub(crate) shown: Value,
-    pub(crate) browser: Browser,
-    pub(crate) application: LoginApplication,
+    pub(crate) person: Person,
     /// Where the answer is expected.
     pub(crate) redirect_uri: String,
     /// The audience of assertions, where it is not the token endpoint.
@@ -56,8 +55,7 @@ impl RelyingParty {
         Self {
             server: server.clone(),
             run,
-            browser: Browser::new(server),
-            application: LoginApplication::new(server, "alice"),
+            person: Person::new(server),
             redirect_uri: metadata["redirect_uris"][0].as_str().unwrap().to_owned(),
             audience: None,
             shown,

@@ -5,6 +5,7 @@ mod answers;
 mod client;
 mod id_token;
 mod login;
+mod person;
 
 use symbolon_jose::Secret;
 use symbolon_server::config::{Config, Network};
@@ -12,7 +13,8 @@ use symbolon_types::{Scope, SubjectType};
 
 pub(super) use answers::{error, page_error, shown};
 pub(super) use client::{RelyingParty, client_key, contains, discovery};
-pub(super) use login::{CLAIMS, Login};
+pub(super) use login::Login;
+pub(super) use person::{CLAIMS, Person, Visit};
 
 use crate::client_side::{Authority, ClientServer, Reply};
 use crate::support::TestServer;
