@@ -177,6 +177,8 @@ fn add_what_a_strict_sdk_does_not_know(context: &Context, document: &mut Provide
     document.dpop_signing_alg_values_supported = texts(&crate::dpop::ALGORITHMS.map(Algorithm::as_str));
     document.authorization_signing_alg_values_supported.clone_from(&document.id_token_signing_alg_values_supported);
     document.prompt_values_supported = prompts(config);
+    let types = config.symbolon.authorization_details.types.names();
+    document.authorization_details_types_supported = types.map(str::to_owned).collect();
     if config.symbolon.ui.enabled {
         document.acr_values_supported = texts(&acr::SUPPORTED);
         document.display_values_supported = texts(&Display::ALL.map(Display::as_str));

@@ -44,7 +44,8 @@ async fn active(context: &Context, params: &Params, token: &str) -> Result<Optio
 }
 
 async fn answer(context: &Context, active: ActiveToken) -> Result<Introspection, OAuthError> {
-    let ActiveToken { token_use, basis, scope, audience, confirmation, issued_at, expires_at } = active;
+    let ActiveToken { token_use, basis, scope, audience, authorization_details, confirmation, issued_at, expires_at } =
+        active;
     let about = about(context, basis).await?;
     Ok(Introspection {
         active: true,
@@ -67,6 +68,9 @@ async fn answer(context: &Context, active: ActiveToken) -> Result<Introspection,
             .to_owned(),
         ),
         cnf: confirmation.claim(),
+        acr: about.acr,
+        auth_time: about.auth_time,
+        authorization_details,
         ext: about.claims,
         ..Introspection::default()
     })
@@ -79,6 +83,9 @@ struct TokenOwner {
     /// The subject as a pairwise client sees it.
     obfuscated_subject: Option<String>,
     claims: Map<String, Value>,
+    /// How and when the user was authenticated (RFC 9470 §6.2), where that is shown.
+    acr: Option<String>,
+    auth_time: Option<i64>,
 }
 
 async fn about(context: &Context, basis: ActiveBasis) -> Result<TokenOwner, OAuthError> {
@@ -87,6 +94,8 @@ async fn about(context: &Context, basis: ActiveBasis) -> Result<TokenOwner, OAut
         client_id,
         obfuscated_subject: None,
         claims,
+        acr: None,
+        auth_time: None,
     };
     let (grant, body) = match basis {
         ActiveBasis::Client { client_id, claims } => return Ok(of_client(client_id, claims)),
@@ -98,7 +107,10 @@ async fn about(context: &Context, basis: ActiveBasis) -> Result<TokenOwner, OAut
             .map_err(OAuthError::server)?,
         None => subject.as_str().to_owned(),
     };
+    let shown = !context.config.symbolon.compatibility.strict_sdk_introspection;
     Ok(TokenOwner {
+        acr: Some(body.acr).filter(|acr| shown && !acr.is_empty()),
+        auth_time: Some(body.auth_time).filter(|at| shown && *at != 0),
         client_id: grant.client_id,
         obfuscated_subject: (seen != subject.as_str()).then_some(seen),
         subject,

@@ -9,6 +9,7 @@ mod admin;
 mod assertion;
 mod at_rest;
 mod authorization;
+mod authorization_details;
 mod bearer;
 mod challenge;
 mod client_authentication;

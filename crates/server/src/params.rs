@@ -16,8 +16,10 @@ const LONGEST_NAME: usize = 128;
 const LONGEST_VALUE: usize = 32 * 1024;
 /// The parameters that may come more than once: `audience` as Hydra takes it, and `resource` (RFC 8707 §2).
 const REPEATABLE: [&str; 2] = ["audience", RESOURCE];
-/// Asks for a token for one place. It is kept without a value, too: whoever sends it so wants no token for all places.
+/// Asks for a token for one place.
 const RESOURCE: &str = "resource";
+/// Restrictions are kept without a value, too: whoever sends one so does not want a token for everything.
+const RESTRICTIONS: [&str; 2] = [RESOURCE, "authorization_details"];
 
 /// The parameters of one request, in order, each at most once (but for those that may repeat).
 #[derive(Clone, Default)]
@@ -38,7 +40,7 @@ impl Params {
         let mut pairs: Vec<(String, String)> = Vec::with_capacity(16);
         for (name, value) in form_urlencoded::parse(text) {
             control_characters::check_parameter(&name, &value)?;
-            if value.is_empty() && name != RESOURCE {
+            if value.is_empty() && !RESTRICTIONS.contains(&name.as_ref()) {
                 continue;
             }
             if pairs.len() == MOST {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 use symbolon_store::{Branch, ClientEpoch, Grant, GrantState, LiveGrant};
-use symbolon_types::{ClientId, ErrorCode, Scope, TokenId};
+use symbolon_types::{AuthorizationDetails, ClientId, ErrorCode, Scope, TokenId};
 
 use crate::clients::{self, RegisteredClient};
 use crate::config::RotationMode;
@@ -29,6 +29,8 @@ pub struct ActiveToken {
     pub scope: Scope,
     /// Its own audience.
     pub audience: Vec<String>,
+    /// Its own authorization details.
+    pub authorization_details: AuthorizationDetails,
     /// Who may use it.
     pub confirmation: Confirmation,
     /// Issued at.
@@ -116,7 +118,7 @@ pub async fn inspect(context: &Context, token: &str) -> Result<Result<ActiveToke
             Ok(inspect_grant(context, shown).await?.map(|found| {
                 let key = found.body.refresh_key;
                 let confirmation = key.map_or(Confirmation::Bearer, Confirmation::DpopKey);
-                ActiveToken { confirmation, ..found.token(shown, None, None) }
+                ActiveToken { confirmation, ..found.token(shown, PartOfGrant::default()) }
             }))
         }
         Some(Genuine::Access(body)) => inspect_access(context, body).await,
@@ -127,14 +129,17 @@ async fn inspect_access(
     context: &Context,
     body: AccessTokenContent,
 ) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
-    let AccessTokenContent { basis, scope, audience, claims, confirmation, issued_at, expires_at, access_revocations } =
-        body;
+    let AccessTokenContent { basis, scope, audience, details, claims, confirmation, issued_at, expires_at, .. } = body;
+    let access_revocations = body.access_revocations;
     match basis {
         TokenBasis::Grant(used) => {
             let access_revocations = Some(access_revocations);
             let shown = PresentedToken { token_use: TokenUse::Access, used, issued_at, expires_at, access_revocations };
             let found = inspect_grant(context, shown).await?;
-            Ok(found.map(|found| ActiveToken { confirmation, ..found.token(shown, scope, audience) }))
+            Ok(found.map(|found| ActiveToken {
+                confirmation,
+                ..found.token(shown, PartOfGrant { scope, audience, details })
+            }))
         }
         TokenBasis::Client { client_id, epoch, id } => {
             let of_client = CarriedToken { client_id: &client_id, epoch, access_revocations, id, expires_at };
@@ -143,6 +148,7 @@ async fn inspect_access(
                 basis: ActiveBasis::Client { client_id, claims },
                 scope: scope.unwrap_or_default(),
                 audience: audience.unwrap_or_default(),
+                authorization_details: body.own_details,
                 confirmation,
                 issued_at,
                 expires_at,
@@ -177,13 +183,27 @@ struct OpenedGrant {
     body: GrantBody,
 }
 
+/// What a token is for of its grant; `None` stands for all of it.
+#[derive(Default)]
+struct PartOfGrant {
+    scope: Option<Scope>,
+    audience: Option<Vec<String>>,
+    details: Option<Vec<u8>>,
+}
+
 impl OpenedGrant {
-    fn token(self, shown: PresentedToken, scope: Option<Scope>, audience: Option<Vec<String>>) -> ActiveToken {
+    fn token(self, shown: PresentedToken, part: PartOfGrant) -> ActiveToken {
         let Self { grant, body } = self;
+        let PartOfGrant { scope, audience, details } = part;
+        let places = details.map(|places| places.into_iter().map(usize::from).collect::<Vec<_>>());
         ActiveToken {
             token_use: shown.token_use,
             scope: scope.unwrap_or_else(|| body.scope.clone()),
             audience: audience.unwrap_or_else(|| body.audience.clone()),
+            authorization_details: match places {
+                Some(places) => body.authorization_details.at(&places),
+                None => body.authorization_details.clone(),
+            },
             confirmation: Confirmation::Bearer,
             issued_at: shown.issued_at,
             expires_at: shown.expires_at,

@@ -10,6 +10,7 @@
 //! else depends on, and at [`challenge`] for the login and consent API.
 
 pub mod audience;
+pub mod authorization_details;
 pub mod challenge;
 pub mod claims_request;
 pub mod client;
@@ -34,6 +35,7 @@ pub mod timestamp;
 pub mod token;
 
 pub use audience::{first_foreign_audience, parse_audience};
+pub use authorization_details::{AuthorizationDetails, AuthorizationDetailsFault};
 pub use challenge::{
     AcceptConsent, AcceptLogin, AcceptUserCode, ConsentRequest, ConsentSession, ConsentSessionClaims, LoginRequest,
     LogoutRequest, OidcContext, RedirectTo, RejectRequest,

@@ -23,6 +23,12 @@ pub const SCOPE_TOKEN_BYTES: usize = 512;
 pub const AUDIENCES: usize = 100;
 /// Longest value of `audience` or `resource`, in bytes.
 pub const AUDIENCE_BYTES: usize = 2_048;
+/// Most elements of `authorization_details` (RFC 9396).
+pub const AUTHORIZATION_DETAILS: usize = 16;
+/// Most bytes of `authorization_details`.
+pub const AUTHORIZATION_DETAILS_BYTES: usize = 16 * 1024;
+/// How many objects and lists of `authorization_details` may stand inside of each other, an element counted.
+pub const AUTHORIZATION_DETAILS_DEPTH: usize = 8;
 /// Most words of `prompt`.
 pub const PROMPTS: usize = 8;
 /// Most words of `acr_values`.

@@ -103,6 +103,7 @@ async fn describe(context: &Context, grant: Grant) -> Result<Option<ConsentSessi
         consent_request_id: id.to_hex(),
         requested_scope: request.scope().clone(),
         requested_access_token_audience: request.audience().to_vec(),
+        requested_authorization_details: request.authorization_details().clone(),
         subject: grant.subject.unwrap_or_default(),
         oidc_context: Some(request.oidc_context(&client).unwrap_or_default()).filter(|_| request.device().is_none()),
         client: client.metadata().clone(),
@@ -118,6 +119,7 @@ async fn describe(context: &Context, grant: Grant) -> Result<Option<ConsentSessi
         consent_request_id: id.to_hex(),
         grant_scope: body.scope,
         grant_access_token_audience: body.audience,
+        grant_authorization_details: body.authorization_details,
         session: ConsentSessionClaims {
             access_token: session.access_token,
             id_token: session.id_token,

@@ -152,7 +152,9 @@ pub fn after_login(
     // A consent page of somebody else chooses claims itself, so that nobody was asked about single ones there.
     let claims = if config.urls.consent.is_none() { request.single_claims() } else { Vec::new() };
     let covering = remembered.covering(request.scope(), request.audience(), &claims, granted_comparison(config));
-    if let Some(consents) = covering.filter(|_| may_skip_consent(asked)) {
+    // What is asked for in detail, as one payment, is asked each time.
+    let in_detail = !request.authorization_details().is_empty();
+    if let Some(consents) = covering.filter(|_| !in_detail && may_skip_consent(asked)) {
         return AfterLogin::Skip(consents);
     }
     if none {

@@ -195,6 +195,7 @@ fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: ConsentA
         request: Some(KeptRequest::from(request)),
         scope: accept.grant_scope,
         audience: accept.grant_access_token_audience,
+        authorization_details: accept.grant_authorization_details,
         nonce: request.nonce().map(str::to_owned),
         auth_time: login.authentication.at,
         acr: login.authentication.acr,

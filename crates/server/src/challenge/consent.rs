@@ -93,6 +93,7 @@ pub async fn describe(context: &Context, sealed: &str) -> Result<ConsentDescript
         consent_request_id: id.to_hex(),
         requested_scope: request.scope().clone(),
         requested_access_token_audience: request.audience().to_vec(),
+        requested_authorization_details: request.authorization_details().clone(),
         skip: question.is_remembered(),
         oidc_context: request.oidc_context(&client),
         client: shown,
@@ -128,6 +129,7 @@ async fn agree(context: &Context, sealed: &str, body: AcceptConsent) -> Result<R
     answer(context, sealed, |request, subject_epoch| {
         within_request(context, request, &body)?;
         claims_within_request(request, &body)?;
+        details_within_request(request, &body)?;
         Ok(ConsentOutcome::Accepted(ConsentAnswer { accept: body.clone(), handled_at, subject_epoch }))
     })
     .await
@@ -166,6 +168,16 @@ fn claims_within_request(request: &EffectiveRequest, body: &AcceptConsent) -> Re
             Err(ApiError::oauth(ErrorCode::InvalidRequest, hint))
         }
     }
+}
+
+/// RFC 9396 §7: a person agrees to what was asked for, element by element, whatever else a consent page may grant.
+fn details_within_request(request: &EffectiveRequest, body: &AcceptConsent) -> Result<(), ApiError> {
+    let asked = request.authorization_details();
+    if asked.places_of(&body.grant_authorization_details).is_ok() {
+        return Ok(());
+    }
+    let hint = "Field 'grant_authorization_details' has an element which the client did not ask for in these words.";
+    Err(ApiError::oauth(ErrorCode::InvalidRequest, hint))
 }
 
 /// The consent page refuses; the client will hear its error.

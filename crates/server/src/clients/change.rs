@@ -22,6 +22,7 @@ use super::encryption;
 use super::sealed_secret;
 use super::secret::SecretVerifier;
 use super::vouchers::Vouchers;
+use crate::config::Config;
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::identifiers;
@@ -285,8 +286,20 @@ fn check(context: &Context, client: &mut Client, registrant: Registrant, kept: &
         limits: limits(context, registrant, kept.origin),
     };
     validate(client, &policy)?;
+    check_details_types(config, client)?;
     profile::check(config, client)?;
     Ok(encryption::check_keys(client)?)
+}
+
+/// RFC 9396 §10: a client of a type that there is not could never use it.
+fn check_details_types(config: &Config, client: &Client) -> Result<(), MetadataFault> {
+    let types = &config.symbolon.authorization_details.types;
+    match client.authorization_details_types.iter().find(|name| types.get(name).is_none()) {
+        None => Ok(()),
+        Some(name) => Err(MetadataFault::metadata(format!(
+            "The type '{name}' in 'authorization_details_types' is none of this server's."
+        ))),
+    }
 }
 
 /// A new secret for a method that has one: how it is stored, and itself.

@@ -7,6 +7,7 @@ use symbolon_jose::jwe::KeyManagement;
 use symbolon_jose::{Algorithm, Secret};
 use symbolon_types::{ResponseTypes, Scope, SecurityProfile};
 
+use super::DetailsTypes;
 use super::client_assertions::ClientAssertions;
 use super::connections::Connections;
 use super::keys::Form::{self, Any, Reference, Word};
@@ -60,6 +61,8 @@ section! {
         dpop: Dpop;
         /// Pushed authorization requests (RFC 9126).
         par: PushedRequests;
+        /// Authorization details (RFC 9396).
+        authorization_details: AuthorizationDetails;
         /// Assertions with which clients authenticate (RFC 7523 §2.2).
         client_assertions: ClientAssertions;
         /// Request objects (RFC 9101).
@@ -169,6 +172,8 @@ section! {
         unsigned_request_objects: bool = "symbolon.compatibility.unsigned_request_objects", Switch, Value("false"), Added;
         /// Leaves out discovery members that Ory's Go SDK does not know and therefore refuses.
         strict_sdk_discovery: bool = "symbolon.compatibility.strict_sdk_discovery", Switch, Value("false"), Added;
+        /// Leaves out introspection members that Ory's Go SDK does not know: `acr` and `auth_time` (RFC 9470 §6.2).
+        strict_sdk_introspection: bool = "symbolon.compatibility.strict_sdk_introspection", Switch, Value("false"), Added;
         /// Answers 500 with every built-in error page, as Hydra does.
         error_page_status: bool = "symbolon.compatibility.error_page_status", Switch, Value("false"), Added;
         /// Answers 404 instead of 405 to a method that an endpoint does not have, as Hydra does.
@@ -322,6 +327,15 @@ section! {
     pub struct RequestObjects {
         /// Refuses authorization requests that are not a signed request object, and takes nothing from around it.
         required: bool = "symbolon.request_objects.required", Switch, Value("false"), Added;
+    }
+}
+
+section! {
+    /// Authorization details (RFC 9396).
+    #[derive(Debug, Clone)]
+    pub struct AuthorizationDetails {
+        /// Types that clients may ask for in `authorization_details`; without any, that parameter is refused.
+        types: DetailsTypes = "symbolon.authorization_details.types", Records(Structure::DetailsTypes), Unset, Added;
     }
 }
 

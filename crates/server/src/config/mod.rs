@@ -6,6 +6,7 @@
 
 mod additions;
 mod addresses;
+mod authorization_details;
 mod check;
 mod client_assertions;
 mod complete;
@@ -39,10 +40,11 @@ mod tests;
 use std::fmt;
 
 pub use self::additions::{
-    AdminAccess, Compatibility, CrossOrigin, Dpop, HookCalls, OutboundTrust, Purge, PushedRequests, Registration,
-    RegistrationRights, Sessions, SigningKeys, Symbolon, Ui,
+    AdminAccess, AuthorizationDetails, Compatibility, CrossOrigin, Dpop, HookCalls, OutboundTrust, Purge,
+    PushedRequests, Registration, RegistrationRights, Sessions, SigningKeys, Symbolon, Ui,
 };
 pub use self::addresses::{BuiltInPage, Urls};
+pub use self::authorization_details::{DetailsType, DetailsTypes};
 pub use self::connections::Connections;
 pub use self::cors::Cors;
 pub use self::error::{ConfigError, Place};

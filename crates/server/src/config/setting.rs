@@ -10,6 +10,7 @@ use symbolon_types::{
     AccessTokenStrategy, ResponseType, ResponseTypes, Scope, ScopeStrategy, SecurityProfile, SubjectType,
 };
 
+use super::DetailsTypes;
 use super::kind::seconds;
 use super::{Hook, Network, OriginPattern, Resources};
 
@@ -124,6 +125,13 @@ impl Setting for Hook {
 }
 
 impl Setting for Resources {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        let Some(value) = value else { return Some(Self::default()) };
+        Self::read(value).ok()
+    }
+}
+
+impl Setting for DetailsTypes {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         let Some(value) = value else { return Some(Self::default()) };
         Self::read(value).ok()

@@ -3,13 +3,15 @@
 
 use serde_json::Value;
 
-use super::Resources;
+use super::{DetailsTypes, Resources};
 
 /// Which records a value holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Structure {
     /// Protected resources (RFC 8707).
     Resources,
+    /// Types of authorization details (RFC 9396).
+    DetailsTypes,
 }
 
 impl Structure {
@@ -17,6 +19,7 @@ impl Structure {
     pub(super) fn fault(self, value: &Value) -> Option<String> {
         match self {
             Self::Resources => Resources::read(value).err(),
+            Self::DetailsTypes => DetailsTypes::read(value).err(),
         }
     }
 
@@ -24,6 +27,7 @@ impl Structure {
     pub(super) fn expected(self) -> &'static str {
         match self {
             Self::Resources => Resources::EXPECTED,
+            Self::DetailsTypes => DetailsTypes::EXPECTED,
         }
     }
 
@@ -32,6 +36,7 @@ impl Structure {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Resources => "list of resources",
+            Self::DetailsTypes => "types by name",
         }
     }
 }

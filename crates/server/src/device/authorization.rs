@@ -26,10 +26,11 @@ use crate::request::{
 /// User codes tried until one is free.
 const ATTEMPTS: usize = 5;
 /// The parameters that are kept.
-const KEPT: [&str; 9] = [
+const KEPT: [&str; 10] = [
     "scope",
     "audience",
     "resource",
+    "authorization_details",
     "code_challenge",
     "code_challenge_method",
     "dpop_jkt",

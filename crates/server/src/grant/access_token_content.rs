@@ -7,7 +7,7 @@
 use serde_json::{Map, Value};
 use symbolon_jose::digest;
 use symbolon_store::ClientEpoch;
-use symbolon_types::{ClientId, GrantId, Scope, TokenId};
+use symbolon_types::{AuthorizationDetails, ClientId, GrantId, Scope, TokenId};
 
 use crate::confirmation::{Confirmation, KeyThumbprint};
 
@@ -25,6 +25,10 @@ pub struct AccessTokenContent {
     pub scope: Option<Scope>,
     /// Its audience where it is not the grant's, or where there is no grant.
     pub audience: Option<Vec<String>>,
+    /// Which of the grant's authorization details it is for, by their places, where it is not for all.
+    pub details: Option<Vec<u8>>,
+    /// Its authorization details where there is no grant.
+    pub own_details: AuthorizationDetails,
     /// Session claims, where there is no grant to keep them.
     pub claims: Map<String, Value>,
     /// Who may use it.
@@ -87,6 +91,8 @@ mod tag {
     pub const CLAIMS: u8 = 13;
     pub const DPOP_KEY: u8 = 14;
     pub const ACCESS_REVOCATIONS: u8 = 15;
+    pub const DETAILS: u8 = 17;
+    pub const OWN_DETAILS: u8 = 18;
 }
 
 impl AccessTokenContent {
@@ -121,6 +127,12 @@ impl AccessTokenContent {
         }
         if self.audience.as_ref().is_some_and(Vec::is_empty) {
             put(tag::AUDIENCE, &[]);
+        }
+        if let Some(places) = &self.details {
+            put(tag::DETAILS, places);
+        }
+        if !self.own_details.is_empty() {
+            put(tag::OWN_DETAILS, self.own_details.to_text().as_bytes());
         }
         if !self.claims.is_empty() {
             put(tag::CLAIMS, Value::Object(self.claims.clone()).to_string().as_bytes());
@@ -173,6 +185,8 @@ struct Members {
     issued_at: Option<i64>,
     expires_at: Option<i64>,
     issuer: Option<[u8; ISSUER_BYTES]>,
+    details: Option<Vec<u8>>,
+    own_details: AuthorizationDetails,
     claims: Map<String, Value>,
     confirmation: Confirmation,
     access_revocations: i64,
@@ -198,6 +212,8 @@ impl Members {
             }
             tag::ISSUED_AT => self.issued_at = Some(number()?),
             tag::EXPIRES_AT => self.expires_at = Some(number()?),
+            tag::DETAILS => self.details = Some(value.to_vec()),
+            tag::OWN_DETAILS => self.own_details = AuthorizationDetails::parse(text()?).ok()?,
             tag::CLAIMS => self.claims = serde_json::from_slice(value).ok()?,
             tag::DPOP_KEY => {
                 self.confirmation = Confirmation::DpopKey(KeyThumbprint::from_bytes(value.try_into().ok()?));
@@ -224,6 +240,8 @@ impl Members {
             basis,
             scope: self.scope,
             audience: self.audience,
+            details: self.details,
+            own_details: self.own_details,
             claims: self.claims,
             confirmation: self.confirmation,
             issued_at: self.issued_at?,
@@ -244,6 +262,8 @@ mod tests {
             basis: TokenBasis::Grant(GrantUse { grant_id: GrantId::from([7; 16]), branch: 3, generation: 2 }),
             scope: None,
             audience: None,
+            details: None,
+            own_details: AuthorizationDetails::default(),
             claims: Map::new(),
             confirmation: Confirmation::Bearer,
             issued_at: 1_800_000_000,
@@ -261,6 +281,8 @@ mod tests {
             },
             scope: Some(Scope::parse("a b").unwrap()),
             audience: Some(vec!["https://api.example".to_owned(), "b".to_owned()]),
+            details: None,
+            own_details: AuthorizationDetails::parse(r#"[{"type":"a","x":[1]}]"#).unwrap(),
             claims: Map::new(),
             confirmation: Confirmation::Bearer,
             issued_at: 1,
@@ -274,6 +296,7 @@ mod tests {
         let narrowed = AccessTokenContent {
             scope: Some(Scope::default()),
             audience: Some(Vec::new()),
+            details: Some(vec![0, 3]),
             access_revocations: 7,
             basis: TokenBasis::Grant(GrantUse { grant_id: GrantId::from([1; 16]), branch: 0, generation: 0 }),
             ..of_grant()

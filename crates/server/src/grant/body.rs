@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use symbolon_store::Grant;
-use symbolon_types::Scope;
+use symbolon_types::{AuthorizationDetails, Scope};
 
 use crate::accounts::claims::Released;
 use crate::at_rest;
@@ -27,6 +27,9 @@ pub struct GrantBody {
     /// Granted audience.
     #[serde(rename = "a", default, skip_serializing_if = "Vec::is_empty")]
     pub audience: Vec<String>,
+    /// What was granted in detail (RFC 9396).
+    #[serde(rename = "b", default, skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
     /// `nonce`, for the ID tokens of every refresh.
     #[serde(rename = "n", default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,

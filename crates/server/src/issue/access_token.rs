@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value};
 use symbolon_store::{Branch, Grant, GrantState};
-use symbolon_types::{AccessTokenStrategy, GrantId, Scope, TokenId};
+use symbolon_types::{AccessTokenStrategy, AuthorizationDetails, GrantId, Scope, TokenId};
 
 use super::jwt_access_token::{self, Authenticated, TokenClaims};
 use crate::clients::RegisteredClient;
@@ -28,6 +28,8 @@ pub struct ClientGrant<'a> {
     pub scope: &'a Scope,
     /// Values of `aud`; may be empty.
     pub audience: &'a [String],
+    /// What it may do in detail.
+    pub details: &'a AuthorizationDetails,
     /// Session claims.
     pub claims: &'a Map<String, Value>,
     /// What the token looks like.
@@ -48,6 +50,8 @@ pub struct UserToken<'a> {
     pub narrowed: Option<&'a Scope>,
     /// A narrower audience, if one was asked for (RFC 8707 §2.2).
     pub audience: Option<&'a [String]>,
+    /// Places of some of the grant's authorization details, if only those were asked for (RFC 9396 §6).
+    pub details: Option<&'a [usize]>,
     /// Who may use it.
     pub confirmation: Confirmation,
     /// How long tokens of the client live, in seconds.
@@ -58,6 +62,8 @@ pub struct UserToken<'a> {
 pub struct IssuedToken {
     /// The token.
     pub text: String,
+    /// What it may do in detail.
+    pub details: AuthorizationDetails,
     /// How long it lives, in seconds.
     pub expires_in: i64,
 }
@@ -75,7 +81,7 @@ pub fn for_grant(
     client: &RegisteredClient,
     token: &UserToken<'_>,
 ) -> Result<IssuedToken, OAuthError> {
-    let UserToken { grant, narrowed, audience, confirmation, lifetime } = *token;
+    let UserToken { grant, narrowed, audience, details: places, confirmation, lifetime } = *token;
     let granted = grant.body();
     let scope = narrowed.unwrap_or(grant.scope());
     let own = audience.unwrap_or(&granted.audience);
@@ -83,12 +89,18 @@ pub fn for_grant(
     let expires_in = terms.lifetime(lifetime);
     let issued_at = context.clock.now();
     let expires_at = issued_at.saturating_add(expires_in);
+    let details = match places {
+        Some(places) => granted.authorization_details.at(places),
+        None => granted.authorization_details.clone(),
+    };
     // What is not the grant's stands in the token.
     let default = default_audience(context, terms.form, own).or_else(|| audience.map(<[String]>::to_vec));
     let body = AccessTokenContent {
         basis: TokenBasis::Grant(grant.used()),
         scope: narrowed.cloned(),
         audience: default.clone(),
+        details: places.map(|places| places.iter().filter_map(|place| u8::try_from(*place).ok()).collect()),
+        own_details: AuthorizationDetails::default(),
         claims: Map::new(),
         confirmation,
         issued_at,
@@ -99,11 +111,12 @@ pub fn for_grant(
         subject: grant.subject().as_str(),
         scope,
         audience: default.as_deref().unwrap_or(own),
+        details: &details,
         session: &granted.access_token_claims,
         authenticated: Authenticated::of(granted),
     };
     let text = write(context, client, (&body, terms.form), &said)?;
-    Ok(IssuedToken { text, expires_in })
+    Ok(IssuedToken { text, details, expires_in })
 }
 
 /// A token for the client itself.
@@ -119,6 +132,8 @@ pub async fn for_client(
         basis: TokenBasis::Client { client_id: client.id().clone(), epoch: client.record().epoch, id },
         scope: Some(grant.scope.clone()),
         audience: Some(grant.audience.to_vec()),
+        details: None,
+        own_details: grant.details.clone(),
         claims: grant.claims.clone(),
         confirmation: grant.confirmation,
         issued_at: grant.issued_at,
@@ -142,6 +157,7 @@ pub async fn for_client(
             basis: TokenBasis::Grant(used),
             scope: None,
             audience: None,
+            own_details: AuthorizationDetails::default(),
             claims: Map::new(),
             ..body
         };
@@ -150,6 +166,7 @@ pub async fn for_client(
         subject: client.id().as_str(),
         scope: grant.scope,
         audience: grant.audience,
+        details: grant.details,
         session: grant.claims,
         authenticated: None,
     };
@@ -176,6 +193,7 @@ async fn keep_as_grant(
     let body = GrantBody {
         scope: grant.scope.clone(),
         audience: grant.audience.to_vec(),
+        authorization_details: grant.details.clone(),
         access_token_claims: grant.claims.clone(),
         ..GrantBody::default()
     };

@@ -113,7 +113,7 @@ pub async fn issue(
     }
     if asked.has_token() {
         let (confirmation, lifetime) = (Confirmation::Bearer, lifetimes.access);
-        let token = UserToken { grant, narrowed: None, audience: None, confirmation, lifetime };
+        let token = UserToken { grant, narrowed: None, audience: None, details: None, confirmation, lifetime };
         response.access_token = Some(access_token::for_grant(context, client, &token)?);
     }
     if asked.has_id_token() && grant.scope().contains("openid") {

@@ -2,7 +2,7 @@
 //! says stands below `ext`, and at the top level where configuration lets it, but never in the place of what is ours.
 
 use serde_json::{Map, Value, json};
-use symbolon_types::{AccessTokenStrategy, Scope};
+use symbolon_types::{AccessTokenStrategy, AuthorizationDetails, Scope};
 
 use crate::clients::RegisteredClient;
 use crate::config::ScopeClaim;
@@ -42,6 +42,8 @@ pub(super) struct TokenClaims<'a> {
     pub(super) scope: &'a Scope,
     /// The resource servers where it may do so.
     pub(super) audience: &'a [String],
+    /// What was granted in detail.
+    pub(super) details: &'a AuthorizationDetails,
     /// What the consent page added.
     pub(super) session: &'a Map<String, Value>,
     /// The login behind the grant; `None` where there was none.
@@ -85,6 +87,10 @@ pub(super) fn sign(
     // RFC 9449 §6.1.
     if let Some(confirmation) = body.confirmation.claim() {
         claims.insert("cnf".into(), confirmation);
+    }
+    // RFC 9396 §9.1.
+    if !said.details.is_empty() {
+        claims.insert("authorization_details".into(), json!(said.details));
     }
     let of_rfc9068 = form == AccessTokenStrategy::Rfc9068;
     add_scope(context, form, said.scope, &mut claims);

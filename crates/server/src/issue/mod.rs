@@ -18,7 +18,7 @@ pub mod userinfo_response;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use symbolon_types::{GrantType, Scope, TokenResponse};
+use symbolon_types::{AuthorizationDetails, GrantType, Scope, TokenResponse};
 
 use crate::clients::RegisteredClient;
 use crate::confirmation::Confirmation;
@@ -47,13 +47,15 @@ enum Basis {
         narrowed: Option<Scope>,
         /// A narrower audience for the access token.
         audience: Option<Vec<String>>,
+        /// Places of the grant's authorization details that the access token is for.
+        details: Option<Vec<usize>>,
         /// The code that was redeemed, where an answer of the authorization endpoint had more than a code.
         code: Option<String>,
     },
     /// An assertion about a user (RFC 7523 §2.1), whose grant gives one access token.
     Assertion(Box<UserGrant>),
     /// The client itself (RFC 6749 §4.4).
-    Client { scope: Scope, audience: Vec<String>, claims: Map<String, Value> },
+    Client { scope: Scope, audience: Vec<String>, details: AuthorizationDetails, claims: Map<String, Value> },
 }
 
 impl Authorization {
@@ -75,7 +77,20 @@ impl Authorization {
         grant: UserGrant,
         narrowed: Option<Scope>,
     ) -> Self {
-        Self::new(client, grant_type, Basis::Grant { grant: Box::new(grant), narrowed, audience: None, code: None })
+        Self::new(
+            client,
+            grant_type,
+            Basis::Grant { grant: Box::new(grant), narrowed, audience: None, details: None, code: None },
+        )
+    }
+
+    /// What a client that acts for itself may do in detail (RFC 9396 §6).
+    #[must_use]
+    pub fn in_detail(mut self, own: AuthorizationDetails) -> Self {
+        if let Basis::Client { details, .. } = &mut self.basis {
+            *details = own;
+        }
+        self
     }
 
     /// The access token of a user's grant is for these alone (RFC 8707 §2.2); `None` for the audience of the grant.
@@ -83,6 +98,15 @@ impl Authorization {
     pub fn for_audience(mut self, narrower: Option<Vec<String>>) -> Self {
         if let Basis::Grant { audience, .. } = &mut self.basis {
             *audience = narrower;
+        }
+        self
+    }
+
+    /// The access token of a user's grant is for the authorization details at these places (RFC 9396 §6); `None` for all.
+    #[must_use]
+    pub fn for_details(mut self, places: Option<Vec<usize>>) -> Self {
+        if let Basis::Grant { details, .. } = &mut self.basis {
+            *details = places;
         }
         self
     }
@@ -108,7 +132,11 @@ impl Authorization {
         audience: Vec<String>,
         claims: Map<String, Value>,
     ) -> Self {
-        Self::new(client, GrantType::ClientCredentials, Basis::Client { scope, audience, claims })
+        Self::new(
+            client,
+            GrantType::ClientCredentials,
+            Basis::Client { scope, audience, details: AuthorizationDetails::default(), claims },
+        )
     }
 }
 
@@ -118,24 +146,35 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<T
     let confirmation = *confirmation;
     let lifetimes = Lifetimes::of(&context.config, client, *grant_type);
     match basis {
-        Basis::Client { scope, audience, claims } => {
+        Basis::Client { scope, audience, details, claims } => {
             let now = context.clock.now();
             let terms = terms(context, client, audience, scope)?;
             let lifetime = terms.lifetime(lifetimes.access);
             let expires_at = now.saturating_add(lifetime);
-            let grant =
-                ClientGrant { scope, audience, claims, form: terms.form, confirmation, issued_at: now, expires_at };
+            let grant = ClientGrant {
+                scope,
+                audience,
+                details,
+                claims,
+                form: terms.form,
+                confirmation,
+                issued_at: now,
+                expires_at,
+            };
             let token = access_token::for_client(context, client, &grant).await?;
-            Ok(response(token, confirmation, lifetime, scope))
+            let response = response(token, confirmation, lifetime, scope);
+            Ok(TokenResponse { authorization_details: details.clone(), ..response })
         }
         Basis::Assertion(grant) => {
-            let token = UserToken { grant, narrowed: None, audience: None, confirmation, lifetime: lifetimes.access };
+            let lifetime = lifetimes.access;
+            let token = UserToken { grant, narrowed: None, audience: None, details: None, confirmation, lifetime };
             let issued = access_token::for_grant(context, client, &token)?;
-            Ok(response(issued.text, confirmation, issued.expires_in, grant.scope()))
+            let response = response(issued.text, confirmation, issued.expires_in, grant.scope());
+            Ok(TokenResponse { authorization_details: issued.details, ..response })
         }
-        Basis::Grant { grant, narrowed, audience, code } => {
-            let (narrowed, audience) = (narrowed.as_ref(), audience.as_deref());
-            let given = Given { grant, narrowed, audience, code: code.as_deref(), confirmation };
+        Basis::Grant { grant, narrowed, audience, details, code } => {
+            let (narrowed, audience, details) = (narrowed.as_ref(), audience.as_deref(), details.as_deref());
+            let given = Given { grant, narrowed, audience, details, code: code.as_deref(), confirmation };
             for_user(context, client, &given, &lifetimes).await
         }
     }
@@ -146,6 +185,7 @@ struct Given<'a> {
     grant: &'a UserGrant,
     narrowed: Option<&'a Scope>,
     audience: Option<&'a [String]>,
+    details: Option<&'a [usize]>,
     code: Option<&'a str>,
     confirmation: Confirmation,
 }
@@ -156,12 +196,13 @@ async fn for_user(
     given: &Given<'_>,
     lifetimes: &Lifetimes,
 ) -> Result<TokenResponse, OAuthError> {
-    let Given { grant, narrowed, audience, code, confirmation } = *given;
+    let Given { grant, narrowed, audience, details, code, confirmation } = *given;
     let now = context.clock.now();
-    let token = UserToken { grant, narrowed, audience, confirmation, lifetime: lifetimes.access };
+    let token = UserToken { grant, narrowed, audience, details, confirmation, lifetime: lifetimes.access };
     let scope = narrowed.unwrap_or(grant.scope());
     let issued = access_token::for_grant(context, client, &token)?;
     let mut response = response(issued.text, confirmation, issued.expires_in, scope);
+    response.authorization_details = issued.details;
     if WithRefresh::of(client, grant.scope()) == WithRefresh::Yes {
         let expires_at = lifetimes.refresh_expires_at(now);
         let refresh = RefreshTokenContent { used: grant.used(), issued_at: now, expires_at };
@@ -184,6 +225,7 @@ async fn for_user(
 fn response(access_token: String, confirmation: Confirmation, expires_in: i64, scope: &Scope) -> TokenResponse {
     TokenResponse {
         access_token: access_token.into(),
+        authorization_details: AuthorizationDetails::default(),
         expires_in,
         scope: scope.clone(),
         token_type: confirmation.token_type().to_owned(),

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use symbolon_types::redirect_uri::match_redirect_uri;
 use symbolon_types::{
-    ClaimsRequest, ClientId, CodeChallenge, DeviceId, ErrorCode, PromptSet, RequestId, ResponseType, Scope,
-    compact_query,
+    AuthorizationDetails, ClaimsRequest, ClientId, CodeChallenge, DeviceId, ErrorCode, PromptSet, RequestId,
+    ResponseType, Scope, compact_query,
 };
 
 use super::validate::{TokensInQuery, response_mode};
@@ -101,6 +101,10 @@ impl KeptRequest {
             response_type: get("response_type").and_then(ResponseType::parse),
             scope: Scope::parse(get("scope").unwrap_or_default()).ok()?,
             audience: found.audience.unwrap_or_else(|| parameters.audience()),
+            authorization_details: match get("authorization_details") {
+                Some(text) => AuthorizationDetails::parse(text).ok()?,
+                None => AuthorizationDetails::default(),
+            },
             nonce: get("nonce").map(str::to_owned),
             prompt: PromptSet::parse(get("prompt").unwrap_or_default()).ok()?,
             max_age: match get("max_age") {

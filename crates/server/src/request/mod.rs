@@ -20,7 +20,8 @@ use std::collections::HashSet;
 use std::sync::atomic::AtomicU64;
 
 use symbolon_types::{
-    ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, RequestId, RequestedClaim, ResponseType, Scope,
+    AuthorizationDetails, ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, RequestId, RequestedClaim,
+    ResponseType, Scope,
 };
 
 use crate::accounts::claims::scope_of;
@@ -78,6 +79,7 @@ pub struct EffectiveRequest {
     response_type: Option<ResponseType>,
     scope: Scope,
     audience: Vec<String>,
+    authorization_details: AuthorizationDetails,
     nonce: Option<String>,
     prompt: PromptSet,
     max_age: Option<i64>,
@@ -142,6 +144,11 @@ impl EffectiveRequest {
     /// Requested audience: values of `audience` and resources (RFC 8707), or the default resource.
     pub fn audience(&self) -> &[String] {
         &self.audience
+    }
+
+    /// What is asked for in detail (RFC 9396).
+    pub fn authorization_details(&self) -> &AuthorizationDetails {
+        &self.authorization_details
     }
 
     /// As sent, for the ID token.

@@ -7,6 +7,7 @@ use symbolon_types::{GrantType, ResponseType};
 
 use super::validate::TokensInQuery;
 use super::{EffectiveRequest, Refusal};
+use crate::authorization_details;
 use crate::clients::RegisteredClient;
 use crate::config::Config;
 use crate::error::OAuthError;
@@ -66,6 +67,7 @@ impl EffectiveRequest {
                 format!("The client is no longer registered for the scope '{foreign}'."),
             ));
         }
-        resource_indicators::check_audience(config, client, &self.audience)
+        resource_indicators::check_audience(config, client, &self.audience)?;
+        authorization_details::check_still_registered(config, client, &self.authorization_details)
     }
 }

@@ -9,8 +9,8 @@ use symbolon_jose::digest::base64url_decode;
 use symbolon_types::client::EncryptedContent;
 use symbolon_types::redirect_uri::{match_redirect_uri, only_redirect_uri};
 use symbolon_types::{
-    ClaimsRequest, ClientId, CodeChallenge, ErrorCode, GrantType, Prompt, PromptSet, RegisteredRedirectUri,
-    ResponseCarrier, ResponseMode, ResponseType, Scope,
+    AuthorizationDetails, ClaimsRequest, ClientId, CodeChallenge, ErrorCode, GrantType, Prompt, PromptSet,
+    RegisteredRedirectUri, ResponseCarrier, ResponseMode, ResponseType, Scope,
 };
 
 use super::{Asker, EffectiveRequest, Hint, Parameters, Refusal, Reply, ReplyAddress, checks, object};
@@ -34,6 +34,7 @@ pub(super) struct Draft {
     pub(super) response_type: Option<ResponseType>,
     pub(super) scope: Scope,
     pub(super) audience: Vec<String>,
+    pub(super) authorization_details: AuthorizationDetails,
     pub(super) nonce: Option<String>,
     pub(super) prompt: PromptSet,
     pub(super) max_age: Option<i64>,
@@ -216,6 +217,7 @@ fn finish(addressed: AddressedRequest<'_>, draft: Draft) -> ValidatedRequest {
         response_type: draft.response_type,
         scope: draft.scope,
         audience: draft.audience,
+        authorization_details: draft.authorization_details,
         nonce: draft.nonce,
         prompt: draft.prompt,
         max_age: draft.max_age,

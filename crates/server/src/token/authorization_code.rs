@@ -89,9 +89,10 @@ impl Presented {
             Err(fault) => return Err(dpop::refusal(fault)),
         }
         let client = client.registered().clone();
-        let Narrowed { scope, audience } = narrowed;
+        let Narrowed { scope, audience, details } = narrowed;
         let authorization = Authorization::of_user(client, GrantType::AuthorizationCode, grant, scope)
             .for_audience(audience)
+            .for_details(details)
             .confirmed_by(confirmation);
         Ok(match code {
             Some(code) => authorization.bound_to_code(code),

@@ -1,11 +1,12 @@
 //! `grant_type=client_credentials` (RFC 6749 §4.4): a confidential client acts for itself. Nothing is written.
 
 use symbolon_types::scope::is_pattern;
-use symbolon_types::{ErrorCode, Scope};
+use symbolon_types::{AuthorizationDetails, ErrorCode, Scope};
 
 use super::TokenRequest;
 use super::target;
 use super::terms::Terms;
+use crate::authorization_details;
 use crate::client_authentication::AuthenticatedClient;
 use crate::clients::check_scope;
 use crate::context::Context;
@@ -20,6 +21,7 @@ pub(super) struct Presented {
     client: AuthenticatedClient,
     scope: Scope,
     audience: Vec<String>,
+    details: AuthorizationDetails,
 }
 
 pub(super) fn present(
@@ -30,7 +32,9 @@ pub(super) fn present(
     let audience = target::of_client(context, &client, asked)?;
     let scope = scope(context, &client, asked.params, &audience)?;
     target::check(context, &client, (&audience, &scope), asked)?;
-    Ok(Presented { client, scope, audience })
+    let text = asked.params.get(authorization_details::PARAMETER);
+    let details = authorization_details::requested(&context.config, &client, text, &audience)?;
+    Ok(Presented { client, scope, audience, details })
 }
 
 impl Presented {
@@ -46,7 +50,8 @@ impl Presented {
         let confirmation = terms.confirmation();
         let claims = terms.session.unwrap_or_default().access_token;
         let client = self.client.registered().clone();
-        Ok(Authorization::of_client(client, self.scope, self.audience, claims).confirmed_by(confirmation))
+        let authorization = Authorization::of_client(client, self.scope, self.audience, claims);
+        Ok(authorization.in_detail(self.details).confirmed_by(confirmation))
     }
 }
 

@@ -83,9 +83,9 @@ impl Presented {
             Err(WriteError::Unmet(Condition::Device | Condition::Code)) => return Err(used_before()),
             Err(fault) => return Err(dpop::refusal(fault)),
         }
-        let Narrowed { scope, audience } = narrowed;
+        let Narrowed { scope, audience, details } = narrowed;
         let authorization = Authorization::of_user(client.registered().clone(), GrantType::DeviceCode, grant, scope);
-        Ok(authorization.for_audience(audience).confirmed_by(confirmation))
+        Ok(authorization.for_audience(audience).for_details(details).confirmed_by(confirmation))
     }
 }
 

@@ -12,6 +12,7 @@ use super::TokenRequest;
 use super::target;
 use super::terms::Terms;
 use crate::assertion::{Assertion, REMEMBERED_BEYOND, Validity};
+use crate::authorization_details;
 use crate::client_authentication::AuthenticatedClient;
 use crate::clients::check_scope;
 use crate::context::Context;
@@ -63,6 +64,11 @@ pub(super) async fn present(
     let audience = audience(context, &client, asked, named)?;
     let scope = scope(context, &client, &trusted, (params, &audience))?;
     target::check(context, &client, (&audience, &scope), asked)?;
+    // RFC 9396 §6: nobody has agreed to any.
+    if !authorization_details::read(&context.config, params.get(authorization_details::PARAMETER))?.is_empty() {
+        let hint = "Parameter 'authorization_details' goes with no assertion.";
+        return Err(authorization_details::invalid(hint.to_owned()));
+    }
     let state = context.store.subject_state(&subject).await?;
     if state.disabled_at.is_some() {
         return Err(ended());

@@ -9,6 +9,7 @@ use super::repetition::{self, Verdict};
 use super::target::{self, Narrowed};
 use super::terms::Terms;
 use super::{TokenRequest, bound_key};
+use crate::authorization_details;
 use crate::client_authentication::AuthenticatedClient;
 use crate::context::Context;
 use crate::dpop;
@@ -86,9 +87,9 @@ impl Presented {
             grant = grant.with_session(session);
         }
         let client = self.client.registered().clone();
-        let Narrowed { scope, audience } = self.narrowed;
+        let Narrowed { scope, audience, details } = self.narrowed;
         let authorization = Authorization::of_user(client, GrantType::RefreshToken, grant, scope);
-        Ok(authorization.for_audience(audience).confirmed_by(confirmation))
+        Ok(authorization.for_audience(audience).for_details(details).confirmed_by(confirmation))
     }
 
     /// A token that is for the holder of one key, of its own or of the client's, is not rotated: a copy is of no use to
@@ -196,7 +197,9 @@ fn still_allowed(context: &Context, client: &AuthenticatedClient, grant: &UserGr
             format!("The client is not registered for the scope '{foreign}'."),
         ));
     }
-    resource_indicators::check_audience(&context.config, client, &grant.body().audience)
+    let body = grant.body();
+    resource_indicators::check_audience(&context.config, client, &body.audience)?;
+    authorization_details::check_still_registered(&context.config, client, &body.authorization_details)
 }
 
 /// RFC 6749 §6: a request may name a part of the granted scope, and nothing beyond it. `None` stands for all of it.

@@ -4,6 +4,7 @@
 use symbolon_types::{ErrorCode, Scope, first_missing};
 
 use super::TokenRequest;
+use crate::authorization_details::{self, PARAMETER};
 use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::dpop;
@@ -16,6 +17,8 @@ use crate::resource_indicators::{self, AccessTokenTerms};
 pub(super) struct Narrowed {
     pub(super) scope: Option<Scope>,
     pub(super) audience: Option<Vec<String>>,
+    /// Places among the grant's authorization details.
+    pub(super) details: Option<Vec<usize>>,
 }
 
 /// What a request makes of a grant. `scope` is a part of it that the request names.
@@ -39,7 +42,8 @@ pub(super) fn of_grant(
         scope.as_ref().unwrap_or(grant.scope()),
     )?;
     check_bound(terms, asked)?;
-    Ok(Narrowed { scope, audience })
+    let details = details_of(context, grant, asked, audience.as_deref())?;
+    Ok(Narrowed { scope, audience, details })
 }
 
 /// The resources that a request names, all of them granted. The default resource counts as granted where the user was
@@ -66,6 +70,35 @@ fn resources_of(
         return Err(OAuthError::new(ErrorCode::InvalidTarget, hint));
     }
     Ok(Some(named))
+}
+
+/// The authorization details that a request names, each of them granted in the same words (RFC 9396 §6), and of use where the
+/// token is.
+fn details_of(
+    context: &Context,
+    grant: &UserGrant,
+    asked: &TokenRequest<'_>,
+    audience: Option<&[String]>,
+) -> Result<Option<Vec<usize>>, OAuthError> {
+    let granted = &grant.body().authorization_details;
+    let named = authorization_details::read(&context.config, asked.params.get(PARAMETER))?;
+    let named = if named.is_empty() {
+        None
+    } else {
+        let foreign =
+            |_| authorization_details::invalid("One of the 'authorization_details' was not granted.".to_owned());
+        Some(granted.places_of(&named).map_err(foreign)?)
+    };
+    let Some(audience) = audience else { return Ok(named) };
+    let there = authorization_details::of_use_at(&context.config, audience, granted);
+    match named {
+        Some(named) if named.iter().any(|place| !there.contains(place)) => {
+            let hint = "One of the 'authorization_details' is of no use at the resource that is named.";
+            Err(authorization_details::invalid(hint.to_owned()))
+        }
+        Some(named) => Ok(Some(named)),
+        None => Ok(Some(there).filter(|there| there.len() < granted.len())),
+    }
 }
 
 /// What of the scope is of use at the resources. A scope that was asked for by name and is not is a fault.

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 
 use http::StatusCode;
-use symbolon_types::{AcceptConsent, RejectRequest, Subject};
+use serde_json::{Map, Value};
+use symbolon_types::{AcceptConsent, AuthorizationDetails, RejectRequest, Subject};
 
 use super::login::client_view;
-use super::view::{ClaimView, ConsentPage, ScopeView};
+use super::view::{ClaimView, ConsentPage, DetailView, ScopeView};
 use super::{fault, frame_for, page, texts_for};
 use crate::accounts;
 use crate::challenge::consent::ConsentDescription;
@@ -41,6 +42,7 @@ async fn show(context: &Context, request: &Request, sealed: &str) -> Result<Answ
             grant_scope: described.request.scope().clone(),
             grant_access_token_audience: described.request.audience().to_vec(),
             grant_claims: described.request.single_claims().into_iter().map(str::to_owned).collect(),
+            grant_authorization_details: described.request.authorization_details().clone(),
             ..AcceptConsent::default()
         };
         let next = challenge::accept(context, Page::BuiltIn, sealed, accept).await?;
@@ -63,6 +65,7 @@ fn render(context: &Context, request: &Request, described: &ConsentDescription, 
         described.request.scope().iter().map(|scope| ScopeView::describe(scope, &texts)).collect();
     let claims: Vec<ClaimView> =
         described.request.single_claims().into_iter().map(|name| ClaimView::describe(name, &texts)).collect();
+    let details = details(context, described.request.authorization_details());
     // A device's request cannot be started again without its user code.
     let browser = described.request.device().is_none();
     let other_account = browser.then(|| described.request.other_account_url(context));
@@ -75,11 +78,21 @@ fn render(context: &Context, request: &Request, described: &ConsentDescription, 
         switch_account_url: other_account.as_deref(),
         scopes: &scopes,
         claims: &claims,
+        details: &details,
         audience: described.request.audience(),
         remember: false,
     }
     .render();
     page(context, StatusCode::OK, html, &[&ends_at])
+}
+
+fn details(context: &Context, asked: &AuthorizationDetails) -> Vec<DetailView> {
+    let types = &context.config.symbolon.authorization_details.types;
+    let view = |(name, element): (&str, &Map<String, Value>)| DetailView {
+        sentence: types.get(name).map(|kind| kind.sentence(element)).unwrap_or_default(),
+        json: serde_json::to_string_pretty(element).unwrap_or_default(),
+    };
+    asked.iter().map(view).collect()
 }
 
 /// `POST /oauth2/fallbacks/consent`.
@@ -100,6 +113,8 @@ struct Form<'a> {
     remember: bool,
     scopes: HashSet<String>,
     claims: HashSet<String>,
+    /// Places among the authorization details.
+    details: Vec<usize>,
 }
 
 fn read(body: &[u8]) -> Result<Form<'_>, OAuthError> {
@@ -111,6 +126,7 @@ fn read(body: &[u8]) -> Result<Form<'_>, OAuthError> {
             "action" => form.action = Some(value),
             "remember" => form.remember = true,
             "grant_scope" => drop(form.scopes.insert(value.into_owned())),
+            "grant_detail" => form.details.extend(value.parse::<usize>()),
             "grant_claim" => drop(form.claims.insert(value.into_owned())),
             _ => {}
         }
@@ -135,6 +151,7 @@ async fn decide(context: &Context, request: &Request) -> Result<Answer, Challeng
             let claims = described.request.single_claims().into_iter().filter(|name| form.claims.contains(*name));
             let accept = AcceptConsent {
                 grant_claims: claims.map(str::to_owned).collect(),
+                grant_authorization_details: described.request.authorization_details().at(&form.details),
                 grant_scope: granted,
                 grant_access_token_audience: described.request.audience().to_vec(),
                 remember: form.remember,

@@ -25,7 +25,7 @@ mod template_tests;
 #[cfg(test)]
 mod tests;
 
-pub use consent::{ClaimView, ConsentPage, ScopeView};
+pub use consent::{ClaimView, ConsentPage, DetailView, ScopeView};
 pub use device::{DeviceCodeError, DeviceConfirmPage, DevicePage};
 pub use error::ErrorPage;
 pub use form_post::FormPostPage;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::OidcContext;
 use crate::lenient::null_as_default;
-use crate::{Client, Scope, Subject, scope, timestamp};
+use crate::{AuthorizationDetails, Client, Scope, Subject, scope, timestamp};
 
 /// Answer to `GET …/requests/consent`: a user is asked to let a client act for them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct ConsentRequest {
     /// What the client requests as audience.
     #[serde(deserialize_with = "null_as_default")]
     pub requested_access_token_audience: Vec<String>,
+    /// What the client requests in detail (RFC 9396); absent where it does not. Hydra has no such member.
+    #[serde(skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub requested_authorization_details: AuthorizationDetails,
     /// Whether an earlier consent covers the request.
     #[serde(deserialize_with = "null_as_default")]
     pub skip: bool,
@@ -72,6 +75,9 @@ pub struct AcceptConsent {
     /// granted scope. Hydra has no such member.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
     pub grant_claims: Vec<String>,
+    /// Of the requested authorization details those that the user granted, as they were requested. Hydra has no such member.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub grant_authorization_details: AuthorizationDetails,
     /// Claims for the tokens.
     #[serde(deserialize_with = "null_as_default")]
     pub session: ConsentSessionClaims,
@@ -122,6 +128,9 @@ pub struct ConsentSession {
     /// What the user granted as audience.
     #[serde(deserialize_with = "null_as_default")]
     pub grant_access_token_audience: Vec<String>,
+    /// What the user granted in detail (RFC 9396); absent where nothing was. Hydra has no such member.
+    #[serde(skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub grant_authorization_details: AuthorizationDetails,
     /// Claims for the tokens.
     #[serde(deserialize_with = "null_as_default")]
     pub session: ConsentSessionClaims,

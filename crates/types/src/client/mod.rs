@@ -240,6 +240,9 @@ pub struct Client {
     /// The resource for which the client's tokens are when it names none.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub default_resource: String,
+    /// Types of authorization details that the client may use (RFC 9396 §10).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub authorization_details_types: Vec<String>,
     /// RFC 7591 §2.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub software_id: String,

@@ -122,6 +122,7 @@ pub const MEMBERS: &[(&str, Right, Right)] = &[
     ("require_auth_time", Free, Administrator),
     ("default_acr_values", Free, Administrator),
     ("initiate_login_uri", Free, Administrator),
+    ("authorization_details_types", Free, Administrator),
     ("dpop_bound_access_tokens", Free, Administrator),
     ("require_pushed_authorization_requests", Free, Administrator),
     ("require_signed_request_object", Free, Administrator),
@@ -349,7 +350,7 @@ mod tests {
             "require_auth_time": true, "default_acr_values": ["x"], "initiate_login_uri": "x",
             "dpop_bound_access_tokens": true, "require_pushed_authorization_requests": true,
             "require_signed_request_object": true, "security_profile": "x", "software_id": "x", "software_version": "x",
-            "allowed_resources": ["x"], "default_resource": "x"
+            "allowed_resources": ["x"], "default_resource": "x", "authorization_details_types": ["x"]
         }"#;
         let mut all: Client = serde_json::from_str(all).unwrap();
         all.client_name = "x".to_owned();

@@ -78,6 +78,7 @@ impl MetadataLimits {
             ("response_types", &client.response_types),
             ("contacts", &client.contacts),
             ("default_acr_values", &client.default_acr_values),
+            ("authorization_details_types", &client.authorization_details_types),
         ];
         let lists = of_uris.into_iter().map(|(name, list)| (name, list, self.uri_bytes));
         for (name, list, longest) in lists.chain(of_words.into_iter().map(|(name, list)| (name, list, self.name_bytes)))

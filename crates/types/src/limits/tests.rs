@@ -35,6 +35,7 @@ fn each_list_of_metadata_has_a_bound() {
         "response_types",
         "contacts",
         "default_acr_values",
+        "authorization_details_types",
     ];
     for (limits, most) in [(MetadataLimits::SELF_REGISTERED, 32), (MetadataLimits::ADMINISTRATOR, 1_000)] {
         let words = |count| numbered(count, |number| format!("a:{number}"));

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::lenient::{null_as_default, one_or_many};
-use crate::{ClientId, Scope, Subject};
+use crate::{AuthorizationDetails, ClientId, Scope, Subject};
 
 /// Answer of introspection. All members but `active` are absent for a token that is not active.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -53,6 +53,15 @@ pub struct Introspection {
     /// Whose key it is bound to (RFC 7800); absent for a bearer token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cnf: Option<Value>,
+    /// Authentication context class of the login (RFC 9470 §6.2); absent where it said none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acr: Option<String>,
+    /// When the person was authenticated, in Unix seconds (RFC 9470 §6.2); absent where nobody was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auth_time: Option<i64>,
+    /// What was granted in detail (RFC 9396 §9.2); absent where nothing was.
+    #[serde(skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
     /// `session.access_token` of the consent; left out when empty.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Map::is_empty")]
     pub ext: Map<String, Value>,

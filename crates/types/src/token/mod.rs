@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 pub use introspection::Introspection;
 
 use crate::lenient::null_as_default;
-use crate::{AccessToken, RefreshToken, Scope};
+use crate::{AccessToken, AuthorizationDetails, RefreshToken, Scope};
 
 /// Answer of the token endpoint. The two tokens and the ID token do not show in `Debug`.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +19,9 @@ use crate::{AccessToken, RefreshToken, Scope};
 pub struct TokenResponse {
     /// The access token.
     pub access_token: AccessToken,
+    /// What was granted in detail (RFC 9396 §7).
+    #[serde(default, skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub authorization_details: AuthorizationDetails,
     /// Nonce for a credential request (`OpenID` for Verifiable Credentials, draft 00).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub c_nonce_draft_00: Option<String>,
@@ -121,6 +124,7 @@ mod tests {
     fn token_answer_has_alphabetical_members() {
         let mut answer = TokenResponse {
             access_token: "ory_at_x".into(),
+            authorization_details: AuthorizationDetails::default(),
             c_nonce_draft_00: None,
             c_nonce_expires_in_draft_00: None,
             expires_in: 3600,

@@ -12,7 +12,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
     &["control_characters", "confirmation"],
     &["exchange", "params", "seal", "slow_hash", "minute_limit", "bearer", "error_page"],
     &["assertion", "at_rest", "cookies", "outbound", "keys", "metrics"],
-    &["clients", "subject_identifier", "accounts", "resource_indicators"],
+    &["clients", "subject_identifier", "accounts", "resource_indicators", "authorization_details"],
     &["client_authentication", "dpop", "request", "grant", "session"],
     &["hooks", "issue", "resource", "token_state"],
     &["challenge"],

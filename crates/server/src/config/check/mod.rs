@@ -23,6 +23,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     check_registration(config)?;
     check_default_audience(config)?;
     check_default_resource(config)?;
+    check_details_types(config)?;
     serving::check_ports(config)?;
     serving::check_cookie_names(config)?;
     serving::check_hooks(config)?;
@@ -77,6 +78,20 @@ fn check_default_resource(config: &Config) -> Result<(), ConfigError> {
         return Ok(());
     }
     Err(ConfigError::refused("symbolon.resources_default", "must be the name of one of `symbolon.resources`"))
+}
+
+/// Authorization details are of use at a resource that there is.
+fn check_details_types(config: &Config) -> Result<(), ConfigError> {
+    let known = |name: &String| {
+        ResourceIndicator::parse(name).is_ok_and(|name| config.symbolon.resources.find(&name).is_some())
+    };
+    for (name, kind) in config.symbolon.authorization_details.types.iter() {
+        if kind.resource.as_ref().is_some_and(|resource| !known(resource)) {
+            let reason = format!("has for the type `{name}` a `resource` that is none of `symbolon.resources`");
+            return Err(ConfigError::refused("symbolon.authorization_details.types", reason));
+        }
+    }
+    Ok(())
 }
 
 /// A pattern would let every stranger ask for all that it covers.

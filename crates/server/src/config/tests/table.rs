@@ -33,6 +33,10 @@ fn sample(key: &Key) -> (String, Value) {
         Kind::Records(Structure::Resources) => {
             (r#"[{"identifier":"https://a.example"}]"#.to_owned(), json!([{"identifier": "https://a.example"}]))
         }
+        Kind::Records(Structure::DetailsTypes) => {
+            let types = r#"{"a":{"schema":{"type":"object"},"title":"A"}}"#;
+            (types.to_owned(), serde_json::from_str(types).unwrap())
+        }
         Kind::Hook => text("http://sample.example/x"),
         Kind::Switch if key.preset == Preset::Value("true") => ("false".to_owned(), json!(false)),
         Kind::Switch => ("true".to_owned(), json!(true)),

@@ -17,6 +17,7 @@ const AUTHORIZATION_REQUEST: &[Parameter] = &[
     optional("scope", Text, "What is asked for, with spaces between."),
     optional("audience", Text, "For which resource servers, with spaces between; may repeat."),
     optional("resource", Url, "For which protected resources (RFC 8707); may repeat."),
+    optional("authorization_details", Text, "What is asked for in detail, as JSON (RFC 9396)."),
     optional("state", Text, "Handed back as it came; at least 8 characters."),
     optional("nonce", Text, "Repeated in the ID token (OpenID Connect Core §3.1.2.1)."),
     optional("response_mode", Text, "`query`, `fragment` or `form_post`."),
@@ -79,6 +80,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             optional("scope", Text, "What is asked for, with spaces between."),
             optional("audience", Text, "For which resource servers; may repeat."),
             optional("resource", Url, "For which protected resources (RFC 8707); may repeat."),
+            optional("authorization_details", Text, "What is asked for in detail, as JSON (RFC 9396)."),
         ]))
         .replies(&[reply(200, "The codes.", Json(of::<DeviceAuthorization>))]),
     Operation::public("GET", "/oauth2/device/verify", "performOAuth2DeviceVerificationFlow")

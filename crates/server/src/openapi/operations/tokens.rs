@@ -23,6 +23,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             optional("scope", Text, "What is asked for, with spaces between."),
             optional("audience", Text, "For which resource servers; may repeat."),
             optional("resource", Url, "For which protected resources (RFC 8707); may repeat."),
+            optional("authorization_details", Text, "What is asked for in detail, as JSON (RFC 9396)."),
             CLIENT_ID,
             CLIENT_SECRET,
             optional("client_assertion", Text, "For `private_key_jwt` and `client_secret_jwt` (RFC 7523 §2.2)."),

@@ -2,6 +2,7 @@
 //! endpoint. The first that fails is the one the client hears of. One file each, one section each.
 
 mod audience;
+mod authorization_details;
 mod claims;
 mod code_challenge;
 mod dpop_key;
@@ -38,6 +39,7 @@ pub(super) enum Check {
     CodeChallenge,
     DpopKey,
     FrontChannel,
+    AuthorizationDetails,
     Prompt,
     MaxAge,
     IdTokenHint,
@@ -52,7 +54,7 @@ enum At {
     Authorization,
 }
 
-const TABLE: [(Check, At); 16] = [
+const TABLE: [(Check, At); 17] = [
     (Check::Scope, At::Everywhere),
     (Check::Audience, At::Everywhere),
     (Check::Registration, At::Everywhere),
@@ -66,6 +68,7 @@ const TABLE: [(Check, At); 16] = [
     (Check::CodeChallenge, At::Everywhere),
     (Check::DpopKey, At::Everywhere),
     (Check::FrontChannel, At::Authorization),
+    (Check::AuthorizationDetails, At::Everywhere),
     (Check::Prompt, At::Everywhere),
     (Check::MaxAge, At::Everywhere),
     (Check::IdTokenHint, At::Everywhere),
@@ -97,6 +100,7 @@ impl Check {
             Self::CodeChallenge => code_challenge::check(request, draft),
             Self::DpopKey => dpop_key::check(request, draft),
             Self::FrontChannel => front_channel::check(request, draft),
+            Self::AuthorizationDetails => authorization_details::check(request, draft),
             Self::Prompt => prompt::check(request, draft),
             Self::MaxAge => max_age::check(request, draft),
             Self::IdTokenHint => id_token_hint::check(request, draft).await,

@@ -17,6 +17,8 @@ const LONGEST: usize = 32 * 1024;
 const OF_THE_TOKEN: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti"];
 /// Parameters that are lists of words.
 const WORDS: [&str; 6] = ["scope", "prompt", "response_type", "acr_values", "ui_locales", "claims_locales"];
+/// Parameters that are kept without a value, too.
+const RESTRICTIONS: [&str; 2] = ["resource", "authorization_details"];
 /// Parameters that may come several times.
 const SEVERAL: [&str; 2] = ["audience", "resource"];
 
@@ -104,7 +106,7 @@ fn agree(outer: &Parameters, claims: &Map<String, Value>, around: Around) -> Res
 fn texts(name: &str, value: &Value) -> Result<Vec<String>, OAuthError> {
     let several = SEVERAL.contains(&name);
     Ok(match value {
-        Value::String(text) if text.is_empty() && name != "resource" => Vec::new(),
+        Value::String(text) if text.is_empty() && !RESTRICTIONS.contains(&name) => Vec::new(),
         Value::String(text) => vec![text.clone()],
         Value::Number(number) => vec![plain(number)],
         Value::Bool(flag) => vec![flag.to_string()],

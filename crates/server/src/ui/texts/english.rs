@@ -71,6 +71,8 @@ pub(super) const ENGLISH: Texts = Texts {
     claim_address: Borrowed("Your postal address"),
     claim_updated_at: Borrowed("When your account was last changed"),
     consent_claims: Borrowed("And these single details:"),
+    consent_details: Borrowed("It wants to do this in particular:"),
+    consent_details_raw: Borrowed("As the application wrote it"),
     scope_offline_title: Borrowed("Stay connected"),
     scope_offline_description: Borrowed("Keep this access while you are away, until you take it back."),
     scope_unknown_description: Borrowed("A permission that the application or a service behind it has defined."),

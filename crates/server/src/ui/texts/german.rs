@@ -75,6 +75,8 @@ pub(super) const GERMAN: Texts = Texts {
     claim_address: Borrowed("Ihre Postanschrift"),
     claim_updated_at: Borrowed("Wann Ihr Konto zuletzt geändert wurde"),
     consent_claims: Borrowed("Und diese einzelnen Angaben:"),
+    consent_details: Borrowed("Sie möchte im Einzelnen:"),
+    consent_details_raw: Borrowed("So hat es die Anwendung geschrieben"),
     scope_offline_title: Borrowed("Verbunden bleiben"),
     scope_offline_description: Borrowed("Den Zugriff auch behalten, wenn Sie nicht da sind, bis Sie ihn zurücknehmen."),
     scope_unknown_description: Borrowed(

@@ -161,6 +161,10 @@ texts! {
     claim_updated_at,
     /// Before the claims that a client asks for by name.
     consent_claims,
+    /// Before what a client asks for in detail.
+    consent_details,
+    /// Opens the raw form of one of them.
+    consent_details_raw,
     /// `offline_access` and `offline`, what the client may do.
     scope_offline_title,
     /// `offline_access` and `offline`, one sentence.

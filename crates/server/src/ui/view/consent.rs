@@ -30,6 +30,8 @@ pub struct ConsentPage<'a> {
     pub scopes: &'a [ScopeView],
     /// What is asked for by name beside the scopes.
     pub claims: &'a [ClaimView],
+    /// What is asked for in detail (RFC 9396).
+    pub details: &'a [DetailView],
     /// For which services the tokens will be good (`audience`, RFC 8707 `resource`).
     pub audience: &'a [String],
     /// Whether "do not ask again" is ticked.
@@ -68,6 +70,15 @@ impl ScopeView {
             required: scope == "openid",
         }
     }
+}
+
+/// One element of `authorization_details`, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DetailView {
+    /// The sentence of its type, with its values.
+    pub sentence: String,
+    /// All of it, as JSON.
+    pub json: String,
 }
 
 /// One detail about the person, in words.

@@ -34,6 +34,7 @@ fn consent<'a>(frame: Frame<'a>, client: ClientView<'a>, scopes: &'a [ScopeView]
         switch_account_url: None,
         scopes,
         claims: &[],
+        details: &[],
         audience: &[],
         remember: false,
     }
@@ -67,6 +68,7 @@ fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
     ];
     let titled = ClaimView { title: Some(marker.to_owned()), name: marker.to_owned() };
     let claims = [ClaimView::describe(marker, &texts), titled];
+    let details = [DetailView { sentence: marker.to_owned(), json: marker.to_owned() }];
     let audience = [marker.to_owned()];
     let parameters = [(marker.to_owned(), marker.to_owned())];
     let login = LoginPage { action: marker, challenge: marker, username: marker, ..login(frame, client) };
@@ -76,6 +78,7 @@ fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
         subject_name: marker,
         switch_account_url: Some(marker),
         claims: &claims,
+        details: &details,
         audience: &audience,
         ..consent(frame, client, &scopes)
     };

@@ -59,6 +59,7 @@ pub(super) async fn run(file: &str, recording: Recording) -> Vec<Outcome> {
     config.symbolon.compatibility.authorization_response_iss = false;
     config.symbolon.compatibility.unsigned_request_objects = true;
     config.symbolon.compatibility.resource_ignored = true;
+    config.symbolon.compatibility.strict_sdk_introspection = true;
     config.symbolon.compatibility.logout_in_any_browser = true;
     // Nothing to say: a web hook changes nothing, a client has heard of a logout.
     let hook = ClientServer::listen(Reply::Status(204)).await;

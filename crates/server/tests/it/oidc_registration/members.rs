@@ -17,6 +17,7 @@ fn sample(member: &str) -> Value {
     match member {
         "metadata" => json!({ "tier": "gold" }),
         "access_token_strategy" => json!("jwt"),
+        "authorization_details_types" => json!(["payment"]),
         "default_resource" => json!("https://payments.internal"),
         "skip_consent"
         | "skip_logout_consent"

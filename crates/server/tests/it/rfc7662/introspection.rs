@@ -34,6 +34,7 @@ async fn an_active_token_is_described() {
                 "exp": now + seconds,
                 "iat": now,
                 "nbf": now,
+                "auth_time": now,
                 "aud": ["https://api.example"],
                 "iss": "http://127.0.0.1:4444",
                 "token_type": "Bearer",
