@@ -218,7 +218,7 @@ impl FapiClient {
     }
 
     /// A token request with an assertion, without a proof.
-    pub(super) fn token_request(&self, form: &[(&str, &str)], assertion: &str) -> Call {
+    pub(super) fn token_request(form: &[(&str, &str)], assertion: &str) -> Call {
         let own = [("client_assertion_type", JWT_BEARER), ("client_assertion", assertion)];
         Call::post("/oauth2/token").form(&[form, &own].concat())
     }
@@ -235,7 +235,7 @@ impl FapiClient {
 
     /// A token request as it should be.
     pub(super) fn ask(&self, form: &[(&str, &str)]) -> Call {
-        let call = self.token_request(form, &self.assertion(&json!({})));
+        let call = Self::token_request(form, &self.assertion(&json!({})));
         call.header(DPOP, &self.proof("/oauth2/token", &json!({})))
     }
 

@@ -28,7 +28,7 @@ async fn with_code(plan: Plan) -> (FapiClient, String) {
 
 /// The answer to a token request with an assertion.
 async fn asserted(one: &FapiClient, code: &str, assertion: &str) -> Answer {
-    one.server.public(proven(one, one.token_request(&one.redemption(code), assertion))).await
+    one.server.public(proven(one, FapiClient::token_request(&one.redemption(code), assertion))).await
 }
 
 /// An assertion of these claims is refused, and a good one with the same code is not.
@@ -70,7 +70,7 @@ pub(crate) async fn ensure_client_id_in_token_endpoint(plan: Plan) {
     let (one, code) = with_code(plan).await;
     let two = FapiClient::beside(&one).await;
     let form = [&one.redemption(&code)[..], &[("client_id", two.id)]].concat();
-    let answer = one.server.public(proven(&one, one.token_request(&form, &one.assertion(&json!({}))))).await;
+    let answer = one.server.public(proven(&one, FapiClient::token_request(&form, &one.assertion(&json!({}))))).await;
     assert_error(&answer, 401, "invalid_client");
 }
 

@@ -25,7 +25,7 @@ async fn proven_with(plan: Plan, changes: impl Fn(i64) -> Value) {
     let mut one = FapiClient::new(plan).await;
     let request = one.request();
     let code = one.code(&request).await;
-    let call = one.token_request(&one.redemption(&code), &one.assertion(&json!({})));
+    let call = FapiClient::token_request(&one.redemption(&code), &one.assertion(&json!({})));
     let call = call.header(DPOP, &one.proof("/oauth2/token", &changes(one.now())));
     let tokens = one.server.public(call).await.expect(200).json();
     let token = text(&tokens, "access_token");
@@ -104,7 +104,7 @@ pub(crate) async fn ensure_holder_of_key_required(plan: Plan) {
     let mut one = FapiClient::new(plan).await;
     let request = one.request();
     let code = one.code(&request).await;
-    let call = one.token_request(&one.redemption(&code), &one.assertion(&json!({})));
+    let call = FapiClient::token_request(&one.redemption(&code), &one.assertion(&json!({})));
     assert_refused(&one.server.public(call).await);
 }
 
