@@ -13,24 +13,24 @@ use crate::error::OAuthError;
 pub async fn signed(
     context: &Context,
     client: &RegisteredClient,
-    content: EncryptedContent,
+    kind: EncryptedContent,
     token: String,
 ) -> Result<String, OAuthError> {
-    match encryption::wanted_by(client, content)? {
+    match encryption::wanted_by(client, kind)? {
         // RFC 7519 §5.2: `cty` says that a token is inside.
         Some(wanted) => encrypt(context, client, wanted, (Some("JWT"), token.as_bytes())).await,
         None => Ok(token),
     }
 }
 
-/// Any content, encrypted. `cty` says what it is.
+/// Any text, encrypted. `cty` says what it is.
 pub async fn encrypt(
     context: &Context,
     client: &RegisteredClient,
     wanted: WantedEncryption,
-    (cty, content): (Option<&str>, &[u8]),
+    (cty, plaintext): (Option<&str>, &[u8]),
 ) -> Result<String, OAuthError> {
     let key = encryption::key(context, client, wanted).await?;
     let envelope = Envelope { alg: wanted.alg, enc: wanted.enc, cty };
-    key.encrypt(&envelope, content).map_err(|fault| OAuthError::server(fault.to_string()))
+    key.encrypt(&envelope, plaintext).map_err(|fault| OAuthError::server(fault.to_string()))
 }

@@ -24,7 +24,8 @@ fn sample(member: &str) -> Value {
         | "require_auth_time"
         | "dpop_bound_access_tokens"
         | "require_pushed_authorization_requests"
-        | "require_signed_request_object" => json!(true),
+        | "require_signed_request_object"
+        | "resource_server" => json!(true),
         "security_profile" => json!("none"),
         "client_id" => json!("another"),
         "client_secret_expires_at" => json!(4_000_000_000_u32),
@@ -41,7 +42,7 @@ fn sample(member: &str) -> Value {
         "subject_type" => json!("pairwise"),
         "sector_identifier_uri" => json!("https://evil.example/sector.json"),
         "token_endpoint_auth_method" => json!("client_secret_post"),
-        "token_endpoint_auth_signing_alg" => json!("ES256"),
+        "token_endpoint_auth_signing_alg" | "introspection_signed_response_alg" => json!("ES256"),
         "request_uris" => json!(["https://evil.example/r"]),
         "request_object_signing_alg"
         | "id_token_signed_response_alg"
@@ -49,8 +50,6 @@ fn sample(member: &str) -> Value {
         | "authorization_signed_response_alg" => {
             json!("ES256")
         }
-        "introspection_signed_response_alg" => json!("ES256"),
-        "resource_server" => json!(true),
         name if name.ends_with("_encrypted_response_alg") || name == "request_object_encryption_alg" => {
             json!("ECDH-ES")
         }

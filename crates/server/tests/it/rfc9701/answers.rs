@@ -11,7 +11,7 @@ use crate::support::{Call, TestServer};
 async fn a_resource_server_learns_of_tokens_that_are_meant_for_it() {
     let api = Api::new().await;
     let token = api.token().await;
-    let told = api.told(&api.api, &token).await;
+    let told = api.told(&api.asker, &token).await;
     assert_eq!(
         (&told["active"], &told["sub"], &told["client_id"]),
         (&json!(true), &json!("alice"), &json!(api.app.id))
@@ -19,11 +19,11 @@ async fn a_resource_server_learns_of_tokens_that_are_meant_for_it() {
     assert_eq!((&told["aud"], &told["scope"]), (&json!([API]), &json!("openid offline photos.read")));
     // The administration port says the same.
     assert_eq!(told, api.server.introspect(&token).await);
-    let answer = api.server.public(api.api.form(PATH, &[("token", &token)])).await;
+    let answer = api.server.public(api.asker.form(PATH, &[("token", &token)])).await;
     assert_eq!((answer.header("cache-control"), answer.header("pragma")), (Some("no-store"), Some("no-cache")));
     // RFC 7662 §2.1: a scope that is asked about must be covered.
     for (scope, active) in [("photos.read", true), ("photos.write", false)] {
-        let call = api.api.form(PATH, &[("token", &token), ("scope", scope)]);
+        let call = api.asker.form(PATH, &[("token", &token), ("scope", scope)]);
         assert_eq!(api.server.public(call).await.expect(200).json()["active"], active, "{scope}");
     }
 }
@@ -37,18 +37,18 @@ async fn a_token_that_is_not_for_it_is_not_active() {
     let tokens = api.tokens(API).await;
     let token = text(&tokens, "access_token");
     assert_eq!(api.told(&other, token).await, inactive(), "for another resource server");
-    assert_eq!(api.told(&api.api, text(&tokens, "refresh_token")).await, inactive(), "a refresh token");
-    assert_eq!(api.told(&api.api, text(&tokens, "id_token")).await, inactive(), "an ID token");
+    assert_eq!(api.told(&api.asker, text(&tokens, "refresh_token")).await, inactive(), "a refresh token");
+    assert_eq!(api.told(&api.asker, text(&tokens, "id_token")).await, inactive(), "an ID token");
     let without = api.tokens("").await;
-    assert_eq!(api.told(&api.api, text(&without, "access_token")).await, inactive(), "for nobody in particular");
+    assert_eq!(api.told(&api.asker, text(&without, "access_token")).await, inactive(), "for nobody in particular");
     for (how, changed) in altered(token) {
-        assert_eq!(api.told(&api.api, &changed).await, inactive(), "{how}");
+        assert_eq!(api.told(&api.asker, &changed).await, inactive(), "{how}");
     }
     api.server.public(api.app.form("/oauth2/revoke", &[("token", token)])).await.expect(200);
-    assert_eq!(api.told(&api.api, token).await, inactive(), "revoked");
+    assert_eq!(api.told(&api.asker, token).await, inactive(), "revoked");
     let late = api.token().await;
     api.server.clock.advance(3_600);
-    assert_eq!(api.told(&api.api, &late).await, inactive(), "expired");
+    assert_eq!(api.told(&api.asker, &late).await, inactive(), "expired");
 }
 
 #[tokio::test]
@@ -57,15 +57,15 @@ async fn its_own_id_is_an_audience_too() {
     let app = register(&api.server, "caller", &json!({ "audience": ["api"] })).await;
     let call = app.token_request(&[("grant_type", "client_credentials"), ("audience", "api")]);
     let token = api.server.public(call).await.expect(200).member("access_token");
-    assert_eq!(api.told(&api.api, &token).await["client_id"], "caller");
-    assert_eq!(api.told(&api.api, &api.token().await).await, inactive());
+    assert_eq!(api.told(&api.asker, &token).await["client_id"], "caller");
+    assert_eq!(api.told(&api.asker, &api.token().await).await, inactive());
 }
 
 #[tokio::test]
 async fn whoever_asks_for_a_jwt_gets_one_for_itself() {
     let api = Api::new().await;
     let token = api.token().await;
-    let plain = api.told(&api.api, &token).await;
+    let plain = api.told(&api.asker, &token).await;
     let answer = api.signed(&token).await;
     assert_eq!(answer.content_type(), Some(JWT));
     assert_eq!(answer.header("cache-control"), Some("no-store"));
@@ -84,7 +84,7 @@ async fn whoever_asks_for_a_jwt_gets_one_for_itself() {
     assert_eq!(verified_claims(&api.server, &of_none).await["token_introspection"], inactive());
     // It is no token itself, for anybody.
     assert_eq!(api.server.introspect(&jwt).await, inactive());
-    assert_eq!(api.told(&api.api, &jwt).await, inactive());
+    assert_eq!(api.told(&api.asker, &jwt).await, inactive());
     api.server.public(Call::get("/userinfo").bearer(&jwt)).await.expect(401);
     let hint = api.app.flow(&api.server).parameter("id_token_hint", &jwt).authorize().await;
     assert_eq!(hint.error().as_deref(), Some("invalid_request"));
@@ -102,7 +102,7 @@ async fn the_form_is_what_the_header_accepts() {
         ("application/json, application/token-introspection+jwt;q=0.5", true),
         ("Application/Token-Introspection+JWT", true),
     ] {
-        let call = api.api.form(PATH, &[("token", &token)]).header(http::header::ACCEPT, accept);
+        let call = api.asker.form(PATH, &[("token", &token)]).header(http::header::ACCEPT, accept);
         let answer = api.server.public(call).await.expect(200);
         assert_eq!(answer.content_type() == Some(JWT), is_jwt, "{accept}");
     }
@@ -125,7 +125,7 @@ async fn algorithms_are_those_that_were_registered() {
     .await;
     let token = encrypted.token().await;
     // Whoever registered encryption gets nothing else, whatever the header says.
-    let json = encrypted.api.form(PATH, &[("token", &token)]).header(http::header::ACCEPT, "application/json");
+    let json = encrypted.asker.form(PATH, &[("token", &token)]).header(http::header::ACCEPT, "application/json");
     for answer in [encrypted.signed(&token).await, encrypted.server.public(json).await.expect(200)] {
         assert_eq!(answer.content_type(), Some(JWT));
         let message = Jwe::parse(&answer.text()).unwrap();
@@ -150,7 +150,7 @@ async fn a_pairwise_subject_is_the_only_one_that_is_told() {
     let api = Api { app: Registered { ..pairwise }, ..api };
     let tokens = api.tokens(API).await;
     let known = crate::fixtures::claims(text(&tokens, "id_token"))["sub"].clone();
-    let told = api.told(&api.api, text(&tokens, "access_token")).await;
+    let told = api.told(&api.asker, text(&tokens, "access_token")).await;
     assert_eq!((&told["sub"], told.get("obfuscated_subject")), (&known, None));
     assert_ne!(known, "alice");
 }

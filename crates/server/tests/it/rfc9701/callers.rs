@@ -36,7 +36,7 @@ async fn only_resource_servers_that_authenticate_ask() {
         let answer = api.server.public(client.form(PATH, &[("token", &token)])).await;
         assert_eq!(answer.error().as_deref(), Some("unauthorized_client"), "{}", client.id);
     }
-    assert_eq!(api.told(&api.api, &token).await["active"], true);
+    assert_eq!(api.told(&api.asker, &token).await["active"], true);
 }
 
 #[tokio::test]
@@ -45,7 +45,7 @@ async fn one_that_is_none_any_more_asks_no_more() {
     let token = api.token().await;
     let change = json!([{ "op": "replace", "path": "/resource_server", "value": false }]);
     api.server.admin(Call::patch("/admin/clients/api").json(&change)).await.expect(200);
-    let answer = api.server.public(api.api.form(PATH, &[("token", &token)])).await;
+    let answer = api.server.public(api.asker.form(PATH, &[("token", &token)])).await;
     assert_eq!(answer.error().as_deref(), Some("unauthorized_client"));
 }
 
@@ -58,11 +58,11 @@ async fn the_token_comes_once_and_in_the_body() {
         ("empty", vec![("token", "")]),
         ("doubled", vec![("token", token.as_str()), ("token", token.as_str())]),
     ] {
-        let answer = api.server.public(api.api.form(PATH, &form)).await.expect(400);
+        let answer = api.server.public(api.asker.form(PATH, &form)).await.expect(400);
         assert_eq!(answer.error().as_deref(), Some("invalid_request"), "{how}");
     }
     let in_query = Call::post(format!("{PATH}?token={token}")).form(&[("scope", "openid")]);
-    api.server.public(in_query.basic(&api.api.id, &api.api.secret)).await.expect(400);
-    api.server.public(Call::get(PATH).basic(&api.api.id, &api.api.secret)).await.expect(405);
-    assert_eq!(api.told(&api.api, &"x".repeat(20_000)).await, inactive());
+    api.server.public(in_query.basic(&api.asker.id, &api.asker.secret)).await.expect(400);
+    api.server.public(Call::get(PATH).basic(&api.asker.id, &api.asker.secret)).await.expect(405);
+    assert_eq!(api.told(&api.asker, &"x".repeat(20_000)).await, inactive());
 }

@@ -23,7 +23,7 @@ fn on(config: &mut Config) {
 /// A server with a resource server and an application.
 struct Api {
     server: TestServer,
-    api: Registered,
+    asker: Registered,
     app: Registered,
 }
 
@@ -38,9 +38,9 @@ impl Api {
 
     async fn at(server: TestServer, changes: Value) -> Self {
         let own = json!({ "resource_server": true, "audience": [API] });
-        let api = register(&server, "api", &with(own, &changes)).await;
+        let asker = register(&server, "api", &with(own, &changes)).await;
         let app = confidential(&server).await;
-        Self { server, api, app }
+        Self { server, asker, app }
     }
 
     /// Tokens of the application for an audience.
@@ -61,7 +61,7 @@ impl Api {
 
     /// The answer to the resource server where it asks for a JWT.
     async fn signed(&self, token: &str) -> Answer {
-        let call = self.api.form(PATH, &[("token", token)]).header(http::header::ACCEPT, JWT);
+        let call = self.asker.form(PATH, &[("token", token)]).header(http::header::ACCEPT, JWT);
         self.server.public(call).await.expect(200)
     }
 }
