@@ -8,6 +8,7 @@ use symbolon_jose::Rng;
 use symbolon_store::Store;
 
 use crate::accounts::AccountState;
+use crate::certificate::Authorities;
 use crate::clients::ClientState;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -45,6 +46,8 @@ pub struct Context {
     pub hooks: Hooks,
     /// What is kept in memory about clients.
     pub clients: ClientState,
+    /// Who vouches for certificates of clients.
+    pub certificate_authorities: Authorities,
     /// What is kept in memory about accounts.
     pub accounts: AccountState,
     /// What is kept in memory about authorization requests.

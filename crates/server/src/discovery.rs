@@ -9,11 +9,12 @@ use http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use http::{HeaderValue, StatusCode};
 use parking_lot::RwLock;
 use serde::Serialize;
+use serde_json::Value;
 use symbolon_jose::jwe::{ContentEncryption, KeyManagement};
 use symbolon_jose::{Algorithm, MacAlgorithm, digest};
 use symbolon_types::{
-    ClientAuthenticationMethod as Method, CredentialSupported, Display, GrantType, ProviderMetadata, ResponseCarrier,
-    ResponseMode, SubjectType,
+    ClientAuthenticationMethod as Method, ClientCertificates, CredentialSupported, Display, GrantType,
+    ProviderMetadata, ResponseCarrier, ResponseMode, SubjectType,
 };
 
 use crate::accounts::{self, acr};
@@ -187,6 +188,10 @@ fn add_what_a_strict_sdk_does_not_know(context: &Context, document: &mut Provide
     document.token_endpoint_auth_signing_alg_values_supported = assertion_algorithms(config);
     add_encryption(config, document);
     add_introspection(config, document);
+    if config.symbolon.mtls.sees() != ClientCertificates::Unseen {
+        document.tls_client_certificate_bound_access_tokens = Some(true);
+        document.mtls_endpoint_aliases = mtls_aliases(config, document);
+    }
 }
 
 /// What is encrypted for clients, and what they may encrypt for this server.
@@ -225,6 +230,26 @@ fn add_introspection(config: &Config, document: &mut ProviderMetadata) {
     document
         .introspection_encryption_enc_values_supported
         .clone_from(&document.id_token_encryption_enc_values_supported);
+}
+
+/// Where the endpoints are for clients that show a certificate (RFC 8705 §5): those of them that the document has.
+fn mtls_aliases(config: &Config, document: &ProviderMetadata) -> Option<Value> {
+    let endpoints = [
+        ("token_endpoint", "/oauth2/token", true),
+        ("revocation_endpoint", "/oauth2/revoke", true),
+        ("device_authorization_endpoint", "/oauth2/device/auth", document.device_authorization_endpoint.is_some()),
+        (
+            "pushed_authorization_request_endpoint",
+            "/oauth2/par",
+            document.pushed_authorization_request_endpoint.is_some(),
+        ),
+        ("introspection_endpoint", "/oauth2/introspect", document.introspection_endpoint.is_some()),
+        ("userinfo_endpoint", "/userinfo", true),
+        ("registration_endpoint", "/oauth2/register", document.registration_endpoint.is_some()),
+    ];
+    let aliases = endpoints.into_iter().filter(|(.., there)| *there);
+    let aliases = aliases.map(|(name, path, _)| Some((name.to_owned(), Value::from(config.mtls_alias(path)?))));
+    aliases.collect::<Option<_>>().map(Value::Object)
 }
 
 /// The one kind of credential; the suites are the algorithms in which a proof may be signed.
@@ -277,11 +302,20 @@ fn authentication_methods(config: &Config) -> Vec<String> {
     let profile = config.symbolon.security_profile;
     let rules = [Rule::ConfidentialClients, Rule::AuthenticationByKey];
     let admitted = |method: &Method| rules.iter().all(|rule| !rule.holds_under(profile) || admits(*rule, *method));
-    [Method::ClientSecretPost, Method::ClientSecretBasic, Method::PrivateKeyJwt, Method::None, Method::ClientSecretJwt]
-        .into_iter()
-        .filter(admitted)
-        .map(|method| method.as_str().to_owned())
-        .collect()
+    let certificates = config.symbolon.mtls.sees();
+    [
+        Method::ClientSecretPost,
+        Method::ClientSecretBasic,
+        Method::PrivateKeyJwt,
+        Method::None,
+        Method::ClientSecretJwt,
+        Method::TlsClientAuth,
+        Method::SelfSignedTlsClientAuth,
+    ]
+    .into_iter()
+    .filter(|method| certificates.offer(*method) && admitted(method))
+    .map(|method| method.as_str().to_owned())
+    .collect()
 }
 
 /// In which clients may sign.

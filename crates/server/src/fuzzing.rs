@@ -74,6 +74,7 @@ pub fn headers(lines: &[u8]) {
         headers,
         body: Bytes::new(),
         address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+        certificate: None,
     };
     drop(bearer::read(&request, bearer::InQuery::Taken).map(|sent| sent.text));
     let _ = cookies::all(&request).count();

@@ -11,6 +11,7 @@ mod at_rest;
 mod authorization;
 mod authorization_details;
 mod bearer;
+mod certificate;
 mod challenge;
 mod client_authentication;
 mod clients;
@@ -63,7 +64,7 @@ mod ui;
 mod userinfo;
 mod worker;
 
-pub use listen::{Listeners, bind};
+pub use listen::{Listeners, MutualTlsListener, bind};
 pub use routes::{AtWork, Routes, Sender};
 pub use start::{Parts, Server};
 pub use start_error::StartError;

@@ -1,6 +1,7 @@
 //! Our own protected resources, userinfo and credentials, from the side of the request: the access token, whoever may use
-//! it, and what a refusal says (RFC 6750 §3, RFC 9449 §7). A token that is bound to a key counts only with a proof of it,
-//! and one that is not does not count with one.
+//! it, and what a refusal says (RFC 6750 §3, RFC 9449 §7, RFC 8705 §3). A token that is bound to a key counts only with a
+//! proof of it, one that is bound to a certificate only over a connection with it, and one that is not bound does not
+//! count with a proof.
 
 use std::sync::Arc;
 
@@ -9,8 +10,9 @@ use http::{HeaderValue, StatusCode};
 use symbolon_types::ErrorCode;
 
 use crate::bearer::{self, Scheme, SentToken};
+use crate::certificate::ClientCertificate;
 use crate::clients::RegisteredClient;
-use crate::confirmation::Confirmation;
+use crate::confirmation::{Confirmation, Held};
 use crate::context::Context;
 use crate::dpop;
 use crate::error::OAuthError;
@@ -39,11 +41,16 @@ pub async fn open(context: &Context, request: &Request) -> Result<ResourceReques
         }
     };
     let (client, user) = user_of(context, &text).await?;
-    match (user.confirmation, proof) {
-        // A token that was issued before the client was held to its profile (FAPI 2.0 §5.3.4).
-        (Confirmation::Bearer, None) if !client.is_held_to(&context.config, Rule::SenderConstrainedTokens) => {}
-        (Confirmation::DpopKey(key), Some(proof)) if proof.key() == key => proof.use_up_alone(context).await?,
-        _ => return Err(NoUser::NotConfirmed),
+    let key = proof.as_ref().map(dpop::Proof::key);
+    let certificate = request.certificate.as_ref().map(ClientCertificate::thumbprint);
+    // A token that was issued before the client was held to its profile is for nobody in particular (FAPI 2.0 §5.3.4).
+    let unbound =
+        user.confirmation == Confirmation::Bearer && client.is_held_to(&context.config, Rule::SenderConstrainedTokens);
+    if unbound || !user.confirmation.admits(Held { key, certificate }) {
+        return Err(NoUser::NotConfirmed);
+    }
+    if let Some(proof) = proof {
+        proof.use_up_alone(context).await?;
     }
     Ok(ResourceRequest { client, user, token: text })
 }

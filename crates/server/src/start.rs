@@ -11,6 +11,7 @@ use symbolon_types::SecurityProfile;
 use tokio::sync::{Notify, watch};
 
 use crate::accounts::AccountState;
+use crate::certificate::Authorities;
 use crate::clients::ClientState;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -19,7 +20,7 @@ use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
 use crate::hooks::Hooks;
 use crate::keys::{self, Keys};
-use crate::listen::{self, Listeners};
+use crate::listen::{self, Listeners, MutualTlsListener};
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::request::RequestState;
@@ -58,11 +59,13 @@ impl Server {
         let seal = Seal::new(&config.secrets, parts.rng.clone()).ok_or_else(no_secret)?;
         let keys = load_keys(&config, &store, &seal, &parts.clock, &parts.rng).await?;
         let outbound = Outbound::new(&config).map_err(|fault| StartError::Other(fault.to_string()))?;
+        let certificate_authorities = Authorities::new(&config).map_err(StartError::Other)?;
         let node = parts.rng.token(12);
         let slow = Arc::new(SlowHashes::default());
         let context = Context {
             clients: ClientState::new(&config, &parts.rng, &parts.clock, slow.clone()),
             accounts: AccountState::new(slow.clone()).map_err(StartError::Other)?,
+            certificate_authorities,
             slow_hashes: slow,
             requests: RequestState::new(&parts.clock),
             device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
@@ -123,11 +126,16 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let work = worker::start(self.context.clone(), stopped.clone());
         let (to_public, to_admin) = listen::doors(&self.context.config, &self.context.metrics.open_connections);
+        let to_mutual_tls = to_public.clone();
         let public = tokio::spawn(listen::serve(listeners.public, self.public_routes(), to_public, stopped.clone()));
-        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_routes(), to_admin, stopped));
+        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_routes(), to_admin, stopped.clone()));
+        let mutual_tls = listeners.mutual_tls.map(|MutualTlsListener { listener, handshakes }| {
+            let door = to_mutual_tls.with_tls(handshakes);
+            tokio::spawn(listen::serve(listener, self.public_routes(), door, stopped))
+        });
         shutdown.await;
         let _ = stop.send(true);
-        for task in [public, admin, work] {
+        for task in [public, admin, work].into_iter().chain(mutual_tls) {
             if let Err(fault) = task.await {
                 tracing::error!(%fault, "a task ended badly");
             }

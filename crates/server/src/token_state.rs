@@ -116,8 +116,7 @@ pub async fn inspect(context: &Context, token: &str) -> Result<Result<ActiveToke
             let shown =
                 PresentedToken { token_use: TokenUse::Refresh, used, issued_at, expires_at, access_revocations: None };
             Ok(inspect_grant(context, shown).await?.map(|found| {
-                let key = found.body.refresh_key;
-                let confirmation = key.map_or(Confirmation::Bearer, Confirmation::DpopKey);
+                let confirmation = found.body.refresh_confirmation();
                 ActiveToken { confirmation, ..found.token(shown, PartOfGrant::default()) }
             }))
         }

@@ -73,6 +73,10 @@ wire_words! {
         PrivateKeyJwt = "private_key_jwt",
         /// An assertion with a MAC under the client's secret (RFC 7523 §2.2).
         ClientSecretJwt = "client_secret_jwt",
+        /// A certificate of an authority that the server trusts (RFC 8705 §2.1).
+        TlsClientAuth = "tls_client_auth",
+        /// A certificate that the client registered (RFC 8705 §2.2).
+        SelfSignedTlsClientAuth = "self_signed_tls_client_auth",
         /// A public client.
         None = "none",
     }
@@ -199,7 +203,7 @@ mod tests {
 
     #[test]
     fn unknown_words_are_none() {
-        for text in ["", "password", "Authorization_Code", "tls_client_auth"] {
+        for text in ["", "password", "Authorization_Code", "attest_jwt_client_auth"] {
             assert_eq!(GrantType::parse(text), None);
             assert_eq!(ClientAuthenticationMethod::parse(text), None);
         }

@@ -17,6 +17,7 @@ pub mod client;
 pub mod compact_query;
 pub mod discovery;
 pub mod display;
+pub mod distinguished_name;
 pub mod duration;
 pub mod error;
 pub mod grant_type;
@@ -42,11 +43,13 @@ pub use challenge::{
 };
 pub use claims_request::{ClaimsFault, ClaimsRequest, RequestedClaim};
 pub use client::{
-    AlgorithmName, Client, ClientInformation, GrantLifespans, Lifespans, LogoutChannel, LogoutUris, MetadataFault,
-    OfferedAlgorithms, OfferedEncryption, Registrant, RegistrationPolicy, validate,
+    AlgorithmName, CertificateSubject, Client, ClientCertificates, ClientInformation, GrantLifespans, Lifespans,
+    LogoutChannel, LogoutUris, MetadataFault, OfferedAlgorithms, OfferedEncryption, Registrant, RegistrationPolicy,
+    validate,
 };
 pub use discovery::{CredentialSupported, ProviderMetadata};
 pub use display::Display;
+pub use distinguished_name::DistinguishedName;
 pub use duration::GoDuration;
 pub use error::{ErrorBody, ErrorCode, GenericError};
 pub use grant_type::{

@@ -41,6 +41,7 @@ impl TestServer {
         let listeners = Listeners {
             public: TcpListener::bind("127.0.0.1:0").await?,
             admin: TcpListener::bind("127.0.0.1:0").await?,
+            mutual_tls: None,
         };
         let (public, admin) = (listeners.public.local_addr()?, listeners.admin.local_addr()?);
         let settings = [

@@ -1,7 +1,9 @@
 //! JSON that clients and pages send.
 
 use symbolon_server::fuzzing;
-use symbolon_types::client::{OfferedAlgorithms, OfferedEncryption, Registrant, RegistrationPolicy, validate};
+use symbolon_types::client::{
+    ClientCertificates, OfferedAlgorithms, OfferedEncryption, Registrant, RegistrationPolicy, validate,
+};
 use symbolon_types::{
     AcceptConsent, AcceptLogin, AcceptUserCode, Client, MetadataLimits, RejectRequest, Scope, SubjectType,
 };
@@ -89,6 +91,7 @@ fn accept(client: &mut Client, registrant: Registrant) -> bool {
             assertions: &["RS256", "ES256"],
             encryption: OfferedEncryption::default(),
         },
+        certificates: ClientCertificates::Trusted,
         limits: match registrant {
             Registrant::Administrator => MetadataLimits::ADMINISTRATOR,
             Registrant::SelfService | Registrant::SelfServiceReplacement => MetadataLimits::SELF_REGISTERED,

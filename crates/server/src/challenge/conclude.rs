@@ -205,6 +205,7 @@ fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: ConsentA
         id_token_claims: accept.session.id_token,
         consented: None,
         refresh_key: None,
+        refresh_certificate: None,
         userinfo_claims: accept.session.userinfo,
         requested_in_id_token: names(request.claims().in_id_token()),
         requested_in_userinfo: names(request.claims().in_userinfo()),

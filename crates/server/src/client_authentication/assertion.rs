@@ -7,7 +7,7 @@ use symbolon_jose::{Algorithm, Jws, JwsError, MacMessage, VerifyingKey};
 use symbolon_types::{ClientAuthenticationMethod as Method, ClientId, ErrorCode};
 
 use super::audience::AudienceRule;
-use super::{Identified, mac, require_method};
+use super::{Identified, federation, mac, require_method};
 use crate::assertion::{Assertion, REMEMBERED_BEYOND};
 use crate::clients::keys as client_keys;
 use crate::clients::{self, RegisteredClient};
@@ -23,7 +23,7 @@ const OLDEST_SECONDS: i64 = 3600;
 const SHORT_SECONDS: i64 = 300;
 /// What an assertion may call itself (`typ`), if anything: no other kind of JWT passes as one (RFC 8725 §3.11).
 const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
-const PARAMETER: &str = "client_assertion";
+pub(super) const PARAMETER: &str = "client_assertion";
 
 /// An assertion that counts, and was not used before as far as is known.
 pub(super) struct UnusedAssertion {
@@ -73,22 +73,20 @@ pub(super) async fn identify(
     }
 }
 
-/// The client that an assertion says it is of: it must be the one that the request names, if any.
+/// The client that an assertion is said to be of: the one that the request names, or else its subject.
 pub(super) fn claimed_client(
     params: &Params,
     claimed: Result<Map<String, Value>, JwsError>,
 ) -> Result<ClientId, OAuthError> {
     let claimed = claimed.map_err(|fault| refused("The 'client_assertion' has no claims.", &fault))?;
     let sub = claimed.get("sub").and_then(Value::as_str).unwrap_or_default();
-    let client_id = params.get("client_id").unwrap_or(sub);
-    if client_id.is_empty() || client_id != sub {
-        return Err(fault("Claim 'sub' of the 'client_assertion' must be the client_id."));
+    match params.get("client_id").unwrap_or(sub) {
+        "" => Err(fault("Claim 'sub' of the 'client_assertion' is missing, and so is the 'client_id'.")),
+        client_id => Ok(ClientId::from(client_id)),
     }
-    Ok(ClientId::from(client_id))
 }
 
 async fn signed(context: &Context, http: &Request, params: &Params, jws: &Jws) -> Result<Identified, OAuthError> {
-    check_type(jws.header().typ.as_deref())?;
     let client_id = claimed_client(params, jws.unverified_claims())?;
     let Some(client) = clients::find(context, &client_id).await? else {
         waste_time(context, jws);
@@ -101,6 +99,11 @@ async fn signed(context: &Context, http: &Request, params: &Params, jws: &Jws) -
     }
     // Whoever has not shown a key of the client learns nothing about it; what follows is for the client itself.
     let verified = client_keys::verify(context, &client, jws).await?;
+    if federation::speaks_for(&client) {
+        federation::check(context, http, &client, &verified)?;
+        return Ok(Identified::by(client, Method::PrivateKeyJwt));
+    }
+    check_type(jws.header().typ.as_deref())?;
     let assertion = check(context, http, &client, &verified.claims)?;
     Ok(Identified::by_assertion(client, Method::PrivateKeyJwt, assertion))
 }
@@ -145,8 +148,10 @@ pub(super) fn check(
     claims: &Map<String, Value>,
 ) -> Result<UnusedAssertion, OAuthError> {
     let assertion = Assertion { parameter: PARAMETER, code: ErrorCode::InvalidClient, claims };
-    if claims.get("iss").and_then(Value::as_str) != Some(client.id().as_str()) {
-        return Err(assertion.fault("iss", "must be the client_id."));
+    for claim in ["iss", "sub"] {
+        if claims.get(claim).and_then(Value::as_str) != Some(client.id().as_str()) {
+            return Err(assertion.fault(claim, "must be the client_id."));
+        }
     }
     let audience = AudienceRule::of(&context.config, client);
     if !audience.admits(&context.config, http, claims) {

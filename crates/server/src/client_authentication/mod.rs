@@ -1,10 +1,13 @@
 //! Client authentication (RFC 6749 §2.3, RFC 7523 §2.2, OpenID Connect Core §9) for the token and revocation endpoints:
-//! `client_secret_basic`, `client_secret_post`, `private_key_jwt`, `client_secret_jwt`, `none`. A client may use the method that it
+//! `client_secret_basic`, `client_secret_post`, `private_key_jwt`, `client_secret_jwt`, `none`, and with
+//! certificates (RFC 8705 §2) `tls_client_auth` and `self_signed_tls_client_auth`. A client may use the method that it
 //! registered and no other. An unknown client, another method and a wrong secret get the same answer after the same kind
 //! of work, so that nobody learns which clients there are and how they authenticate; which it was is in the log.
 
 mod assertion;
 mod audience;
+mod certificate;
+mod federation;
 mod mac;
 
 use std::ops::Deref;
@@ -122,6 +125,9 @@ pub async fn authenticate_with_proof(
 ) -> Result<(AuthenticatedClient, Option<Proof>), OAuthError> {
     let identified = identify(context, http, params).await?;
     let proof = dpop::read(context, http, None)?;
+    if proof.is_some() && identified.client.metadata().tls_client_certificate_bound_access_tokens {
+        return Err(dpop::invalid("The tokens of the client are bound to its certificate, and to no DPoP key."));
+    }
     Ok((identified.conclude(context).await?, proof))
 }
 
@@ -145,7 +151,7 @@ async fn identify(context: &Context, http: &Request, params: &Params) -> Result<
             let method = Method::ClientSecretPost;
             (confidential(context, client_id, sent(secret), method).await?, method)
         }
-        Credentials::None { client_id } => (public(context, client_id).await?, Method::None),
+        Credentials::None { client_id } => without_secret(context, http, client_id).await?,
     };
     Ok(Identified::by(client, method))
 }
@@ -258,6 +264,21 @@ async fn keep(context: &Context, client: &RegisteredClient, place: usize, stored
         Ok(()) | Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => Ok(()),
         Err(fault) => Err(fault.into()),
     }
+}
+
+/// A client that sends its id alone: a public one, or one that shows a certificate.
+async fn without_secret(
+    context: &Context,
+    http: &Request,
+    client_id: &str,
+) -> Result<(Arc<RegisteredClient>, Method), OAuthError> {
+    let found = clients::find(context, &ClientId::from(client_id)).await?;
+    let client = found.ok_or_else(|| OAuthError::invalid_client("unknown client"))?;
+    if client.is_public() {
+        return Ok((client, Method::None));
+    }
+    let method = certificate::check(context, http, &client).await?;
+    Ok((client, method))
 }
 
 async fn public(context: &Context, client_id: &str) -> Result<Arc<RegisteredClient>, OAuthError> {

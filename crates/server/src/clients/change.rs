@@ -283,6 +283,7 @@ fn check(context: &Context, client: &mut Client, registrant: Registrant, kept: &
         registrant,
         jwt_access_tokens: kept.strategy.unwrap_or(config.strategies.access_token).is_jwt(),
         algorithms: algorithms.offered(),
+        certificates: config.symbolon.mtls.sees(),
         limits: limits(context, registrant, kept.origin),
     };
     validate(client, &policy)?;
@@ -334,7 +335,7 @@ async fn first_secret(
             Ok((vec![hash], shown))
         }
         None => match client.authentication_method() {
-            ClientAuthenticationMethod::None | ClientAuthenticationMethod::PrivateKeyJwt => Ok((Vec::new(), None)),
+            method if !sealed_secret::has_secret(method) => Ok((Vec::new(), None)),
             method => {
                 let (stored, secret) = generated_secret(context, id, method);
                 Ok((vec![stored], Some(secret)))

@@ -4,12 +4,16 @@
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use symbolon_jose::digest::sha256;
 use symbolon_jose::jwe::{EncryptionKey, KeyManagement};
 use symbolon_jose::{JwkSet, Jws, JwsError, Verified, VerifyingKey};
 use symbolon_types::ClientId;
 
 use super::{KeySource, RegisteredClient};
 use crate::clock::Clock;
+use crate::confirmation::CertificateThumbprint;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::outbound::{Fetched, NamedAddress, Outbound};
@@ -54,6 +58,8 @@ pub struct ClientKeys {
     pub verifying: Vec<VerifyingKey>,
     /// Keys with which something is encrypted for it, those that say so first.
     pub encrypting: Vec<EncryptionKey>,
+    /// Certificates with which it authenticates (RFC 8705 §2.2).
+    pub certificates: Vec<CertificateThumbprint>,
 }
 
 /// Fetched key sets by address.
@@ -77,6 +83,17 @@ pub async fn encryption_key(
     alg: KeyManagement,
 ) -> Result<EncryptionKey, VerificationFault> {
     let check = |keys: &ClientKeys| keys.for_encryption(alg).cloned().ok_or(VerificationFault::NoEncryptionKey);
+    with_keys(context, client, check).await
+}
+
+/// Whether the client published the certificate of this hash. Neither its dates nor its names count (RFC 8705 §2.2).
+pub async fn published(
+    context: &Context,
+    client: &RegisteredClient,
+    certificate: CertificateThumbprint,
+) -> Result<(), VerificationFault> {
+    let foreign = || VerificationFault::Signature(JwsError::NoMatchingKey);
+    let check = |keys: &ClientKeys| keys.certificates.contains(&certificate).then_some(()).ok_or_else(foreign);
     with_keys(context, client, check).await
 }
 
@@ -133,13 +150,20 @@ async fn fetch(outbound: &Outbound, address: &NamedAddress) -> Result<ClientKeys
 impl ClientKeys {
     /// Those of a set.
     pub fn of(set: &JwkSet) -> Self {
-        Self { verifying: verifying(set), encrypting: encrypting(set) }
+        Self { verifying: verifying(set), encrypting: encrypting(set), certificates: certificates(set) }
     }
 
     /// The key for an algorithm.
     pub fn for_encryption(&self, alg: KeyManagement) -> Option<&EncryptionKey> {
         self.encrypting.iter().find(|key| key.accepts(alg))
     }
+}
+
+/// The certificates of a set: the first of each `x5c` is the client's own (RFC 7517 §4.7).
+fn certificates(set: &JwkSet) -> Vec<CertificateThumbprint> {
+    let own = set.keys.iter().filter_map(|jwk| jwk.x5c.as_ref()?.first());
+    let ders = own.filter_map(|text| STANDARD.decode(text).ok());
+    ders.map(|der| CertificateThumbprint::from_bytes(sha256(&der))).take(MOST_KEYS).collect()
 }
 
 /// The keys of a set that verify signatures: those for encryption, and those that cannot be used, are left out.

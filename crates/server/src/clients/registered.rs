@@ -35,7 +35,7 @@ pub struct RegisteredClient {
     default_resource: Option<ResourceIndicator>,
 }
 
-/// Where the keys are with which the client signs, and with which something is encrypted for it.
+/// Where the keys and certificates of the client are.
 #[derive(Debug)]
 pub enum KeySource {
     /// In its metadata.

@@ -19,6 +19,15 @@ pub fn seals(method: ClientAuthenticationMethod) -> bool {
     method == ClientAuthenticationMethod::ClientSecretJwt
 }
 
+/// Whether a client of this method has a secret.
+pub fn has_secret(method: ClientAuthenticationMethod) -> bool {
+    use ClientAuthenticationMethod as Method;
+    match method {
+        Method::ClientSecretBasic | Method::ClientSecretPost | Method::ClientSecretJwt => true,
+        Method::None | Method::PrivateKeyJwt | Method::TlsClientAuth | Method::SelfSignedTlsClientAuth => false,
+    }
+}
+
 /// Whether a stored secret is sealed.
 pub fn is_sealed(stored: &str) -> bool {
     stored.starts_with(SEALED)
@@ -28,7 +37,7 @@ pub fn is_sealed(stored: &str) -> bool {
 pub fn fit(method: ClientAuthenticationMethod, secrets: &[String]) -> bool {
     use ClientAuthenticationMethod as Method;
     match method {
-        Method::None | Method::PrivateKeyJwt => true,
+        Method::None | Method::PrivateKeyJwt | Method::TlsClientAuth | Method::SelfSignedTlsClientAuth => true,
         Method::ClientSecretJwt => secrets.iter().all(|stored| is_sealed(stored)),
         Method::ClientSecretBasic | Method::ClientSecretPost => !secrets.iter().any(|stored| is_sealed(stored)),
     }

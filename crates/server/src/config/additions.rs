@@ -15,6 +15,7 @@ use super::keys::Kind::{Integer, Lifetime, List, Records, Span, Switch, Text, Te
 use super::keys::Preset::{Derived, Unset, Value};
 use super::keys::Standing::Added;
 use super::keys::Structure;
+use super::mtls::MutualTls;
 use super::section::{section, words};
 use super::{Limits, Network, OriginPattern, Resources};
 
@@ -69,6 +70,8 @@ section! {
         request_objects: RequestObjects;
         /// Introspection by resource servers (RFC 7662, RFC 9701).
         introspection: PublicIntrospection;
+        /// Certificates of clients (RFC 8705).
+        mtls: MutualTls;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.

@@ -53,7 +53,13 @@ impl Config {
             "/credentials" => Some(self.credentials_url()),
             _ => None,
         };
-        configured.into_iter().chain([self.endpoint(path), self.below_issuer(path)]).collect()
+        let own = [self.endpoint(path), self.below_issuer(path)];
+        configured.into_iter().chain(own).chain(self.mtls_alias(path)).collect()
+    }
+
+    /// The address of an endpoint for clients that show a certificate (RFC 8705 §5), if it has one of its own.
+    pub fn mtls_alias(&self, path: &str) -> Option<String> {
+        self.symbolon.mtls.url.as_ref().map(|base| format!("{}{path}", base.trim_end_matches('/')))
     }
 
     /// An address below the issuer, from its path with a leading slash.

@@ -71,12 +71,16 @@ pub fn read(context: &Context, request: &Request, access_token: Option<&str>) ->
     proof::verify(context, request, text, access_token).map(Some)
 }
 
-/// RFC 9449 §5.2: a client that registered `dpop_bound_access_tokens` gets no others.
+/// RFC 9449 §5.2: a client that registered `dpop_bound_access_tokens` gets no others. Under a profile that wants bound tokens
+/// those that are bound to a certificate are as good.
 pub fn demand(context: &Context, client: &RegisteredClient, proof: Option<&Proof>) -> Result<(), OAuthError> {
-    if proof.is_none() && client.is_held_to(&context.config, Rule::SenderConstrainedTokens) {
+    if proof.is_some() || client.metadata().tls_client_certificate_bound_access_tokens {
+        return Ok(());
+    }
+    if client.is_held_to(&context.config, Rule::SenderConstrainedTokens) {
         return Err(invalid("The security profile wants access tokens to be bound: send a 'DPoP' header."));
     }
-    if client.metadata().dpop_bound_access_tokens && proof.is_none() {
+    if client.metadata().dpop_bound_access_tokens {
         return Err(invalid("The client registered 'dpop_bound_access_tokens', so its requests need a 'DPoP' header."));
     }
     Ok(())

@@ -12,6 +12,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, LOCATION, PRAGMA};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use serde::Serialize;
 
+use crate::certificate::ClientCertificate;
 use crate::control_characters;
 use crate::error::ApiError;
 
@@ -31,6 +32,8 @@ pub struct Request {
     pub body: Bytes,
     /// Who sent it: the peer, or the address that a trusted proxy names.
     pub address: IpAddr,
+    /// The sender's certificate: that of the connection, or the one that a trusted proxy forwards.
+    pub certificate: Option<ClientCertificate>,
 }
 
 // Headers and body hold tokens, secrets and cookies.
@@ -192,6 +195,7 @@ mod tests {
             headers,
             body: Bytes::from_static(b"password=hidden"),
             address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            certificate: None,
         }
     }
 

@@ -9,7 +9,7 @@ use symbolon_jose::digest;
 use symbolon_store::ClientEpoch;
 use symbolon_types::{AuthorizationDetails, ClientId, GrantId, Scope, TokenId};
 
-use crate::confirmation::{Confirmation, KeyThumbprint};
+use crate::confirmation::{CertificateThumbprint, Confirmation, KeyThumbprint};
 
 /// The version of the form.
 const VERSION: u8 = 1;
@@ -91,6 +91,7 @@ mod tag {
     pub const CLAIMS: u8 = 13;
     pub const DPOP_KEY: u8 = 14;
     pub const ACCESS_REVOCATIONS: u8 = 15;
+    pub const CERTIFICATE: u8 = 16;
     pub const DETAILS: u8 = 17;
     pub const OWN_DETAILS: u8 = 18;
 }
@@ -137,8 +138,10 @@ impl AccessTokenContent {
         if !self.claims.is_empty() {
             put(tag::CLAIMS, Value::Object(self.claims.clone()).to_string().as_bytes());
         }
-        if let Confirmation::DpopKey(key) = self.confirmation {
-            put(tag::DPOP_KEY, key.as_bytes());
+        match self.confirmation {
+            Confirmation::Bearer => {}
+            Confirmation::DpopKey(key) => put(tag::DPOP_KEY, key.as_bytes()),
+            Confirmation::Certificate(certificate) => put(tag::CERTIFICATE, certificate.as_bytes()),
         }
         if self.access_revocations != 0 {
             put(tag::ACCESS_REVOCATIONS, &self.access_revocations.to_be_bytes());
@@ -217,6 +220,10 @@ impl Members {
             tag::CLAIMS => self.claims = serde_json::from_slice(value).ok()?,
             tag::DPOP_KEY => {
                 self.confirmation = Confirmation::DpopKey(KeyThumbprint::from_bytes(value.try_into().ok()?));
+            }
+            tag::CERTIFICATE => {
+                let certificate = CertificateThumbprint::from_bytes(value.try_into().ok()?);
+                self.confirmation = Confirmation::Certificate(certificate);
             }
             tag::ACCESS_REVOCATIONS => self.access_revocations = number()?,
             tag::ISSUER => self.issuer = Some(value.try_into().ok()?),
@@ -303,8 +310,12 @@ mod tests {
         };
         let confirmation = Confirmation::DpopKey(KeyThumbprint::from_bytes([9; 32]));
         let bound = AccessTokenContent { confirmation, ..of_grant() };
+        let confirmation = Confirmation::Certificate(CertificateThumbprint::from_bytes([8; 32]));
+        let certified = AccessTokenContent { confirmation, ..of_client() };
         let claims = Map::from_iter([("tier".to_owned(), Value::from(vec!["gold", "ü"]))]);
-        for content in [of_grant(), of_client(), narrowed, AccessTokenContent { claims, ..of_client() }, bound] {
+        for content in
+            [of_grant(), of_client(), narrowed, AccessTokenContent { claims, ..of_client() }, bound, certified]
+        {
             assert_eq!(AccessTokenContent::from_bytes(&content.to_bytes(ISSUER), ISSUER), Some(content));
         }
     }

@@ -10,7 +10,7 @@ use symbolon_types::{AuthorizationDetails, Scope};
 
 use crate::accounts::claims::Released;
 use crate::at_rest;
-use crate::confirmation::KeyThumbprint;
+use crate::confirmation::{CertificateThumbprint, Confirmation, KeyThumbprint};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::request::{EffectiveRequest, KeptRequest};
@@ -70,6 +70,9 @@ pub struct GrantBody {
     /// The key whose holder alone may use the refresh tokens (RFC 9449 §5).
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     pub refresh_key: Option<KeyThumbprint>,
+    /// The certificate whose holder alone may use the refresh tokens (RFC 8705 §4).
+    #[serde(rename = "dc", default, skip_serializing_if = "Option::is_none")]
+    pub refresh_certificate: Option<CertificateThumbprint>,
     /// What the pages passed along.
     #[serde(rename = "k", default, skip_serializing_if = "Value::is_null")]
     pub context: Value,
@@ -144,6 +147,25 @@ impl GrantBody {
         let requested: HashSet<&String> = requested.iter().collect();
         let single = self.claims.iter().filter(|name| requested.contains(name)).map(String::as_str).collect();
         Released { scope, single }
+    }
+
+    /// Who may use the refresh tokens, beyond the client.
+    pub fn refresh_confirmation(&self) -> Confirmation {
+        match (self.refresh_key, self.refresh_certificate) {
+            (Some(key), _) => Confirmation::DpopKey(key),
+            (None, Some(certificate)) => Confirmation::Certificate(certificate),
+            (None, None) => Confirmation::Bearer,
+        }
+    }
+
+    /// The same with refresh tokens for this holder alone.
+    #[must_use]
+    pub fn with_refresh_confirmation(self, confirmation: Confirmation) -> Self {
+        match confirmation {
+            Confirmation::Bearer => self,
+            Confirmation::DpopKey(key) => Self { refresh_key: Some(key), ..self },
+            Confirmation::Certificate(certificate) => Self { refresh_certificate: Some(certificate), ..self },
+        }
     }
 
     /// The stored form.

@@ -10,7 +10,7 @@ pub mod remembered;
 use symbolon_store::Grant;
 use symbolon_types::{ClientId, GrantId, Scope, SessionId, Subject};
 
-use crate::confirmation::KeyThumbprint;
+use crate::confirmation::Confirmation;
 use crate::context::Context;
 use crate::error::OAuthError;
 use access_token_content::GrantUse;
@@ -80,10 +80,10 @@ impl UserGrant {
         Self { body: self.body.with_session(session), ..self }
     }
 
-    /// The same with refresh tokens for the holder of this key alone.
+    /// The same with refresh tokens for this holder alone.
     #[must_use]
-    pub fn with_refresh_key(self, key: KeyThumbprint) -> Self {
-        Self { body: GrantBody { refresh_key: Some(key), ..self.body }, ..self }
+    pub fn with_refresh_confirmation(self, confirmation: Confirmation) -> Self {
+        Self { body: self.body.with_refresh_confirmation(confirmation), ..self }
     }
 
     /// What the row keeps of the grant besides: claims, times and the request.

@@ -1,4 +1,4 @@
-//! The two listeners: taking the ports, serving HTTP/1.1 and HTTP/2, and ending without cutting anybody off. Both have
+//! The two listeners, and the one that asks clients for certificates where it is configured (`tls`): taking the ports, serving HTTP/1.1 and HTTP/2, and ending without cutting anybody off. Both have
 //! connections of their own (`quotas`, sized by `descriptors`), and nobody keeps one without making use of it
 //! (`deadlines`, from what `connection` and `stream` note).
 
@@ -7,9 +7,12 @@ mod deadlines;
 mod descriptors;
 mod quotas;
 mod stream;
+mod tls;
 
 #[cfg(test)]
 mod tests;
+
+pub use tls::MutualTlsListener;
 
 use std::convert::Infallible;
 use std::io;
@@ -24,6 +27,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 
@@ -31,9 +35,10 @@ use self::connection::{Exchange, Order};
 use self::descriptors::Places;
 use self::quotas::{Admission, Place, Quotas};
 use self::stream::WatchedStream;
+use self::tls::Handshakes;
 use crate::config::{Config, Listener};
 use crate::metrics::OpenConnections;
-use crate::routes::{AtWork, Routes, Sender};
+use crate::routes::{AtWork, PeerCertificate, Routes, Sender};
 use crate::start_error::StartError;
 
 /// Longest time for open requests when the server stops.
@@ -53,36 +58,44 @@ const CONNECTION_WINDOW: u32 = 256 * 1024;
 /// megabytes from whoever reads no answers, and the server would fill them as fast as it can.
 const SYSTEM_BUFFER: usize = 128 * 1024;
 
-/// Both ports, taken.
+/// The ports, taken.
 pub struct Listeners {
     /// For browsers and clients.
     pub public: TcpListener,
     /// For administrators.
     pub admin: TcpListener,
+    /// For clients with certificates.
+    pub mutual_tls: Option<MutualTlsListener>,
 }
 
-/// Takes both ports; the error names the key to change.
+/// Takes the ports; the error names the key to change.
 pub async fn bind(config: &Config) -> Result<Listeners, StartError> {
     Ok(Listeners {
         public: take(&config.serve.public, "public").await?,
         admin: take(&config.serve.admin, "admin").await?,
+        mutual_tls: tls::bind(config).await?,
     })
 }
 
 async fn take(listener: &Listener, name: &str) -> Result<TcpListener, StartError> {
     let host = if listener.host.is_empty() { "0.0.0.0" } else { listener.host.trim_matches(['[', ']']) };
     open(host, listener.port).await.map_err(|fault| {
-        let why = match fault.kind() {
-            io::ErrorKind::AddrInUse => "another program uses it".to_owned(),
-            io::ErrorKind::PermissionDenied => "this user may not take it".to_owned(),
-            _ => fault.to_string(),
-        };
+        let why = fault_of_port(&fault);
         StartError::Listen(format!(
             "port {} of {host} cannot be taken: {why}; choose another with serve.{name}.port (or SERVE_{}_PORT)",
             listener.port,
             name.to_uppercase()
         ))
     })
+}
+
+/// Why a port cannot be taken.
+fn fault_of_port(fault: &io::Error) -> String {
+    match fault.kind() {
+        io::ErrorKind::AddrInUse => "another program uses it".to_owned(),
+        io::ErrorKind::PermissionDenied => "this user may not take it".to_owned(),
+        _ => fault.to_string(),
+    }
 }
 
 /// Listens at the first address of that name that can be taken.
@@ -106,6 +119,14 @@ async fn open(host: &str, port: u16) -> io::Result<TcpListener> {
 pub(crate) struct Door {
     quotas: Arc<Quotas>,
     yielding: Vec<Arc<Quotas>>,
+    handshakes: Option<Handshakes>,
+}
+
+impl Door {
+    /// The same for a listener that speaks TLS.
+    pub(crate) fn with_tls(self, handshakes: Handshakes) -> Self {
+        Self { handshakes: Some(handshakes), ..self }
+    }
 }
 
 /// The doors of the public and of the admin listener. Where descriptors run out all the same, the public listener gives
@@ -117,7 +138,8 @@ pub(crate) fn doors(config: &Config, open: &OpenConnections) -> (Door, Door) {
     let public = Arc::new(public.per_network(connections.per_network, &config.symbolon.trusted_proxies));
     let admin = Arc::new(Quotas::new(places.admin, connections).counted_in(&open.admin));
     let yielding = vec![Arc::clone(&public)];
-    (Door { quotas: public, yielding: yielding.clone() }, Door { quotas: admin, yielding })
+    let door = |quotas| Door { quotas, yielding: yielding.clone(), handshakes: None };
+    (door(public), door(admin))
 }
 
 /// What answers the requests of a listener.
@@ -141,7 +163,8 @@ pub(crate) async fn serve(listener: TcpListener, routes: impl Answers, door: Doo
             visitor = next_visitor(&listener, &door) => {
                 if let Some((stream, peer, place)) = visitor {
                     prepare(&stream);
-                    tokio::spawn(attend(server.clone(), stream, Visit { peer, place }, routes.clone()));
+                    let visit = Visit { peer, place, handshakes: door.handshakes.clone() };
+                    tokio::spawn(attend(server.clone(), stream, visit, routes.clone()));
                 }
             }
             // An error says that the sender is gone, which is as good a reason to stop.
@@ -209,20 +232,45 @@ async fn next_visitor(listener: &TcpListener, door: &Door) -> Option<(TcpStream,
 struct Visit {
     peer: SocketAddr,
     place: Place,
+    handshakes: Option<Handshakes>,
 }
 
 /// Serves a connection until it ends or is told to.
 async fn attend(server: Builder<TokioExecutor>, stream: TcpStream, visit: Visit, routes: impl Answers) {
-    let Visit { peer, place } = visit;
+    let Visit { peer, place, handshakes } = visit;
+    let stream = WatchedStream::new(stream, Arc::clone(&place.connection));
+    let Some(handshakes) = handshakes else {
+        return converse(server, stream, (peer, PeerCertificate::NotAsked, place), routes).await;
+    };
+    let shaken = tokio::select! {
+        shaken = handshakes.perform(stream) => shaken,
+        // Nothing was asked yet, so there is nothing to finish.
+        _ = place.connection.ended() => return,
+    };
+    match shaken {
+        Ok((stream, certificate)) => {
+            converse(server, stream, (peer, PeerCertificate::Asked(certificate), place), routes).await;
+        }
+        Err(fault) => tracing::debug!(%fault, "a TLS handshake failed"),
+    }
+}
+
+/// Answers the requests of a connection until it ends or is told to.
+async fn converse(
+    server: Builder<TokioExecutor>,
+    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
+    (peer, certificate, place): (SocketAddr, PeerCertificate, Place),
+    routes: impl Answers,
+) {
     let watched = Arc::clone(&place.connection);
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         let exchange = Exchange::begin(&watched, request.version());
-        request.extensions_mut().insert(Sender { address: peer, at_work: AtWork(watched.at_work()) });
+        let at_work = AtWork(watched.at_work());
+        request.extensions_mut().insert(Sender { address: peer, at_work, certificate: certificate.clone() });
         let routes = routes.clone();
         async move { Ok::<_, Infallible>(exchange.answer(routes.answer(request.map(Body::new)).await)) }
     });
-    let stream = TokioIo::new(WatchedStream::new(stream, Arc::clone(&place.connection)));
-    let mut serving = pin!(server.serve_connection(stream, service));
+    let mut serving = pin!(server.serve_connection(TokioIo::new(stream), service));
     loop {
         tokio::select! {
             outcome = &mut serving => {

@@ -156,6 +156,8 @@ impl Quotas {
         while self.open.load(Ordering::Relaxed) > 0 {
             self.left.notified().await;
         }
+        // Two listeners may have the same connections, and only one of them heard that the last has left.
+        self.left.notify_one();
     }
 
     fn each(&self, order: impl Fn(&Connection) -> Option<Order>) {

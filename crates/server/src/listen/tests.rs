@@ -57,7 +57,7 @@ impl Running {
         };
         let router = Router::new().route("/", get(async || "hello")).route("/slow", get(slow));
         let quotas = Arc::new(quotas);
-        let door = Door { quotas: Arc::clone(&quotas), yielding: vec![quotas] };
+        let door = Door { quotas: Arc::clone(&quotas), yielding: vec![quotas], handshakes: None };
         Self { address, stop, release, serving: tokio::spawn(serve(listener, router, door, stopped)) }
     }
 

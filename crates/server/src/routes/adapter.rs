@@ -21,7 +21,7 @@ pub(super) type SharedContext = Arc<Context>;
 /// Reads a request; the error is the answer to it.
 pub(super) async fn read(route: &Route, request: axum::extract::Request) -> (Arrived, Result<Request, Answer>) {
     let (mut parts, body) = request.into_parts();
-    let Some(Arrival { id, address, at_work, arrived }) = parts.extensions.remove() else {
+    let Some(Arrival { id, address, at_work, certificate, arrived }) = parts.extensions.remove() else {
         let fault = ApiError::server("a route without the layer that receives requests");
         return (Arrived::now(&parts, &body), Err(fault.answer()));
     };
@@ -45,6 +45,7 @@ pub(super) async fn read(route: &Route, request: axum::extract::Request) -> (Arr
         headers: parts.headers,
         body,
         address,
+        certificate,
     };
     let refusal = refusal(&route.context, &request);
     (arrived, refusal.map_or(Ok(request), Err))

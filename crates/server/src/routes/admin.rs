@@ -79,7 +79,8 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/admin/openapi.css", get(endpoint!(openapi::style)))
         .finish();
     let cross_origin = CrossOrigin::of_admin(&context.config);
-    Routes::new(below_admin(table), Edge { context, forwarded: Forwarded::default(), cross_origin })
+    let forwarded = Forwarded::default();
+    Routes::new(below_admin(table), Edge { context, forwarded, certificate_header: None, cross_origin })
 }
 
 fn with_clients(table: Table) -> Table {

@@ -21,13 +21,15 @@ use tower::Service;
 use tracing::Instrument;
 
 use super::adapter::SharedContext;
+use super::certificate_header::CertificateHeader;
 use super::cors::{Asker, CrossOrigin};
 use super::foreign::Foreign;
-use super::forwarded::Forwarded;
+use super::forwarded::{self, Forwarded};
 use super::no_route::{complete_allow, panicked};
 use super::path::Normalized;
 use super::singleton_fields;
 use super::table;
+use crate::certificate::ClientCertificate;
 use crate::exchange::{self, Answer};
 
 /// What every answer to GET and HEAD says unless it says otherwise, as Hydra does.
@@ -43,12 +45,23 @@ pub struct Sender {
     pub address: SocketAddr,
     /// Tells the listener whether the server or the client has to do something.
     pub at_work: AtWork,
+    /// The certificate of the connection.
+    pub(crate) certificate: PeerCertificate,
 }
 
 impl From<SocketAddr> for Sender {
     fn from(address: SocketAddr) -> Self {
-        Self { address, at_work: AtWork::default() }
+        Self { address, at_work: AtWork::default(), certificate: PeerCertificate::NotAsked }
     }
+}
+
+/// What a listener knows of the certificate of the other end.
+#[derive(Clone)]
+pub(crate) enum PeerCertificate {
+    /// It asks for none: a proxy may know more.
+    NotAsked,
+    /// It asked, and this came; no header says anything else.
+    Asked(Option<ClientCertificate>),
 }
 
 /// Counts the requests of a connection that the server works for. What was not sent over a connection is counted nowhere.
@@ -64,6 +77,8 @@ pub(super) struct Arrival {
     pub(super) address: IpAddr,
     /// Tells the listener whether the server or the client has to do something.
     pub(super) at_work: AtWork,
+    /// The sender's certificate.
+    pub(super) certificate: Option<ClientCertificate>,
     /// For those who count.
     pub(super) arrived: Arrived,
 }
@@ -105,6 +120,8 @@ pub(super) struct Edge {
     pub(super) context: SharedContext,
     /// Which proxies may name the sender.
     pub(super) forwarded: Forwarded,
+    /// The header in which those proxies forward certificates.
+    pub(super) certificate_header: Option<CertificateHeader>,
     /// Which pages may read the answers of this listener.
     pub(super) cross_origin: CrossOrigin,
 }
@@ -156,14 +173,16 @@ fn mark_sensitive(headers: &mut HeaderMap) {
 /// The answer of the edge or of the table, with what it says to pages of other origins.
 async fn answer(table: &Normalized, edge: &Edge, mut request: Request, (id, arrived): (String, &Arrived)) -> Response {
     let asker = edge.cross_origin.asker(&request);
-    let answered = if let Some(answer) = answer_of_edge(edge, &asker, &request) {
-        Err(answer)
-    } else {
-        let (address, at_work) = sender(edge, &mut request);
-        request.extensions_mut().insert(Arrival { id, address, at_work, arrived: arrived.clone() });
-        let mut table = table.clone();
-        let answered = until_panic(async { table.call(request).await }).await;
-        answered.map_err(|payload| panicked(payload.as_ref()))
+    let refusal = answer_of_edge(edge, &asker, &request);
+    let answered = match refusal.map_or_else(|| sender(edge, &mut request), Err) {
+        Err(answer) => Err(answer),
+        Ok((address, at_work, certificate)) => {
+            let arrived = arrived.clone();
+            request.extensions_mut().insert(Arrival { id, address, at_work, certificate, arrived });
+            let mut table = table.clone();
+            let answered = until_panic(async { table.call(request).await }).await;
+            answered.map_err(|payload| panicked(payload.as_ref()))
+        }
     };
     // Routes count for themselves.
     let mut answer = match answered {
@@ -190,11 +209,21 @@ fn answer_of_edge(edge: &Edge, asker: &Asker, request: &Request) -> Option<Answe
     of_server.then(|| exchange::empty(StatusCode::OK))
 }
 
-/// Who sent it, by the word of the proxies that are trusted.
-fn sender(edge: &Edge, request: &mut Request) -> (IpAddr, AtWork) {
+/// Who sent it and with what certificate, by the word of the proxies that are trusted; the error is the answer to a header
+/// that cannot be read.
+fn sender(edge: &Edge, request: &mut Request) -> Result<(IpAddr, AtWork, Option<ClientCertificate>), Answer> {
     let local = || Sender::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-    let Sender { address, at_work } = request.extensions_mut().remove().unwrap_or_else(local);
-    (edge.forwarded.sender(&edge.context.config, address.ip().to_canonical(), request.headers()), at_work)
+    let Sender { address, at_work, certificate } = request.extensions_mut().remove().unwrap_or_else(local);
+    let config = &edge.context.config;
+    let peer = address.ip().to_canonical();
+    let certificate = match (certificate, &edge.certificate_header) {
+        (PeerCertificate::Asked(certificate), _) => certificate,
+        (PeerCertificate::NotAsked, Some(header)) if forwarded::is_trusted(config, peer) => {
+            header.read(request.headers()).map_err(|error| exchange::no_store(error.answer(config)))?
+        }
+        (PeerCertificate::NotAsked, _) => None,
+    };
+    Ok((edge.forwarded.sender(config, peer, request.headers()), at_work, certificate))
 }
 
 /// What comes of it; the error is what a panic carried.
@@ -286,7 +315,7 @@ mod tests {
         let parts = Parts { clock: Clock::manual(1_800_000_000), rng: Rng::seeded(1), store: None };
         let server = Box::pin(Server::start(config, parts)).await.unwrap();
         let cross_origin = CrossOrigin::of_admin(&server.context.config);
-        Edge { context: server.context, forwarded: Forwarded::default(), cross_origin }
+        Edge { context: server.context, forwarded: Forwarded::default(), certificate_header: None, cross_origin }
     }
 
     async fn break_down() -> &'static str {

@@ -27,7 +27,7 @@ impl Forwarded {
     /// The peer, or the last address that a trusted proxy vouches for. Proxies append, some to the line that is there,
     /// some as a line of their own, and some with a port.
     pub(super) fn sender(&self, config: &Config, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
-        let trusted = |address: IpAddr| config.symbolon.trusted_proxies.iter().any(|network| network.contains(address));
+        let trusted = |address| is_trusted(config, address);
         if !trusted(peer) && config.symbolon.ui.enabled && headers.contains_key(&FORWARDED_FOR) {
             self.warn(peer);
         }
@@ -45,6 +45,11 @@ impl Forwarded {
             );
         });
     }
+}
+
+/// Whether a peer is a proxy whose word counts.
+pub(super) fn is_trusted(config: &Config, peer: IpAddr) -> bool {
+    config.symbolon.trusted_proxies.iter().any(|network| network.contains(peer))
 }
 
 /// The peer, or the last address that a trusted proxy vouches for.

@@ -7,6 +7,7 @@ mod admin;
 mod arrival;
 mod bodies;
 mod body_memory;
+mod certificate_header;
 mod cors;
 mod foreign;
 mod forwarded;
@@ -20,5 +21,6 @@ mod table;
 pub use forwarded::sender_of;
 
 pub use admin::routes as admin_routes;
+pub(crate) use arrival::PeerCertificate;
 pub use arrival::{AtWork, RequestIds, Routes, Sender};
 pub use public::routes as public_routes;

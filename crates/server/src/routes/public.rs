@@ -5,6 +5,7 @@ use axum::routing::{get, post};
 use super::adapter::{SharedContext, endpoint};
 use super::arrival::{Edge, Routes};
 use super::body_memory::BodyMemory;
+use super::certificate_header::CertificateHeader;
 use super::cors::{self, CrossOrigin};
 use super::forwarded::Forwarded;
 use super::no_route;
@@ -51,7 +52,9 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/health/ready", get(endpoint!(health::ready)))
         .finish();
     let cross_origin = CrossOrigin::of_public(&context.config);
-    Routes::new(without_trailing_slash(table), Edge { context, forwarded: Forwarded::with_warning(), cross_origin })
+    let certificate_header = CertificateHeader::of(&context.config);
+    let forwarded = Forwarded::with_warning();
+    Routes::new(without_trailing_slash(table), Edge { context, forwarded, certificate_header, cross_origin })
 }
 
 /// The introspection endpoint of resource servers. Switched off it is not there, as in Hydra.

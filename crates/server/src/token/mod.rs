@@ -16,8 +16,10 @@ mod terms;
 use http::StatusCode;
 use symbolon_types::{ErrorCode, GrantType, TokenResponse};
 
+use crate::certificate::ClientCertificate;
 use crate::client_authentication::{AuthenticatedClient, authenticate_with_proof};
 use crate::clients;
+use crate::confirmation::CertificateThumbprint;
 use crate::context::Context;
 use crate::dpop::{self, Proof};
 use crate::error::OAuthError;
@@ -93,7 +95,9 @@ async fn respond(
     dpop::demand(context, &client, proof.as_ref())?;
     clients::note_used(context, &client).await.map_err(OAuthError::from)?;
     let registered = client.registered().clone();
-    let asked = TokenRequest { params: &params, proof: proof.as_ref(), arrived_at };
+    let certificate = bound_key::certificate(&client, request)?;
+    let held_certificate = request.certificate.as_ref().map(ClientCertificate::thumbprint);
+    let asked = TokenRequest { params: &params, proof: proof.as_ref(), held_certificate, arrived_at };
     let presented = present(context, client, grant_type, &asked).await?;
     // A client that acts for itself gets its token without a write, unless a proof must be remembered.
     if grant_type != GrantType::ClientCredentials || proof.is_some() {
@@ -101,7 +105,7 @@ async fn respond(
     }
     let question = Question { client: &registered, grant_type, params: &params, basis: presented.basis() };
     let session = hooks::ask(context, &question).await?;
-    let authorization = presented.consume(context, Terms { session, proof }).await?;
+    let authorization = presented.consume(context, Terms { session, proof, certificate }).await?;
     Ok(issue::issue(context, &authorization).await?)
 }
 
@@ -127,6 +131,8 @@ struct TokenRequest<'a> {
     params: &'a Params,
     /// That the sender holds a key.
     proof: Option<&'a Proof>,
+    /// The certificate of the connection, whether tokens are bound to it or not.
+    held_certificate: Option<CertificateThumbprint>,
     /// In Unix seconds.
     arrived_at: i64,
 }

@@ -11,6 +11,7 @@ use super::terms::Terms;
 use super::{TokenRequest, bound_key};
 use crate::authorization_details;
 use crate::client_authentication::AuthenticatedClient;
+use crate::confirmation::Confirmation;
 use crate::context::Context;
 use crate::dpop;
 use crate::error::OAuthError;
@@ -43,7 +44,7 @@ pub(super) async fn present(
     client: AuthenticatedClient,
     asked: &TokenRequest<'_>,
 ) -> Result<Presented, OAuthError> {
-    let TokenRequest { params, proof, arrived_at } = *asked;
+    let TokenRequest { params, proof, held_certificate, arrived_at, .. } = *asked;
     let token = RefreshTokenContent::open(context, params.require("refresh_token")?).ok_or_else(malformed)?;
     let (live, branch) = find(context, &client, &token).await?;
     if context.clock.now() >= token.expires_at {
@@ -52,8 +53,7 @@ pub(super) async fn present(
     // A token of the past is refused before anything else is told about the grant.
     repetition::refuse(context, &branch, token.used, arrived_at).await?;
     let grant = open(context, &live, token.used)?;
-    bound_key::shown(grant.body().refresh_key, proof)?;
-    bound_key::same("refresh token", grant.body().refresh_key, proof)?;
+    bound_key::refresh_token(grant.body().refresh_confirmation(), proof, held_certificate)?;
     still_allowed(context, &client, &grant)?;
     let scope = narrowed(params, grant.scope())?;
     let narrowed = target::of_grant(context, &client, &grant, asked, scope)?;
@@ -69,9 +69,9 @@ impl Presented {
     /// with it; session claims are those of the whole grant.
     pub(super) async fn consume(mut self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
         let is_current = self.token.used.generation == self.branch.generation;
-        let bound =
-            self.grant.body().refresh_key.is_some() || self.client.is_held_to(&context.config, Rule::NoRotation);
-        let used = if bound && is_current {
+        let is_bound = self.grant.body().refresh_confirmation() != Confirmation::Bearer
+            || self.client.is_held_to(&context.config, Rule::NoRotation);
+        let used = if is_bound && is_current {
             self.same_again(context, &terms).await?
         } else if let Some(used) = self.next(context, &terms).await? {
             used
@@ -92,7 +92,7 @@ impl Presented {
         Ok(authorization.for_audience(audience).for_details(details).confirmed_by(confirmation))
     }
 
-    /// A token that is for the holder of one key, of its own or of the client's, is not rotated: a copy is of no use to
+    /// A token that is for the holder of one key or certificate, or of the client's own, is not rotated: a copy is of no use to
     /// anybody else, and nothing is lost with an answer that does not arrive (RFC 9700 §4.14.2 asks for one of the two).
     async fn same_again(&self, context: &Context, terms: &Terms) -> Result<GrantUse, OAuthError> {
         let rotation = self.rotation(context, terms)?;
@@ -109,13 +109,14 @@ impl Presented {
     fn rotation(&self, context: &Context, terms: &Terms) -> Result<Rotation, OAuthError> {
         let grant_id = self.token.used.grant_id;
         let mut beside = Batch::new();
-        let key = terms.refresh_key(&self.client).filter(|_| self.grant.body().refresh_key.is_none());
-        if terms.session.is_some() || key.is_some() {
+        let unbound = self.grant.body().refresh_confirmation() == Confirmation::Bearer;
+        let holder = if unbound { terms.refresh_confirmation(&self.client) } else { Confirmation::Bearer };
+        if terms.session.is_some() || holder != Confirmation::Bearer {
             let mut body = GrantBody::open(context, &self.live.grant)?;
             if let Some(session) = &terms.session {
                 body = body.with_session(session.clone());
             }
-            body.refresh_key = key.or(body.refresh_key);
+            body = body.with_refresh_confirmation(holder);
             beside.replace_grant_body(grant_id, &body.close(context)?);
         }
         if let Some(proof) = &terms.proof {

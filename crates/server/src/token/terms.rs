@@ -1,10 +1,10 @@
-//! On what terms tokens are issued, beyond what was presented: session claims that a web hook gave, and the key that the
-//! sender proved to hold. Both are written in the batch that uses up what was presented.
+//! On what terms tokens are issued, beyond what was presented: session claims that a web hook gave, and what the sender
+//! proved to hold: a key, or a certificate. Both are written in the batch that uses up what was presented.
 
 use symbolon_store::Batch;
 
 use crate::client_authentication::AuthenticatedClient;
-use crate::confirmation::{Confirmation, KeyThumbprint};
+use crate::confirmation::{CertificateThumbprint, Confirmation};
 use crate::context::Context;
 use crate::dpop::Proof;
 use crate::error::OAuthError;
@@ -17,17 +17,24 @@ pub(super) struct Terms {
     pub(super) session: Option<SessionClaims>,
     /// That the sender holds a key.
     pub(super) proof: Option<Proof>,
+    /// The certificate to which the client wants its tokens bound; never beside a proof.
+    pub(super) certificate: Option<CertificateThumbprint>,
 }
 
 impl Terms {
     /// Who may use the access token.
     pub(super) fn confirmation(&self) -> Confirmation {
-        self.proof.as_ref().map_or(Confirmation::Bearer, Proof::confirmation)
+        match (&self.proof, self.certificate) {
+            (Some(proof), _) => proof.confirmation(),
+            (None, Some(certificate)) => Confirmation::Certificate(certificate),
+            (None, None) => Confirmation::Bearer,
+        }
     }
 
-    /// Refresh tokens of a client that cannot authenticate are for the holder of the key alone (RFC 9449 §5).
-    pub(super) fn refresh_key(&self, client: &AuthenticatedClient) -> Option<KeyThumbprint> {
-        self.proof.as_ref().map(Proof::key).filter(|_| client.is_public())
+    /// Who may use the refresh tokens: of a client that cannot authenticate, the same holder alone (RFC 9449 §5,
+    /// RFC 8705 §4).
+    pub(super) fn refresh_confirmation(&self, client: &AuthenticatedClient) -> Confirmation {
+        if client.is_public() { self.confirmation() } else { Confirmation::Bearer }
     }
 
     /// The grant on these terms when the first tokens are fetched from it, with what that changes in the database.
@@ -38,15 +45,13 @@ impl Terms {
         grant: UserGrant,
         batch: &mut Batch,
     ) -> Result<UserGrant, OAuthError> {
-        let key = self.refresh_key(client);
-        let changed = self.session.is_some() || key.is_some();
+        let holder = self.refresh_confirmation(client);
+        let changed = self.session.is_some() || holder != Confirmation::Bearer;
         let mut grant = grant;
         if let Some(session) = self.session {
             grant = grant.with_session(session);
         }
-        if let Some(key) = key {
-            grant = grant.with_refresh_key(key);
-        }
+        grant = grant.with_refresh_confirmation(holder);
         if changed {
             batch.replace_grant_body(grant.id(), &grant.body().close(context)?);
         }

@@ -9,6 +9,7 @@
 //! in the server.
 
 mod algorithm;
+mod certificate_subject;
 mod debug;
 mod encryption;
 mod fault;
@@ -25,6 +26,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 pub use algorithm::AlgorithmName;
+pub use certificate_subject::{CertificateSubject, email};
 pub use encryption::{EncryptedContent, EncryptionMembers};
 pub use fault::MetadataFault;
 pub use information::ClientInformation;
@@ -32,8 +34,8 @@ pub use lifespans::{GrantLifespans, LONGEST_LIFESPAN_SECONDS, Lifespans};
 pub use localized::LocalizedMembers;
 pub use logout::{LogoutChannel, LogoutUris};
 pub use validate::{
-    OfferedAlgorithms, OfferedEncryption, Registrant, RegistrationPolicy, check_lifespans, check_mac_secret,
-    has_own_origin, validate,
+    ClientCertificates, OfferedAlgorithms, OfferedEncryption, Registrant, RegistrationPolicy, check_lifespans,
+    check_mac_secret, has_own_origin, validate,
 };
 
 use crate::lenient::{empty_as_none, is_false, null_as_default, present};
@@ -243,6 +245,31 @@ pub struct Client {
     /// Types of authorization details that the client may use (RFC 9396 §10).
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
     pub authorization_details_types: Vec<String>,
+    /// Who makes the assertions with which the client authenticates, where that is not the client (RFC 7523 §3): `iss` of the
+    /// platform on which it runs, whose keys are at `jwks_uri`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub client_assertion_issuer: String,
+    /// `sub` of those assertions.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub client_assertion_subject: String,
+    /// The name of the certificate of a client of `tls_client_auth` (RFC 8705 §2.1.2, RFC 4514): one of the five.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub tls_client_auth_subject_dn: String,
+    /// A `dNSName` of the certificate's.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub tls_client_auth_san_dns: String,
+    /// A `uniformResourceIdentifier` of the certificate's.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub tls_client_auth_san_uri: String,
+    /// An `iPAddress` of the certificate's.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub tls_client_auth_san_ip: String,
+    /// An `rfc822Name` of the certificate's.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub tls_client_auth_san_email: String,
+    /// Whether all access tokens of the client are bound to its certificate (RFC 8705 §3.4).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
+    pub tls_client_certificate_bound_access_tokens: bool,
     /// RFC 7591 §2.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub software_id: String,

@@ -67,6 +67,13 @@ pub const MEMBERS: &[(&str, Right, Right)] = &[
     ("skip_logout_consent", Reserved, Reserved),
     ("allowed_resources", Reserved, Reserved),
     ("default_resource", Reserved, Reserved),
+    ("client_assertion_issuer", Reserved, Reserved),
+    ("client_assertion_subject", Reserved, Reserved),
+    ("tls_client_auth_subject_dn", Reserved, Reserved),
+    ("tls_client_auth_san_dns", Reserved, Reserved),
+    ("tls_client_auth_san_uri", Reserved, Reserved),
+    ("tls_client_auth_san_ip", Reserved, Reserved),
+    ("tls_client_auth_san_email", Reserved, Reserved),
     ("client_id", Server, Server),
     ("client_secret_expires_at", Server, Server),
     ("created_at", Server, Server),
@@ -126,6 +133,7 @@ pub const MEMBERS: &[(&str, Right, Right)] = &[
     ("dpop_bound_access_tokens", Free, Administrator),
     ("require_pushed_authorization_requests", Free, Administrator),
     ("require_signed_request_object", Free, Administrator),
+    ("tls_client_certificate_bound_access_tokens", Free, Administrator),
     ("authorization_code_grant_access_token_lifespan", Administrator, Administrator),
     ("authorization_code_grant_id_token_lifespan", Administrator, Administrator),
     ("authorization_code_grant_refresh_token_lifespan", Administrator, Administrator),
@@ -350,7 +358,10 @@ mod tests {
             "require_auth_time": true, "default_acr_values": ["x"], "initiate_login_uri": "x",
             "dpop_bound_access_tokens": true, "require_pushed_authorization_requests": true,
             "require_signed_request_object": true, "security_profile": "x", "software_id": "x", "software_version": "x",
-            "allowed_resources": ["x"], "default_resource": "x", "authorization_details_types": ["x"]
+            "allowed_resources": ["x"], "default_resource": "x", "authorization_details_types": ["x"], "client_assertion_issuer": "x",
+            "client_assertion_subject": "x", "tls_client_auth_subject_dn": "x", "tls_client_auth_san_dns": "x",
+            "tls_client_auth_san_uri": "x", "tls_client_auth_san_ip": "x", "tls_client_auth_san_email": "x",
+            "tls_client_certificate_bound_access_tokens": true
         }"#;
         let mut all: Client = serde_json::from_str(all).unwrap();
         all.client_name = "x".to_owned();

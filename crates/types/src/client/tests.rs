@@ -158,7 +158,7 @@ fn wire_words_have_a_meaning() {
     assert_eq!(client.access_token_strategy(), Some(AccessTokenStrategy::Jwt));
     assert!(Client::default().keys().is_empty());
     assert_eq!(read(json!({"jwks": {"keys": [{"kty": "OKP"}]}})).keys(), [json!({"kty": "OKP"})]);
-    let client = read(json!({"token_endpoint_auth_method": "tls_client_auth"}));
+    let client = read(json!({"token_endpoint_auth_method": "attest_jwt_client_auth"}));
     assert!(!client.is_public());
     assert_eq!(client.authentication_method(), ClientAuthenticationMethod::ClientSecretBasic);
     assert_eq!(Client::default().application_type(), ApplicationType::Web);

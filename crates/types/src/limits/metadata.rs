@@ -133,6 +133,13 @@ impl MetadataLimits {
             ("request_object_encryption_enc", &client.request_object_encryption_enc),
             ("access_token_strategy", &client.access_token_strategy),
             ("application_type", &client.application_type),
+            ("client_assertion_issuer", &client.client_assertion_issuer),
+            ("client_assertion_subject", &client.client_assertion_subject),
+            ("tls_client_auth_subject_dn", &client.tls_client_auth_subject_dn),
+            ("tls_client_auth_san_dns", &client.tls_client_auth_san_dns),
+            ("tls_client_auth_san_uri", &client.tls_client_auth_san_uri),
+            ("tls_client_auth_san_ip", &client.tls_client_auth_san_ip),
+            ("tls_client_auth_san_email", &client.tls_client_auth_san_email),
             ("software_id", &client.software_id),
             ("software_version", &client.software_version),
         ];

@@ -176,6 +176,7 @@ fn checking_metadata_compares_no_list_with_another_entry_by_entry() {
             assertions: &["RS256"],
             encryption: OfferedEncryption::default(),
         },
+        certificates: crate::client::ClientCertificates::Unseen,
         limits: MetadataLimits { bytes: usize::MAX, list_entries: many, ..MetadataLimits::ADMINISTRATOR },
     };
     assert_linear("metadata", 4 * many, || validate(&mut large, &policy)).unwrap();

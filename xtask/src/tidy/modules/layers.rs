@@ -9,7 +9,7 @@ use crate::tidy::finding::Finding;
 pub(crate) const LAYERS: &[&[&str]] = &[
     &["config", "clock", "identifiers", "address_block", "security_profile", "start_error"],
     &["error"],
-    &["control_characters", "confirmation"],
+    &["control_characters", "confirmation", "certificate"],
     &["exchange", "params", "seal", "slow_hash", "minute_limit", "bearer", "error_page"],
     &["assertion", "at_rest", "cookies", "outbound", "keys", "metrics"],
     &["clients", "subject_identifier", "accounts", "resource_indicators", "authorization_details"],

@@ -6,6 +6,7 @@ use symbolon_store::ClientRecord;
 use symbolon_types::{Client, ClientAuthenticationMethod as Method};
 
 use super::{ChangeFault, generated_secret, metadata, save_members};
+use crate::clients::sealed_secret::has_secret;
 use crate::context::Context;
 
 /// Most secrets of the past that are accepted beside the current one.
@@ -53,7 +54,7 @@ pub async fn drop_rotated_secrets(context: &Context, record: &ClientRecord) -> R
 fn with_secret(record: &ClientRecord) -> Result<Client, RotationFault> {
     let client = metadata(record)?;
     match client.authentication_method() {
-        method @ (Method::None | Method::PrivateKeyJwt) => Err(RotationFault::NoSecret(method)),
+        method if !has_secret(method) => Err(RotationFault::NoSecret(method)),
         _ => Ok(client),
     }
 }

@@ -2,6 +2,7 @@
 //! start with the key and the remedy. Values here already fit their kinds; what is checked is how they go together.
 
 mod addresses;
+mod mtls;
 mod serving;
 
 use symbolon_types::ResourceIndicator;
@@ -28,7 +29,8 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     serving::check_cookie_names(config)?;
     serving::check_hooks(config)?;
     serving::check_pushed_requests(config)?;
-    check_client_assertions(config)
+    check_client_assertions(config)?;
+    mtls::check(config)
 }
 
 fn check_secrets(config: &Config) -> Result<(), ConfigError> {

@@ -30,6 +30,8 @@ pub enum Form {
     Domain,
     /// An IP address or host name to listen on.
     Host,
+    /// An IP address and a port to listen on.
+    Socket,
     /// The name of a header or cookie (RFC 9110 §5.6.2, RFC 6265 §4.1.1).
     Name,
     /// An origin with at most one `*`, or `*`.
@@ -61,6 +63,7 @@ impl Form {
                 !text.is_empty()
                     && text.chars().all(|character| character.is_ascii_alphanumeric() || ".-_:[]%".contains(character))
             }
+            Self::Socket => text.parse::<std::net::SocketAddr>().is_ok(),
             Self::Name => is_token(text),
             Self::Origin => is_origin_pattern(text),
             Self::Network => Network::parse(text).is_some(),
@@ -83,6 +86,7 @@ impl Form {
             Self::Path => "a path that starts with `/`",
             Self::Domain => "a domain, as `example.com`",
             Self::Host => "an IP address or host name, without scheme and port",
+            Self::Socket => "an IP address and a port, as `0.0.0.0:4446`",
             Self::Name => "a name of letters, digits, `-`, `_` and `.`",
             Self::Origin => "an origin, as `https://app.example.com`, `https://*.example.com` or `*`",
             Self::Network => "a network, as `10.0.0.0/8`",

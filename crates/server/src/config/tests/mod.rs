@@ -2,6 +2,7 @@
 //! hostile input.
 
 mod hydra_keys;
+mod mtls;
 mod profiles;
 mod reference;
 mod robustness;

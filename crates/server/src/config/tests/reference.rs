@@ -41,6 +41,7 @@ const FORMS: &[Form] = &[
     Form::Name,
     Form::Origin,
     Form::Network,
+    Form::Socket,
     Form::Scope,
     Form::Alphabet,
 ];
@@ -58,6 +59,7 @@ fn form_name(form: Form) -> String {
         Form::Name => "name",
         Form::Origin => "origin",
         Form::Network => "network",
+        Form::Socket => "IP address and port",
         Form::Scope => "scope",
         Form::Alphabet => "alphabet",
         Form::Word(words) => return words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),

@@ -54,6 +54,7 @@ fn sample_text(form: Form, preset: Preset) -> &'static str {
         Form::Url | Form::BaseUrl | Form::Reference => "http://sample.example/x",
         Form::Path => "/sample",
         Form::Domain | Form::Host => "sample.example",
+        Form::Socket => "127.0.0.1:4446",
         Form::Origin => "https://sample.example",
         Form::Network => "10.0.0.0/8",
         Form::Alphabet => "ABCDEFGHJK",
@@ -94,9 +95,25 @@ fn companions(key: &Key) -> &'static [(&'static str, &'static str)] {
             &[("OAUTH2_DEVICE_AUTHORIZATION_USER_CODE_LENGTH", "8")]
         }
         "symbolon.resources_default" => &[("SYMBOLON_RESOURCES", r#"[{"identifier":"https://a.example"}]"#)],
+        "symbolon.mtls.listen" => &[MTLS_FILES[0], MTLS_FILES[1], MTLS_URL],
+        "symbolon.mtls.certificate_file" => &[MTLS_LISTEN, MTLS_FILES[1], MTLS_URL],
+        "symbolon.mtls.key_file" => &[MTLS_LISTEN, MTLS_FILES[0], MTLS_URL],
+        "symbolon.mtls.header.name" => &[PROXY, MTLS_HEADER[1]],
+        "symbolon.mtls.header.format" => &[PROXY, MTLS_HEADER[0]],
+        "symbolon.mtls.url" | "symbolon.mtls.ca_file" | "symbolon.mtls.header.verdict_name" => {
+            &[PROXY, MTLS_HEADER[0], MTLS_HEADER[1]]
+        }
         _ => &[],
     }
 }
+
+const PROXY: (&str, &str) = ("SYMBOLON_TRUSTED_PROXIES_0", "10.0.0.0/8");
+const MTLS_LISTEN: (&str, &str) = ("SYMBOLON_MTLS_LISTEN", "127.0.0.1:4446");
+const MTLS_FILES: [(&str, &str); 2] =
+    [("SYMBOLON_MTLS_CERTIFICATE_FILE", "c.pem"), ("SYMBOLON_MTLS_KEY_FILE", "k.pem")];
+const MTLS_URL: (&str, &str) = ("SYMBOLON_MTLS_URL", "https://mtls.example");
+const MTLS_HEADER: [(&str, &str); 2] =
+    [("SYMBOLON_MTLS_HEADER_NAME", "client-cert"), ("SYMBOLON_MTLS_HEADER_FORMAT", "rfc9440")];
 
 /// The configuration as text, with the database's address, which its `Debug` leaves out.
 fn seen(config: &Config) -> String {
@@ -143,6 +160,7 @@ fn every_word_is_understood() {
             let name = key.environment_name();
             let mut environment = base.to_vec();
             environment.push((&name, &text));
+            environment.extend(companions(key));
             if *word == "grace" {
                 environment.push(grace);
             }

@@ -9,9 +9,14 @@ use crate::error::OAuthError;
 
 pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let has_token = draft.response_type.is_some_and(ResponseType::has_token);
-    if has_token && request.client.metadata().dpop_bound_access_tokens {
-        let hint =
-            "The client registered 'dpop_bound_access_tokens', and a token of this endpoint is bound to nothing.";
+    let metadata = request.client.metadata();
+    let bound = [
+        ("dpop_bound_access_tokens", metadata.dpop_bound_access_tokens),
+        ("tls_client_certificate_bound_access_tokens", metadata.tls_client_certificate_bound_access_tokens),
+    ];
+    let registered = bound.into_iter().find(|(_, bound)| *bound && has_token);
+    if let Some((name, _)) = registered {
+        let hint = format!("The client registered '{name}', and a token of this endpoint is bound to nothing.");
         return Err(OAuthError::new(ErrorCode::UnauthorizedClient, hint));
     }
     let Some(thumbprint) = request.parameters.get("dpop_jkt") else { return Ok(()) };
@@ -20,6 +25,10 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
     }
     if has_token {
         return Err(OAuthError::invalid_request("Parameter 'dpop_jkt' binds codes; it cannot bind a token."));
+    }
+    if metadata.tls_client_certificate_bound_access_tokens {
+        let hint = "Parameter 'dpop_jkt' binds to a key, and the tokens of the client are bound to its certificate.";
+        return Err(OAuthError::invalid_request(hint));
     }
     Ok(())
 }

@@ -25,8 +25,16 @@ fn sample(member: &str) -> Value {
         | "dpop_bound_access_tokens"
         | "require_pushed_authorization_requests"
         | "require_signed_request_object"
-        | "resource_server" => json!(true),
+        | "resource_server"
+        | "tls_client_certificate_bound_access_tokens" => json!(true),
         "security_profile" => json!("none"),
+        "client_assertion_issuer" => json!("https://evil.example"),
+        "client_assertion_subject" => json!("system:serviceaccount:evil:evil"),
+        "tls_client_auth_subject_dn" => json!("CN=evil"),
+        "tls_client_auth_san_dns" => json!("evil.example"),
+        "tls_client_auth_san_uri" => json!("spiffe://evil.example/app"),
+        "tls_client_auth_san_ip" => json!("192.0.2.1"),
+        "tls_client_auth_san_email" => json!("evil@evil.example"),
         "client_id" => json!("another"),
         "client_secret_expires_at" => json!(4_000_000_000_u32),
         "created_at" | "updated_at" => json!("2020-01-01T00:00:00Z"),

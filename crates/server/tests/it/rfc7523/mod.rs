@@ -4,6 +4,7 @@
 mod audience;
 mod claims;
 mod endpoints;
+mod federation;
 pub(crate) mod grants;
 mod races;
 pub(crate) mod shared_secret;

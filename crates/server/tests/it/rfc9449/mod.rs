@@ -73,7 +73,7 @@ impl Prover {
     }
 
     /// A call to an endpoint, with a proof of changed claims.
-    fn prove_with(&self, path: &str, call: Call, changes: &Value) -> Call {
+    pub(crate) fn prove_with(&self, path: &str, call: Call, changes: &Value) -> Call {
         call.header(DPOP, &self.holder.sign_parts(&self.header(), &with(self.claims(path), changes)))
     }
 
@@ -89,7 +89,7 @@ impl Prover {
     }
 
     /// Userinfo with a good proof.
-    fn userinfo(&self, token: &str) -> Call {
+    pub(crate) fn userinfo(&self, token: &str) -> Call {
         userinfo(token).header(DPOP, &self.resource_proof("/userinfo", token, &json!({})))
     }
 }

@@ -19,6 +19,10 @@ pub(crate) const SOON: Duration = Duration::from_secs(20);
 pub(crate) struct ListeningServer {
     public: SocketAddr,
     admin: SocketAddr,
+    /// Where clients show certificates, if that is configured.
+    pub(crate) mutual_tls: Option<SocketAddr>,
+    /// The same server in process.
+    pub(crate) in_process: TestServer,
     stop: Option<oneshot::Sender<()>>,
     running: JoinHandle<()>,
 }
@@ -38,12 +42,14 @@ impl ListeningServer {
         .await;
         let listeners = symbolon_server::bind(&config.unwrap()).await.unwrap();
         let (public, admin) = (listeners.public.local_addr().unwrap(), listeners.admin.local_addr().unwrap());
+        let mutual_tls = listeners.mutual_tls.as_ref().map(|own| own.listener.local_addr().unwrap());
+        let in_process = server.clone();
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(async move {
             let shutdown = async { stopped.await.unwrap_or(()) };
             server.server.run(listeners, shutdown).await.unwrap();
         });
-        Self { public, admin, stop: Some(stop), running }
+        Self { public, admin, mutual_tls, in_process, stop: Some(stop), running }
     }
 
     /// A connection on which these bytes are sent.

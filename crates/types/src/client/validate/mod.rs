@@ -4,7 +4,9 @@
 //! the addresses behind URIs is left to the server.
 
 mod application_type;
+mod certificates;
 mod encryption;
+mod federation;
 mod keys;
 mod origins;
 mod restrictions;
@@ -16,6 +18,7 @@ use serde_json::{Map, Value};
 use super::{Client, LONGEST_LIFESPAN_SECONDS, Lifespans, MetadataFault};
 use crate::{AccessTokenStrategy, ClientAuthenticationMethod, GoDuration, MetadataLimits, Scope, SubjectType};
 
+pub use certificates::ClientCertificates;
 pub use encryption::OfferedEncryption;
 pub use uris::has_own_origin;
 
@@ -47,6 +50,8 @@ pub struct RegistrationPolicy<'a> {
     pub jwt_access_tokens: bool,
     /// What may be signed in which way.
     pub algorithms: OfferedAlgorithms<'a>,
+    /// What certificates of clients are good for.
+    pub certificates: ClientCertificates,
     /// How large they may be.
     pub limits: MetadataLimits,
 }
@@ -81,7 +86,9 @@ pub fn validate(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<
         restrictions::check(client, policy.registrant)?;
     }
     clear_read_only_members(client);
-    check_authentication_method(client)?;
+    check_authentication_method(client, policy.certificates)?;
+    certificates::check(client, policy)?;
+    federation::check(client, policy.registrant)?;
     check_assertion_algorithm(client, policy.algorithms.assertions)?;
     keys::check(client)?;
     uris::check_links(client)?;
@@ -119,22 +126,28 @@ fn clear_read_only_members(client: &mut Client) {
 
 /// `OpenID` Connect Core §9. A method that the token endpoint does not know would make a client that
 /// can never authenticate.
-fn check_authentication_method(client: &mut Client) -> Result<(), MetadataFault> {
+fn check_authentication_method(client: &mut Client, certificates: ClientCertificates) -> Result<(), MetadataFault> {
     if client.token_endpoint_auth_method.is_empty() {
         let default = ClientAuthenticationMethod::ClientSecretBasic.as_str();
         default.clone_into(&mut client.token_endpoint_auth_method);
     }
-    let Some(method) = ClientAuthenticationMethod::parse(&client.token_endpoint_auth_method) else {
+    let offered = |method: &ClientAuthenticationMethod| certificates.offer(*method);
+    let known = ClientAuthenticationMethod::parse(&client.token_endpoint_auth_method).filter(offered);
+    let Some(method) = known else {
         return Err(MetadataFault::metadata(format!(
             "The 'token_endpoint_auth_method' '{}' is not supported, use one of {}.",
             client.token_endpoint_auth_method,
-            list(ClientAuthenticationMethod::ALL.iter().map(|method| method.as_str())),
+            list(ClientAuthenticationMethod::ALL.iter().filter(|method| offered(method)).map(|method| method.as_str())),
         )));
     };
-    if method == ClientAuthenticationMethod::PrivateKeyJwt && client.jwks.is_null() && client.jwks_uri.is_empty() {
-        return Err(MetadataFault::metadata(
-            "The 'token_endpoint_auth_method' 'private_key_jwt' needs either 'jwks' or 'jwks_uri'.",
-        ));
+    let has_keys = matches!(
+        method,
+        ClientAuthenticationMethod::PrivateKeyJwt | ClientAuthenticationMethod::SelfSignedTlsClientAuth
+    );
+    if has_keys && client.jwks.is_null() && client.jwks_uri.is_empty() {
+        return Err(MetadataFault::metadata(format!(
+            "The 'token_endpoint_auth_method' '{method}' needs either 'jwks' or 'jwks_uri'."
+        )));
     }
     Ok(())
 }

@@ -25,7 +25,16 @@ fn run_with(
     };
     let limits = MetadataLimits::ADMINISTRATOR;
     let default_scope = &default_scope;
-    let policy = RegistrationPolicy { default_scope, subject_types, registrant, jwt_access_tokens, algorithms, limits };
+    let certificates = ClientCertificates::Unseen;
+    let policy = RegistrationPolicy {
+        default_scope,
+        subject_types,
+        registrant,
+        jwt_access_tokens,
+        algorithms,
+        certificates,
+        limits,
+    };
     validate(&mut client, &policy).map(|()| client)
 }
 
