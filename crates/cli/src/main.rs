@@ -62,8 +62,8 @@ fn main() -> ExitCode {
 
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Serve(arguments) => serve::run(arguments).await,
-        Command::Quickstart(arguments) => quickstart::run(arguments).await,
+        Command::Serve(arguments) => Box::pin(serve::run(arguments)).await,
+        Command::Quickstart(arguments) => Box::pin(quickstart::run(arguments)).await,
         Command::Create { what: CreateCommand::Client(arguments) } => create::client::run(*arguments).await,
         Command::Create { what: CreateCommand::Account(arguments) } => create::account::run(*arguments).await,
         Command::Get { what: AccountCommand::Account(arguments) } => account::read::run(arguments).await,

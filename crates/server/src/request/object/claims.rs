@@ -107,7 +107,7 @@ mod tests {
             (json!({ "exp": 10_100, "nbf": 10_061 }), false, false),
             (json!({ "exp": 10_100, "nbf": 10_000, "iat": 10_061 }), false, false),
             (json!({ "exp": "10100", "nbf": 10_000 }), false, false),
-            (json!({ "exp": 1e18, "nbf": -1e18 }), true, false),
+            (json!({ "exp": 1e18, "nbf": 10_000 }), false, false),
         ] {
             assert_eq!(times(Lifetime::AsStated, &claims), stated, "{claims}");
             assert_eq!(times(Lifetime::OneHour, &claims), bounded, "{claims}");

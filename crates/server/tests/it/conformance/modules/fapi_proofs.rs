@@ -163,7 +163,7 @@ pub(crate) async fn dpop_negative_tests(plan: Plan) {
         let body = crate::fixtures::with(one.proof_claims("/userinfo", &claims()), &changes);
         one.server.public(call(&one.holder.sign_parts(&header, &body))).await.expect(200);
     }
-    let once = one.proof("/userinfo", &claims());
-    one.server.public(call(&once)).await.expect(200);
-    one.server.public(call(&once)).await.expect(401);
+    let replayed = one.proof("/userinfo", &claims());
+    one.server.public(call(&replayed)).await.expect(200);
+    one.server.public(call(&replayed)).await.expect(401);
 }
