@@ -16,6 +16,7 @@ use crate::exchange::{self, Answer, Request};
 use crate::issue::id_token::user_claims;
 use crate::issue::userinfo_response;
 use crate::resource::{self, ResourceRequest};
+use crate::security_profile::Rule;
 
 /// `GET` and `POST /userinfo`.
 pub async fn userinfo(context: &Context, request: Request) -> Answer {
@@ -37,6 +38,12 @@ async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthEr
     }
     let released = grant.body().released_in_userinfo(&active.scope);
     accounts::claims::add(context, grant.subject(), &released, &mut claims).await?;
+    if client.is_held_to(&context.config, Rule::LeanClaims) && !userinfo_response::is_wanted(&client) {
+        // They are of a token, and an answer in JSON is none; Hydra adds them.
+        for name in ["iss", "aud", "iat", "auth_time", "acr", "amr"] {
+            claims.remove(name);
+        }
+    }
     let mut answer = write(context, &client, claims).await?;
     answer.extensions_mut().insert(ClientOfAnswer(Some(client)));
     Ok(answer)

@@ -17,6 +17,7 @@ use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::identifiers;
+use crate::security_profile::Rule;
 use crate::subject_identifier;
 
 /// Claims that a session cannot set: they are the server's, or would make the token mean something else.
@@ -92,7 +93,7 @@ pub async fn issue(
     if let Some(nonce) = &grant.body().nonce {
         claims.insert("nonce".into(), json!(nonce));
     }
-    if let Some(session) = grant.session_id() {
+    if let Some(session) = grant.session_id().filter(|_| has_use_for_session(context, client)) {
         claims.insert("sid".into(), json!(session.to_uuid_string()));
     }
     if context.config.symbolon.compatibility.id_token_rat {
@@ -100,6 +101,14 @@ pub async fn issue(
     }
     let token = key.sign(Some("JWT"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))?;
     encrypted::signed(context, client, EncryptedContent::IdToken, token).await
+}
+
+/// `sid` is for logouts (OpenID Connect Front-Channel Logout §3, Back-Channel Logout §2.1); a client that has none of them
+/// does without where its profile wants no claim that nobody asked for.
+fn has_use_for_session(context: &Context, client: &RegisteredClient) -> bool {
+    let uris = client.logout_uris();
+    let logs_out = uris.has_channel() || !uris.post_logout_redirect_uris.is_empty();
+    logs_out || !client.is_held_to(&context.config, Rule::LeanClaims)
 }
 
 /// What the consent page chose for ID tokens.

@@ -36,6 +36,8 @@ pub enum Rule {
     RedirectUriStated,
     /// Beside a code the answer has no `scope`.
     NoScopeBesideCode,
+    /// Claims are about the user.
+    LeanClaims,
     /// Access tokens are for the holder of a key.
     SenderConstrainedTokens,
     /// Refresh tokens stay as they are.
@@ -70,7 +72,7 @@ const fn row(rule: Rule, from: SecurityProfile, sentence: &'static str, section:
 use SecurityProfile::{Fapi2, Fapi2MessageSigning, Oauth21};
 
 /// All rules, those of the more lenient profiles first.
-pub const RULES: [Row; 19] = [
+pub const RULES: [Row; 20] = [
     row(
         Rule::PkceS256,
         Oauth21,
@@ -123,6 +125,12 @@ pub const RULES: [Row; 19] = [
         Fapi2,
         "The answer with a code has no `scope`; the token response has it.",
         "RFC 6749 §4.1.2",
+    ),
+    row(
+        Rule::LeanClaims,
+        Fapi2,
+        "Userinfo in JSON has claims about the user alone, and `sid` is in ID tokens of clients that log users out.",
+        "OpenID Connect Core §5.3.2",
     ),
     row(
         Rule::SenderConstrainedTokens,
@@ -196,7 +204,7 @@ mod tests {
     #[test]
     fn a_stricter_profile_has_all_rules_of_the_one_before() {
         let count = |profile| rules_of(profile).count();
-        assert_eq!(SecurityProfile::ALL.map(count), [0, 7, 18, 19]);
+        assert_eq!(SecurityProfile::ALL.map(count), [0, 7, 19, 20]);
         assert!(Rule::PkceS256.holds_under(SecurityProfile::Fapi2));
         assert!(!Rule::SignedRequests.holds_under(SecurityProfile::Fapi2));
         assert!(!Rule::PkceS256.holds_under(SecurityProfile::None));

@@ -174,3 +174,23 @@ async fn a_token_for_everybody_opens_nothing() {
     let answer = strict.public(userinfo()).await;
     assert_eq!((answer.status, answer.error().as_deref()), (401, Some("invalid_token")), "{}", answer.text());
 }
+
+/// OpenID Connect Core §5.3.2: who reads the answer asked for claims about a person.
+#[tokio::test]
+async fn answers_have_no_claims_that_nobody_asked_for() {
+    let mut fapi = Fapi::new().await;
+    let code = fapi.code().await;
+    let call = fapi.redeem(&code);
+    let tokens: Value = fapi.server.public(fapi.prover.prove(call)).await.expect(200).json();
+    let userinfo = fapi.server.public(fapi.prover.userinfo(text(&tokens, "access_token"))).await.expect(200).json();
+    assert_eq!(userinfo, json!({ "sub": "alice" }));
+    assert_eq!(crate::fixtures::claims(text(&tokens, "id_token")).get("sid"), None);
+
+    // A client that logs users out needs the name of the session.
+    let change = json!([{ "op": "add", "path": "/backchannel_logout_uri", "value": "https://app.example/out" }]);
+    fapi.server.admin(Call::patch("/admin/clients/app").json(&change)).await.expect(200);
+    let code = fapi.code().await;
+    let call = fapi.redeem(&code);
+    let tokens: Value = fapi.server.public(fapi.prover.prove(call)).await.expect(200).json();
+    assert!(crate::fixtures::claims(text(&tokens, "id_token")).contains_key("sid"));
+}
