@@ -18,6 +18,7 @@ use symbolon_types::{
 };
 
 use crate::accounts::{self, acr};
+use crate::backchannel;
 use crate::clients::change::admits;
 use crate::config::Config;
 use crate::context::Context;
@@ -177,6 +178,7 @@ fn add_what_a_strict_sdk_does_not_know(context: &Context, document: &mut Provide
     document.require_signed_request_object = (signed || config.symbolon.request_objects.required).then_some(true);
     document.dpop_signing_alg_values_supported = texts(&crate::dpop::ALGORITHMS.map(Algorithm::as_str));
     document.authorization_signing_alg_values_supported.clone_from(&document.id_token_signing_alg_values_supported);
+    backchannel::advertise(config, document);
     document.prompt_values_supported = prompts(config);
     let types = config.symbolon.authorization_details.types.names();
     document.authorization_details_types_supported = types.map(str::to_owned).collect();
@@ -288,10 +290,13 @@ fn grant_types(config: &Config) -> Vec<String> {
         GrantType::RefreshToken,
         GrantType::DeviceCode,
         GrantType::JwtBearer,
+        GrantType::Ciba,
     ]
     .into_iter()
-    .filter(|grant_type| {
-        !matches!(grant_type, GrantType::AuthorizationCode | GrantType::Implicit) || needed(*grant_type)
+    .filter(|grant_type| match grant_type {
+        GrantType::AuthorizationCode | GrantType::Implicit => needed(*grant_type),
+        GrantType::Ciba => config.symbolon.ciba.enabled,
+        _ => true,
     })
     .map(|grant_type| grant_type.as_str().to_owned())
     .collect()

@@ -10,6 +10,7 @@ mod assertion;
 mod at_rest;
 mod authorization;
 mod authorization_details;
+mod backchannel;
 mod bearer;
 mod certificate;
 mod challenge;

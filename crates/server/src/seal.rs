@@ -63,6 +63,12 @@ pub mod kinds {
     pub const DPOP_NONCE: Kind = Kind { byte: 31, label: "dpop_nonce" };
     /// Pushed authorization request.
     pub const PUSHED_REQUEST: Kind = Kind { byte: 32, label: "pushed_request" };
+    /// `auth_req_id`: a request of the back channel.
+    pub const AUTH_REQ_ID: Kind = Kind { byte: 37, label: "auth_req_id" };
+    /// How a client of the back channel is told of an answer, at rest.
+    pub const BACKCHANNEL_PING: Kind = Kind { byte: 38, label: "backchannel_ping" };
+    /// A form of the home page.
+    pub const HOME_FORM: Kind = Kind { byte: 39, label: "home_form" };
     /// Private keys that open what is encrypted for this server, at rest.
     pub const ENCRYPTION_KEY: Kind = Kind { byte: 40, label: "encryption_key" };
     /// A key in a set of an administrator, at rest.
@@ -91,6 +97,9 @@ pub mod kinds {
         CREDENTIAL_NONCE,
         DPOP_NONCE,
         PUSHED_REQUEST,
+        AUTH_REQ_ID,
+        BACKCHANNEL_PING,
+        HOME_FORM,
         DEVICE_CODE,
         DEVICE_CHALLENGE,
         DEVICE_VERIFIER,

@@ -74,7 +74,7 @@ impl Server {
             theme: ui::theme(&config),
             rendered: RwLock::new(None),
             request_ids: RequestIds::new(&node),
-            work: Work { node, wake: Notify::new() },
+            work: Work { node, wake: Notify::new(), pings: Notify::new() },
             store,
             keys,
             seal,
@@ -119,6 +119,11 @@ impl Server {
     /// Delivers the logout tokens that are due, now; answers how many arrived.
     pub async fn deliver_logout_tokens(&self) -> usize {
         worker::deliver_now(&self.context).await
+    }
+
+    /// Tells the clients of the back channel whose requests were answered, now; answers how many took it.
+    pub async fn send_pings(&self) -> usize {
+        worker::ping_now(&self.context).await
     }
 
     /// Serves until `shutdown` ends, then finishes the requests that were begun and closes the database.

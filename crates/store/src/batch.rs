@@ -22,6 +22,8 @@ pub enum Expect {
 pub enum Condition {
     /// The account.
     Account,
+    /// The request of the back channel waits, or was answered and not redeemed, and no more wait than may.
+    Backchannel,
     /// The grant has room for one more branch of refresh tokens.
     Branch,
     /// The client: it exists, its id is free, it has the expected revision.

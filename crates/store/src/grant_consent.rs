@@ -41,7 +41,7 @@ macro_rules! select_consents {
             select_grants!(
                 " FROM grants g JOIN clients c ON c.id = g.client_id AND c.incarnation = g.client_incarnation \
                  LEFT JOIN subjects s ON s.id = g.subject WHERE g.subject = $1 AND g.id < $2 \
-                 AND g.login_session_id IS NOT NULL \
+                 AND (g.login_session_id IS NOT NULL OR g.agreed_elsewhere IS NOT NULL) \
                  AND ((g.remember_until > $3 AND g.subject_epoch >= COALESCE(s.consents_from, 0)) \
                  OR (g.expires_at > $3 AND g.revoked_at IS NULL AND g.client_revocations = c.revocations \
                  AND g.subject_epoch >= COALESCE(s.tokens_from, 0))) "
@@ -89,6 +89,12 @@ impl Batch {
     /// Revokes all tokens of the grant and asks the user again next time.
     pub fn forget_consent(&mut self, id: GrantId, now: i64) -> &mut Self {
         self.add(Condition::Consent, FORGET, vec![id.into(), now.into(), kept_until(now)], Expect::Any)
+    }
+
+    /// Notes of a grant of this batch that its subject agreed to it, though in no login session: it is a consent.
+    pub fn agreed_elsewhere(&mut self, id: GrantId) -> &mut Self {
+        let sql = "UPDATE grants SET agreed_elsewhere = 1 WHERE id = $1";
+        self.add(Condition::Grant, sql, vec![id.into()], Expect::OneRow)
     }
 
     /// Leaves a grant's tokens alone and no longer remembers its consent.

@@ -7,6 +7,7 @@
 //! its functions; the drivers know nothing of them. Rules of OAuth live elsewhere; here, bodies are opaque.
 
 mod account;
+mod backchannel_request;
 mod batch;
 mod branch;
 mod client;
@@ -48,6 +49,7 @@ mod value;
 mod voided_grants;
 
 pub use account::Account;
+pub use backchannel_request::{AskingLimit, BackchannelRequest, BackchannelStage};
 pub use batch::{Batch, Condition, Expect};
 pub use branch::{Branch, MOST_ROTATIONS, Rotations};
 pub use client::{ClientFilter, ClientPage, ClientRecord, Origin};

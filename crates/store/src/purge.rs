@@ -13,6 +13,7 @@ pub const EXPIRING_TABLES: &[&str] = &[
     "grants",
     "flows",
     "device_authorizations",
+    "backchannel_requests",
     "login_sessions",
     "logout_deliveries",
     "revoked_tokens",
@@ -60,6 +61,10 @@ fn purge_statement(table: &str) -> Option<&'static str> {
         "device_authorizations" => {
             "DELETE FROM device_authorizations WHERE id IN \
              (SELECT id FROM device_authorizations WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
+        }
+        "backchannel_requests" => {
+            "DELETE FROM backchannel_requests WHERE id IN \
+             (SELECT id FROM backchannel_requests WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
         }
         "login_sessions" => {
             "DELETE FROM login_sessions WHERE id IN \

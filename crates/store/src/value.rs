@@ -6,7 +6,8 @@
 //! else and is answered as [`StoreError::Corrupt`].
 
 use symbolon_types::{
-    BrowserId, ClientId, DeliveryId, DeviceId, FlowId, GrantId, RequestId, SessionId, Subject, TokenId,
+    AuthenticationRequestId, BrowserId, ClientId, DeliveryId, DeviceId, FlowId, GrantId, RequestId, SessionId, Subject,
+    TokenId,
 };
 
 use crate::error::StoreError;
@@ -81,7 +82,17 @@ macro_rules! identifiers_are_values {
         }
     )*};
 }
-identifiers_are_values!(BrowserId, DeliveryId, DeviceId, FlowId, GrantId, RequestId, SessionId, TokenId);
+identifiers_are_values!(
+    AuthenticationRequestId,
+    BrowserId,
+    DeliveryId,
+    DeviceId,
+    FlowId,
+    GrantId,
+    RequestId,
+    SessionId,
+    TokenId
+);
 
 macro_rules! protocol_strings_are_values {
     ($($name:ident),*) => {$(

@@ -182,7 +182,13 @@ error_codes! {
         "The client asks too often; wait five seconds longer between requests.";
     /// RFC 8628 §3.5.
     ExpiredToken = "expired_token", 400,
-        "The device code has expired; start again.";
+        "What was waited for has expired; start again.";
+    /// `OpenID` Connect CIBA §13.
+    UnknownUserId = "unknown_user_id", 400,
+        "The hint names no user of this server.";
+    /// `OpenID` Connect CIBA §13.
+    InvalidBindingMessage = "invalid_binding_message", 400,
+        "The 'binding_message' is too long, or has characters that cannot be shown.";
     /// RFC 7591 §3.2.2.
     InvalidClientMetadata = "invalid_client_metadata", 400,
         "A member of the client metadata has an invalid value.";

@@ -59,6 +59,18 @@ wire_words! {
         DeviceCode = "urn:ietf:params:oauth:grant-type:device_code",
         /// RFC 7523 §2.1.
         JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer",
+        /// `OpenID` Connect CIBA §10.1.
+        Ciba = "urn:openid:params:grant-type:ciba",
+    }
+}
+
+wire_words! {
+    /// How a client of CIBA hears that the user has answered (`OpenID` Connect CIBA §5). Tokens are never pushed.
+    TokenDeliveryMode {
+        /// It asks until there is an answer.
+        Poll = "poll",
+        /// It is told at its address, and asks then.
+        Ping = "ping",
     }
 }
 

@@ -38,8 +38,9 @@ pub mod token;
 pub use audience::{first_foreign_audience, parse_audience};
 pub use authorization_details::{AuthorizationDetails, AuthorizationDetailsFault};
 pub use challenge::{
-    AcceptConsent, AcceptLogin, AcceptUserCode, ConsentRequest, ConsentSession, ConsentSessionClaims, LoginRequest,
-    LogoutRequest, OidcContext, RedirectTo, RejectRequest,
+    AcceptBackchannelRequest, AcceptConsent, AcceptLogin, AcceptUserCode, BackchannelRequest, ConsentRequest,
+    ConsentSession, ConsentSessionClaims, LoginRequest, LogoutRequest, OidcContext, RedirectTo,
+    RejectBackchannelRequest, RejectRequest,
 };
 pub use claims_request::{ClaimsFault, ClaimsRequest, RequestedClaim};
 pub use client::{
@@ -54,10 +55,11 @@ pub use duration::GoDuration;
 pub use error::{ErrorBody, ErrorCode, GenericError};
 pub use grant_type::{
     AccessTokenStrategy, ApplicationType, ClientAuthenticationMethod, GrantType, GrantTypes, SubjectType,
+    TokenDeliveryMode,
 };
 pub use identifier::{
-    AccessToken, AuthorizationCode, BrowserId, ClientId, DeliveryId, DeviceId, FlowId, GrantId, Nonce, RefreshToken,
-    RequestId, SessionId, State, Subject, TokenId, random_uuid,
+    AccessToken, AuthenticationRequestId, AuthorizationCode, BrowserId, ClientId, DeliveryId, DeviceId, FlowId,
+    GrantId, Nonce, RefreshToken, RequestId, SessionId, State, Subject, TokenId, random_uuid,
 };
 pub use limits::{LimitFault, MetadataLimits};
 pub use membership::{first_missing, without_repeats};
@@ -68,4 +70,4 @@ pub use resource_indicator::{ResourceIndicator, ResourceIndicatorFault};
 pub use response::{ResponseCarrier, ResponseEncoding, ResponseMode, ResponseType, ResponseTypes};
 pub use scope::{InvalidScope, Scope, ScopeStrategy};
 pub use security_profile::SecurityProfile;
-pub use token::{DeviceAuthorization, Introspection, PushedAuthorization, TokenResponse};
+pub use token::{BackchannelAuthentication, DeviceAuthorization, Introspection, PushedAuthorization, TokenResponse};

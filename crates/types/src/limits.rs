@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 pub use metadata::MetadataLimits;
-pub use pages::{check_accepted_consent, check_accepted_login};
+pub use pages::{check_accepted_consent, check_accepted_login, check_accepted_request};
 
 use crate::Scope;
 

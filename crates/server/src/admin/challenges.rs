@@ -6,9 +6,8 @@ use symbolon_types::{AcceptConsent, AcceptLogin, AcceptUserCode, ErrorCode, Redi
 
 use crate::challenge::{ChallengeFault, Page, consent, login};
 use crate::context::Context;
-use crate::control_characters;
 use crate::device::challenge::{self as device, DeviceChallenge};
-use crate::error::{ApiError, OAuthError, decoding_fault};
+use crate::error::{ApiError, OAuthError};
 use crate::exchange::{self, Answer, Request};
 
 /// `GET /admin/oauth2/auth/requests/login`.
@@ -99,17 +98,5 @@ fn with_body<T: serde::de::DeserializeOwned>(
     request: &Request,
     name: &'static str,
 ) -> Result<(String, T), ChallengeFault> {
-    let challenge = challenge(request, name)?;
-    // An array would be read as the members in their order.
-    if request.body.trim_ascii_start().first() != Some(&b'{') {
-        return Err(ApiError::oauth(ErrorCode::InvalidRequest, "The body must be a JSON object.").into());
-    }
-    control_characters::check_json(&request.body).map_err(ApiError::from)?;
-    let body = serde_json::from_slice(&request.body).map_err(|fault| {
-        ApiError::oauth(
-            ErrorCode::InvalidRequest,
-            format!("The body could not be decoded: {}.", decoding_fault(&fault)),
-        )
-    })?;
-    Ok((challenge, body))
+    Ok((challenge(request, name)?, super::json_object(request)?))
 }

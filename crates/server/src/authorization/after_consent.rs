@@ -109,7 +109,7 @@ async fn finish(
                     conclude(context, given, row.expires_at, batch).await?;
                     Ok(respond::device_done(context, request.client_id()))
                 }
-                (Reply::Device, Asker::Browser) => {
+                (Reply::Device, Asker::Browser | Asker::Backchannel(_)) => {
                     Err(refuse(OAuthError::server("a browser's request has no address")))
                 }
             }

@@ -59,6 +59,11 @@ impl AuthenticatedClient {
             let hint = "A public client must not use the grant_type 'urn:ietf:params:oauth:grant-type:jwt-bearer'.";
             return Err(OAuthError::new(ErrorCode::UnauthorizedClient, hint));
         }
+        if grant_type == GrantType::Ciba && self.is_public() {
+            // OpenID Connect CIBA §7.1: whoever may ask a person out of the blue has authenticated.
+            let hint = "A public client must not use the grant_type 'urn:openid:params:grant-type:ciba'.";
+            return Err(OAuthError::new(ErrorCode::UnauthorizedClient, hint));
+        }
         if self.allows_grant(grant_type) {
             return Ok(());
         }

@@ -65,9 +65,11 @@ impl Vouchers {
 
 /// The addresses in the metadata that are called.
 fn called(client: &Client) -> BTreeSet<&str> {
-    [&client.jwks_uri, &client.backchannel_logout_uri, &client.sector_identifier_uri]
-        .into_iter()
-        .chain(&client.request_uris)
-        .map(String::as_str)
-        .collect()
+    let single = [
+        &client.jwks_uri,
+        &client.backchannel_logout_uri,
+        &client.sector_identifier_uri,
+        &client.backchannel_client_notification_endpoint,
+    ];
+    single.into_iter().chain(&client.request_uris).map(String::as_str).collect()
 }

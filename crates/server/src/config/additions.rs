@@ -72,6 +72,8 @@ section! {
         introspection: PublicIntrospection;
         /// Certificates of clients (RFC 8705).
         mtls: MutualTls;
+        /// Authentication requests of the back channel (OpenID Connect CIBA).
+        ciba: Ciba;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.
@@ -339,6 +341,39 @@ section! {
     pub struct AuthorizationDetails {
         /// Types that clients may ask for in `authorization_details`; without any, that parameter is refused.
         types: DetailsTypes = "symbolon.authorization_details.types", Records(Structure::DetailsTypes), Unset, Added;
+    }
+}
+
+section! {
+    /// Authentication requests of the back channel (OpenID Connect CIBA). Spans are in seconds.
+    #[derive(Debug, Clone)]
+    pub struct Ciba {
+        /// Lets clients of the grant type `urn:openid:params:grant-type:ciba` ask for people who are somewhere else.
+        enabled: bool = "symbolon.ciba.enabled", Switch, Value("false"), Added;
+        /// What `login_hint` is: the username of a built-in account, or the subject of an identity system of your own.
+        login_hint: LoginHint = "symbolon.ciba.login_hint", Text(Word(LoginHint::WORDS)), Value("username"), Added;
+        /// How long a request waits for its answer when the client does not say.
+        lifetime_seconds: i64 = "symbolon.ciba.lifetime", Lifetime, Value("5m"), Added;
+        /// How long a client may ask it to wait with `requested_expiry`.
+        longest_lifetime_seconds: i64 = "symbolon.ciba.longest_lifetime", Lifetime, Value("15m"), Added;
+        /// How long a client waits between two requests for its tokens.
+        polling_interval_seconds: i64 = "symbolon.ciba.polling_interval", Lifetime, Value("5s"), Added;
+        /// How long nobody may ask the same person again, so that nobody is worn down; 0s for no pause.
+        pause_seconds: i64 = "symbolon.ciba.pause_between_requests", Span, Value("30s"), Added;
+        /// Most requests that may wait for one person's answer.
+        waiting_per_subject: u32 = "symbolon.ciba.waiting_per_subject", Integer { least: 1, most: 100 }, Value("3"),
+            Added;
+    }
+}
+
+words! {
+    /// What the `login_hint` of a request of the back channel is.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub enum LoginHint {
+        /// The username of a built-in account.
+        Username = "username";
+        /// A subject.
+        Subject = "subject";
     }
 }
 

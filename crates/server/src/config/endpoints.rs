@@ -25,6 +25,11 @@ impl Config {
         self.endpoint("/oauth2/par")
     }
 
+    /// Backchannel authentication endpoint (OpenID Connect CIBA §7).
+    pub fn backchannel_authentication_url(&self) -> String {
+        self.endpoint("/oauth2/backchannel-authentication")
+    }
+
     /// Where a person goes who was shown a user code (RFC 8628 §3.2).
     pub fn verification_uri(&self) -> String {
         self.endpoint("/oauth2/device/verify")

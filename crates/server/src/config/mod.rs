@@ -41,8 +41,8 @@ mod tests;
 use std::fmt;
 
 pub use self::additions::{
-    AdminAccess, AuthorizationDetails, Compatibility, CrossOrigin, Dpop, HookCalls, OutboundTrust, Purge,
-    PushedRequests, Registration, RegistrationRights, Sessions, SigningKeys, Symbolon, Ui,
+    AdminAccess, AuthorizationDetails, Ciba, Compatibility, CrossOrigin, Dpop, HookCalls, LoginHint, OutboundTrust,
+    Purge, PushedRequests, Registration, RegistrationRights, Sessions, SigningKeys, Symbolon, Ui,
 };
 pub use self::addresses::{BuiltInPage, Urls};
 pub use self::authorization_details::{DetailsType, DetailsTypes};

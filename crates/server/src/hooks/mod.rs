@@ -123,7 +123,7 @@ impl Question<'_> {
     fn merge(&self, before: SessionClaims, answered: Option<SessionClaims>) -> SessionClaims {
         let Some(answered) = answered else { return before };
         match self.grant_type {
-            GrantType::AuthorizationCode | GrantType::DeviceCode => {
+            GrantType::AuthorizationCode | GrantType::DeviceCode | GrantType::Ciba => {
                 let mut merged = before;
                 merged.access_token.extend(answered.access_token);
                 merged.id_token.extend(answered.id_token);

@@ -158,16 +158,20 @@ impl Outbound {
     ) -> Result<(u16, Vec<u8>), OutboundError> {
         let (route, url) = self.route(address)?;
         let _place = route.place().await?;
-        let mut request =
-            route.client.post(url).timeout(post.within).header(CONTENT_TYPE, JSON).body(post.body.clone());
-        if let Some((name, value)) = post.header {
-            request = request.header(name, value);
-        }
-        // The address may have a key in it, and the error is for the log.
-        let answer = request.send().await.map_err(reqwest::Error::without_url)?;
+        let answer = route.post(url, post).await?;
         let status = answer.status();
         let body = if status == reqwest::StatusCode::OK { read(answer, post.limit_bytes).await? } else { Vec::new() };
         Ok((status.as_u16(), body))
+    }
+
+    /// Posts a JSON document, and answers the status. The body of the answer is not read.
+    pub async fn post_json_unread(&self, address: &NamedAddress, post: &JsonPost<'_>) -> Result<u16, OutboundError> {
+        in_time(async {
+            let (route, url) = self.route(address)?;
+            let _place = route.place().await?;
+            Ok(route.post(url, post).await?.status().as_u16())
+        })
+        .await
     }
 
     /// Whether an address may be registered: of a kind that is called, and not one that is known to be forbidden. A name
@@ -218,6 +222,15 @@ impl Route {
             .user_agent("symbolon")
             .build()?;
         Ok(Self { client, guard, resolver, places: None })
+    }
+
+    async fn post(&self, url: Url, post: &JsonPost<'_>) -> Result<reqwest::Response, OutboundError> {
+        let mut request = self.client.post(url).timeout(post.within).header(CONTENT_TYPE, JSON).body(post.body.clone());
+        if let Some((name, value)) = post.header {
+            request = request.header(name, value);
+        }
+        // The address may have a key in it, and the error is for the log.
+        Ok(request.send().await.map_err(reqwest::Error::without_url)?)
     }
 
     /// Waits until one more call may be made this way.

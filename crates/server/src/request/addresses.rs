@@ -44,6 +44,7 @@ impl EffectiveRequest {
         match self.asker {
             Asker::Browser => context.config.authorization_url(),
             Asker::Device(_) => context.config.verification_uri(),
+            Asker::Backchannel(_) => context.config.backchannel_authentication_url(),
         }
     }
 
@@ -55,7 +56,7 @@ impl EffectiveRequest {
         }
         let (form, query) = (self.parameters.text_of(Source::Form), self.parameters.text_of(Source::Query));
         match self.asker {
-            Asker::Device(_) => Cow::Borrowed(query),
+            Asker::Device(_) | Asker::Backchannel(_) => Cow::Borrowed(query),
             Asker::Browser if form.is_empty() => Cow::Borrowed(query),
             Asker::Browser if query.is_empty() => Cow::Borrowed(form),
             Asker::Browser => Cow::Owned(format!("{form}&{query}")),

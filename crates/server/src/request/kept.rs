@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use serde::{Deserialize, Serialize};
 use symbolon_types::redirect_uri::match_redirect_uri;
 use symbolon_types::{
-    AuthorizationDetails, ClaimsRequest, ClientId, CodeChallenge, DeviceId, ErrorCode, PromptSet, RequestId,
-    ResponseType, Scope, compact_query,
+    AuthenticationRequestId, AuthorizationDetails, ClaimsRequest, ClientId, CodeChallenge, DeviceId, ErrorCode,
+    PromptSet, RequestId, ResponseType, Scope, compact_query,
 };
 
 use super::validate::{TokensInQuery, response_mode};
@@ -38,6 +38,9 @@ struct RequestFindings {
     /// The device that asks.
     #[serde(rename = "d", default, skip_serializing_if = "Option::is_none")]
     device: Option<DeviceId>,
+    /// The request of the back channel that it is.
+    #[serde(rename = "b", default, skip_serializing_if = "Option::is_none")]
+    backchannel: Option<AuthenticationRequestId>,
     /// By which the request is known if it was pushed.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pushed: Option<RequestId>,
@@ -71,6 +74,7 @@ impl From<&EffectiveRequest> for KeptRequest {
             found: RequestFindings {
                 client_revision: request.client_revision,
                 device: request.device(),
+                backchannel: request.backchannel(),
                 pushed: request.pushed,
                 object: request.parameters.object().to_owned(),
                 redirect_uri: address.map(|address| address.redirect_uri.as_str().to_owned()),
@@ -88,9 +92,10 @@ impl KeptRequest {
         let sent = Parameters::merge(form, query).ok()?;
         let parameters = if found.object.is_empty() { sent } else { sent.replaced(found.object).ok()? };
         let get = |name: &str| parameters.get(name);
-        let (asker, reply) = match found.device {
-            Some(device) => (Asker::Device(device), Reply::Device),
-            None => (Asker::Browser, Reply::Redirect(address(&parameters, found.redirect_uri)?)),
+        let (asker, reply) = match (found.device, found.backchannel) {
+            (Some(device), _) => (Asker::Device(device), Reply::Device),
+            (None, Some(id)) => (Asker::Backchannel(id), Reply::Device),
+            (None, None) => (Asker::Browser, Reply::Redirect(address(&parameters, found.redirect_uri)?)),
         };
         Some(EffectiveRequest {
             client_id: ClientId::from(get("client_id")?),

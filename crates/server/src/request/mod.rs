@@ -20,8 +20,8 @@ use std::collections::HashSet;
 use std::sync::atomic::AtomicU64;
 
 use symbolon_types::{
-    AuthorizationDetails, ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet, RequestId, RequestedClaim,
-    ResponseType, Scope,
+    AuthenticationRequestId, AuthorizationDetails, ClaimsRequest, ClientId, CodeChallenge, DeviceId, PromptSet,
+    RequestId, RequestedClaim, ResponseType, Scope,
 };
 
 use crate::accounts::claims::scope_of;
@@ -95,6 +95,8 @@ pub enum Asker {
     Browser,
     /// A device (RFC 8628 §3.1), and a browser in which its user code was entered.
     Device(DeviceId),
+    /// A client, for a person who is somewhere else (OpenID Connect CIBA §7.1). No browser takes part.
+    Backchannel(AuthenticationRequestId),
 }
 
 impl EffectiveRequest {
@@ -111,8 +113,16 @@ impl EffectiveRequest {
     /// The device, if one asks.
     pub fn device(&self) -> Option<DeviceId> {
         match self.asker {
-            Asker::Browser => None,
+            Asker::Browser | Asker::Backchannel(_) => None,
             Asker::Device(device) => Some(device),
+        }
+    }
+
+    /// The request of the back channel, if it is one.
+    pub fn backchannel(&self) -> Option<AuthenticationRequestId> {
+        match self.asker {
+            Asker::Browser | Asker::Device(_) => None,
+            Asker::Backchannel(id) => Some(id),
         }
     }
 

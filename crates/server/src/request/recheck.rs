@@ -6,7 +6,7 @@ use symbolon_types::redirect_uri::match_redirect_uri;
 use symbolon_types::{GrantType, ResponseType};
 
 use super::validate::TokensInQuery;
-use super::{EffectiveRequest, Refusal};
+use super::{Asker, EffectiveRequest, Refusal};
 use crate::authorization_details;
 use crate::clients::RegisteredClient;
 use crate::config::Config;
@@ -29,7 +29,7 @@ impl EffectiveRequest {
 
     /// The client may be held to a stricter profile by now.
     fn still_fits_profile(&self, config: &Config, client: &RegisteredClient) -> Result<(), OAuthError> {
-        if self.device().is_some() {
+        if self.asker != Asker::Browser {
             return Ok(());
         }
         let other = self.response_type != Some(ResponseType::CODE) && client.is_held_to(config, Rule::CodeOnly);
@@ -43,8 +43,12 @@ impl EffectiveRequest {
     }
 
     fn still_allowed(&self, config: &Config, client: &RegisteredClient) -> Result<(), OAuthError> {
-        let device = self.device().map(|_| GrantType::DeviceCode);
-        let mut needed = self.response_type.into_iter().flat_map(ResponseType::grant_types).chain(device);
+        let polling = match self.asker {
+            Asker::Browser => None,
+            Asker::Device(_) => Some(GrantType::DeviceCode),
+            Asker::Backchannel(_) => Some(GrantType::Ciba),
+        };
+        let mut needed = self.response_type.into_iter().flat_map(ResponseType::grant_types).chain(polling);
         if let Some(grant_type) = needed.find(|grant_type| !client.allows_grant(*grant_type)) {
             let hint = format!("The client is no longer registered for the grant_type '{}'.", grant_type.as_str());
             return Err(OAuthError::new(symbolon_types::ErrorCode::UnauthorizedClient, hint));

@@ -84,7 +84,7 @@ impl ReplyAddress {
 pub enum Reply {
     /// The client, at its verified address.
     Redirect(ReplyAddress),
-    /// A device that asks for it by itself; the browser ends on a page.
+    /// A device, or a client of the back channel, that asks for it by itself; a browser ends on a page.
     Device,
 }
 

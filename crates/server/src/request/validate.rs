@@ -73,7 +73,8 @@ async fn address(context: &Context, asker: Asker, parameters: Parameters) -> Res
         .ok_or_else(|| Refusal::Page(unknown()))?;
     let reply = |parameters: &Parameters| match asker {
         Asker::Browser => reply_address(context, &client, parameters),
-        Asker::Device(_) => device(&client),
+        Asker::Device(_) => polling(&client, GrantType::DeviceCode),
+        Asker::Backchannel(_) => polling(&client, GrantType::Ciba),
     };
     let object = object::read(context, asker, &client, &parameters).await;
     let counting = object.and_then(|object| object.map(|object| parameters.clone().replaced(object)).transpose());
@@ -91,12 +92,12 @@ async fn address(context: &Context, asker: Asker, parameters: Parameters) -> Res
     Ok(AddressedRequest { context, asker, client, parameters, reply })
 }
 
-/// A device is answered when it asks; what has to fit is its grant type.
-fn device(client: &RegisteredClient) -> Result<Reply, OAuthError> {
-    if client.allows_grant(GrantType::DeviceCode) {
+/// Who polls is answered when it asks; what has to fit is its grant type.
+fn polling(client: &RegisteredClient, grant_type: GrantType) -> Result<Reply, OAuthError> {
+    if client.allows_grant(grant_type) {
         return Ok(Reply::Device);
     }
-    let hint = format!("The client is not registered for the grant_type '{}'.", GrantType::DeviceCode.as_str());
+    let hint = format!("The client is not registered for the grant_type '{}'.", grant_type.as_str());
     Err(OAuthError::new(ErrorCode::UnauthorizedClient, hint))
 }
 

@@ -16,7 +16,9 @@ use super::cors::CrossOrigin;
 use super::forwarded::Forwarded;
 use super::path::below_admin;
 use super::table::Table;
-use crate::admin::{accounts, challenges, clients, key_sets, keys, logout, revocation, sessions, trusted_issuers};
+use crate::admin::{
+    accounts, backchannel, challenges, clients, key_sets, keys, logout, revocation, sessions, trusted_issuers,
+};
 use crate::config::Config;
 use crate::error::ApiError;
 use crate::{exchange, health, introspection, metrics, openapi};
@@ -51,6 +53,9 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/admin/oauth2/auth/requests/consent/accept", put(endpoint!(challenges::accept_consent)))
         .route("/admin/oauth2/auth/requests/consent/reject", put(endpoint!(challenges::reject_consent)))
         .route("/admin/oauth2/auth/requests/device/accept", put(endpoint!(challenges::accept_device)))
+        .route("/admin/oauth2/auth/requests/backchannel", get(endpoint!(backchannel::list)))
+        .route("/admin/oauth2/auth/requests/backchannel/accept", put(endpoint!(backchannel::accept)))
+        .route("/admin/oauth2/auth/requests/backchannel/reject", put(endpoint!(backchannel::reject)))
         .route("/admin/oauth2/auth/requests/logout", get(endpoint!(logout::get)))
         .route("/admin/oauth2/auth/requests/logout/accept", put(endpoint!(logout::accept)))
         .route("/admin/oauth2/auth/requests/logout/reject", put(endpoint!(logout::reject)))

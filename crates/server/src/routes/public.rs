@@ -14,17 +14,18 @@ use super::table::Table;
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
 use crate::{
-    authorization, credentials, device, discovery, health, introspection, logout, pushed_authorization, registration,
-    revocation, token, ui, userinfo,
+    authorization, backchannel, credentials, device, discovery, health, introspection, logout, pushed_authorization,
+    registration, revocation, token, ui, userinfo,
 };
 
 /// The route table.
 pub fn routes(context: SharedContext) -> Routes {
     let table = Table::new(&context, BodyMemory::of_public(&context.config))
-        .route("/", get(endpoint!(ui::home)))
+        .route("/", get(endpoint!(ui::home)).post(endpoint!(ui::submit_home)))
         .route("/assets/{hash}/{name}", get(endpoint!(ui::asset)))
         .route("/oauth2/auth", get(endpoint!(authorize)).post(endpoint!(authorize)))
         .route("/oauth2/par", post(endpoint!(pushed_authorization::push)))
+        .route("/oauth2/backchannel-authentication", post(endpoint!(backchannel::authentication::authentication)))
         .route("/oauth2/sessions/logout", get(endpoint!(end_session)).post(endpoint!(end_session)))
         .route("/oauth2/device/auth", post(endpoint!(device::authorization::device_authorization)))
         .route("/oauth2/device/verify", get(endpoint!(device::verification::verify)))

@@ -48,6 +48,8 @@ pub enum Rule {
     StrongAlgorithms,
     /// Request objects live for an hour at most, and say so.
     BoundedRequestObjects,
+    /// Requests of the back channel are signed, and say what the person compares.
+    SignedBackchannelRequests,
     /// Authorization requests are signed.
     SignedRequests,
 }
@@ -72,7 +74,7 @@ const fn row(rule: Rule, from: SecurityProfile, sentence: &'static str, section:
 use SecurityProfile::{Fapi2, Fapi2MessageSigning, Oauth21};
 
 /// All rules, those of the more lenient profiles first.
-pub const RULES: [Row; 20] = [
+pub const RULES: [Row; 21] = [
     row(
         Rule::PkceS256,
         Oauth21,
@@ -158,6 +160,12 @@ pub const RULES: [Row; 20] = [
         "FAPI 2.0 Message Signing §5.3.1",
     ),
     row(
+        Rule::SignedBackchannelRequests,
+        Fapi2,
+        "Requests of the back channel (CIBA) are signed, and have a `binding_message`.",
+        "FAPI-CIBA §5.2.2",
+    ),
+    row(
         Rule::SignedRequests,
         Fapi2MessageSigning,
         "Pushed requests are signed request objects.",
@@ -204,7 +212,7 @@ mod tests {
     #[test]
     fn a_stricter_profile_has_all_rules_of_the_one_before() {
         let count = |profile| rules_of(profile).count();
-        assert_eq!(SecurityProfile::ALL.map(count), [0, 7, 19, 20]);
+        assert_eq!(SecurityProfile::ALL.map(count), [0, 7, 20, 21]);
         assert!(Rule::PkceS256.holds_under(SecurityProfile::Fapi2));
         assert!(!Rule::SignedRequests.holds_under(SecurityProfile::Fapi2));
         assert!(!Rule::PkceS256.holds_under(SecurityProfile::None));

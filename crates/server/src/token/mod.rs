@@ -4,6 +4,7 @@
 
 mod authorization_code;
 mod bound_key;
+mod ciba;
 mod client_credentials;
 mod code_verifier;
 mod device_code;
@@ -86,7 +87,7 @@ async fn respond(
     named: &mut Option<GrantType>,
 ) -> Result<TokenResponse, Refusal> {
     let arrived_at = context.clock.now();
-    let (params, grant_type) = parse(request)?;
+    let (params, grant_type) = parse(context, request)?;
     *named = Some(grant_type);
     let (client, proof) = authenticate_with_proof(context, request, &params).await?;
     let method = client.method().as_str();
@@ -109,18 +110,20 @@ async fn respond(
     Ok(issue::issue(context, &authorization).await?)
 }
 
-fn parse(request: &Request) -> Result<(Params, GrantType), OAuthError> {
+fn parse(context: &Context, request: &Request) -> Result<(Params, GrantType), OAuthError> {
     let params = Params::of_form(request)?;
     let name = params.require("grant_type")?;
     let unsupported =
         || OAuthError::new(ErrorCode::UnsupportedGrantType, format!("The grant_type '{name}' is not supported."));
     let grant_type = GrantType::parse(name).ok_or_else(unsupported)?;
     match grant_type {
+        GrantType::Ciba if !context.config.symbolon.ciba.enabled => return Err(unsupported()),
         GrantType::AuthorizationCode
         | GrantType::RefreshToken
         | GrantType::ClientCredentials
         | GrantType::DeviceCode
-        | GrantType::JwtBearer => {}
+        | GrantType::JwtBearer
+        | GrantType::Ciba => {}
         GrantType::Implicit => return Err(unsupported()),
     }
     Ok((params, grant_type))
@@ -144,6 +147,7 @@ enum Presented {
     ClientCredentials(client_credentials::Presented),
     DeviceCode(device_code::Presented),
     JwtBearer(Box<jwt_bearer::Presented>),
+    Ciba(Box<ciba::Presented>),
 }
 
 async fn present(
@@ -164,6 +168,7 @@ async fn present(
         }
         GrantType::DeviceCode => Presented::DeviceCode(device_code::present(context, client, asked).await?),
         GrantType::JwtBearer => Presented::JwtBearer(Box::new(jwt_bearer::present(context, client, asked).await?)),
+        GrantType::Ciba => Presented::Ciba(Box::new(ciba::present(context, client, asked).await?)),
         GrantType::Implicit => return Err(OAuthError::bare(ErrorCode::UnsupportedGrantType)),
     })
 }
@@ -177,6 +182,7 @@ impl Presented {
             Self::ClientCredentials(presented) => presented.basis(),
             Self::DeviceCode(presented) => presented.basis(),
             Self::JwtBearer(presented) => presented.basis(),
+            Self::Ciba(presented) => presented.basis(),
         }
     }
 
@@ -189,6 +195,7 @@ impl Presented {
             Self::ClientCredentials(presented) => presented.consume(context, terms).await,
             Self::DeviceCode(presented) => presented.consume(context, terms).await,
             Self::JwtBearer(presented) => presented.consume(context, terms).await,
+            Self::Ciba(presented) => presented.consume(context, terms).await,
         }
     }
 }

@@ -6,18 +6,23 @@ use http::{HeaderValue, StatusCode};
 use symbolon_types::ErrorCode;
 
 use super::view::{ErrorPage, Frame, HomePage, NoticePage};
-use super::{assets, page, texts};
+use super::{account, assets, page, texts};
 use crate::context::Context;
 use crate::exchange::{self, Answer, Request};
 
 /// `GET /`.
 pub async fn home(context: &Context, request: Request) -> Answer {
     let texts = texts(context, &request, &[]);
+    let shown = match account::shown(context, &request, &texts).await {
+        Ok(shown) => shown,
+        Err(problem) => return super::fault(context, &request, &problem),
+    };
     let html = HomePage {
         frame: Frame::new(&context.theme, &texts),
         issuer: context.config.issuer(),
         discovery_url: &context.config.endpoint("/.well-known/openid-configuration"),
         documentation_url: None,
+        account: shown.as_ref().map(account::Shown::view),
     }
     .render();
     page(context, StatusCode::OK, html, &[])

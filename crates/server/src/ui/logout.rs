@@ -4,20 +4,19 @@
 //! where the logout would have led.
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, ORIGIN};
+use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode};
 use symbolon_types::Subject;
-use url::Url;
 
 use super::policy::front_channel_policy;
 use super::view::{Frame, FrontChannelPage, LogoutPage, NoticePage};
-use super::{fault, page, texts, with_headers};
+use super::{fault, from_another_page, page, texts, with_headers};
 use crate::accounts;
 use crate::challenge::ChallengeFault;
 use crate::config::BuiltInPage;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::exchange::{self, Answer, Request, SEC_FETCH_SITE};
+use crate::exchange::{self, Answer, Request};
 use crate::logout::channels::FrontChannel;
 use crate::logout::request;
 use crate::params::Params;
@@ -105,19 +104,6 @@ async fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFa
             Ok(page(context, StatusCode::OK, NoticePage::still_signed_in(frame).render(), &[]))
         }
         _ => Err(OAuthError::invalid_request("Parameter 'action' must be 'accept' or 'reject'.").into()),
-    }
-}
-
-/// Whether a page of somebody else's sent the form: the challenge is in an address that a client can make, and the
-/// session's cookie may be one that goes along with every request (`SameSite=None`).
-fn from_another_page(context: &Context, http: &Request) -> bool {
-    let site = http.header(&SEC_FETCH_SITE);
-    match (site, http.header(&ORIGIN)) {
-        (Some(site), _) => site != "same-origin",
-        (None, Some(origin)) => {
-            Url::parse(context.config.public_url()).is_ok_and(|own| own.origin().ascii_serialization() != origin)
-        }
-        (None, None) => false,
     }
 }
 

@@ -2,6 +2,7 @@
 //! `challenge` as the management API, so everything they do a login application of one's own can do. `view` and its
 //! templates own how pages look; the files here read requests and fill them.
 
+mod account;
 pub mod assets;
 mod consent;
 mod device;
@@ -16,21 +17,24 @@ pub mod texts;
 pub mod view;
 
 use http::header::{
-    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, ORIGIN, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
+    X_FRAME_OPTIONS,
 };
 use http::{HeaderValue, StatusCode};
 use symbolon_types::Display;
+use url::Url;
 
 use crate::challenge::ChallengeFault;
 use crate::config::Config;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::exchange::{self, Answer, Request};
+use crate::exchange::{self, Answer, Request, SEC_FETCH_SITE};
 use crate::request::EffectiveRequest;
 use policy::{PagePolicy, Submission, content_security_policy};
 use texts::Texts;
 use view::{ErrorPage, Frame, NoticePage, Theme, destination};
 
+pub use account::submit_home;
 pub use consent::{consent, decide_consent};
 pub use device::{device, device_done, submit_device};
 pub use form_post::render_form_post;
@@ -91,6 +95,19 @@ fn with_headers(mut answer: Answer, policy: &str) -> Answer {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     answer
+}
+
+/// Whether a page of somebody else's sent the form: what it has to carry may be known
+/// elsewhere, and the session's cookie may be one that goes along with every request (`SameSite=None`).
+fn from_another_page(context: &Context, http: &Request) -> bool {
+    let site = http.header(&SEC_FETCH_SITE);
+    match (site, http.header(&ORIGIN)) {
+        (Some(site), _) => site != "same-origin",
+        (None, Some(origin)) => {
+            Url::parse(context.config.public_url()).is_ok_and(|own| own.origin().ascii_serialization() != origin)
+        }
+        (None, None) => false,
+    }
 }
 
 /// Where a flow ends: what to call it on a page, and the address. A device's flow ends on a page of its own, without a name.

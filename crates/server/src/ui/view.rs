@@ -29,7 +29,7 @@ pub use consent::{ClaimView, ConsentPage, DetailView, ScopeView};
 pub use device::{DeviceCodeError, DeviceConfirmPage, DevicePage};
 pub use error::ErrorPage;
 pub use form_post::FormPostPage;
-pub use home::HomePage;
+pub use home::{AccountView, ApplicationView, HomePage, RequestView};
 pub use login::{LoginError, LoginPage};
 pub use logout::{FrontChannelPage, LogoutPage};
 pub use notice::NoticePage;

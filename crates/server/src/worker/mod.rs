@@ -1,5 +1,5 @@
-//! What happens beside requests: purging what has expired, rotating signing keys and reading those of other nodes, and delivering
-//! logout tokens. One task, ended with the server; on several nodes a lease lets one of them purge.
+//! What happens beside requests: purging what has expired, rotating signing keys and reading those of other nodes, delivering
+//! logout tokens, and telling clients of the back channel that there is an answer. One task, ended with the server; on several nodes a lease lets one of them purge.
 
 mod logout_delivery;
 mod logout_queue;
@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
+use crate::backchannel::ping;
 use crate::context::Context;
 use crate::{keys, logout};
 use logout_queue::Queue;
@@ -21,12 +22,14 @@ pub struct Work {
     pub node: String,
     /// Wakes the worker when there is something to deliver.
     pub wake: Notify,
+    /// Wakes it when a client of the back channel is to be told.
+    pub pings: Notify,
 }
 
 /// Starts the tasks; they end when `stop` becomes true.
 pub fn start(context: Arc<Context>, stop: watch::Receiver<bool>) -> JoinHandle<()> {
     tokio::spawn(async move {
-        tokio::join!(housekeeping(&context, stop.clone()), deliveries(&context, stop));
+        tokio::join!(housekeeping(&context, stop.clone()), deliveries(&context, stop.clone()), pings(&context, stop));
     })
 }
 
@@ -66,6 +69,29 @@ async fn deliveries(context: &Arc<Context>, mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// Pause between two looks for clients of the back channel that are to be told, while nothing happens.
+const PING_PAUSE: Duration = Duration::from_secs(5);
+
+/// What another node did not send, or what is to be sent again, is found at the next turn.
+async fn pings(context: &Arc<Context>, mut stop: watch::Receiver<bool>) {
+    if !context.config.symbolon.ciba.enabled {
+        return;
+    }
+    let mut turn = tokio::time::interval(PING_PAUSE);
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = ended(&mut stop) => return,
+            () = context.work.pings.notified() => {}
+            _ = turn.tick() => {}
+        }
+        tokio::select! {
+            () = ended(&mut stop) => return,
+            _ = ping::send_due(context) => {}
+        }
+    }
+}
+
 async fn ended(stop: &mut watch::Receiver<bool>) {
     // An error says that the server is gone: the end as well.
     let _ = stop.wait_for(|stop| *stop).await;
@@ -94,6 +120,11 @@ pub async fn deliver_now(context: &Arc<Context>) -> usize {
             None => return arrived,
         }
     }
+}
+
+/// Tells the clients of the back channel that are to be told now; answers how many took it.
+pub async fn ping_now(context: &Arc<Context>) -> usize {
+    ping::send_due(context).await
 }
 
 /// Does once, now, what is done at every turn: purging, and maintaining the signing keys.

@@ -24,6 +24,7 @@
 mod accounts;
 mod admin;
 mod challenge_api;
+mod ciba;
 mod client_side;
 mod conformance;
 pub(crate) mod credentials;

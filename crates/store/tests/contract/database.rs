@@ -5,8 +5,9 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use symbolon_store::{
-    Account, Batch, Branch, ClientEpoch, ClientRecord, DeviceAuthorization, DeviceStage, Flow, Grant, GrantState,
-    LoginSession, Origin, Persistence, Repeatable, Rotation, Row, Store, StoreOptions, Value, WriteError, raw,
+    Account, AskingLimit, BackchannelRequest, BackchannelStage, Batch, Branch, ClientEpoch, ClientRecord,
+    DeviceAuthorization, DeviceStage, Flow, Grant, GrantState, LoginSession, Origin, Persistence, Repeatable, Rotation,
+    Row, Store, StoreOptions, Value, WriteError, raw,
 };
 use tempfile::TempDir;
 
@@ -180,6 +181,23 @@ pub(crate) fn client(id: &str) -> ClientRecord {
         client_name: "Example".into(),
     }
 }
+
+pub(crate) fn backchannel_request(number: u64) -> BackchannelRequest {
+    BackchannelRequest {
+        id: id(number),
+        client_id: "client".into(),
+        client_epoch: EPOCH,
+        subject: "alice".into(),
+        stage: BackchannelStage::Pending,
+        interval_seconds: 5,
+        ping_attempts: 0,
+        expires_at: NOW + 300,
+        body: b"asked".to_vec(),
+    }
+}
+
+/// Nobody is asked too much.
+pub(crate) const GENEROUS: AskingLimit<'_> = AskingLimit { pause_of: b"alice", pause_until: 0, most_waiting: 100 };
 
 pub(crate) fn device_authorization(number: u64) -> DeviceAuthorization {
     DeviceAuthorization {

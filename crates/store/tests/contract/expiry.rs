@@ -1,11 +1,14 @@
 //! Purging: everything that expires goes, in small batches, and nothing else.
 
-use symbolon_store::{Batch, DeviceAuthorization, EXPIRING_TABLES, Grant, LogoutDelivery, Rotation, StoredRequest};
+use symbolon_store::{
+    AskingLimit, BackchannelRequest, Batch, DeviceAuthorization, EXPIRING_TABLES, Grant, LogoutDelivery, Rotation,
+    StoredRequest,
+};
 use symbolon_types::TokenId;
 
 use crate::database::{
-    Database, NOW, count_branches, device_authorization, flow, grant, id, insert_branched, login_session, redeemed,
-    rows,
+    Database, GENEROUS, NOW, backchannel_request, count_branches, device_authorization, flow, grant, id,
+    insert_branched, login_session, redeemed, rows,
 };
 
 async fn every_table_with_an_expiry_is_purged(database: &Database) {
@@ -47,6 +50,11 @@ async fn what_has_expired_goes_and_the_rest_stays(database: &Database) {
             .use_once("jti", token(number).as_bytes(), expires_at)
             .insert_stored_request(&StoredRequest { id: id(number), expires_at, body: vec![] })
             .insert_device_authorization(&DeviceAuthorization { expires_at, ..device_authorization(number) })
+            .insert_backchannel_request(
+                &BackchannelRequest { expires_at, ..backchannel_request(number) },
+                &AskingLimit { pause_until: expires_at, ..GENEROUS },
+                expires_at,
+            )
             .insert_logout_delivery(&logout_delivery(number, expires_at));
         store.write(batch).await.unwrap();
     }

@@ -2,6 +2,7 @@
 //! `SYMBOLON_TEST_POSTGRES` names a server (a DSN), on `PostgreSQL`. Each test has a database of its own.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic anywhere")]
 
+mod backchannel;
 mod batches;
 mod branches;
 mod clients;

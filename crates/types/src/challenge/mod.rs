@@ -5,6 +5,7 @@
 //! members may be absent or `null`, and unknown ones are passed over. Which values are acceptable,
 //! and what follows from them, is decided in the server.
 
+mod backchannel;
 mod consent;
 mod login;
 mod logout;
@@ -12,6 +13,7 @@ mod logout;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use backchannel::{AcceptBackchannelRequest, BackchannelRequest, RejectBackchannelRequest};
 pub use consent::{AcceptConsent, ConsentRequest, ConsentSession, ConsentSessionClaims};
 pub use login::{AcceptLogin, LoginRequest};
 pub use logout::LogoutRequest;

@@ -270,6 +270,15 @@ pub struct Client {
     /// Whether all access tokens of the client are bound to its certificate (RFC 8705 §3.4).
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "is_false")]
     pub tls_client_certificate_bound_access_tokens: bool,
+    /// `poll` or `ping` (`OpenID` Connect CIBA §4); empty acts as `poll`.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub backchannel_token_delivery_mode: String,
+    /// Where a client of the mode `ping` is told that there is an answer (`OpenID` Connect CIBA §4).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub backchannel_client_notification_endpoint: String,
+    /// How the client signs all its requests of the back channel (`OpenID` Connect CIBA §4); empty where it need not.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
+    pub backchannel_authentication_request_signing_alg: String,
     /// RFC 7591 §2.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "String::is_empty")]
     pub software_id: String,

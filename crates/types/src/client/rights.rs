@@ -134,6 +134,9 @@ pub const MEMBERS: &[(&str, Right, Right)] = &[
     ("require_pushed_authorization_requests", Free, Administrator),
     ("require_signed_request_object", Free, Administrator),
     ("tls_client_certificate_bound_access_tokens", Free, Administrator),
+    ("backchannel_token_delivery_mode", Administrator, Administrator),
+    ("backchannel_client_notification_endpoint", Administrator, Administrator),
+    ("backchannel_authentication_request_signing_alg", Administrator, Administrator),
     ("authorization_code_grant_access_token_lifespan", Administrator, Administrator),
     ("authorization_code_grant_id_token_lifespan", Administrator, Administrator),
     ("authorization_code_grant_refresh_token_lifespan", Administrator, Administrator),
@@ -293,19 +296,20 @@ fn cut_scope(client: &mut Client, current: Option<&Client>, allowance: &Allowanc
     Ok(())
 }
 
-/// Grants in which no user takes part are not for strangers. A client that asked for nothing else would be of no use.
+/// Grants in which no user takes part are not for strangers, and neither is one in which a user is asked out of the blue
+/// (OpenID Connect CIBA §1). A client that asked for nothing else would be of no use.
 fn cut_grant_types(client: &mut Client, current: Option<&Client>) -> Result<(), MetadataFault> {
     let registered: HashSet<&String> = current.iter().flat_map(|current| &current.grant_types).collect();
-    let without_user = |word: &String| {
-        matches!(GrantType::parse(word), Some(GrantType::ClientCredentials | GrantType::JwtBearer))
+    let reserved = |word: &String| {
+        matches!(GrantType::parse(word), Some(GrantType::ClientCredentials | GrantType::JwtBearer | GrantType::Ciba))
             && !registered.contains(word)
     };
     if client.grant_types.is_empty() {
         return Ok(());
     }
-    client.grant_types.retain(|word| !without_user(word));
+    client.grant_types.retain(|word| !reserved(word));
     if client.grant_types.is_empty() {
-        let reason = "A client that registers itself cannot have these 'grant_types': no user takes part in them.";
+        let reason = "A client that registers itself cannot have these 'grant_types': no user begins them.";
         return Err(MetadataFault::metadata(reason));
     }
     Ok(())
@@ -361,7 +365,9 @@ mod tests {
             "allowed_resources": ["x"], "default_resource": "x", "authorization_details_types": ["x"], "client_assertion_issuer": "x",
             "client_assertion_subject": "x", "tls_client_auth_subject_dn": "x", "tls_client_auth_san_dns": "x",
             "tls_client_auth_san_uri": "x", "tls_client_auth_san_ip": "x", "tls_client_auth_san_email": "x",
-            "tls_client_certificate_bound_access_tokens": true
+            "tls_client_certificate_bound_access_tokens": true,
+            "backchannel_token_delivery_mode": "x", "backchannel_client_notification_endpoint": "x",
+            "backchannel_authentication_request_signing_alg": "x"
         }"#;
         let mut all: Client = serde_json::from_str(all).unwrap();
         all.client_name = "x".to_owned();

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{AlgorithmName, Client, LogoutChannel, LogoutUris};
 use crate::{
     AccessTokenStrategy, ApplicationType, ClientAuthenticationMethod, GrantType, GrantTypes, ResponseType,
-    ResponseTypes, SecurityProfile, SubjectType,
+    ResponseTypes, SecurityProfile, SubjectType, TokenDeliveryMode,
 };
 
 impl Client {
@@ -84,6 +84,11 @@ impl Client {
     /// The one algorithm of the client's request objects; `None` means any.
     pub fn request_object_algorithm(&self) -> Option<AlgorithmName> {
         AlgorithmName::parse(&self.request_object_signing_alg)
+    }
+
+    /// How the client hears of answers over the back channel. A stored word that this server does not know acts as `poll`.
+    pub fn token_delivery_mode(&self) -> TokenDeliveryMode {
+        TokenDeliveryMode::parse(&self.backchannel_token_delivery_mode).unwrap_or(TokenDeliveryMode::Poll)
     }
 
     /// The addresses that have to do with logout.

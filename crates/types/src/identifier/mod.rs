@@ -10,7 +10,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-pub use uuid::{BrowserId, DeliveryId, DeviceId, FlowId, GrantId, RequestId, SessionId, TokenId, random_uuid};
+pub use uuid::{
+    AuthenticationRequestId, BrowserId, DeliveryId, DeviceId, FlowId, GrantId, RequestId, SessionId, TokenId,
+    random_uuid,
+};
 
 macro_rules! protocol_string {
     ($(#[$doc:meta])* $name:ident) => {

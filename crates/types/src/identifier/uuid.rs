@@ -97,8 +97,17 @@ identifier! {
     TokenId;
     /// An authorization request that is kept in the database.
     RequestId;
+    /// What a client asked for over the back channel (OpenID Connect CIBA §7.3), and the grant that it becomes.
+    AuthenticationRequestId;
     /// A logout token on its way.
     DeliveryId;
+}
+
+impl AuthenticationRequestId {
+    /// The grant that this request ends in.
+    pub fn grant_id(self) -> GrantId {
+        GrantId(self.0)
+    }
 }
 
 impl FlowId {

@@ -109,6 +109,7 @@ impl MetadataLimits {
             ("backchannel_logout_uri", &client.backchannel_logout_uri),
             ("initiate_login_uri", &client.initiate_login_uri),
             ("default_resource", &client.default_resource),
+            ("backchannel_client_notification_endpoint", &client.backchannel_client_notification_endpoint),
         ];
         let names = [
             ("client_name", &client.client_name),
@@ -140,6 +141,8 @@ impl MetadataLimits {
             ("tls_client_auth_san_uri", &client.tls_client_auth_san_uri),
             ("tls_client_auth_san_ip", &client.tls_client_auth_san_ip),
             ("tls_client_auth_san_email", &client.tls_client_auth_san_email),
+            ("backchannel_token_delivery_mode", &client.backchannel_token_delivery_mode),
+            ("backchannel_authentication_request_signing_alg", &client.backchannel_authentication_request_signing_alg),
             ("software_id", &client.software_id),
             ("software_version", &client.software_version),
         ];

@@ -102,6 +102,29 @@ impl fmt::Debug for PushedAuthorization {
     }
 }
 
+/// Answer of the backchannel authentication endpoint (`OpenID` Connect CIBA §7.3). The id does not show in `Debug`.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "backchannelAuthentication"))]
+pub struct BackchannelAuthentication {
+    /// With which the client fetches its tokens; a secret.
+    pub auth_req_id: String,
+    /// Seconds until the request ends.
+    pub expires_in: i64,
+    /// Seconds between polls.
+    #[serde(default = "default_interval")]
+    pub interval: i64,
+}
+
+impl fmt::Debug for BackchannelAuthentication {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("BackchannelAuthentication")
+            .field("expires_in", &self.expires_in)
+            .field("interval", &self.interval)
+            .finish_non_exhaustive()
+    }
+}
+
 /// RFC 8628 §3.2.
 fn default_interval() -> i64 {
     5

@@ -18,6 +18,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
     &["challenge"],
     &[
         "authorization",
+        "backchannel",
         "credentials",
         "device",
         "discovery",

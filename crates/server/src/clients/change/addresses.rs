@@ -15,7 +15,11 @@ const LIMIT_BYTES: usize = 1024 * 1024;
 /// for the log: the answer would tell a stranger what is where.
 pub(super) async fn check(context: &Context, client: &Client, vouchers: &Vouchers) -> Result<(), ChangeFault> {
     // The sector document is fetched below, which judges its address.
-    let single = [("jwks_uri", &client.jwks_uri), ("backchannel_logout_uri", &client.backchannel_logout_uri)];
+    let single = [
+        ("jwks_uri", &client.jwks_uri),
+        ("backchannel_logout_uri", &client.backchannel_logout_uri),
+        ("backchannel_client_notification_endpoint", &client.backchannel_client_notification_endpoint),
+    ];
     let many = client.request_uris.iter().map(|uri| ("request_uris", uri));
     for (name, uri) in single.into_iter().chain(many).filter(|(_, uri)| !uri.is_empty()) {
         context.outbound.check(&vouchers.named(uri)).await.map_err(|reason| {

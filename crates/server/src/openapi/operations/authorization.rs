@@ -1,11 +1,11 @@
 //! What browsers are sent to: authorization, device verification, logout; and where a device begins.
 
-use symbolon_types::{DeviceAuthorization, PushedAuthorization};
+use symbolon_types::{BackchannelAuthentication, DeviceAuthorization, PushedAuthorization};
 
 use crate::openapi::operation::Content::{Empty, Json, Page};
 use crate::openapi::operation::Kind::{Integer, Text, Url};
 use crate::openapi::operation::{
-    Body, CLIENT_SECRET, Caller, Operation, Parameter, Reply, of, optional, reply, required,
+    Body, CLIENT_ID, CLIENT_SECRET, Caller, Operation, Parameter, Reply, of, optional, reply, required,
 };
 
 const TAG: &str = "Authorization";
@@ -83,6 +83,25 @@ pub(super) const OPERATIONS: &[Operation] = &[
             optional("authorization_details", Text, "What is asked for in detail, as JSON (RFC 9396)."),
         ]))
         .replies(&[reply(200, "The codes.", Json(of::<DeviceAuthorization>))]),
+    Operation::public("POST", "/oauth2/backchannel-authentication", "backchannelAuthentication")
+        .about(TAG, "Backchannel authentication endpoint (OpenID Connect CIBA §7). Hydra has no such operation.")
+        .caller(Caller::Client)
+        .body(Body::Form(&[
+            optional("scope", Text, "What is asked for, with `openid` in it."),
+            optional("login_hint", Text, "About whom: a username, or what `symbolon.ciba.login_hint` says."),
+            optional("id_token_hint", Text, "About whom: an ID token that the client was given."),
+            optional("binding_message", Text, "Shown at both ends, for the user to compare."),
+            optional("requested_expiry", Integer, "Seconds that the client is ready to wait."),
+            optional("acr_values", Text, "Authentication context classes in order of preference."),
+            optional("client_notification_token", Text, "By which a client of the mode `ping` recognises the message."),
+            optional("audience", Text, "For which resource servers; may repeat."),
+            optional("request", Text, "All parameters in one signed JWT (§7.1.1)."),
+            CLIENT_ID,
+            CLIENT_SECRET,
+            optional("client_assertion", Text, "For `private_key_jwt` and `client_secret_jwt` (RFC 7523 §2.2)."),
+            optional("client_assertion_type", Text, "`urn:ietf:params:oauth:client-assertion-type:jwt-bearer`."),
+        ]))
+        .replies(&[reply(200, "What the client waits with.", Json(of::<BackchannelAuthentication>))]),
     Operation::public("GET", "/oauth2/device/verify", "performOAuth2DeviceVerificationFlow")
         .about(TAG, "Where the user of a device goes (RFC 8628 §3.3).")
         .query(&[

@@ -1,12 +1,13 @@
 //! What login, consent, device and logout pages ask and answer.
 
 use symbolon_types::{
-    AcceptConsent, AcceptLogin, AcceptUserCode, ConsentRequest, LoginRequest, LogoutRequest, RedirectTo, RejectRequest,
+    AcceptBackchannelRequest, AcceptConsent, AcceptLogin, AcceptUserCode, BackchannelRequest, ConsentRequest,
+    LoginRequest, LogoutRequest, RedirectTo, RejectBackchannelRequest, RejectRequest,
 };
 
 use crate::openapi::operation::Content::{Empty, Json};
 use crate::openapi::operation::Kind::Text;
-use crate::openapi::operation::{Body, Operation, Parameter, Reply, of, reply, required};
+use crate::openapi::operation::{Body, Operation, Parameter, Reply, of, optional, reply, required};
 
 const TAG: &str = "Login and consent pages";
 
@@ -18,6 +19,13 @@ const DEVICE: &[Parameter] =
     &[required("device_challenge", Text, "From the address of the page; `challenge` is the same.")];
 const LOGOUT: &[Parameter] =
     &[required("logout_challenge", Text, "From the address of the page; `challenge` is the same.")];
+
+const BACKCHANNEL: &[Parameter] = &[
+    optional("request_id", Text, "The number of the request; or `auth_req_id`."),
+    optional("auth_req_id", Text, "What the client got for it."),
+];
+
+const ANSWERED: &[Reply] = &[reply(204, "The client may fetch the answer.", Empty)];
 
 const GOES_ON: &[Reply] = &[
     reply(200, "Where the page sends the browser.", Json(of::<RedirectTo>)),
@@ -64,6 +72,20 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .query(DEVICE)
         .body(Body::Json(of::<AcceptUserCode>))
         .replies(GOES_ON),
+    Operation::admin("GET", "/admin/oauth2/auth/requests/backchannel", "listBackchannelRequests")
+        .about(TAG, "What waits for a subject's answer (OpenID Connect CIBA). Hydra has no such operation.")
+        .query(&[required("subject", Text, "Who is asked.")])
+        .replies(&[reply(200, "The requests, the newest first.", Json(of::<Vec<BackchannelRequest>>))]),
+    Operation::admin("PUT", "/admin/oauth2/auth/requests/backchannel/accept", "acceptBackchannelRequest")
+        .about(TAG, "Says that the subject agreed. Hydra has no such operation.")
+        .query(BACKCHANNEL)
+        .body(Body::Json(of::<AcceptBackchannelRequest>))
+        .replies(ANSWERED),
+    Operation::admin("PUT", "/admin/oauth2/auth/requests/backchannel/reject", "rejectBackchannelRequest")
+        .about(TAG, "Says that the subject refused. Hydra has no such operation.")
+        .query(BACKCHANNEL)
+        .body(Body::Json(of::<RejectBackchannelRequest>))
+        .replies(ANSWERED),
     Operation::admin("GET", "/admin/oauth2/auth/requests/logout", "getOAuth2LogoutRequest")
         .about(TAG, "Who wants to log out.")
         .query(LOGOUT)

@@ -19,6 +19,7 @@ pub(super) const OPERATIONS: &[Operation] = &[
             optional("code_verifier", Text, "For `authorization_code` (RFC 7636 §4.5)."),
             optional("refresh_token", Text, "For `refresh_token`."),
             optional("device_code", Text, "For `urn:ietf:params:oauth:grant-type:device_code` (RFC 8628 §3.4)."),
+            optional("auth_req_id", Text, "For `urn:openid:params:grant-type:ciba` (OpenID Connect CIBA §10.1)."),
             optional("assertion", Text, "For `urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1)."),
             optional("scope", Text, "What is asked for, with spaces between."),
             optional("audience", Text, "For which resource servers; may repeat."),

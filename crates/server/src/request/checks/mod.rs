@@ -48,8 +48,10 @@ pub(super) enum Check {
 /// Where a check is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum At {
-    /// At the authorization and the device authorization endpoint.
+    /// At the authorization, the device authorization and the backchannel authentication endpoint.
     Everywhere,
+    /// Where the person comes with a browser: not at the backchannel authentication endpoint.
+    WithBrowser,
     /// Where a client is answered at its redirect URI.
     Authorization,
 }
@@ -65,20 +67,21 @@ const TABLE: [(Check, At); 17] = [
     (Check::SubjectType, At::Everywhere),
     (Check::Nonce, At::Authorization),
     (Check::Claims, At::Everywhere),
-    (Check::CodeChallenge, At::Everywhere),
+    (Check::CodeChallenge, At::WithBrowser),
     (Check::DpopKey, At::Everywhere),
     (Check::FrontChannel, At::Authorization),
     (Check::AuthorizationDetails, At::Everywhere),
-    (Check::Prompt, At::Everywhere),
+    (Check::Prompt, At::WithBrowser),
     (Check::MaxAge, At::Everywhere),
-    (Check::IdTokenHint, At::Everywhere),
+    (Check::IdTokenHint, At::WithBrowser),
 ];
 
 /// The checks of a request that somebody of this kind makes.
 pub(super) fn of(asker: Asker) -> impl Iterator<Item = Check> {
     let applies = move |at: At| match asker {
         Asker::Browser => true,
-        Asker::Device(_) => at == At::Everywhere,
+        Asker::Device(_) => at != At::Authorization,
+        Asker::Backchannel(_) => at == At::Everywhere,
     };
     TABLE.into_iter().filter(move |(_, at)| applies(*at)).map(|(check, _)| check)
 }

@@ -150,4 +150,12 @@ pub(super) const ENGLISH: Texts = Texts {
     home_issuer: Borrowed("Issuer"),
     home_discovery: Borrowed("Provider metadata"),
     home_documentation: Borrowed("Documentation"),
+    home_request_compare: Borrowed(
+        "Compare this with what the application shows. Deny the request if it differs, or if you did not expect it.",
+    ),
+    home_applications_heading: Borrowed("Applications with access"),
+    home_applications_text: Borrowed(
+        "You let these applications act for you. Take the access away and they ask again.",
+    ),
+    home_applications_revoke: Borrowed("Take away"),
 };

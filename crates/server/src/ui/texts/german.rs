@@ -161,4 +161,12 @@ pub(super) const GERMAN: Texts = Texts {
     home_issuer: Borrowed("Issuer"),
     home_discovery: Borrowed("Metadaten des Providers"),
     home_documentation: Borrowed("Dokumentation"),
+    home_request_compare: Borrowed(
+        "Vergleichen Sie dies mit dem, was die Anwendung zeigt. Lehnen Sie ab, wenn es anders ist oder Sie nichts erwarten.",
+    ),
+    home_applications_heading: Borrowed("Anwendungen mit Zugriff"),
+    home_applications_text: Borrowed(
+        "Diese Anwendungen dürfen für Sie handeln. Entziehen Sie den Zugriff, so fragen sie erneut.",
+    ),
+    home_applications_revoke: Borrowed("Entziehen"),
 };

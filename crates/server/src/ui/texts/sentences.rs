@@ -275,4 +275,12 @@ texts! {
     home_discovery,
     /// Link to the documentation.
     home_documentation,
+    /// Above the message of a request that waits.
+    home_request_compare,
+    /// Above the applications that have access.
+    home_applications_heading,
+    /// What taking access away means.
+    home_applications_text,
+    /// Button that takes access away.
+    home_applications_revoke,
 }

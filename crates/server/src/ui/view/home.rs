@@ -1,13 +1,15 @@
-//! The start page: what this server is, for whoever opens its address.
+//! The start page: what this server is, for whoever opens its address; and for who is signed in here, what waits for an
+//! answer and which applications have access.
 
 use askama::Template;
 
-use super::{Frame, rendered};
+use super::{Frame, ScopeView, rendered};
 use crate::ui::phrase::Phrase;
 
 /// Tells people that there is nothing to do here and developers where the metadata is. It shows no version.
 ///
-/// Ids: `issuer`, `discovery`, `documentation`.
+/// Ids: `issuer`, `discovery`, `documentation`; for who is signed in `request-0`, `deny-0`, `accept-0`, … for what waits, and
+/// `applications` with `revoke-0`, … below.
 #[derive(Clone, Template)]
 #[template(path = "home.html")]
 pub struct HomePage<'a> {
@@ -19,6 +21,50 @@ pub struct HomePage<'a> {
     pub discovery_url: &'a str,
     /// Address of the documentation; no link without it.
     pub documentation_url: Option<&'a str>,
+    /// The part of who is signed in.
+    pub account: Option<AccountView<'a>>,
+}
+
+/// What the page says to who is signed in. Its forms are posted to `action` with `form` and `action`: `accept` or `deny`
+/// with `request`, or `revoke` with `client`.
+#[derive(Clone, Copy)]
+pub struct AccountView<'a> {
+    /// The person's name, or the subject where there is none.
+    pub subject_name: &'a str,
+    /// Where the forms go, a path with its prefix.
+    pub action: &'a str,
+    /// Shows that a form comes from this page.
+    pub form: &'a str,
+    /// What waits for an answer (OpenID Connect CIBA).
+    pub requests: &'a [RequestView],
+    /// Which applications have access.
+    pub applications: &'a [ApplicationView],
+}
+
+/// A request that waits.
+#[derive(Clone)]
+pub struct RequestView {
+    /// Its number, sent back with the form.
+    pub id: String,
+    /// Who asks.
+    pub client_name: String,
+    /// To be compared with what the application shows; may be empty.
+    pub binding_message: String,
+    /// What is asked for.
+    pub scopes: Vec<ScopeView>,
+    /// For which services.
+    pub audience: Vec<String>,
+}
+
+/// An application that has access.
+#[derive(Clone)]
+pub struct ApplicationView {
+    /// Its id, sent back with the form.
+    pub client_id: String,
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Vec<ScopeView>,
 }
 
 impl HomePage<'_> {
@@ -29,5 +75,14 @@ impl HomePage<'_> {
 
     fn lead(&self) -> Phrase<'_> {
         Phrase::new(&self.frame.texts.home_lead, "title", &self.frame.theme.title)
+    }
+
+    fn signed_in(&self) -> Phrase<'_> {
+        let name = self.account.as_ref().map_or("", |account| account.subject_name);
+        Phrase::new(&self.frame.texts.consent_signed_in, "subject", name)
+    }
+
+    fn request_heading<'r>(&'r self, request: &'r RequestView) -> Phrase<'r> {
+        Phrase::new(&self.frame.texts.consent_heading, "client", &request.client_name)
     }
 }

@@ -48,6 +48,27 @@ fn confirm<'a>(frame: Frame<'a>, client: ClientView<'a>, words: &'a str) -> Devi
     DeviceConfirmPage { frame, client, action: words, challenge: words, user_code: words }
 }
 
+fn home(frame: Frame<'_>, words: &str) -> String {
+    let scopes = vec![ScopeView::describe(words, frame.texts)];
+    let request = RequestView {
+        id: words.to_owned(),
+        client_name: words.to_owned(),
+        binding_message: words.to_owned(),
+        scopes: scopes.clone(),
+        audience: vec![words.to_owned()],
+    };
+    let application = ApplicationView { client_id: words.to_owned(), name: words.to_owned(), scopes };
+    let account = AccountView {
+        subject_name: words,
+        action: words,
+        form: words,
+        requests: &[request],
+        applications: &[application],
+    };
+    let documentation_url = Some(words);
+    HomePage { frame, issuer: words, discovery_url: words, documentation_url, account: Some(account) }.render()
+}
+
 /// Every page, with `marker` in every field that takes words.
 fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
     let theme = Theme {
@@ -99,7 +120,7 @@ fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
         ("form_post", form_post(Submission::Button).render()),
         ("notice", notice.render()),
         ("not configured", NoticePage::not_configured(frame, marker).render()),
-        ("home", HomePage { frame, issuer: marker, discovery_url: marker, documentation_url: Some(marker) }.render()),
+        ("home", home(frame, marker)),
         ("plain", plain_page(marker, marker)),
     ]
 }

@@ -55,7 +55,8 @@ fn sample(member: &str) -> Value {
         "request_object_signing_alg"
         | "id_token_signed_response_alg"
         | "userinfo_signed_response_alg"
-        | "authorization_signed_response_alg" => {
+        | "authorization_signed_response_alg"
+        | "backchannel_authentication_request_signing_alg" => {
             json!("ES256")
         }
         name if name.ends_with("_encrypted_response_alg") || name == "request_object_encryption_alg" => {
@@ -64,6 +65,8 @@ fn sample(member: &str) -> Value {
         name if name.ends_with("_encrypted_response_enc") || name == "request_object_encryption_enc" => {
             json!("A128GCM")
         }
+        "backchannel_token_delivery_mode" => json!("poll"),
+        "backchannel_client_notification_endpoint" => json!("https://evil.example/ping"),
         "application_type" => json!("web"),
         "default_max_age" => json!(17),
         "default_acr_values" => json!(["silver"]),

@@ -7,14 +7,15 @@ use serde_json::json;
 use crate::support::{Answer, Call, Listener, TestServer};
 
 /// Paths of the public listener with what their `Allow` says.
-const PUBLIC: [(&str, &str); 24] = [
-    ("/", "GET, HEAD, OPTIONS"),
+const PUBLIC: [(&str, &str); 25] = [
+    ("/", "GET, HEAD, POST, OPTIONS"),
     ("/assets/0/symbolon.css", "GET, HEAD, OPTIONS"),
     ("/oauth2/auth", "GET, HEAD, POST, OPTIONS"),
     ("/oauth2/auth/", "GET, HEAD, POST, OPTIONS"),
     ("/oauth2/sessions/logout", "GET, HEAD, POST, OPTIONS"),
     ("/oauth2/device/auth", "POST, OPTIONS"),
     ("/oauth2/device/verify", "GET, HEAD, OPTIONS"),
+    ("/oauth2/backchannel-authentication", "POST, OPTIONS"),
     ("/oauth2/token", "POST, OPTIONS"),
     ("/oauth2/revoke", "POST, OPTIONS"),
     ("/userinfo", "GET, HEAD, POST, OPTIONS"),

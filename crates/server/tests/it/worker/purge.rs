@@ -7,6 +7,7 @@ use symbolon_jose::Algorithm;
 use symbolon_server::config::Config;
 use symbolon_store::{EXPIRING_TABLES, raw};
 
+use crate::ciba;
 use crate::fixtures::{Registered, claims, confidential, register, signing_key, text};
 use crate::rfc7523::Signer;
 use crate::rfc8628::{DeviceFlow, device_client};
@@ -20,6 +21,7 @@ fn short_lived(config: &mut Config) {
     config.ttl.authentication_session = 1500;
     config.ttl.device_user_code = 900;
     config.symbolon.sessions.unremembered_lifespan_seconds = 1500;
+    ciba::on(config);
 }
 
 async fn rows(server: &TestServer) -> BTreeMap<&'static str, i64> {
@@ -41,6 +43,8 @@ struct Clients {
     /// Is told of logouts, and never answers.
     deaf: Registered,
     signer: Signer,
+    /// Asks over the back channel.
+    asking: Registered,
 }
 
 impl Clients {
@@ -58,13 +62,14 @@ impl Clients {
             device: device_client(server).await,
             deaf: register(server, "deaf", &json!({ "backchannel_logout_uri": "http://127.0.0.1:9/" })).await,
             signer: Signer::new(server, key),
+            asking: ciba::asking_client(server, "asking", &json!({})).await,
         }
     }
 }
 
 /// One of everything that leaves a row.
 async fn load(server: &TestServer, clients: &mut Clients) {
-    let Clients { ordinary: client, large, device, deaf, signer } = clients;
+    let Clients { ordinary: client, large, device, deaf, signer, asking } = clients;
     let mut done = client
         .flow(server)
         .login("remember", json!(true))
@@ -91,6 +96,10 @@ async fn load(server: &TestServer, clients: &mut Clients) {
     let scope = [("grant_type", "client_credentials"), ("scope", SCOPES)];
     server.public(large.token_request(&scope)).await.expect(200);
     server.public(signer.call("/oauth2/token", "signing", &[("grant_type", "client_credentials")])).await.expect(200);
+    ciba::ask(server, asking).await;
+    let asked = ciba::ask(server, asking).await;
+    ciba::accept(server, &asked).await;
+    ciba::poll(server, asking, &asked).await.expect(200);
     DeviceFlow::new(server, device).ask().await;
     let mut connected = DeviceFlow::new(server, device);
     let codes = connected.ask().await;

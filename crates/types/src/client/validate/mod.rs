@@ -5,6 +5,7 @@
 
 mod application_type;
 mod certificates;
+mod backchannel;
 mod encryption;
 mod federation;
 mod keys;
@@ -282,6 +283,7 @@ fn check_standard_members(client: &Client, algorithms: &OfferedAlgorithms<'_>) -
             "A client with 'resource_server' authenticates: its 'token_endpoint_auth_method' cannot be 'none'.",
         ));
     }
+    backchannel::check(client, assertions)?;
     uris::check_called_addresses(client)?;
     if client.default_max_age.is_some_and(|seconds| seconds < 0) {
         return Err(MetadataFault::metadata("The 'default_max_age' must not be negative."));
