@@ -138,7 +138,7 @@ fn object_identifier(name: &str) -> Option<String> {
 /// A value in its encoding: texts are read, as they may be written either way.
 fn encoded(digits: &str) -> Option<String> {
     let bytes = digits.as_bytes();
-    if bytes.is_empty() || bytes.len() % 2 != 0 || !bytes.iter().all(u8::is_ascii_hexdigit) {
+    if bytes.is_empty() || !bytes.len().is_multiple_of(2) || !bytes.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
     let der: Vec<u8> =

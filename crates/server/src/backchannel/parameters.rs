@@ -58,14 +58,13 @@ fn check_message(message: Option<&str>, demands: Demands) -> Result<(), OAuthErr
         None if demands == Demands::Fapi => {
             Err(OAuthError::invalid_request("Parameter 'binding_message' is required."))
         }
-        None => Ok(()),
         Some(message) if message.chars().count() > LONGEST_MESSAGE => {
             refused(format!("It may have {LONGEST_MESSAGE} characters."))
         }
         Some(message) if message.trim().is_empty() || message.contains(is_unseen) => {
             refused("It has characters that nobody sees.".to_owned())
         }
-        Some(_) => Ok(()),
+        None | Some(_) => Ok(()),
     }
 }
 

@@ -39,7 +39,7 @@ section! {
         form: Option<CertificateForm> = "symbolon.mtls.header.format", Text(Word(CertificateForm::WORDS)), Unset, Added;
         /// Header in which that proxy says whether an authority that it knows vouches for the certificate.
         verdict_name: Option<String> = "symbolon.mtls.header.verdict_name", Text(Name), Unset, Added;
-        /// Value of that header for a certificate that counts: `SUCCESS` of nginx, `0` of HAProxy.
+        /// Value of that header for a certificate that counts: `SUCCESS` of nginx, `0` of `HAProxy`.
         verdict_value: String = "symbolon.mtls.header.verdict_value", Text(Any), Value("SUCCESS"), Added;
     }
 }

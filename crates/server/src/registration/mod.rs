@@ -43,7 +43,7 @@ pub async fn get(context: &Context, request: Request) -> Answer {
 
 /// `PUT /oauth2/register/{id}`.
 pub async fn set(context: &Context, request: Request) -> Answer {
-    answer(context, replace(context, &request)).await
+    Box::pin(answer(context, replace(context, &request))).await
 }
 
 /// `DELETE /oauth2/register/{id}`.

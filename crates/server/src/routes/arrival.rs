@@ -30,6 +30,7 @@ use super::path::Normalized;
 use super::singleton_fields;
 use super::table;
 use crate::certificate::ClientCertificate;
+use crate::error::OAuthError;
 use crate::exchange::{self, Answer};
 
 /// What every answer to GET and HEAD says unless it says otherwise, as Hydra does.
@@ -174,7 +175,11 @@ fn mark_sensitive(headers: &mut HeaderMap) {
 async fn answer(table: &Normalized, edge: &Edge, mut request: Request, (id, arrived): (String, &Arrived)) -> Response {
     let asker = edge.cross_origin.asker(&request);
     let refusal = answer_of_edge(edge, &asker, &request);
-    let answered = match refusal.map_or_else(|| sender(edge, &mut request), Err) {
+    let known = match refusal {
+        Some(answer) => Err(answer),
+        None => sender(edge, &mut request).map_err(|error| exchange::no_store(error.answer(&edge.context.config))),
+    };
+    let answered = match known {
         Err(answer) => Err(answer),
         Ok((address, at_work, certificate)) => {
             let arrived = arrived.clone();
@@ -209,9 +214,9 @@ fn answer_of_edge(edge: &Edge, asker: &Asker, request: &Request) -> Option<Answe
     of_server.then(|| exchange::empty(StatusCode::OK))
 }
 
-/// Who sent it and with what certificate, by the word of the proxies that are trusted; the error is the answer to a header
-/// that cannot be read.
-fn sender(edge: &Edge, request: &mut Request) -> Result<(IpAddr, AtWork, Option<ClientCertificate>), Answer> {
+/// Who sent it and with what certificate, by the word of the proxies that are trusted; the error is about a header that
+/// cannot be read.
+fn sender(edge: &Edge, request: &mut Request) -> Result<(IpAddr, AtWork, Option<ClientCertificate>), OAuthError> {
     let local = || Sender::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     let Sender { address, at_work, certificate } = request.extensions_mut().remove().unwrap_or_else(local);
     let config = &edge.context.config;
@@ -219,7 +224,7 @@ fn sender(edge: &Edge, request: &mut Request) -> Result<(IpAddr, AtWork, Option<
     let certificate = match (certificate, &edge.certificate_header) {
         (PeerCertificate::Asked(certificate), _) => certificate,
         (PeerCertificate::NotAsked, Some(header)) if forwarded::is_trusted(config, peer) => {
-            header.read(request.headers()).map_err(|error| exchange::no_store(error.answer(config)))?
+            header.read(request.headers())?
         }
         (PeerCertificate::NotAsked, _) => None,
     };

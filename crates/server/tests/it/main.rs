@@ -15,6 +15,7 @@
     clippy::cast_precision_loss,
     clippy::enum_variant_names,
     clippy::format_collect,
+    clippy::similar_names,
     clippy::type_complexity,
     clippy::unnested_or_patterns,
     clippy::wrong_self_convention,

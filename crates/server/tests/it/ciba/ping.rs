@@ -16,7 +16,7 @@ struct Told {
     receiver: ClientServer,
     client: Registered,
     /// Its file is the trust of the server.
-    _authority: Authority,
+    authority: Authority,
 }
 
 async fn told() -> Told {
@@ -32,7 +32,7 @@ async fn told() -> Told {
         "backchannel_token_delivery_mode": "ping", "backchannel_client_notification_endpoint": endpoint,
     });
     let client = asking_client(&server, "bank", &changes).await;
-    Told { server, receiver, client, _authority: authority }
+    Told { server, receiver, client, authority }
 }
 
 impl Told {
@@ -48,9 +48,9 @@ async fn the_client_is_told_of_the_request_and_not_of_the_answer() {
         let asked = told.ask().await;
         assert_eq!(told.server.server.send_pings().await, 0);
         if agreed {
-            accept(&told.server, &asked).await
+            accept(&told.server, &asked).await;
         } else {
-            deny(&told.server, &asked).await
+            deny(&told.server, &asked).await;
         }
         assert_eq!(told.server.server.send_pings().await, 1);
         assert_eq!(told.server.server.send_pings().await, 0);
@@ -141,7 +141,7 @@ async fn what_the_client_refuses_is_not_sent_again() {
 #[tokio::test]
 async fn a_slow_client_holds_up_nobody() {
     let told = told().await;
-    let authority = &told._authority;
+    let authority = &told.authority;
     let slow = ClientServer::listen_tls(Reply::Slow(Duration::from_secs(60)), authority).await;
     let changes = json!({
         "backchannel_token_delivery_mode": "ping", "backchannel_client_notification_endpoint": slow.url,

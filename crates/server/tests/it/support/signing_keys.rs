@@ -34,5 +34,5 @@ async fn shared(config: Config) -> &'static [SigningKey] {
         let server = Server::start(config, parts).await.unwrap_or_else(|error| panic!("{error}"));
         server.store().all_signing_keys().await.unwrap()
     });
-    made.await
+    Box::pin(made).await
 }

@@ -4,8 +4,8 @@
 //! the addresses behind URIs is left to the server.
 
 mod application_type;
-mod certificates;
 mod backchannel;
+mod certificates;
 mod encryption;
 mod federation;
 mod keys;
