@@ -51,7 +51,7 @@ fn without_javascript_a_button_posts_the_answer() {
 #[test]
 fn tokens_are_posted_as_a_code_is() {
     in_browser(Scripts::Run, async |browser| {
-        let (quickstart, shop) = (Quickstart::start(), Receiver::start());
+        let (quickstart, shop) = (Quickstart::without_profile(), Receiver::start());
         let mut client = public_client("shop", &shop.url);
         client["grant_types"] = json!(["authorization_code", "implicit"]);
         client["response_types"] = json!(["code id_token token"]);

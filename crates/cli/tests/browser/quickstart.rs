@@ -25,6 +25,17 @@ impl Quickstart {
         Self::start_in(tempfile::tempdir().unwrap())
     }
 
+    /// One that holds nobody to OAuth 2.1: its settings are a file that people may change.
+    pub(crate) fn without_profile() -> Self {
+        let Self { process, directory, .. } = Self::start();
+        assert_eq!(process.terminate().0, Some(0));
+        let file = directory.path().join("symbolon.yaml");
+        let settings = std::fs::read_to_string(&file).unwrap();
+        assert!(settings.contains("security_profile: oauth21"), "{settings}");
+        std::fs::write(file, settings.replace("security_profile: oauth21", "security_profile: none")).unwrap();
+        Self::start_in(directory)
+    }
+
     /// Stops it and starts it again with its data, on other ports.
     pub(crate) fn restart(self) -> Self {
         let Self { process, directory, .. } = self;
