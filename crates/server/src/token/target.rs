@@ -41,7 +41,7 @@ pub(super) fn of_grant(
         audience.as_ref().unwrap_or(all),
         scope.as_ref().unwrap_or(grant.scope()),
     )?;
-    check_bound(terms, asked)?;
+    check_bound(terms, client, asked)?;
     let details = details_of(context, grant, asked, audience.as_deref())?;
     Ok(Narrowed { scope, audience, details })
 }
@@ -134,12 +134,14 @@ pub(super) fn check(
     asked: &TokenRequest<'_>,
 ) -> Result<(), OAuthError> {
     resource_indicators::check_scope(&context.config, audience, scope)?;
-    check_bound(resource_indicators::terms(context, client, audience, scope)?, asked)
+    check_bound(resource_indicators::terms(context, client, audience, scope)?, client, asked)
 }
 
-/// RFC 9449 §5: who brings no proof would get a token that the resource refuses.
-fn check_bound(terms: AccessTokenTerms, asked: &TokenRequest<'_>) -> Result<(), OAuthError> {
-    if terms.sender_constrained && asked.proof.is_none() {
+/// RFC 9449 §5, RFC 8705 §3: who shows neither key nor certificate would get a token that the resource refuses.
+fn check_bound(terms: AccessTokenTerms, client: &RegisteredClient, asked: &TokenRequest<'_>) -> Result<(), OAuthError> {
+    let by_certificate =
+        asked.held_certificate.is_some() && client.metadata().tls_client_certificate_bound_access_tokens;
+    if terms.sender_constrained && asked.proof.is_none() && !by_certificate {
         return Err(dpop::invalid("The resource takes only tokens that are bound to a key: send the 'DPoP' header."));
     }
     Ok(())

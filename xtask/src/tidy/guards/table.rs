@@ -90,7 +90,11 @@ pub(crate) const GUARDS: &[Guard] = &[
     Guard {
         rule: "A request_uri counts once on every path",
         seen: "CVE-2026-96446",
-        held_by: Nothing("pushed authorization requests"),
+        held_by: Tests(&[
+            "server::rfc9126::once::of_many_that_are_answered_at_once_one_is",
+            "server::rfc9126::once::of_many_flows_at_once_one_is_answered",
+            "server::rfc9126::once::it_is_used_up_by_the_answer_and_not_by_a_visit",
+        ]),
     },
     Guard {
         rule: "The jti of an assertion counts once",
@@ -205,7 +209,7 @@ pub(crate) const GUARDS: &[Guard] = &[
     Guard {
         rule: "A trusted issuer that was disabled is refused",
         seen: "CVE-2026-1486",
-        held_by: Nothing("assertions of other issuers as grants"),
+        held_by: Tests(&["server::rfc7523::grants::keys::a_trust_that_has_ended_or_was_deleted_issues_nothing"]),
     },
     Guard {
         rule: "Secrets are compared in constant time",
@@ -361,7 +365,10 @@ pub(crate) const GUARDS: &[Guard] = &[
     Guard {
         rule: "Policies and hooks cannot reach what they were not given",
         seen: "CVE-2026-25227",
-        held_by: Nothing("hooks; a configuration that names one does not start"),
+        held_by: Tests(&[
+            "server::hooks::claims::they_replace_nothing_that_the_server_says",
+            "server::hooks::told::no_secret_of_the_request_is_told",
+        ]),
     },
     Guard {
         rule: "A relying party wants the nonce, state and issuer that it expects",

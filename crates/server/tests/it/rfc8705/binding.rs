@@ -165,3 +165,20 @@ async fn the_authorization_endpoint_binds_no_tokens_and_no_codes_to_keys() {
         assert!(answer.location().contains(error), "{name}: {}", answer.location());
     }
 }
+
+/// A resource that takes bound tokens only takes those of a certificate as well as those of a key (RFC 8707).
+#[tokio::test]
+async fn a_certificate_is_enough_for_a_resource_that_wants_bound_tokens() {
+    const VAULT: &str = "https://vault.example";
+    let server = TestServer::with(|config| {
+        behind_proxy(config);
+        let records = json!([{ "identifier": VAULT, "sender_constrained": true, "self_service": true }]);
+        config.symbolon.resources = symbolon_server::config::Resources::read(&records).unwrap();
+    })
+    .await;
+    let (bound, free) = (client(&server, &json!({})).await, register(&server, "free", &json!({})).await);
+    let own = Certificate::self_signed(&params());
+    let form = [("grant_type", "client_credentials"), ("resource", VAULT)];
+    server.public(own.shown_with(bound.token_request(&form))).await.expect(200);
+    is_refused(&server.public(own.shown_with(free.token_request(&form))).await, 400, "invalid_dpop_proof");
+}
