@@ -46,4 +46,6 @@ pub const TARGETS: &[Target] = &[
     targets::server::CLIENT_CREDENTIALS,
     targets::server::HEADERS,
     targets::server::SEALED_CONTENT,
+    targets::holders::DPOP_PROOF,
+    targets::holders::FORWARDED_CERTIFICATE,
 ];

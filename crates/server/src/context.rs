@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::device::DeviceState;
 use crate::discovery::RenderedDocuments;
+use crate::dpop;
 use crate::hooks::Hooks;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
@@ -52,6 +53,8 @@ pub struct Context {
     pub accounts: AccountState,
     /// What is kept in memory about authorization requests.
     pub requests: RequestState,
+    /// Proofs that were used, where they are kept in memory and not in the database.
+    pub dpop: Option<dpop::Memory>,
     /// User codes, and how often they are asked for and entered.
     pub device: DeviceState,
     /// Where slow hashes run.

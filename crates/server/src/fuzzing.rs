@@ -2,6 +2,7 @@
 //! only when a parser does, or when what it says about the bytes cannot be true.
 
 mod bodies;
+mod holders;
 mod words;
 
 use std::net::{IpAddr, Ipv4Addr};
@@ -20,6 +21,7 @@ use crate::ui::locales;
 use crate::{bearer, client_authentication, cookies, routes};
 
 pub use bodies::{assertion, client_patch, control_characters, hook_answer, imported_key};
+pub use holders::{dpop_proof, forwarded_certificate};
 pub use words::{origin, user_code, username};
 
 const ISSUER: &str = "https://op.example";

@@ -14,7 +14,7 @@ use crate::accounts::AccountState;
 use crate::certificate::Authorities;
 use crate::clients::ClientState;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, Replay};
 use crate::context::Context;
 use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
@@ -29,7 +29,7 @@ use crate::seal::Seal;
 use crate::slow_hash::SlowHashes;
 use crate::start_error::StartError;
 use crate::worker::Work;
-use crate::{routes, ui, worker};
+use crate::{dpop, routes, ui, worker};
 
 /// What a server is given besides its configuration.
 pub struct Parts {
@@ -61,6 +61,7 @@ impl Server {
         let outbound = Outbound::new(&config).map_err(|fault| StartError::Other(fault.to_string()))?;
         let certificate_authorities = Authorities::new(&config).map_err(StartError::Other)?;
         let node = parts.rng.token(12);
+        let in_memory = config.symbolon.dpop.replay == Replay::Memory;
         let slow = Arc::new(SlowHashes::default());
         let context = Context {
             clients: ClientState::new(&config, &parts.rng, &parts.clock, slow.clone()),
@@ -69,6 +70,7 @@ impl Server {
             slow_hashes: slow,
             requests: RequestState::new(&parts.clock),
             device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
+            dpop: in_memory.then(|| dpop::Memory::new(parts.clock.now())),
             hooks: Hooks::new(&config).map_err(StartError::Other)?,
             metrics: Metrics::new().map_err(StartError::Other)?,
             theme: ui::theme(&config),

@@ -127,7 +127,7 @@ async fn remember(
     };
     let mut batch = Batch::new();
     if let Some(proof) = proof {
-        proof.use_up(&mut batch);
+        proof.use_up(context, &mut batch)?;
     }
     batch.require_client(client.id(), client.record().epoch).insert_backchannel_request(&row, &limit, now);
     match context.store.write(batch).await {

@@ -10,6 +10,7 @@ use symbolon_types::{ResponseTypes, Scope, SecurityProfile};
 use super::DetailsTypes;
 use super::client_assertions::ClientAssertions;
 use super::connections::Connections;
+use super::dpop::Dpop;
 use super::keys::Form::{self, Any, Reference, Word};
 use super::keys::Kind::{Integer, Lifetime, List, Records, Span, Switch, Text, TextMap};
 use super::keys::Preset::{Derived, Unset, Value};
@@ -294,15 +295,6 @@ section! {
     pub struct HookCalls {
         /// How long the answer of a web hook is waited for, with all tries; 60s at most.
         timeout_seconds: i64 = "symbolon.hooks.timeout", Lifetime, Value("10s"), Added;
-    }
-}
-
-section! {
-    /// Proofs of possession (DPoP, RFC 9449).
-    #[derive(Debug, Clone)]
-    pub struct Dpop {
-        /// Demands a nonce of the server's in every proof, so that proofs cannot be made in advance.
-        nonce: bool = "symbolon.dpop.nonce", Switch, Value("false"), Added;
     }
 }
 

@@ -12,6 +12,7 @@ mod client_assertions;
 mod complete;
 mod connections;
 mod cors;
+mod dpop;
 mod endpoints;
 mod error;
 mod hook;
@@ -41,13 +42,14 @@ mod tests;
 use std::fmt;
 
 pub use self::additions::{
-    AdminAccess, AuthorizationDetails, Ciba, Compatibility, CrossOrigin, Dpop, HookCalls, LoginHint, OutboundTrust,
-    Purge, PushedRequests, Registration, RegistrationRights, Sessions, SigningKeys, Symbolon, Ui,
+    AdminAccess, AuthorizationDetails, Ciba, Compatibility, CrossOrigin, HookCalls, LoginHint, OutboundTrust, Purge,
+    PushedRequests, Registration, RegistrationRights, Sessions, SigningKeys, Symbolon, Ui,
 };
 pub use self::addresses::{BuiltInPage, Urls};
 pub use self::authorization_details::{DetailsType, DetailsTypes};
 pub use self::connections::Connections;
 pub use self::cors::Cors;
+pub use self::dpop::{Dpop, Replay};
 pub use self::error::{ConfigError, Place};
 pub use self::hook::{Hook, HookKey, HookKeyPlace};
 pub use self::limits::Limits;

@@ -3,13 +3,18 @@
 //! batch of what it is for, as each counts once (§11.1). What a proof is compared with comes from configuration, never from
 //! the `Host` of a request.
 
+mod memory;
 pub mod nonce;
-mod proof;
+pub(crate) mod proof;
+
+use std::sync::OnceLock;
 
 use http::{HeaderName, HeaderValue};
 use symbolon_jose::Algorithm;
 use symbolon_store::Batch;
 use symbolon_types::ErrorCode;
+
+pub use memory::Memory;
 
 use crate::clients::RegisteredClient;
 use crate::confirmation::{Confirmation, KeyThumbprint};
@@ -33,6 +38,8 @@ pub struct Proof {
     key: KeyThumbprint,
     identifier: [u8; 32],
     remembered_until: i64,
+    /// Whether this was its first use, where that is kept in memory. A request may try its write again.
+    first_use: OnceLock<bool>,
 }
 
 impl Proof {
@@ -46,16 +53,22 @@ impl Proof {
         Confirmation::DpopKey(self.key)
     }
 
-    /// Uses the proof up in the batch of what it is for. Unmet `Condition::Proof` where it was used before.
-    pub fn use_up(&self, batch: &mut Batch) {
-        batch.use_proof(&self.identifier, self.remembered_until);
+    /// Uses the proof up in the batch of what it is for. Where it was used before, the batch has an unmet
+    /// `Condition::Proof`; where proofs are kept in memory, this fails at once.
+    pub fn use_up(&self, context: &Context, batch: &mut Batch) -> Result<(), OAuthError> {
+        let Some(memory) = &context.dpop else {
+            batch.use_proof(&self.identifier, self.remembered_until);
+            return Ok(());
+        };
+        let first = *self.first_use.get_or_init(|| memory.use_up(self.identifier, context.clock.now()));
+        if first { Ok(()) } else { Err(used_before()) }
     }
 
     /// Uses the proof up where nothing else is written.
     pub async fn use_up_alone(&self, context: &Context) -> Result<(), OAuthError> {
         let mut batch = Batch::new();
-        self.use_up(&mut batch);
-        context.store.write(batch).await.map_err(refusal)
+        self.use_up(context, &mut batch)?;
+        if batch.is_empty() { Ok(()) } else { context.store.write(batch).await.map_err(refusal) }
     }
 }
 
@@ -89,11 +102,13 @@ pub fn demand(context: &Context, client: &RegisteredClient, proof: Option<&Proof
 /// The error for a batch with a proof in it: it may have been used before.
 pub fn refusal(fault: symbolon_store::WriteError) -> OAuthError {
     match fault {
-        symbolon_store::WriteError::Unmet(symbolon_store::Condition::Proof) => {
-            invalid("The DPoP proof was used before.")
-        }
+        symbolon_store::WriteError::Unmet(symbolon_store::Condition::Proof) => used_before(),
         fault => fault.into(),
     }
+}
+
+fn used_before() -> OAuthError {
+    invalid("The DPoP proof was used before.")
 }
 
 /// What `dpop_jkt` is to be added to a request that came with a proof (RFC 9449 §10.1); both must name one key.

@@ -1,5 +1,7 @@
 //! The checks of one proof (RFC 9449 §4.3), in the order of what they cost.
 
+use std::sync::OnceLock;
+
 use serde_json::{Map, Value};
 use symbolon_jose::digest::{base64url, sha256};
 use symbolon_jose::{Jws, VerifyingKey, numeric_date};
@@ -21,7 +23,7 @@ const TYPE: &str = "dpop+jwt";
 /// How long after it was made a proof counts, in seconds.
 const OLDEST_SECONDS: i64 = 60;
 /// How far the sender's clock may be ahead, in seconds.
-const CLOCK_SKEW: i64 = 15;
+pub(super) const CLOCK_SKEW: i64 = 15;
 
 pub(super) fn verify(
     context: &Context,
@@ -29,6 +31,17 @@ pub(super) fn verify(
     text: &str,
     access_token: Option<&str>,
 ) -> Result<Proof, OAuthError> {
+    let (key, claims) = signed(text)?;
+    let ours = context.config.addresses_of(&request.path);
+    check_request((request.method.as_str(), ours), &claims)?;
+    check_access_token(&claims, access_token)?;
+    let identifier = identifier(&claims, key)?;
+    let remembered_until = check_time(context, &claims)?;
+    Ok(Proof { key, identifier, remembered_until, first_use: OnceLock::new() })
+}
+
+/// The claims, and the key with which they were signed (rules 1 to 7).
+pub(crate) fn signed(text: &str) -> Result<(KeyThumbprint, Map<String, Value>), OAuthError> {
     if text.len() > LONGEST {
         return Err(invalid("The DPoP proof is too long."));
     }
@@ -41,11 +54,7 @@ pub(super) fn verify(
         .claims;
     let thumbprint = KeyThumbprint::parse(key.thumbprint())
         .ok_or_else(|| OAuthError::server("a key without a thumbprint of 32 bytes"))?;
-    check_request(context, request, &claims)?;
-    check_access_token(&claims, access_token)?;
-    let identifier = identifier(&claims, thumbprint)?;
-    let remembered_until = check_time(context, &claims)?;
-    Ok(Proof { key: thumbprint, identifier, remembered_until })
+    Ok((thumbprint, claims))
 }
 
 /// The public key in the header (rules 4 to 7).
@@ -67,13 +76,15 @@ fn key(jws: &Jws) -> Result<VerifyingKey, OAuthError> {
 }
 
 /// `htm` and `htu` (rules 8 and 9): the proof is for this request and no other.
-fn check_request(context: &Context, request: &Request, claims: &Map<String, Value>) -> Result<(), OAuthError> {
-    if claims.get("htm").and_then(Value::as_str) != Some(request.method.as_str()) {
+pub(crate) fn check_request<A: AsRef<str>>(
+    (method, ours): (&str, impl IntoIterator<Item = A>),
+    claims: &Map<String, Value>,
+) -> Result<(), OAuthError> {
+    if claims.get("htm").and_then(Value::as_str) != Some(method) {
         return Err(invalid("Claim 'htm' of the DPoP proof must be the method of the request."));
     }
     let named = claims.get("htu").and_then(Value::as_str).and_then(address);
-    let ours = context.config.addresses_of(&request.path);
-    if !named.is_some_and(|named| ours.iter().any(|ours| address(ours).as_ref() == Some(&named))) {
+    if !named.is_some_and(|named| ours.into_iter().any(|ours| address(ours.as_ref()).as_ref() == Some(&named))) {
         return Err(invalid("Claim 'htu' of the DPoP proof must be the address of this endpoint."));
     }
     Ok(())
@@ -99,7 +110,7 @@ fn check_access_token(claims: &Map<String, Value>, access_token: Option<&str>) -
 }
 
 /// By what the proof is known to have been used: `jti` of this key.
-fn identifier(claims: &Map<String, Value>, key: KeyThumbprint) -> Result<[u8; 32], OAuthError> {
+pub(crate) fn identifier(claims: &Map<String, Value>, key: KeyThumbprint) -> Result<[u8; 32], OAuthError> {
     let jti = claims.get("jti").and_then(Value::as_str).unwrap_or_default();
     if jti.is_empty() || jti.len() > LONGEST_IDENTIFIER {
         return Err(invalid("Claim 'jti' of the DPoP proof must be a text of 1 to 256 bytes."));
@@ -124,6 +135,9 @@ fn check_time(context: &Context, claims: &Map<String, Value>) -> Result<i64, OAu
         None if context.config.symbolon.dpop.nonce => Err(wanted("A DPoP proof needs a nonce here.")),
         None if issued_at < now - OLDEST_SECONDS || issued_at > now + CLOCK_SKEW => {
             Err(wanted("The DPoP proof was not made a moment ago; with a nonce it does not depend on the clock."))
+        }
+        None if context.dpop.as_ref().is_some_and(|memory| !memory.covers(issued_at)) => {
+            Err(wanted("The server has just started, and takes proofs with a nonce only for a moment."))
         }
         None => Ok(issued_at.saturating_add(OLDEST_SECONDS + 1)),
     }

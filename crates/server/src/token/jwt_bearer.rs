@@ -112,7 +112,7 @@ impl Presented {
         };
         let mut batch = Batch::new();
         if let Some(proof) = &terms.proof {
-            proof.use_up(&mut batch);
+            proof.use_up(context, &mut batch)?;
         }
         if let Some(identifier) = &self.identifier {
             batch.use_once("jwt_bearer_assertion", identifier, self.expires_at.saturating_add(REMEMBERED_BEYOND));

@@ -120,7 +120,7 @@ impl Presented {
             beside.replace_grant_body(grant_id, &body.close(context)?);
         }
         if let Some(proof) = &terms.proof {
-            proof.use_up(&mut beside);
+            proof.use_up(context, &mut beside)?;
         }
         let now = context.clock.now();
         let lifetimes = Lifetimes::of(&context.config, &self.client, GrantType::RefreshToken);

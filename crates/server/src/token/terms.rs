@@ -56,7 +56,7 @@ impl Terms {
             batch.replace_grant_body(grant.id(), &grant.body().close(context)?);
         }
         if let Some(proof) = &self.proof {
-            proof.use_up(batch);
+            proof.use_up(context, batch)?;
         }
         Ok(grant)
     }

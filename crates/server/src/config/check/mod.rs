@@ -29,6 +29,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     serving::check_cookie_names(config)?;
     serving::check_hooks(config)?;
     serving::check_pushed_requests(config)?;
+    serving::check_used_proofs(config)?;
     check_client_assertions(config)?;
     mtls::check(config)
 }

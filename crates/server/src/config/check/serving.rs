@@ -1,7 +1,7 @@
 //! Rules for listeners, cookies, web hooks and pushed requests: what each of them is may be right, and still not go together.
 
 use super::Config;
-use super::ConfigError;
+use super::{ConfigError, Replay};
 
 /// The two listeners have a port each.
 pub(super) fn check_ports(config: &Config) -> Result<(), ConfigError> {
@@ -48,4 +48,14 @@ pub(super) fn check_pushed_requests(config: &Config) -> Result<(), ConfigError> 
         return Ok(());
     }
     Err(ConfigError::refused("symbolon.par.lifetime", "must be from 5s to 600s".to_owned()))
+}
+
+/// RFC 9449 §11.1: a proof counts once, on whichever node it is shown. The embedded database has one process.
+pub(super) fn check_used_proofs(config: &Config) -> Result<(), ConfigError> {
+    let embedded = config.dsn == "memory" || config.dsn.starts_with("sqlite:");
+    if config.symbolon.dpop.replay == Replay::Database || embedded {
+        return Ok(());
+    }
+    let reason = "is `memory`, which is for the embedded database: of several nodes each would take a proof once";
+    Err(ConfigError::refused("symbolon.dpop.replay", reason))
 }

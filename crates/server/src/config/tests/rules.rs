@@ -63,6 +63,22 @@ fn rules_of_production_are_told() {
     }
 }
 
+/// A process knows only the proofs that it was shown itself.
+#[test]
+fn proofs_are_kept_in_memory_only_beside_the_embedded_database() {
+    let text = "symbolon: {dpop: {replay: memory}}";
+    let beside = |dsn| {
+        let environment = [("DSN", dsn), ("SECRETS_SYSTEM", SECRET), ("URLS_SELF_ISSUER", "https://id.example")];
+        load_with(text, &environment, &Overrides::default())
+    };
+    assert!(beside("sqlite:///var/lib/x.db").is_ok());
+    assert!(development(text).is_ok());
+    for dsn in ["postgres://u@h/d", "postgresql://u@h/d", "cockroach://u@h/d"] {
+        let message = refusal(beside(dsn));
+        assert!(message.starts_with("`symbolon.dpop.replay` is `memory`, which is for the embedded"), "{message}");
+    }
+}
+
 /// Documents in development mode whose settings do not go together, and how their refusal begins.
 const REFUSALS: &[(&str, &str)] = &[
     (

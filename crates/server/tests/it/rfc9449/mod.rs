@@ -2,6 +2,7 @@
 
 mod codes;
 mod cost;
+mod memory;
 mod nonces;
 mod proofs;
 mod races;
