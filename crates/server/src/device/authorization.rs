@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use http::StatusCode;
 use symbolon_store::{ClientEpoch, DeviceAuthorization as Record, DeviceStage, WriteError};
 use symbolon_types::redirect_uri::append_query;
-use symbolon_types::{DeviceAuthorization, DeviceId, ErrorCode, GrantType};
+use symbolon_types::{DeviceAuthorization, DeviceId, ErrorCode, GrantType, Prompt};
 
 use super::device_code;
 use super::user_code::UserCodes;
@@ -25,15 +25,20 @@ use crate::request::{
 
 /// User codes tried until one is free.
 const ATTEMPTS: usize = 5;
-/// The parameters that are kept.
-const KEPT: [&str; 10] = [
+/// The parameters that are kept: what is asked for, for whom it is, and how whoever answers is to be authenticated.
+const KEPT: [&str; 15] = [
     "scope",
     "audience",
     "resource",
     "authorization_details",
+    "claims",
     "code_challenge",
     "code_challenge_method",
     "dpop_jkt",
+    "acr_values",
+    "id_token_hint",
+    "max_age",
+    "prompt",
     "request",
     "request_uri",
     "registration",
@@ -55,6 +60,10 @@ async fn respond(context: &Context, http: &Request) -> Result<DeviceAuthorizatio
     let parameters = asked(&client, &params, proof.as_ref())?;
     let ValidatedRequest { request, .. } =
         validate(context, Asker::Device(id), parameters).await.map_err(Refusal::into_error)?;
+    if request.prompt().contains(Prompt::None) {
+        let hint = "Parameter 'prompt' must not be 'none': somebody enters the user code.";
+        return Err(OAuthError::invalid_request(hint));
+    }
     if client.is_self_registered() {
         check_size(&KeptRequest::from(&request).to_bytes())?;
     }

@@ -38,6 +38,22 @@ impl Client {
             assertion_algorithm(self.keys(), offered.assertions).clone_into(&mut self.token_endpoint_auth_signing_alg);
         }
     }
+
+    /// Algorithms with which the client signs, each by the one name under which it is looked for.
+    pub(super) fn use_one_name_of_algorithms(&mut self) {
+        for algorithm in [
+            &mut self.token_endpoint_auth_signing_alg,
+            &mut self.request_object_signing_alg,
+            &mut self.backchannel_authentication_request_signing_alg,
+        ] {
+            *algorithm = older_name(algorithm).to_owned();
+        }
+    }
+}
+
+/// RFC 9864 §2.2: `Ed25519` is a newer name for what this server calls `EdDSA`.
+fn older_name(algorithm: &str) -> &str {
+    if algorithm == "Ed25519" { "EdDSA" } else { algorithm }
 }
 
 /// `OpenID` Connect Dynamic Client Registration §2: a code needs `authorization_code`, tokens from
@@ -55,11 +71,7 @@ fn grant_types_for(response_types: ResponseTypes) -> Vec<String> {
 /// is what an empty member means to the token endpoint.
 fn assertion_algorithm<'a>(keys: &[Value], offered: &[&'a str]) -> &'a str {
     let of = |key: &Value| {
-        let named = match key["alg"].as_str()? {
-            // RFC 9864 §2.2: a newer name for the same.
-            "Ed25519" => "EdDSA",
-            other => other,
-        };
+        let named = older_name(key["alg"].as_str()?);
         offered.iter().copied().find(|name| *name == named)
     };
     let first = keys.first().and_then(of);

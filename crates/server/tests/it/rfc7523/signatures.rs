@@ -47,11 +47,15 @@ async fn ed25519_is_another_name_of_eddsa() {
     let server = TestServer::new().await;
     let holder = Holder::new(Algorithm::EdDSA);
     let jwk = with(holder.jwk.clone(), &json!({ "alg": "Ed25519", "use": "sig", "kid": "k1" }));
-    signing_client(&server, "app", &jwk, json!({ "token_endpoint_auth_signing_alg": "EdDSA" })).await;
-    let (spare, _) = signing_key(Algorithm::ES256, "k1");
-    let claims = Signer::new(&server, spare).claims("app");
-    let assertion = holder.sign_parts(&json!({ "alg": "Ed25519", "kid": "k1", "typ": "JWT" }), &claims);
-    server.public(token_request(&assertion)).await.expect(200);
+    for registered in ["EdDSA", "Ed25519"] {
+        signing_client(&server, registered, &jwk, json!({ "token_endpoint_auth_signing_alg": registered })).await;
+        for alg in ["EdDSA", "Ed25519"] {
+            let (spare, _) = signing_key(Algorithm::ES256, "k1");
+            let claims = Signer::new(&server, spare).claims(registered);
+            let assertion = holder.sign_parts(&json!({ "alg": alg, "kid": "k1", "typ": "JWT" }), &claims);
+            server.public(token_request(&assertion)).await.expect(200);
+        }
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Security profiles: what `symbolon.security_profile` enforces for all clients, and `security_profile` for one.
 
 mod advertised;
+mod asked_for;
 mod clients;
 mod oauth21;
 

@@ -87,6 +87,7 @@ pub fn validate(client: &mut Client, policy: &RegistrationPolicy<'_>) -> Result<
         restrictions::check(client, policy.registrant)?;
     }
     clear_read_only_members(client);
+    client.use_one_name_of_algorithms();
     check_authentication_method(client, policy.certificates)?;
     certificates::check(client, policy)?;
     federation::check(client, policy.registrant)?;
