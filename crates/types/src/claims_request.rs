@@ -70,6 +70,26 @@ impl ClaimsRequest {
     }
 }
 
+impl ClaimsRequest {
+    /// Whether a login of this class is what the client needs: an essential `acr` with values is met, or the login has
+    /// failed (§5.5.1.1).
+    pub fn accepts_acr(&self, acr: &str) -> bool {
+        let mut essential = self.in_id_token().iter().filter(|claim| claim.name == "acr" && claim.essential);
+        essential.all(|claim| claim.accepts(acr))
+    }
+
+    /// Whether the answer may be about this person, by the `sub` that the client sees: with a value, about nobody else
+    /// (§5.5.1).
+    pub fn accepts_subject(&self, sub: &str) -> bool {
+        self.all().filter(|claim| claim.name == "sub").all(|claim| claim.accepts(sub))
+    }
+
+    /// Whether a person is named by `sub`.
+    pub fn names_subject(&self) -> bool {
+        self.all().any(|claim| claim.name == "sub" && !claim.values.is_empty())
+    }
+}
+
 impl RequestedClaim {
     /// Its name.
     pub fn name(&self) -> &str {

@@ -60,6 +60,7 @@ fn described(waiting: &Waiting) -> BackchannelRequest {
         client: waiting.client.metadata().clone(),
         requested_scope: waiting.request.scope().clone(),
         requested_access_token_audience: waiting.request.audience().to_vec(),
+        requested_authorization_details: waiting.request.authorization_details().clone(),
         binding_message: waiting.binding_message().unwrap_or_default().to_owned(),
         acr_values: match parameters.words("acr_values") {
             words if words.is_empty() => waiting.client.metadata().default_acr_values.clone(),
@@ -90,6 +91,7 @@ fn agreement(context: &Context, body: AcceptBackchannelRequest) -> Result<Agreem
         session: None,
         scope: scope.transpose()?,
         audience: body.grant_access_token_audience.map(without_repeats),
+        details: body.grant_authorization_details,
         claims: body.session,
     })
 }

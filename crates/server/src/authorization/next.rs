@@ -104,7 +104,7 @@ pub(super) fn decide_before_login(
         };
     }
     let known = &session.authentication;
-    if !is_wanted_subject(config, asked, &known.subject, "") || !is_wanted_acr(request, &known.acr) {
+    if !is_wanted_subject(config, asked, &known.subject, "") || !request.claims().accepts_acr(&known.acr) {
         return if none {
             BeforeLogin::Refuse(login_required(
                 "Prompt 'none' was requested, but the login is not the one that 'claims' asks for.",
@@ -146,7 +146,7 @@ pub fn after_login(
     if !is_wanted_subject(config, asked, login.subject, login.forced_subject) {
         return AfterLogin::Refuse(login_required("The user is not the one that 'claims' asks for with 'sub'."));
     }
-    if !is_wanted_acr(request, login.acr) {
+    if !request.claims().accepts_acr(login.acr) {
         return AfterLogin::Refuse(unmet_acr());
     }
     // A consent page of somebody else chooses claims itself, so that nobody was asked about single ones there.
@@ -185,16 +185,14 @@ fn is_unattainable(config: &Config, claim: &RequestedClaim) -> bool {
     config.urls.login.is_none() && is_essential_acr(claim) && !attainable
 }
 
-/// `acr` as an essential claim with values: another one is a failed login (OpenID Connect Core §5.5.1.1).
-fn is_wanted_acr(request: &EffectiveRequest, acr: &str) -> bool {
-    request.claims().in_id_token().iter().filter(|claim| is_essential_acr(claim)).all(|claim| claim.accepts(acr))
-}
-
 /// `sub` with a value: nobody else may be answered (OpenID Connect Core §5.5.1), as the client knows people.
 fn is_wanted_subject(config: &Config, asked: &ValidatedRequest, subject: &Subject, forced: &str) -> bool {
-    let mut wishes = asked.request.claims().all().filter(|claim| claim.name() == "sub" && !claim.values().is_empty());
+    let claims = asked.request.claims();
+    if !claims.names_subject() {
+        return true;
+    }
     let own = subject_identifier::for_client(config, &asked.client, subject, forced);
-    wishes.all(|claim| own.as_ref().is_ok_and(|own| claim.accepts(own)))
+    own.is_ok_and(|own| claims.accepts_subject(&own))
 }
 
 fn too_old(request: &EffectiveRequest, authenticated_at: i64, now: i64) -> bool {

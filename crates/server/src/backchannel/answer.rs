@@ -7,7 +7,8 @@ use std::sync::Arc;
 use http::StatusCode;
 use symbolon_store::{BackchannelRequest, BackchannelStage, Batch, Condition, Grant, GrantState, WriteError};
 use symbolon_types::{
-    AuthenticationRequestId, ConsentSessionClaims, ErrorCode, RequestedClaim, Scope, SessionId, Subject, first_missing,
+    AuthenticationRequestId, AuthorizationDetails, ConsentSessionClaims, ErrorCode, RequestedClaim, Scope, SessionId,
+    Subject, first_missing,
 };
 
 use super::kept::Kept;
@@ -66,6 +67,8 @@ pub struct Agreement {
     pub scope: Option<Scope>,
     /// The same of the audience.
     pub audience: Option<Vec<String>>,
+    /// What is granted in detail (RFC 9396); nothing of it that was not named, as nobody may have seen it.
+    pub details: AuthorizationDetails,
     /// Claims for the tokens.
     pub claims: ConsentSessionClaims,
 }
@@ -188,6 +191,12 @@ fn check(waiting: &Waiting, agreement: &Agreement, now: i64) -> Result<(), ApiEr
     {
         return refuse(format!("Field 'grant_access_token_audience' has '{foreign}', which was not asked for."));
     }
+    if request.authorization_details().places_of(&agreement.details).is_err() {
+        return refuse("Field 'grant_authorization_details' has an element which was not asked for.".to_owned());
+    }
+    if !request.claims().accepts_acr(&agreement.acr) {
+        return refuse("The login is of none of the classes ('acr') that the client asks for as essential.".to_owned());
+    }
     if agreement.authenticated_at > now {
         return refuse("Field 'authenticated_at' lies ahead.".to_owned());
     }
@@ -205,6 +214,7 @@ fn body(request: &EffectiveRequest, agreement: Agreement, now: i64) -> GrantBody
         request: Some(KeptRequest::from(request)),
         scope: agreement.scope.unwrap_or_else(|| request.scope().clone()),
         audience: agreement.audience.unwrap_or_else(|| request.audience().to_vec()),
+        authorization_details: agreement.details,
         auth_time: agreement.authenticated_at,
         acr: agreement.acr,
         amr: agreement.amr,

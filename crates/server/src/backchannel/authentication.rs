@@ -13,7 +13,7 @@ use super::parameters::Asked;
 use super::{Demands, auth_req_id, hint, request_object};
 use crate::at_rest;
 use crate::client_authentication::{AuthenticatedClient, authenticate};
-use crate::clients;
+use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::dpop::{self, Proof};
 use crate::error::OAuthError;
@@ -21,6 +21,7 @@ use crate::exchange::{self, Answer, Request};
 use crate::identifiers;
 use crate::params::Params;
 use crate::request::{Asker, EffectiveRequest, KeptRequest, Parameters, Refusal, check_size, validate};
+use crate::subject_identifier;
 
 /// Parameters that are not kept with the request: they say who the client is, or were read here and lead to a row's columns.
 const NOT_KEPT: [&str; 8] = [
@@ -58,6 +59,7 @@ async fn respond(context: &Context, http: &Request) -> Result<BackchannelAuthent
     let parameters = kept_parameters(&client, &params, proof.as_ref())?;
     let validated = validate(context, Asker::Backchannel(id), parameters).await.map_err(Refusal::into_error)?;
     check_openid(&validated.request)?;
+    check_subject(context, &client, &validated.request, &subject)?;
     if client.is_self_registered() {
         check_size(&KeptRequest::from(&validated.request).to_bytes())?;
     }
@@ -65,6 +67,20 @@ async fn respond(context: &Context, http: &Request) -> Result<BackchannelAuthent
     clients::note_used(context, &client).await?;
     let wanted = Wanted { id, subject, request: &validated.request, asked: &asked };
     remember(context, &client, &wanted, proof.as_ref()).await
+}
+
+/// The claim `sub` may name a person, too (OpenID Connect Core §5.5.1): the one of the hint, or nobody.
+fn check_subject(
+    context: &Context,
+    client: &RegisteredClient,
+    request: &EffectiveRequest,
+    subject: &Subject,
+) -> Result<(), OAuthError> {
+    let own = subject_identifier::for_client(&context.config, client, subject, "").map_err(OAuthError::server)?;
+    if request.claims().accepts_subject(&own) {
+        return Ok(());
+    }
+    Err(OAuthError::invalid_request("Parameter 'claims' names another person than the hint does."))
 }
 
 /// OpenID Connect CIBA §7.1: without it, this is no authentication request.

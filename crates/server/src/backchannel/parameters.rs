@@ -14,15 +14,8 @@ const LONGEST_MESSAGE: usize = 64;
 /// Longest `client_notification_token`, in bytes (§7.1).
 const LONGEST_TOKEN: usize = 1_024;
 /// Parameters of other requests that ask for something which this one cannot keep.
-const UNSUPPORTED: [&str; 7] = [
-    "authorization_details",
-    "user_code",
-    "request_uri",
-    "code_challenge",
-    "code_challenge_method",
-    "prompt",
-    "redirect_uri",
-];
+const UNSUPPORTED: [&str; 6] =
+    ["user_code", "request_uri", "code_challenge", "code_challenge_method", "prompt", "redirect_uri"];
 
 /// What was asked beyond the scope.
 pub(super) struct Asked {

@@ -8,6 +8,7 @@ use http::StatusCode;
 use symbolon_store::GrantPage;
 use symbolon_types::{AuthenticationRequestId, ClientId, ErrorCode, Scope, SessionId};
 
+use super::consent::detail_views;
 use super::login::client_view;
 use super::texts::Texts;
 use super::view::{AccountView, ApplicationView, RequestView, ScopeView};
@@ -63,7 +64,7 @@ pub(super) async fn shown(context: &Context, http: &Request, texts: &Texts) -> R
         name: account.as_ref().map_or_else(|| subject.as_str().to_owned(), accounts::profile::display_name),
         action: format!("{}/", context.theme.base_path),
         form: context.seal.seal_id(kinds::HOME_FORM, session.id.as_bytes()),
-        requests: waiting.iter().map(|waiting| request_view(waiting, texts)).collect(),
+        requests: waiting.iter().map(|waiting| request_view(context, waiting, texts)).collect(),
         applications: applications(context, &session, texts).await?,
     }))
 }
@@ -72,12 +73,13 @@ fn scope_views(scope: &Scope, texts: &Texts) -> Vec<ScopeView> {
     scope.iter().map(|scope| ScopeView::describe(scope, texts)).collect()
 }
 
-fn request_view(waiting: &Waiting, texts: &Texts) -> RequestView {
+fn request_view(context: &Context, waiting: &Waiting, texts: &Texts) -> RequestView {
     RequestView {
         id: waiting.id().to_hex(),
         client_name: client_view(waiting.client.metadata(), "", &texts.language).name.to_owned(),
         binding_message: waiting.binding_message().unwrap_or_default().to_owned(),
         scopes: scope_views(waiting.request.scope(), texts),
+        details: detail_views(context, waiting.request.authorization_details()),
         audience: waiting.request.audience().to_vec(),
     }
 }
@@ -125,7 +127,7 @@ async fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFa
     match params.get("action") {
         Some("accept") => {
             let waiting = named(context, &session, &params).await?;
-            answer::accept(context, &waiting, agreement(&session)).await?;
+            answer::accept(context, &waiting, agreement(&session, &waiting)).await?;
         }
         Some("deny") => {
             let waiting = named(context, &session, &params).await?;
@@ -164,7 +166,7 @@ async fn named(context: &Context, session: &CurrentSession, params: &Params) -> 
 }
 
 /// The person agrees to all that is asked for, as the one who signed in here.
-fn agreement(session: &CurrentSession) -> Agreement {
+fn agreement(session: &CurrentSession, waiting: &Waiting) -> Agreement {
     Agreement {
         acr: session.authentication.acr.clone(),
         amr: session.authentication.amr.clone(),
@@ -172,6 +174,7 @@ fn agreement(session: &CurrentSession) -> Agreement {
         session: Some((session.id, session.subject_epoch)),
         scope: None,
         audience: None,
+        details: waiting.request.authorization_details().clone(),
         claims: symbolon_types::ConsentSessionClaims::default(),
     }
 }

@@ -65,7 +65,7 @@ fn render(context: &Context, request: &Request, described: &ConsentDescription, 
         described.request.scope().iter().map(|scope| ScopeView::describe(scope, &texts)).collect();
     let claims: Vec<ClaimView> =
         described.request.single_claims().into_iter().map(|name| ClaimView::describe(name, &texts)).collect();
-    let details = details(context, described.request.authorization_details());
+    let details = detail_views(context, described.request.authorization_details());
     // A device's request cannot be started again without its user code.
     let browser = described.request.device().is_none();
     let other_account = browser.then(|| described.request.other_account_url(context));
@@ -86,7 +86,8 @@ fn render(context: &Context, request: &Request, described: &ConsentDescription, 
     page(context, StatusCode::OK, html, &[&ends_at])
 }
 
-fn details(context: &Context, asked: &AuthorizationDetails) -> Vec<DetailView> {
+/// What is asked for in detail, in the words of its types (RFC 9396).
+pub(super) fn detail_views(context: &Context, asked: &AuthorizationDetails) -> Vec<DetailView> {
     let types = &context.config.symbolon.authorization_details.types;
     let view = |(name, element): (&str, &Map<String, Value>)| DetailView {
         sentence: types.get(name).map(|kind| kind.sentence(element)).unwrap_or_default(),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ConsentSessionClaims;
 use crate::lenient::null_as_default;
-use crate::{Client, Scope, Subject, scope, timestamp};
+use crate::{AuthorizationDetails, Client, Scope, Subject, scope, timestamp};
 
 /// A request that waits for its subject.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct BackchannelRequest {
     /// What the client requests as audience.
     #[serde(deserialize_with = "null_as_default")]
     pub requested_access_token_audience: Vec<String>,
+    /// What the client requests in detail (RFC 9396); absent where it does not.
+    #[serde(skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub requested_authorization_details: AuthorizationDetails,
     /// What the client shows at the same time, for the person to compare; empty when it shows nothing.
     #[serde(deserialize_with = "null_as_default")]
     pub binding_message: String,
@@ -58,6 +61,9 @@ pub struct AcceptBackchannelRequest {
     /// What is granted of the audience; everything where it is left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grant_access_token_audience: Option<Vec<String>>,
+    /// Of the requested authorization details those that are granted, as they were requested; none where it is left out.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "AuthorizationDetails::is_empty")]
+    pub grant_authorization_details: AuthorizationDetails,
     /// Authentication context class.
     #[serde(deserialize_with = "null_as_default")]
     pub acr: String,

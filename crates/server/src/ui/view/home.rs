@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::{Frame, ScopeView, rendered};
+use super::{DetailView, Frame, ScopeView, rendered};
 use crate::ui::phrase::Phrase;
 
 /// Tells people that there is nothing to do here and developers where the metadata is. It shows no version.
@@ -52,6 +52,8 @@ pub struct RequestView {
     pub binding_message: String,
     /// What is asked for.
     pub scopes: Vec<ScopeView>,
+    /// What is asked for in detail.
+    pub details: Vec<DetailView>,
     /// For which services.
     pub audience: Vec<String>,
 }

@@ -55,6 +55,7 @@ fn home(frame: Frame<'_>, words: &str) -> String {
         client_name: words.to_owned(),
         binding_message: words.to_owned(),
         scopes: scopes.clone(),
+        details: vec![DetailView { sentence: words.to_owned(), json: words.to_owned() }],
         audience: vec![words.to_owned()],
     };
     let application = ApplicationView { client_id: words.to_owned(), name: words.to_owned(), scopes };

@@ -5,6 +5,7 @@ mod accounts;
 mod answers;
 mod bound;
 mod client_metadata;
+mod details;
 mod discovery;
 mod home_page;
 mod limits;
@@ -13,6 +14,7 @@ mod polling;
 mod races;
 mod requests;
 mod signed_requests;
+mod wanted_login;
 
 use serde_json::{Value, json};
 use symbolon_server::config::{Config, LoginHint};

@@ -40,7 +40,7 @@ fn types() -> Value {
     })
 }
 
-fn configure(config: &mut Config) {
+pub(crate) fn configure(config: &mut Config) {
     config.symbolon.resources =
         Resources::read(&json!([{ "identifier": BANK, "self_service": true }, { "identifier": "https://shop.example/", "self_service": true }])).unwrap();
     config.symbolon.authorization_details.types = DetailsTypes::read(&types()).unwrap();
