@@ -246,6 +246,11 @@ fn mtls_aliases(config: &Config, document: &ProviderMetadata) -> Option<Value> {
             document.pushed_authorization_request_endpoint.is_some(),
         ),
         ("introspection_endpoint", "/oauth2/introspect", document.introspection_endpoint.is_some()),
+        (
+            "backchannel_authentication_endpoint",
+            "/oauth2/backchannel-authentication",
+            document.backchannel_authentication_endpoint.is_some(),
+        ),
         ("userinfo_endpoint", "/userinfo", true),
         ("registration_endpoint", "/oauth2/register", document.registration_endpoint.is_some()),
     ];

@@ -30,6 +30,7 @@ async fn it_advertises_what_is_configured() {
         behind_proxy(config);
         config.symbolon.mtls.ca_file = Some(authority.path());
         config.symbolon.mtls.url = Some("https://mtls.example".to_owned());
+        config.symbolon.ciba.enabled = true;
     })
     .await;
     let trusting = document(&trusting).await;
@@ -40,6 +41,7 @@ async fn it_advertises_what_is_configured() {
         "revocation_endpoint": alias("/oauth2/revoke"),
         "device_authorization_endpoint": alias("/oauth2/device/auth"),
         "pushed_authorization_request_endpoint": alias("/oauth2/par"),
+        "backchannel_authentication_endpoint": alias("/oauth2/backchannel-authentication"),
         "userinfo_endpoint": alias("/userinfo"),
         "registration_endpoint": alias("/oauth2/register"),
     });
