@@ -109,12 +109,13 @@ async fn request(context: &Context, http: &Request, verifier: &str) -> Result<(D
     Ok((opened.device, with_additions(&asked_for(context, &row)?, http)?))
 }
 
-/// What the device asked for, with what the address adds to it.
+/// What the device asked for, with what the address adds to it. Where both speak, the device does: whoever typed the code
+/// may not ask for less than it wants.
 fn with_additions(asked: &EffectiveRequest, http: &Request) -> Result<Parameters, OAuthError> {
     let posted = asked.parameters().text_of(Source::Form).to_owned();
+    let added = |name: &str| ADDED.contains(&name) && asked.parameters().get(name).is_none();
     let mut shown = form_urlencoded::Serializer::new(asked.parameters().text_of(Source::Query).to_owned());
-    shown
-        .extend_pairs(form_urlencoded::parse(http.query.as_bytes()).filter(|(name, _)| ADDED.contains(&name.as_ref())));
+    shown.extend_pairs(form_urlencoded::parse(http.query.as_bytes()).filter(|(name, _)| added(name)));
     // Every character escaped, as Hydra writes it.
     Parameters::merge(posted, shown.finish() + "&user_code=%2A%2A%2A%2A")
 }

@@ -98,9 +98,12 @@ impl EffectiveRequest {
         append_query(&self.endpoint(context), &pairs)
     }
 
-    /// What pages are told in `oidc_context`; nothing of a device's request, as in Hydra.
+    /// What pages are told in `oidc_context`; nothing of a device's request, as in Hydra, unless the device says what the
+    /// login must be.
     pub fn oidc_context(&self, client: &RegisteredClient) -> Option<OidcContext> {
-        self.reply.address()?;
+        if self.reply.address().is_none() && !self.device_speaks_of_login() {
+            return None;
+        }
         let text = |name: &str| self.parameters.get(name).map(str::to_owned).unwrap_or_default();
         // OpenID Connect Dynamic Client Registration §2: the client's own count where the request has none.
         let acr_values = match self.parameters.words("acr_values") {
@@ -116,5 +119,11 @@ impl EffectiveRequest {
             claims_locales: self.parameters.words("claims_locales"),
             claims: self.claims.to_object(),
         })
+    }
+
+    /// Hydra keeps none of these of a device. They are in the body of its request; what the person's address adds is not.
+    fn device_speaks_of_login(&self) -> bool {
+        let posted = form_urlencoded::parse(self.parameters.text_of(Source::Form).as_bytes());
+        posted.into_iter().any(|(name, _)| ["acr_values", "claims", "id_token_hint"].contains(&name.as_ref()))
     }
 }

@@ -1,7 +1,8 @@
 //! Rules for listeners, cookies, web hooks and pushed requests: what each of them is may be right, and still not go together.
 
 use super::Config;
-use super::{ConfigError, Replay};
+use super::ConfigError;
+use crate::config::Replay;
 
 /// The two listeners have a port each.
 pub(super) fn check_ports(config: &Config) -> Result<(), ConfigError> {

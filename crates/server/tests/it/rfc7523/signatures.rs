@@ -51,7 +51,7 @@ async fn ed25519_is_another_name_of_eddsa() {
         signing_client(&server, registered, &jwk, json!({ "token_endpoint_auth_signing_alg": registered })).await;
         for alg in ["EdDSA", "Ed25519"] {
             let (spare, _) = signing_key(Algorithm::ES256, "k1");
-            let claims = Signer::new(&server, spare).claims(registered);
+            let claims = with(Signer::new(&server, spare).claims(registered), &json!({ "jti": alg }));
             let assertion = holder.sign_parts(&json!({ "alg": alg, "kid": "k1", "typ": "JWT" }), &claims);
             server.public(token_request(&assertion)).await.expect(200);
         }

@@ -15,7 +15,7 @@ fn in_memory(config: &mut Config) {
 /// A server that has run for a while.
 async fn running() -> (TestServer, Registered, Prover) {
     let server = TestServer::with(in_memory).await;
-    server.clock.advance(16);
+    server.clock.advance(1_000);
     let client = confidential(&server).await;
     let prover = Prover::new(&server);
     (server, client, prover)
@@ -68,15 +68,15 @@ async fn of_many_with_one_refresh_token_nobody_is_told_of_a_used_proof() {
 #[tokio::test]
 async fn the_same_proof_counts_at_no_endpoint_again_for_as_long_as_it_would() {
     let (server, client, prover) = running().await;
-    for changes in [json!({ "jti": "a" }), json!({ "jti": "b", "iat": server.clock.now() + 15 })] {
-        let proof = prover.token_proof(&changes);
+    for ahead in [0, 15] {
+        let proof = prover.token_proof(&json!({ "iat": server.clock.now() + ahead }));
         server.public(call(&client).header(DPOP, &proof)).await.expect(200);
-        for seconds in [0, 30, 30] {
+        for seconds in [0, 30, 30, ahead] {
             server.clock.advance(seconds);
             let answer = server.public(call(&client).header(DPOP, &proof)).await.expect(400);
-            assert_eq!(answer.error().as_deref(), Some("invalid_dpop_proof"), "{seconds}");
+            assert_eq!(answer.error().as_deref(), Some("invalid_dpop_proof"), "{ahead} {seconds}");
         }
-        server.clock.advance(16);
+        server.clock.advance(1);
         nonce(&server.public(call(&client).header(DPOP, &proof)).await);
     }
     let given = nonce(&server.public(call(&client).header(DPOP, &prover.token_proof(&json!({ "iat": 0 })))).await);
