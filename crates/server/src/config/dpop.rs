@@ -12,8 +12,7 @@ section! {
     pub struct Dpop {
         /// Demands a nonce of the server's in every proof, so that proofs cannot be made in advance.
         nonce: bool = "symbolon.dpop.nonce", Switch, Value("false"), Added;
-        /// Where it is kept which proofs were used: in the database, or in the memory of the one process that there is,
-        /// which then wants a nonce in proofs of the first seconds after its start.
+        /// Where used proofs are kept: in the database, for all nodes, or in memory, beside the embedded database.
         replay: Replay = "symbolon.dpop.replay", Text(Word(Replay::WORDS)), Value("database"), Added;
     }
 }

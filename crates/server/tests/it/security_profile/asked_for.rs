@@ -132,13 +132,24 @@ async fn metadata_that_nothing_can_honour() {
         json!({ "authorization_signed_response_alg": "none" }),
         json!({ "request_object_signing_alg": "HS999" }),
         json!({ "security_profile": "fapi3" }),
-        json!({ "dpop_bound_access_tokens": "yes" }),
-        json!({ "require_pushed_authorization_requests": "yes" }),
     ] {
         let body = with(metadata("app"), &changes);
         let answer = server.admin(Call::post("/admin/clients").json(&body)).await;
         assert_eq!(answer.status, 400, "{changes}: {}", answer.text());
         assert!(answer.error().is_some_and(|error| error.starts_with("invalid_")), "{changes}: {}", answer.text());
+    }
+}
+
+/// A wish in a form that cannot be read is no wish that was not made.
+#[tokio::test]
+async fn metadata_that_cannot_be_read() {
+    let server = TestServer::new().await;
+    for member in ["dpop_bound_access_tokens", "require_pushed_authorization_requests", "require_signed_request_object"]
+    {
+        for value in [json!("yes"), json!(1), json!([true])] {
+            let body = with(metadata("app"), &json!({ member: value }));
+            server.admin(Call::post("/admin/clients").json(&body)).await.expect(400);
+        }
     }
 }
 
