@@ -12,8 +12,9 @@ use crate::security_profile::Rule;
 /// Which audiences count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AudienceRule {
-    /// The issuer, or the token endpoint. A list of several counts where each is one of our own names, with the called
-    /// endpoint among them, as older clients send it.
+    /// The issuer, or the token endpoint, and for an authentication request of the back channel that endpoint as well
+    /// (OpenID Connect CIBA §7.1). A list of several counts where each is one of our own names, with the called endpoint
+    /// among them, as older clients send it.
     OwnNames,
     /// The issuer alone, also as the one element of a list.
     Issuer,
@@ -53,7 +54,7 @@ impl AudienceRule {
         match (self, named.as_slice()) {
             (Self::Issuer | Self::IssuerAsText, [one]) => *one == config.issuer(),
             (_, []) | (Self::Issuer | Self::IssuerAsText, _) => false,
-            (Self::OwnNames, [one]) => is_principal(config, one),
+            (Self::OwnNames, [one]) => is_principal(config, one) || is_back_channel(config, http, one),
             (Self::OwnNames, several) => {
                 let called = config.addresses_of(&http.path);
                 let ours = |name: &&str| is_principal(config, name) || called.iter().any(|own| own == name);
@@ -66,4 +67,10 @@ impl AudienceRule {
 /// Whether a name is the issuer or the token endpoint.
 fn is_principal(config: &Config, name: &str) -> bool {
     name == config.issuer() || config.addresses_of("/oauth2/token").iter().any(|own| own == name)
+}
+
+/// OpenID Connect CIBA §7.1: this endpoint must take its own address too, which no other endpoint does.
+fn is_back_channel(config: &Config, http: &Request, name: &str) -> bool {
+    const PATH: &str = "/oauth2/backchannel-authentication";
+    http.path == PATH && config.addresses_of(PATH).iter().any(|own| own == name)
 }

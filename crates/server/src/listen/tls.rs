@@ -12,7 +12,9 @@ use tokio_rustls::rustls::crypto::{CryptoProvider, verify_tls12_signature, verif
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use tokio_rustls::rustls::{self, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme};
+use tokio_rustls::rustls::{
+    self, CipherSuite, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme,
+};
 use tokio_rustls::server::TlsStream;
 
 use super::stream::WatchedStream;
@@ -57,8 +59,9 @@ impl Handshakes {
         let chain = CertificateDer::pem_file_iter(certificate_file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
         let chain = chain.map_err(|fault| refused("certificate_file", certificate_file, &fault))?;
         let key = PrivateKeyDer::from_pem_file(key_file).map_err(|fault| refused("key_file", key_file, &fault))?;
-        let builder = ServerConfig::builder();
-        let provider = Arc::clone(builder.crypto_provider());
+        let provider = Arc::new(recommended(ServerConfig::builder().crypto_provider()));
+        let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
+        let builder = builder.map_err(|fault| refused("listen", "TLS", &fault))?;
         let builder = builder.with_client_cert_verifier(Arc::new(AnyCertificate(provider)));
         let config = builder.with_single_cert(chain, key);
         let mut config = config.map_err(|fault| refused("certificate_file", certificate_file, &fault))?;
@@ -79,6 +82,20 @@ impl Handshakes {
         let certificate = certificate.ok_or_else(|| io::Error::other("the client certificate cannot be read"))?;
         Ok((stream, Some(certificate)))
     }
+}
+
+/// Of the suites of TLS 1.2 only those that RFC 9325 §4.2 recommends and FAPI 1.0 Advanced §8.5 permits, which every client
+/// with TLS 1.2 has; of TLS 1.3 all.
+fn recommended(provider: &CryptoProvider) -> CryptoProvider {
+    const OF_TLS12: [CipherSuite; 4] = [
+        CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        CipherSuite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+        CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+    ];
+    let mut provider = provider.clone();
+    provider.cipher_suites.retain(|suite| suite.tls13().is_some() || OF_TLS12.contains(&suite.suite()));
+    provider
 }
 
 /// Takes whatever certificate the other side has the key of.

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod answers;
+mod audience;
 mod bound;
 mod client_metadata;
 mod details;

@@ -10,11 +10,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::crypto::CryptoProvider;
 use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
 use tokio_rustls::rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::sign::{CertifiedKey, SingleCertAndKey};
-use tokio_rustls::rustls::{ClientConfig, HandshakeKind, RootCertStore, SupportedProtocolVersion, version};
+use tokio_rustls::rustls::{
+    CipherSuite, ClientConfig, HandshakeKind, RootCertStore, SupportedProtocolVersion, version,
+};
 
 use super::{Authority, Certificate, behind_proxy, params, token_request};
 use crate::fixtures::register;
@@ -120,6 +123,29 @@ async fn the_certificate_of_the_handshake_is_the_clients_and_binds_its_tokens() 
             let (answer, _) = listening.ask(&listening.client(certificate, version), "").await;
             assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
         }
+    }
+}
+
+#[tokio::test]
+async fn tls_1_2_has_the_recommended_suites_alone() {
+    let listening = listening(|_| {}).await;
+    let all = default_provider().cipher_suites;
+    for (suite, taken) in [
+        (CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, true),
+        (CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, true),
+        (CipherSuite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, false),
+        (CipherSuite::TLS13_AES_128_GCM_SHA256, true),
+        (CipherSuite::TLS13_CHACHA20_POLY1305_SHA256, true),
+    ] {
+        let cipher_suites: Vec<_> = all.iter().copied().filter(|own| own.suite() == suite).collect();
+        let version = cipher_suites[0].version();
+        let mut roots = RootCertStore::empty();
+        roots.add(listening.own.clone()).unwrap();
+        let provider = CryptoProvider { cipher_suites, ..default_provider() };
+        let client =
+            ClientConfig::builder_with_provider(Arc::new(provider)).with_protocol_versions(&[version]).unwrap();
+        let client = Arc::new(client.with_root_certificates(roots).with_no_client_auth());
+        assert_eq!(listening.connect(&client).await.is_ok(), taken, "{suite:?}");
     }
 }
 
