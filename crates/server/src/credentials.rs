@@ -55,6 +55,10 @@ pub async fn create(context: &Context, request: Request) -> Answer {
 
 async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthError> {
     let ResourceRequest { client, user: active, token } = resource::open(context, request).await.map_err(refusal)?;
+    if active.is_exchanged {
+        // A credential is for the person's own wallet, not for somebody who acts for them.
+        return Err(refusal(NoUser::OtherAudience));
+    }
     let mut answer = respond_to(context, request, (&client, &active, &token)).await?;
     answer.extensions_mut().insert(ClientOfAnswer(Some(client)));
     Ok(answer)

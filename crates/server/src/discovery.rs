@@ -24,6 +24,7 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::credentials;
 use crate::exchange::{self, Answer, PLAIN_JSON, Request};
+use crate::issue::id_jag;
 use crate::security_profile::{Rule, is_strong};
 
 /// Rendered documents.
@@ -179,6 +180,9 @@ fn add_what_a_strict_sdk_does_not_know(context: &Context, document: &mut Provide
     document.dpop_signing_alg_values_supported = texts(&crate::dpop::ALGORITHMS.map(Algorithm::as_str));
     document.authorization_signing_alg_values_supported.clone_from(&document.id_token_signing_alg_values_supported);
     backchannel::advertise(config, document);
+    if !config.symbolon.token_exchange.assertions.is_empty() {
+        document.identity_chaining_requested_token_types_supported = texts(&[id_jag::TOKEN_TYPE]);
+    }
     document.prompt_values_supported = prompts(config);
     let types = config.symbolon.authorization_details.types.names();
     document.authorization_details_types_supported = types.map(str::to_owned).collect();
@@ -296,11 +300,13 @@ fn grant_types(config: &Config) -> Vec<String> {
         GrantType::DeviceCode,
         GrantType::JwtBearer,
         GrantType::Ciba,
+        GrantType::TokenExchange,
     ]
     .into_iter()
     .filter(|grant_type| match grant_type {
         GrantType::AuthorizationCode | GrantType::Implicit => needed(*grant_type),
         GrantType::Ciba => config.symbolon.ciba.enabled,
+        GrantType::TokenExchange => config.symbolon.token_exchange.is_on(),
         _ => true,
     })
     .map(|grant_type| grant_type.as_str().to_owned())

@@ -23,12 +23,30 @@ pub struct OAuthError {
     pub custom: Option<Box<ErrorBody>>,
     /// In how many seconds another try makes sense, where the answer says so.
     pub retry_after_seconds: Option<i64>,
+    /// What login would do, where the answer says so.
+    pub required_login: Option<Box<RequiredLogin>>,
+}
+
+/// The login that a request needs (RFC 9470 §3).
+#[derive(Debug)]
+pub struct RequiredLogin {
+    /// How old it may be, in seconds.
+    pub max_age: Option<i64>,
+    /// Authentication context classes of which it must have one, with spaces between.
+    pub acr_values: Option<String>,
 }
 
 impl OAuthError {
     /// An error with its hint.
     pub fn new(code: ErrorCode, hint: impl Into<Cow<'static, str>>) -> Self {
-        Self { code, hint: presentable(hint.into()), reason: None, custom: None, retry_after_seconds: None }
+        Self {
+            code,
+            hint: presentable(hint.into()),
+            reason: None,
+            custom: None,
+            retry_after_seconds: None,
+            required_login: None,
+        }
     }
 
     /// An error without a hint.
@@ -58,6 +76,7 @@ impl OAuthError {
             error: Cow::Borrowed(ErrorCode::InvalidClient.as_str()),
             error_description: "The application is not registered here: its 'client_id' is missing or unknown."
                 .to_owned(),
+            ..ErrorBody::default()
         }));
         error
     }
@@ -72,6 +91,12 @@ impl OAuthError {
         Self { retry_after_seconds: Some(seconds), ..Self::new(ErrorCode::TemporarilyUnavailable, hint) }
     }
 
+    /// The login was too weak or is too old, where that is an error of the request and not of an access token: 400.
+    pub fn too_weak_a_login(required: RequiredLogin) -> Self {
+        let error = Self::new(ErrorCode::InsufficientUserAuthentication, "The user has to log in again.");
+        Self { required_login: Some(Box::new(required)), ..error }
+    }
+
     /// Adds the private reason.
     #[must_use]
     pub fn because(mut self, reason: impl Into<String>) -> Self {
@@ -82,11 +107,17 @@ impl OAuthError {
     /// The public pair.
     pub fn body(&self) -> ErrorBody {
         if let Some(custom) = &self.custom {
-            return ErrorBody { error: custom.error.clone(), error_description: custom.error_description.clone() };
+            return (**custom).clone();
         }
         let base = self.code.description();
         let description = if self.hint.is_empty() { base.to_owned() } else { format!("{base} {}", self.hint) };
-        ErrorBody { error: Cow::Borrowed(self.code.as_str()), error_description: description.replace('"', "'") }
+        let login = self.required_login.as_deref();
+        ErrorBody {
+            error: Cow::Borrowed(self.code.as_str()),
+            error_description: description.replace('"', "'"),
+            max_age: login.and_then(|login| login.max_age),
+            acr_values: login.and_then(|login| login.acr_values.clone()),
+        }
     }
 
     /// The public pair with the private reason behind it when `oauth2.expose_internal_errors` is on.
@@ -104,6 +135,9 @@ impl OAuthError {
     pub fn status(&self) -> StatusCode {
         if self.retry_after_seconds.is_some() {
             return StatusCode::TOO_MANY_REQUESTS;
+        }
+        if self.required_login.is_some() {
+            return StatusCode::BAD_REQUEST;
         }
         StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
     }

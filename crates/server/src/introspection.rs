@@ -14,7 +14,7 @@ use crate::error::OAuthError;
 use crate::exchange::{self, Answer, OAUTH_JSON, Request};
 use crate::params::Params;
 use crate::subject_identifier;
-use crate::token_state::{ActiveBasis, ActiveToken, TokenUse, inspect};
+use crate::token_state::{ActiveBasis, ActiveToken, Exchanged, TokenUse, inspect};
 
 /// `POST /admin/oauth2/introspect`.
 pub async fn introspect(context: &Context, request: Request) -> Answer {
@@ -44,9 +44,15 @@ async fn active(context: &Context, params: &Params, token: &str) -> Result<Optio
 }
 
 async fn answer(context: &Context, active: ActiveToken) -> Result<Introspection, OAuthError> {
-    let ActiveToken { token_use, basis, scope, audience, authorization_details, confirmation, issued_at, expires_at } =
+    let ActiveToken { token_use, scope, audience, authorization_details, confirmation, issued_at, expires_at, .. } =
         active;
-    let about = about(context, basis).await?;
+    let issued_to = active.exchanged.as_ref().map(|exchanged| &exchanged.client_id);
+    let mut about = about(context, active.basis, issued_to).await?;
+    let act = active.exchanged.and_then(|exchanged| {
+        let Exchanged { client_id, actor, claims, .. } = *exchanged;
+        (about.client_id, about.claims) = (client_id, claims);
+        actor.map(|actor| actor.claim())
+    });
     Ok(Introspection {
         active: true,
         scope,
@@ -70,6 +76,7 @@ async fn answer(context: &Context, active: ActiveToken) -> Result<Introspection,
         cnf: confirmation.claim(),
         acr: about.acr,
         auth_time: about.auth_time,
+        act,
         authorization_details,
         ext: about.claims,
         ..Introspection::default()
@@ -88,7 +95,8 @@ struct TokenOwner {
     auth_time: Option<i64>,
 }
 
-async fn about(context: &Context, basis: ActiveBasis) -> Result<TokenOwner, OAuthError> {
+/// `issued_to` is the client of a token that was exchanged, which knows the subject as such.
+async fn about(context: &Context, basis: ActiveBasis, issued_to: Option<&ClientId>) -> Result<TokenOwner, OAuthError> {
     let of_client = |client_id: ClientId, claims| TokenOwner {
         subject: Subject::from(client_id.as_str()),
         client_id,
@@ -102,7 +110,7 @@ async fn about(context: &Context, basis: ActiveBasis) -> Result<TokenOwner, OAut
         ActiveBasis::Grant { grant, body, .. } => (grant, body),
     };
     let Some(subject) = grant.subject else { return Ok(of_client(grant.client_id, body.access_token_claims)) };
-    let seen = match clients::find(context, &grant.client_id).await? {
+    let seen = match clients::find(context, issued_to.unwrap_or(&grant.client_id)).await? {
         Some(client) => subject_identifier::for_client(&context.config, &client, &subject, &body.forced_subject)
             .map_err(OAuthError::server)?,
         None => subject.as_str().to_owned(),

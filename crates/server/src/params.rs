@@ -19,7 +19,7 @@ const REPEATABLE: [&str; 2] = ["audience", RESOURCE];
 /// Asks for a token for one place.
 const RESOURCE: &str = "resource";
 /// Restrictions are kept without a value, too: whoever sends one so does not want a token for everything.
-const RESTRICTIONS: [&str; 2] = [RESOURCE, "authorization_details"];
+const RESTRICTIONS: [&str; 4] = [RESOURCE, "authorization_details", "actor_token", "requested_token_type"];
 
 /// The parameters of one request, in order, each at most once (but for those that may repeat).
 #[derive(Clone, Default)]

@@ -35,6 +35,13 @@ async fn run(context: &Context, request: &Request) -> Result<(), OAuthError> {
             TokenBasis::Client { client_id, id, .. } if client_id == *client.id() => {
                 return Ok(context.store.revoke_token(id.as_bytes(), body.expires_at).await?);
             }
+            // The newest one alone: what it was made of belongs to others.
+            TokenBasis::Exchange(exchange) => match exchange.links.last() {
+                Some(own) if own.client_id == *client.id() => {
+                    return Ok(context.store.revoke_token(own.id.as_bytes(), body.expires_at).await?);
+                }
+                _ => return Ok(()),
+            },
             TokenBasis::Client { .. } => return Ok(()),
         },
     };

@@ -1,6 +1,8 @@
 //! What a presented token is worth now: opened or verified, looked up once, judged against expiry, generation,
 //! revocation and the epochs of client and subject. Introspection, userinfo and revocation all ask here, so what ends
-//! a token for one ends it for all.
+//! a token for one ends it for all. [`exchanged`] has what is particular about tokens that came of others.
+
+mod exchanged;
 
 use std::sync::Arc;
 
@@ -16,8 +18,10 @@ use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::access_token_content::{AccessTokenContent, GrantUse, TokenBasis};
 use crate::grant::body::GrantBody;
+use crate::grant::exchanged::{Actor, Link};
 use crate::issue::refresh_token::RefreshTokenContent;
 use crate::seal::{kinds, prefix};
+use exchanged::Carried;
 
 /// A token that counts.
 pub struct ActiveToken {
@@ -37,6 +41,20 @@ pub struct ActiveToken {
     pub issued_at: i64,
     /// Valid until.
     pub expires_at: i64,
+    /// What it says besides where it was issued in exchange for another token (RFC 8693).
+    pub exchanged: Option<Box<Exchanged>>,
+}
+
+/// What an exchanged token says.
+pub struct Exchanged {
+    /// The client to which it was issued.
+    pub client_id: ClientId,
+    /// The tokens on the way, itself the last.
+    pub links: Vec<Link>,
+    /// Who acts for the subject.
+    pub actor: Option<Actor>,
+    /// Session claims.
+    pub claims: Map<String, Value>,
 }
 
 /// On what a token that counts rests.
@@ -124,13 +142,18 @@ pub async fn inspect(context: &Context, token: &str) -> Result<Result<ActiveToke
     }
 }
 
-async fn inspect_access(
+/// Judges an access token that was opened.
+pub async fn inspect_access(
     context: &Context,
     body: AccessTokenContent,
 ) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
     let AccessTokenContent { basis, scope, audience, details, claims, confirmation, issued_at, expires_at, .. } = body;
     let access_revocations = body.access_revocations;
     match basis {
+        TokenBasis::Exchange(exchange) => {
+            let carried = Carried { scope, audience, claims, confirmation, issued_at, expires_at, access_revocations };
+            Box::pin(exchanged::inspect(context, *exchange, carried)).await
+        }
         TokenBasis::Grant(used) => {
             let access_revocations = Some(access_revocations);
             let shown = PresentedToken { token_use: TokenUse::Access, used, issued_at, expires_at, access_revocations };
@@ -151,6 +174,7 @@ async fn inspect_access(
                 confirmation,
                 issued_at,
                 expires_at,
+                exchanged: None,
             }))
         }
     }
@@ -206,6 +230,7 @@ impl OpenedGrant {
             confirmation: Confirmation::Bearer,
             issued_at: shown.issued_at,
             expires_at: shown.expires_at,
+            exchanged: None,
             basis: ActiveBasis::Grant { grant: Box::new(grant), body: Box::new(body), used: shown.used },
         }
     }
@@ -300,6 +325,8 @@ pub struct ActiveUser {
     pub scope: Scope,
     /// Who may use the token.
     pub confirmation: Confirmation,
+    /// Whether it was issued in exchange for another token.
+    pub is_exchanged: bool,
 }
 
 /// Why a token opens nothing about a user.
@@ -315,6 +342,8 @@ pub enum NoUser {
     Client,
     /// It is bound to a key and came without proof of it, or the other way round.
     NotConfirmed,
+    /// It was issued for other places, in exchange for another token.
+    OtherAudience,
     /// Nobody can say at the moment.
     Fault(OAuthError),
 }
@@ -340,6 +369,10 @@ impl From<NoUser> for OAuthError {
                 ErrorCode::InvalidToken,
                 "The access token is not bound to the key of the request, or is bound to another.",
             ),
+            NoUser::OtherAudience => Self::new(
+                ErrorCode::InsufficientScope,
+                "A token that was exchanged opens nothing here without the scope 'openid'.",
+            ),
             NoUser::Fault(fault) => fault,
         }
     }
@@ -356,6 +389,12 @@ pub async fn user_of(context: &Context, token: &str) -> Result<(Arc<RegisteredCl
     let confirmation = active.confirmation;
     let ActiveBasis::Grant { grant, body, used } = active.basis else { return Err(NoUser::Client) };
     let grant = UserGrant::with_body(*grant, *body, used).ok_or(NoUser::Client)?;
-    let client = clients::find(context, grant.client_id()).await.map_err(OAuthError::from)?.ok_or(NoUser::Unknown)?;
-    Ok((client, ActiveUser { grant, scope: active.scope, confirmation }))
+    let is_exchanged = active.exchanged.is_some();
+    if is_exchanged && !active.scope.contains("openid") {
+        // It was narrowed to what its audience needs, and says nothing about a person unless that was left in.
+        return Err(NoUser::OtherAudience);
+    }
+    let issued_to = active.exchanged.as_ref().map_or(grant.client_id(), |exchanged| &exchanged.client_id);
+    let client = clients::find(context, issued_to).await.map_err(OAuthError::from)?.ok_or(NoUser::Unknown)?;
+    Ok((client, ActiveUser { grant, scope: active.scope, confirmation, is_exchanged }))
 }

@@ -10,7 +10,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The body of every JSON error answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "json-schema", derive(schemars::JsonSchema), schemars(rename = "errorOAuth2"))]
 pub struct ErrorBody {
     /// An [`ErrorCode`] or the sentence of a [`GenericError`].
@@ -18,6 +18,12 @@ pub struct ErrorBody {
     /// What went wrong and which parameter is at fault, for people.
     #[serde(default)]
     pub error_description: String,
+    /// How old a login may be that would do, in seconds (RFC 9470 §3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age: Option<i64>,
+    /// Authentication context classes of a login that would do, with spaces between (RFC 9470 §3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acr_values: Option<String>,
 }
 
 impl ErrorBody {
@@ -25,7 +31,7 @@ impl ErrorBody {
     pub fn new(code: ErrorCode, hint: &str) -> Self {
         let base = code.description();
         let error_description = if hint.is_empty() { base.to_owned() } else { format!("{base} {hint}") };
-        Self { error: Cow::Borrowed(code.as_str()), error_description }
+        Self { error: Cow::Borrowed(code.as_str()), error_description, ..Self::default() }
     }
 }
 
@@ -294,7 +300,11 @@ impl GenericError {
 
     /// A body with this sentence and a description, which may be empty.
     pub fn body(self, error_description: impl Into<String>) -> ErrorBody {
-        ErrorBody { error: Cow::Borrowed(self.as_str()), error_description: error_description.into() }
+        ErrorBody {
+            error: Cow::Borrowed(self.as_str()),
+            error_description: error_description.into(),
+            ..ErrorBody::default()
+        }
     }
 }
 

@@ -61,6 +61,8 @@ wire_words! {
         JwtBearer = "urn:ietf:params:oauth:grant-type:jwt-bearer",
         /// `OpenID` Connect CIBA §10.1.
         Ciba = "urn:openid:params:grant-type:ciba",
+        /// RFC 8693 §2.1.
+        TokenExchange = "urn:ietf:params:oauth:grant-type:token-exchange",
     }
 }
 
@@ -129,7 +131,7 @@ wire_words! {
 /// The grant types of one client.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct GrantTypes {
-    bits: u8,
+    bits: u16,
 }
 
 impl GrantTypes {
@@ -157,7 +159,7 @@ impl GrantTypes {
         GrantType::ALL.iter().copied().filter(move |grant_type| self.contains(*grant_type))
     }
 
-    fn bit(grant_type: GrantType) -> u8 {
+    fn bit(grant_type: GrantType) -> u16 {
         1 << grant_type as u8
     }
 }

@@ -41,7 +41,8 @@ impl Rejection {
     /// The error for the client.
     pub fn into_error(self) -> OAuthError {
         let mut error = OAuthError::bare(ErrorCode::AccessDenied).because("the login or consent page rejected");
-        error.custom = Some(Box::new(ErrorBody { error: self.error.into(), error_description: self.description }));
+        let (code, error_description) = (self.error.into(), self.description);
+        error.custom = Some(Box::new(ErrorBody { error: code, error_description, ..ErrorBody::default() }));
         error
     }
 }

@@ -64,6 +64,11 @@ impl AuthenticatedClient {
             let hint = "A public client must not use the grant_type 'urn:openid:params:grant-type:ciba'.";
             return Err(OAuthError::new(ErrorCode::UnauthorizedClient, hint));
         }
+        if grant_type == GrantType::TokenExchange && self.is_public() {
+            // Whoever finds a token could exchange it in the name of a client that anybody can name (RFC 8693 §5).
+            let hint = "A public client must not use the grant_type 'urn:ietf:params:oauth:grant-type:token-exchange'.";
+            return Err(OAuthError::new(ErrorCode::UnauthorizedClient, hint));
+        }
         if self.allows_grant(grant_type) {
             return Ok(());
         }

@@ -18,6 +18,7 @@ use super::keys::Standing::Added;
 use super::keys::Structure;
 use super::mtls::MutualTls;
 use super::section::{section, words};
+use super::token_exchange::TokenExchange;
 use super::{Limits, Network, OriginPattern, Resources};
 
 const PROFILES: &[&str] = &["none", "oauth21", "fapi2", "fapi2_message_signing"];
@@ -75,6 +76,8 @@ section! {
         mtls: MutualTls;
         /// Authentication requests of the back channel (OpenID Connect CIBA).
         ciba: Ciba;
+        /// Token exchange (RFC 8693).
+        token_exchange: TokenExchange;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.

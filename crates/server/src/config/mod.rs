@@ -33,6 +33,7 @@ mod serve;
 mod setting;
 mod structure;
 mod suggest;
+mod token_exchange;
 mod values;
 mod warnings;
 
@@ -62,6 +63,9 @@ pub use self::origin_pattern::OriginPattern;
 pub use self::process::{Clients, ClientsHttp, Log, LogFormat, LogLevel, Secrets, Ttl};
 pub use self::resources::{Resource, ResourceTokenFormat, Resources};
 pub use self::serve::{CookieNames, Cookies, Listener, SameSite, Serve};
+pub use self::token_exchange::{
+    AssertionPolicies, AssertionPolicy, ExchangePolicies, ExchangePolicy, LONGEST_CHAIN, SubjectTokenKind,
+};
 pub use self::warnings::Warning;
 
 use self::keys::Form::{Any, Word};

@@ -12,6 +12,7 @@ use symbolon_types::{
 
 use super::DetailsTypes;
 use super::kind::seconds;
+use super::token_exchange::{AssertionPolicies, ExchangePolicies};
 use super::{Hook, Network, OriginPattern, Resources};
 
 /// A type that a field of the configuration may have.
@@ -137,6 +138,19 @@ impl Setting for DetailsTypes {
         Self::read(value).ok()
     }
 }
+
+macro_rules! rows {
+    ($($type:ty),+) => {$(
+        impl Setting for $type {
+            fn from_value(value: Option<&Value>) -> Option<Self> {
+                let Some(value) = value else { return Some(Self::default()) };
+                Self::read(value).ok()
+            }
+        }
+    )+};
+}
+
+rows!(ExchangePolicies, AssertionPolicies);
 
 macro_rules! words_of_other_crates {
     ($($type:ty),+) => {$(

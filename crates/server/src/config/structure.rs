@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::token_exchange::{AssertionPolicies, ExchangePolicies};
 use super::{DetailsTypes, Resources};
 
 /// Which records a value holds.
@@ -12,6 +13,10 @@ pub enum Structure {
     Resources,
     /// Types of authorization details (RFC 9396).
     DetailsTypes,
+    /// What clients may exchange (RFC 8693).
+    ExchangePolicies,
+    /// Assertions for other authorization servers.
+    AssertionPolicies,
 }
 
 impl Structure {
@@ -20,6 +25,8 @@ impl Structure {
         match self {
             Self::Resources => Resources::read(value).err(),
             Self::DetailsTypes => DetailsTypes::read(value).err(),
+            Self::ExchangePolicies => ExchangePolicies::read(value).err(),
+            Self::AssertionPolicies => AssertionPolicies::read(value).err(),
         }
     }
 
@@ -28,6 +35,8 @@ impl Structure {
         match self {
             Self::Resources => Resources::EXPECTED,
             Self::DetailsTypes => DetailsTypes::EXPECTED,
+            Self::ExchangePolicies => ExchangePolicies::EXPECTED,
+            Self::AssertionPolicies => AssertionPolicies::EXPECTED,
         }
     }
 
@@ -37,6 +46,7 @@ impl Structure {
         match self {
             Self::Resources => "list of resources",
             Self::DetailsTypes => "types by name",
+            Self::ExchangePolicies | Self::AssertionPolicies => "list of rows",
         }
     }
 }

@@ -58,7 +58,11 @@ impl ApiError {
         } else {
             tracing::info!(%error, %description, %reason, "request refused");
         }
-        let body = ErrorBody { error: self.error.clone(), error_description: self.description.replace('"', "'") };
+        let body = ErrorBody {
+            error: self.error.clone(),
+            error_description: self.description.replace('"', "'"),
+            ..ErrorBody::default()
+        };
         let mut answer = super::with_json(self.status, "application/json", &body, b"\n");
         if self.challenge {
             answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"symbolon\""));

@@ -9,6 +9,7 @@ use symbolon_jose::digest;
 use symbolon_store::ClientEpoch;
 use symbolon_types::{AuthorizationDetails, ClientId, GrantId, Scope, TokenId};
 
+use super::exchanged::{Actor, Exchange, Link};
 use crate::confirmation::{CertificateThumbprint, Confirmation, KeyThumbprint};
 
 /// The version of the form.
@@ -21,7 +22,8 @@ const ISSUER_BYTES: usize = 8;
 pub struct AccessTokenContent {
     /// On what it rests.
     pub basis: TokenBasis,
-    /// Its scope where it is narrower than the grant's, or where there is no grant.
+    /// Its scope where it is narrower than the grant's, or where there is no grant. An exchanged token has one, unless a row
+    /// says what it is for, whose id is that of its newest link.
     pub scope: Option<Scope>,
     /// Its audience where it is not the grant's, or where there is no grant.
     pub audience: Option<Vec<String>>,
@@ -37,7 +39,7 @@ pub struct AccessTokenContent {
     pub issued_at: i64,
     /// Valid until, in Unix seconds.
     pub expires_at: i64,
-    /// How often access tokens of the client had been ended when it was issued.
+    /// How often access tokens of the client, or of the grant's client, had been ended when it was issued.
     pub access_revocations: i64,
 }
 
@@ -55,6 +57,8 @@ pub enum TokenBasis {
         /// Names the token for revocation.
         id: TokenId,
     },
+    /// Another token, for which it was issued in exchange (RFC 8693).
+    Exchange(Box<Exchange>),
 }
 
 /// One use of a grant: what was issued at one generation of one branch of its refresh tokens.
@@ -94,6 +98,8 @@ mod tag {
     pub const CERTIFICATE: u8 = 16;
     pub const DETAILS: u8 = 17;
     pub const OWN_DETAILS: u8 = 18;
+    pub const LINK: u8 = 19;
+    pub const ACTOR: u8 = 20;
 }
 
 impl AccessTokenContent {
@@ -118,6 +124,17 @@ impl AccessTokenContent {
                 put(tag::INCARNATION, &epoch.incarnation.to_be_bytes());
                 put(tag::REVOCATIONS, &epoch.revocations.to_be_bytes());
                 put(tag::TOKEN, id.as_bytes());
+            }
+            TokenBasis::Exchange(exchange) => {
+                if let Some(grant_id) = &exchange.grant {
+                    put(tag::GRANT, grant_id.as_bytes());
+                }
+                for link in &exchange.links {
+                    put(tag::LINK, &link.to_bytes());
+                }
+                if let Some(actor) = &exchange.actor {
+                    put(tag::ACTOR, actor.claim().to_string().as_bytes());
+                }
             }
         }
         if let Some(scope) = &self.scope {
@@ -183,6 +200,8 @@ struct Members {
     incarnation: Option<i64>,
     revocations: Option<i64>,
     token: Option<TokenId>,
+    links: Vec<Link>,
+    actor: Option<Actor>,
     scope: Option<Scope>,
     audience: Option<Vec<String>>,
     issued_at: Option<i64>,
@@ -208,6 +227,8 @@ impl Members {
             tag::INCARNATION => self.incarnation = Some(number()?),
             tag::REVOCATIONS => self.revocations = Some(number()?),
             tag::TOKEN => self.token = Some(TokenId::from(id()?)),
+            tag::LINK => self.links.push(Link::from_bytes(value)?),
+            tag::ACTOR => self.actor = Some(serde_json::from_slice(value).ok()?),
             tag::SCOPE => self.scope = Some(Scope::parse(text()?).ok()?),
             tag::AUDIENCE => {
                 let all = self.audience.get_or_insert_default();
@@ -232,8 +253,15 @@ impl Members {
         Some(())
     }
 
-    fn finish(self) -> Option<AccessTokenContent> {
+    fn finish(mut self) -> Option<AccessTokenContent> {
+        let links = std::mem::take(&mut self.links);
         let basis = match (self.grant, self.client) {
+            (grant, None) if !links.is_empty() => {
+                // One that points at a grant and not at a use of it.
+                (self.generation.is_none() && self.branch == 0 && self.token.is_none()).then_some(())?;
+                TokenBasis::Exchange(Box::new(Exchange { grant, links, actor: self.actor }.checked()?))
+            }
+            _ if !links.is_empty() || self.actor.is_some() => return None,
             (Some(grant_id), None) => {
                 TokenBasis::Grant(GrantUse { grant_id, branch: self.branch, generation: self.generation? })
             }
@@ -313,11 +341,52 @@ mod tests {
         let confirmation = Confirmation::Certificate(CertificateThumbprint::from_bytes([8; 32]));
         let certified = AccessTokenContent { confirmation, ..of_client() };
         let claims = Map::from_iter([("tier".to_owned(), Value::from(vec!["gold", "ü"]))]);
-        for content in
-            [of_grant(), of_client(), narrowed, AccessTokenContent { claims, ..of_client() }, bound, certified]
-        {
+        let delegated = exchanged(Some(GrantId::from([7; 16])), 2);
+        let of_machine = exchanged(None, 2);
+        for content in [
+            of_grant(),
+            of_client(),
+            narrowed,
+            AccessTokenContent { claims, ..of_client() },
+            bound,
+            certified,
+            delegated,
+            of_machine,
+        ] {
             assert_eq!(AccessTokenContent::from_bytes(&content.to_bytes(ISSUER), ISSUER), Some(content));
         }
+    }
+
+    fn exchanged(grant: Option<GrantId>, links: usize) -> AccessTokenContent {
+        let link = |number: usize| Link {
+            client_id: ClientId::from(format!("client-{number}")),
+            epoch: ClientEpoch { incarnation: 5, revocations: 6 },
+            access_revocations: 7,
+            id: TokenId::from([9; 16]),
+        };
+        let before =
+            Actor { iss: Some("https://i.example".to_owned()), sub: "b".to_owned(), client_id: None, before: None };
+        let actor = Actor {
+            iss: None,
+            sub: "a".to_owned(),
+            client_id: Some(ClientId::from("a")),
+            before: Some(Box::new(before)),
+        };
+        let exchange = Exchange { grant, links: (0..links).map(link).collect(), actor: Some(actor) };
+        AccessTokenContent { basis: TokenBasis::Exchange(Box::new(exchange)), ..of_client() }
+    }
+
+    #[test]
+    fn chains_that_no_exchange_makes_are_not_understood() {
+        let grant = Some(GrantId::from([7; 16]));
+        for (grant, links, counts) in
+            [(grant, 1, true), (grant, 4, true), (grant, 5, false), (None, 1, false), (None, 5, true), (None, 6, false)]
+        {
+            let bytes = exchanged(grant, links).to_bytes(ISSUER);
+            assert_eq!(AccessTokenContent::from_bytes(&bytes, ISSUER).is_some(), counts, "{links}");
+        }
+        let actor = [&of_grant().to_bytes(ISSUER)[..], &[tag::ACTOR, 0, 11], br#"{"sub":"a"}"#].concat();
+        assert_eq!(AccessTokenContent::from_bytes(&actor, ISSUER), None, "an actor without an exchange");
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! Grants as the rules see them: what a row's body says ([`body`]), one use of it ([`UserGrant`]), what its access tokens
-//! carry ([`access_token_content`]), how long they live ([`lifetimes`]), and which consents are remembered
+//! carry ([`access_token_content`], [`exchanged`]), how long they live ([`lifetimes`]), and which consents are remembered
 //! ([`remembered`]). Nothing here issues or decides anything.
 
 pub mod access_token_content;
 pub mod body;
+pub mod exchanged;
 pub mod lifetimes;
 pub mod remembered;
 

@@ -62,6 +62,17 @@ pub enum Basis<'a> {
         /// When the device code that is redeemed would end, in Unix seconds.
         device_code_expires_at: Option<i64>,
     },
+    /// Another token, for which these are to be issued in exchange (RFC 8693).
+    Exchange {
+        /// Who the token will be about.
+        subject: &'a str,
+        /// Its scope.
+        scope: &'a Scope,
+        /// Its audience.
+        audience: &'a [String],
+        /// The session claims of the other token.
+        session: &'a SessionClaims,
+    },
     /// No grant: the client itself, or the subject of an assertion.
     Subject {
         /// Who the token will be about.
@@ -114,6 +125,7 @@ impl Question<'_> {
     fn session(&self) -> SessionClaims {
         match &self.basis {
             Basis::Grant { grant, .. } => grant.body().session(),
+            Basis::Exchange { session, .. } => (*session).clone(),
             Basis::Subject { .. } => SessionClaims::default(),
         }
     }

@@ -19,7 +19,16 @@ use crate::subject_identifier;
 /// Go's zero time: nobody has set it.
 const NEVER: &str = "0001-01-01T00:00:00Z";
 /// The parameters of a token request that a hook sees; no other may hold a secret that can be used again.
-const SHOWN: [&str; 5] = ["assertion", "client_id", "grant_type", "response_type", "scope"];
+const SHOWN: [&str; 8] = [
+    "actor_token_type",
+    "assertion",
+    "client_id",
+    "grant_type",
+    "requested_token_type",
+    "response_type",
+    "scope",
+    "subject_token_type",
+];
 
 /// What the refresh token hook is told.
 pub(super) fn to_refresh_token_hook(
@@ -70,7 +79,7 @@ impl Question<'_> {
     fn subject(&self) -> &str {
         match &self.basis {
             Basis::Grant { grant, .. } => grant.subject().as_str(),
-            Basis::Subject { subject, .. } => subject,
+            Basis::Exchange { subject, .. } | Basis::Subject { subject, .. } => subject,
         }
     }
 
@@ -78,7 +87,7 @@ impl Question<'_> {
     fn granted(&self) -> (&Scope, &[String]) {
         match &self.basis {
             Basis::Grant { grant, narrowed, .. } => (narrowed.unwrap_or(grant.scope()), &grant.body().audience),
-            Basis::Subject { scope, audience, .. } => (scope, audience),
+            Basis::Exchange { scope, audience, .. } | Basis::Subject { scope, audience, .. } => (scope, audience),
         }
     }
 
@@ -86,7 +95,7 @@ impl Question<'_> {
     fn requested_scope(&self) -> Result<Scope, OAuthError> {
         let request = match &self.basis {
             Basis::Grant { grant, .. } => grant.body().request()?,
-            Basis::Subject { .. } => None,
+            Basis::Exchange { .. } | Basis::Subject { .. } => None,
         };
         Ok(request.map_or_else(|| self.granted().0.clone(), |request| request.scope().clone()))
     }
@@ -101,7 +110,7 @@ fn session(context: &Context, question: &Question<'_>, claims: &SessionClaims) -
             let kid = json!({ "kid": clients::signing::id_token_key(context, question.client)?.kid() });
             (of_user(context, question, grant, claims)?, kid, grant.id().to_hex())
         }
-        Basis::Subject { .. } => (of_nobody(context, claims), Value::Null, String::new()),
+        Basis::Exchange { .. } | Basis::Subject { .. } => (of_nobody(context, claims), Value::Null, String::new()),
     };
     Ok(json!({
         "id_token": {

@@ -114,6 +114,7 @@ pub fn for_grant(
         details: &details,
         session: &granted.access_token_claims,
         authenticated: Authenticated::of(granted),
+        actor: None,
     };
     let text = write(context, client, (&body, terms.form), &said)?;
     Ok(IssuedToken { text, details, expires_in })
@@ -169,6 +170,7 @@ pub async fn for_client(
         details: grant.details,
         session: grant.claims,
         authenticated: None,
+        actor: None,
     };
     write(context, client, (&body, grant.form), &said)
 }
@@ -215,7 +217,7 @@ async fn keep_as_grant(
 }
 
 /// The token in its form.
-fn write(
+pub(super) fn write(
     context: &Context,
     client: &RegisteredClient,
     (body, form): (&AccessTokenContent, AccessTokenStrategy),

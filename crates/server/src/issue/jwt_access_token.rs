@@ -48,6 +48,8 @@ pub(super) struct TokenClaims<'a> {
     pub(super) session: &'a Map<String, Value>,
     /// The login behind the grant; `None` where there was none.
     pub(super) authenticated: Option<Authenticated<'a>>,
+    /// Who acts for the subject (RFC 8693 §4.1).
+    pub(super) actor: Option<Value>,
 }
 
 /// A login, as it was when the grant was made: every token that follows says the same (RFC 9068 §2.2.1).
@@ -58,6 +60,11 @@ pub(super) struct Authenticated<'a> {
 }
 
 impl<'a> Authenticated<'a> {
+    /// A login of which another token says the same.
+    pub(super) fn new(at: i64, acr: &'a str, amr: &'a [String]) -> Self {
+        Self { at, acr, amr }
+    }
+
     /// The login behind a user's grant, if there was one.
     pub(super) fn of(granted: &'a GrantBody) -> Option<Self> {
         let GrantBody { auth_time, acr, amr, .. } = granted;
@@ -87,6 +94,9 @@ pub(super) fn sign(
     // RFC 9449 §6.1.
     if let Some(confirmation) = body.confirmation.claim() {
         claims.insert("cnf".into(), confirmation);
+    }
+    if let Some(actor) = &said.actor {
+        claims.insert("act".into(), actor.clone());
     }
     // RFC 9396 §9.1.
     if !said.details.is_empty() {

@@ -8,6 +8,8 @@ pub mod authorization_response;
 pub mod credential;
 pub mod credential_nonce;
 mod encrypted;
+pub mod exchanged_token;
+pub mod id_jag;
 pub mod id_token;
 pub mod introspection_response;
 mod jwt_access_token;
@@ -28,6 +30,8 @@ use crate::grant::UserGrant;
 use crate::grant::lifetimes::{Lifetimes, WithRefresh};
 use crate::resource_indicators::terms;
 use access_token::{ClientGrant, UserToken};
+use exchanged_token::ExchangedToken;
+use id_jag::IdentityAssertion;
 use refresh_token::RefreshTokenContent;
 
 /// Who may do what: the verdict of a grant type, once what it rests on is used up.
@@ -54,6 +58,10 @@ enum Basis {
     },
     /// An assertion about a user (RFC 7523 §2.1), whose grant gives one access token.
     Assertion(Box<UserGrant>),
+    /// Another token (RFC 8693).
+    Exchange(Box<ExchangedToken>),
+    /// Another token, for an assertion for another authorization server.
+    IdentityAssertion(Box<IdentityAssertion>),
     /// The client itself (RFC 6749 §4.4).
     Client { scope: Scope, audience: Vec<String>, details: AuthorizationDetails, claims: Map<String, Value> },
 }
@@ -125,6 +133,16 @@ impl Authorization {
         Self::new(client, GrantType::JwtBearer, Basis::Assertion(Box::new(grant)))
     }
 
+    /// A client that exchanges another token: without a refresh token, as that would outlive what it is made of.
+    pub fn of_exchange(client: Arc<RegisteredClient>, token: ExchangedToken) -> Self {
+        Self::new(client, GrantType::TokenExchange, Basis::Exchange(Box::new(token)))
+    }
+
+    /// A client that exchanges another token for an assertion.
+    pub fn of_identity(client: Arc<RegisteredClient>, assertion: IdentityAssertion) -> Self {
+        Self::new(client, GrantType::TokenExchange, Basis::IdentityAssertion(Box::new(assertion)))
+    }
+
     /// A client that acts for itself, with what a web hook says of it.
     pub fn of_client(
         client: Arc<RegisteredClient>,
@@ -165,6 +183,10 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<T
             let response = response(token, confirmation, lifetime, scope);
             Ok(TokenResponse { authorization_details: details.clone(), ..response })
         }
+        Basis::Exchange(token) => {
+            Box::pin(exchanged_token::issue(context, client, token, (confirmation, lifetimes.access))).await
+        }
+        Basis::IdentityAssertion(assertion) => id_jag::issue(context, assertion, confirmation),
         Basis::Assertion(grant) => {
             let lifetime = lifetimes.access;
             let token = UserToken { grant, narrowed: None, audience: None, details: None, confirmation, lifetime };
@@ -230,6 +252,7 @@ fn response(access_token: String, confirmation: Confirmation, expires_in: i64, s
         scope: scope.clone(),
         token_type: confirmation.token_type().to_owned(),
         id_token: None,
+        issued_token_type: None,
         refresh_token: None,
         c_nonce_draft_00: None,
         c_nonce_expires_in_draft_00: None,

@@ -149,6 +149,7 @@ fn not_found(_: crate::error::ApiError) -> OAuthError {
     error.custom = Some(Box::new(ErrorBody {
         error: "Not Found".into(),
         error_description: "The logout verifier is not valid.".to_owned(),
+        ..ErrorBody::default()
     }));
     error
 }

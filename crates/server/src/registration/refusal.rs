@@ -73,7 +73,8 @@ impl Refusal {
         self.error.log();
         let own = self.error.hint;
         let description = if own.is_empty() { self.error.code.description().to_owned() } else { own.into_owned() };
-        let body = ErrorBody { error: self.error.code.as_str().into(), error_description: description };
+        let error = self.error.code.as_str().into();
+        let body = ErrorBody { error, error_description: description, ..ErrorBody::default() };
         let mut answer = exchange::with_json(self.status, "application/json", &body, b"\n");
         let headers = answer.headers_mut();
         match self.hint {

@@ -13,6 +13,7 @@ mod refresh_token;
 mod repetition;
 mod target;
 mod terms;
+mod token_exchange;
 
 use http::StatusCode;
 use symbolon_types::{ErrorCode, GrantType, TokenResponse};
@@ -118,12 +119,14 @@ fn parse(context: &Context, request: &Request) -> Result<(Params, GrantType), OA
     let grant_type = GrantType::parse(name).ok_or_else(unsupported)?;
     match grant_type {
         GrantType::Ciba if !context.config.symbolon.ciba.enabled => return Err(unsupported()),
+        GrantType::TokenExchange if !context.config.symbolon.token_exchange.is_on() => return Err(unsupported()),
         GrantType::AuthorizationCode
         | GrantType::RefreshToken
         | GrantType::ClientCredentials
         | GrantType::DeviceCode
         | GrantType::JwtBearer
-        | GrantType::Ciba => {}
+        | GrantType::Ciba
+        | GrantType::TokenExchange => {}
         GrantType::Implicit => return Err(unsupported()),
     }
     Ok((params, grant_type))
@@ -148,6 +151,7 @@ enum Presented {
     DeviceCode(device_code::Presented),
     JwtBearer(Box<jwt_bearer::Presented>),
     Ciba(Box<ciba::Presented>),
+    TokenExchange(token_exchange::Presented),
 }
 
 async fn present(
@@ -169,6 +173,9 @@ async fn present(
         GrantType::DeviceCode => Presented::DeviceCode(device_code::present(context, client, asked).await?),
         GrantType::JwtBearer => Presented::JwtBearer(Box::new(jwt_bearer::present(context, client, asked).await?)),
         GrantType::Ciba => Presented::Ciba(Box::new(ciba::present(context, client, asked).await?)),
+        GrantType::TokenExchange => {
+            Presented::TokenExchange(Box::pin(token_exchange::present(context, client, asked)).await?)
+        }
         GrantType::Implicit => return Err(OAuthError::bare(ErrorCode::UnsupportedGrantType)),
     })
 }
@@ -183,6 +190,7 @@ impl Presented {
             Self::DeviceCode(presented) => presented.basis(),
             Self::JwtBearer(presented) => presented.basis(),
             Self::Ciba(presented) => presented.basis(),
+            Self::TokenExchange(presented) => presented.basis(),
         }
     }
 
@@ -196,6 +204,7 @@ impl Presented {
             Self::DeviceCode(presented) => presented.consume(context, terms).await,
             Self::JwtBearer(presented) => presented.consume(context, terms).await,
             Self::Ciba(presented) => presented.consume(context, terms).await,
+            Self::TokenExchange(presented) => Box::pin(presented.consume(context, terms)).await,
         }
     }
 }

@@ -76,8 +76,8 @@ impl Lifespans {
                 self.device_authorization_grant_id_token_lifespan,
             ),
             GrantType::JwtBearer => (self.jwt_bearer_grant_access_token_lifespan, None, None),
-            // The server's settings: Hydra has no member for it.
-            GrantType::Ciba => (None, None, None),
+            // The server's settings: Hydra has no members for them.
+            GrantType::Ciba | GrantType::TokenExchange => (None, None, None),
         };
         GrantLifespans { access_token, refresh_token, id_token }
     }

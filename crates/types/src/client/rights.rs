@@ -301,8 +301,11 @@ fn cut_scope(client: &mut Client, current: Option<&Client>, allowance: &Allowanc
 fn cut_grant_types(client: &mut Client, current: Option<&Client>) -> Result<(), MetadataFault> {
     let registered: HashSet<&String> = current.iter().flat_map(|current| &current.grant_types).collect();
     let reserved = |word: &String| {
-        matches!(GrantType::parse(word), Some(GrantType::ClientCredentials | GrantType::JwtBearer | GrantType::Ciba))
-            && !registered.contains(word)
+        let grant_type = GrantType::parse(word);
+        matches!(
+            grant_type,
+            Some(GrantType::ClientCredentials | GrantType::JwtBearer | GrantType::Ciba | GrantType::TokenExchange)
+        ) && !registered.contains(word)
     };
     if client.grant_types.is_empty() {
         return Ok(());

@@ -59,6 +59,9 @@ pub struct Introspection {
     /// When the person was authenticated, in Unix seconds (RFC 9470 §6.2); absent where nobody was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auth_time: Option<i64>,
+    /// Who acts for the subject, and before that for them (RFC 8693 §4.1); absent where nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub act: Option<Value>,
     /// What was granted in detail (RFC 9396 §9.2); absent where nothing was.
     #[serde(skip_serializing_if = "AuthorizationDetails::is_empty")]
     pub authorization_details: AuthorizationDetails,

@@ -34,13 +34,17 @@ pub struct TokenResponse {
     /// `OpenID` Connect Core §3.1.3.3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_token: Option<String>,
+    /// What was issued in exchange for another token (RFC 8693 §2.2.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issued_token_type: Option<String>,
     /// The refresh token, if one was granted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<RefreshToken>,
     /// What was granted; always written, even when empty.
     #[serde(default, deserialize_with = "null_as_default")]
     pub scope: Scope,
-    /// `bearer`, in lower case as Hydra writes it (RFC 6749 §7.1: case does not matter), or `DPoP`.
+    /// `bearer`, in lower case as Hydra writes it (RFC 6749 §7.1: case does not matter), `DPoP`, or `N_A` for what is no
+    /// access token (RFC 8693 §2.2.1).
     pub token_type: String,
 }
 
@@ -152,6 +156,7 @@ mod tests {
             c_nonce_expires_in_draft_00: None,
             expires_in: 3600,
             id_token: Some("j".to_owned()),
+            issued_token_type: None,
             refresh_token: Some("ory_rt_x".into()),
             scope: Scope::parse("openid offline").unwrap(),
             token_type: "bearer".to_owned(),

@@ -166,7 +166,13 @@ pub(crate) const GUARDS: &[Guard] = &[
     Guard {
         rule: "Token exchange only narrows",
         seen: "CVE-2022-1245, CVE-2026-56668, GHSA-7qjx-gp9h-65qj",
-        held_by: Nothing("token exchange"),
+        held_by: Tests(&[
+            "server::rfc8693::property::what_is_issued_is_within_all_three_and_what_they_allow_is_issued",
+            "server::rfc8693::advisories::cve_2022_1245_a_client_names_no_target_that_no_row_gives_it",
+            "server::rfc8693::advisories::cve_2026_56668_neither_another_clients_token_nor_a_wider_scope",
+            "server::rfc8693::narrowing::a_row_is_about_tokens_of_some_clients_or_for_some_audience",
+            "server::rfc8693::endings::an_exchanged_token_ends_with_everything_that_it_was_made_of",
+        ]),
     },
     Guard {
         rule: "A JWT counts for what its typ and aud say",
@@ -178,6 +184,9 @@ pub(crate) const GUARDS: &[Guard] = &[
             "server::jarm::answers::the_answer_is_no_other_kind_of_token",
             "server::rfc9701::answers::whoever_asks_for_a_jwt_gets_one_for_itself",
             "server::rfc6749::jwt_access_token::a_jwt_of_a_server_with_another_issuer_counts_for_nothing",
+            "server::rfc8693::advisories::ghsa_7fpj_9hr8_28vh_a_logout_token_is_no_subject_token",
+            "server::rfc8693::kinds::every_artefact_is_taken_as_what_it_is_and_as_nothing_else",
+            "server::rfc8693::kinds::an_assertion_of_this_server_is_no_token_here",
         ]),
     },
     Guard {
@@ -187,6 +196,8 @@ pub(crate) const GUARDS: &[Guard] = &[
             "server::rfc6749::authorization_request::a_bad_value_never_counts_as_none",
             "server::rfc6749::token_request::values_of_the_wrong_kind_are_refused",
             "server::rfc9110::field_lines::right_credentials_do_not_help_beside_others",
+            "server::rfc8693::advisories::cve_2026_9704_an_over_long_subject_token_is_refused",
+            "server::rfc8693::requests::what_is_there_and_bad_is_never_taken_as_absent",
         ]),
     },
     Guard {
@@ -209,7 +220,10 @@ pub(crate) const GUARDS: &[Guard] = &[
     Guard {
         rule: "A trusted issuer that was disabled is refused",
         seen: "CVE-2026-1486",
-        held_by: Tests(&["server::rfc7523::grants::keys::a_trust_that_has_ended_or_was_deleted_issues_nothing"]),
+        held_by: Tests(&[
+            "server::rfc7523::grants::keys::a_trust_that_has_ended_or_was_deleted_issues_nothing",
+            "server::rfc8693::advisories::cve_2026_1486_an_issuer_that_is_trusted_no_more_is_not_believed",
+        ]),
     },
     Guard {
         rule: "Secrets are compared in constant time",

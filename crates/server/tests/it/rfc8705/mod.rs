@@ -34,7 +34,7 @@ struct Authority {
 }
 
 /// A certificate with its key.
-struct Certificate {
+pub(crate) struct Certificate {
     der: Vec<u8>,
     key: KeyPair,
 }
@@ -64,7 +64,7 @@ impl Authority {
 }
 
 /// What is in the certificate of the client `app`, `CN=app,OU=Payments,O=Example`.
-fn params() -> CertificateParams {
+pub(crate) fn params() -> CertificateParams {
     named(&[
         (DnType::OrganizationName, "Example"),
         (DnType::OrganizationalUnitName, "Payments"),
@@ -87,13 +87,13 @@ fn named(subject: &[(DnType, &str)]) -> CertificateParams {
 
 impl Certificate {
     /// One that nobody vouches for.
-    fn self_signed(params: &CertificateParams) -> Self {
+    pub(crate) fn self_signed(params: &CertificateParams) -> Self {
         let key = KeyPair::generate().unwrap();
         Self { der: params.self_signed(&key).unwrap().der().to_vec(), key }
     }
 
     /// `x5t#S256`.
-    fn thumbprint(&self) -> String {
+    pub(crate) fn thumbprint(&self) -> String {
         base64url(&sha256(&self.der))
     }
 
@@ -102,7 +102,7 @@ impl Certificate {
     }
 
     /// The call as a proxy brings it that asked for this certificate.
-    fn shown_with(&self, call: Call) -> Call {
+    pub(crate) fn shown_with(&self, call: Call) -> Call {
         call.header(CLIENT_CERT, &format!(":{}:", self.base64()))
     }
 
@@ -115,7 +115,7 @@ impl Certificate {
 }
 
 /// A server behind a proxy on this machine that forwards certificates as RFC 9440 says.
-fn behind_proxy(config: &mut Config) {
+pub(crate) fn behind_proxy(config: &mut Config) {
     config.symbolon.trusted_proxies = vec![Network::parse("127.0.0.0/8").unwrap()];
     config.symbolon.mtls.header.name = Some("client-cert".to_owned());
     config.symbolon.mtls.header.form = Some(CertificateForm::Rfc9440);

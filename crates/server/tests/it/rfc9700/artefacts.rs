@@ -9,7 +9,7 @@ use crate::support::{Browser, Call, CodeFlow, TestServer, pair, pairs_of};
 use crate::ui;
 
 /// What is known by a name, and one example of it.
-pub(super) type Artefact = (&'static str, String);
+pub(crate) type Artefact = (&'static str, String);
 
 /// The flow of a client that has come to the login page, the consent page or the way back from there.
 pub(super) struct Stages {
@@ -31,7 +31,7 @@ pub(super) async fn stages(server: &TestServer, client: &Registered) -> Stages {
 }
 
 /// One of each kind. The client is [`confidential`]'s.
-pub(super) async fn one_of_each(server: &TestServer) -> Vec<Artefact> {
+pub(crate) async fn one_of_each(server: &TestServer) -> Vec<Artefact> {
     let client = confidential(server).await;
     let jwt = register(server, "jwt", &json!({ "access_token_strategy": "jwt" })).await;
     let mut all: Vec<Artefact> = Vec::new();

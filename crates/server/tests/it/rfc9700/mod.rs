@@ -2,7 +2,7 @@
 //! thing, once, for as long as nothing has ended it.
 
 mod artefact_kinds;
-mod artefacts;
+pub(crate) mod artefacts;
 mod crowds;
 mod epochs;
 mod failures;
