@@ -95,7 +95,7 @@ pub(super) async fn issue(
     let terms = terms(context, client, &token.audience, &token.scope)?;
     let now = context.clock.now();
     let expires_at = now.saturating_add(terms.lifetime(lifetime)).min(token.ends_at);
-    let content = content(context, client, token, (confirmation, now, expires_at)).await?;
+    let body = body(context, client, token, (confirmation, now, expires_at)).await?;
     let login = token.login.as_ref().map(|login| Authenticated::new(login.at, &login.acr, &login.amr));
     let said = TokenClaims {
         subject: &token.subject,
@@ -106,12 +106,12 @@ pub(super) async fn issue(
         authenticated: login,
         actor: token.actor.as_ref().map(Actor::claim),
     };
-    let text = write(context, client, (&content, terms.form), &said)?;
+    let text = write(context, client, (&body, terms.form), &said)?;
     let response = super::response(text, confirmation, expires_at.saturating_sub(now), &token.scope);
     Ok(TokenResponse { issued_token_type: Some(token.form.token_type().to_owned()), ..response })
 }
 
-async fn content(
+async fn body(
     context: &Context,
     client: &RegisteredClient,
     token: &ExchangedToken,
@@ -127,7 +127,7 @@ async fn content(
     let mut links = token.links.clone();
     links.push(own);
     let exchange = Exchange { grant: token.grant, links, actor: token.actor.clone() };
-    let content = AccessTokenContent {
+    let body = AccessTokenContent {
         basis: TokenBasis::Exchange(Box::new(exchange)),
         scope: Some(token.scope.clone()),
         audience: Some(token.audience.clone()),
@@ -139,11 +139,11 @@ async fn content(
         expires_at,
         access_revocations: token.access_revocations,
     };
-    if content.to_bytes(context.config.issuer()).len() <= LARGEST_CARRIED {
-        return Ok(content);
+    if body.to_bytes(context.config.issuer()).len() <= LARGEST_CARRIED {
+        return Ok(body);
     }
     keep(context, client, token, (id, issued_at, expires_at)).await?;
-    Ok(AccessTokenContent { scope: None, audience: None, claims: Map::new(), ..content })
+    Ok(AccessTokenContent { scope: None, audience: None, claims: Map::new(), ..body })
 }
 
 /// What is too large to be carried becomes a row that no user sees, under the id of the token.

@@ -37,6 +37,14 @@ fn sample(key: &Key) -> (String, Value) {
             let types = r#"{"a":{"schema":{"type":"object"},"title":"A"}}"#;
             (types.to_owned(), serde_json::from_str(types).unwrap())
         }
+        Kind::Records(Structure::ExchangePolicies) => {
+            let rows = r#"[{"client":"a","subject_token_types":["id_token"],"audience":["b"],"delegation":true}]"#;
+            (rows.to_owned(), serde_json::from_str(rows).unwrap())
+        }
+        Kind::Records(Structure::AssertionPolicies) => {
+            let rows = r#"[{"client":"a","audience":"https://b.example","client_id":"c"}]"#;
+            (rows.to_owned(), serde_json::from_str(rows).unwrap())
+        }
         Kind::Hook => text("http://sample.example/x"),
         Kind::Switch if key.preset == Preset::Value("true") => ("false".to_owned(), json!(false)),
         Kind::Switch => ("true".to_owned(), json!(true)),

@@ -187,7 +187,7 @@ fn check_login(context: &Context, row: &AssertionPolicy, login: Option<&Login>) 
     let recent = |login: &&Login| max_age.is_none_or(|max_age| context.clock.now() - login.at <= max_age);
     let strong = |login: &&Login| row.acr_values.is_empty() || row.acr_values.contains(&login.acr);
     let asked_for = max_age.is_some() || !row.acr_values.is_empty();
-    if !asked_for || login.filter(recent).filter(strong).is_some() {
+    if !asked_for || login.filter(recent).as_ref().is_some_and(strong) {
         return Ok(());
     }
     let acr_values = Some(row.acr_values.join(" ")).filter(|values| !values.is_empty());

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use symbolon_types::{AccessTokenStrategy, ErrorCode, ResourceIndicator, Scope};
+use symbolon_types::{AccessTokenStrategy, ClientId, ErrorCode, ResourceIndicator, Scope};
 
 use super::super::{TokenRequest, target};
 use super::subject::SubjectToken;
@@ -76,7 +76,7 @@ fn takes(row: &ExchangePolicy, subject: &SubjectToken) -> bool {
     }
     match subject.kind {
         SubjectTokenKind::AccessToken => {
-            let of_client = subject.client_id.as_ref().map(|id| id.as_str());
+            let of_client = subject.client_id.as_ref().map(ClientId::as_str);
             let client =
                 row.subject_clients.is_empty() || row.subject_clients.iter().any(|own| Some(own.as_str()) == of_client);
             let audience = row.subject_audience.is_empty()
@@ -106,8 +106,8 @@ fn targets(config: &Config, asked: &TokenRequest<'_>) -> Result<Vec<String>, OAu
         named.push(resource.to_owned());
     }
     let mut seen = HashSet::new();
-    let names = named.iter().map(|name| canonical(config, name));
-    Ok(names.filter(|name| seen.insert(name.clone())).collect())
+    let canonical = named.iter().map(|name| canonical(config, name));
+    Ok(canonical.filter(|name| seen.insert(name.clone())).collect())
 }
 
 fn audience_of(config: &Config, row: &ExchangePolicy) -> Vec<String> {
