@@ -54,7 +54,7 @@ pub struct ExchangedToken {
     pub actor: Option<Actor>,
     /// What the token may do.
     pub scope: Scope,
-    /// Where.
+    /// Values of `aud`, where it may do so.
     pub audience: Vec<String>,
     /// Session claims.
     pub claims: Map<String, Value>,

@@ -37,7 +37,7 @@ pub(super) struct SubjectToken {
     pub(super) subject: String,
     /// What it may do.
     pub(super) scope: Scope,
-    /// Where.
+    /// Values of `aud`, where it may do so.
     pub(super) audience: Vec<String>,
     /// Session claims.
     pub(super) claims: Map<String, Value>,
