@@ -123,9 +123,8 @@ impl PresentedToken {
         let claims = self.claims(terms.session.take());
         let (client, subject) = (self.client.registered().clone(), self.subject);
         let mut batch = Batch::new();
-        let mut writes = terms.proof.is_some();
         if let Some(proof) = &terms.proof {
-            proof.use_up(&mut batch);
+            proof.use_up(context, &mut batch)?;
         }
         let grant = match &subject.origin {
             Origin::Grant(id) => Some(*id),
@@ -136,11 +135,10 @@ impl PresentedToken {
                 let grant = grant(context, &client, vouched, (&subject.scope, ends_at))?;
                 vouched.require(&mut batch, &client, context.clock.now());
                 batch.insert_grant(&grant);
-                writes = true;
                 Some(grant.id)
             }
         };
-        if writes {
+        if !batch.is_empty() {
             context.store.write(batch).await.map_err(not_written)?;
         }
         let access_revocations = match &subject.origin {
