@@ -1,6 +1,7 @@
 //! ID tokens as tokens of an exchange: of this server, for the client that sends it, and of a login session that goes on. An ID
 //! token says nothing of what may be done, so the grant in whose name it was issued bounds the new token.
 
+use serde_json::{Value, json};
 use symbolon_store::LiveGrant;
 use symbolon_types::{ErrorCode, SessionId};
 
@@ -15,7 +16,7 @@ use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::body::GrantBody;
 use crate::issue::exchanged_token::Login;
-use crate::keys;
+use crate::keys::{self, IdTokenClaims};
 use crate::subject_identifier;
 
 /// An ID token that counts: the grant behind it, and until when it does.
@@ -41,7 +42,7 @@ pub(super) async fn open(
     let said = Assertion { parameter: token.parameter, code: ErrorCode::InvalidRequest, claims: claims.all() };
     let expires_at = said.check_times(context)?.expires_at;
     let session = claims.session().ok_or_else(|| token.fault("names no login session ('sid')."))?;
-    let found = grant(context, client, (session, claims.subject())).await?;
+    let found = grant(context, client, (session, &claims)).await?;
     let ended = || token.fault("is of a login that has ended, or of a grant that was revoked.");
     let (live, body) = found.ok_or_else(ended)?;
     Ok(OpenedIdToken { live, body, expires_at })
@@ -75,11 +76,12 @@ pub(super) async fn subject(
     })
 }
 
-/// The newest grant that counts which the person gave this client in that session, while it goes on.
+/// The grant with which the ID token came, while it counts and the login session goes on: the person gave it to this client
+/// in that session, in the flow of the same `nonce`, after the same login. Of several it is the newest.
 async fn grant(
     context: &Context,
     client: &AuthenticatedClient,
-    (session, subject): (SessionId, &str),
+    (session, claims): (SessionId, &IdTokenClaims),
 ) -> Result<Option<(LiveGrant, GrantBody)>, OAuthError> {
     let now = context.clock.now();
     let going_on = context.store.login_session(session).await?.filter(|found| found.expires_at > now);
@@ -91,7 +93,9 @@ async fn grant(
         let Some(person) = live.grant.subject.as_ref().filter(|person| **person == going_on.subject) else { continue };
         let seen = subject_identifier::for_client(&context.config, client, person, &body.forced_subject)
             .map_err(OAuthError::server)?;
-        if seen == subject && body.scope.contains("openid") {
+        let nonce = claims.all().get("nonce").and_then(Value::as_str);
+        let same_flow = body.nonce.as_deref() == nonce && claims.all().get("auth_time") == Some(&json!(body.auth_time));
+        if seen == claims.subject() && same_flow && body.scope.contains("openid") {
             return Ok(Some((live, body)));
         }
     }

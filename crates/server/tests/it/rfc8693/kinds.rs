@@ -72,6 +72,29 @@ async fn an_id_token_is_exchanged_by_the_client_that_it_was_issued_to() {
     .await;
 }
 
+/// What was granted in another flow of the same session does not widen what an ID token is good for.
+#[tokio::test]
+async fn an_id_token_stands_for_the_flow_that_it_came_from() {
+    let server = TestServer::with(policies(&json!([row("mine")]))).await;
+    let mine = self_exchanging(&server, "mine").await;
+    let person = Person::new(&server).signs_in(&server, &mine).await;
+    let narrow = person.flow(&server, &mine).scope("openid").parameter("nonce", "nonce-of-the-first").tokens().await;
+    let wide =
+        person.flow(&server, &mine).scope("openid orders.read").parameter("nonce", "nonce-of-the-other").tokens().await;
+    let sid = |tokens: &Value| crate::fixtures::claims(text(tokens, "id_token"))["sid"].clone();
+    assert_eq!(sid(&narrow), sid(&wide), "one session");
+    for (tokens, scope) in [(&narrow, "openid"), (&wide, "openid orders.read")] {
+        let call = exchange(&mine, text(tokens, "id_token"), &[("subject_token_type", ID_TOKEN)]);
+        assert_eq!(server.public(call).await.expect(200).json()["scope"], scope);
+    }
+    // Each goes with its own grant.
+    server.public(mine.form("/oauth2/revoke", &[("token", text(&wide, "access_token"))])).await.expect(200);
+    for (tokens, status) in [(&narrow, 200), (&wide, 400)] {
+        let call = exchange(&mine, text(tokens, "id_token"), &[("subject_token_type", ID_TOKEN)]);
+        assert_eq!(server.public(call).await.status, status);
+    }
+}
+
 #[tokio::test]
 async fn an_id_token_counts_while_its_login_goes_on() {
     let change = |config: &mut Config| {

@@ -1,14 +1,17 @@
 //! Tokens that are for one holder (RFC 9449, RFC 8705): only the holder exchanges them, and what it gets is for the same one.
 
 use serde_json::json;
+use symbolon_jose::Algorithm;
 use symbolon_server::config::{Config, Resources};
-use symbolon_types::SecurityProfile;
 
-use super::{ACCESS_TOKEN, ORDERS, SCOPE, World, delegation, gateway, impersonation, is_refused, policies};
-use crate::fixtures::{part, register, text, with};
+use super::{
+    ACCESS_TOKEN, GATEWAY, ORDERS, SCOPE, World, delegation, exchange, gateway, impersonation, is_refused, policies,
+};
+use crate::fixtures::{part, register, signing_key, text, with};
+use crate::rfc7523::{Signer, signing_client};
 use crate::rfc8705::{Certificate, behind_proxy, params};
 use crate::rfc9449::Prover;
-use crate::support::TestServer;
+use crate::support::{CODE_VERIFIER, Call, REDIRECT_URI, TestServer};
 
 /// A token of alice that is for the holder of this key.
 async fn bound(world: &World, prover: &Prover) -> String {
@@ -93,7 +96,7 @@ async fn a_token_that_is_bound_to_a_certificate_stays_so() {
     let code = flow.code().await;
     let alice = server.public(own.shown_with(flow.redemption(&code))).await.expect(200).member("access_token");
     let gateway = gateway(&server, "gateway", &json!({})).await;
-    let call = || super::exchange(&gateway, &alice, &[]);
+    let call = || exchange(&gateway, &alice, &[]);
     is_refused(&server.public(call()).await, "invalid_request");
     is_refused(&server.public(other.shown_with(call())).await, "invalid_request");
     let prover = Prover::new(&server);
@@ -121,17 +124,42 @@ async fn a_resource_that_takes_bound_tokens_gets_no_others() {
 /// A token that was issued before its client was held to a profile is for nobody in particular (FAPI 2.0 §5.3.4).
 #[tokio::test]
 async fn an_unbound_token_of_a_client_of_fapi_is_exchanged_no_more() {
-    let world = World::new(&json!([impersonation()])).await;
-    let alice = world.alice().await;
-    world.exchange(&alice, &[]).await.expect(200);
-    let strict = world
-        .server
-        .beside(9, |config| {
-            policies(&json!([impersonation()]))(config);
-            config.symbolon.security_profile = SecurityProfile::Fapi2;
-        })
-        .await;
-    // The gateway itself has to show a key before anything else is looked at.
-    let answer = strict.public(world.call(&alice, &[])).await;
-    assert_eq!((answer.status, answer.error().as_deref()), (401, Some("invalid_client")), "{}", answer.text());
+    let server = TestServer::with(policies(&json!([impersonation()]))).await;
+    let (key, jwk) = signing_key(Algorithm::ES256, "shop-key");
+    let settings = json!({ "scope": SCOPE, "audience": [GATEWAY], "token_endpoint_auth_signing_alg": "ES256" });
+    let shop = signing_client(&server, "shop", &jwk, settings).await;
+    let mut signer = Signer::new(&server, key);
+    let mut flow = shop.flow(&server).scope(SCOPE).parameter("audience", GATEWAY);
+    let code = flow.code().await;
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", REDIRECT_URI),
+        ("code_verifier", CODE_VERIFIER),
+    ];
+    let redeem = signer.call("/oauth2/token", "shop", &form);
+    let alice = server.public(redeem).await.expect(200).member("access_token");
+    let gateway = gateway(&server, "gateway", &json!({})).await;
+    server.public(exchange(&gateway, &alice, &[])).await.expect(200);
+    let target = "/admin/clients/shop";
+    let current = server.admin(Call::get(target)).await.expect(200).json();
+    let strict = with(current, &json!({ "security_profile": "fapi2" }));
+    server.admin(Call::put(target).json(&strict)).await.expect(200);
+    assert_eq!(server.introspect(&alice).await["active"], true);
+    is_refused(&server.public(exchange(&gateway, &alice, &[])).await, "invalid_request");
+}
+
+/// A client that gets only bound tokens gets no others in exchange.
+#[tokio::test]
+async fn a_client_of_bound_tokens_needs_a_proof() {
+    let server = TestServer::with(policies(&json!([impersonation()]))).await;
+    let shop = json!({ "scope": SCOPE, "audience": [GATEWAY] });
+    let shop = register(&server, "shop", &shop).await;
+    let tokens = shop.flow(&server).scope(SCOPE).parameter("audience", GATEWAY).tokens().await;
+    let gateway = gateway(&server, "gateway", &json!({ "dpop_bound_access_tokens": true })).await;
+    let call = || exchange(&gateway, text(&tokens, "access_token"), &[]);
+    is_refused(&server.public(call()).await, "invalid_dpop_proof");
+    let prover = Prover::new(&server);
+    let answer = server.public(prover.prove(call())).await.expect(200).json();
+    assert_eq!(answer["token_type"], "DPoP");
 }
