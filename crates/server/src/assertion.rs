@@ -17,6 +17,31 @@ pub const REMEMBERED_BEYOND: i64 = 60;
 /// Longest `jti`, in bytes.
 pub const LONGEST_IDENTIFIER: usize = 256;
 
+/// What an identity assertion authorization grant calls itself (ID-JAG §3).
+pub const ID_JAG_TYPE: &str = "oauth-id-jag+jwt";
+/// The grant type of assertions that are bound to a DPoP key (ID-JAG §9.8.1.2.1).
+pub const JWT_DPOP_GRANT: &str = "urn:ietf:params:oauth:grant-type:jwt-dpop";
+/// What other JSON Web Tokens call themselves that somebody may hold who is no client of an issuer.
+const OTHER_TYPES: [&str; 10] = [
+    ID_JAG_TYPE,
+    "at+jwt",
+    "client-authentication+jwt",
+    "dpop+jwt",
+    "global-token-revocation+jwt",
+    "logout+jwt",
+    "oauth-authz-req+jwt",
+    "oauth-client-attestation+jwt",
+    "secevent+jwt",
+    "token-introspection+jwt",
+];
+
+/// Whether a header `typ` says that a token was made for something else than a grant (RFC 8725 §3.11). Types may be
+/// written with `application/` in front (RFC 7515 §4.1.9).
+pub fn is_of_another_kind(typ: &str) -> bool {
+    let typ = typ.to_ascii_lowercase();
+    OTHER_TYPES.contains(&typ.strip_prefix("application/").unwrap_or(&typ))
+}
+
 /// The claims of an assertion whose signature was checked.
 pub struct Assertion<'a> {
     /// The parameter that it came in, for errors.

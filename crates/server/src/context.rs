@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::device::DeviceState;
 use crate::discovery::RenderedDocuments;
 use crate::dpop;
+use crate::global_token_revocation::RevocationState;
 use crate::hooks::Hooks;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
@@ -57,6 +58,8 @@ pub struct Context {
     pub dpop: Option<dpop::Memory>,
     /// User codes, and how often they are asked for and entered.
     pub device: DeviceState,
+    /// Failed calls of the global token revocation endpoint.
+    pub revocations: RevocationState,
     /// Where slow hashes run.
     pub slow_hashes: Arc<SlowHashes>,
     /// What the worker and the requests tell each other.

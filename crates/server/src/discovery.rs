@@ -18,12 +18,14 @@ use symbolon_types::{
 };
 
 use crate::accounts::{self, acr};
+use crate::assertion::JWT_DPOP_GRANT;
 use crate::backchannel;
 use crate::clients::change::admits;
 use crate::config::Config;
 use crate::context::Context;
 use crate::credentials;
 use crate::exchange::{self, Answer, PLAIN_JSON, Request};
+use crate::global_token_revocation;
 use crate::issue::id_jag;
 use crate::security_profile::{Rule, is_strong};
 
@@ -183,6 +185,10 @@ fn add_what_a_strict_sdk_does_not_know(context: &Context, document: &mut Provide
     if !config.symbolon.token_exchange.assertions.is_empty() {
         document.identity_chaining_requested_token_types_supported = texts(&[id_jag::TOKEN_TYPE]);
     }
+    global_token_revocation::advertise(config, document);
+    if takes_id_jags(config) {
+        document.authorization_grant_profiles_supported = texts(&["urn:ietf:params:oauth:grant-profile:id-jag"]);
+    }
     document.prompt_values_supported = prompts(config);
     let types = config.symbolon.authorization_details.types.names();
     document.authorization_details_types_supported = types.map(str::to_owned).collect();
@@ -256,6 +262,11 @@ fn mtls_aliases(config: &Config, document: &ProviderMetadata) -> Option<Value> {
             document.backchannel_authentication_endpoint.is_some(),
         ),
         ("userinfo_endpoint", "/userinfo", true),
+        (
+            "global_token_revocation_endpoint",
+            global_token_revocation::PATH,
+            document.global_token_revocation_endpoint.is_some(),
+        ),
         ("registration_endpoint", "/oauth2/register", document.registration_endpoint.is_some()),
     ];
     let aliases = endpoints.into_iter().filter(|(.., there)| *there);
@@ -309,8 +320,15 @@ fn grant_types(config: &Config) -> Vec<String> {
         GrantType::TokenExchange => config.symbolon.token_exchange.is_on(),
         _ => true,
     })
-    .map(|grant_type| grant_type.as_str().to_owned())
+    .map(GrantType::as_str)
+    .chain(takes_id_jags(config).then_some(JWT_DPOP_GRANT))
+    .map(str::to_owned)
     .collect()
+}
+
+/// Whether identity assertions of some identity provider are grants (ID-JAG).
+fn takes_id_jags(config: &Config) -> bool {
+    !config.symbolon.id_jag.issuers.is_empty()
 }
 
 /// Those that no security profile of the server rules out, in the order of Hydra's document.

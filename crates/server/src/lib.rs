@@ -31,6 +31,7 @@ mod error_page;
 mod exchange;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod global_token_revocation;
 mod grant;
 mod health;
 mod hooks;

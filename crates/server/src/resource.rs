@@ -71,6 +71,17 @@ pub fn refuse(context: &Context, request: &Request, error: &OAuthError) -> Answe
     answer
 }
 
+/// Takes the challenge for proofs out of an answer, of a resource where no token needs one.
+pub fn only_bearer(answer: &mut Answer) {
+    let bearer = |value: &HeaderValue| value.as_bytes().starts_with(b"Bearer");
+    let kept: Vec<HeaderValue> =
+        answer.headers().get_all(WWW_AUTHENTICATE).iter().filter(|v| bearer(v)).cloned().collect();
+    answer.headers_mut().remove(WWW_AUTHENTICATE);
+    for value in kept {
+        answer.headers_mut().append(WWW_AUTHENTICATE, value);
+    }
+}
+
 /// Both ways to send a token (RFC 9449 §7.1, §7.2): the one that was tried has the error.
 fn challenge(answer: &mut Answer, error: &OAuthError, tried_dpop: bool) {
     let algorithms = dpop::algorithms();

@@ -18,6 +18,7 @@ use crate::config::{Config, Replay};
 use crate::context::Context;
 use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
+use crate::global_token_revocation::RevocationState;
 use crate::hooks::Hooks;
 use crate::keys::{self, Keys};
 use crate::listen::{self, Listeners, MutualTlsListener};
@@ -71,6 +72,7 @@ impl Server {
             requests: RequestState::new(&parts.clock),
             device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
             dpop: in_memory.then(|| dpop::Memory::new(parts.clock.now())),
+            revocations: RevocationState::new(&parts.clock),
             hooks: Hooks::new(&config).map_err(StartError::Other)?,
             metrics: Metrics::new().map_err(StartError::Other)?,
             theme: ui::theme(&config),

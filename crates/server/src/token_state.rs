@@ -250,8 +250,18 @@ async fn inspect_grant(context: &Context, shown: PresentedToken) -> Result<Resul
         return Ok(Err(Inactive::Expired));
     }
     let body = GrantBody::open(context, &live.grant)?;
+    if !is_vouched_for(context, &body, &live.grant.client_id) {
+        return Ok(Err(Inactive::Unknown));
+    }
     note_successor(context, shown.used, &branch).await?;
     Ok(Ok(OpenedGrant { grant: live.grant, body }))
+}
+
+/// Whether the identity provider that vouched for the user still may, for this client (`symbolon.id_jag.issuers`).
+fn is_vouched_for(context: &Context, body: &GrantBody, client_id: &ClientId) -> bool {
+    let issuers = &context.config.symbolon.id_jag.issuers;
+    body.identity_provider.is_empty()
+        || issuers.get(&body.identity_provider).is_some_and(|row| row.clients.iter().any(|id| id == client_id.as_str()))
 }
 
 /// The branch of a token that is shown. Of a grant whose code was not redeemed only the authorization endpoint can have

@@ -105,6 +105,14 @@ impl Store {
         rows.iter().map(Account::from_row).collect()
     }
 
+    /// Accounts whose body, in small letters, is like this pattern (`LIKE`), at most `limit`: there is no index, so all are
+    /// looked at. What the pattern leaves open is for the caller to compare.
+    pub async fn accounts_like(&self, pattern: &str, limit: u32) -> Result<Vec<Account>, StoreError> {
+        let sql = select_accounts!("WHERE LOWER(a.body) LIKE $1 ORDER BY a.id LIMIT $2");
+        let rows = self.read(sql, vec![pattern.into(), limit.into()]).await?;
+        rows.iter().map(Account::from_row).collect()
+    }
+
     /// Replaces username, body and `disabled_at` of an account that still has the revision of `account`. A disabled
     /// account is signed out everywhere, so that what it had does not come back when it is enabled again. Unmet
     /// [`Condition::Account`] when it was changed or deleted meanwhile, conflict [`Condition::Account`] when the username exists.

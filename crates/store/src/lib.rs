@@ -18,6 +18,7 @@ mod dsn;
 mod epoch;
 mod error;
 mod flow;
+mod global_revocation;
 mod grant;
 mod grant_consent;
 mod json_web_key;

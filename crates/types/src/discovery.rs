@@ -257,6 +257,15 @@ pub struct ProviderMetadata {
     /// RFC 9728 §4.
     #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
     pub protected_resources: Vec<String>,
+    /// Identity Assertion Authorization Grant, draft 04.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub authorization_grant_profiles_supported: Vec<String>,
+    /// Global Token Revocation, draft 05 §4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub global_token_revocation_endpoint: Option<String>,
+    /// Global Token Revocation, draft 05 §4.
+    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub global_token_revocation_endpoint_auth_methods_supported: Vec<String>,
     /// RFC 8414 §2.1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_metadata: Option<String>,

@@ -32,6 +32,7 @@ pub mod resource_indicator;
 pub mod response;
 pub mod scope;
 mod security_profile;
+mod subject_identifier;
 pub mod timestamp;
 pub mod token;
 
@@ -70,4 +71,5 @@ pub use resource_indicator::{ResourceIndicator, ResourceIndicatorFault};
 pub use response::{ResponseCarrier, ResponseEncoding, ResponseMode, ResponseType, ResponseTypes};
 pub use scope::{InvalidScope, Scope, ScopeStrategy};
 pub use security_profile::SecurityProfile;
+pub use subject_identifier::{SubjectIdentifier, SubjectIdentifierFault};
 pub use token::{BackchannelAuthentication, DeviceAuthorization, Introspection, PushedAuthorization, TokenResponse};

@@ -12,6 +12,7 @@ pub mod profile;
 pub mod standard_claims;
 pub mod throttle;
 pub mod username;
+pub mod verified_email;
 
 use std::sync::Arc;
 

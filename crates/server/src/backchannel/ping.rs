@@ -105,10 +105,14 @@ async fn attempt(context: &Context, row: &BackchannelRequest) -> bool {
         }
     }
     let ping = Kept::open(context, row).ok().and_then(|kept| kept.ping(context));
-    let outcome = match &ping {
-        Some(ping) => ping.send(context).await,
-        None => Ok(0),
+    let Some(ping) = ping else {
+        // The client did not ask to be told: the request was denied together with everything else of its subject.
+        if let Err(fault) = context.store.finish_ping(row.id).await {
+            tracing::warn!(reason = fault.detail(), "a ping for nobody is looked at again");
+        }
+        return false;
     };
+    let outcome = ping.send(context).await;
     let client_id = row.client_id.as_str();
     match outcome {
         Err(reason) => tracing::warn!(client_id, reason, "a ping did not arrive"),

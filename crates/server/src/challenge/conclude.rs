@@ -206,6 +206,7 @@ fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: ConsentA
         consented: None,
         refresh_key: None,
         refresh_certificate: None,
+        identity_provider: String::new(),
         userinfo_claims: accept.session.userinfo,
         requested_in_id_token: names(request.claims().in_id_token()),
         requested_in_userinfo: names(request.claims().in_userinfo()),

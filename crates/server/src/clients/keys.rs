@@ -1,6 +1,7 @@
 //! The public keys of a client: those in its metadata, or those at its `jwks_uri`, which are kept for a while. What was
 //! signed with a key that is not among them makes them be fetched again. Anybody can send such a thing in a client's
-//! name, so there is a pause between two fetches of one address, whoever asks and however often.
+//! name, so there is a pause between two fetches of one address, whoever asks and however often. Keys of issuers that the
+//! operator names are looked for in the same way.
 
 use std::sync::Arc;
 
@@ -9,14 +10,14 @@ use base64::engine::general_purpose::STANDARD;
 use symbolon_jose::digest::sha256;
 use symbolon_jose::jwe::{EncryptionKey, KeyManagement};
 use symbolon_jose::{JwkSet, Jws, JwsError, Verified, VerifyingKey};
-use symbolon_types::ClientId;
 
 use super::{KeySource, RegisteredClient};
 use crate::clock::Clock;
+use crate::config::IssuerKeys;
 use crate::confirmation::CertificateThumbprint;
 use crate::context::Context;
 use crate::error::OAuthError;
-use crate::outbound::{Fetched, NamedAddress, Outbound};
+use crate::outbound::{Fetched, NamedAddress, NamedBy, Outbound};
 
 /// How long fetched keys are used without asking again, in seconds.
 const KEPT: i64 = 300;
@@ -97,42 +98,61 @@ pub async fn published(
     with_keys(context, client, check).await
 }
 
+/// Checks a signature with the keys of an issuer that the operator named.
+pub async fn verify_issuer(
+    context: &Context,
+    (issuer, keys): (&str, &IssuerKeys),
+    jws: &Jws,
+) -> Result<Verified, VerificationFault> {
+    let source = match keys {
+        IssuerKeys::Listed(set) => KeySource::Embedded(Arc::new(ClientKeys::of(set))),
+        IssuerKeys::Published(address) => KeySource::At(NamedAddress::new(address, NamedBy::Operator)),
+    };
+    let check = |keys: &ClientKeys| jws.verify_with(&keys.verifying).map_err(VerificationFault::Signature);
+    with_keys_of(context, (&source, issuer), check).await
+}
+
 /// Checks something with the keys of a client, and where that fails with those that it has published since.
 async fn with_keys<T>(
     context: &Context,
     client: &RegisteredClient,
     check: impl Fn(&ClientKeys) -> Result<T, VerificationFault>,
 ) -> Result<T, VerificationFault> {
-    let address = match client.key_source() {
+    with_keys_of(context, (client.key_source(), client.id().as_str()), check).await
+}
+
+/// The same with the keys that are there. `whose` is for the log.
+async fn with_keys_of<T>(
+    context: &Context,
+    (source, whose): (&KeySource, &str),
+    check: impl Fn(&ClientKeys) -> Result<T, VerificationFault>,
+) -> Result<T, VerificationFault> {
+    let address = match source {
         KeySource::Embedded(keys) => return check(keys),
         KeySource::At(address) => address,
     };
     let known = match context.clients.fetched_keys.kept(address, KEPT) {
         Some(keys) => keys,
-        None => fetched(context, client.id(), address).await?,
+        None => fetched(context, whose, address).await?,
     };
     let fault = match check(&known) {
         Ok(checked) => return Ok(checked),
         Err(fault) => fault,
     };
-    let latest = fetched(context, client.id(), address).await?;
+    let latest = fetched(context, whose, address).await?;
     if Arc::ptr_eq(&latest, &known) { Err(fault) } else { check(&latest) }
 }
 
-/// The keys at the client's address, fetched now unless that was tried a moment ago.
-async fn fetched(
-    context: &Context,
-    client_id: &ClientId,
-    address: &NamedAddress,
-) -> Result<Arc<ClientKeys>, VerificationFault> {
+/// The keys at an address, fetched now unless that was tried a moment ago.
+async fn fetched(context: &Context, whose: &str, address: &NamedAddress) -> Result<Arc<ClientKeys>, VerificationFault> {
     let fetch = |known| {
-        let (outbound, address, client_id) = (context.outbound.clone(), address.clone(), client_id.as_str().to_owned());
+        let (outbound, address, whose) = (context.outbound.clone(), address.clone(), whose.to_owned());
         async move {
             match fetch(&outbound, &address).await {
                 Ok(keys) => Some(Arc::new(keys)),
                 Err(reason) => {
-                    tracing::warn!(client_id, reason, "the keys of a client could not be fetched");
-                    // A client whose server is down for a moment keeps working with the keys that are known.
+                    tracing::warn!(of = whose, reason, "keys could not be fetched");
+                    // Whose server is down for a moment keeps working with the keys that are known.
                     known
                 }
             }

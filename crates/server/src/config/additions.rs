@@ -19,7 +19,7 @@ use super::keys::Structure;
 use super::mtls::MutualTls;
 use super::section::{section, words};
 use super::token_exchange::TokenExchange;
-use super::{Limits, Network, OriginPattern, Resources};
+use super::{GlobalTokenRevocation, IdJag, Limits, Network, OriginPattern, Resources};
 
 const PROFILES: &[&str] = &["none", "oauth21", "fapi2", "fapi2_message_signing"];
 const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
@@ -78,6 +78,10 @@ section! {
         ciba: Ciba;
         /// Token exchange (RFC 8693).
         token_exchange: TokenExchange;
+        /// Global token revocation.
+        global_token_revocation: GlobalTokenRevocation;
+        /// Identity assertions of other identity providers (ID-JAG).
+        id_jag: IdJag;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.

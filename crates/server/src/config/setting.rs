@@ -13,7 +13,7 @@ use symbolon_types::{
 use super::DetailsTypes;
 use super::kind::seconds;
 use super::token_exchange::{AssertionPolicies, ExchangePolicies};
-use super::{Hook, Network, OriginPattern, Resources};
+use super::{Hook, IdJagIssuers, Network, OriginPattern, Resources, RevocationIssuers};
 
 /// A type that a field of the configuration may have.
 pub(super) trait Setting: Sized {
@@ -150,7 +150,7 @@ macro_rules! rows {
     )+};
 }
 
-rows!(ExchangePolicies, AssertionPolicies);
+rows!(ExchangePolicies, AssertionPolicies, RevocationIssuers, IdJagIssuers);
 
 macro_rules! words_of_other_crates {
     ($($type:ty),+) => {$(

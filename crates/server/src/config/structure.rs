@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::token_exchange::{AssertionPolicies, ExchangePolicies};
-use super::{DetailsTypes, Resources};
+use super::{DetailsTypes, IdJagIssuers, Resources, RevocationIssuers};
 
 /// Which records a value holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub enum Structure {
     ExchangePolicies,
     /// Assertions for other authorization servers.
     AssertionPolicies,
+    /// Issuers that may sign people out.
+    RevocationIssuers,
+    /// Identity providers whose assertions are grants.
+    IdJagIssuers,
 }
 
 impl Structure {
@@ -27,6 +31,8 @@ impl Structure {
             Self::DetailsTypes => DetailsTypes::read(value).err(),
             Self::ExchangePolicies => ExchangePolicies::read(value).err(),
             Self::AssertionPolicies => AssertionPolicies::read(value).err(),
+            Self::RevocationIssuers => RevocationIssuers::read(value).err(),
+            Self::IdJagIssuers => IdJagIssuers::read(value).err(),
         }
     }
 
@@ -37,6 +43,8 @@ impl Structure {
             Self::DetailsTypes => DetailsTypes::EXPECTED,
             Self::ExchangePolicies => ExchangePolicies::EXPECTED,
             Self::AssertionPolicies => AssertionPolicies::EXPECTED,
+            Self::RevocationIssuers => RevocationIssuers::EXPECTED,
+            Self::IdJagIssuers => IdJagIssuers::EXPECTED,
         }
     }
 
@@ -47,6 +55,7 @@ impl Structure {
             Self::Resources => "list of resources",
             Self::DetailsTypes => "types by name",
             Self::ExchangePolicies | Self::AssertionPolicies => "list of rows",
+            Self::RevocationIssuers | Self::IdJagIssuers => "list of issuers",
         }
     }
 }

@@ -79,6 +79,9 @@ pub struct GrantBody {
     /// The consent page was visited with `skip`.
     #[serde(rename = "z", default, skip_serializing_if = "std::ops::Not::not")]
     pub skipped: bool,
+    /// The identity provider that vouched for the user with an ID-JAG; empty where none did.
+    #[serde(rename = "y", default, skip_serializing_if = "String::is_empty")]
+    pub identity_provider: String,
     /// When the consent page answered.
     #[serde(rename = "h", default)]
     pub handled_at: i64,

@@ -79,7 +79,7 @@ pub(super) fn issue(
         claims.insert("cnf".into(), confirmation);
     }
     let key = context.keys.id_token_for("")?;
-    let text = key.sign(Some("oauth-id-jag+jwt"), &claims).map_err(|fault| OAuthError::server(fault.to_string()))?;
+    let text = key.sign(Some(ID_JAG_TYPE), &claims).map_err(|fault| OAuthError::server(fault.to_string()))?;
     let response = super::response(text, confirmation, expires_at.saturating_sub(now), &assertion.scope);
     Ok(TokenResponse {
         issued_token_type: Some(TOKEN_TYPE.to_owned()),

@@ -57,7 +57,11 @@ enum Basis {
         code: Option<String>,
     },
     /// An assertion about a user (RFC 7523 §2.1), whose grant gives one access token.
-    Assertion(Box<UserGrant>),
+    Assertion {
+        grant: Box<UserGrant>,
+        /// How long the token lives at most, in seconds.
+        longest: Option<i64>,
+    },
     /// Another token (RFC 8693).
     Exchange(Box<ExchangedToken>),
     /// Another token, for an assertion for another authorization server.
@@ -130,7 +134,16 @@ impl Authorization {
     /// A client that acts for the subject of an assertion: without a refresh token, as each assertion is to be used once,
     /// and without an ID token, as nobody signed in.
     pub fn of_assertion(client: Arc<RegisteredClient>, grant: UserGrant) -> Self {
-        Self::new(client, GrantType::JwtBearer, Basis::Assertion(Box::new(grant)))
+        Self::new(client, GrantType::JwtBearer, Basis::Assertion { grant: Box::new(grant), longest: None })
+    }
+
+    /// The access token of an assertion lives so many seconds at most.
+    #[must_use]
+    pub fn lasting(mut self, seconds: i64) -> Self {
+        if let Basis::Assertion { longest, .. } = &mut self.basis {
+            *longest = Some(seconds);
+        }
+        self
     }
 
     /// A client that exchanges another token: without a refresh token, as that would outlive what it is made of.
@@ -187,8 +200,8 @@ pub async fn issue(context: &Context, authorization: &Authorization) -> Result<T
             Box::pin(exchanged_token::issue(context, client, token, (confirmation, lifetimes.access))).await
         }
         Basis::IdentityAssertion(assertion) => id_jag::issue(context, assertion, confirmation),
-        Basis::Assertion(grant) => {
-            let lifetime = lifetimes.access;
+        Basis::Assertion { grant, longest } => {
+            let lifetime = longest.map_or(lifetimes.access, |longest| longest.min(lifetimes.access));
             let token = UserToken { grant, narrowed: None, audience: None, details: None, confirmation, lifetime };
             let issued = access_token::for_grant(context, client, &token)?;
             let response = response(issued.text, confirmation, issued.expires_in, grant.scope());

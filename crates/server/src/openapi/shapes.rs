@@ -68,6 +68,20 @@ pub(super) fn key_request(generator: &mut SchemaGenerator) -> Schema {
     named(generator, "createJsonWebKeySet", json!({"type": "object", "required": ["alg"], "properties": members}))
 }
 
+/// Whom a call is about that ends everything (RFC 9493 §3.2).
+pub(super) fn global_revocation(generator: &mut SchemaGenerator) -> Schema {
+    let mut members = texts(&[
+        ("id", "For `opaque`: the subject."),
+        ("iss", "For `iss_sub`: the issuer of this server."),
+        ("sub", "For `iss_sub`: the subject."),
+        ("email", "For `email`: the verified address of an account."),
+    ]);
+    members.insert("format".to_owned(), json!({"type": "string", "enum": ["opaque", "iss_sub", "email"]}));
+    let identifier = json!({"type": "object", "required": ["format"], "properties": members});
+    let shape = json!({"type": "object", "required": ["sub_id"], "properties": {"sub_id": identifier}});
+    named(generator, "globalTokenRevocation", shape)
+}
+
 /// Claims about a user (OpenID Connect Core §5.1), and those that the consent page gave.
 pub(super) fn user_info(generator: &mut SchemaGenerator) -> Schema {
     // Whoever consents for the user may give a claim any value.

@@ -23,7 +23,8 @@ const KIB: usize = 1024;
 /// Largest body of a request in bytes, by what its path begins with; the first row that fits counts. Forms of users and
 /// clients and their registrations are small. An administrator's client or account may carry a description of its own,
 /// and a login application hands over what tokens shall say.
-const BOUNDS: [(&str, usize); 6] = [
+const BOUNDS: [(&str, usize); 7] = [
+    ("/global-token-revocation", 16 * KIB),
     ("/admin/oauth2/introspect", 64 * KIB),
     ("/admin/clients", 512 * KIB),
     ("/admin/accounts", 256 * KIB),

@@ -14,8 +14,8 @@ use super::table::Table;
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
 use crate::{
-    authorization, backchannel, credentials, device, discovery, health, introspection, logout, pushed_authorization,
-    registration, revocation, token, ui, userinfo,
+    authorization, backchannel, credentials, device, discovery, global_token_revocation, health, introspection, logout,
+    pushed_authorization, registration, revocation, token, ui, userinfo,
 };
 
 /// The route table.
@@ -32,6 +32,7 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/oauth2/token", post(endpoint!(token)))
         .route("/oauth2/revoke", post(endpoint!(revoke)))
         .route("/oauth2/introspect", post(endpoint!(introspect)))
+        .route(global_token_revocation::PATH, post(endpoint!(revoke_globally)))
         .route("/userinfo", get(endpoint!(userinfo::userinfo)).post(endpoint!(userinfo::userinfo)))
         .route("/credentials", post(endpoint!(credentials::create)))
         .route("/.well-known/openid-configuration", get(endpoint!(discovery::openid_configuration)))
@@ -62,6 +63,14 @@ pub fn routes(context: SharedContext) -> Routes {
 async fn introspect(context: &Context, request: Request) -> Answer {
     if context.config.symbolon.introspection.public {
         return introspection::public::introspect(context, request).await;
+    }
+    no_route::absent(&request.headers)
+}
+
+/// The global token revocation endpoint. Switched off it is not there.
+async fn revoke_globally(context: &Context, request: Request) -> Answer {
+    if global_token_revocation::is_on(&context.config) {
+        return global_token_revocation::revoke(context, request).await;
     }
     no_route::absent(&request.headers)
 }

@@ -1,58 +1,32 @@
-//! `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1): an issuer that an administrator trusts says in
-//! whose name the client may act. The client authenticates all the same, and gets an access token and nothing else: who
-//! wants another one shows another assertion. What it rests on is a condition of the write that uses the assertion up:
-//! the trust, the client, the subject.
+//! `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1): assertions of issuers that an administrator
+//! trusts over the admin port, each with a key of its own, for one subject or any.
 
-use symbolon_jose::{Jwk, Jws, JwsError, Verified, VerifyingKey};
-use symbolon_store::{Batch, Branch, Condition, Grant, GrantState, TrustedIssuer, WriteError};
+use symbolon_jose::{Jwk, Jws, Verified, VerifyingKey};
+use symbolon_store::TrustedIssuer;
 use symbolon_types::scope::is_pattern;
-use symbolon_types::{ErrorCode, GrantType, Scope, Subject, limits};
+use symbolon_types::{AuthorizationDetails, ErrorCode, Scope, Subject, limits};
 
 use super::TokenRequest;
+use super::assertion_grant::{OneUse, Vouched, Voucher, because, claims_of, epoch_of, nobody_vouches};
 use super::target;
-use super::terms::Terms;
 use crate::assertion::{Assertion, REMEMBERED_BEYOND, Validity};
 use crate::authorization_details;
 use crate::client_authentication::AuthenticatedClient;
 use crate::clients::check_scope;
 use crate::context::Context;
-use crate::dpop;
 use crate::error::OAuthError;
-use crate::grant::UserGrant;
-use crate::grant::access_token_content::GrantUse;
-use crate::grant::body::{GrantBody, SessionClaims};
-use crate::grant::lifetimes::Lifetimes;
-use crate::hooks::Basis;
-use crate::identifiers;
-use crate::issue::Authorization;
 use crate::params::Params;
 use crate::resource_indicators;
-
-const PARAMETER: &str = "assertion";
-
-/// An assertion that counts, not used up yet.
-pub(super) struct Presented {
-    client: AuthenticatedClient,
-    trusted: TrustedIssuer,
-    subject: Subject,
-    subject_epoch: i64,
-    scope: Scope,
-    audience: Vec<String>,
-    /// By what it is known afterwards; `None` where it has no `jti` and needs none.
-    identifier: Option<[u8; 32]>,
-    expires_at: i64,
-}
 
 pub(super) async fn present(
     context: &Context,
     client: AuthenticatedClient,
     asked: &TokenRequest<'_>,
-) -> Result<Presented, OAuthError> {
+    jws: &Jws,
+) -> Result<Vouched, OAuthError> {
     let params = asked.params;
-    let jws = Jws::parse(params.require(PARAMETER)?)
-        .map_err(|fault| because("Parameter 'assertion' is not a JSON Web Token.", &fault))?;
-    let (trusted, verified) = verify(context, &jws).await?;
-    let assertion = Assertion { parameter: PARAMETER, code: ErrorCode::InvalidGrant, claims: &verified.claims };
+    let (trusted, verified) = verify(context, jws).await?;
+    let assertion = claims_of(&verified.claims);
     let subject = subject(&assertion)?;
     let named = assertion.check_audience(context)?;
     let validity = assertion.check_times(context)?;
@@ -69,93 +43,18 @@ pub(super) async fn present(
         let hint = "Parameter 'authorization_details' goes with no assertion.";
         return Err(authorization_details::invalid(hint.to_owned()));
     }
-    let state = context.store.subject_state(&subject).await?;
-    if state.disabled_at.is_some() {
-        return Err(ended());
-    }
-    let (subject_epoch, expires_at) = (state.epoch, validity.expires_at);
-    Ok(Presented { client, trusted, subject, subject_epoch, scope, audience, identifier, expires_at })
-}
-
-impl Presented {
-    pub(super) fn basis(&self) -> Basis<'_> {
-        Basis::Subject { subject: self.subject.as_str(), scope: &self.scope, audience: &self.audience }
-    }
-
-    /// Uses the assertion up and writes the grant, in one batch: a token of another assertion needs another one.
-    pub(super) async fn consume(self, context: &Context, terms: Terms) -> Result<Authorization, OAuthError> {
-        let now = context.clock.now();
-        let confirmation = terms.confirmation();
-        let client = self.client.registered().clone();
-        let lifetimes = Lifetimes::of(&context.config, &client, GrantType::JwtBearer);
-        let SessionClaims { access_token, id_token } = terms.session.unwrap_or_default();
-        let body = GrantBody {
-            scope: self.scope,
-            audience: self.audience,
-            handled_at: now,
-            access_token_claims: access_token,
-            id_token_claims: id_token,
-            ..GrantBody::default()
-        };
-        let grant = Grant {
-            id: identifiers::now(context),
-            client_id: client.id().clone(),
-            client_epoch: client.record().epoch,
-            subject: Some(self.subject.clone()),
-            subject_epoch: self.subject_epoch,
-            session_id: None,
-            issued_at: now,
-            state: GrantState::Redeemed(Branch::default()),
-            remember_until: None,
-            expires_at: now.saturating_add(lifetimes.access),
-            body: body.close(context)?,
-        };
-        let mut batch = Batch::new();
-        if let Some(proof) = &terms.proof {
-            proof.use_up(context, &mut batch)?;
-        }
-        if let Some(identifier) = &self.identifier {
-            batch.use_once("jwt_bearer_assertion", identifier, self.expires_at.saturating_add(REMEMBERED_BEYOND));
-        }
-        batch
-            .require_trusted_issuer(&self.trusted.id, now)
-            .require_client(client.id(), client.record().epoch)
-            .require_subject(&self.subject, self.subject_epoch)
-            .require_tokens_of(&self.subject, self.subject_epoch)
-            .insert_grant(&grant);
-        match context.store.write(batch).await {
-            Ok(()) => {}
-            Err(WriteError::Unmet(Condition::Identifier)) => return Err(Assertion::used_before(PARAMETER)),
-            Err(WriteError::Unmet(Condition::TrustedIssuer)) => return Err(nobody_vouches()),
-            Err(WriteError::Unmet(Condition::Client)) => {
-                return Err(OAuthError::invalid_client("changed or deleted meanwhile"));
-            }
-            Err(WriteError::Unmet(Condition::Subject)) => return Err(ended()),
-            Err(fault) => return Err(dpop::refusal(fault)),
-        }
-        let used = GrantUse::first(grant.id);
-        let grant = UserGrant::with_body(grant, body, used).ok_or_else(|| OAuthError::server("a grant of nobody"))?;
-        Ok(Authorization::of_assertion(client, grant).confirmed_by(confirmation))
-    }
-}
-
-fn because(hint: &'static str, reason: &JwsError) -> OAuthError {
-    OAuthError::invalid_grant(hint).because(reason.to_string())
-}
-
-fn nobody_vouches() -> OAuthError {
-    OAuthError::invalid_grant("No key is trusted for the issuer and the subject of the 'assertion'.")
-}
-
-fn ended() -> OAuthError {
-    OAuthError::invalid_grant("The account of the subject of the 'assertion' is disabled, or was signed out just now.")
+    let subject_epoch = epoch_of(context, &subject).await?;
+    let remembered_until = validity.expires_at.saturating_add(REMEMBERED_BEYOND);
+    let once = identifier.map(|identifier| OneUse { kind: "jwt_bearer_assertion", identifier, remembered_until });
+    let (voucher, details) = (Voucher::TrustedIssuer(trusted.id), AuthorizationDetails::default());
+    Ok(Vouched { client, voucher, subject, subject_epoch, scope, audience, details, once })
 }
 
 /// The trust whose key signed the assertion, and what it says. Of an issuer that is trusted for this subject and for any,
 /// with the same key, the former decides.
 async fn verify(context: &Context, jws: &Jws) -> Result<(TrustedIssuer, Verified), OAuthError> {
     let claims = jws.unverified_claims().map_err(|fault| because("The 'assertion' has no claims.", &fault))?;
-    let said = Assertion { parameter: PARAMETER, code: ErrorCode::InvalidGrant, claims: &claims };
+    let said = claims_of(&claims);
     let (issuer, subject) = (said.text("iss")?, subject(&said)?);
     let kid = jws.header().kid.as_deref();
     if kid.is_some_and(|kid| kid.contains(char::is_control)) {

@@ -2,12 +2,14 @@
 //! grant type **present** what would be used up and who may do what, let what may refuse have its say, **consume** it in
 //! one conditional write, issue, answer. A grant type never makes a token and never authenticates a client.
 
+mod assertion_grant;
 mod authorization_code;
 mod bound_key;
 mod ciba;
 mod client_credentials;
 mod code_verifier;
 mod device_code;
+mod id_jag;
 mod jwt_bearer;
 mod refresh_token;
 mod repetition;
@@ -18,6 +20,7 @@ mod token_exchange;
 use http::StatusCode;
 use symbolon_types::{ErrorCode, GrantType, TokenResponse};
 
+use crate::assertion::JWT_DPOP_GRANT;
 use crate::certificate::ClientCertificate;
 use crate::client_authentication::{AuthenticatedClient, authenticate_with_proof};
 use crate::clients;
@@ -116,7 +119,11 @@ fn parse(context: &Context, request: &Request) -> Result<(Params, GrantType), OA
     let name = params.require("grant_type")?;
     let unsupported =
         || OAuthError::new(ErrorCode::UnsupportedGrantType, format!("The grant_type '{name}' is not supported."));
-    let grant_type = GrantType::parse(name).ok_or_else(unsupported)?;
+    let grant_type = match name {
+        // The same grant for assertions that are bound to a key; `assertion_grant` asks for the binding.
+        JWT_DPOP_GRANT if !context.config.symbolon.id_jag.issuers.is_empty() => GrantType::JwtBearer,
+        name => GrantType::parse(name).ok_or_else(unsupported)?,
+    };
     match grant_type {
         GrantType::Ciba if !context.config.symbolon.ciba.enabled => return Err(unsupported()),
         GrantType::TokenExchange if !context.config.symbolon.token_exchange.is_on() => return Err(unsupported()),
@@ -149,7 +156,7 @@ enum Presented {
     RefreshToken(Box<refresh_token::Presented>),
     ClientCredentials(client_credentials::Presented),
     DeviceCode(device_code::Presented),
-    JwtBearer(Box<jwt_bearer::Presented>),
+    Assertion(Box<assertion_grant::Vouched>),
     Ciba(Box<ciba::Presented>),
     TokenExchange(token_exchange::Presented),
 }
@@ -171,7 +178,7 @@ async fn present(
             Presented::ClientCredentials(client_credentials::present(context, client, asked)?)
         }
         GrantType::DeviceCode => Presented::DeviceCode(device_code::present(context, client, asked).await?),
-        GrantType::JwtBearer => Presented::JwtBearer(Box::new(jwt_bearer::present(context, client, asked).await?)),
+        GrantType::JwtBearer => Presented::Assertion(Box::new(assertion_grant::present(context, client, asked).await?)),
         GrantType::Ciba => Presented::Ciba(Box::new(ciba::present(context, client, asked).await?)),
         GrantType::TokenExchange => {
             Presented::TokenExchange(Box::pin(token_exchange::present(context, client, asked)).await?)
@@ -188,7 +195,7 @@ impl Presented {
             Self::RefreshToken(presented) => presented.basis(),
             Self::ClientCredentials(presented) => presented.basis(),
             Self::DeviceCode(presented) => presented.basis(),
-            Self::JwtBearer(presented) => presented.basis(),
+            Self::Assertion(presented) => presented.basis(),
             Self::Ciba(presented) => presented.basis(),
             Self::TokenExchange(presented) => presented.basis(),
         }
@@ -202,7 +209,7 @@ impl Presented {
             Self::RefreshToken(presented) => presented.consume(context, terms).await,
             Self::ClientCredentials(presented) => presented.consume(context, terms).await,
             Self::DeviceCode(presented) => presented.consume(context, terms).await,
-            Self::JwtBearer(presented) => presented.consume(context, terms).await,
+            Self::Assertion(presented) => presented.consume(context, terms).await,
             Self::Ciba(presented) => presented.consume(context, terms).await,
             Self::TokenExchange(presented) => Box::pin(presented.consume(context, terms)).await,
         }

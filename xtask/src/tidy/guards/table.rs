@@ -187,6 +187,8 @@ pub(crate) const GUARDS: &[Guard] = &[
             "server::rfc8693::advisories::ghsa_7fpj_9hr8_28vh_a_logout_token_is_no_subject_token",
             "server::rfc8693::kinds::every_artefact_is_taken_as_what_it_is_and_as_nothing_else",
             "server::rfc8693::kinds::an_assertion_of_this_server_is_no_token_here",
+            "server::rfc7523_id_jag::kinds::other_kinds_are_no_ordinary_assertions_either",
+            "server::global_token_revocation::jwt::no_other_kind_of_token_passes_for_it",
         ]),
     },
     Guard {
@@ -205,6 +207,7 @@ pub(crate) const GUARDS: &[Guard] = &[
         seen: "CVE-2025-27370, CVE-2025-27371",
         held_by: Tests(&[
             "server::rfc7523::audience::the_audience_is_the_issuer_or_the_token_endpoint_and_nobody_beside_it",
+            "server::rfc7523_id_jag::claims::whatever_is_wrong_is_an_invalid_grant",
         ]),
     },
     Guard {
@@ -223,6 +226,7 @@ pub(crate) const GUARDS: &[Guard] = &[
         held_by: Tests(&[
             "server::rfc7523::grants::keys::a_trust_that_has_ended_or_was_deleted_issues_nothing",
             "server::rfc8693::advisories::cve_2026_1486_an_issuer_that_is_trusted_no_more_is_not_believed",
+            "server::rfc7523_id_jag::ends::an_issuer_that_is_taken_out_ends_what_it_vouched_for",
         ]),
     },
     Guard {

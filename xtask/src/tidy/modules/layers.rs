@@ -22,6 +22,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
         "credentials",
         "device",
         "discovery",
+        "global_token_revocation",
         "health",
         "introspection",
         "logout",

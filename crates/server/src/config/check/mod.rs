@@ -2,6 +2,8 @@
 //! start with the key and the remedy. Values here already fit their kinds; what is checked is how they go together.
 
 mod addresses;
+mod global_token_revocation;
+mod id_jag;
 mod mtls;
 mod serving;
 
@@ -31,6 +33,8 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
     serving::check_pushed_requests(config)?;
     serving::check_used_proofs(config)?;
     check_client_assertions(config)?;
+    global_token_revocation::check(config)?;
+    id_jag::check(config)?;
     mtls::check(config)
 }
 

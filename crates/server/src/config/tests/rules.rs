@@ -124,6 +124,30 @@ const REFUSALS: &[(&str, &str)] = &[
         "oauth2: {device_authorization: {user_code: {length: 8, character_set: ABCDEFGH, entropy_preset: low}}}",
         "`oauth2.device_authorization.user_code.entropy_preset` excludes",
     ),
+    ("symbolon: {global_token_revocation: draft-05}", "`symbolon.global_token_revocation` is for nobody"),
+    (
+        "symbolon: {global_token_revocation: off, global_token_revocation_scope: sign.out}",
+        "`symbolon.global_token_revocation_scope` has no effect without",
+    ),
+    (
+        "symbolon: {global_token_revocation_issuers: [{issuer: 'https://a.example', jwks_uri: 'https://a.example'}]}",
+        "`symbolon.global_token_revocation_issuers` has no effect without",
+    ),
+    (
+        "symbolon: {global_token_revocation: draft-05, global_token_revocation_issuers: \
+            [{issuer: 'http://127.0.0.1:4444', jwks_uri: 'https://a.example'}]}",
+        "`symbolon.global_token_revocation_issuers` must not name this server",
+    ),
+    (
+        "symbolon: {id_jag: {issuers: \
+            [{issuer: 'http://127.0.0.1:4444', jwks_uri: 'https://a.example', clients: [a]}]}}",
+        "`symbolon.id_jag.issuers` must not name this server",
+    ),
+    (
+        "symbolon: {id_jag: {issuers: \
+            [{issuer: 'https://b.example', jwks_uri: 'https://a.example', clients: [a], resources: ['https://r.example']}]}}",
+        "`symbolon.id_jag.issuers` has for `https://b.example` a resource that is none of",
+    ),
 ];
 
 #[test]

@@ -45,6 +45,14 @@ fn sample(key: &Key) -> (String, Value) {
             let rows = r#"[{"client":"a","audience":"https://b.example","client_id":"c"}]"#;
             (rows.to_owned(), serde_json::from_str(rows).unwrap())
         }
+        Kind::Records(Structure::RevocationIssuers) => {
+            let issuers = r#"[{"issuer":"https://a.example","jwks_uri":"https://a.example/keys"}]"#;
+            (issuers.to_owned(), serde_json::from_str(issuers).unwrap())
+        }
+        Kind::Records(Structure::IdJagIssuers) => {
+            let issuers = r#"[{"issuer":"https://a.example","jwks_uri":"https://a.example/keys","clients":["a"]}]"#;
+            (issuers.to_owned(), serde_json::from_str(issuers).unwrap())
+        }
         Kind::Hook => text("http://sample.example/x"),
         Kind::Switch if key.preset == Preset::Value("true") => ("false".to_owned(), json!(false)),
         Kind::Switch => ("true".to_owned(), json!(true)),
@@ -103,6 +111,10 @@ fn companions(key: &Key) -> &'static [(&'static str, &'static str)] {
             &[("OAUTH2_DEVICE_AUTHORIZATION_USER_CODE_LENGTH", "8")]
         }
         "symbolon.resources_default" => &[("SYMBOLON_RESOURCES", r#"[{"identifier":"https://a.example"}]"#)],
+        "symbolon.global_token_revocation" => &[("SYMBOLON_ADMIN_TOKEN", SECRET)],
+        "symbolon.global_token_revocation_issuers" | "symbolon.global_token_revocation_scope" => {
+            &[("SYMBOLON_GLOBAL_TOKEN_REVOCATION", "draft-05")]
+        }
         "symbolon.mtls.listen" => &[MTLS_FILES[0], MTLS_FILES[1], MTLS_URL],
         "symbolon.mtls.certificate_file" => &[MTLS_LISTEN, MTLS_FILES[1], MTLS_URL],
         "symbolon.mtls.key_file" => &[MTLS_LISTEN, MTLS_FILES[0], MTLS_URL],

@@ -5,6 +5,7 @@ use symbolon_types::{Introspection, TokenResponse};
 use crate::openapi::operation::Content::{Empty, Json, JsonOrJwt};
 use crate::openapi::operation::Kind::{Text, Url};
 use crate::openapi::operation::{Body, CLIENT_ID, CLIENT_SECRET, Caller, Operation, of, optional, reply, required};
+use crate::openapi::shapes;
 
 const TAG: &str = "Tokens";
 
@@ -61,6 +62,11 @@ pub(super) const OPERATIONS: &[Operation] = &[
             "What is known of it; only `active` where it does not count.",
             JsonOrJwt(of::<Introspection>, "application/token-introspection+jwt"),
         )]),
+    Operation::public("POST", "/global-token-revocation", "globalTokenRevocation")
+        .about(TAG, "Ends everything of a person (draft-parecki-oauth-global-token-revocation-05). Off by default.")
+        .caller(Caller::TokenHolder)
+        .body(Body::Json(shapes::global_revocation))
+        .replies(&[reply(204, "Sessions, grants and tokens have ended.", Empty)]),
     Operation::admin("POST", "/admin/oauth2/introspect", "introspectOAuth2Token")
         .about(TAG, "Whether a token counts, and what for (RFC 7662 §2).")
         .body(Body::Form(&[

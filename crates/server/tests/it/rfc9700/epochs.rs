@@ -10,7 +10,7 @@ use crate::support::{Call, CodeFlow, TestServer};
 const PASSWORD: &str = "correct horse battery";
 
 /// A remembered session, its tokens, and a code that waits to be redeemed.
-pub(super) struct Everything {
+pub(crate) struct Everything {
     client: Registered,
     flow: CodeFlow,
     tokens: Value,
@@ -18,7 +18,7 @@ pub(super) struct Everything {
     machine: String,
 }
 
-pub(super) async fn everything(server: &TestServer, client: Registered, subject: &str) -> Everything {
+pub(crate) async fn everything(server: &TestServer, client: Registered, subject: &str) -> Everything {
     let mut flow = client.flow(server).subject(subject).login("remember", json!(true)).consent("remember", json!(true));
     let tokens = flow.tokens().await;
     let code = flow.code().await;
@@ -28,7 +28,7 @@ pub(super) async fn everything(server: &TestServer, client: Registered, subject:
 
 impl Everything {
     /// Everything of the user is dead.
-    pub(super) async fn assert_user_is_out(&self, server: &TestServer) {
+    pub(crate) async fn assert_user_is_out(&self, server: &TestServer) {
         for name in ["access_token", "refresh_token"] {
             assert_eq!(server.introspect(text(&self.tokens, name)).await, json!({ "active": false }), "{name}");
         }
@@ -39,19 +39,19 @@ impl Everything {
         assert!(matches!(redeem.error().as_deref(), Some("invalid_grant" | "invalid_client")), "{}", redeem.text());
     }
 
-    pub(super) async fn assert_user_is_in(&self, server: &TestServer) {
+    pub(crate) async fn assert_user_is_in(&self, server: &TestServer) {
         for name in ["access_token", "refresh_token"] {
             assert_eq!(server.introspect(text(&self.tokens, name)).await["active"], true, "{name}");
         }
         server.public(Call::get("/userinfo").bearer(text(&self.tokens, "access_token"))).await.expect(200);
     }
 
-    pub(super) async fn is_machine_in(&self, server: &TestServer) -> bool {
+    pub(crate) async fn is_machine_in(&self, server: &TestServer) -> bool {
         server.introspect(&self.machine).await["active"] == true
     }
 
     /// Where a request of the remembered session leads that may ask nothing.
-    pub(super) async fn silent_visit(&self) -> String {
+    pub(crate) async fn silent_visit(&self) -> String {
         let mut browser = self.flow.browser.clone();
         let pairs = crate::fixtures::set(&crate::fixtures::request(&self.client.id), "prompt", "none");
         let target = Call::get("/oauth2/auth").query(&crate::fixtures::borrowed(&pairs)).target;
@@ -59,7 +59,7 @@ impl Everything {
     }
 
     /// Where a visit of the same browser ends after a login, if it needs one: `code` when the consent is remembered.
-    pub(super) async fn consent_after_login(&self, server: &TestServer) -> bool {
+    pub(crate) async fn consent_after_login(&self, server: &TestServer) -> bool {
         let mut flow = self.client.flow(server).subject(self.flow.application.login["subject"].as_str().unwrap());
         let page = flow.log_in().await.expect(302).location().to_owned();
         let challenge = crate::fixtures::parameter(&page, "consent_challenge");
@@ -194,14 +194,14 @@ async fn a_subject_of_another_login_page_is_signed_out_whatever_characters_it_ha
 
 /// Where a flow is when something ends.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Stage {
+pub(crate) enum Stage {
     LoginVerifier,
     ConsentPage,
     ConsentVerifier,
 }
 
 /// Brings a flow to a stage, lets `end` happen, and goes on; where that leads.
-pub(super) async fn interrupted(flow: &mut CodeFlow, stage: Stage, end: impl AsyncFnOnce()) -> String {
+pub(crate) async fn interrupted(flow: &mut CodeFlow, stage: Stage, end: impl AsyncFnOnce()) -> String {
     let login_page = flow.authorize().await.expect(302).location().to_owned();
     let verifier = flow.application.accept_login(&login_page).await;
     let next = match stage {
@@ -224,7 +224,7 @@ pub(super) async fn interrupted(flow: &mut CodeFlow, stage: Stage, end: impl Asy
     outcome(&flow.browser.get(&next).await)
 }
 
-pub(super) const STAGES: [Stage; 3] = [Stage::LoginVerifier, Stage::ConsentPage, Stage::ConsentVerifier];
+pub(crate) const STAGES: [Stage; 3] = [Stage::LoginVerifier, Stage::ConsentPage, Stage::ConsentVerifier];
 
 #[tokio::test]
 async fn a_flow_under_way_does_not_outlive_the_end_of_its_login() {

@@ -4,7 +4,7 @@
 mod artefact_kinds;
 pub(crate) mod artefacts;
 mod crowds;
-mod epochs;
+pub(crate) mod epochs;
 mod failures;
 mod ids_used_again;
 mod model;
