@@ -36,7 +36,7 @@ words! {
     pub enum RevocationDraft {
         /// There is no such endpoint.
         Off = "off";
-        /// draft-parecki-oauth-global-token-revocation-05.
+        /// That of July 2025 (draft-parecki-oauth-global-token-revocation-05).
         Draft05 = "draft-05";
     }
 }
@@ -121,7 +121,7 @@ mod tests {
         let all = RevocationIssuers::read(&json!([good])).unwrap();
         assert_eq!(all.get("https://idp.example").unwrap().email_domains, ["a.example"]);
         assert!(all.get("https://idp.example/").is_none());
-        let mut changed = |name: &str, value: Value| {
+        let changed = |name: &str, value: Value| {
             let mut entry = good.clone();
             entry[name] = value;
             json!([entry])

@@ -118,7 +118,12 @@ macro_rules! words {
 
         impl $crate::config::setting::Setting for $name {
             fn from_value(value: Option<&serde_json::Value>) -> Option<Self> {
-                match value?.as_str()? {
+                // `off` without quotes is `false` in YAML.
+                let word = match value? {
+                    serde_json::Value::Bool(false) => "off",
+                    value => value.as_str()?,
+                };
+                match word {
                     $($($word)|+ => Some(Self::$variant),)+
                     _ => None,
                 }

@@ -59,7 +59,7 @@ pub(super) async fn check(context: &Context, claimed: Claimed<'_>) -> Result<Cal
     if !jws.header().typ.as_deref().is_some_and(|typ| typ.eq_ignore_ascii_case(TYPE)) {
         return Err(invalid("The header 'typ' of the JWT must be 'global-token-revocation+jwt'."));
     }
-    let verified = keys::verify_issuer(context, (&issuer, &row.keys), &jws).await.map_err(refused)?;
+    let verified = keys::verify_issuer(context, (&issuer, &row.keys), &jws).await.map_err(|fault| refused(&fault))?;
     let assertion = Assertion { parameter: "JWT", code: ErrorCode::InvalidToken, claims: &verified.claims };
     check_audience(context, &assertion)?;
     let expires_at = assertion.check_times(context)?.expires_at;
@@ -75,7 +75,7 @@ pub(super) async fn check(context: &Context, claimed: Claimed<'_>) -> Result<Cal
     })
 }
 
-fn refused(fault: VerificationFault) -> OAuthError {
+fn refused(fault: &VerificationFault) -> OAuthError {
     match fault {
         VerificationFault::Unreachable => {
             let hint = "The keys of the issuer could not be fetched.";

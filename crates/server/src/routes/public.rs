@@ -32,7 +32,7 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/oauth2/token", post(endpoint!(token)))
         .route("/oauth2/revoke", post(endpoint!(revoke)))
         .route("/oauth2/introspect", post(endpoint!(introspect)))
-        .route(global_token_revocation::PATH, post(endpoint!(revoke_globally)))
+        .route("/global-token-revocation", post(endpoint!(revoke_globally)))
         .route("/userinfo", get(endpoint!(userinfo::userinfo)).post(endpoint!(userinfo::userinfo)))
         .route("/credentials", post(endpoint!(credentials::create)))
         .route("/.well-known/openid-configuration", get(endpoint!(discovery::openid_configuration)))

@@ -20,12 +20,11 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
         (RevocationDraft::Off, Some((key, _))) => {
             refused(key, "has no effect without `symbolon.global_token_revocation`")
         }
-        (RevocationDraft::Off, None) => Ok(()),
         (RevocationDraft::Draft05, None) if config.symbolon.admin.token.is_none() => refused(
             SWITCH,
             "is for nobody: set `symbolon.global_token_revocation_issuers`, `symbolon.global_token_revocation_scope` or \
              `symbolon.admin.token`",
         ),
-        (RevocationDraft::Draft05, _) => Ok(()),
+        (RevocationDraft::Off, None) | (RevocationDraft::Draft05, _) => Ok(()),
     }
 }

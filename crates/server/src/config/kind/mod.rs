@@ -74,6 +74,8 @@ impl Kind {
     pub(super) fn accepts(self, value: &Value) -> bool {
         match (self, value) {
             (Self::Text(form), Value::String(text)) => form.fits(text),
+            // `off` without quotes is `false` in YAML.
+            (Self::Text(Form::Word(words)), Value::Bool(false)) => words.contains(&"off"),
             (Self::List(form), Value::Array(items)) => misfit(form, items).is_none(),
             (Self::Switch, Value::Bool(_)) | (Self::Opaque, Value::Object(_)) => true,
             (Self::Integer { least, most }, Value::Number(number)) => {

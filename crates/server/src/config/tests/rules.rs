@@ -135,12 +135,12 @@ const REFUSALS: &[(&str, &str)] = &[
     ),
     (
         "symbolon: {global_token_revocation: draft-05, global_token_revocation_issuers: \
-            [{issuer: 'http://127.0.0.1:4444', jwks_uri: 'https://a.example'}]}",
+            [{issuer: 'http://localhost:4444', jwks_uri: 'https://a.example'}]}",
         "`symbolon.global_token_revocation_issuers` must not name this server",
     ),
     (
         "symbolon: {id_jag: {issuers: \
-            [{issuer: 'http://127.0.0.1:4444', jwks_uri: 'https://a.example', clients: [a]}]}}",
+            [{issuer: 'http://localhost:4444', jwks_uri: 'https://a.example', clients: [a]}]}}",
         "`symbolon.id_jag.issuers` must not name this server",
     ),
     (

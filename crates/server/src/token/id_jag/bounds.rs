@@ -71,8 +71,8 @@ fn audience(
             named.clone_from(vouched);
         }
     }
-    let names: Vec<&str> = named.iter().map(String::as_str).collect();
-    let audience = resource_indicators::requested(config, client, Vec::new(), &names)?;
+    let asked: Vec<&str> = named.iter().map(String::as_str).collect();
+    let audience = resource_indicators::requested(config, client, Vec::new(), &asked)?;
     check_row(config, row, &audience)?;
     let all = vouched.unwrap_or_else(|| audience.clone());
     Ok((audience, all))
@@ -122,7 +122,7 @@ fn scope(
             !is_pattern(token) && comparison.first_uncovered(client.scope(), &alone).is_none()
         };
         let there = |token: &str| resource_indicators::of_use_at(&context.config, audience, token);
-        let all = vouched.as_ref().cloned().unwrap_or_default();
+        let all = vouched.clone().unwrap_or_default();
         return Ok(all.filtered(|token| given(token) && registered(token) && there(token)));
     };
     let invalid = |hint: String| OAuthError::new(ErrorCode::InvalidScope, hint);

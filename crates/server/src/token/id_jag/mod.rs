@@ -35,7 +35,7 @@ pub(super) async fn present(
 ) -> Result<Vouched, OAuthError> {
     let (issuer, row) = row_of(context, jws)?;
     check_client(context, &client, row, jws)?;
-    let verified = keys::verify_issuer(context, (&issuer, &row.keys), jws).await.map_err(unverified)?;
+    let verified = keys::verify_issuer(context, (&issuer, &row.keys), jws).await.map_err(|fault| unverified(&fault))?;
     let assertion = claims_of(&verified.claims);
     check_audience(context, &assertion)?;
     if assertion.text("client_id")? != client.id().as_str() {
@@ -81,10 +81,10 @@ fn check_client(
     Ok(())
 }
 
-fn unverified(fault: VerificationFault) -> OAuthError {
+fn unverified(fault: &VerificationFault) -> OAuthError {
     match fault {
         VerificationFault::Signature(fault) => {
-            because("The signature of the 'assertion' was not made with a key that is trusted.", &fault)
+            because("The signature of the 'assertion' was not made with a key that is trusted.", fault)
         }
         VerificationFault::Unreachable => {
             let hint = "The keys of the issuer of the 'assertion' could not be fetched.";
