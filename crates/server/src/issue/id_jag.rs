@@ -6,6 +6,7 @@ use serde_json::{Map, json};
 use symbolon_types::{Scope, TokenResponse};
 
 use super::exchanged_token::Login;
+use crate::assertion::ID_JAG_TYPE;
 use crate::confirmation::Confirmation;
 use crate::context::Context;
 use crate::error::OAuthError;

@@ -178,3 +178,34 @@ async fn strangers_cannot_register_the_scope() {
     let registered = server.public(Call::post("/oauth2/register").json(&body)).await.expect(201).json();
     assert_eq!(registered["scope"], "openid");
 }
+
+/// Who exchanged a person's token (RFC 8693) acts for the person, with whatever scope, and is not the person.
+#[tokio::test]
+async fn an_exchanged_token_signs_nobody_out() {
+    use symbolon_server::config::ExchangePolicies;
+
+    use crate::rfc8693::GRANT_TYPE;
+    let row = json!({
+        "client": "gateway", "subject_token_types": ["access_token"], "subject_clients": ["app"],
+        "audience": ["https://orders.example"], "scopes": ["openid", SCOPE], "impersonation": true,
+    });
+    let server = TestServer::with(|config| {
+        for_people(config);
+        config.symbolon.token_exchange.policies = ExchangePolicies::read(&json!([row])).unwrap();
+    })
+    .await;
+    let app = client(&server, "app", &json!({})).await;
+    let gateway = register(&server, "gateway", &json!({ "grant_types": [GRANT_TYPE], "redirect_uris": [] })).await;
+    let token = token_of(&server, &app, "alice").await;
+    let form = [
+        ("grant_type", GRANT_TYPE),
+        ("subject_token", token.as_str()),
+        ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+        ("audience", "https://orders.example"),
+    ];
+    let exchanged = server.public(gateway.token_request(&form)).await.expect(200).json();
+    assert!(text(&exchanged, "scope").contains(SCOPE), "{exchanged}");
+    let answer = server.public(call(text(&exchanged, "access_token"), &opaque("alice"))).await;
+    assert_refused(&answer, 403, "request_forbidden");
+    server.public(call(&token, &opaque("alice"))).await.expect(204);
+}

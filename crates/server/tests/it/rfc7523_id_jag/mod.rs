@@ -9,6 +9,7 @@ mod ends;
 mod kinds;
 mod proofs;
 mod races;
+mod round_trip;
 mod subjects;
 
 use std::sync::atomic::{AtomicU64, Ordering};
