@@ -45,6 +45,8 @@ pub(super) async fn open(
     let found = grant(context, client, (session, &claims)).await?;
     let ended = || token.fault("is of a login that has ended, or of a grant that was revoked.");
     let (live, body) = found.ok_or_else(ended)?;
+    // Where ID tokens last longer than all else of a grant, its row goes before them.
+    let expires_at = expires_at.min(live.grant.expires_at);
     Ok(OpenedIdToken { live, body, expires_at })
 }
 

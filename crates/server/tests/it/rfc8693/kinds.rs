@@ -72,6 +72,25 @@ async fn an_id_token_is_exchanged_by_the_client_that_it_was_issued_to() {
     .await;
 }
 
+/// Where ID tokens last longer than access tokens, what is made of one lasts no longer than the grant.
+#[tokio::test]
+async fn an_id_token_is_good_for_no_longer_than_its_grant() {
+    let server = TestServer::with(|config| {
+        policies(&json!([row("mine")]))(config);
+        config.ttl.id_token = 4 * 3600;
+    })
+    .await;
+    let mine = self_exchanging(&server, "mine").await;
+    let tokens = mine.flow(&server).scope("openid orders.read").tokens().await;
+    let call = || exchange(&mine, text(&tokens, "id_token"), &[("subject_token_type", ID_TOKEN)]);
+    server.clock.advance(3000);
+    let answer = server.public(call()).await.expect(200).json();
+    assert_eq!(answer["expires_in"], 600);
+    server.clock.advance(600);
+    is_refused(&server.public(call()).await, "invalid_request");
+    assert_eq!(server.introspect(text(&answer, "access_token")).await, json!({ "active": false }));
+}
+
 /// What was granted in another flow of the same session does not widen what an ID token is good for.
 #[tokio::test]
 async fn an_id_token_stands_for_the_flow_that_it_came_from() {
