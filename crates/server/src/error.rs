@@ -23,6 +23,8 @@ pub struct OAuthError {
     pub custom: Option<Box<ErrorBody>>,
     /// In how many seconds another try makes sense, where the answer says so.
     pub retry_after_seconds: Option<i64>,
+    /// Whether the answer challenges for Basic authentication.
+    pub challenge: bool,
     /// What login would do, where the answer says so.
     pub required_login: Option<Box<RequiredLogin>>,
 }
@@ -45,6 +47,7 @@ impl OAuthError {
             reason: None,
             custom: None,
             retry_after_seconds: None,
+            challenge: false,
             required_login: None,
         }
     }

@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 
 import * as openid from "openid-client";
 
+import { showing } from "./certificates.mjs";
+
 export const { PUBLIC, ADMIN } = process.env;
 assert.ok(PUBLIC && ADMIN, "PUBLIC and ADMIN are not set: see tests/external/serve");
 
@@ -33,13 +35,23 @@ export class Client {
     requests = [];
 
     /** Registers itself; a public client, unless the metadata say otherwise. */
-    static async register(metadata = {}, authentication = openid.None()) {
+    static async register(metadata = {}, authentication = openid.None(), settings = {}) {
         const all = { ...METADATA, ...metadata };
-        return new Client(await openid.dynamicClientRegistration(new URL(PUBLIC), all, authentication, { execute }));
+        const configuration = await openid.dynamicClientRegistration(new URL(PUBLIC), all, authentication, { execute });
+        return new Client(Client.#with(configuration, authentication, settings));
+    }
+
+    /** The same configuration with settings of the library that are nobody's metadata. */
+    static #with(configuration, authentication, settings) {
+        if (Object.keys(settings).length === 0) return configuration;
+        const client = { ...configuration.clientMetadata(), ...settings };
+        const changed = new openid.Configuration(configuration.serverMetadata(), client.client_id, client, authentication);
+        execute.forEach(step => step(changed));
+        return changed;
     }
 
     /** The same made by an administrator, who may set more. */
-    static async administered(metadata = {}, authentication = openid.None()) {
+    static async administered(metadata = {}, authentication = openid.None(), settings = {}) {
         const body = JSON.stringify({ ...METADATA, ...metadata });
         const headers = { "content-type": "application/json" };
         const answer = await fetch(`${ADMIN}/admin/clients`, { method: "POST", body, headers });
@@ -48,12 +60,28 @@ export class Client {
         // Where it is `none`, as this API says, the library would expect a JWT.
         if (userinfo_signed_response_alg !== "none") Object.assign(client, { userinfo_signed_response_alg });
         const options = { execute };
-        return new Client(await openid.discovery(new URL(PUBLIC), client.client_id, client, authentication, options));
+        const configuration = await openid.discovery(new URL(PUBLIC), client.client_id, client, authentication, options);
+        return new Client(Client.#with(configuration, authentication, settings));
     }
 
     constructor(configuration) {
         this.configuration = configuration;
-        configuration[openid.customFetch] = async (address, options) => {
+        this.#goBy(fetch);
+    }
+
+    /** The addresses that were called for more than the server's keys. */
+    endpoints() {
+        return this.requests.map(({ address }) => address).filter(address => !address.endsWith("/.well-known/jwks.json"));
+    }
+
+    /** From now on this certificate is shown on new connections, or none. */
+    shows(certificate) {
+        this.#goBy(showing(certificate));
+        return this;
+    }
+
+    #goBy(fetch) {
+        this.configuration[openid.customFetch] = async (address, options) => {
             const answer = await fetch(address, options);
             this.requests.push({ address, ...options, status: answer.status });
             return answer;

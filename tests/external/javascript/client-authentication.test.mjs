@@ -9,8 +9,9 @@ import * as openid from "openid-client";
 import { Client, PUBLIC, refusal, signingKey } from "./certified-client.mjs";
 import { Person } from "./person.mjs";
 
-// The library looks at the challenge of the answer first.
-const NOT_AUTHENTICATED = { code: "OAUTH_WWW_AUTHENTICATE_CHALLENGE", status: 401 };
+const NOT_AUTHENTICATED = refusal("invalid_client", 401);
+// Where the client has tried Basic the answer has a challenge (RFC 6749 §5.2), and the library looks at that first.
+const CHALLENGED = { code: "OAUTH_WWW_AUTHENTICATE_CHALLENGE", status: 401 };
 const CREDENTIALS = { grant_types: ["client_credentials", "authorization_code", "refresh_token"], scope: "openid offline read" };
 
 /** A client that signs its assertions with a key of its own. */
@@ -107,7 +108,8 @@ test("secrets are sent as they were registered", async () => {
         const client = await Client.register({ ...CREDENTIALS, token_endpoint_auth_method: method }, authentication());
         assert.equal((await credentials(client)).scope, "read", method);
         const guess = anotherAuthentication(client, authentication("a-secret-that-somebody-guessed"));
-        await assert.rejects(credentials(guess), NOT_AUTHENTICATED, method);
+        const refused = method === "client_secret_basic" ? CHALLENGED : NOT_AUTHENTICATED;
+        await assert.rejects(credentials(guess), refused, method);
     }
 });
 

@@ -123,7 +123,8 @@ pub async fn authenticate(
     http: &Request,
     params: &Params,
 ) -> Result<AuthenticatedClient, OAuthError> {
-    identify(context, http, params).await?.conclude(context).await
+    let challenged = |fault| challenged(http, fault);
+    identify(context, http, params).await.map_err(challenged)?.conclude(context).await.map_err(challenged)
 }
 
 /// The authenticated client of a request that may have a DPoP proof, and the proof. Who is sent back for the sake of the
@@ -133,12 +134,20 @@ pub async fn authenticate_with_proof(
     http: &Request,
     params: &Params,
 ) -> Result<(AuthenticatedClient, Option<Proof>), OAuthError> {
-    let identified = identify(context, http, params).await?;
+    let challenged = |fault| challenged(http, fault);
+    let identified = identify(context, http, params).await.map_err(challenged)?;
     let proof = dpop::read(context, http, None)?;
     if proof.is_some() && identified.client.metadata().tls_client_certificate_bound_access_tokens {
         return Err(dpop::invalid("The tokens of the client are bound to its certificate, and to no DPoP key."));
     }
-    Ok((identified.conclude(context).await?, proof))
+    Ok((identified.conclude(context).await.map_err(challenged)?, proof))
+}
+
+/// RFC 6749 §5.2: whoever came with the Authorization header is answered with a challenge of its scheme. This hangs on what
+/// was sent alone, so that it says nothing about the client.
+fn challenged(http: &Request, fault: OAuthError) -> OAuthError {
+    let challenge = fault.code == ErrorCode::InvalidClient && http.headers.contains_key(AUTHORIZATION);
+    OAuthError { challenge, ..fault }
 }
 
 async fn identify(context: &Context, http: &Request, params: &Params) -> Result<Identified, OAuthError> {

@@ -3,7 +3,7 @@
 
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
-use symbolon_types::{ErrorBody, ErrorCode};
+use symbolon_types::ErrorBody;
 
 use super::Answer;
 use crate::error::{ApiError, OAuthError, in_log};
@@ -15,11 +15,12 @@ pub fn after(mut answer: Answer, seconds: impl Into<HeaderValue>) -> Answer {
 }
 
 impl OAuthError {
-    /// JSON answer of an OAuth 2.0 endpoint (RFC 6749 §5.2), with a challenge where authentication failed.
+    /// JSON answer of an OAuth 2.0 endpoint (RFC 6749 §5.2), with a challenge where the client has tried Basic. Another
+    /// method has no scheme, and libraries that find a challenge look no further, not even at `error`.
     pub fn answer(&self, config: &crate::config::Config) -> Answer {
         self.log();
         let mut answer = super::oauth_json(self.status(), &self.exposed_body(config));
-        if self.code == ErrorCode::InvalidClient {
+        if self.challenge {
             answer.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));
         }
         if let Some(seconds) = self.retry_after_seconds {

@@ -12,6 +12,9 @@ use crate::support::{Answer, Call, TestServer};
 
 const TARGETS: [&str; 2] = ["/oauth2/revoke", "/oauth2/token"];
 
+/// What whoever comes with the Authorization header is asked for.
+const CHALLENGE: &str = "Basic realm=\"symbolon\"";
+
 /// A form that any client that authenticates may send: 200 from the revocation endpoint, another error from the token
 /// endpoint.
 fn form() -> Vec<(&'static str, &'static str)> {
@@ -22,7 +25,7 @@ fn authenticated(answer: &Answer) -> bool {
     match (answer.status, answer.error().as_deref()) {
         (200, None) | (400, Some("invalid_grant")) => true,
         (401, Some("invalid_client")) => {
-            assert_eq!(answer.header("www-authenticate"), Some("Basic realm=\"symbolon\""), "RFC 6749 §5.2");
+            assert!(answer.header("www-authenticate").is_none_or(|challenge| challenge == CHALLENGE));
             false
         }
         other => panic!("{other:?}: {}", answer.text()),
@@ -74,6 +77,30 @@ async fn only_the_registered_method_counts() {
             };
             for (used, answer) in &answers {
                 assert_eq!(authenticated(answer), *used == own, "{} by {used} at {target}", client.id);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_came_with_the_header_is_challenged_and_nobody_else() {
+    let server = TestServer::new().await;
+    let (key, _) = signing_key(Algorithm::RS256, "k1");
+    let mut signer = Signer::new(&server, key);
+    let basic = confidential(&server).await;
+    let endpoints = ["/oauth2/token", "/oauth2/revoke", "/oauth2/par", "/oauth2/device/auth"];
+    for target in endpoints {
+        // RFC 6749 §5.2 asks for it there; an unknown client is as good as a known one.
+        for id in [basic.id.as_str(), "nobody"] {
+            let answer = by_basic(&server, target, id, "wrong-secret").await.expect(401);
+            assert_eq!(answer.header("www-authenticate"), Some(CHALLENGE), "{target}");
+            for answer in [
+                by_post(&server, target, id, "wrong-secret").await,
+                by_id(&server, target, id).await,
+                server.public(signer.call(target, id, &form())).await,
+            ] {
+                assert_eq!((answer.status, answer.error().as_deref()), (401, Some("invalid_client")), "{target}");
+                assert_eq!(answer.header("www-authenticate"), None, "{target}: {id}");
             }
         }
     }

@@ -28,9 +28,10 @@ async fn it_advertises_what_is_configured() {
     let authority = Authority::new();
     let trusting = TestServer::with(|config| {
         behind_proxy(config);
+        config.symbolon.ciba.enabled = true;
+        config.symbolon.introspection.public = true;
         config.symbolon.mtls.ca_file = Some(authority.path());
         config.symbolon.mtls.url = Some("https://mtls.example".to_owned());
-        config.symbolon.ciba.enabled = true;
     })
     .await;
     let trusting = document(&trusting).await;
@@ -42,6 +43,7 @@ async fn it_advertises_what_is_configured() {
         "device_authorization_endpoint": alias("/oauth2/device/auth"),
         "pushed_authorization_request_endpoint": alias("/oauth2/par"),
         "backchannel_authentication_endpoint": alias("/oauth2/backchannel-authentication"),
+        "introspection_endpoint": alias("/oauth2/introspect"),
         "userinfo_endpoint": alias("/userinfo"),
         "registration_endpoint": alias("/oauth2/register"),
     });
