@@ -1,13 +1,17 @@
-//! `fapi2-security-profile-final-test-plan` and `fapi2-message-signing-final-test-plan`, with `private_key_jwt`, DPoP and
-//! OpenID Connect; message signing with signed requests and signed answers.
+//! `fapi2-security-profile-final-test-plan` and `fapi2-message-signing-final-test-plan` with OpenID Connect, in the variants
+//! in which clients authenticate with `private_key_jwt` or with a certificate, and tokens are bound with DPoP or to a
+//! certificate; message signing with signed requests and signed answers.
+
+use symbolon_server::config::Config;
 
 use super::fapi_client::Plan;
 use super::relying_party::{contains, discovery};
+use crate::rfc8705::Authority;
 
 /// The tests of what both plans have.
 macro_rules! of_both {
     ($plan:expr) => {
-        crate::conformance::tests_of! { [$plan] =>
+        crate::conformance::tests_of! { $plan.all() =>
             fapi_flows::{
                 happy_flow, user_rejects_authentication, ensure_authorization_request_without_state_success,
                 ensure_authorization_request_without_nonce_success,
@@ -28,6 +32,14 @@ macro_rules! of_both {
                 par_attempt_to_use_expired_request_uri, par_attempt_to_use_request_uri_for_different_client,
             },
             fapi_clients::{
+                ensure_authorization_code_is_bound_to_client, attempt_reuse_authorization_code_after_one_second,
+                ensure_token_endpoint_fails_with_expired_auth_code, ensure_pkce_code_verifier_required,
+                incorrect_pkce_code_verifier_rejected,
+            },
+            fapi_proofs::{ensure_holder_of_key_required},
+        }
+        crate::conformance::tests_of! { $plan.with_assertions() =>
+            fapi_clients::{
                 ensure_signed_client_assertion_with_rs256_fails, ensure_client_assertion_in_token_endpoint,
                 ensure_client_assertion_with_exp_is_5_minutes_in_past_fails,
                 ensure_client_assertion_with_wrong_aud_fails, ensure_client_assertion_with_no_sub_fails,
@@ -35,17 +47,17 @@ macro_rules! of_both {
                 par_ensure_jwt_client_assertions_nbf_8_seconds_in_the_future_is_accepted,
                 par_ensure_jwt_client_assertions_nbf_over_60_seconds_in_the_future_fails,
                 par_test_array_as_audience_fails, par_test_par_endpoint_url_as_audience_fails,
-                par_test_token_endpoint_url_as_audience_fails, ensure_authorization_code_is_bound_to_client,
-                attempt_reuse_authorization_code_after_one_second, ensure_token_endpoint_fails_with_expired_auth_code,
-                ensure_pkce_code_verifier_required, incorrect_pkce_code_verifier_rejected,
+                par_test_token_endpoint_url_as_audience_fails,
             },
+        }
+        crate::conformance::tests_of! { $plan.with_proofs() =>
             fapi_proofs::{
                 check_dpop_proof_nbf_exp, ensure_dpopproof_with_iat_10seconds_before_succeeds,
                 ensure_dpopproof_with_iat_10seconds_after_succeeds, ensure_mismatched_dpop_jkt_fails,
                 ensure_token_endpoint_fails_with_mismatched_dpop_proof_jkt,
                 ensure_token_endpoint_fails_with_mismatched_dpop_jkt,
                 ensure_dpopproof_at_par_endpoint_binding_success, ensure_dpop_auth_code_binding_success,
-                ensure_holder_of_key_required, dpop_negative_tests,
+                dpop_negative_tests,
             },
         }
     };
@@ -54,15 +66,15 @@ macro_rules! of_both {
 mod security_profile {
     use super::Plan;
 
-    of_both!(Plan::SecurityProfile);
+    of_both!(Plan::SECURITY_PROFILE);
 }
 
 mod message_signing {
     use super::Plan;
 
-    of_both!(Plan::MessageSigning);
+    of_both!(Plan::MESSAGE_SIGNING);
 
-    crate::conformance::tests_of! { [Plan::MessageSigning] =>
+    crate::conformance::tests_of! { Plan::MESSAGE_SIGNING.all() =>
         fapi_objects::{
             ensure_request_object_with_multiple_aud_succeeds,
             ensure_request_object_with_nbf_8_seconds_in_the_future_is_accepted,
@@ -81,18 +93,25 @@ const STRONG: [&str; 4] = ["PS256", "ES256", "EdDSA", "Ed25519"];
 
 #[tokio::test]
 async fn discovery_end_point_verification() {
-    for plan in [Plan::SecurityProfile, Plan::MessageSigning] {
-        let document = discovery(&plan.provider().await).await;
+    for plan in [Plan::SECURITY_PROFILE, Plan::MESSAGE_SIGNING] {
+        let authority = Authority::new();
+        let vouched = |config: &mut Config| config.symbolon.mtls.ca_file = Some(authority.path());
+        let document = discovery(&plan.provider_with(vouched).await).await;
         super::config::assert_https(&document);
         super::config::assert_registered(&document);
         assert!(document["pushed_authorization_request_endpoint"].is_string());
-        for name in ["require_pushed_authorization_requests", "authorization_response_iss_parameter_supported"] {
+        for name in [
+            "require_pushed_authorization_requests",
+            "authorization_response_iss_parameter_supported",
+            "tls_client_certificate_bound_access_tokens",
+        ] {
             assert_eq!(document[name], true, "{name}");
         }
         for (name, value) in [
             ("response_types_supported", "code"),
             ("code_challenge_methods_supported", "S256"),
             ("token_endpoint_auth_methods_supported", "private_key_jwt"),
+            ("token_endpoint_auth_methods_supported", "tls_client_auth"),
             ("response_modes_supported", "jwt"),
         ] {
             assert!(contains(&document[name], value), "{name}: {}", document[name]);

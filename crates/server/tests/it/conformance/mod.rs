@@ -8,6 +8,7 @@ mod basic;
 mod config;
 mod dynamic;
 mod fapi2;
+mod fapi_ciba;
 mod fapi_client;
 mod front_channel_logout;
 mod hybrid;

@@ -28,7 +28,7 @@ use crate::support::{Call, TestServer};
 const CLIENT_CERT: HeaderName = HeaderName::from_static("client-cert");
 
 /// An authority that makes certificates, with its own in a file.
-struct Authority {
+pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
     file: NamedTempFile,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Certificate {
 }
 
 impl Authority {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
@@ -52,12 +52,12 @@ impl Authority {
         Self { issuer: Issuer::new(params, key), file }
     }
 
-    fn path(&self) -> String {
+    pub(crate) fn path(&self) -> String {
         self.file.path().to_str().unwrap().to_owned()
     }
 
     /// A certificate that this authority vouches for.
-    fn issue(&self, params: &CertificateParams) -> Certificate {
+    pub(crate) fn issue(&self, params: &CertificateParams) -> Certificate {
         let key = KeyPair::generate().unwrap();
         Certificate { der: params.signed_by(&key, &self.issuer).unwrap().der().to_vec(), key }
     }
@@ -73,7 +73,7 @@ pub(crate) fn params() -> CertificateParams {
 }
 
 /// What is in a certificate with this subject, in the order of the certificate.
-fn named(subject: &[(DnType, &str)]) -> CertificateParams {
+pub(crate) fn named(subject: &[(DnType, &str)]) -> CertificateParams {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.distinguished_name = DistinguishedName::new();
     for (kind, value) in subject {
@@ -107,7 +107,7 @@ impl Certificate {
     }
 
     /// A key for a client's `jwks` with this certificate.
-    fn jwk(&self) -> Value {
+    pub(crate) fn jwk(&self) -> Value {
         let point = self.key.public_key_raw();
         let (x, y) = (base64url(&point[1..33]), base64url(&point[33..]));
         json!({ "kty": "EC", "crv": "P-256", "kid": "own", "x": x, "y": y, "x5c": [self.base64()] })

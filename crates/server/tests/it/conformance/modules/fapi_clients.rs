@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use symbolon_jose::Algorithm;
 
-use crate::conformance::fapi_client::{DPOP, FapiClient, Plan};
+use crate::conformance::fapi_client::{FapiClient, Plan};
 use crate::credentials::Holder;
 use crate::fixtures::text;
 use crate::support::{Answer, CODE_VERIFIER, Call};
@@ -12,10 +12,6 @@ use crate::support::{Answer, CODE_VERIFIER, Call};
 #[track_caller]
 fn assert_error(answer: &Answer, status: u16, error: &str) {
     assert_eq!((answer.status, answer.error().as_deref()), (status, Some(error)), "{}", answer.text());
-}
-
-fn proven(client: &FapiClient, call: Call) -> Call {
-    call.header(DPOP, &client.proof("/oauth2/token", &json!({})))
 }
 
 /// A client that has a code.
@@ -28,7 +24,7 @@ async fn with_code(plan: Plan) -> (FapiClient, String) {
 
 /// The answer to a token request with an assertion.
 async fn asserted(one: &FapiClient, code: &str, assertion: &str) -> Answer {
-    one.server.public(proven(one, FapiClient::token_request(&one.redemption(code), assertion))).await
+    one.server.public(one.held(FapiClient::token_request(&one.redemption(code), assertion))).await
 }
 
 /// An assertion of these claims is refused, and a good one with the same code is not.
@@ -49,7 +45,7 @@ pub(crate) async fn ensure_signed_client_assertion_with_rs256_fails(plan: Plan) 
 pub(crate) async fn ensure_client_assertion_in_token_endpoint(plan: Plan) {
     let (one, code) = with_code(plan).await;
     let form = [&one.redemption(&code)[..], &[("client_id", one.id)]].concat();
-    let answer = one.server.public(proven(&one, Call::post("/oauth2/token").form(&form))).await;
+    let answer = one.server.public(one.held(Call::post("/oauth2/token").form(&form))).await;
     assert_error(&answer, 401, "invalid_client");
 }
 
@@ -70,7 +66,7 @@ pub(crate) async fn ensure_client_id_in_token_endpoint(plan: Plan) {
     let (one, code) = with_code(plan).await;
     let two = FapiClient::beside(&one).await;
     let form = [&one.redemption(&code)[..], &[("client_id", two.id)]].concat();
-    let answer = one.server.public(proven(&one, FapiClient::token_request(&form, &one.assertion(&json!({}))))).await;
+    let answer = one.server.public(one.held(FapiClient::token_request(&form, &one.assertion(&json!({}))))).await;
     assert_error(&answer, 401, "invalid_client");
 }
 
@@ -78,7 +74,7 @@ pub(crate) async fn ensure_client_id_in_token_endpoint(plan: Plan) {
 async fn pushed(plan: Plan, changes: impl FnOnce(&FapiClient) -> Value) -> Answer {
     let one = FapiClient::new(plan).await;
     let assertion = one.assertion(&changes(&one));
-    one.server.public(one.push_form(&one.pushed(&one.request()), &assertion)).await
+    one.server.public(one.push_asserted(&one.pushed(&one.request()), &assertion)).await
 }
 
 pub(crate) async fn par_ensure_jwt_client_assertions_nbf_8_seconds_in_the_future_is_accepted(plan: Plan) {

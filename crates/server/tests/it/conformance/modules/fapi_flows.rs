@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::conformance::fapi_client::{FapiClient, Plan};
+use crate::conformance::fapi_client::{FapiClient, Plan, Proof};
 use crate::fixtures::{parameter, set, text, unset};
 use crate::support::{Call, pair};
 
@@ -79,11 +79,12 @@ pub(crate) async fn access_token_type_header_case_sensitivity(plan: Plan) {
     let mut one = FapiClient::new(plan).await;
     let tokens = one.tokens().await;
     let token = text(&tokens, "access_token");
-    for scheme in ["dpop", "DPOP", "dPoP"] {
-        let claims = json!(FapiClient::at_resource(token));
-        let call = FapiClient::resource_with(token, scheme);
-        let proof = one.proof("/userinfo", &claims);
-        one.server.public(call.header(crate::conformance::fapi_client::DPOP, &proof)).await.expect(200);
+    let schemes = match plan.sender {
+        Proof::Key => ["dpop", "DPOP", "dPoP"],
+        Proof::Certificate => ["bearer", "BEARER", "bEaReR"],
+    };
+    for scheme in schemes {
+        one.server.public(one.resource_as(token, scheme)).await.expect(200);
     }
 }
 
@@ -120,7 +121,7 @@ pub(crate) async fn refresh_token(plan: Plan) {
     let refreshed = one.server.public(one.ask(&form)).await.expect(200).json();
     one.server.public(one.resource(text(&refreshed, "access_token"))).await.expect(200);
     // A confidential client may go on with another key.
-    one.holder = crate::credentials::Holder::new(symbolon_jose::Algorithm::ES256);
+    one.change_holder();
     let refreshed = one.server.public(one.ask(&form)).await.expect(200).json();
     one.server.public(one.resource(text(&refreshed, "access_token"))).await.expect(200);
     let answer = one.server.public(two.ask(&form)).await;

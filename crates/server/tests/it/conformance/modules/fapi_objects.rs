@@ -11,7 +11,7 @@ use crate::support::Answer;
 /// A push of an object.
 async fn pushed(one: &FapiClient, object: String) -> Answer {
     let form = vec![("request".to_owned(), object)];
-    one.server.public(one.push_form(&form, &one.assertion(&json!({})))).await
+    one.server.public(one.push_form(&form)).await
 }
 
 /// A push of an object with changed claims.
@@ -96,7 +96,7 @@ pub(crate) async fn ensure_matching_key_in_authorization_request(plan: Plan) {
 
 pub(crate) async fn ensure_unsigned_request_at_par_endpoint_fails(plan: Plan) {
     let one = FapiClient::new(plan).await;
-    let answer = one.server.public(one.push_form(&one.request(), &one.assertion(&json!({})))).await;
+    let answer = one.server.public(one.push_form(&one.request())).await;
     assert_eq!((answer.status, answer.error().as_deref()), (400, Some("invalid_request")), "{}", answer.text());
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use symbolon_jose::Algorithm;
 
-use crate::conformance::fapi_client::{DPOP, FapiClient, Plan};
+use crate::conformance::fapi_client::{DPOP, FapiClient, Plan, Proof};
 use crate::credentials::Holder;
 use crate::fixtures::{set, text};
 use crate::support::{Answer, Call};
@@ -25,8 +25,7 @@ async fn proven_with(plan: Plan, changes: impl Fn(i64) -> Value) {
     let mut one = FapiClient::new(plan).await;
     let request = one.request();
     let code = one.code(&request).await;
-    let call = FapiClient::token_request(&one.redemption(&code), &one.assertion(&json!({})));
-    let call = call.header(DPOP, &one.proof("/oauth2/token", &changes(one.now())));
+    let call = one.authenticated(&one.redemption(&code)).header(DPOP, &one.proof("/oauth2/token", &changes(one.now())));
     let tokens = one.server.public(call).await.expect(200).json();
     let token = text(&tokens, "access_token");
     let mut claims = FapiClient::at_resource(token);
@@ -104,8 +103,18 @@ pub(crate) async fn ensure_holder_of_key_required(plan: Plan) {
     let mut one = FapiClient::new(plan).await;
     let request = one.request();
     let code = one.code(&request).await;
-    let call = FapiClient::token_request(&one.redemption(&code), &one.assertion(&json!({})));
-    assert_refused(&one.server.public(call).await);
+    let mut call = one.authenticated(&one.redemption(&code));
+    let expected = match (plan.sender, plan.client) {
+        (Proof::Key, _) => (400, Some("invalid_dpop_proof")),
+        (Proof::Certificate, Proof::Key) => (400, Some("invalid_request")),
+        // Without the certificate nobody knows who it is.
+        (Proof::Certificate, Proof::Certificate) => {
+            assert!(call.headers.remove("client-cert").is_some());
+            (401, Some("invalid_client"))
+        }
+    };
+    let answer = one.server.public(call).await;
+    assert_eq!((answer.status, answer.error().as_deref()), expected, "{}", answer.text());
 }
 
 /// The changes to header and claims of a resource's proof that make it a bad one.

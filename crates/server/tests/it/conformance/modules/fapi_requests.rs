@@ -64,7 +64,7 @@ pub(crate) async fn par_without_duplicate_parameters(plan: Plan) {
 pub(crate) async fn par_authorization_request_containing_request_uri_form_param(plan: Plan) {
     let one = FapiClient::new(plan).await;
     let form = set(&one.pushed(&one.request()), "request_uri", "urn:ietf:params:oauth:request_uri:0123456789");
-    let answer = one.server.public(one.push_form(&form, &one.assertion(&serde_json::json!({})))).await;
+    let answer = one.server.public(one.push_form(&form)).await;
     assert_eq!((answer.status, answer.error().as_deref()), (400, Some("invalid_request")));
 }
 
