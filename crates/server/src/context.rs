@@ -23,6 +23,7 @@ use crate::outbound::Outbound;
 use crate::request::RequestState;
 use crate::routes::RequestIds;
 use crate::seal::Seal;
+use crate::session::browser_state::BrowserStates;
 use crate::slow_hash::SlowHashes;
 use crate::ui::view::Theme;
 use crate::worker::Work;
@@ -56,6 +57,8 @@ pub struct Context {
     pub requests: RequestState,
     /// Proofs that were used, where they are kept in memory and not in the database.
     pub dpop: Option<dpop::Memory>,
+    /// Which states the browsers of login sessions have.
+    pub browser_states: BrowserStates,
     /// User codes, and how often they are asked for and entered.
     pub device: DeviceState,
     /// Failed calls of the global token revocation endpoint.

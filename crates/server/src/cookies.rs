@@ -137,6 +137,16 @@ pub fn known_browser_name(config: &Config) -> String {
     format!("{}{}", prefixed(config, "symbolon_known_browser", "/"), development_suffix(config))
 }
 
+/// Name of the cookie with the state of a browser, which a script of ours reads. Hydra has none, so it is no setting.
+pub fn browser_state_name(config: &Config) -> String {
+    format!("{}{}", prefixed(config, "symbolon_browser_state", "/"), development_suffix(config))
+}
+
+/// Whether cookies are for secure connections alone, without which browsers take no `SameSite=None`.
+pub fn are_secure(config: &Config) -> bool {
+    !config.dev || config.serve.cookies.secure
+}
+
 fn per_flow(base: &str, config: &Config, flow: FlowId) -> String {
     // The last four bytes of a flow id are random: enough to keep the flows of one browser apart.
     let tail = flow.as_bytes().iter().skip(12).fold(0_u32, |number, byte| number << 8 | u32::from(*byte));
@@ -175,11 +185,17 @@ fn build(config: &Config, new: NewCookie, now: i64) -> Cookie<'static> {
     let options = &config.serve.cookies;
     // A flow goes on by links and redirects, which `Lax` lets through; what another site embeds or posts is no part of it.
     let by_setting = new.name == session_name(config) || config.symbolon.compatibility.cookies;
-    let same_site = if by_setting { options.same_site } else { SameSite::Lax };
+    // A script reads this one in a page that is embedded elsewhere, and it opens nothing.
+    let is_read_by_script = new.name == browser_state_name(config);
+    let same_site = match (is_read_by_script, by_setting) {
+        (true, _) if are_secure(config) => SameSite::None,
+        (false, true) => options.same_site,
+        _ => SameSite::Lax,
+    };
     let mut cookie = Cookie::build((new.name, new.value))
         .path(new.path)
-        .http_only(true)
-        .secure(!config.dev || options.secure)
+        .http_only(!is_read_by_script)
+        .secure(are_secure(config))
         .same_site(match same_site {
             SameSite::Strict => cookie::SameSite::Strict,
             SameSite::Lax => cookie::SameSite::Lax,

@@ -189,6 +189,7 @@ fn add_what_a_strict_sdk_does_not_know(context: &Context, document: &mut Provide
     if takes_id_jags(config) {
         document.authorization_grant_profiles_supported = texts(&["urn:ietf:params:oauth:grant-profile:id-jag"]);
     }
+    document.check_session_iframe = config.symbolon.session_management.enabled.then(|| config.check_session_iframe());
     document.prompt_values_supported = prompts(config);
     let types = config.symbolon.authorization_details.types.names();
     document.authorization_details_types_supported = types.map(str::to_owned).collect();

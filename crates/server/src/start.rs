@@ -27,6 +27,7 @@ use crate::outbound::Outbound;
 use crate::request::RequestState;
 use crate::routes::{RequestIds, Routes};
 use crate::seal::Seal;
+use crate::session::browser_state::BrowserStates;
 use crate::slow_hash::SlowHashes;
 use crate::start_error::StartError;
 use crate::worker::Work;
@@ -70,6 +71,7 @@ impl Server {
             certificate_authorities,
             slow_hashes: slow,
             requests: RequestState::new(&parts.clock),
+            browser_states: BrowserStates::new(&config.secrets),
             device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
             dpop: in_memory.then(|| dpop::Memory::new(parts.clock.now())),
             revocations: RevocationState::new(&parts.clock),

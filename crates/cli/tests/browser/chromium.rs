@@ -18,6 +18,8 @@ pub(crate) enum Scripts {
     Run,
     /// As with a person who has switched JavaScript off for all sites.
     Blocked,
+    /// They run, and the frames of other sites have no cookies.
+    RunWithoutForeignCookies,
 }
 
 /// Runs a test in a browser of its own, and looks at the console afterwards. Without a browser on this machine there is
@@ -97,8 +99,11 @@ fn capabilities(programs: &Programs, profile: &TempDir, scripts: Scripts) -> Cap
     let profile = format!("--user-data-dir={}", profile.path().display());
     let arguments: Vec<_> = arguments.into_iter().chain([profile.as_str()]).collect();
     let mut preferences = json!({ "intl.accept_languages": "en", "credentials_enable_service": false });
-    if scripts == Scripts::Blocked {
-        preferences["profile.default_content_setting_values.javascript"] = json!(2);
+    match scripts {
+        // Some builds of the browser keep them back by default.
+        Scripts::Run => preferences["profile.cookie_controls_mode"] = json!(0),
+        Scripts::Blocked => preferences["profile.default_content_setting_values.javascript"] = json!(2),
+        Scripts::RunWithoutForeignCookies => preferences["profile.cookie_controls_mode"] = json!(1),
     }
     let options = json!({ "binary": programs.chromium, "args": arguments, "prefs": preferences });
     let capabilities = [("goog:chromeOptions", options), ("goog:loggingPrefs", json!({ "browser": "ALL" }))];

@@ -19,6 +19,7 @@ mod logout;
 mod process;
 mod quickstart;
 mod receiver;
+mod session_management;
 mod settings;
 mod sign_in;
 mod tabs;

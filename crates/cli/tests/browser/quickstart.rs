@@ -27,12 +27,28 @@ impl Quickstart {
 
     /// One that holds nobody to OAuth 2.1: its settings are a file that people may change.
     pub(crate) fn without_profile() -> Self {
+        Self::with_other_lines(&[("security_profile: oauth21", "security_profile: none")])
+    }
+
+    /// One that lets applications watch sessions, from frames of other sites as well.
+    pub(crate) fn with_session_management() -> Self {
+        Self::with_other_lines(&[
+            ("symbolon:\n", "symbolon:\n  session_management:\n    enabled: true\n"),
+            ("serve:\n", "serve:\n  cookies:\n    secure: true\n"),
+        ])
+    }
+
+    /// One whose settings have other lines in place of some.
+    fn with_other_lines(lines: &[(&str, &str)]) -> Self {
         let Self { process, directory, .. } = Self::start();
         assert_eq!(process.terminate().0, Some(0));
         let file = directory.path().join("symbolon.yaml");
-        let settings = std::fs::read_to_string(&file).unwrap();
-        assert!(settings.contains("security_profile: oauth21"), "{settings}");
-        std::fs::write(file, settings.replace("security_profile: oauth21", "security_profile: none")).unwrap();
+        let mut settings = std::fs::read_to_string(&file).unwrap();
+        for (line, other) in lines {
+            assert_eq!(settings.matches(line).count(), 1, "{settings}");
+            settings = settings.replace(line, other);
+        }
+        std::fs::write(file, settings).unwrap();
         Self::start_in(directory)
     }
 

@@ -193,6 +193,7 @@ fn ends() -> Vec<Template> {
         ]),
         post("/oauth2/sessions/logout").form(&[("id_token_hint", "{$id_token}")]),
         get("/oauth2/sessions/logout"),
+        get("/oauth2/sessions/check"),
         admin("GET", "/admin/oauth2/auth/requests/logout").query(challenge),
         admin("PUT", "/admin/oauth2/auth/requests/logout/reject").query(challenge),
         admin("PUT", "/admin/oauth2/auth/requests/logout/accept").query(challenge),

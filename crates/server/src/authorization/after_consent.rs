@@ -5,8 +5,8 @@ use symbolon_store::Batch;
 use symbolon_types::{ErrorCode, FlowId, ResponseType};
 
 use super::refuse::refuse;
-use super::respond;
 use super::return_visit::{CONSENT, ReturnVisit, find, same_client};
+use super::{respond, session_state};
 use crate::challenge::conclude::{self, GivenConsent, conclude, verifier_hash};
 use crate::challenge::flow::{ConsentHandled, ConsentOutcome, FlowState};
 use crate::challenge::{client_of, flow};
@@ -37,7 +37,8 @@ pub(crate) async fn after_consent(
     // The cookie comes first: a verifier shown by another browser is not used up by that.
     cookies::same_consent(context, http, id).map_err(|error| request.refusal(error))?;
     let FlowState::ConsentHandled(handled) = state else { return Err(request.refusal(CONSENT.used())) };
-    let mut answer = match finish(context, (id, returned.verifier), (&request, &client), *handled).await {
+    let visit = (id, returned.verifier);
+    let mut answer = match finish(context, http, visit, (&request, &client), *handled).await {
         Ok(answer) => answer,
         // Another verifier of the same consent may have been faster by a moment.
         Err(refusal) => match once_more(context, http, returned).await? {
@@ -66,7 +67,7 @@ async fn once_more(context: &Context, http: &Request, returned: &ReturnVisit<'_>
             let used = GrantUse::first(grant.id);
             let Some(grant) = UserGrant::with_body(grant, body, used) else { return Ok(None) };
             let client = client_of(context, &request).await?;
-            granted(context, (&request, &client), &grant, address).await?
+            granted(context, http, (&request, &client), (&grant, address)).await?
         }
         Reply::Device => respond::device_done(context, request.client_id()),
     };
@@ -76,6 +77,7 @@ async fn once_more(context: &Context, http: &Request, returned: &ReturnVisit<'_>
 
 async fn finish(
     context: &Context,
+    http: &Request,
     (id, verifier): (FlowId, &str),
     (request, client): (&EffectiveRequest, &RegisteredClient),
     handled: ConsentHandled,
@@ -98,7 +100,7 @@ async fn finish(
                     }
                     let until = kept_until(context, &given).await.map_err(refuse)?;
                     let grant = conclude(context, given, until, Batch::new()).await?;
-                    granted(context, (request, client), &grant, address).await
+                    granted(context, http, (request, client), (&grant, address)).await
                 }
                 (Reply::Device, Asker::Device(device)) => {
                     let now = context.clock.now();
@@ -130,13 +132,14 @@ async fn kept_until(context: &Context, given: &GivenConsent<'_>) -> Result<i64, 
 /// The answer to the client, of a grant that was written.
 async fn granted(
     context: &Context,
+    http: &Request,
     (request, client): (&EffectiveRequest, &RegisteredClient),
-    grant: &UserGrant,
-    address: &ReplyAddress,
+    (grant, address): (&UserGrant, &ReplyAddress),
 ) -> Result<Answer, Refusal> {
     let refuse = |error| request.refusal(error);
+    let session_state = session_state::of_grant(context, http, grant, address).await.map_err(refuse)?;
     let response = authorization_response::issue(context, client, request, grant).await.map_err(refuse)?;
-    respond::granted(context, client, address, response).await.map_err(refuse)
+    respond::granted(context, client, address, response, session_state).await.map_err(refuse)
 }
 
 /// What a person is told who was too slow.

@@ -11,6 +11,7 @@ mod next_tests;
 pub(crate) mod refuse;
 pub mod respond;
 pub(crate) mod return_visit;
+mod session_state;
 
 use std::collections::HashSet;
 

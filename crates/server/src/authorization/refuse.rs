@@ -2,13 +2,13 @@
 //! address, and by an error makes this server send browsers there. Where the operator wishes, that happens only for a
 //! client which the user of the browser has approved before (RFC 9700 §4.11.2).
 
-use super::respond;
+use super::{respond, session_state};
 use crate::clients;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::error_page;
 use crate::exchange::{Answer, Request};
-use crate::request::{Refusal, ReplyAddress};
+use crate::request::{RedirectError, Refusal, ReplyAddress};
 use crate::session;
 
 /// The answer to a refusal.
@@ -17,7 +17,7 @@ pub(crate) async fn refuse(context: &Context, http: &Request, refusal: &Refusal)
         Refusal::Page(error) => error_page::show(context, http, error),
         Refusal::Redirect(redirect) => match may_be_told(context, http, redirect.to()).await {
             // An answer that cannot be made as the client asked for it is made for the person.
-            Ok(true) => match respond::error(context, redirect).await {
+            Ok(true) => match tell(context, http, redirect).await {
                 Ok(answer) => answer,
                 Err(fault) => error_page::show(context, http, &fault),
             },
@@ -25,6 +25,11 @@ pub(crate) async fn refuse(context: &Context, http: &Request, refusal: &Refusal)
             Err(fault) => error_page::show(context, http, &fault),
         },
     }
+}
+
+async fn tell(context: &Context, http: &Request, redirect: &RedirectError) -> Result<Answer, OAuthError> {
+    let session_state = session_state::of_error(context, http, redirect.to()).await?;
+    respond::error(context, redirect, session_state).await
 }
 
 /// Whether the browser may be sent to the client with an error. RFC 9700 §4.11.2 leaves `prompt=none` out: a client asks

@@ -15,31 +15,50 @@ use crate::exchange::{self, Answer};
 use crate::issue::authorization_response::{self, AuthorizationResponse};
 use crate::request::{RedirectError, ReplyAddress};
 
+use super::session_state::SessionState;
+
 /// What was granted, with `state` if there was one.
 pub async fn granted(
     context: &Context,
     client: &RegisteredClient,
     to: &ReplyAddress,
     response: AuthorizationResponse,
+    session_state: Option<SessionState>,
 ) -> Result<Answer, OAuthError> {
     let mut parameters = response.into_parameters();
     parameters.extend(to.state().map(|state| ("state", state.to_owned())));
+    parameters.extend(session_state.as_ref().map(|state| ("session_state", state.value())));
     parameters.sort_unstable();
-    send(context, Some(client), to, parameters).await
+    let answer = send(context, Some(client), to, parameters).await?;
+    Ok(with_state(context, answer, session_state))
 }
 
 /// `error`, with `state` even when there was none, as Hydra does.
-pub async fn error(context: &Context, redirect: &RedirectError) -> Result<Answer, OAuthError> {
+pub async fn error(
+    context: &Context,
+    redirect: &RedirectError,
+    session_state: Option<SessionState>,
+) -> Result<Answer, OAuthError> {
     redirect.error().log();
     let body = redirect.error().exposed_body(&context.config);
-    let parameters = vec![
+    let mut parameters = vec![
         ("error", body.error.to_string()),
         ("error_description", body.error_description),
         ("state", redirect.to().state().unwrap_or_default().to_owned()),
     ];
+    parameters.extend(session_state.as_ref().map(|state| ("session_state", state.value())));
     let to = redirect.to();
     let client = if to.mode().is_jwt() { clients::find(context, to.client_id()).await? } else { None };
-    send(context, client.as_deref(), to, parameters).await
+    let answer = send(context, client.as_deref(), to, parameters).await?;
+    Ok(with_state(context, answer, session_state))
+}
+
+/// The state of the browser goes with the parameter that was made of it.
+fn with_state(context: &Context, mut answer: Answer, session_state: Option<SessionState>) -> Answer {
+    if let Some(state) = session_state {
+        state.tell(context, &mut answer);
+    }
+    answer
 }
 
 /// A device got its answer: the browser ends on a page that says so, with the client's id as in Hydra (RFC 8628 §3.3).

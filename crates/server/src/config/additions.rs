@@ -82,6 +82,8 @@ section! {
         global_token_revocation: GlobalTokenRevocation;
         /// Identity assertions of other identity providers (ID-JAG).
         id_jag: IdJag;
+        /// Applications that watch whether a browser is still signed in (OpenID Connect Session Management).
+        session_management: SessionManagement;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.
@@ -373,6 +375,15 @@ words! {
         Username = "username";
         /// A subject.
         Subject = "subject";
+    }
+}
+
+section! {
+    /// Applications that watch whether a browser is still signed in (OpenID Connect Session Management).
+    #[derive(Debug, Clone)]
+    pub struct SessionManagement {
+        /// Serves the page `check_session_iframe`, and adds `session_state` to the answers of the authorization endpoint.
+        enabled: bool = "symbolon.session_management.enabled", Switch, Value("false"), Added;
     }
 }
 

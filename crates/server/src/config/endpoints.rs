@@ -30,6 +30,12 @@ impl Config {
         self.endpoint("/oauth2/backchannel-authentication")
     }
 
+    /// The page that applications put into a frame to ask whether a browser is still signed in (OpenID Connect Session
+    /// Management §3.3). It must be where the browser keeps the cookies of the authorization endpoint.
+    pub fn check_session_iframe(&self) -> String {
+        self.endpoint("/oauth2/sessions/check")
+    }
+
     /// Where a person goes who was shown a user code (RFC 8628 §3.2).
     pub fn verification_uri(&self) -> String {
         self.endpoint("/oauth2/device/verify")

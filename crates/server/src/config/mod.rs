@@ -47,7 +47,7 @@ use std::fmt;
 
 pub use self::additions::{
     AdminAccess, AuthorizationDetails, Ciba, Compatibility, CrossOrigin, HookCalls, LoginHint, OutboundTrust, Purge,
-    PushedRequests, Registration, RegistrationRights, Sessions, SigningKeys, Symbolon, Ui,
+    PushedRequests, Registration, RegistrationRights, SessionManagement, Sessions, SigningKeys, Symbolon, Ui,
 };
 pub use self::addresses::{BuiltInPage, Urls};
 pub use self::authorization_details::{DetailsType, DetailsTypes};

@@ -16,7 +16,7 @@ use crate::error_page;
 use crate::exchange::{self, Answer, Request};
 use crate::params::Params;
 use crate::seal::kinds;
-use crate::session;
+use crate::session::{self, browser_state};
 use request::LogoutChallenge;
 
 /// `GET` and `POST /oauth2/sessions/logout`.
@@ -52,7 +52,7 @@ async fn start(context: &Context, http: &Request) -> Result<Answer, OAuthError> 
         },
     };
     // Nobody is logged in (any more): nothing to ask and nobody to tell.
-    let Some(session) = session else { return Ok(exchange::found(&asked.then)) };
+    let Some(session) = session else { return go_on(context, http, &asked.then).await };
     let challenge = LogoutChallenge::new(context, http, asked, &session);
     Ok(to_logout_page(context, &challenge))
 }
@@ -84,12 +84,22 @@ async fn complete(context: &Context, http: &Request, verifier: &str) -> Result<A
         return Ok(to_logout_page(context, &challenge));
     }
     // Somebody was faster, with this verifier or another: the clients have been told.
-    let Some(frames) = end(context, id).await? else { return Ok(exchange::found(&challenge.then)) };
+    let Some(frames) = end(context, id).await? else { return go_on(context, http, &challenge.then).await };
     tracing::info!(target: "audit", event = "logout", subject = challenge.subject.as_str(), "a login session was ended");
     let mut answer = channels::front_channel_answer(&frames, &challenge.then);
     // A browser that is signed in with another session stays so: its cookie is not the one that ended.
     if cookie.is_none_or(|own| own == id) {
         session::clear_cookie(context, &mut answer);
+    }
+    Ok(answer)
+}
+
+/// Goes on without a session to end. Where it ended elsewhere, as by an administrator, applications that watch this
+/// browser see it from now on.
+async fn go_on(context: &Context, http: &Request, then: &str) -> Result<Answer, OAuthError> {
+    let mut answer = exchange::found(then);
+    if browser_state::is_on(context) {
+        browser_state::as_it_is(context, http).await?.tell(context, &mut answer);
     }
     Ok(answer)
 }

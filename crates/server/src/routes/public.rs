@@ -27,6 +27,7 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/oauth2/par", post(endpoint!(pushed_authorization::push)))
         .route("/oauth2/backchannel-authentication", post(endpoint!(backchannel::authentication::authentication)))
         .route("/oauth2/sessions/logout", get(endpoint!(end_session)).post(endpoint!(end_session)))
+        .route("/oauth2/sessions/check", get(endpoint!(check_session)))
         .route("/oauth2/device/auth", post(endpoint!(device::authorization::device_authorization)))
         .route("/oauth2/device/verify", get(endpoint!(device::verification::verify)))
         .route("/oauth2/token", post(endpoint!(token)))
@@ -71,6 +72,14 @@ async fn introspect(context: &Context, request: Request) -> Answer {
 async fn revoke_globally(context: &Context, request: Request) -> Answer {
     if global_token_revocation::is_on(&context.config) {
         return global_token_revocation::revoke(context, request).await;
+    }
+    no_route::absent(&request.headers)
+}
+
+/// The page for frames of applications. Switched off it is not there.
+async fn check_session(context: &Context, request: Request) -> Answer {
+    if context.config.symbolon.session_management.enabled {
+        return ui::check_session(context);
     }
     no_route::absent(&request.headers)
 }

@@ -1,9 +1,11 @@
 //! The login session of a browser: a browser and a person. It is found by its sealed cookie, and ended by time, by a
 //! logout, or with the epoch of the subject in which it began. The same person who authenticates again in the same browser keeps it; another
 //! person's login ends it. A session that is not remembered lasts until the browser is closed, and on the server for as
-//! long as `symbolon.sessions.unremembered_lifespan` says.
+//! long as `symbolon.sessions.unremembered_lifespan` says. Where applications may watch that, a second cookie,
+//! [`browser_state`], begins and ends with the first one.
 
 mod authentication;
+pub mod browser_state;
 
 use serde::{Deserialize, Serialize};
 use symbolon_store::{LoginSession, Persistence};
@@ -130,6 +132,18 @@ pub fn of_cookie(context: &Context, request: &Request) -> Option<SessionId> {
 
 /// Sets the session cookie.
 pub fn set_cookie(context: &Context, answer: &mut Answer, id: SessionId, lifetime: Lifetime) {
+    put_cookie(context, answer, id, lifetime);
+    browser_state::begin(context, answer, id, lifetime);
+}
+
+/// Takes the session cookie away.
+pub fn clear_cookie(context: &Context, answer: &mut Answer) {
+    // The value is sealed garbage rather than nothing: some proxies drop empty cookies instead of passing them on.
+    put_cookie(context, answer, SessionId::from([0; 16]), Lifetime::Deleted);
+    browser_state::end(context, answer);
+}
+
+fn put_cookie(context: &Context, answer: &mut Answer, id: SessionId, lifetime: Lifetime) {
     let cookie = NewCookie {
         name: cookies::session_name(&context.config),
         value: context.seal.seal_id(kinds::SESSION_COOKIE, id.as_bytes()),
@@ -137,10 +151,4 @@ pub fn set_cookie(context: &Context, answer: &mut Answer, id: SessionId, lifetim
         lifetime,
     };
     cookies::set(context, answer, cookie);
-}
-
-/// Takes the session cookie away.
-pub fn clear_cookie(context: &Context, answer: &mut Answer) {
-    // The value is sealed garbage rather than nothing: some proxies drop empty cookies instead of passing them on.
-    set_cookie(context, answer, SessionId::from([0; 16]), Lifetime::Deleted);
 }

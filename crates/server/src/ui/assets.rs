@@ -1,4 +1,4 @@
-//! The files that pages link to: style sheet, logo and icon, all in the binary.
+//! The files that pages link to: style sheet, logo, icon, and the one script that is a file; all in the binary.
 //!
 //! Their path carries a hash of their content (`/assets/{hash}/style.css`), so that they may be kept for ever and a
 //! new version never meets an old style sheet. Only the current hash is answered. An operator's own style sheet is
@@ -9,6 +9,9 @@ use std::sync::LazyLock;
 /// `Cache-Control` for every answer of [`asset`].
 pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";
 
+/// The script of the page that applications put into a frame.
+pub const CHECK_SESSION_SCRIPT: &str = "check_session.js";
+
 /// Name, content type, content.
 type File = (&'static str, &'static str, &'static str);
 
@@ -16,6 +19,7 @@ const FILES: &[File] = &[
     ("style.css", "text/css; charset=utf-8", include_str!("../../assets/style.css")),
     ("logo.svg", "image/svg+xml", include_str!("../../assets/logo.svg")),
     ("favicon.svg", "image/svg+xml", include_str!("../../assets/favicon.svg")),
+    (CHECK_SESSION_SCRIPT, "text/javascript; charset=utf-8", include_str!("../../assets/check_session.js")),
 ];
 
 static HASH: LazyLock<String> = LazyLock::new(|| format!("{:016x}", fnv_1a(FILES)));
@@ -81,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn files_bring_no_script_and_load_nothing() {
+    fn files_put_no_script_into_a_page_and_load_nothing() {
         for (name, _, content) in FILES {
             for banned in ["<script", "javascript:", "@import", "url(", "onload", "<style", "style=", "href="] {
                 assert!(!content.contains(banned), "{name}: {banned}");

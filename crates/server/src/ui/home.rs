@@ -87,7 +87,9 @@ pub(super) fn not_configured(context: &Context, request: &Request, key: &str) ->
 /// `GET /assets/{hash}/{name}`: never changes under its address, so it may be kept for ever.
 pub async fn asset(context: &Context, request: Request) -> Answer {
     let path = request.path.strip_prefix(&context.theme.base_path).unwrap_or(&request.path);
-    let Some((content_type, bytes)) = assets::asset(path) else { return exchange::empty(StatusCode::NOT_FOUND) };
+    let is_on = |name| name != assets::CHECK_SESSION_SCRIPT || context.config.symbolon.session_management.enabled;
+    let found = assets::asset(path).filter(|_| path.rsplit('/').next().is_some_and(is_on));
+    let Some((content_type, bytes)) = found else { return exchange::empty(StatusCode::NOT_FOUND) };
     let mut answer = Answer::new(Bytes::from_static(bytes));
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));

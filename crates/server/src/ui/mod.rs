@@ -1,9 +1,11 @@
 //! The built-in pages: home, login, consent, logout, devices, errors. They have no private door: they call the same functions of
 //! `challenge` as the management API, so everything they do a login application of one's own can do. `view` and its
-//! templates own how pages look; the files here read requests and fill them.
+//! templates own how pages look; the files here read requests and fill them. One page shows nothing and is for the pages
+//! of applications: `check_session`.
 
 mod account;
 pub mod assets;
+mod check_session;
 mod consent;
 mod device;
 mod form_post;
@@ -35,6 +37,7 @@ use texts::Texts;
 use view::{ErrorPage, Frame, NoticePage, Theme, destination};
 
 pub use account::submit_home;
+pub use check_session::check_session;
 pub use consent::{consent, decide_consent};
 pub use device::{device, device_done, submit_device};
 pub use form_post::render_form_post;

@@ -1,8 +1,9 @@
 //! The Content Security Policy of the built-in pages.
 //!
 //! Nothing is allowed that a page does not need: no script, no inline style, no frame around it, forms only to
-//! this server and to the kind of address that the answer must go to. One page has an exception, the one that posts an authorization response to
-//! the client by itself: it allows exactly one script by its hash.
+//! this server and to the kind of address that the answer must go to. The page that posts an authorization response to
+//! the client by itself and the one that loads front-channel frames allow exactly one script, by its hash. The page that is
+//! made for frames allows them, and a script; it shows nothing and takes no click.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -82,6 +83,11 @@ pub fn front_channel_policy(frames: &[String], stylesheet_url: Option<&str>) -> 
     policy.push_str("; form-action 'none'; frame-ancestors 'none'; base-uri 'none'");
     policy
 }
+
+/// The policy of the page that applications of any origin put into a frame: one script, which is a file of ours, and
+/// nothing else. It is the only page with `frame-ancestors *`.
+pub const CHECK_SESSION_POLICY: &str =
+    "default-src 'none'; script-src 'self'; form-action 'none'; frame-ancestors *; base-uri 'none'";
 
 /// The scheme of an address that a form may lead to. `http` also covers `https` (CSP 3 §6.7.2.8).
 fn scheme(address: &str) -> Option<String> {

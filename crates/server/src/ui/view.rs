@@ -12,6 +12,7 @@ use url::Url;
 use super::assets;
 use super::texts::Texts;
 
+mod check_session;
 mod consent;
 mod device;
 mod error;
@@ -25,6 +26,7 @@ mod template_tests;
 #[cfg(test)]
 mod tests;
 
+pub use check_session::CheckSessionPage;
 pub use consent::{ClaimView, ConsentPage, DetailView, ScopeView};
 pub use device::{DeviceCodeError, DeviceConfirmPage, DevicePage};
 pub use error::ErrorPage;

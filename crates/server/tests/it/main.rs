@@ -72,6 +72,7 @@ mod rfc9470;
 mod rfc9700;
 mod rfc9701;
 mod security_profile;
+mod session_management;
 mod sessions;
 mod support;
 mod ui;

@@ -115,6 +115,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
             reply(302, "To the next page.", Empty),
             reply(303, "To the page that says that it is done.", Empty),
         ]),
+    Operation::public("GET", "/oauth2/sessions/check", "checkOidcSession")
+        .about(
+            TAG,
+            "The page `check_session_iframe` (OpenID Connect Session Management §3.3), for a frame of an application.",
+        )
+        .replies(&[reply(200, "A page that answers messages of the window around it.", Page)]),
     Operation::public("GET", "/oauth2/sessions/logout", "revokeOidcSession")
         .about(TAG, "Begins and completes a logout (OpenID Connect RP-Initiated Logout §2).")
         .query(LOGOUT)

@@ -16,6 +16,7 @@ mod implicit;
 mod modules;
 mod relying_party;
 mod rp_initiated_logout;
+mod session_management;
 mod third_party_init;
 
 /// Makes a test of each module, which runs it with each of the response types.

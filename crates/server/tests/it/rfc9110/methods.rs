@@ -7,12 +7,13 @@ use serde_json::json;
 use crate::support::{Answer, Call, Listener, TestServer};
 
 /// Paths of the public listener with what their `Allow` says.
-const PUBLIC: [(&str, &str); 25] = [
+const PUBLIC: [(&str, &str); 26] = [
     ("/", "GET, HEAD, POST, OPTIONS"),
     ("/assets/0/symbolon.css", "GET, HEAD, OPTIONS"),
     ("/oauth2/auth", "GET, HEAD, POST, OPTIONS"),
     ("/oauth2/auth/", "GET, HEAD, POST, OPTIONS"),
     ("/oauth2/sessions/logout", "GET, HEAD, POST, OPTIONS"),
+    ("/oauth2/sessions/check", "GET, HEAD, OPTIONS"),
     ("/oauth2/device/auth", "POST, OPTIONS"),
     ("/oauth2/device/verify", "GET, HEAD, OPTIONS"),
     ("/oauth2/backchannel-authentication", "POST, OPTIONS"),
