@@ -57,8 +57,10 @@ pub enum Basis<'a> {
     Grant {
         /// The grant.
         grant: &'a UserGrant,
-        /// A narrower scope for the access token (RFC 6749 §6).
-        narrowed: Option<&'a Scope>,
+        /// Scope of the access token, which may be a part of the grant's (RFC 6749 §6).
+        scope: &'a Scope,
+        /// Its audience, which may be a part of the grant's (RFC 8707 §2.2).
+        audience: &'a [String],
         /// When the device code that is redeemed would end, in Unix seconds.
         device_code_expires_at: Option<i64>,
     },

@@ -86,8 +86,9 @@ impl Question<'_> {
     /// Scope and audience of the access token.
     fn granted(&self) -> (&Scope, &[String]) {
         match &self.basis {
-            Basis::Grant { grant, narrowed, .. } => (narrowed.unwrap_or(grant.scope()), &grant.body().audience),
-            Basis::Exchange { scope, audience, .. } | Basis::Subject { scope, audience, .. } => (scope, audience),
+            Basis::Grant { scope, audience, .. }
+            | Basis::Exchange { scope, audience, .. }
+            | Basis::Subject { scope, audience, .. } => (scope, audience),
         }
     }
 

@@ -68,7 +68,7 @@ pub(super) async fn present(
 
 impl Presented {
     pub(super) fn basis(&self) -> Basis<'_> {
-        Basis::Grant { grant: &self.grant, narrowed: self.narrowed.scope.as_ref(), device_code_expires_at: None }
+        self.narrowed.basis(&self.grant, None)
     }
 
     /// The verdict on single use is the row count. From here on the grant lives as long as its tokens, and as its session

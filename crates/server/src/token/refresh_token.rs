@@ -62,7 +62,7 @@ pub(super) async fn present(
 
 impl Presented {
     pub(super) fn basis(&self) -> Basis<'_> {
-        Basis::Grant { grant: &self.grant, narrowed: self.narrowed.scope.as_ref(), device_code_expires_at: None }
+        self.narrowed.basis(&self.grant, None)
     }
 
     /// Rotates the token, or begins a branch where it was used before and that is forgiven. What the terms change is written

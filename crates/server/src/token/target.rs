@@ -10,6 +10,7 @@ use crate::context::Context;
 use crate::dpop;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
+use crate::hooks::Basis;
 use crate::resource_indicators::{self, AccessTokenTerms};
 
 /// What an access token is narrowed to; `None` stands for all that was granted.
@@ -19,6 +20,19 @@ pub(super) struct Narrowed {
     pub(super) audience: Option<Vec<String>>,
     /// Places among the grant's authorization details.
     pub(super) details: Option<Vec<usize>>,
+}
+
+impl Narrowed {
+    /// What a web hook is told of a grant from which this is taken.
+    pub(super) fn basis<'a>(&'a self, grant: &'a UserGrant, device_code_expires_at: Option<i64>) -> Basis<'a> {
+        let (scope, audience) = (self.scope.as_ref(), self.audience.as_deref());
+        Basis::Grant {
+            grant,
+            scope: scope.unwrap_or(grant.scope()),
+            audience: audience.unwrap_or(&grant.body().audience),
+            device_code_expires_at,
+        }
+    }
 }
 
 /// What a request makes of a grant. `scope` is a part of it that the request names.

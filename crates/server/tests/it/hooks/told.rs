@@ -175,3 +175,29 @@ async fn an_address_inside_is_the_operators_business() {
     server.public(client_credentials(&client)).await.expect(200);
     assert_eq!(hook.count(), 1);
 }
+
+/// A token for one of the granted resources (RFC 8707 §2.2) is told as such.
+#[tokio::test]
+async fn a_token_for_one_resource_is_told_as_such() {
+    use symbolon_server::config::Resources;
+    let (one, other) = ("https://one.example", "https://other.example");
+    let hook = ClientServer::listen(Reply::Status(204)).await;
+    let server = TestServer::with(|config| {
+        both_hooks(&hook)(config);
+        let records =
+            json!([{ "identifier": one, "self_service": true }, { "identifier": other, "self_service": true }]);
+        config.symbolon.resources = Resources::read(&records).unwrap();
+    })
+    .await;
+    let client = confidential(&server).await;
+    let mut flow = client.flow(&server).another("resource", one).another("resource", other);
+    let code = flow.code().await;
+    let tokens = server.public(flow.redemption_with(&code, &[("resource", one)])).await.expect(200).json();
+    let form =
+        [("grant_type", "refresh_token"), ("refresh_token", text(&tokens, "refresh_token")), ("resource", other)];
+    server.public(flow.token_request(&form)).await.expect(200);
+    let told: Vec<Value> = hook.take().iter().map(|call| serde_json::from_str(&call.body).unwrap()).collect();
+    assert_eq!(told[0]["request"]["granted_audience"], json!([one]), "of the code");
+    assert_eq!(told[1]["granted_audience"], json!([other]), "of the refresh");
+    assert_eq!(told[2]["request"]["granted_audience"], json!([other]));
+}
