@@ -2,7 +2,8 @@
 //!
 //! `tidy` reads every file of the repository and reports what breaks the rules of `CONTRIBUTING.md`. The same rules
 //! run as a test of this crate, so that `cargo test` fails on them. `guards` writes the document of faults that others
-//! had. `layers` shows which module of the server names which, lowest first.
+//! had, `specifications` the one of what the code cites. `layers` shows which module of the server names which, lowest
+//! first.
 
 mod tidy;
 
@@ -14,9 +15,10 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo run -p xtask -- COMMAND
 
 commands:
-  tidy    check the repository against its rules: lengths, walls, order of modules, names, comments, licences
-  guards  write docs/security/what-broke-elsewhere.md, the tests that hold off what broke elsewhere
-  layers  show the modules of the server in their order, and what each names";
+  tidy            check the repository against its rules: lengths, walls, order of modules, names, comments, licences
+  guards          write docs/security/what-broke-elsewhere.md, the tests that hold off what broke elsewhere
+  specifications  write docs/reference/specifications.md, which specifications the code cites and where
+  layers          show the modules of the server in their order, and what each names";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -26,9 +28,10 @@ fn main() -> ExitCode {
             Ok(_) => ExitCode::FAILURE,
             Err(problem) => fail(&problem),
         },
-        ["guards"] => match std::fs::write(repository_root().join(tidy::guards::DOCUMENT), tidy::guards::document()) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(problem) => fail(&format!("{}: {problem}", tidy::guards::DOCUMENT)),
+        ["guards"] => write_document(tidy::guards::DOCUMENT, &tidy::guards::document()),
+        ["specifications"] => match tidy::specifications(repository_root()) {
+            Ok(document) => write_document(tidy::specifications::DOCUMENT, &document),
+            Err(problem) => fail(&problem),
         },
         ["layers"] => match tidy::layers(repository_root()) {
             Ok(listing) if print(&listing) => ExitCode::SUCCESS,
@@ -36,6 +39,13 @@ fn main() -> ExitCode {
             Err(problem) => fail(&problem),
         },
         _ => fail(USAGE),
+    }
+}
+
+fn write_document(path: &str, text: &str) -> ExitCode {
+    match std::fs::write(repository_root().join(path), text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => fail(&format!("{path}: {problem}")),
     }
 }
 

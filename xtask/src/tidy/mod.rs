@@ -4,7 +4,7 @@
 //! parameters), [`walls`] (what may be used where), [`modules`] (the order of the server's modules), [`manifests`]
 //! (what may be depended on, licences), [`names`], [`opening`] (what each module says about itself), [`comments`],
 //! [`citations`] (what a reader cannot open), [`configuration`] (every key is read), [`guards`] (each known fault has its
-//! tests) and [`hygiene`] (leftovers, large and binary files).
+//! tests), [`specifications`] (what is cited, and where) and [`hygiene`] (leftovers, large and binary files).
 //! A rule never changes a file. What it reports names the place, the rule and the way out.
 
 mod citations;
@@ -21,6 +21,7 @@ mod paths;
 mod repository;
 mod rust_file;
 mod shape;
+pub(crate) mod specifications;
 mod walls;
 
 use std::path::Path;
@@ -46,6 +47,7 @@ pub(crate) fn run(root: &Path) -> Result<Report, String> {
     modules::check(&files, &mut findings);
     configuration::check(&files, &mut findings);
     guards::check(&files, &repository.entries, &mut findings);
+    specifications::check(&files, &repository.entries, &mut findings);
     for manifest in &repository.manifests {
         manifests::check(manifest, &mut findings);
     }
@@ -54,12 +56,21 @@ pub(crate) fn run(root: &Path) -> Result<Report, String> {
 
 /// The order of the server's modules as the code has it. An error means that a file could not be read.
 pub(crate) fn layers(root: &Path) -> Result<Listing, String> {
+    of_all_files(root, modules::list)
+}
+
+/// The document of the specifications that the code cites. An error means that a file could not be read.
+pub(crate) fn specifications(root: &Path) -> Result<String, String> {
+    of_all_files(root, specifications::document)
+}
+
+fn of_all_files<T>(root: &Path, make: impl Fn(&[RustFile]) -> T) -> Result<T, String> {
     let repository = Repository::read(root)?;
     let mut findings = Vec::new();
     let files = parse(&repository, &mut findings);
     match findings.first() {
         Some(finding) => Err(finding.to_string()),
-        None => Ok(modules::list(&files)),
+        None => Ok(make(&files)),
     }
 }
 

@@ -1,5 +1,6 @@
-//! Discovery (OpenID Connect Discovery §4, RFC 8414 §3) and the published keys (RFC 7517): what this server is, computed
-//! from what is really switched on, rendered once and kept until the keys change.
+//! Discovery (OpenID Connect Discovery §4, RFC 8414 §3) and the published keys (RFC 7517), rendered once and kept until the
+//! keys change. What the documents say of this server is in [`metadata`]. A document is served as it was rendered, with a tag
+//! by which a client learns that it has not changed.
 
 mod metadata;
 
