@@ -94,7 +94,8 @@ pub(super) fn decide_before_login(
     if request.prompt().contains(Prompt::Login) || request.prompt().contains(Prompt::SelectAccount) {
         return BeforeLogin::Ask(LoginPage::Login);
     }
-    if too_old(request, session.authentication.at, now) {
+    // Zero asks for a login that is to come, also within the second of the last one (OpenID Connect Core §3.1.2.1).
+    if request.max_age() == Some(0) || too_old(request, session.authentication.at, now) {
         return if none {
             BeforeLogin::Refuse(login_required(
                 "Prompt 'none' was requested, but the login is older than 'max_age' allows.",

@@ -120,6 +120,8 @@ fn the_step_before_the_login_page() {
         ("", Some(100), Some(100), "skip"),
         ("", Some(99), Some(100), "login"),
         ("", Some(0), Some(1), "login"),
+        ("", Some(0), Some(0), "login"),
+        ("none", Some(0), Some(0), "login_required"),
         ("none", None, None, "login_required"),
         ("none", None, Some(100), "skip"),
         ("none", Some(99), Some(100), "login_required"),
