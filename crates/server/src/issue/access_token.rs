@@ -199,6 +199,18 @@ async fn keep_as_grant(
         access_token_claims: grant.claims.clone(),
         ..GrantBody::default()
     };
+    keep(context, client, &body, (id, grant.issued_at, grant.expires_at)).await?;
+    Ok(GrantUse::first(GrantId::from(*id.as_bytes())))
+}
+
+/// What is too large to be carried by a token becomes a row that no user sees, under the id of the token, from one instant
+/// to another.
+pub(super) async fn keep(
+    context: &Context,
+    client: &RegisteredClient,
+    body: &GrantBody,
+    (id, issued_at, expires_at): (TokenId, i64, i64),
+) -> Result<(), OAuthError> {
     let row = Grant {
         id: GrantId::from(*id.as_bytes()),
         client_id: client.id().clone(),
@@ -206,14 +218,13 @@ async fn keep_as_grant(
         subject: None,
         subject_epoch: 0,
         session_id: None,
-        issued_at: grant.issued_at,
+        issued_at,
         state: GrantState::Redeemed(Branch::default()),
         remember_until: None,
-        expires_at: grant.expires_at,
+        expires_at,
         body: body.close(context)?,
     };
-    context.store.insert_grant(&row).await?;
-    Ok(GrantUse::first(row.id))
+    Ok(context.store.insert_grant(&row).await?)
 }
 
 /// The token in its form.

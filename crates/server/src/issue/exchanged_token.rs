@@ -3,10 +3,9 @@
 //! besides.
 
 use serde_json::{Map, Value};
-use symbolon_store::{Branch, Grant, GrantState};
 use symbolon_types::{AuthorizationDetails, GrantId, Scope, TokenId, TokenResponse};
 
-use super::access_token::write;
+use super::access_token::{self, write};
 use super::jwt_access_token::{Authenticated, TokenClaims};
 use crate::clients::RegisteredClient;
 use crate::confirmation::Confirmation;
@@ -142,35 +141,12 @@ async fn body(
     if body.to_bytes(context.config.issuer()).len() <= LARGEST_CARRIED {
         return Ok(body);
     }
-    keep(context, client, token, (id, issued_at, expires_at)).await?;
-    Ok(AccessTokenContent { scope: None, audience: None, claims: Map::new(), ..body })
-}
-
-/// What is too large to be carried becomes a row that no user sees, under the id of the token.
-async fn keep(
-    context: &Context,
-    client: &RegisteredClient,
-    token: &ExchangedToken,
-    (id, issued_at, expires_at): (TokenId, i64, i64),
-) -> Result<(), OAuthError> {
-    let body = GrantBody {
+    let kept = GrantBody {
         scope: token.scope.clone(),
         audience: token.audience.clone(),
         access_token_claims: token.claims.clone(),
         ..GrantBody::default()
     };
-    let row = Grant {
-        id: GrantId::from(*id.as_bytes()),
-        client_id: client.id().clone(),
-        client_epoch: client.record().epoch,
-        subject: None,
-        subject_epoch: 0,
-        session_id: None,
-        issued_at,
-        state: GrantState::Redeemed(Branch::default()),
-        remember_until: None,
-        expires_at,
-        body: body.close(context)?,
-    };
-    Ok(context.store.insert_grant(&row).await?)
+    access_token::keep(context, client, &kept, (id, issued_at, expires_at)).await?;
+    Ok(AccessTokenContent { scope: None, audience: None, claims: Map::new(), ..body })
 }
