@@ -2,8 +2,10 @@
 //! browser is involved, and gets a `request_uri` for it. The request goes through the checks of every authorization
 //! request, and is wrong here or not at all; nothing is redirected.
 
+use std::net::IpAddr;
+
 use http::StatusCode;
-use symbolon_types::PushedAuthorization;
+use symbolon_types::{ErrorCode, PushedAuthorization};
 
 use crate::client_authentication::{AuthenticatedClient, authenticate_with_proof};
 use crate::clients;
@@ -42,12 +44,32 @@ async fn respond(context: &Context, http: &Request) -> Result<PushedAuthorizatio
     let parameters = asked(&client, &params, proof.as_ref())?;
     let validated = validate(context, Asker::Browser, parameters).await.map_err(Refusal::into_error)?;
     let ValidatedRequest { request, .. } = validated;
-    clients::count_write(context, &client)?;
+    limit(context, &client, proof.as_ref(), http.address)?;
     clients::note_used(context, &client).await?;
     if let Some(proof) = &proof {
         proof.use_up_alone(context).await?;
     }
     pushed::push(context, client.registered(), request, http.address).await
+}
+
+/// Anybody can push in the name of a public client, and writes nothing by it but that a proof was used: that is counted by
+/// network, and takes nothing of the client's own share. A large request is counted where it is stored.
+fn limit(
+    context: &Context,
+    client: &AuthenticatedClient,
+    proof: Option<&Proof>,
+    address: IpAddr,
+) -> Result<(), OAuthError> {
+    if !client.is_public() {
+        return clients::count_write(context, client);
+    }
+    if proof.is_none() {
+        return Ok(());
+    }
+    context.requests.proofs.count(address).map_err(|seconds| {
+        let hint = format!("Too many pushed requests with a proof from this address. Try again in {seconds} seconds.");
+        OAuthError::new(ErrorCode::TemporarilyUnavailable, hint)
+    })
 }
 
 /// What is asked for, by the client that authenticated. A proof binds the code to its key (RFC 9449 §10.1).

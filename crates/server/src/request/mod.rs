@@ -41,6 +41,8 @@ pub use validate::{ValidatedRequest, validate};
 pub struct RequestState {
     /// Large requests that were stored, by address.
     pub stored: MinuteLimit,
+    /// Proofs that came with requests pushed in the name of public clients, by address.
+    pub proofs: MinuteLimit,
     /// Logins that were cancelled at the built-in page, by address.
     pub cancelled: MinuteLimit,
     /// Request objects that were fetched.
@@ -51,6 +53,8 @@ pub struct RequestState {
 
 /// Large requests that one address may have stored in a minute.
 const STORED_PER_MINUTE: u32 = 30;
+/// Requests with a proof that one address may push in a minute in the name of public clients.
+const PROOFS_PER_MINUTE: u32 = 600;
 /// Logins that one address may cancel in a minute.
 const CANCELLED_PER_MINUTE: u32 = 60;
 
@@ -59,6 +63,7 @@ impl RequestState {
     pub fn new(clock: &Clock) -> Self {
         Self {
             stored: MinuteLimit::new(STORED_PER_MINUTE, clock),
+            proofs: MinuteLimit::new(PROOFS_PER_MINUTE, clock),
             cancelled: MinuteLimit::new(CANCELLED_PER_MINUTE, clock),
             objects: object::nothing_fetched(clock),
             validations: AtomicU64::new(0),

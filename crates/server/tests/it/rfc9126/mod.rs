@@ -3,6 +3,7 @@
 mod endpoint;
 mod once;
 mod refusals;
+mod strangers;
 mod visits;
 
 use serde_json::Value;
