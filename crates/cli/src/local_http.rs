@@ -1,5 +1,5 @@
-//! A small HTTP server for the pages that commands show on this machine: the demonstration application and the callback
-//! of `perform`.
+//! A small HTTP server for what commands show on this machine: the demonstration application with its MCP server, and the
+//! callbacks of `perform` and `mcp check`.
 //!
 //! It owns connections, the size and time limits of requests, and the headers that every page carries (a strict content
 //! security policy, no caching). What the pages say and do is [`Pages`]' part. Plain HTTP/1.1 on a loopback address;
@@ -16,6 +16,7 @@ use http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderMap, Method, Response, StatusCode};
+use http_body_util::combinators::BoxBody;
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
@@ -58,10 +59,17 @@ impl Request {
         let mut pairs = pairs.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
         pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
     }
+
+    /// Whether it was sent to this machine by one of its own names. Another name (DNS rebinding) could let a foreign page
+    /// read what is here.
+    pub(crate) fn is_addressed_to(&self, port: u16) -> bool {
+        let host = self.header("host").unwrap_or_default();
+        ["127.0.0.1", "localhost"].iter().any(|name| host == format!("{name}:{port}"))
+    }
 }
 
-/// An answer, before the headers that all pages have.
-pub(crate) type Answer = Response<Full<Bytes>>;
+/// An answer, before the headers that all pages have. Its body may come in pieces.
+pub(crate) type Answer = Response<BoxBody<Bytes, Infallible>>;
 
 /// What is served.
 pub(crate) trait Pages: Send + Sync + 'static {
@@ -88,7 +96,7 @@ pub(crate) fn not_found() -> Answer {
 
 /// A body of any type.
 pub(crate) fn content(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Answer {
-    let mut answer = Response::new(Full::new(body.into()));
+    let mut answer = Response::new(Full::new(body.into()).boxed());
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer

@@ -16,6 +16,7 @@ mod header;
 mod keys;
 mod local_http;
 mod logging;
+mod mcp_server;
 mod openid;
 mod output;
 mod perform;

@@ -190,6 +190,11 @@ impl fmt::Debug for Callback {
     }
 }
 
+/// The code challenge of a verifier under the method `S256` (RFC 7636 §4.2), for whoever puts a request together by hand.
+pub fn code_challenge(verifier: &str) -> String {
+    digest::base64url(&digest::sha256(verifier.as_bytes()))
+}
+
 impl Client {
     /// Starts an authorization: the URL to send the browser to, and what to keep until it comes back.
     ///
@@ -211,7 +216,7 @@ impl Client {
             scope: Scope::parse(&request.scope)
                 .map_err(|error| Error::Argument(format!("the scope '{}' is malformed: {error}", request.scope)))?,
         };
-        let challenge = digest::base64url(&digest::sha256(pending.verifier.expose().as_bytes()));
+        let challenge = code_challenge(pending.verifier.expose());
         let mut query = url.query_pairs_mut();
         query
             .append_pair("response_type", "code")
@@ -238,6 +243,13 @@ impl Client {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// RFC 7636, appendix B.
+    #[test]
+    fn challenge_is_that_of_the_specification() {
+        let challenge = code_challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+        assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    }
 
     fn pending() -> PendingAuthorization {
         PendingAuthorization {

@@ -9,6 +9,7 @@ use std::fmt;
 use reqwest::header::{HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
+use crate::access_token::AccessTokenFault;
 use crate::credential::CredentialFault;
 use crate::id_token::IdTokenFault;
 
@@ -55,6 +56,8 @@ pub enum Error {
     MissingCode,
     /// The ID token must not be trusted.
     IdToken(IdTokenFault),
+    /// The access token that was presented must not be trusted.
+    AccessToken(AccessTokenFault),
     /// The userinfo answer is about another subject than the ID token (`OpenID` Connect Core 1.0 §5.3.2).
     SubjectMismatch,
     /// A signed userinfo answer must not be trusted (§5.3.2); the fault is named as for ID tokens.
@@ -153,6 +156,7 @@ impl fmt::Display for Error {
             }
             Self::MissingCode => formatter.write_str("the callback has neither 'code' nor 'error'"),
             Self::IdToken(fault) => write!(formatter, "the ID token is not valid: {fault}"),
+            Self::AccessToken(fault) => write!(formatter, "the access token is not valid: {fault}"),
             Self::SubjectMismatch => {
                 formatter.write_str("the userinfo answer is about another subject than the ID token")
             }
@@ -168,6 +172,12 @@ impl std::error::Error for Error {}
 impl From<IdTokenFault> for Error {
     fn from(fault: IdTokenFault) -> Self {
         Self::IdToken(fault)
+    }
+}
+
+impl From<AccessTokenFault> for Error {
+    fn from(fault: AccessTokenFault) -> Self {
+        Self::AccessToken(fault)
     }
 }
 

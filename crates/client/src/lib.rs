@@ -3,7 +3,8 @@
 //! A server has two ports, and there is a client for each. [`Client`] speaks to the public port of any `OpenID` provider:
 //! discovery (`OpenID` Connect Discovery 1.0), the authorization code flow with PKCE (RFC 6749 §4.1, RFC 7636), refresh,
 //! revocation (RFC 7009), ID tokens (`OpenID` Connect Core 1.0 §3.1.3.7), userinfo, registration (RFC 7591, RFC 7592),
-//! logout and credentials. [`AdminClient`] speaks to the admin port of Symbolon, or of a server with the same interface.
+//! logout and credentials; an API that is handed an access token checks it with [`Client::verify_access_token`]
+//! (RFC 9068). [`AdminClient`] speaks to the admin port of Symbolon, or of a server with the same interface.
 //! It is not another `Client` with other paths: an admin call to the public port does not compile.
 //!
 //! # Log a user in
@@ -64,6 +65,7 @@
 //!
 //! `rustls` (default) or `native-tls`, for https. With neither, only plain http works.
 
+mod access_token;
 mod admin;
 pub mod apis;
 mod authorization;
@@ -83,11 +85,12 @@ mod retry;
 mod token;
 mod user_info;
 
+pub use access_token::{AccessTokenClaims, AccessTokenFault};
 pub use admin::{
     Account, AccountChange, AdminClient, AdminClientBuilder, Items, KeyRotation, NewAccount, Page, ReplacedKey,
     RotatedKey,
 };
-pub use authorization::{AuthorizationRequest, Callback, PendingAuthorization};
+pub use authorization::{AuthorizationRequest, Callback, PendingAuthorization, code_challenge};
 pub use builder::{Authentication, ClientBuilder};
 pub use client::Client;
 pub use clock::Clock;

@@ -31,6 +31,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("ring", &[]),
     ("axum", &["symbolon-server"]),
     ("reqwest", &["symbolon-server", "symbolon-client"]),
+    ("rmcp", &["symbolon"]),
 ];
 
 /// Crates without input, output or a runtime, and what is closed to them.

@@ -4,9 +4,11 @@
 use std::path::Path;
 
 use symbolon_client::Rng;
+use symbolon_server::config::Config;
 
-use super::{LOOPBACK, Ports};
+use super::{LOOPBACK, Ports, Purpose};
 use crate::failure::Failure;
+use crate::mcp_server::{READ, WRITE, resource_identifier};
 
 /// The issuer of a quickstart. The address, not `localhost`: that name may mean `::1`, where nobody listens.
 pub(super) fn issuer(public_port: u16) -> String {
@@ -14,7 +16,7 @@ pub(super) fn issuer(public_port: u16) -> String {
 }
 
 /// The text of the file, with fresh secrets.
-pub(super) fn text(ports: Ports, database: &Path, rng: &Rng) -> Result<String, Failure> {
+pub(super) fn text(ports: Ports, purpose: Purpose, database: &Path, rng: &Rng) -> Result<String, Failure> {
     let Some(path) = database.to_str().filter(|path| !path.contains('?')) else {
         return Err(Failure::message(format!(
             "the path {} cannot stand in a database address: choose a plain one with --data-dir",
@@ -25,7 +27,11 @@ pub(super) fn text(ports: Ports, database: &Path, rng: &Rng) -> Result<String, F
     // A JSON string is a YAML string, whatever characters are in the path.
     let dsn = serde_json::to_string(&dsn)
         .map_err(|error| Failure::message(format!("the path of the database cannot be written: {error}")))?;
-    let Ports { public, admin, .. } = ports;
+    let Ports { public, admin, application } = ports;
+    let resources = match purpose {
+        Purpose::Login => String::new(),
+        Purpose::Mcp => resources(application),
+    };
     let (system, cookie, issuer) = (rng.token(32), rng.token(32), issuer(public));
     Ok(format!(
         "# Settings of the quickstart, written once and yours to change.
@@ -63,7 +69,7 @@ secrets:
 symbolon:
   # Holds every client to OAuth 2.1: PKCE, codes only. `symbolon explain-profile oauth21` has the rules; `none` is Hydra.
   security_profile: oauth21
-
+{resources}
 oidc:
   # Lets applications register themselves (POST /oauth2/register). Off unless switched on.
   dynamic_client_registration:
@@ -74,6 +80,38 @@ log:
   level: warn
 "
     ))
+}
+
+/// The protected resource of `--mcp`.
+fn resources(application_port: u16) -> String {
+    let identifier = resource_identifier(application_port);
+    format!(
+        "
+  # What MCP clients may get tokens for. They name it as `resource`, and it stands in `aud`.
+  resources:
+    - identifier: {identifier}
+      scopes: [{READ}, {WRITE}]
+      # Clients that registered themselves may ask for it, and discovery lists its scopes.
+      self_service: true
+      advertise: true
+  registration:
+    # What applications may register for themselves.
+    scopes: [openid, offline_access, profile, email, {READ}, {WRITE}]
+"
+    )
+}
+
+/// A configuration that was written for something else cannot be made fit for MCP behind its owner's back.
+pub(super) fn require_mcp_server(config: &Config, application_port: u16, file: &Path) -> Result<(), Failure> {
+    let identifier = resource_identifier(application_port);
+    if config.symbolon.resources.of_audience(&identifier).is_some() {
+        return Ok(());
+    }
+    Err(Failure::message(format!(
+        "the settings in {} know no resource {identifier}, so that no MCP client would get a token for it: start over with \
+         --reset, choose another directory with --data-dir, or add the resource to the file",
+        file.display()
+    )))
 }
 
 #[cfg(test)]
@@ -88,7 +126,7 @@ mod tests {
         let ports = Ports { public: 5444, admin: 5445, application: 5446 };
         let database = Path::new("/var/a b: \"c\" #d/symbolon.sqlite");
         let file = place.path().join("symbolon.yaml");
-        std::fs::write(&file, text(ports, database, &Rng::seeded(1)).unwrap()).unwrap();
+        std::fs::write(&file, text(ports, Purpose::Login, database, &Rng::seeded(1)).unwrap()).unwrap();
         let config = load(&[file], std::iter::empty(), &Overrides::default()).unwrap();
         assert_eq!(config.dsn, "sqlite:///var/a b: \"c\" #d/symbolon.sqlite");
         assert_eq!(config.issuer(), "http://127.0.0.1:5444");
@@ -100,15 +138,30 @@ mod tests {
     }
 
     #[test]
+    fn mcp_server_is_a_resource_where_it_is_wanted() {
+        let place = tempfile::tempdir().unwrap();
+        let ports = Ports { public: 5444, admin: 5445, application: 5446 };
+        for (purpose, is_known) in [(Purpose::Login, false), (Purpose::Mcp, true)] {
+            let file = place.path().join("symbolon.yaml");
+            std::fs::write(&file, text(ports, purpose, Path::new("/x"), &Rng::seeded(1)).unwrap()).unwrap();
+            let config = load(std::slice::from_ref(&file), std::iter::empty(), &Overrides::default()).unwrap();
+            assert!(config.ignored.is_empty(), "{:?}", config.ignored);
+            assert_eq!(require_mcp_server(&config, 5446, &file).is_ok(), is_known);
+            let Err(Failure::Message(message)) = require_mcp_server(&config, 5447, &file) else { panic!() };
+            assert!(message.contains("http://127.0.0.1:5447/mcp") && message.contains("--reset"), "{message}");
+        }
+    }
+
+    #[test]
     fn path_with_a_question_mark_is_refused() {
         let ports = Ports { public: 1, admin: 2, application: 3 };
-        assert!(text(ports, Path::new("/what?/symbolon.sqlite"), &Rng::seeded(1)).is_err());
+        assert!(text(ports, Purpose::Login, Path::new("/what?/symbolon.sqlite"), &Rng::seeded(1)).is_err());
     }
 
     #[test]
     fn every_file_has_its_own_secrets() {
         let ports = Ports { public: 1, admin: 2, application: 3 };
-        let write = || text(ports, Path::new("/x"), &Rng::system()).unwrap();
+        let write = || text(ports, Purpose::Login, Path::new("/x"), &Rng::system()).unwrap();
         assert_ne!(write(), write());
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use symbolon_client::Rng;
 
-use super::{Ports, configuration};
+use super::{Ports, Purpose, configuration};
 use crate::environment;
 use crate::failure::Failure;
 
@@ -95,8 +95,13 @@ impl DataDirectory {
         Ok(())
     }
 
-    /// Reads what is there and writes what is missing. `ports` is asked with the remembered port of the application.
-    pub(super) fn prepare(&self, ports: impl FnOnce(Option<u16>) -> Ports) -> Result<Contents, Failure> {
+    /// Reads what is there and writes what is missing. `ports` is asked with the remembered port of the application. A
+    /// configuration that is there stays as it is, whatever the purpose.
+    pub(super) fn prepare(
+        &self,
+        purpose: Purpose,
+        ports: impl FnOnce(Option<u16>) -> Ports,
+    ) -> Result<Contents, Failure> {
         let (known, configuration_file) = (self.read_demonstration()?, self.path.join(CONFIGURATION));
         let ports = ports(known.as_ref().map(|known| known.application_port));
         let demonstration = match known {
@@ -115,7 +120,7 @@ impl DataDirectory {
         };
         self.write_demonstration(&demonstration)?;
         if !configuration_file.exists() {
-            let text = configuration::text(ports, &self.path.join(DATABASE), &Rng::system())?;
+            let text = configuration::text(ports, purpose, &self.path.join(DATABASE), &Rng::system())?;
             write_whole(&configuration_file, text.as_bytes())
                 .map_err(|error| self.failed("write", &configuration_file, &error))?;
         }
@@ -194,7 +199,7 @@ mod tests {
 
     fn prepare(directory: &DataDirectory) -> Contents {
         let ports = |port: Option<u16>| Ports { public: 1, admin: 2, application: port.unwrap_or(3) };
-        directory.prepare(ports).unwrap()
+        directory.prepare(Purpose::Login, ports).unwrap()
     }
 
     #[test]
@@ -232,7 +237,9 @@ mod tests {
         prepare(&directory);
         fs::write(directory.path().join(DATABASE), "x").unwrap();
         fs::remove_file(directory.path().join(DEMONSTRATION)).unwrap();
-        let Err(Failure::Message(message)) = directory.prepare(|_| unreachable_ports()) else { panic!() };
+        let Err(Failure::Message(message)) = directory.prepare(Purpose::Login, |_| unreachable_ports()) else {
+            panic!()
+        };
         assert!(message.contains("--reset"), "{message}");
     }
 

@@ -2,12 +2,14 @@
 //!
 //! It owns a data directory (`data_directory`) with a configuration file written once (`configuration`), starts the same
 //! server as `serve`, adds a demonstration account and client over the admin port (`seed`), runs the demonstration
-//! application, and tells where to go (`announcement`). Everything listens on loopback only.
+//! application, with `--mcp` a protected MCP server beside it (`site`), and tells where to go (`announcement`).
+//! Everything listens on loopback only.
 
 mod announcement;
 mod configuration;
 mod data_directory;
 mod seed;
+mod site;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -21,12 +23,14 @@ use tokio::sync::watch;
 use crate::failure::Failure;
 use crate::local_http;
 use crate::logging;
+use crate::mcp_server::McpServer;
 use crate::output::print_line;
 use crate::relying_party::{Demonstration, RelyingParty};
 use crate::serve;
 use crate::signals;
 use announcement::Announcement;
 use data_directory::{Contents, DataDirectory};
+use site::Site;
 
 /// The address that everything listens on.
 const LOOPBACK: &str = "127.0.0.1";
@@ -38,6 +42,9 @@ const LOOPBACK: &str = "127.0.0.1";
 
   On other ports, and with the data in a directory of your choice
     symbolon quickstart --public-port 5444 --admin-port 5445 --app-port 5446 --data-dir ./try
+
+  With a small MCP server to add to an MCP client
+    symbolon quickstart --mcp
 
   From the beginning
     symbolon quickstart --reset")]
@@ -58,6 +65,9 @@ pub(crate) struct QuickstartArguments {
     /// The port of the demonstration application [default: 4446]
     #[arg(long, value_name = "PORT", value_parser = clap::value_parser!(u16).range(1..))]
     app_port: Option<u16>,
+    /// Start a small protected MCP server, too, and let MCP clients log in
+    #[arg(long)]
+    mcp: bool,
     /// Delete the data of earlier starts first: accounts, clients, keys and settings
     #[arg(long)]
     reset: bool,
@@ -71,14 +81,32 @@ struct Ports {
     application: u16,
 }
 
+/// What a quickstart is to be tried out with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// An application that logs somebody in.
+    Login,
+    /// MCP clients as well.
+    Mcp,
+}
+
+impl QuickstartArguments {
+    fn purpose(&self) -> Purpose {
+        if self.mcp { Purpose::Mcp } else { Purpose::Login }
+    }
+}
+
 pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
     let directory = DataDirectory::open(arguments.data_dir.clone())?;
     if arguments.reset {
         directory.reset()?;
     }
-    let contents = directory.prepare(|remembered| ports(&arguments, remembered))?;
+    let contents = directory.prepare(arguments.purpose(), |remembered| ports(&arguments, remembered))?;
     let ports = effective_ports(&arguments, &contents)?;
     let config = configuration(&arguments, &contents)?;
+    if arguments.purpose() == Purpose::Mcp {
+        configuration::require_mcp_server(&config, ports.application, &contents.configuration_file)?;
+    }
     logging::install(&config.log);
     let application_listener = open_ports(ports).await?;
 
@@ -96,11 +124,15 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
         () = &mut shutdown => return Err(Failure::message("stopped before it was ready")),
         ended = &mut server => return ended_early(ended),
     }
-    let application = relying_party(&issuer, admin, &contents, ports)?;
-    let application = tokio::spawn(local_http::serve(application_listener, Arc::new(application), wait(stopped)));
+    let site = Site {
+        application: relying_party(&issuer, admin, &contents, ports)?,
+        mcp_server: mcp_server(&issuer, arguments.purpose(), ports)?,
+    };
+    let site = tokio::spawn(local_http::serve(application_listener, Arc::new(site), wait(stopped)));
     let announcement = Announcement {
         issuer: &issuer,
         ports,
+        purpose: arguments.purpose(),
         username: &contents.demonstration.username,
         password: &contents.demonstration.password,
         directory: directory.path(),
@@ -112,7 +144,7 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
         ended = &mut server => return ended_early(ended),
     }
     let _ = stop.send(true);
-    let _ = application.await;
+    let _ = site.await;
     server.await.map_err(|error| Failure::message(format!("the server ended badly: {error}")))??;
     print_line("Stopped. Everything is kept for the next start.")
 }
@@ -209,6 +241,17 @@ fn relying_party(issuer: &str, admin: AdminClient, contents: &Contents, ports: P
         port: ports.application,
     };
     Ok(RelyingParty::new(client, admin, demonstration))
+}
+
+/// The MCP server, if there is to be one. It checks tokens as any API would: with the keys that the server publishes.
+fn mcp_server(issuer: &str, purpose: Purpose, ports: Ports) -> Result<Option<McpServer>, Failure> {
+    match purpose {
+        Purpose::Login => Ok(None),
+        Purpose::Mcp => {
+            let authorization_server = Client::unregistered(issuer).without_proxy().build()?;
+            Ok(Some(McpServer::new(ports.application, authorization_server)))
+        }
+    }
 }
 
 async fn wait(mut stopped: watch::Receiver<bool>) {

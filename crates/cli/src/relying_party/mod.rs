@@ -72,13 +72,6 @@ impl RelyingParty {
         answer
     }
 
-    /// Another name for this machine (DNS rebinding) could let a foreign page read this one.
-    fn is_addressed(&self, request: &Request) -> bool {
-        let port = self.demonstration.port;
-        let host = request.header("host").unwrap_or_default();
-        ["127.0.0.1", "localhost"].iter().any(|name| host == format!("{name}:{port}"))
-    }
-
     fn is_signed_in(&self, request: &Request) -> bool {
         self.session_id(request).is_some_and(|id| self.sessions.signed_in(&id).is_some())
     }
@@ -143,7 +136,7 @@ impl RelyingParty {
 
 impl Pages for RelyingParty {
     async fn answer(&self, request: Request) -> Answer {
-        if !self.is_addressed(&request) {
+        if !request.is_addressed_to(self.demonstration.port) {
             let text = format!("Open http://127.0.0.1:{}/ instead.", self.demonstration.port);
             return content(StatusCode::MISDIRECTED_REQUEST, "text/plain; charset=utf-8", text);
         }

@@ -56,6 +56,8 @@ pub(crate) struct Browser {
     pub(crate) page: Answer,
     /// All addresses that were visited, redirects included.
     pub(crate) history: Vec<Url>,
+    /// An address where nobody listens: being sent there is the end of the way.
+    pub(crate) destination: Option<String>,
 }
 
 /// A form of the page with its fields.
@@ -72,6 +74,7 @@ impl Browser {
             url: Url::parse(url).unwrap(),
             page: Answer { status: 0, headers: Vec::new(), body: String::new() },
             history: Vec::new(),
+            destination: None,
         };
         browser.visit(url);
         browser
@@ -153,6 +156,10 @@ impl Browser {
         let (mut method, mut url, mut body) = (method, url, body);
         for _ in 0..20 {
             self.history.push(url.clone());
+            if self.destination.as_deref().is_some_and(|destination| url.as_str().starts_with(destination)) {
+                (self.url, self.page) = (url, Answer { status: 0, headers: Vec::new(), body: String::new() });
+                return;
+            }
             let answer = self.send(method, &url, body);
             let redirect = matches!(answer.status, 302 | 303);
             let location = answer.header("location").map(|location| url.join(location).unwrap());

@@ -11,6 +11,7 @@ mod crash;
 mod descriptors;
 mod help;
 mod http;
+mod mcp;
 mod process;
 mod quickstart;
 mod secrets;

@@ -9,14 +9,14 @@ use crate::browser::Browser;
 use crate::process::{Running, free_ports, run, text};
 
 /// A running quickstart.
-struct Quickstart {
+pub(crate) struct Quickstart {
     process: Running,
     ports: [u16; 3],
     password: String,
 }
 
 impl Quickstart {
-    fn start(directory: &Path, ports: [u16; 3], flags: &[&str]) -> Self {
+    pub(crate) fn start(directory: &Path, ports: [u16; 3], flags: &[&str]) -> Self {
         let numbers = ports.map(|port| port.to_string());
         let [public, admin, application] = numbers.each_ref().map(String::as_str);
         let arguments = ["quickstart", "--data-dir", text(directory), "--public-port", public];
@@ -27,11 +27,11 @@ impl Quickstart {
         Self { process, ports, password }
     }
 
-    fn application(&self) -> String {
+    pub(crate) fn application(&self) -> String {
         format!("http://127.0.0.1:{}/", self.ports[2])
     }
 
-    fn issuer(&self) -> String {
+    pub(crate) fn issuer(&self) -> String {
         format!("http://127.0.0.1:{}", self.ports[0])
     }
 
@@ -40,7 +40,7 @@ impl Quickstart {
     }
 
     /// Fills in the login page, ticking "remember".
-    fn log_in(&self, browser: &mut Browser) {
+    pub(crate) fn log_in(&self, browser: &mut Browser) {
         let form = browser.form("name=\"password\"");
         let fields =
             [("username", "demo"), ("password", self.password.as_str()), ("remember", "1"), ("action", "accept")];
@@ -49,7 +49,7 @@ impl Quickstart {
 }
 
 /// Says yes to everything on the consent page.
-fn allow(browser: &mut Browser) {
+pub(crate) fn allow(browser: &mut Browser) {
     let form = browser.form("name=\"consent_challenge\"");
     browser.submit(form, &[("remember", "1"), ("action", "accept")]);
 }
