@@ -27,6 +27,11 @@ use crate::resource_indicators;
 use crate::security_profile::Rule;
 use crate::token_state::branch_of;
 
+/// How far ahead the end of a grant is written whose tokens are not rotated: this part of the time that is left, and so many
+/// seconds at most.
+const AHEAD_PART: i64 = 128;
+const AHEAD_SECONDS: i64 = 3600;
+
 /// A refresh token that may be used, not used up yet.
 pub(super) struct Presented {
     client: AuthenticatedClient,
@@ -93,11 +98,19 @@ impl Presented {
     }
 
     /// A token that is for the holder of one key or certificate, or of the client's own, is not rotated: a copy is of no use to
-    /// anybody else, and nothing is lost with an answer that does not arrive (RFC 9700 §4.14.2 asks for one of the two).
+    /// anybody else, and nothing is lost with an answer that does not arrive (RFC 9700 §4.14.2 asks for one of the two). The
+    /// row of the grant is written only when it would end before the tokens, and then a little ahead.
     async fn same_again(&self, context: &Context, terms: &Terms) -> Result<GrantUse, OAuthError> {
         let rotation = self.rotation(context, terms)?;
         let mut batch = Batch::new();
-        batch.prolong_grant(rotation.grant_id, rotation.expires_at).append(rotation.beside);
+        if self.live.grant.expires_at < rotation.expires_at {
+            let ahead = (rotation.expires_at.saturating_sub(rotation.now) / AHEAD_PART).min(AHEAD_SECONDS);
+            batch.prolong_grant(rotation.grant_id, rotation.expires_at.saturating_add(ahead));
+        }
+        batch.append(rotation.beside);
+        if batch.is_empty() {
+            return Ok(self.token.used);
+        }
         match context.store.write(batch).await {
             Ok(()) => Ok(self.token.used),
             Err(WriteError::Unmet(Condition::Grant)) => Err(malformed().because("revoked meanwhile")),
