@@ -22,7 +22,7 @@ mod random;
 pub mod seal;
 mod secret;
 mod sign;
-mod strict_json;
+pub mod strict_json;
 mod verify;
 
 #[cfg(test)]

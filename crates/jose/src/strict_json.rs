@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Value};
 
 /// `text` as a JSON object, or `None` when it is anything else, has trailing bytes or a repeated member name.
-pub(crate) fn object(text: &[u8]) -> Option<Map<String, Value>> {
+pub fn object(text: &[u8]) -> Option<Map<String, Value>> {
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let value = Strict.deserialize(&mut deserializer).ok()?;
     deserializer.end().ok()?;

@@ -74,11 +74,22 @@ impl OAuthError {
 
     /// `invalid_client` on a page: a person reads it, who did not authenticate anything.
     pub fn unknown_application() -> Self {
-        let mut error = Self::bare(ErrorCode::InvalidClient);
+        let text = "The application is not registered here: its 'client_id' is missing or unknown.";
+        Self::about_application(ErrorCode::InvalidClient, text)
+    }
+
+    /// The client is described by a document, and that does not count, for whatever reason: who asks is told none.
+    pub fn unverified_application() -> Self {
+        let text = "The application could not be verified: its 'client_id' is the address of a description that cannot be \
+                    read, is not what it must be, or is at a place that is not allowed here.";
+        Self::about_application(ErrorCode::UnauthorizedClient, text)
+    }
+
+    fn about_application(code: ErrorCode, text: &str) -> Self {
+        let mut error = Self::bare(code);
         error.custom = Some(Box::new(ErrorBody {
-            error: Cow::Borrowed(ErrorCode::InvalidClient.as_str()),
-            error_description: "The application is not registered here: its 'client_id' is missing or unknown."
-                .to_owned(),
+            error: Cow::Borrowed(code.as_str()),
+            error_description: text.to_owned(),
             ..ErrorBody::default()
         }));
         error

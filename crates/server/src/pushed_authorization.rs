@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use http::StatusCode;
 use symbolon_types::{ErrorCode, PushedAuthorization};
 
-use crate::client_authentication::{AuthenticatedClient, authenticate_with_proof};
+use crate::client_authentication::{self, AuthenticatedClient, authenticate_with_proof};
 use crate::clients;
 use crate::context::Context;
 use crate::dpop::{self, Proof};
@@ -36,6 +36,9 @@ pub async fn push(context: &Context, http: Request) -> Answer {
 
 async fn respond(context: &Context, http: &Request) -> Result<PushedAuthorization, OAuthError> {
     let params = Params::of_form(http)?;
+    if let Some(client_id) = client_authentication::claimed(&params) {
+        clients::documents::resolve(context, &client_id).await?;
+    }
     let (client, proof) = authenticate_with_proof(context, http, &params).await?;
     if params.get("request_uri").is_some() {
         // RFC 9126 §2.1.

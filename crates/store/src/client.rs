@@ -21,6 +21,20 @@ pub enum Origin {
     Administrator,
     /// The client itself, by dynamic registration (RFC 7591).
     SelfService,
+    /// The client itself, by a document at the address that is its id (OAuth Client ID Metadata Document).
+    Document,
+}
+
+impl Origin {
+    /// What the column says, together with the id. Nobody else than a document's client has an address as its id without
+    /// an administrator: ids that are made here never begin so (OAuth Client ID Metadata Document §7.1).
+    fn read(self_registered: i64, id: &str) -> Self {
+        match self_registered {
+            0 => Self::Administrator,
+            _ if id.starts_with("https://") => Self::Document,
+            _ => Self::SelfService,
+        }
+    }
 }
 
 /// A registered client.
@@ -139,7 +153,7 @@ impl ClientRecord {
             access_revocations: row.int(11)?,
             revision: row.int(5)?,
             registration_generation: row.opt_int(6)?,
-            origin: if row.int(7)? == 0 { Origin::Administrator } else { Origin::SelfService },
+            origin: Origin::read(row.int(7)?, &row.text(0)?),
             owner: row.text(8)?,
             client_name: row.text(9)?,
             secrets: body.secrets,
@@ -149,7 +163,7 @@ impl ClientRecord {
 }
 
 fn origin_value(origin: Origin) -> Value {
-    Value::Int(i64::from(origin == Origin::SelfService))
+    Value::Int(i64::from(origin != Origin::Administrator))
 }
 
 impl Store {

@@ -99,7 +99,7 @@ impl Store {
     ) -> Result<Vec<LogoutDelivery>, StoreError> {
         let sql = match origin {
             Origin::Administrator => DUE_BY_ADMINISTRATORS,
-            Origin::SelfService => DUE_BY_SELF_SERVICE,
+            Origin::SelfService | Origin::Document => DUE_BY_SELF_SERVICE,
         };
         let mut rows = self.read(sql, vec![now.into(), for_each.into(), limit.into()]).await?;
         rows.iter_mut().map(LogoutDelivery::from_row).collect()

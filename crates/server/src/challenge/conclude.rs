@@ -59,7 +59,11 @@ pub async fn conclude(
     let session = asked.session;
     let subject = asked.login.subject().clone();
     let (client_epoch, subject_epoch) = (asked.login.client_epoch, consented.subject_epoch);
-    let body = GrantBody { verifier: verifier_hash(verifier), ..body(request, asked, consented) };
+    let body = GrantBody {
+        verifier: verifier_hash(verifier),
+        document_digest: client.document_digest().unwrap_or_default().to_owned(),
+        ..body(request, asked, consented)
+    };
     let grant = Grant {
         id: flow.grant_id(),
         client_id: request.client_id().clone(),
@@ -213,6 +217,8 @@ fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: ConsentA
         claims: accept.grant_claims,
         context: accept.context.unwrap_or(login.context),
         skipped: question.is_remembered(),
+        document_digest: String::new(),
+        authenticated_by: String::new(),
         handled_at,
         verifier: String::new(),
     }

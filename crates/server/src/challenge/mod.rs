@@ -67,7 +67,7 @@ fn handled(context: &Context, request: &EffectiveRequest) -> ChallengeFault {
 
 /// The client of a request that was valid when its flow began, as it is now.
 pub async fn client_of(context: &Context, request: &EffectiveRequest) -> Result<Arc<RegisteredClient>, Refusal> {
-    let found = clients::find(context, request.client_id()).await.map_err(|fault| Refusal::Page(fault.into()))?;
+    let found = clients::documents::find_in_flow(context, request.client_id()).await.map_err(Refusal::Page)?;
     let client = found.ok_or_else(|| Refusal::Page(OAuthError::unknown_application()))?;
     request.recheck(&context.config, &client)?;
     Ok(client)

@@ -22,7 +22,7 @@ const OLDEST_SECONDS: i64 = 3600;
 /// Longest life under [`Rule::ShortAssertions`].
 const SHORT_SECONDS: i64 = 300;
 /// What an assertion may call itself (`typ`), if anything: no other kind of JWT passes as one (RFC 8725 §3.11).
-const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
+const TYPES: [&str; 3] = ["JWT", "client-authentication+jwt", "oauth-client-auth+jwt"];
 pub(super) const PARAMETER: &str = "client_assertion";
 
 /// An assertion that counts, and was not used before as far as is known.
@@ -73,6 +73,12 @@ pub(super) async fn identify(
     }
 }
 
+/// The subject of an assertion, whatever it is worth.
+pub(super) fn claimed_in(assertion: &str) -> Option<ClientId> {
+    let claims = Jws::parse(assertion).ok()?.unverified_claims().ok()?;
+    claims.get("sub").and_then(Value::as_str).map(ClientId::from)
+}
+
 /// The client that an assertion is said to be of: the one that the request names, or else its subject.
 pub(super) fn claimed_client(
     params: &Params,
@@ -88,10 +94,13 @@ pub(super) fn claimed_client(
 
 async fn signed(context: &Context, http: &Request, params: &Params, jws: &Jws) -> Result<Identified, OAuthError> {
     let client_id = claimed_client(params, jws.unverified_claims())?;
-    let Some(client) = clients::find(context, &client_id).await? else {
+    let Some(mut client) = clients::find(context, &client_id).await? else {
         waste_time(context, jws);
         return Err(OAuthError::invalid_client("unknown client"));
     };
+    if client.has_document() && !client.authentication_methods().contains(&Method::PrivateKeyJwt) {
+        client = clients::documents::read_again(context, client).await?;
+    }
     require_method(&client, Method::PrivateKeyJwt).inspect_err(|_| waste_time(context, jws))?;
     if !may_sign_with(context, &client, jws.header().alg.as_str()) {
         waste_time(context, jws);
@@ -112,6 +121,11 @@ async fn signed(context: &Context, http: &Request, params: &Params, jws: &Jws) -
 /// these in any case.
 fn may_sign_with(context: &Context, client: &RegisteredClient, algorithm: &str) -> bool {
     let registered = client.metadata().token_endpoint_auth_signing_alg.as_str();
+    if registered.is_empty() && client.has_document() {
+        // A document that names none means any, and its keys are for one each.
+        let strong = client.is_held_to(&context.config, Rule::StrongAlgorithms);
+        return !strong || is_strong(algorithm);
+    }
     if client.is_held_to(&context.config, Rule::StrongAlgorithms) {
         return is_strong(algorithm) && (registered.is_empty() || registered == algorithm);
     }

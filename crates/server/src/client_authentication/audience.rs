@@ -12,6 +12,8 @@ use crate::security_profile::Rule;
 /// Which audiences count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AudienceRule {
+    /// The issuer or the token endpoint, and nothing beside.
+    OneName,
     /// The issuer, or the token endpoint, and for an authentication request of the back channel that endpoint as well
     /// (OpenID Connect CIBA §7.1). A list of several counts where each is one of our own names, with the called endpoint
     /// among them, as older clients send it.
@@ -25,16 +27,23 @@ pub(super) enum AudienceRule {
 impl AudienceRule {
     /// What the client's security profile says, or configuration.
     pub(super) fn of(config: &Config, client: &RegisteredClient) -> Self {
+        let accepts_endpoint = config.symbolon.client_assertions.accept_endpoint_audience;
+        let everybody = Rule::IssuerAudience.holds_under(config.symbolon.security_profile);
+        if client.has_document() && accepts_endpoint && !everybody {
+            // One key for all servers, and clients that name the endpoint as it is published. Such an assertion is worth no
+            // more than none at all: the code is bound by PKCE, and the client may use no grant without a person.
+            return Self::OneName;
+        }
         if client.is_held_to(config, Rule::IssuerAudience) {
             return Self::IssuerAsText;
         }
-        if config.symbolon.client_assertions.accept_endpoint_audience { Self::OwnNames } else { Self::Issuer }
+        if accepts_endpoint { Self::OwnNames } else { Self::Issuer }
     }
 
     /// What must be there, for errors.
     pub(super) fn hint(self) -> &'static str {
         match self {
-            Self::OwnNames => "must be the issuer or the token endpoint.",
+            Self::OneName | Self::OwnNames => "must be the issuer or the token endpoint.",
             Self::Issuer => "must be the issuer.",
             Self::IssuerAsText => "must be the issuer, as a text.",
         }
@@ -53,7 +62,8 @@ impl AudienceRule {
         };
         match (self, named.as_slice()) {
             (Self::Issuer | Self::IssuerAsText, [one]) => *one == config.issuer(),
-            (_, []) | (Self::Issuer | Self::IssuerAsText, _) => false,
+            (Self::OneName, [one]) => is_principal(config, one),
+            (_, []) | (Self::OneName | Self::Issuer | Self::IssuerAsText, _) => false,
             (Self::OwnNames, [one]) => is_principal(config, one) || is_back_channel(config, http, one),
             (Self::OwnNames, several) => {
                 let called = config.addresses_of(&http.path);

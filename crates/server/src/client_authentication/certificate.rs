@@ -11,10 +11,10 @@ use crate::exchange::Request;
 
 /// Checks the certificate of a request by the method that the client registered. A client of another method is refused.
 pub(super) async fn check(context: &Context, http: &Request, client: &RegisteredClient) -> Result<Method, OAuthError> {
-    let method = client.authentication_method();
-    if !matches!(method, Method::TlsClientAuth | Method::SelfSignedTlsClientAuth) {
-        return Err(OAuthError::invalid_client(format!("registered for the method {method}, sent its id alone")));
-    }
+    let with_certificate = |method: &&Method| matches!(method, Method::TlsClientAuth | Method::SelfSignedTlsClientAuth);
+    let Some(method) = client.authentication_methods().iter().find(with_certificate).copied() else {
+        return Err(OAuthError::invalid_client("registered for another method, sent its id alone"));
+    };
     let certificate = http.certificate.as_ref();
     let certificate = certificate.ok_or_else(|| OAuthError::invalid_client("no certificate came with the request"))?;
     if method == Method::SelfSignedTlsClientAuth {

@@ -117,6 +117,13 @@ impl Identified {
     }
 }
 
+/// The client that a request is said to be of, before anything of that is checked; none where it does not say so in its
+/// body.
+pub fn claimed(params: &Params) -> Option<ClientId> {
+    let asserted = || assertion::claimed_in(params.get(assertion::PARAMETER)?);
+    params.get("client_id").map(ClientId::from).or_else(asserted)
+}
+
 /// The authenticated client of a request.
 pub async fn authenticate(
     context: &Context,
@@ -177,6 +184,9 @@ async fn identify(context: &Context, http: &Request, params: &Params) -> Result<
 
 /// A method that a security profile does not allow authenticates nobody, also where the client has registered it before.
 fn permitted(context: &Context, client: &AuthenticatedClient) -> Result<(), OAuthError> {
+    if !clients::documents::is_admitted(context, client) {
+        return Err(OAuthError::invalid_client("documents at its host do not count"));
+    }
     let broken = [Rule::ConfidentialClients, Rule::AuthenticationByKey]
         .into_iter()
         .any(|rule| client.is_held_to(&context.config, rule) && !clients::change::admits(rule, client.method));
@@ -308,13 +318,14 @@ async fn public(context: &Context, client_id: &str) -> Result<Arc<RegisteredClie
     Ok(client)
 }
 
-/// The registered method is the only one. Asked after the work of a check, which is the same for every method.
+/// The registered method is the only one, or one of those of a document. Asked after the work of a check, which is the same for every method.
 fn require_method(client: &RegisteredClient, used: Method) -> Result<(), OAuthError> {
-    let registered = client.authentication_method();
-    if registered == used {
+    let registered = client.authentication_methods();
+    if registered.contains(&used) {
         return Ok(());
     }
-    let (registered, used) = (registered.as_str(), used.as_str());
+    let registered: Vec<&str> = registered.iter().map(|method| method.as_str()).collect();
+    let (registered, used) = (registered.join(" or "), used.as_str());
     Err(OAuthError::invalid_client(format!("registered for the method {registered}, used {used}")))
 }
 

@@ -15,7 +15,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 use symbolon_store::{ClientEpoch, ClientRecord, Origin};
 use symbolon_types::client::{MetadataFault, Registrant, RegistrationPolicy, check_mac_secret, validate};
-use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod, MetadataLimits};
+use symbolon_types::{AccessTokenStrategy, Client, ClientAuthenticationMethod, MetadataLimits, SecurityProfile};
 
 use super::Subjects;
 use super::encryption;
@@ -97,9 +97,10 @@ pub async fn replace(
         same_subjects(&client, &current, record.origin)?;
     }
     // Last, because others are called for it.
-    let vouchers = Vouchers::of(record).after(&current, &client, registrant);
+    let taken_over = taken_over(record, registrant);
+    let vouchers = Vouchers::of(&taken_over).after(&current, &client, registrant);
     addresses::check(context, &client, &vouchers).await?;
-    let mut changed = record.clone();
+    let mut changed = taken_over;
     if registrant == Registrant::Administrator
         && !context.config.symbolon.registration.keep_token_at_administrators_change
     {
@@ -127,6 +128,15 @@ pub async fn replace(
     changed.client_name.clone_from(&client.client_name);
     client.client_secret = shown_secret;
     Ok((changed, client))
+}
+
+/// What an administrator changes is his from then on: the document of the client counts no longer.
+fn taken_over(record: &ClientRecord, registrant: Registrant) -> ClientRecord {
+    let mut record = record.clone();
+    if registrant == Registrant::Administrator && record.origin == Origin::Document {
+        record.origin = Origin::Administrator;
+    }
+    record
 }
 
 /// A secret that stays must be long enough for the algorithm of now.
@@ -180,6 +190,15 @@ fn keep_administrators_settings(client: &mut Client, current: &Client) {
     client.security_profile.clone_from(&current.security_profile);
     client.allowed_resources.clone_from(&current.allowed_resources);
     client.default_resource.clone_from(&current.default_resource);
+}
+
+/// Checks what a document says of its client, and fills in the rest. It is held to the rules of whoever registers itself, and
+/// to those of a profile that was made for clients of which nobody knows anything.
+pub(super) fn check_described(context: &Context, client: &mut Client) -> Result<(), ChangeFault> {
+    rights::check_described(context, client)?;
+    check(context, client, Registrant::SelfService, &Kept::default())?;
+    SecurityProfile::Oauth21.as_str().clone_into(&mut client.security_profile);
+    Ok(profile::check(&context.config, client)?)
 }
 
 /// Writes what [`replace`] prepared.

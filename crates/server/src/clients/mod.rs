@@ -3,6 +3,7 @@
 //! parsed once per revision and kept by the store until its revision changes.
 
 pub mod change;
+pub mod documents;
 pub mod encryption;
 pub mod keys;
 mod registered;
@@ -26,6 +27,7 @@ use crate::context::Context;
 use crate::error::OAuthError;
 use crate::minute_limit::MinuteLimit;
 use crate::slow_hash::SlowHashes;
+use documents::DocumentState;
 use keys::FetchedKeys;
 use secret::SecretVerifier;
 
@@ -38,6 +40,8 @@ pub struct ClientState {
     pub secrets: SecretVerifier,
     /// Keys that were fetched from them.
     pub fetched_keys: FetchedKeys,
+    /// Documents that describe clients.
+    pub documents: DocumentState,
     /// Registrations by address.
     pub registrations: MinuteLimit,
     /// Writes of self-registered ones.
@@ -69,6 +73,7 @@ impl ClientState {
                 slow,
             ),
             fetched_keys: keys::nothing_fetched(clock),
+            documents: DocumentState::new(clock),
             registrations: MinuteLimit::new(config.symbolon.registration.limit_per_minute, clock),
             writes: MinuteLimit::new(config.symbolon.limits.self_registered_writes_per_minute, clock),
             logins: MinuteLimit::new(LOGINS_PER_MINUTE, clock),
@@ -82,14 +87,15 @@ impl ClientState {
     pub fn count_write(&self, client: &ClientRecord) -> Result<(), i64> {
         match client.origin {
             Origin::Administrator => Ok(()),
-            Origin::SelfService => self.writes.count(client.id.clone()),
+            Origin::SelfService | Origin::Document => self.writes.count(client.id.clone()),
         }
     }
 }
 
-/// The client of that id.
+/// The client of that id: one that is kept, or else one whose document was read here a moment ago.
 pub async fn find(context: &Context, client_id: &ClientId) -> Result<Option<Arc<RegisteredClient>>, StoreError> {
-    context.store.client_as(client_id, RegisteredClient::parse).await
+    let kept = context.store.client_as(client_id, RegisteredClient::parse).await?;
+    Ok(kept.or_else(|| documents::remembered(context, client_id)))
 }
 
 /// [`ClientState::count_write`] with the error for whoever sent the request.
@@ -117,7 +123,7 @@ const USE_NOTED_EVERY: i64 = 24 * 3600;
 /// Notes that a self-registered client was used, where unused ones are to be deleted; a write a day at most.
 pub async fn note_used(context: &Context, client: &RegisteredClient) -> Result<(), StoreError> {
     let unused_for = context.config.symbolon.registration.unused_expire_after_seconds;
-    if unused_for == 0 || client.record().origin != Origin::SelfService {
+    if unused_for == 0 || !client.is_self_registered() {
         return Ok(());
     }
     let now = context.clock.now();

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use symbolon_jose::JwkSet;
 use symbolon_store::{ClientRecord, Origin};
+use symbolon_types::redirect_uri::{LoopbackHosts, RedirectUriMismatch, RegisteredRedirectUri, match_redirect_uri_at};
 use symbolon_types::{
     AccessTokenStrategy, Client, ClientAuthenticationMethod, ClientId, GrantType, GrantTypes, Lifespans, LogoutUris,
     ResourceIndicator, ResponseType, ResponseTypes, Scope, SecurityProfile,
 };
 
+use super::documents::{self, DocumentIdentity};
 use super::keys::ClientKeys;
 use super::subjects::Subjects;
 use super::vouchers::Vouchers;
@@ -22,7 +24,7 @@ use crate::security_profile::Rule;
 pub struct RegisteredClient {
     record: Arc<ClientRecord>,
     metadata: Client,
-    authentication_method: ClientAuthenticationMethod,
+    authentication_methods: Vec<ClientAuthenticationMethod>,
     access_token_strategy: Option<AccessTokenStrategy>,
     grant_types: GrantTypes,
     response_types: ResponseTypes,
@@ -33,6 +35,8 @@ pub struct RegisteredClient {
     security_profile: SecurityProfile,
     allowed_resources: Option<Vec<ResourceIndicator>>,
     default_resource: Option<ResourceIndicator>,
+    /// By what people know the client, if it has a document.
+    document_digest: Option<String>,
 }
 
 /// Where the keys and certificates of the client are.
@@ -54,8 +58,12 @@ impl RegisteredClient {
         } else {
             KeySource::At(Vouchers::of(&record).named(&metadata.jwks_uri))
         };
+        let document = DocumentIdentity::of(&record);
+        let authentication_methods =
+            document.as_ref().map_or_else(|| vec![metadata.authentication_method()], DocumentIdentity::methods);
         Ok(Self {
-            authentication_method: metadata.authentication_method(),
+            document_digest: document.map(|_| documents::digest(&metadata, &authentication_methods)),
+            authentication_methods,
             access_token_strategy: metadata.access_token_strategy(),
             grant_types: metadata.grant_types(),
             response_types: metadata.response_types(),
@@ -89,9 +97,19 @@ impl RegisteredClient {
         self.cors_origins.iter().any(|own| own.matches(origin))
     }
 
-    /// Whether it registered itself, so that nobody vouches for it.
+    /// Whether it speaks for itself, so that nobody vouches for it: it registered itself, or has a document.
     pub fn is_self_registered(&self) -> bool {
-        self.record.origin == Origin::SelfService
+        self.record.origin != Origin::Administrator
+    }
+
+    /// Whether it is described by a document at its id (OAuth Client ID Metadata Document).
+    pub fn has_document(&self) -> bool {
+        self.record.origin == Origin::Document
+    }
+
+    /// A hash of that by which people know a client that has a document; another one is another client to them.
+    pub fn document_digest(&self) -> Option<&str> {
+        self.document_digest.as_deref()
     }
 
     /// The record it was made from, with the hashes of its secrets.
@@ -104,14 +122,22 @@ impl RegisteredClient {
         &self.metadata
     }
 
-    /// The one method by which it authenticates.
-    pub fn authentication_method(&self) -> ClientAuthenticationMethod {
-        self.authentication_method
+    /// The methods by which it may authenticate: the one that it registered, or those that its document offers.
+    pub fn authentication_methods(&self) -> &[ClientAuthenticationMethod] {
+        &self.authentication_methods
     }
 
-    /// Whether it has no credentials (RFC 6749 §2.1).
+    /// Whether it may come without credentials (RFC 6749 §2.1). One that may do both counts as a public client: anybody can
+    /// come in its name.
     pub fn is_public(&self) -> bool {
-        self.authentication_method == ClientAuthenticationMethod::None
+        self.authentication_methods.contains(&ClientAuthenticationMethod::None)
+    }
+
+    /// Finds the redirect URI of a request among its own. The port of `localhost` is free where a document names it: its
+    /// client is a program that takes one that is free, and nobody can be asked to change it (RFC 8252 §7.3).
+    pub fn match_redirect_uri(&self, requested: &str) -> Result<RegisteredRedirectUri, RedirectUriMismatch> {
+        let hosts = if self.has_document() { LoopbackHosts::WithLocalhost } else { LoopbackHosts::Addresses };
+        match_redirect_uri_at(&self.metadata.redirect_uris, requested, hosts)
     }
 
     /// Whether a rule holds for it, by the server's security profile or its own.

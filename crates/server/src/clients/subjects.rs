@@ -29,7 +29,7 @@ impl Subjects {
             (SubjectType::Public, _) => Self::Public,
             (SubjectType::Pairwise, Origin::Administrator) => Self::of_administrator(client),
             // No host and no URL begins like this, so that it is nobody else's sector.
-            (SubjectType::Pairwise, Origin::SelfService) => {
+            (SubjectType::Pairwise, Origin::SelfService | Origin::Document) => {
                 Self::Pairwise(proved_sector(client).unwrap_or_else(|| format!("client:{}", client.client_id)))
             }
         }

@@ -8,6 +8,7 @@ use symbolon_jose::{Algorithm, Secret};
 use symbolon_types::{ResponseTypes, Scope, SecurityProfile};
 
 use super::DetailsTypes;
+use super::cimd::Cimd;
 use super::client_assertions::ClientAssertions;
 use super::connections::Connections;
 use super::dpop::Dpop;
@@ -54,6 +55,8 @@ section! {
         sessions: Sessions;
         /// Registration of clients that faces the internet.
         registration: Registration;
+        /// Clients that are described by a document at their identifier (OAuth Client ID Metadata Document).
+        cimd: Cimd;
         /// Requests of scripts in browsers.
         cors: CrossOrigin;
         /// Calls to other servers.

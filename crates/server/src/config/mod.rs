@@ -8,6 +8,7 @@ mod additions;
 mod addresses;
 mod authorization_details;
 mod check;
+mod cimd;
 mod client_assertions;
 mod complete;
 mod connections;
@@ -51,6 +52,7 @@ pub use self::additions::{
 };
 pub use self::addresses::{BuiltInPage, Urls};
 pub use self::authorization_details::{DetailsType, DetailsTypes};
+pub use self::cimd::{Cimd, CimdMode, HostPattern};
 pub use self::connections::Connections;
 pub use self::cors::Cors;
 pub use self::dpop::{Dpop, Replay};

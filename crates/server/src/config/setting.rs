@@ -13,7 +13,7 @@ use symbolon_types::{
 use super::DetailsTypes;
 use super::kind::seconds;
 use super::token_exchange::{AssertionPolicies, ExchangePolicies};
-use super::{Hook, IdJagIssuers, Network, OriginPattern, Resources, RevocationIssuers};
+use super::{Hook, HostPattern, IdJagIssuers, Network, OriginPattern, Resources, RevocationIssuers};
 
 /// A type that a field of the configuration may have.
 pub(super) trait Setting: Sized {
@@ -108,6 +108,12 @@ impl Setting for ResponseTypes {
 }
 
 impl Setting for Network {
+    fn from_value(value: Option<&Value>) -> Option<Self> {
+        Self::parse(value?.as_str()?)
+    }
+}
+
+impl Setting for HostPattern {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         Self::parse(value?.as_str()?)
     }

@@ -14,7 +14,7 @@ use crate::accounts::{self, acr};
 use crate::assertion::JWT_DPOP_GRANT;
 use crate::backchannel;
 use crate::clients::change::admits;
-use crate::config::Config;
+use crate::config::{CimdMode, Config};
 use crate::context::Context;
 use crate::credentials;
 use crate::global_token_revocation;
@@ -90,6 +90,7 @@ fn add_what_a_strict_sdk_does_not_know(context: &Context, document: &mut Provide
     document.require_signed_request_object = (signed || config.symbolon.request_objects.required).then_some(true);
     document.dpop_signing_alg_values_supported = texts(&crate::dpop::ALGORITHMS.map(Algorithm::as_str));
     document.authorization_signing_alg_values_supported.clone_from(&document.id_token_signing_alg_values_supported);
+    document.client_id_metadata_document_supported = (config.symbolon.cimd.mode != CimdMode::Off).then_some(true);
     backchannel::advertise(config, document);
     if !config.symbolon.token_exchange.assertions.is_empty() {
         document.identity_chaining_requested_token_types_supported = texts(&[id_jag::TOKEN_TYPE]);

@@ -82,6 +82,12 @@ pub struct GrantBody {
     /// The identity provider that vouched for the user with an ID-JAG; empty where none did.
     #[serde(rename = "y", default, skip_serializing_if = "String::is_empty")]
     pub identity_provider: String,
+    /// By what the user knew a client that has a document; empty for others.
+    #[serde(rename = "g", default, skip_serializing_if = "String::is_empty")]
+    pub document_digest: String,
+    /// How the client with a document authenticated that redeemed the code, if it did; empty for others.
+    #[serde(rename = "v", default, skip_serializing_if = "String::is_empty")]
+    pub authenticated_by: String,
     /// When the consent page answered.
     #[serde(rename = "h", default)]
     pub handled_at: i64,

@@ -9,7 +9,7 @@ pub mod lifetimes;
 pub mod remembered;
 
 use symbolon_store::Grant;
-use symbolon_types::{ClientId, GrantId, Scope, SessionId, Subject};
+use symbolon_types::{ClientAuthenticationMethod, ClientId, GrantId, Scope, SessionId, Subject};
 
 use crate::confirmation::Confirmation;
 use crate::context::Context;
@@ -85,6 +85,12 @@ impl UserGrant {
     #[must_use]
     pub fn with_refresh_confirmation(self, confirmation: Confirmation) -> Self {
         Self { body: self.body.with_refresh_confirmation(confirmation), ..self }
+    }
+
+    /// The same for a client that authenticates in this way, and in no weaker one from then on.
+    #[must_use]
+    pub fn authenticated_by(self, method: ClientAuthenticationMethod) -> Self {
+        Self { body: GrantBody { authenticated_by: method.as_str().to_owned(), ..self.body }, ..self }
     }
 
     /// What the row keeps of the grant besides: claims, times and the request.

@@ -67,6 +67,10 @@ impl Remembered {
         let mut consents = Vec::with_capacity(grants.len());
         for grant in grants {
             let body = GrantBody::open(context, &grant)?;
+            // What was agreed to was the client as its document described it.
+            if client.document_digest().is_some_and(|digest| digest != body.document_digest) {
+                continue;
+            }
             if let Some(asked_for) = &asked_for
                 && body.request()?.as_ref().and_then(shown_address) != *asked_for
             {

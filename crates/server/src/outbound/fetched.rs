@@ -74,6 +74,11 @@ impl<T: Send + Sync + 'static> Fetched<T> {
         tokio::spawn(task.in_current_span()).await.ok().flatten()
     }
 
+    /// What was fetched is of no use: it counts as a failure of now.
+    pub fn discard(&self, address: &NamedAddress) {
+        self.kept.insert(address.clone(), Kept { at: self.clock.now(), value: None });
+    }
+
     fn recent(&self, address: &NamedAddress, lasts: impl Fn(Option<&T>) -> i64) -> Option<Kept<T>> {
         let kept = self.kept.get(address)?;
         let age = self.clock.now().saturating_sub(kept.at);
@@ -225,6 +230,17 @@ mod tests {
         let kept = fetched.get(&address(1), lasts, |before| async move { before }).await;
         assert_eq!(kept.as_deref(), Some(&1));
         assert_eq!(fetched.kept(&address(1), 60).as_deref(), Some(&1), "it counts from the last try");
+    }
+
+    #[tokio::test]
+    async fn what_is_discarded_counts_as_a_failure() {
+        let (fetched, clock) = fetched(8);
+        let server = Server::default();
+        assert_eq!(fetched.get(&address(1), lasts, |_| server.clone().quick()).await.as_deref(), Some(&1));
+        fetched.discard(&address(1));
+        assert_eq!(fetched.get(&address(1), lasts, |_| server.clone().quick()).await, None);
+        clock.advance(5);
+        assert_eq!(fetched.get(&address(1), lasts, |_| server.clone().quick()).await.as_deref(), Some(&2));
     }
 
     #[tokio::test]

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use tokio::sync::Semaphore;
@@ -71,6 +71,17 @@ pub struct JsonPost<'a> {
     pub limit_bytes: usize,
     /// Longest time from the connection to the last byte of the answer.
     pub within: Duration,
+}
+
+/// A document, and what the answer that brought it says of it.
+#[derive(Debug)]
+pub struct Document {
+    /// The document.
+    pub body: Vec<u8>,
+    /// `Content-Type`; empty where there is none.
+    pub content_type: String,
+    /// `Cache-Control`; empty where there is none.
+    pub cache_control: String,
 }
 
 /// Why a call failed; for the log, not for clients: all failures look the same to whoever named the address.
@@ -137,6 +148,34 @@ impl Outbound {
             read(answer, limit_bytes).await
         })
         .await
+    }
+
+    /// Fetches a JSON document of at most `limit_bytes` within a time, with what its answer says of it. One that is packed is
+    /// refused: what it unpacks to has no bound.
+    pub async fn get_document(
+        &self,
+        address: &NamedAddress,
+        limit_bytes: usize,
+        within: Duration,
+    ) -> Result<Document, OutboundError> {
+        let calling = async {
+            let (route, url) = self.route(address)?;
+            let _place = route.place().await?;
+            let answer = route.client.get(url).header(ACCEPT, "application/json").send().await?;
+            let text = |name| {
+                let value = answer.headers().get(name).map(HeaderValue::to_str);
+                value.transpose().map(Option::unwrap_or_default).map(str::to_owned)
+            };
+            let unreadable = |_| OutboundError("a header of the answer is not text".to_owned());
+            let content_type = text(CONTENT_TYPE).map_err(unreadable)?;
+            let cache_control = text(CACHE_CONTROL).map_err(unreadable)?;
+            if !matches!(text(CONTENT_ENCODING).map_err(unreadable)?.as_str(), "" | "identity") {
+                return Err(OutboundError("the answer is packed".to_owned()));
+            }
+            Ok(Document { body: read(answer, limit_bytes).await?, content_type, cache_control })
+        };
+        let late = |_| OutboundError("the call took too long".to_owned());
+        tokio::time::timeout(within, calling).await.map_err(late)?
     }
 
     /// Posts a form; answers the status. The body of the answer is not read.

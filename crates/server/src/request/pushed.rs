@@ -89,7 +89,7 @@ pub async fn open(context: &Context, uri: &str, beside: &Parameters) -> Result<V
     if named != Some(request.client_id().as_str()) {
         return Err(Refusal::Page(unknown().because("pushed by another client than 'client_id' names")));
     }
-    let client = clients::find(context, request.client_id()).await.map_err(|fault| Refusal::Page(fault.into()))?;
+    let client = clients::documents::find_in_flow(context, request.client_id()).await.map_err(Refusal::Page)?;
     let client = client.ok_or_else(|| Refusal::Page(OAuthError::unknown_application()))?;
     request.recheck(&context.config, &client)?;
     let request =

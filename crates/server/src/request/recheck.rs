@@ -2,7 +2,6 @@
 //! asked for, whatever its revision: another client may have its id by now, at the same revision. Whether the subject may
 //! still sign in is a condition of the statements that rest on it.
 
-use symbolon_types::redirect_uri::match_redirect_uri;
 use symbolon_types::{GrantType, ResponseType};
 
 use super::validate::TokensInQuery;
@@ -18,7 +17,7 @@ impl EffectiveRequest {
     /// Compares the request with its client as it is now.
     pub fn recheck(&self, config: &Config, client: &RegisteredClient) -> Result<(), Refusal> {
         if let Some(address) = self.reply.address()
-            && match_redirect_uri(&client.metadata().redirect_uris, address.redirect_uri.as_str()).is_err()
+            && client.match_redirect_uri(address.redirect_uri.as_str()).is_err()
         {
             return Err(Refusal::Page(OAuthError::invalid_request(
                 "Parameter 'redirect_uri' is none of the client's registered redirect URIs any more.",

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 
 use symbolon_jose::digest::base64url_decode;
 use symbolon_types::client::EncryptedContent;
-use symbolon_types::redirect_uri::{match_redirect_uri, only_redirect_uri};
+use symbolon_types::redirect_uri::only_redirect_uri;
 use symbolon_types::{
     AuthorizationDetails, ClaimsRequest, ClientId, CodeChallenge, ErrorCode, GrantType, Prompt, PromptSet,
     RegisteredRedirectUri, ResponseCarrier, ResponseMode, ResponseType, Scope,
@@ -67,10 +67,13 @@ pub async fn validate(context: &Context, asker: Asker, parameters: Parameters) -
 async fn address(context: &Context, asker: Asker, parameters: Parameters) -> Result<AddressedRequest<'_>, Refusal> {
     let unknown = OAuthError::unknown_application;
     let client_id = parameters.get("client_id").ok_or_else(|| Refusal::Page(unknown()))?;
-    let client = clients::find(context, &ClientId::from(client_id))
-        .await
-        .map_err(|fault| Refusal::Page(fault.into()))?
-        .ok_or_else(|| Refusal::Page(unknown()))?;
+    let client_id = ClientId::from(client_id);
+    // Of those who ask here only a browser's client can have a document; the other grants are not for such clients.
+    let found = match asker {
+        Asker::Browser => clients::documents::resolve(context, &client_id).await,
+        Asker::Device(_) | Asker::Backchannel(_) => clients::find(context, &client_id).await.map_err(OAuthError::from),
+    };
+    let client = found.map_err(Refusal::Page)?.ok_or_else(|| Refusal::Page(unknown()))?;
     let reply = |parameters: &Parameters| match asker {
         Asker::Browser => reply_address(context, &client, parameters),
         Asker::Device(_) => polling(&client, GrantType::DeviceCode),
@@ -191,7 +194,7 @@ impl UnsignedObject {
 fn redirect_uri(client: &RegisteredClient, parameters: &Parameters) -> Result<RegisteredRedirectUri, OAuthError> {
     let registered = &client.metadata().redirect_uris;
     if let Some(requested) = parameters.get("redirect_uri") {
-        return match_redirect_uri(registered, requested).map_err(|_| {
+        return client.match_redirect_uri(requested).map_err(|_| {
             OAuthError::invalid_request("Parameter 'redirect_uri' is none of the client's registered redirect URIs.")
         });
     }

@@ -3,6 +3,7 @@
 //! `repetition` says what that means: an honest client's second tab or lost answer, or a theft, which ends the grant.
 
 use symbolon_store::{Batch, Branch, Condition, LiveGrant, Rotation, WriteError};
+use symbolon_types::ClientAuthenticationMethod as Method;
 use symbolon_types::{ErrorCode, GrantType, Scope, first_missing};
 
 use super::repetition::{self, Verdict};
@@ -59,10 +60,22 @@ pub(super) async fn present(
     repetition::refuse(context, &branch, token.used, arrived_at).await?;
     let grant = open(context, &live, token.used)?;
     bound_key::refresh_token(grant.body().refresh_confirmation(), proof, held_certificate)?;
+    no_weaker(&client, &grant)?;
     still_allowed(context, &client, &grant)?;
     let scope = narrowed(params, grant.scope())?;
     let narrowed = target::of_grant(context, &client, &grant, asked, scope)?;
     Ok(Presented { client, token, live, branch, grant, narrowed, arrived_at })
+}
+
+/// A client that may come with a key or without came with one when it redeemed the code: whoever has stolen a refresh token
+/// comes without.
+fn no_weaker(client: &AuthenticatedClient, grant: &UserGrant) -> Result<(), OAuthError> {
+    if client.method() == Method::None && !grant.body().authenticated_by.is_empty() {
+        let hint =
+            "The refresh token is for the client that authenticated when the code was redeemed: authenticate again.";
+        return Err(OAuthError::invalid_grant(hint));
+    }
+    Ok(())
 }
 
 impl Presented {

@@ -2,6 +2,7 @@
 //! proved to hold: a key, or a certificate. Both are written in the batch that uses up what was presented.
 
 use symbolon_store::Batch;
+use symbolon_types::ClientAuthenticationMethod as Method;
 
 use crate::client_authentication::AuthenticatedClient;
 use crate::confirmation::{CertificateThumbprint, Confirmation};
@@ -46,8 +47,12 @@ impl Terms {
         batch: &mut Batch,
     ) -> Result<UserGrant, OAuthError> {
         let holder = self.refresh_confirmation(client);
-        let changed = self.session.is_some() || holder != Confirmation::Bearer;
+        let with_key = client.has_document() && client.method() != Method::None;
+        let changed = self.session.is_some() || holder != Confirmation::Bearer || with_key;
         let mut grant = grant;
+        if with_key {
+            grant = grant.authenticated_by(client.method());
+        }
         if let Some(session) = self.session {
             grant = grant.with_session(session);
         }

@@ -26,6 +26,7 @@ mod accounts;
 mod admin;
 mod challenge_api;
 mod ciba;
+pub(crate) mod cimd;
 mod client_side;
 mod conformance;
 pub(crate) mod credentials;

@@ -52,9 +52,28 @@ pub fn match_redirect_uri(
     registered: &[String],
     requested: &str,
 ) -> Result<RegisteredRedirectUri, RedirectUriMismatch> {
-    let found = registered.iter().any(|own| own == requested) || {
-        loopback_parts(requested).is_some_and(|wanted| registered.iter().any(|own| loopback_parts(own) == Some(wanted)))
-    };
+    match_redirect_uri_at(registered, requested, LoopbackHosts::Addresses)
+}
+
+/// At which hosts the port of a redirect URI is free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoopbackHosts {
+    /// Loopback IP addresses (RFC 8252 §7.3).
+    Addresses,
+    /// These, and `localhost`, which is a name and could be somebody else's (RFC 8252 §8.3).
+    WithLocalhost,
+}
+
+/// [`match_redirect_uri`] with the port free at these hosts. A host is compared as it is written: `localhost` is not
+/// `127.0.0.1`.
+pub fn match_redirect_uri_at(
+    registered: &[String],
+    requested: &str,
+    hosts: LoopbackHosts,
+) -> Result<RegisteredRedirectUri, RedirectUriMismatch> {
+    let parts = |uri| loopback_parts(uri, hosts);
+    let found = registered.iter().any(|own| own == requested)
+        || parts(requested).is_some_and(|wanted| registered.iter().any(|own| parts(own) == Some(wanted)));
     if found && check_registrable(requested).is_ok() {
         Ok(RegisteredRedirectUri(requested.to_owned()))
     } else {
@@ -91,20 +110,22 @@ pub fn is_secure_redirect(uri: &str) -> bool {
 
 /// The address without its port where it is `http` to a loopback IP address, whose port says nothing (RFC 8252 §7.3).
 pub fn without_loopback_port(uri: &str) -> String {
-    loopback_parts(uri).map_or_else(|| uri.to_owned(), |(host, rest)| format!("http://{host}{rest}"))
+    loopback_parts(uri, LoopbackHosts::Addresses)
+        .map_or_else(|| uri.to_owned(), |(host, rest)| format!("http://{host}{rest}"))
 }
 
 /// Host and rest of `http://{loopback address}[:port]{rest}`, or `None` for anything else. The host
 /// must be the literal address in its one canonical spelling; a user part, a name or an odd port
 /// fails to parse.
-fn loopback_parts(uri: &str) -> Option<(&str, &str)> {
+fn loopback_parts(uri: &str, hosts: LoopbackHosts) -> Option<(&str, &str)> {
     let after_scheme = uri.strip_prefix("http://")?;
     let host_length = if after_scheme.starts_with("[::1]") {
         5
     } else {
         let length = after_scheme.find([':', '/', '?', '#']).unwrap_or(after_scheme.len());
-        let address: Ipv4Addr = after_scheme[..length].parse().ok()?;
-        if !address.is_loopback() {
+        let host = &after_scheme[..length];
+        let is_name = host == "localhost" && hosts == LoopbackHosts::WithLocalhost;
+        if !is_name && !host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback()) {
             return None;
         }
         length

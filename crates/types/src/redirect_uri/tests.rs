@@ -308,6 +308,29 @@ fn loopback_port_may_vary_and_nothing_else() {
 }
 
 #[test]
+fn the_port_of_localhost_varies_where_that_is_asked_for() {
+    let table = [
+        ("http://localhost/cb", "http://localhost:5000/cb", true),
+        ("http://localhost:3000/cb", "http://localhost/cb", true),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:5000/cb", true),
+        ("http://localhost/cb", "http://127.0.0.1:5000/cb", false),
+        ("http://127.0.0.1/cb", "http://localhost:5000/cb", false),
+        ("http://localhost/cb", "http://localhost:5000/other", false),
+        ("http://localhost/cb", "http://localhost:/cb", false),
+        ("http://localhost/cb", "http://LOCALHOST:5000/cb", false),
+        ("http://localhost/cb", "http://localhost.:5000/cb", false),
+        ("http://localhost/cb", "http://x.localhost:5000/cb", false),
+        ("http://localhost/cb", "http://localhost.evil.example:5000/cb", false),
+        ("http://localhost/cb", "http://localhost@evil.example/cb", false),
+        ("https://localhost/cb", "https://localhost:5000/cb", false),
+    ];
+    for (registered, requested, expected) in table {
+        let found = match_redirect_uri_at(&owned(&[registered]), requested, LoopbackHosts::WithLocalhost);
+        assert_eq!(found.is_ok(), expected, "{registered} {requested}");
+    }
+}
+
+#[test]
 fn default_redirect_uri_needs_exactly_one() {
     assert_eq!(only_redirect_uri(&[]), None);
     assert_eq!(only_redirect_uri(&owned(&["https://a.example/", "https://b.example/"])), None);

@@ -93,6 +93,7 @@ pub(crate) const SPECIFICATIONS: &[Specification] = &[
     tested("RFC 9068", "JSON Web Token (JWT) Profile for OAuth 2.0 Access Tokens", &["rfc9068"]),
     tested("RFC 9101", "JWT-Secured Authorization Request (JAR)", &["rfc9101"]),
     tested("RFC 9110", "HTTP Semantics", &["rfc9110"]),
+    rfc("RFC 9111", "HTTP Caching"),
     tested("RFC 9112", "HTTP/1.1", &["rfc9112"]),
     rfc("RFC 9113", "HTTP/2"),
     tested("RFC 9126", "OAuth 2.0 Pushed Authorization Requests", &["rfc9126"]),
@@ -204,6 +205,18 @@ pub(crate) const SPECIFICATIONS: &[Specification] = &[
         title: "Identity Assertion JWT Authorization Grant (ID-JAG)",
         short: &["ID-JAG"],
         tests: &["rfc7523_id_jag", "rfc8693"],
+    },
+    Specification {
+        name: "OAuth Client ID Metadata Document",
+        title: "OAuth Client ID Metadata Document (draft 02)",
+        short: &["draft 02"],
+        tests: &["cimd"],
+    },
+    Specification {
+        name: "OpenID Connect Relying Party Metadata Choices",
+        title: "OpenID Connect Relying Party Metadata Choices 1.0",
+        short: &[],
+        tests: &[],
     },
     Specification {
         name: "Global Token Revocation, draft 05",

@@ -110,6 +110,8 @@ async fn accept_or_start_again(
     };
     let client = client_for_page(context, &challenge.request).await?;
     clients::count_login(context, &client, &body.subject)?;
+    // Somebody trusted has spoken: from here on the flow rests on a row.
+    let client = Box::pin(clients::documents::keep(context, client, &body.subject)).await?;
     let epochs = (subject_epoch, client.record().epoch);
     let accepted = accepted_login(context, body, skipping, epochs);
     answer(context, sealed, challenge, LoginOutcome::Accepted(accepted)).await

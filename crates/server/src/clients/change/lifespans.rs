@@ -3,9 +3,9 @@
 
 use symbolon_store::ClientRecord;
 use symbolon_types::Client;
-use symbolon_types::client::{Lifespans, check_lifespans};
+use symbolon_types::client::{Lifespans, Registrant, check_lifespans};
 
-use super::{ChangeFault, metadata, save_members};
+use super::{ChangeFault, metadata, save_members, taken_over};
 use crate::context::Context;
 
 /// Replaces all thirteen lifespans; those that are not named are unset. Gives the client as it is then.
@@ -17,6 +17,7 @@ pub async fn replace_lifespans(
     check_lifespans(&lifespans)?;
     let mut client = metadata(record)?;
     client.lifespans = lifespans;
-    save_members(context, record.clone(), &mut client, |name| name.ends_with("_lifespan")).await?;
+    let record = taken_over(record, Registrant::Administrator);
+    save_members(context, record, &mut client, |name| name.ends_with("_lifespan")).await?;
     Ok(client)
 }

@@ -39,6 +39,11 @@ pub(super) fn first(context: &Context, client: &mut Client, registrant: Registra
     Ok(())
 }
 
+/// Where a client may be answered that a document describes.
+pub(super) fn check_described(context: &Context, client: &Client) -> Result<(), MetadataFault> {
+    rights::check_own_redirect_uris(client, None, &allowance(context))
+}
+
 /// A change that a client makes of itself.
 pub(super) fn own_change(
     context: &Context,
@@ -48,7 +53,7 @@ pub(super) fn own_change(
 ) -> Result<(), MetadataFault> {
     let holder = match record.origin {
         Origin::Administrator => Holder::AdministratorMade,
-        Origin::SelfService => Holder::SelfRegistered,
+        Origin::SelfService | Origin::Document => Holder::SelfRegistered,
     };
     if context.config.symbolon.registration.policy == RegistrationRights::Restricted {
         let mut told = current.clone();

@@ -4,7 +4,7 @@
 use symbolon_types::Scope;
 use url::Url;
 
-use crate::config::Network;
+use crate::config::{HostPattern, Network};
 
 /// Below this a secret can be guessed.
 const SHORTEST_SECRET: usize = 16;
@@ -38,6 +38,8 @@ pub enum Form {
     Origin,
     /// A network in CIDR notation, or an IP address.
     Network,
+    /// A host name, with `*.` in front for all below it.
+    HostPattern,
     /// One scope (RFC 6749 §3.3).
     Scope,
     /// Characters to draw user codes from: printable ASCII, each once.
@@ -67,6 +69,7 @@ impl Form {
             Self::Name => is_token(text),
             Self::Origin => is_origin_pattern(text),
             Self::Network => Network::parse(text).is_some(),
+            Self::HostPattern => HostPattern::parse(text).is_some(),
             Self::Scope => Scope::parse(text).is_ok_and(|scope| scope.len() == 1),
             Self::Alphabet => is_alphabet(text),
             Self::Word(words) => words.contains(&text),
@@ -90,6 +93,7 @@ impl Form {
             Self::Name => "a name of letters, digits, `-`, `_` and `.`",
             Self::Origin => "an origin, as `https://app.example.com`, `https://*.example.com` or `*`",
             Self::Network => "a network, as `10.0.0.0/8`",
+            Self::HostPattern => "a host name, as `example.com` or `*.example.com`",
             Self::Scope => "a scope of printable ASCII without spaces, quotes and backslashes",
             Self::Alphabet => "at least 8 printable ASCII characters, each once",
             Self::Word(words) => return format!("one of {}", quoted(words)),

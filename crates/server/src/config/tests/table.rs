@@ -73,6 +73,7 @@ fn sample_text(form: Form, preset: Preset) -> &'static str {
         Form::Socket => "127.0.0.1:4446",
         Form::Origin => "https://sample.example",
         Form::Network => "10.0.0.0/8",
+        Form::HostPattern => "*.example.com",
         Form::Alphabet => "ABCDEFGHJK",
         Form::Word(words) => words.iter().rev().find(|word| preset != Preset::Value(word)).unwrap(),
     }

@@ -1,7 +1,6 @@
 //! PKCE (RFC 7636 §4.3, RFC 9700 §2.1.1): S256 only, a method without a challenge is a fault, and configuration decides
 //! who must send one. A device need not (RFC 8628 has no such parameter), but one that does is held to it.
 
-use symbolon_store::Origin;
 use symbolon_types::{CodeChallenge, ResponseType};
 
 use super::super::validate::{AddressedRequest, Draft};
@@ -54,5 +53,5 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
 /// A code for a client of which nobody knows anything is bound to its request (RFC 9700 §2.1.1).
 fn is_a_strangers(request: &AddressedRequest<'_>) -> bool {
     let restricted = request.context.config.symbolon.registration.policy == RegistrationRights::Restricted;
-    restricted && request.client.record().origin == Origin::SelfService
+    restricted && request.client.is_self_registered()
 }

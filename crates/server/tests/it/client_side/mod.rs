@@ -29,6 +29,8 @@ pub(crate) enum Reply {
     Text(String),
     /// Any status with any text as JSON.
     Answer(u16, String),
+    /// 200 with this header instead of a content type, and any text.
+    Typed(String, String),
     /// 302 to an address.
     Redirect(String),
     /// 200 without a body, after a while.
@@ -143,10 +145,14 @@ async fn answer(
         let mut replies = replies.lock();
         replies.next.pop_front().unwrap_or_else(|| replies.then.clone())
     };
+    let kind = match &reply {
+        Reply::Typed(header, _) => header.clone(),
+        _ => "content-type: application/json".to_owned(),
+    };
     let (head, body) = match reply {
         Reply::Status(status) => (format!("{status} X"), String::new()),
         Reply::Json(document) => ("200 OK".to_owned(), document.to_string()),
-        Reply::Text(text) => ("200 OK".to_owned(), text),
+        Reply::Text(text) | Reply::Typed(_, text) => ("200 OK".to_owned(), text),
         Reply::Answer(status, text) => (format!("{status} X"), text),
         Reply::Redirect(to) => (format!("302 Found\r\nlocation: {to}"), String::new()),
         Reply::Slow(pause) => {
@@ -162,9 +168,7 @@ async fn answer(
         Reply::HangUp => return,
     };
     let length = body.len();
-    let text = format!(
-        "HTTP/1.1 {head}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-    );
+    let text = format!("HTTP/1.1 {head}\r\n{kind}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
     let _ = stream.write_all(text.as_bytes()).await;
     let _ = stream.shutdown().await;
 }
