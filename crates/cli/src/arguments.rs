@@ -11,6 +11,7 @@ use crate::create::account::AccountArguments;
 use crate::create::client::ClientArguments;
 use crate::explain_profile::ExplainProfileArguments;
 use crate::keys::rotate::RotateArguments;
+use crate::mcp::check::CheckArguments;
 use crate::openid::credential::CredentialArguments;
 use crate::openid::discover::DiscoverArguments;
 use crate::openid::logout_url::LogoutUrlArguments;
@@ -18,6 +19,7 @@ use crate::openid::register::RegisterArguments;
 use crate::openid::user_info::UserInfoArguments;
 use crate::perform::authorization_code::AuthorizationCodeArguments;
 use crate::quickstart::QuickstartArguments;
+use crate::resource::metadata::MetadataArguments;
 use crate::revoke::{ClientSelection, SignOutArguments};
 use crate::serve::ServeArguments;
 
@@ -83,6 +85,16 @@ pub(crate) enum Command {
     Perform {
         #[command(subcommand)]
         what: PerformCommand,
+    },
+    /// Find out why MCP clients do not get along with a server
+    Mcp {
+        #[command(subcommand)]
+        what: McpCommand,
+    },
+    /// What the servers of protected resources need
+    Resource {
+        #[command(subcommand)]
+        what: ResourceCommand,
     },
     /// Register an application at a provider, without its admin port
     #[command(after_help = REGISTER_EXAMPLES)]
@@ -162,6 +174,20 @@ pub(crate) enum PerformCommand {
     /// Log in with the authorization code flow and PKCE
     #[command(after_help = AUTHORIZATION_CODE_EXAMPLES)]
     AuthorizationCode(Box<AuthorizationCodeArguments>),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum McpCommand {
+    /// Act as an MCP client against a protected MCP server: what fails, whose fault it is, what to change
+    #[command(after_help = MCP_CHECK_EXAMPLES)]
+    Check(Box<CheckArguments>),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ResourceCommand {
+    /// Show the metadata and the challenge that the server of a configured resource has to answer with
+    #[command(after_help = RESOURCE_METADATA_EXAMPLES)]
+    Metadata(MetadataArguments),
 }
 
 const CLIENT_EXAMPLES: &str = "Examples:
@@ -244,6 +270,20 @@ const AUTHORIZATION_CODE_EXAMPLES: &str = "Examples:
   A confidential client, with the tokens as JSON and without opening a browser
     symbolon perform authorization-code --endpoint http://127.0.0.1:4444 \\
       --client-id shop --client-secret-file secret.txt --scope openid,email --no-open --format json";
+
+const MCP_CHECK_EXAMPLES: &str = "Examples:
+  As far as it goes without a person; the client that it registers is deleted again
+    symbolon mcp check https://mcp.example.com/mcp
+
+  With a login in the browser, the tokens, a call and a refresh
+    symbolon mcp check https://mcp.example.com/mcp --login
+
+  With a client that is registered already, as JSON
+    symbolon mcp check https://mcp.example.com/mcp --client-id my-app --port 4446 --format json";
+
+const RESOURCE_METADATA_EXAMPLES: &str = "Examples:
+  symbolon resource metadata https://mcp.example.com/mcp -c /etc/symbolon.yaml
+  symbolon resource metadata https://mcp.example.com/mcp -c /etc/symbolon.yaml --format json";
 
 const REGISTER_EXAMPLES: &str = "Examples:
   A web application; secret and token are shown once

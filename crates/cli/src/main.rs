@@ -16,12 +16,14 @@ mod header;
 mod keys;
 mod local_http;
 mod logging;
+mod mcp;
 mod mcp_server;
 mod openid;
 mod output;
 mod perform;
 mod quickstart;
 mod relying_party;
+mod resource;
 mod revoke;
 mod secret;
 mod serve;
@@ -35,8 +37,8 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use arguments::{
-    AccountCommand, Arguments, Command, CreateCommand, DeleteCommand, EnablingCommand, KeysCommand, PerformCommand,
-    UpdateCommand,
+    AccountCommand, Arguments, Command, CreateCommand, DeleteCommand, EnablingCommand, KeysCommand, McpCommand,
+    PerformCommand, ResourceCommand, UpdateCommand,
 };
 use failure::Failure;
 
@@ -79,6 +81,8 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Perform { what: PerformCommand::AuthorizationCode(arguments) } => {
             perform::authorization_code::run(*arguments).await
         }
+        Command::Mcp { what: McpCommand::Check(arguments) } => mcp::check::run(*arguments).await,
+        Command::Resource { what: ResourceCommand::Metadata(arguments) } => resource::metadata::run(&arguments),
         Command::Register(arguments) => openid::register::run(*arguments).await,
         Command::Discover(arguments) => openid::discover::run(arguments).await,
         Command::UserInfo(arguments) => openid::user_info::run(arguments).await,

@@ -103,6 +103,10 @@ impl Http {
         Self { inner: connections.clone(), answer_limit_bytes: DEFAULT_ANSWER_LIMIT_BYTES, retries: Retries::default() }
     }
 
+    pub(crate) fn request(&self, method: Method, url: Url) -> RequestBuilder {
+        self.inner.request(method, url)
+    }
+
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
         self.inner.get(url)
     }

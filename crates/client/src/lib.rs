@@ -80,6 +80,7 @@ mod id_token;
 mod keys;
 mod logout;
 pub mod models;
+mod probe;
 mod registration;
 mod retry;
 mod token;
@@ -98,6 +99,7 @@ pub use credential::{Credential, CredentialFault, CredentialNonce, ProofSigner, 
 pub use error::{ApiError, Error};
 pub use id_token::{IdTokenClaims, IdTokenFault};
 pub use logout::{LogoutOutcome, LogoutRequest};
+pub use probe::{Probe, ProbeAnswer, ProbeRequest};
 pub use registration::{Registered, RegistrationCredentials, RegistrationHandle};
 pub use token::{IdToken, TokenSet};
 pub use user_info::{Address, StandardClaims, UserInfo};

@@ -98,7 +98,7 @@ pub(crate) async fn run(arguments: AuthorizationCodeArguments) -> Result<(), Fai
 
     announce(&arguments);
     let mut outcome = Ok(());
-    while let Some(Arrival { callback, outcome: told }) = arrivals.recv().await {
+    while let Some(Arrival { callback, outcome: told, .. }) = arrivals.recv().await {
         let result = client.redeem(&pending, &callback).await;
         // The browser may be gone already; the terminal is told all the same.
         let _ = told.send(result.as_ref().map(|_| ()).map_err(ToString::to_string));

@@ -1,11 +1,11 @@
-//! The pages of `perform authorization-code`: one that starts, one that receives the browser again.
+//! The pages of `perform authorization-code` and of `mcp check`: one that starts, one that receives the browser again.
 //!
 //! The callback's path is that of the redirect URI. Each callback is handed to the command through a channel together
 //! with a way to tell the browser how it ended; what a callback is worth is decided there.
 
 use askama::Template;
 use http::{Method, StatusCode};
-use symbolon_client::Callback;
+use symbolon_client::{Callback, Secret};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::local_http::{Answer, Pages, Request, not_found, page, see_other, style_sheet};
@@ -13,6 +13,8 @@ use crate::local_http::{Answer, Pages, Request, not_found, page, see_other, styl
 /// A browser that came back, and how to answer it.
 pub(crate) struct Arrival {
     pub(crate) callback: Callback,
+    /// What the callback was read from, for whoever judges each parameter apart.
+    pub(crate) parameters: Secret<String>,
     /// What to show: `Ok` for "you can close this page", else the reason.
     pub(crate) outcome: oneshot::Sender<Result<(), String>>,
 }
@@ -70,7 +72,8 @@ impl Pages for CallbackPages {
 impl CallbackPages {
     async fn receive(&self, parameters: &str) -> Answer {
         let (outcome, told) = oneshot::channel();
-        let arrival = Arrival { callback: Callback::parse(parameters), outcome };
+        let parameters = Secret::new(parameters.to_owned());
+        let arrival = Arrival { callback: Callback::parse(parameters.expose()), parameters, outcome };
         if self.arrivals.send(arrival).await.is_err() {
             let problem = "The command has ended already.";
             return page(StatusCode::GONE, &EndTemplate { problem: Some(problem) });

@@ -3,5 +3,5 @@
 //! included, is `symbolon-client`'s.
 
 pub(crate) mod authorization_code;
-mod browser;
-mod callback;
+pub(crate) mod browser;
+pub(crate) mod callback;

@@ -97,6 +97,8 @@ fn resources(application_port: u16) -> String {
   registration:
     # What applications may register for themselves.
     scopes: [openid, offline_access, profile, email, {READ}, {WRITE}]
+    # Web pages may register clients, too.
+    allowed_origins: [\"*\"]
 "
     )
 }

@@ -4,7 +4,7 @@ use crate::process::run;
 
 #[test]
 fn every_command_has_help_with_examples() {
-    let commands: [&[&str]; 22] = [
+    let commands: [&[&str]; 24] = [
         &["serve"],
         &["quickstart"],
         &["create", "client"],
@@ -21,6 +21,8 @@ fn every_command_has_help_with_examples() {
         &["sign-out"],
         &["keys", "rotate"],
         &["perform", "authorization-code"],
+        &["mcp", "check"],
+        &["resource", "metadata"],
         &["register"],
         &["discover"],
         &["userinfo"],

@@ -14,4 +14,5 @@ mod http;
 mod mcp;
 mod process;
 mod quickstart;
+mod resource_metadata;
 mod secrets;

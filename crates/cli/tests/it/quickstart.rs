@@ -35,7 +35,7 @@ impl Quickstart {
         format!("http://127.0.0.1:{}", self.ports[0])
     }
 
-    fn admin(&self) -> AdminClient {
+    pub(crate) fn admin(&self) -> AdminClient {
         AdminClient::builder(&format!("http://127.0.0.1:{}", self.ports[1])).without_proxy().build().unwrap()
     }
 
