@@ -27,7 +27,18 @@ type Limiter<K> = RateLimiter<K, Counts<K>, Ticks, NoOpMiddleware<Duration>>;
 impl<K: Clone + Hash + Eq> MinuteLimit<K> {
     /// So many in a minute; 0 for no limit.
     pub fn new(limit_per_minute: u32, clock: &Clock) -> Self {
-        let quota = NonZeroU32::new(limit_per_minute).map(Quota::per_minute);
+        Self::with(NonZeroU32::new(limit_per_minute).map(Quota::per_minute), clock)
+    }
+
+    /// So many in a day; 0 for no limit. Once they are used up, one more is possible whenever its share of the day has passed.
+    pub fn per_day(limit_per_day: u32, clock: &Clock) -> Self {
+        let quota = NonZeroU32::new(limit_per_day).and_then(|limit| {
+            Quota::with_period(Duration::from_secs(24 * 60 * 60) / limit.get()).map(|quota| quota.allow_burst(limit))
+        });
+        Self::with(quota, clock)
+    }
+
+    fn with(quota: Option<Quota>, clock: &Clock) -> Self {
         let counts = || Counts(Mutex::new(Cache::new(ENTRIES)));
         Self(quota.map(|quota| RateLimiter::new(quota, counts(), Ticks(clock.clone()))))
     }

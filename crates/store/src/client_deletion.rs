@@ -18,7 +18,9 @@ const NOTE_DELETED: &str = "INSERT INTO deleted_clients (id, incarnation, purge_
 const DELETE: &str = "DELETE FROM clients WHERE id = $1";
 
 const NOTE_UNUSED: &str = "INSERT INTO deleted_clients (id, incarnation, purge_at) \
-    SELECT id, incarnation, CAST($2 AS BIGINT) FROM clients WHERE self_registered = 1 AND used_at < $1 \
+    SELECT id, incarnation, CAST($2 AS BIGINT) FROM clients c WHERE self_registered = 1 AND used_at < $1 \
+    AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.id AND g.client_incarnation = c.incarnation \
+        AND g.expires_at > $4 AND g.revoked_at IS NULL) \
     ORDER BY used_at LIMIT $3 ON CONFLICT (id, incarnation) DO NOTHING";
 
 // A client that is used in this moment stays. Its note does no harm: the purge leaves clients alone that exist.
@@ -42,7 +44,7 @@ impl Store {
         Ok(deleted > 0)
     }
 
-    /// Deletes self-registered clients that were not used since `before`, at most `limit` of those that wait longest;
+    /// Deletes self-registered clients that were not used since `before` and have no grant that is alive, at most `limit` of those that wait longest;
     /// answers how many. Times in Unix seconds.
     pub async fn delete_unused_clients(&self, before: i64, now: i64, limit: u32) -> Result<u64, StoreError> {
         let purge_at = now.saturating_add(REVOKED_GRANT_KEPT_SECONDS);
@@ -51,7 +53,7 @@ impl Store {
                 .add(
                     Condition::Housekeeping,
                     NOTE_UNUSED,
-                    vec![before.into(), purge_at.into(), limit.into()],
+                    vec![before.into(), purge_at.into(), limit.into(), now.into()],
                     Expect::Any,
                 )
                 .add(Condition::Client, DELETE_UNUSED, vec![before.into(), purge_at.into()], Expect::Any)

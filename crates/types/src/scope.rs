@@ -196,20 +196,30 @@ impl ScopeStrategy {
         if self == Self::Exact {
             return first_missing(requested.iter(), registered.iter());
         }
+        let covers = self.covers(registered);
+        requested.iter().find(|token| !covers(token))
+    }
+
+    /// The part of a requested scope that the registered one covers, in the order of the request.
+    #[must_use]
+    pub fn covered(self, registered: &Scope, requested: &Scope) -> Scope {
+        requested.filtered(self.covers(registered))
+    }
+
+    fn covers(self, registered: &Scope) -> impl Fn(&str) -> bool {
         let mut exact = HashSet::with_capacity(registered.len());
         let mut patterns = SegmentTree::new();
         for own in registered.iter() {
             step();
             exact.insert(own);
-            if is_pattern(own) {
+            if self == Self::Wildcard && is_pattern(own) {
                 patterns.insert(own.split('.'));
             }
         }
-        let covered = |token: &str| {
+        move |token: &str| {
             step();
             exact.contains(token) || (!patterns.is_empty() && matches(&patterns, token))
-        };
-        requested.iter().find(|token| !covered(token))
+        }
     }
 }
 

@@ -89,7 +89,7 @@ pub async fn replace(
         let kept = Kept { strategy: current.access_token_strategy(), origin: record.origin };
         check(context, &mut client, registrant, &kept)?;
         keep_administrators_settings(&mut client, &current);
-        profile::check(&context.config, &client)?;
+        profile::check(&context.config, &client, record.origin)?;
         rights::ask_again(&mut client, &current);
     }
     client.client_id = record.id.clone();
@@ -198,7 +198,7 @@ pub(super) fn check_described(context: &Context, client: &mut Client) -> Result<
     rights::check_described(context, client)?;
     check(context, client, Registrant::SelfService, &Kept::default())?;
     SecurityProfile::Oauth21.as_str().clone_into(&mut client.security_profile);
-    Ok(profile::check(&context.config, client)?)
+    Ok(profile::check(&context.config, client, Origin::Document)?)
 }
 
 /// Writes what [`replace`] prepared.
@@ -307,7 +307,8 @@ fn check(context: &Context, client: &mut Client, registrant: Registrant, kept: &
     };
     validate(client, &policy)?;
     check_details_types(config, client)?;
-    profile::check(config, client)?;
+    let origin = if registrant == Registrant::Administrator { Origin::Administrator } else { kept.origin };
+    profile::check(config, client, origin)?;
     Ok(encryption::check_keys(client)?)
 }
 

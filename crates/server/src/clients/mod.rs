@@ -7,6 +7,8 @@ pub mod documents;
 pub mod encryption;
 pub mod keys;
 mod registered;
+mod registration_limits;
+mod scopes;
 pub mod sealed_secret;
 pub mod secret;
 pub mod signing;
@@ -18,8 +20,7 @@ use std::sync::Arc;
 use quick_cache::sync::Cache;
 use symbolon_jose::Rng;
 use symbolon_store::{ClientRecord, Origin, StoreError};
-use symbolon_types::scope::is_pattern;
-use symbolon_types::{AccessTokenStrategy, ClientId, ErrorCode, Scope, ScopeStrategy, Subject};
+use symbolon_types::{AccessTokenStrategy, ClientId, ErrorCode, Subject};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -32,6 +33,8 @@ use keys::FetchedKeys;
 use secret::SecretVerifier;
 
 pub use registered::{KeySource, RegisteredClient};
+pub use registration_limits::RegistrationLimits;
+pub use scopes::{allowed_scope, first_foreign_scope, granted_comparison};
 pub use subjects::Subjects;
 
 /// What is kept in memory about clients.
@@ -43,7 +46,7 @@ pub struct ClientState {
     /// Documents that describe clients.
     pub documents: DocumentState,
     /// Registrations by address.
-    pub registrations: MinuteLimit,
+    pub registrations: RegistrationLimits,
     /// Writes of self-registered ones.
     writes: MinuteLimit<ClientId>,
     /// Logins at self-registered ones, of one person each.
@@ -74,7 +77,7 @@ impl ClientState {
             ),
             fetched_keys: keys::nothing_fetched(clock),
             documents: DocumentState::new(clock),
-            registrations: MinuteLimit::new(config.symbolon.registration.limit_per_minute, clock),
+            registrations: RegistrationLimits::new(config, clock),
             writes: MinuteLimit::new(config.symbolon.limits.self_registered_writes_per_minute, clock),
             logins: MinuteLimit::new(LOGINS_PER_MINUTE, clock),
             used: Cache::new(USED_REMEMBERED),
@@ -134,27 +137,6 @@ pub async fn note_used(context: &Context, client: &RegisteredClient) -> Result<(
         context.clients.used.insert(client.id().clone(), now);
     }
     Ok(())
-}
-
-/// Whether a client may ask for this scope: all of it within what it registered. A pattern says what a client may ask for;
-/// it is nothing that could be asked for, because it would be granted for all that it covers (RFC 6749 §3.3).
-pub fn check_scope(context: &Context, client: &RegisteredClient, scope: &Scope) -> Result<(), OAuthError> {
-    let refused = |hint: String| Err(OAuthError::new(ErrorCode::InvalidScope, hint));
-    if !context.config.symbolon.compatibility.wildcards_granted
-        && let Some(pattern) = scope.iter().find(|token| is_pattern(token))
-    {
-        return refused(format!("The scope '{pattern}' is a pattern, which cannot be asked for."));
-    }
-    match context.config.strategies.scope.first_uncovered(client.scope(), scope) {
-        None => Ok(()),
-        Some(foreign) => refused(format!("The client is not registered for the scope '{foreign}'.")),
-    }
-}
-
-/// How what was granted or remembered compares with what is asked for: exactly, because a person saw these words and no
-/// others.
-pub fn granted_comparison(config: &Config) -> ScopeStrategy {
-    if config.symbolon.compatibility.wildcards_granted { config.strategies.scope } else { ScopeStrategy::Exact }
 }
 
 /// The form of the client's access tokens: its own choice, or the server's. A pairwise client's tokens are opaque in any

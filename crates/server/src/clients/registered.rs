@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use symbolon_jose::JwkSet;
 use symbolon_store::{ClientRecord, Origin};
-use symbolon_types::redirect_uri::{LoopbackHosts, RedirectUriMismatch, RegisteredRedirectUri, match_redirect_uri_at};
+use symbolon_types::redirect_uri::{FreePort, match_redirect_uri};
 use symbolon_types::{
     AccessTokenStrategy, Client, ClientAuthenticationMethod, ClientId, GrantType, GrantTypes, Lifespans, LogoutUris,
-    ResourceIndicator, ResponseType, ResponseTypes, Scope, SecurityProfile,
+    RedirectUriMismatch, RegisteredRedirectUri, ResourceIndicator, ResponseType, ResponseTypes, Scope, SecurityProfile,
 };
 
 use super::documents::{self, DocumentIdentity};
@@ -97,6 +97,11 @@ impl RegisteredClient {
         self.cors_origins.iter().any(|own| own.matches(origin))
     }
 
+    /// Whether it says which pages may read answers to it.
+    pub fn names_pages(&self) -> bool {
+        !self.cors_origins.is_empty()
+    }
+
     /// Whether it speaks for itself, so that nobody vouches for it: it registered itself, or has a document.
     pub fn is_self_registered(&self) -> bool {
         self.record.origin != Origin::Administrator
@@ -133,16 +138,24 @@ impl RegisteredClient {
         self.authentication_methods.contains(&ClientAuthenticationMethod::None)
     }
 
-    /// Finds the redirect URI of a request among its own. The port of `localhost` is free where a document names it: its
-    /// client is a program that takes one that is free, and nobody can be asked to change it (RFC 8252 §7.3).
-    pub fn match_redirect_uri(&self, requested: &str) -> Result<RegisteredRedirectUri, RedirectUriMismatch> {
-        let hosts = if self.has_document() { LoopbackHosts::WithLocalhost } else { LoopbackHosts::Addresses };
-        match_redirect_uri_at(&self.metadata.redirect_uris, requested, hosts)
-    }
-
     /// Whether a rule holds for it, by the server's security profile or its own.
     pub fn is_held_to(&self, config: &Config, rule: Rule) -> bool {
-        rule.holds_under(self.security_profile.max(config.symbolon.security_profile))
+        rule.holds_under(profile_of(config, self.security_profile, self.record.origin))
+    }
+
+    /// Which ports of its redirect URIs at the user's own machine say nothing (RFC 8252 §7.3). A document is the same for all
+    /// who use the application, so that it cannot name one.
+    pub fn free_port(&self, config: &Config) -> FreePort {
+        if self.has_document() { FreePort::OfLocalhostToo } else { config.free_port() }
+    }
+
+    /// The redirect URI of a request, if it is one of its own.
+    pub fn own_redirect_uri(
+        &self,
+        requested: &str,
+        free_port: FreePort,
+    ) -> Result<RegisteredRedirectUri, RedirectUriMismatch> {
+        match_redirect_uri(&self.metadata.redirect_uris, requested, free_port)
     }
 
     /// Whether it may use a grant type.
@@ -208,6 +221,15 @@ impl RegisteredClient {
     /// Where it is told that a session has ended.
     pub fn logout_uris(&self) -> &LogoutUris {
         &self.logout_uris
+    }
+}
+
+/// The strictest profile that a client is held to: everybody's, its own, and that of those whom nobody vouches for.
+pub(super) fn profile_of(config: &Config, own: SecurityProfile, origin: Origin) -> SecurityProfile {
+    let profile = own.max(config.symbolon.security_profile);
+    match origin {
+        Origin::Administrator => profile,
+        Origin::SelfService | Origin::Document => profile.max(config.symbolon.registration.security_profile),
     }
 }
 

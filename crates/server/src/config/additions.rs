@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use symbolon_jose::jwe::KeyManagement;
 use symbolon_jose::{Algorithm, Secret};
-use symbolon_types::{ResponseTypes, Scope, SecurityProfile};
+use symbolon_types::{ResponseTypes, SecurityProfile};
 
 use super::DetailsTypes;
 use super::cimd::Cimd;
@@ -17,12 +17,14 @@ use super::keys::Kind::{Integer, Lifetime, List, Records, Span, Switch, Text, Te
 use super::keys::Preset::{Derived, Unset, Value};
 use super::keys::Standing::Added;
 use super::keys::Structure;
+use super::mcp::{Mcp, RedirectUris, Scopes};
 use super::mtls::MutualTls;
+use super::registration::Registration;
 use super::section::{section, words};
 use super::token_exchange::TokenExchange;
-use super::{GlobalTokenRevocation, IdJag, Limits, Network, OriginPattern, Resources};
+use super::{GlobalTokenRevocation, IdJag, Limits, Network, Resources};
 
-const PROFILES: &[&str] = &["none", "oauth21", "fapi2", "fapi2_message_signing"];
+pub(super) const PROFILES: &[&str] = &["none", "oauth21", "fapi2", "fapi2_message_signing"];
 const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
 
 section! {
@@ -87,6 +89,12 @@ section! {
         id_jag: IdJag;
         /// Applications that watch whether a browser is still signed in (OpenID Connect Session Management).
         session_management: SessionManagement;
+        /// Authorization server of MCP servers.
+        mcp: Mcp;
+        /// Scopes that are asked for.
+        scopes: Scopes;
+        /// Redirect URIs at the user's own machine.
+        redirect_uris: RedirectUris;
         /// Sizes, counts and times that bound what others make this server keep.
         limits: Limits;
         /// Removal of what has expired.
@@ -164,6 +172,8 @@ section! {
         /// Response types that are answered, of clients that registered them; `code` is all that new applications need.
         response_types: ResponseTypes = "symbolon.oauth2.response_types", List(Word(RESPONSE_TYPES)),
             Value("code,id_token,token,code id_token,code token,id_token token,code id_token token,none"), Added;
+        /// Lets requests with PKCE leave `state` out, which has 8 characters at least otherwise, as in Hydra.
+        state_optional_with_pkce: bool = "symbolon.oauth2.state_optional_with_pkce", Switch, Value("false"), Added;
     }
 }
 
@@ -211,6 +221,9 @@ section! {
         access_token_in_query: bool = "symbolon.compatibility.access_token_in_query", Switch, Value("false"), Added;
         /// Passes over `resource` (RFC 8707) where no `symbolon.resources` are set, as Hydra does; tokens are not narrowed then.
         resource_ignored: bool = "symbolon.compatibility.resource_ignored", Switch, Value("false"), Added;
+        /// Answers registrations with Hydra's members, also those that are empty, which strict decoders refuse.
+        empty_registration_members: bool = "symbolon.compatibility.empty_registration_members", Switch, Value("false"),
+            Added;
         /// Names cookies as Hydra does, without `__Host-`, and sets those of a flow with the session's `SameSite`.
         cookies: bool = "symbolon.compatibility.cookies", Switch, Value("false"), Added;
         /// Lets a client's ID token end the session of another browser than the one that brings it, as Hydra does.
@@ -230,62 +243,11 @@ section! {
 }
 
 section! {
-    /// Dynamic client registration facing the internet. Spans are in seconds.
-    #[derive(Debug, Clone)]
-    pub struct Registration {
-        /// Tokens of which a registration request must carry one as Bearer; without any, registration is open.
-        initial_access_tokens: Vec<Secret<String>> = "symbolon.registration.initial_access_tokens",
-            List(Form::Secret), Unset, Added;
-        /// What a client may say about itself: little, or what Hydra lets it.
-        policy: RegistrationRights = "symbolon.registration.policy", Text(Word(RegistrationRights::WORDS)),
-            Value("restricted"), Added;
-        /// `open` gives these rights to a first registration with an initial access token, whatever `policy` says.
-        initial_access_token_policy: RegistrationRights = "symbolon.registration.initial_access_token_policy",
-            Text(Word(RegistrationRights::WORDS)), Value("restricted"), Added;
-        /// Scopes that a client may register for itself under the policy `restricted`; others are left out.
-        scopes: Scope = "symbolon.registration.scopes", List(Form::Scope),
-            Value("openid,offline,offline_access,profile,email,address,phone"), Added;
-        /// Private schemes without a dot that redirect URIs of self-registered clients may have, as `cursor`.
-        private_schemes: Vec<String> = "symbolon.registration.private_schemes", List(Any), Value(""), Added;
-        /// Origins of web pages that may register clients, besides this server's own; `*` for all, where it faces the internet.
-        allowed_origins: Vec<OriginPattern> = "symbolon.registration.allowed_origins", List(Form::Origin), Value(""),
-            Added;
-        /// Keeps errors of a self-registered client that the browser's user never approved on a page; not `prompt=none`.
-        keep_errors_of_unapproved_clients: bool = "symbolon.registration.keep_errors_of_unapproved_clients", Switch,
-            Value("false"), Added;
-        /// Gives clients that an administrator makes a registration access token.
-        token_for_administrators_clients: bool = "symbolon.registration.token_for_administrators_clients", Switch,
-            Value("true"), Added;
-        /// Lets a registration access token outlive an administrator's change of the client.
-        keep_token_at_administrators_change: bool = "symbolon.registration.keep_token_at_administrators_change",
-            Switch, Value("false"), Added;
-        /// Registrations that a network (IPv4 address, /64 of IPv6) may make in a minute; 0, as with `dev`, for no limit.
-        limit_per_minute: u32 = "symbolon.registration.limit_per_minute", Integer { least: 0, most: 100_000 },
-            Value("60"), Added;
-        /// Self-registered clients that were not used for so long are deleted; 0s keeps them.
-        unused_expire_after_seconds: i64 = "symbolon.registration.unused_expire_after", Span, Value("8760h"), Added;
-        /// Lets clients of `client_secret_post` manage themselves with the secret in the URL, which proxies may log.
-        secret_in_query: bool = "symbolon.registration.secret_in_query", Switch, Value("true"), Added;
-    }
-}
-
-section! {
     /// Requests of scripts in browsers, beyond `serve.public.cors`.
     #[derive(Debug, Clone)]
     pub struct CrossOrigin {
-        /// Lets pages of any origin use discovery, keys, and token, revocation and userinfo of public clients, without cookies.
+        /// Lets pages use discovery, keys, and tokens of public and self-registered clients from any origin, without cookies.
         public_endpoints: bool = "symbolon.cors.public_endpoints", Switch, Value("true"), Added;
-    }
-}
-
-words! {
-    /// How much of its own metadata a client may choose.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-    pub enum RegistrationRights {
-        /// What a stranger may have, and a short list for clients that an administrator made.
-        Restricted = "restricted";
-        /// What Hydra lets a client choose.
-        Open = "open";
     }
 }
 

@@ -7,7 +7,7 @@ use super::error::ConfigError;
 use super::load::Overrides;
 use super::serve::SameSite;
 use super::values::Values;
-use super::{Config, Cookies, profile};
+use super::{Config, Cookies, mcp, profile};
 
 /// Longest remembered login.
 const AUTHENTICATION_SESSION_LIMIT_SECONDS: i64 = 180 * 24 * 60 * 60;
@@ -18,6 +18,7 @@ pub(super) fn complete(config: &mut Config, values: &Values, flags: &Overrides) 
     config.oauth2.refresh.settle(values)?;
     config.oauth2.device_authorization.user_code.settle(values)?;
     profile::settle(config, values)?;
+    mcp::settle(config, values)?;
     drop_repetitions(&mut config.symbolon.keys.offered_algorithms);
     drop_repetitions(&mut config.oidc.subject_types);
     if config.dev {

@@ -15,6 +15,8 @@ pub enum Place {
     Environment(String),
     /// The command line.
     Flag,
+    /// A switch that stands for several keys, by name.
+    Preset(&'static str),
 }
 
 /// Why a configuration was refused.
@@ -92,6 +94,7 @@ impl fmt::Display for Place {
             Self::File(file) => write!(formatter, "in {}", file.display()),
             Self::Environment(name) => write!(formatter, "in the environment variable {name}"),
             Self::Flag => write!(formatter, "on the command line"),
+            Self::Preset(switch) => write!(formatter, "set by `{switch}`"),
         }
     }
 }

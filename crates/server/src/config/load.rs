@@ -13,7 +13,7 @@ use super::keys::{self, Key, Kind};
 use super::section::Section;
 use super::suggest::closest;
 use super::values::Values;
-use super::{Config, check, complete};
+use super::{Config, check, complete, mcp};
 
 /// What the command line says.
 #[derive(Clone, Default)]
@@ -57,6 +57,7 @@ pub fn load(
     read_environment(&mut values, environment)?;
     read_flags(&mut values, flags)?;
     values.refused().map_or(Ok(()), Err)?;
+    mcp::lay_below(&mut values)?;
     let mut config = Config::read("", &values)?;
     complete::complete(&mut config, &values, flags)?;
     check::check(&config)?;

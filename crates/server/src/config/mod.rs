@@ -24,6 +24,7 @@ pub mod keys;
 mod kind;
 mod limits;
 mod load;
+mod mcp;
 mod mtls;
 mod network;
 mod oauth2;
@@ -31,6 +32,7 @@ mod openid;
 mod origin_pattern;
 mod process;
 mod profile;
+mod registration;
 mod resources;
 mod section;
 mod serve;
@@ -48,7 +50,7 @@ use std::fmt;
 
 pub use self::additions::{
     AdminAccess, AuthorizationDetails, Ciba, Compatibility, CrossOrigin, HookCalls, LoginHint, OutboundTrust, Purge,
-    PushedRequests, Registration, RegistrationRights, SessionManagement, Sessions, SigningKeys, Symbolon, Ui,
+    PushedRequests, SessionManagement, Sessions, SigningKeys, Symbolon, Ui,
 };
 pub use self::addresses::{BuiltInPage, Urls};
 pub use self::authorization_details::{DetailsType, DetailsTypes};
@@ -63,13 +65,15 @@ pub use self::id_jag::{IdJag, IdJagIssuer, IdJagIssuers, IdJagSubject};
 pub use self::issuer_keys::IssuerKeys;
 pub use self::limits::Limits;
 pub use self::load::{Overrides, load};
+pub use self::mcp::{Mcp, RedirectUris, Scopes, SupportedScopes, UnknownScopes};
 pub use self::mtls::{CertificateForm, MutualTls};
 pub use self::network::Network;
 pub use self::oauth2::{DeviceAuthorization, Oauth2, Pkce, RefreshRotation, RotationMode, UserCode};
 pub use self::openid::{DynamicClientRegistration, Oidc, OidcDiscovery, ScopeClaim, Strategies, Webfinger};
 pub use self::origin_pattern::OriginPattern;
 pub use self::process::{Clients, ClientsHttp, Log, LogFormat, LogLevel, Secrets, Ttl};
-pub use self::resources::{Resource, ResourceTokenFormat, Resources};
+pub use self::registration::{Registration, RegistrationRights};
+pub use self::resources::{McpResources, Resource, ResourceTokenFormat, Resources};
 pub use self::serve::{CookieNames, Cookies, Listener, SameSite, Serve};
 pub use self::token_exchange::{
     AssertionPolicies, AssertionPolicy, ExchangePolicies, ExchangePolicy, LONGEST_CHAIN, SubjectTokenKind,

@@ -66,9 +66,36 @@ struct Written {
     #[serde(default)]
     sender_constrained: bool,
     #[serde(default)]
-    self_service: bool,
+    self_service: Option<bool>,
     #[serde(default)]
-    advertise: bool,
+    advertise: Option<bool>,
+}
+
+/// MCP servers: resources of which every client may know and for which it may ask, unless a record says otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct McpResources(Resources);
+
+impl McpResources {
+    /// Reads the list. The error says what is wrong, to follow "is".
+    pub fn read(value: &Value) -> Result<Self, String> {
+        Resources::read_with(value, true).map(Self)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether one of them has this value in `aud`.
+    pub fn are_among(&self, audience: &str) -> bool {
+        self.0.of_audience(audience).is_some()
+    }
+}
+
+impl From<McpResources> for Resources {
+    fn from(servers: McpResources) -> Self {
+        servers.0
+    }
 }
 
 impl Resources {
@@ -78,15 +105,36 @@ impl Resources {
 
     /// Reads the list. The error says what is wrong, to follow "is".
     pub fn read(value: &Value) -> Result<Self, String> {
+        Self::read_with(value, false)
+    }
+
+    /// With what `self_service` and `advertise` are where a record does not say.
+    fn read_with(value: &Value, unsaid: bool) -> Result<Self, String> {
         let entries = value.as_array().ok_or("no list")?;
         let mut all = Self::default();
         for (index, entry) in entries.iter().enumerate() {
-            all.add(entry).map_err(|fault| format!("a list whose entry {} {fault}", index + 1))?;
+            all.add(entry, unsaid).map_err(|fault| format!("a list whose entry {} {fault}", index + 1))?;
         }
         Ok(all)
     }
 
-    fn add(&mut self, entry: &Value) -> Result<(), String> {
+    /// Takes in those of another list. The error says what is wrong, to follow the key of that list.
+    pub(super) fn extend(&mut self, other: Self) -> Result<(), String> {
+        let offset = self.records.len();
+        if let Some((_, number)) = other.by_name.iter().find(|(name, _)| self.by_name.contains_key(name)) {
+            let name = other.records.get(*number).map_or("", |record| record.identifier.as_str());
+            return Err(format!("names `{name}`, which is another resource's name in `symbolon.resources`"));
+        }
+        self.by_name.extend(other.by_name.into_iter().map(|(name, number)| (name, number + offset)));
+        self.by_identifier.extend(other.by_identifier.into_iter().map(|(name, number)| (name, number + offset)));
+        for (token, numbers) in other.by_scope {
+            self.by_scope.entry(token).or_default().extend(numbers.into_iter().map(|number| number + offset));
+        }
+        self.records.extend(other.records);
+        Ok(())
+    }
+
+    fn add(&mut self, entry: &Value, unsaid: bool) -> Result<(), String> {
         let written: Written = Deserialize::deserialize(entry).map_err(|fault| format!("is wrong: {fault}"))?;
         let number = self.records.len();
         for name in std::iter::once(&written.identifier).chain(&written.aliases) {
@@ -120,8 +168,8 @@ impl Resources {
             access_token_format: written.access_token_format,
             longest_seconds,
             sender_constrained: written.sender_constrained,
-            self_service: written.self_service,
-            advertise: written.advertise,
+            self_service: written.self_service.unwrap_or(unsaid),
+            advertise: written.advertise.unwrap_or(unsaid),
         });
         Ok(())
     }

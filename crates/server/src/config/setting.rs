@@ -13,7 +13,7 @@ use symbolon_types::{
 use super::DetailsTypes;
 use super::kind::seconds;
 use super::token_exchange::{AssertionPolicies, ExchangePolicies};
-use super::{Hook, HostPattern, IdJagIssuers, Network, OriginPattern, Resources, RevocationIssuers};
+use super::{Hook, HostPattern, IdJagIssuers, McpResources, Network, OriginPattern, Resources, RevocationIssuers};
 
 /// A type that a field of the configuration may have.
 pub(super) trait Setting: Sized {
@@ -156,7 +156,7 @@ macro_rules! rows {
     )+};
 }
 
-rows!(ExchangePolicies, AssertionPolicies, RevocationIssuers, IdJagIssuers);
+rows!(McpResources, ExchangePolicies, AssertionPolicies, RevocationIssuers, IdJagIssuers);
 
 macro_rules! words_of_other_crates {
     ($($type:ty),+) => {$(

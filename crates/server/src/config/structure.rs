@@ -4,13 +4,15 @@
 use serde_json::Value;
 
 use super::token_exchange::{AssertionPolicies, ExchangePolicies};
-use super::{DetailsTypes, IdJagIssuers, Resources, RevocationIssuers};
+use super::{DetailsTypes, IdJagIssuers, McpResources, Resources, RevocationIssuers};
 
 /// Which records a value holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Structure {
     /// Protected resources (RFC 8707).
     Resources,
+    /// MCP servers, which are resources that every client may ask for.
+    McpResources,
     /// Types of authorization details (RFC 9396).
     DetailsTypes,
     /// What clients may exchange (RFC 8693).
@@ -28,6 +30,7 @@ impl Structure {
     pub(super) fn fault(self, value: &Value) -> Option<String> {
         match self {
             Self::Resources => Resources::read(value).err(),
+            Self::McpResources => McpResources::read(value).err(),
             Self::DetailsTypes => DetailsTypes::read(value).err(),
             Self::ExchangePolicies => ExchangePolicies::read(value).err(),
             Self::AssertionPolicies => AssertionPolicies::read(value).err(),
@@ -39,7 +42,7 @@ impl Structure {
     /// What would have been right, to follow "expected".
     pub(super) fn expected(self) -> &'static str {
         match self {
-            Self::Resources => Resources::EXPECTED,
+            Self::Resources | Self::McpResources => Resources::EXPECTED,
             Self::DetailsTypes => DetailsTypes::EXPECTED,
             Self::ExchangePolicies => ExchangePolicies::EXPECTED,
             Self::AssertionPolicies => AssertionPolicies::EXPECTED,
@@ -52,7 +55,7 @@ impl Structure {
     #[cfg(test)]
     pub(super) fn name(self) -> &'static str {
         match self {
-            Self::Resources => "list of resources",
+            Self::Resources | Self::McpResources => "list of resources",
             Self::DetailsTypes => "types by name",
             Self::ExchangePolicies | Self::AssertionPolicies => "list of rows",
             Self::RevocationIssuers | Self::IdJagIssuers => "list of issuers",

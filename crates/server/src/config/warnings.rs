@@ -75,6 +75,7 @@ impl Config {
                 );
             }
         }
+        self.mcp_warnings(&mut warn);
         if self.hides_behind_an_unknown_proxy() {
             warn(
                 "symbolon.trusted_proxies",

@@ -14,7 +14,7 @@ use crate::accounts::{self, acr};
 use crate::assertion::JWT_DPOP_GRANT;
 use crate::backchannel;
 use crate::clients::change::admits;
-use crate::config::{CimdMode, Config};
+use crate::config::{CimdMode, Config, SupportedScopes};
 use crate::context::Context;
 use crate::credentials;
 use crate::global_token_revocation;
@@ -314,10 +314,12 @@ fn claims(config: &Config) -> Vec<&'static str> {
 }
 
 fn scopes(config: &Config) -> Vec<&str> {
-    let of_accounts = config.symbolon.ui.enabled.then_some(accounts::claims::SCOPES);
+    let all = config.symbolon.scopes.supported == SupportedScopes::All;
+    let of_accounts = (all && config.symbolon.ui.enabled).then_some(accounts::claims::SCOPES);
     let of_resources = config.symbolon.resources.iter().filter(|resource| resource.advertise);
-    let own = ["offline_access", "offline", "openid"].into_iter().chain(of_accounts.into_iter().flatten());
+    let own: &[&str] = if all { &["offline_access", "offline", "openid"] } else { &["openid", "offline_access"] };
     let mut seen = HashSet::new();
+    let own = own.iter().copied().chain(of_accounts.into_iter().flatten());
     own.chain(of_resources.flat_map(|resource| resource.scopes.iter())).filter(|token| seen.insert(*token)).collect()
 }
 

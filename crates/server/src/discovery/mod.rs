@@ -13,6 +13,7 @@ use parking_lot::RwLock;
 use serde::Serialize;
 use symbolon_jose::digest;
 
+use crate::config::Config;
 use crate::context::Context;
 use crate::exchange::{self, Answer, PLAIN_JSON, Request};
 
@@ -47,6 +48,14 @@ pub async fn oauth_authorization_server(context: &Context, request: Request) -> 
 /// `GET /.well-known/jwks.json`.
 pub async fn keys(context: &Context, request: Request) -> Answer {
     serve(&rendered(context).keys, &request)
+}
+
+/// Whether what follows the well-known name in a path is the path of the issuer (RFC 8414 §3.1).
+pub fn is_of_issuer(config: &Config, path: &str) -> bool {
+    let named = path.strip_prefix("/.well-known/").and_then(|rest| rest.split_once('/')).map(|(_, named)| named);
+    let issuer = url::Url::parse(config.issuer()).ok();
+    let own = issuer.as_ref().map(|issuer| issuer.path().trim_matches('/')).filter(|own| !own.is_empty());
+    own.is_some() && named.map(|named| named.trim_end_matches('/')) == own
 }
 
 fn serve(document: &Document, request: &Request) -> Answer {

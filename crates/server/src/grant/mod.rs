@@ -11,11 +11,14 @@ pub mod remembered;
 use symbolon_store::Grant;
 use symbolon_types::{ClientAuthenticationMethod, ClientId, GrantId, Scope, SessionId, Subject};
 
+use crate::clients::RegisteredClient;
+use crate::config::Config;
 use crate::confirmation::Confirmation;
 use crate::context::Context;
 use crate::error::OAuthError;
 use access_token_content::GrantUse;
 use body::{GrantBody, SessionClaims};
+use lifetimes::WithRefresh;
 
 /// A user's grant at one generation of one branch.
 pub struct UserGrant {
@@ -73,6 +76,11 @@ impl UserGrant {
     /// Granted scope.
     pub fn scope(&self) -> &Scope {
         &self.body.scope
+    }
+
+    /// Whether a refresh token comes with its access tokens.
+    pub fn with_refresh(&self, config: &Config, client: &RegisteredClient) -> WithRefresh {
+        WithRefresh::of(config, client, (&self.body.scope, &self.body.audience))
     }
 
     /// The same with other session claims.

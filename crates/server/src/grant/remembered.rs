@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use symbolon_types::redirect_uri::without_loopback_port;
+use symbolon_types::redirect_uri::{FreePort, without_loopback_port};
 use symbolon_types::scope::is_pattern;
 use symbolon_types::{GrantId, Scope, ScopeStrategy, Subject, first_missing};
 
@@ -43,8 +43,9 @@ impl Consent {
 
 /// The address that the page showed: without the port of a loopback address, which each time is another one. A device has
 /// none.
-fn shown_address(request: &EffectiveRequest) -> Option<String> {
-    request.reply().address().map(|address| without_loopback_port(address.redirect_uri().as_str()))
+fn shown_address(free_port: FreePort, request: &EffectiveRequest) -> Option<String> {
+    let shown = |uri: &str| without_loopback_port(uri, free_port);
+    request.reply().address().map(|address| shown(address.redirect_uri().as_str()))
 }
 
 impl Remembered {
@@ -63,7 +64,8 @@ impl Remembered {
         request: &EffectiveRequest,
     ) -> Result<Self, OAuthError> {
         let grants = context.store.remembered_grants(subject, client.id(), context.clock.now()).await?;
-        let asked_for = client.is_self_registered().then(|| shown_address(request));
+        let free_port = client.free_port(&context.config);
+        let asked_for = client.is_self_registered().then(|| shown_address(free_port, request));
         let mut consents = Vec::with_capacity(grants.len());
         for grant in grants {
             let body = GrantBody::open(context, &grant)?;
@@ -72,7 +74,7 @@ impl Remembered {
                 continue;
             }
             if let Some(asked_for) = &asked_for
-                && body.request()?.as_ref().and_then(shown_address) != *asked_for
+                && body.request()?.as_ref().and_then(|first| shown_address(free_port, first)) != *asked_for
             {
                 continue;
             }

@@ -238,8 +238,8 @@ async fn for_user(
     let issued = access_token::for_grant(context, client, &token)?;
     let mut response = response(issued.text, confirmation, issued.expires_in, scope);
     response.authorization_details = issued.details;
-    if WithRefresh::of(client, grant.scope()) == WithRefresh::Yes {
-        let expires_at = lifetimes.refresh_expires_at(now);
+    if grant.with_refresh(&context.config, client) == WithRefresh::Yes {
+        let expires_at = lifetimes.refresh_expires_at(now, grant.issued_at());
         let refresh = RefreshTokenContent { used: grant.used(), issued_at: now, expires_at };
         response.refresh_token = Some(refresh.seal(context).into());
     }

@@ -67,7 +67,7 @@ async fn register(context: &Context, request: &Request) -> Result<Answer, Refusa
     context.clients.registrations.count(request.address).map_err(Refusal::too_many)?;
     let client = body::metadata(request)?.unwrap_or_default();
     let created = change::create(context, client, Registrant::SelfService).await?;
-    let mut answer = exchange::no_store(information(StatusCode::CREATED, &created)?);
+    let mut answer = exchange::no_store(information(context, StatusCode::CREATED, &created)?);
     if let Some(location) = created.registration_client_uri.as_deref().and_then(|uri| HeaderValue::from_str(uri).ok()) {
         answer.headers_mut().insert(LOCATION, location);
     }
@@ -115,8 +115,11 @@ fn check_initial_access_token(context: &Context, request: &Request) -> Result<()
 }
 
 /// The client as it is told about itself. The administrator's notes are not for it.
-fn information(status: StatusCode, client: &Client) -> Result<Answer, Refusal> {
+fn information(context: &Context, status: StatusCode, client: &Client) -> Result<Answer, Refusal> {
     let told = Client { metadata: None, ..client.clone() };
+    if context.config.symbolon.compatibility.empty_registration_members {
+        return Ok(exchange::json(status, &ClientInformation::with_empty_members(&told)?));
+    }
     Ok(exchange::json(status, &ClientInformation::of(&told)?))
 }
 
@@ -126,7 +129,7 @@ async fn read(context: &Context, request: &Request) -> Result<Answer, Refusal> {
     // An administrator's client may have left open what holds for it all the same.
     client.provision(&Algorithms::of(context).offered());
     client.registration_client_uri = Some(change::registration_client_uri(context, record.id.as_str()));
-    information(StatusCode::OK, &client)
+    information(context, StatusCode::OK, &client)
 }
 
 async fn replace(context: &Context, request: &Request) -> Result<Answer, Refusal> {
@@ -144,7 +147,7 @@ async fn replace(context: &Context, request: &Request) -> Result<Answer, Refusal
     changed.registration_generation = record.registration_generation.map(|generation| generation + 1);
     change::save_own(context, &changed, &record).await?;
     shown = change::with_registration(context, &changed, shown);
-    Ok(exchange::no_store(information(StatusCode::OK, &shown)?))
+    Ok(exchange::no_store(information(context, StatusCode::OK, &shown)?))
 }
 
 async fn remove(context: &Context, request: &Request) -> Result<Answer, Refusal> {

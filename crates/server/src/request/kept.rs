@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
-use symbolon_types::redirect_uri::match_redirect_uri;
+use symbolon_types::redirect_uri::{FreePort, match_redirect_uri};
 use symbolon_types::{
     AuthenticationRequestId, AuthorizationDetails, ClaimsRequest, ClientId, CodeChallenge, DeviceId, ErrorCode,
     PromptSet, RequestId, ResponseType, Scope, compact_query,
@@ -53,6 +53,9 @@ struct RequestFindings {
     /// The audience where the parameters do not say it alone: with resources (RFC 8707), or by default.
     #[serde(rename = "a", default, skip_serializing_if = "Option::is_none")]
     audience: Option<Vec<String>>,
+    /// The scope where it is not the one of the parameters: what the client may not ask for was left out.
+    #[serde(rename = "s", default, skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
     /// `max_age` where no parameter names it.
     #[serde(rename = "m", default, skip_serializing_if = "Option::is_none")]
     max_age: Option<i64>,
@@ -79,6 +82,7 @@ impl From<&EffectiveRequest> for KeptRequest {
                 object: request.parameters.object().to_owned(),
                 redirect_uri: address.map(|address| address.redirect_uri.as_str().to_owned()),
                 audience: Some(&request.audience).filter(|all| **all != request.parameters.audience()).cloned(),
+                scope: Some(&request.scope).filter(|scope| differs(scope, &request.parameters)).map(Scope::to_string),
                 max_age: request.max_age.filter(|_| request.parameters.get("max_age").is_none()),
             },
         }
@@ -104,7 +108,7 @@ impl KeptRequest {
             asker,
             reply,
             response_type: get("response_type").and_then(ResponseType::parse),
-            scope: Scope::parse(get("scope").unwrap_or_default()).ok()?,
+            scope: Scope::parse(found.scope.as_deref().or_else(|| get("scope")).unwrap_or_default()).ok()?,
             audience: found.audience.unwrap_or_else(|| parameters.audience()),
             authorization_details: match get("authorization_details") {
                 Some(text) => AuthorizationDetails::parse(text).ok()?,
@@ -182,6 +186,10 @@ pub fn limit_stored(context: &Context, address: IpAddr) -> Result<(), OAuthError
     })
 }
 
+fn differs(scope: &Scope, parameters: &Parameters) -> bool {
+    Scope::parse(parameters.get("scope").unwrap_or_default()).as_ref() != Ok(scope)
+}
+
 fn part(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = bytes.split_first_chunk::<2>()?;
     rest.split_at_checked(usize::from(u16::from_be_bytes(*length)))
@@ -192,7 +200,7 @@ fn address(parameters: &Parameters, found: Option<String>) -> Option<ReplyAddres
     Some(ReplyAddress {
         client_id: ClientId::from(parameters.get("client_id")?),
         silent: super::validate::is_silent(parameters),
-        redirect_uri: match_redirect_uri(std::slice::from_ref(&uri), &uri).ok()?,
+        redirect_uri: match_redirect_uri(std::slice::from_ref(&uri), &uri, FreePort::OfAddresses).ok()?,
         // What may not stand in a query was refused when the request was validated.
         mode: response_mode(parameters.get("response_mode"), parameters, TokensInQuery::InEncryptedJwt),
         state: parameters.get("state").map(str::to_owned),

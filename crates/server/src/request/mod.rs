@@ -9,6 +9,7 @@ mod addresses;
 mod checks;
 mod hint;
 mod kept;
+mod loopback;
 pub(crate) mod object;
 mod parameters;
 pub(crate) mod pushed;

@@ -4,10 +4,11 @@
 
 use symbolon_types::{GrantType, ResponseType};
 
+use super::loopback::CodeIs;
 use super::validate::TokensInQuery;
-use super::{Asker, EffectiveRequest, Refusal};
+use super::{Asker, EffectiveRequest, Refusal, loopback};
 use crate::authorization_details;
-use crate::clients::RegisteredClient;
+use crate::clients::{self, RegisteredClient};
 use crate::config::Config;
 use crate::error::OAuthError;
 use crate::resource_indicators;
@@ -17,7 +18,12 @@ impl EffectiveRequest {
     /// Compares the request with its client as it is now.
     pub fn recheck(&self, config: &Config, client: &RegisteredClient) -> Result<(), Refusal> {
         if let Some(address) = self.reply.address()
-            && client.match_redirect_uri(address.redirect_uri.as_str()).is_err()
+            && client
+                .own_redirect_uri(
+                    address.redirect_uri.as_str(),
+                    loopback::free_port(config, client, CodeIs::by(self.code_challenge.as_ref())),
+                )
+                .is_err()
         {
             return Err(Refusal::Page(OAuthError::invalid_request(
                 "Parameter 'redirect_uri' is none of the client's registered redirect URIs any more.",
@@ -63,8 +69,7 @@ impl EffectiveRequest {
             let hint = "The client is no longer registered for encrypted answers, and tokens do not go into a query.";
             return Err(OAuthError::new(symbolon_types::ErrorCode::UnsupportedResponseMode, hint));
         }
-        let comparison = config.strategies.scope;
-        if let Some(foreign) = comparison.first_uncovered(client.scope(), &self.scope) {
+        if let Some(foreign) = clients::first_foreign_scope(config, client, &self.scope) {
             return Err(OAuthError::new(
                 symbolon_types::ErrorCode::InvalidScope,
                 format!("The client is no longer registered for the scope '{foreign}'."),

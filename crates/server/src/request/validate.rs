@@ -13,8 +13,10 @@ use symbolon_types::{
     RegisteredRedirectUri, ResponseCarrier, ResponseMode, ResponseType, Scope,
 };
 
-use super::{Asker, EffectiveRequest, Hint, Parameters, Refusal, Reply, ReplyAddress, checks, object};
+use super::loopback::CodeIs;
+use super::{Asker, EffectiveRequest, Hint, Parameters, Refusal, Reply, ReplyAddress, checks, loopback, object};
 use crate::clients::{self, RegisteredClient};
+use crate::config::Config;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::security_profile::Rule;
@@ -108,7 +110,7 @@ fn reply_address(context: &Context, client: &RegisteredClient, parameters: &Para
     if parameters.get("redirect_uri").is_none() && client.is_held_to(&context.config, Rule::RedirectUriStated) {
         return Err(OAuthError::invalid_request("Parameter 'redirect_uri' is required by the security profile."));
     }
-    let redirect_uri = redirect_uri(client, parameters)?;
+    let redirect_uri = redirect_uri(&context.config, client, parameters)?;
     let in_object = UnsignedObject::of(parameters);
     let stated = |name: &str| parameters.get(name).map(str::to_owned).or_else(|| in_object.get(name));
     let mode = response_mode(stated("response_mode").as_deref(), parameters, TokensInQuery::of(client));
@@ -191,12 +193,15 @@ impl UnsignedObject {
 
 /// The redirect URI: byte-equal to a registered one, only a loopback port may differ (RFC 8252 §7.3). It may be left out
 /// when exactly one is registered and OpenID Connect is not asked for (OpenID Connect Core §3.1.2.1).
-fn redirect_uri(client: &RegisteredClient, parameters: &Parameters) -> Result<RegisteredRedirectUri, OAuthError> {
+fn redirect_uri(
+    config: &Config,
+    client: &RegisteredClient,
+    parameters: &Parameters,
+) -> Result<RegisteredRedirectUri, OAuthError> {
     let registered = &client.metadata().redirect_uris;
     if let Some(requested) = parameters.get("redirect_uri") {
-        return client.match_redirect_uri(requested).map_err(|_| {
-            OAuthError::invalid_request("Parameter 'redirect_uri' is none of the client's registered redirect URIs.")
-        });
+        let free_port = loopback::free_port(config, client, CodeIs::by(parameters.get("code_challenge")));
+        return client.own_redirect_uri(requested, free_port).map_err(|_| loopback::not_registered(client, requested));
     }
     let openid = parameters.get("scope").is_some_and(|scope| scope.split(' ').any(|token| token == "openid"));
     if openid {

@@ -15,7 +15,7 @@ use crate::clients::RegisteredClient;
 use crate::config::{Config, Resource};
 use crate::error::OAuthError;
 
-pub use scopes::{check_scope, of_use_at};
+pub use scopes::{check_scope, of_use_at, scope_there};
 pub use terms::{AccessTokenTerms, terms};
 
 /// `invalid_target` (RFC 8707 §2).
@@ -83,7 +83,9 @@ pub fn default_of<'c>(config: &'c Config, client: &RegisteredClient) -> Result<O
         return known.find(own).map(Some).ok_or_else(gone);
     }
     let default = config.symbolon.resources_default.as_deref();
-    let default = default.and_then(|name| ResourceIndicator::parse(name).ok()).and_then(|name| known.find(&name));
+    let default = default.and_then(|name| ResourceIndicator::parse(name).ok());
+    let default = default.or_else(|| config.only_mcp_resource().filter(|_| client.is_self_registered()));
+    let default = default.and_then(|name| known.find(&name));
     Ok(default.filter(|resource| Allowed::of(config, client).has(resource)))
 }
 

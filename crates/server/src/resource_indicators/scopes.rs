@@ -3,13 +3,26 @@
 
 use symbolon_types::{ErrorCode, Scope};
 
-use crate::config::Config;
+use crate::config::{Config, UnknownScopes};
 use crate::error::OAuthError;
 
 /// Whether a scope is of use at a resource of this audience. One that belongs to no resource is of use everywhere.
 pub fn of_use_at(config: &Config, audience: &[String], token: &str) -> bool {
     let mut owners = config.symbolon.resources.with_scope(token).peekable();
     owners.peek().is_none() || owners.any(|owner| audience.contains(&owner.identifier))
+}
+
+/// What of a scope is of use at this audience: all of it, or `invalid_scope`; where configuration says so, what is left
+/// without the words that are of use elsewhere, if anything is (RFC 6749 §3.3).
+pub fn scope_there(config: &Config, audience: &[String], scope: Scope) -> Result<Scope, OAuthError> {
+    if config.symbolon.scopes.unknown == UnknownScopes::Drop {
+        let left = scope.filtered(|token| of_use_at(config, audience, token));
+        if !left.is_empty() {
+            return Ok(left);
+        }
+    }
+    check_scope(config, audience, &scope)?;
+    Ok(scope)
 }
 
 /// Refuses a scope that belongs to resources of which none is asked for.

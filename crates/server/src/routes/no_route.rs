@@ -35,12 +35,19 @@ const METHOD_NOT_ALLOWED: RefusalText = RefusalText {
 
 /// A path that no route takes.
 pub(super) fn not_found(unmatched: &Route, request: &Request) -> Response {
-    unmatched.finish(&Arrived::of(request), refuse(&NOT_FOUND, request.headers()))
+    let looks_for_metadata = request.uri().path().starts_with("/.well-known/");
+    let answer = if looks_for_metadata { no_metadata(request.headers()) } else { absent(request.headers()) };
+    unmatched.finish(&Arrived::of(request), answer)
 }
 
 /// A path of ours that is switched off: the answer of one that is not there.
 pub(super) fn absent(headers: &HeaderMap) -> Answer {
     refuse(&NOT_FOUND, headers)
+}
+
+/// No metadata are there. Whoever looks for them reads JSON, and many ask for anything (RFC 8414 §3).
+pub(super) fn no_metadata(headers: &HeaderMap) -> Answer {
+    refused(&NOT_FOUND, headers, Form::Json)
 }
 
 /// A path of ours with a method that it does not have (RFC 9110 §15.5.6). `OPTIONS` every path has, and the answer is its
@@ -68,18 +75,30 @@ pub(super) fn complete_allow(answer: &mut Response) {
     }
 }
 
-fn refuse(refused: &RefusalText, headers: &HeaderMap) -> Answer {
-    tracing::info!(status = refused.status.as_u16(), "request refused: {}", refused.title);
+/// What is answered to somebody who takes anything.
+#[derive(Clone, Copy)]
+enum Form {
+    Html,
+    Json,
+}
+
+fn refuse(text: &RefusalText, headers: &HeaderMap) -> Answer {
+    refused(text, headers, Form::Html)
+}
+
+fn refused(text: &RefusalText, headers: &HeaderMap, preferred: Form) -> Answer {
+    tracing::info!(status = text.status.as_u16(), "request refused: {}", text.title);
     let accept = exchange::combined(headers, &ACCEPT).to_ascii_lowercase();
     let first = accept.split(',').map(|part| part.split(';').next().unwrap_or_default().trim()).find(|kind| {
         matches!(*kind, "text/html" | "text/plain" | "application/json" | "*/*" | "text/*" | "application/*")
     });
     let (content_type, body) = match first {
-        Some("application/json" | "application/*") => (PLAIN_JSON, refused.json()),
-        Some("text/plain") => ("text/plain; charset=utf-8", refused.text()),
-        _ => ("text/html; charset=utf-8", refused.html()),
+        Some("application/json" | "application/*") => (PLAIN_JSON, text.json()),
+        Some("text/plain") => ("text/plain; charset=utf-8", text.text()),
+        None | Some("*/*") if matches!(preferred, Form::Json) => (PLAIN_JSON, text.json()),
+        _ => ("text/html; charset=utf-8", text.html()),
     };
-    let mut answer = exchange::empty(refused.status);
+    let mut answer = exchange::empty(text.status);
     *answer.body_mut() = Bytes::from(body);
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer

@@ -38,6 +38,11 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/credentials", post(endpoint!(credentials::create)))
         .route("/.well-known/openid-configuration", get(endpoint!(discovery::openid_configuration)))
         .route("/.well-known/oauth-authorization-server", get(endpoint!(discovery::oauth_authorization_server)))
+        .route("/.well-known/openid-configuration/{*issuer_path}", get(endpoint!(openid_configuration_of_path)))
+        .route(
+            "/.well-known/oauth-authorization-server/{*issuer_path}",
+            get(endpoint!(oauth_authorization_server_of_path)),
+        )
         .route("/.well-known/jwks.json", get(endpoint!(discovery::keys)))
         .route("/oauth2/register", post(endpoint!(registration::create)))
         .route(
@@ -82,6 +87,22 @@ async fn check_session(context: &Context, request: Request) -> Answer {
         return ui::check_session(context);
     }
     no_route::absent(&request.headers)
+}
+
+/// Metadata of an issuer with a path, where RFC 8414 §3.1 has them: the path follows the well-known name.
+async fn oauth_authorization_server_of_path(context: &Context, request: Request) -> Answer {
+    if discovery::is_of_issuer(&context.config, &request.path) {
+        return discovery::oauth_authorization_server(context, request).await;
+    }
+    no_route::no_metadata(&request.headers)
+}
+
+/// The same by the other name (RFC 8414 §5).
+async fn openid_configuration_of_path(context: &Context, request: Request) -> Answer {
+    if discovery::is_of_issuer(&context.config, &request.path) {
+        return discovery::openid_configuration(context, request).await;
+    }
+    no_route::no_metadata(&request.headers)
 }
 
 /// The authorization endpoint, with the page for answers by form.

@@ -14,7 +14,7 @@ use crate::dpop;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::access_token_content::GrantUse;
-use crate::grant::lifetimes::{Lifetimes, WithRefresh};
+use crate::grant::lifetimes::Lifetimes;
 use crate::hooks::Basis;
 use crate::issue::{Authorization, authorization_code};
 use crate::params::Params;
@@ -77,7 +77,8 @@ impl Presented {
         let Self { client, grant, code, narrowed } = self;
         let now = context.clock.now();
         let lifetimes = Lifetimes::of(&context.config, &client, GrantType::AuthorizationCode);
-        let tokens_end = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
+        let tokens_end =
+            lifetimes.last_expires_at(now, grant.issued_at(), grant.with_refresh(&context.config, &client));
         let expires_at = tokens_end.max(session::logout_until(context, &client, grant.session_id()).await?);
         let mut batch = Batch::new();
         batch.redeem_code(grant.id(), now, expires_at);

@@ -8,7 +8,7 @@ use super::target;
 use super::terms::Terms;
 use crate::authorization_details;
 use crate::client_authentication::AuthenticatedClient;
-use crate::clients::check_scope;
+use crate::clients::allowed_scope;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::hooks::Basis;
@@ -78,6 +78,6 @@ fn scope(
     let scope = Scope::parse(text).map_err(|_| {
         OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed.")
     })?;
-    check_scope(context, client, &scope)?;
-    Ok(scope)
+    let scope = allowed_scope(&context.config, client, scope)?;
+    resource_indicators::scope_there(&context.config, audience, scope)
 }

@@ -15,7 +15,7 @@ use crate::dpop;
 use crate::error::OAuthError;
 use crate::grant::UserGrant;
 use crate::grant::access_token_content::GrantUse;
-use crate::grant::lifetimes::{Lifetimes, WithRefresh};
+use crate::grant::lifetimes::Lifetimes;
 use crate::hooks::Basis;
 use crate::issue::Authorization;
 use crate::request::EffectiveRequest;
@@ -69,7 +69,8 @@ impl Presented {
         let Self { client, row, grant, narrowed } = self;
         let now = context.clock.now();
         let lifetimes = Lifetimes::of(&context.config, &client, GrantType::DeviceCode);
-        let expires_at = lifetimes.last_expires_at(now, WithRefresh::of(&client, grant.scope()));
+        let expires_at =
+            lifetimes.last_expires_at(now, grant.issued_at(), grant.with_refresh(&context.config, &client));
         let mut batch = Batch::new();
         batch.redeem_device_authorization(row.id, now).redeem_code(grant.id(), now, expires_at);
         let confirmation = terms.confirmation();

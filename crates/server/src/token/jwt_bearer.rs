@@ -12,7 +12,7 @@ use super::target;
 use crate::assertion::{Assertion, REMEMBERED_BEYOND, Validity};
 use crate::authorization_details;
 use crate::client_authentication::AuthenticatedClient;
-use crate::clients::check_scope;
+use crate::clients::allowed_scope;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::params::Params;
@@ -127,7 +127,7 @@ fn scope(
     let scope = Scope::parse(text).map_err(|_| {
         OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed.")
     })?;
-    check_scope(context, client, &scope)?;
+    let scope = allowed_scope(&context.config, client, scope)?;
     match comparison.first_uncovered(&given, &scope) {
         None => Ok(scope),
         Some(foreign) => Err(OAuthError::new(

@@ -12,6 +12,8 @@ use super::terms::Terms;
 use super::{TokenRequest, bound_key};
 use crate::authorization_details;
 use crate::client_authentication::AuthenticatedClient;
+use crate::clients;
+use crate::config::{Config, UnknownScopes};
 use crate::confirmation::Confirmation;
 use crate::context::Context;
 use crate::dpop;
@@ -62,7 +64,7 @@ pub(super) async fn present(
     bound_key::refresh_token(grant.body().refresh_confirmation(), proof, held_certificate)?;
     no_weaker(&client, &grant)?;
     still_allowed(context, &client, &grant)?;
-    let scope = narrowed(params, grant.scope())?;
+    let scope = narrowed(&context.config, params, grant.scope())?;
     let narrowed = target::of_grant(context, &client, &grant, asked, scope)?;
     Ok(Presented { client, token, live, branch, grant, narrowed, arrived_at })
 }
@@ -153,7 +155,7 @@ impl Presented {
         Ok(Rotation {
             grant_id,
             now,
-            expires_at: lifetimes.last_expires_at(now, WithRefresh::Yes),
+            expires_at: lifetimes.last_expires_at(now, self.grant.issued_at(), WithRefresh::Yes),
             kept_seconds: repetition::window_seconds(context),
             beside,
         })
@@ -214,11 +216,10 @@ fn open(context: &Context, live: &LiveGrant, used: GrantUse) -> Result<UserGrant
 
 /// What was granted must still be within what the client is registered for.
 fn still_allowed(context: &Context, client: &AuthenticatedClient, grant: &UserGrant) -> Result<(), OAuthError> {
-    if !grant.scope().grants_refresh() {
+    if grant.with_refresh(&context.config, client) == WithRefresh::No {
         return Err(OAuthError::new(ErrorCode::ScopeNotGranted, "The scope 'offline_access' was not granted."));
     }
-    let comparison = context.config.strategies.scope;
-    if let Some(foreign) = comparison.first_uncovered(client.scope(), grant.scope()) {
+    if let Some(foreign) = clients::first_foreign_scope(&context.config, client, grant.scope()) {
         return Err(OAuthError::new(
             ErrorCode::InvalidScope,
             format!("The client is not registered for the scope '{foreign}'."),
@@ -229,12 +230,19 @@ fn still_allowed(context: &Context, client: &AuthenticatedClient, grant: &UserGr
     authorization_details::check_still_registered(&context.config, client, &body.authorization_details)
 }
 
-/// RFC 6749 §6: a request may name a part of the granted scope, and nothing beyond it. `None` stands for all of it.
-fn narrowed(params: &Params, granted: &Scope) -> Result<Option<Scope>, OAuthError> {
+/// RFC 6749 §6: a request may name a part of the granted scope, and nothing beyond it. `None` stands for all of it. Some
+/// clients repeat what they asked for at first, and would stumble over what was left out then.
+fn narrowed(config: &Config, params: &Params, granted: &Scope) -> Result<Option<Scope>, OAuthError> {
     let Some(text) = params.get("scope") else { return Ok(None) };
     let asked = Scope::parse(text).map_err(|_| {
         OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed.")
     })?;
+    let asked = match config.symbolon.scopes.unknown {
+        UnknownScopes::Drop if asked.iter().any(|token| granted.contains(token)) => {
+            asked.filtered(|token| granted.contains(token))
+        }
+        UnknownScopes::Drop | UnknownScopes::Refuse => asked,
+    };
     if let Some(foreign) = first_missing(asked.iter(), granted.iter()) {
         let hint = format!("The scope '{foreign}' was not granted, and a refresh cannot add it.");
         return Err(OAuthError::new(ErrorCode::InvalidScope, hint));

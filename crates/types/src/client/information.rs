@@ -24,8 +24,17 @@ impl ClientInformation {
     /// # Errors
     /// When a member cannot be written as JSON.
     pub fn of(client: &Client) -> Result<Self, serde_json::Error> {
-        let Members(mut members) = serde_json::from_str(&serde_json::to_string(client)?)?;
+        let Self(mut members) = Self::with_empty_members(client)?;
         members.retain(|(name, value)| says_something(name, value, client));
+        Ok(Self(members))
+    }
+
+    /// The same with what is empty, as Hydra has it.
+    ///
+    /// # Errors
+    /// When a member cannot be written as JSON.
+    pub fn with_empty_members(client: &Client) -> Result<Self, serde_json::Error> {
+        let Members(mut members) = serde_json::from_str(&serde_json::to_string(client)?)?;
         // Beside the form that Hydra has, the one of the standard.
         members.insert(1, ("client_id_issued_at".to_owned(), Value::from(client.created_at)));
         Ok(Self(members))

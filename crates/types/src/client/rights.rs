@@ -31,7 +31,7 @@ pub struct Allowance<'a> {
     pub scopes: &'a Scope,
     /// What a client gets that names no scope, as far as it is among them.
     pub default_scope: &'a Scope,
-    /// Schemes of native applications without a dot that are allowed as redirect URIs all the same.
+    /// Schemes of native applications without a dot that are allowed as redirect URIs all the same; `*` for all.
     pub private_schemes: &'a [String],
 }
 
@@ -331,8 +331,14 @@ pub fn check_own_redirect_uris(
         let allowed = match scheme.as_str() {
             "https" => Url::parse(uri).is_ok_and(|url| url.username().is_empty() && url.password().is_none()),
             "http" => is_loopback_http(uri),
-            other => other.contains('.') || allowance.private_schemes.iter().any(|own| own == other),
+            other => other.contains('.') || allowance.private_schemes.iter().any(|own| own == "*" || own == other),
         };
+        if Url::parse(uri).ok().and_then(|url| url.host_str().map(|host| host.contains('*'))).unwrap_or_default() {
+            return Err(MetadataFault::redirect_uri(format!(
+                "The URI '{uri}' in 'redirect_uris' has a wildcard, and redirect URIs are compared as they are: name each of \
+                 them (of 'http://127.0.0.1' any port counts)."
+            )));
+        }
         if !allowed {
             return Err(MetadataFault::redirect_uri(format!(
                 "The URI '{uri}' in 'redirect_uris' must be https, http at the loopback interface, or have a private \

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::membership::steps;
-use crate::redirect_uri::match_redirect_uri;
+use crate::redirect_uri::{FreePort, match_redirect_uri};
 use crate::{
     Client, OfferedAlgorithms, OfferedEncryption, PromptSet, Registrant, RegistrationPolicy, ScopeStrategy,
     SubjectType, first_foreign_audience, first_missing, parse_audience, validate, without_repeats,
@@ -152,7 +152,7 @@ fn no_check_of_two_lists_compares_each_with_each() {
     assert_eq!(assert_linear("repeats", 2 * many, || without_repeats(doubled.clone())), asked);
     assert_eq!(Scope::parse(&format!("{own} {own}")).unwrap().len(), many);
     assert!(PromptSet::parse(&"login consent ".repeat(many)).unwrap().contains(crate::Prompt::Login));
-    assert!(match_redirect_uri(&registered, "http://127.0.0.1:5/cb").is_err());
+    assert!(match_redirect_uri(&registered, "http://127.0.0.1:5/cb", FreePort::OfAddresses).is_err());
 }
 
 #[test]

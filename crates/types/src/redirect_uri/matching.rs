@@ -37,12 +37,26 @@ impl fmt::Display for RedirectUriMismatch {
 
 impl std::error::Error for RedirectUriMismatch {}
 
+/// Of which `http` addresses at the user's own machine the port says nothing (RFC 8252 §7.3): a native application listens
+/// wherever there is room.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FreePort {
+    /// Of the loopback addresses `127.0.0.0/8` and `[::1]`.
+    #[default]
+    OfAddresses,
+    /// Of the name `localhost`, too. The name may lead to another program than the address does (RFC 8252 §8.3).
+    OfLocalhostToo,
+    /// Of all of them, which are taken for each other.
+    OfAnyName,
+}
+
 /// Finds the requested URI among the registered ones: equal byte for byte, or equal but for the
-/// port when both are `http` to the same loopback IP address (RFC 8252 §7.3). A URI that could not
+/// port when both are `http` to the same loopback host (RFC 8252 §7.3). A URI that could not
 /// be registered never matches, whatever an import may have left in the database.
 ///
 /// ```
-/// use symbolon_types::match_redirect_uri;
+/// use symbolon_types::redirect_uri::{FreePort, match_redirect_uri};
+/// let match_redirect_uri = |registered: &[String], asked| match_redirect_uri(registered, asked, FreePort::OfAddresses);
 /// let registered = ["https://app.example/cb".to_owned(), "http://127.0.0.1/cb".to_owned()];
 /// assert!(match_redirect_uri(&registered, "https://app.example/cb").is_ok());
 /// assert!(match_redirect_uri(&registered, "http://127.0.0.1:49152/cb").is_ok());
@@ -51,29 +65,12 @@ impl std::error::Error for RedirectUriMismatch {}
 pub fn match_redirect_uri(
     registered: &[String],
     requested: &str,
+    free_port: FreePort,
 ) -> Result<RegisteredRedirectUri, RedirectUriMismatch> {
-    match_redirect_uri_at(registered, requested, LoopbackHosts::Addresses)
-}
-
-/// At which hosts the port of a redirect URI is free.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LoopbackHosts {
-    /// Loopback IP addresses (RFC 8252 §7.3).
-    Addresses,
-    /// These, and `localhost`, which is a name and could be somebody else's (RFC 8252 §8.3).
-    WithLocalhost,
-}
-
-/// [`match_redirect_uri`] with the port free at these hosts. A host is compared as it is written: `localhost` is not
-/// `127.0.0.1`.
-pub fn match_redirect_uri_at(
-    registered: &[String],
-    requested: &str,
-    hosts: LoopbackHosts,
-) -> Result<RegisteredRedirectUri, RedirectUriMismatch> {
-    let parts = |uri| loopback_parts(uri, hosts);
-    let found = registered.iter().any(|own| own == requested)
-        || parts(requested).is_some_and(|wanted| registered.iter().any(|own| parts(own) == Some(wanted)));
+    let found = registered.iter().any(|own| own == requested) || {
+        let wanted = loopback_parts(requested, free_port);
+        wanted.is_some_and(|wanted| registered.iter().any(|own| loopback_parts(own, free_port) == Some(wanted)))
+    };
     if found && check_registrable(requested).is_ok() {
         Ok(RegisteredRedirectUri(requested.to_owned()))
     } else {
@@ -85,7 +82,7 @@ pub fn match_redirect_uri_at(
 /// (RFC 6749 §3.1.2.3).
 pub fn only_redirect_uri(registered: &[String]) -> Option<RegisteredRedirectUri> {
     match registered {
-        [only] => match_redirect_uri(registered, only).ok(),
+        [only] => match_redirect_uri(registered, only, FreePort::OfAddresses).ok(),
         _ => None,
     }
 }
@@ -108,35 +105,51 @@ pub fn is_secure_redirect(uri: &str) -> bool {
     }
 }
 
-/// The address without its port where it is `http` to a loopback IP address, whose port says nothing (RFC 8252 §7.3).
-pub fn without_loopback_port(uri: &str) -> String {
-    loopback_parts(uri, LoopbackHosts::Addresses)
-        .map_or_else(|| uri.to_owned(), |(host, rest)| format!("http://{host}{rest}"))
+/// Whether two addresses differ in nothing but the name of the user's own machine, and in the port.
+pub fn differ_in_loopback_name(one: &str, other: &str) -> bool {
+    let parts = |uri| loopback_parts(uri, FreePort::OfAnyName);
+    one != other && parts(one).is_some_and(|of_one| parts(other) == Some(of_one))
 }
 
-/// Host and rest of `http://{loopback address}[:port]{rest}`, or `None` for anything else. The host
-/// must be the literal address in its one canonical spelling; a user part, a name or an odd port
-/// fails to parse.
-fn loopback_parts(uri: &str, hosts: LoopbackHosts) -> Option<(&str, &str)> {
+/// The address without its port where that says nothing.
+pub fn without_loopback_port(uri: &str, free_port: FreePort) -> String {
+    loopback_parts(uri, free_port).map_or_else(|| uri.to_owned(), |(host, rest)| format!("http://{host}{rest}"))
+}
+
+/// Host and rest of `http://{loopback host}[:port]{rest}`, or `None` for anything else. The host
+/// must be the literal address in its one canonical spelling, or `localhost` where its port is
+/// free; a user part, another name or an odd port fails to parse. Where all names are one, the host is
+/// `localhost`.
+fn loopback_parts(uri: &str, free_port: FreePort) -> Option<(&str, &str)> {
     let after_scheme = uri.strip_prefix("http://")?;
     let host_length = if after_scheme.starts_with("[::1]") {
         5
     } else {
         let length = after_scheme.find([':', '/', '?', '#']).unwrap_or(after_scheme.len());
-        let host = &after_scheme[..length];
-        let is_name = host == "localhost" && hosts == LoopbackHosts::WithLocalhost;
-        if !is_name && !host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback()) {
-            return None;
-        }
+        loopback_name(&after_scheme[..length], free_port)?;
         length
     };
     let (host, rest) = after_scheme.split_at(host_length);
+    let host = if free_port == FreePort::OfAnyName { LOCALHOST } else { host };
     let rest = match rest.strip_prefix(':') {
         Some(port_and_rest) => skip_port(port_and_rest)?,
         None => rest,
     };
-    let ends_cleanly = rest.is_empty() || rest.starts_with(['/', '?']);
+    // A browser writes the slash (RFC 3986 §6.2.3).
+    let rest = if rest.is_empty() { "/" } else { rest };
+    let ends_cleanly = rest.starts_with(['/', '?']);
     (ends_cleanly && !rest.contains('#')).then_some((host, rest))
+}
+
+const LOCALHOST: &str = "localhost";
+
+/// `Some` for a name of the user's own machine whose port is free.
+fn loopback_name(name: &str, free_port: FreePort) -> Option<()> {
+    if name == LOCALHOST {
+        return (free_port != FreePort::OfAddresses).then_some(());
+    }
+    let address: Ipv4Addr = name.parse().ok()?;
+    address.is_loopback().then_some(())
 }
 
 /// What follows a port from 1 to 65535 without leading zero.

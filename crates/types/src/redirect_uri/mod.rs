@@ -11,8 +11,8 @@ mod registrable;
 
 pub use append::{append_fragment, append_query};
 pub use matching::{
-    LoopbackHosts, RedirectUriMismatch, RegisteredRedirectUri, is_secure_redirect, match_redirect_uri,
-    match_redirect_uri_at, only_redirect_uri, without_loopback_port,
+    FreePort, RedirectUriMismatch, RegisteredRedirectUri, differ_in_loopback_name, is_secure_redirect,
+    match_redirect_uri, only_redirect_uri, without_loopback_port,
 };
 pub use registrable::{RedirectUriFault, check_registrable, is_loopback_http, registrable_scheme};
 

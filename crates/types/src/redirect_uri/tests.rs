@@ -10,7 +10,7 @@ fn owned(uris: &[&str]) -> Vec<String> {
 }
 
 fn matches(registered: &str, requested: &str) -> bool {
-    match_redirect_uri(&owned(&[registered]), requested).is_ok()
+    match_redirect_uri(&owned(&[registered]), requested, FreePort::OfAddresses).is_ok()
 }
 
 const REGISTERED: [&str; 8] = [
@@ -296,7 +296,7 @@ fn loopback_port_may_vary_and_nothing_else() {
         ("http://127.0.0.1/cb", "http://127.0.0.2:5000/cb", false),
         ("http://127.0.0.1/cb", "http://user@127.0.0.1:5000/cb", false),
         ("http://127.0.0.1/cb", "http://[::1]:5000/cb", false),
-        ("http://127.0.0.1", "http://127.0.0.1:5000/", false),
+        ("http://127.0.0.1", "http://127.0.0.1:5000/", true),
         ("https://127.0.0.1/cb", "https://127.0.0.1:5000/cb", false),
         ("https://127.0.0.1/cb", "http://127.0.0.1:5000/cb", false),
         ("http://localhost/cb", "http://localhost:5000/cb", false),
@@ -308,26 +308,28 @@ fn loopback_port_may_vary_and_nothing_else() {
 }
 
 #[test]
-fn the_port_of_localhost_varies_where_that_is_asked_for() {
+fn the_port_of_localhost_and_its_other_names_are_free_where_that_is_asked_for() {
+    use FreePort::{OfAddresses, OfAnyName, OfLocalhostToo};
     let table = [
-        ("http://localhost/cb", "http://localhost:5000/cb", true),
-        ("http://localhost:3000/cb", "http://localhost/cb", true),
-        ("http://127.0.0.1/cb", "http://127.0.0.1:5000/cb", true),
-        ("http://localhost/cb", "http://127.0.0.1:5000/cb", false),
-        ("http://127.0.0.1/cb", "http://localhost:5000/cb", false),
-        ("http://localhost/cb", "http://localhost:5000/other", false),
-        ("http://localhost/cb", "http://localhost:/cb", false),
-        ("http://localhost/cb", "http://LOCALHOST:5000/cb", false),
-        ("http://localhost/cb", "http://localhost.:5000/cb", false),
-        ("http://localhost/cb", "http://x.localhost:5000/cb", false),
-        ("http://localhost/cb", "http://localhost.evil.example:5000/cb", false),
-        ("http://localhost/cb", "http://localhost@evil.example/cb", false),
-        ("https://localhost/cb", "https://localhost:5000/cb", false),
+        ("http://localhost/cb", "http://localhost:5000/cb", [false, true, true]),
+        ("http://localhost:1/cb", "http://localhost/cb", [false, true, true]),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:5000/cb", [true, true, true]),
+        ("http://127.0.0.1/cb", "http://localhost:5000/cb", [false, false, true]),
+        ("http://localhost/cb", "http://[::1]:5000/cb", [false, false, true]),
+        ("http://localhost/cb", "http://localhost:5000/other", [false, false, false]),
+        ("http://localhost/cb", "https://localhost:5000/cb", [false, false, false]),
+        ("http://localhost/cb", "http://localhost.evil.example:5000/cb", [false, false, false]),
+        ("http://localhost/cb", "http://localhost@evil.example:5000/cb", [false, false, false]),
+        ("http://localhost/cb", "http://evil.localhost:5000/cb", [false, false, false]),
+        ("http://localhost/cb", "http://LOCALHOST:5000/cb", [false, false, false]),
     ];
     for (registered, requested, expected) in table {
-        let found = match_redirect_uri_at(&owned(&[registered]), requested, LoopbackHosts::WithLocalhost);
-        assert_eq!(found.is_ok(), expected, "{registered} {requested}");
+        let found = [OfAddresses, OfLocalhostToo, OfAnyName]
+            .map(|free| match_redirect_uri(&owned(&[registered]), requested, free).is_ok());
+        assert_eq!(found, expected, "{registered} {requested}");
     }
+    assert!(differ_in_loopback_name("http://127.0.0.1/cb", "http://localhost:7/cb"));
+    assert!(!differ_in_loopback_name("http://127.0.0.1/cb", "http://localhost:7/x"));
 }
 
 #[test]

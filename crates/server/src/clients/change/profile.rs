@@ -1,14 +1,16 @@
 //! Metadata with which a client could do nothing under its security profile: told when they are registered, and not only
 //! when the client is refused.
 
+use symbolon_store::Origin;
 use symbolon_types::client::MetadataFault;
 use symbolon_types::{Client, ClientAuthenticationMethod as Method, GrantType, ResponseType, SecurityProfile};
 
+use super::super::registered::profile_of;
 use crate::config::Config;
 use crate::security_profile::{Rule, is_strong};
 
 /// Checks validated metadata against the stricter one of the server's profile and the client's.
-pub(super) fn check(config: &Config, client: &Client) -> Result<(), MetadataFault> {
+pub(super) fn check(config: &Config, client: &Client, origin: Origin) -> Result<(), MetadataFault> {
     let own = client.security_profile.as_str();
     if !own.is_empty() && SecurityProfile::parse(own).is_none() {
         let known = SecurityProfile::ALL.map(SecurityProfile::as_str).join(", ");
@@ -16,7 +18,7 @@ pub(super) fn check(config: &Config, client: &Client) -> Result<(), MetadataFaul
             "The 'security_profile' '{own}' is not known, use one of {known}."
         )));
     }
-    let profile = client.security_profile().max(config.symbolon.security_profile);
+    let profile = profile_of(config, client.security_profile(), origin);
     let name = profile.as_str();
     let fault = |text: String| Err(MetadataFault::metadata(format!("{text} (security profile '{name}').")));
     if Rule::CodeOnly.holds_under(profile) {

@@ -1,9 +1,9 @@
 //! What a client may say about itself, under the operator's policy: the table is `symbolon_types::client::rights`.
 
 use symbolon_store::{ClientRecord, Origin};
-use symbolon_types::Client;
 use symbolon_types::client::rights::{self, Allowance, Holder};
 use symbolon_types::client::{MetadataFault, Registrant};
+use symbolon_types::{Client, GrantType};
 
 use super::Algorithms;
 use crate::config::RegistrationRights;
@@ -35,6 +35,12 @@ pub(super) fn first(context: &Context, client: &mut Client, registrant: Registra
     if registration.policy == RegistrationRights::Restricted && !with_token {
         rights::apply(client, None, Holder::SelfRegistered, &allowance(context))?;
         rights::check_own_redirect_uris(client, None, &allowance(context))?;
+    }
+    // Who says nothing means a login, and one that lasts is what it will want.
+    if registration.refresh_without_offline_access && client.grant_types.is_empty() && client.response_types.is_empty()
+    {
+        let both = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+        client.grant_types = both.map(|grant_type| grant_type.as_str().to_owned()).to_vec();
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 //! hostile input.
 
 mod hydra_keys;
+mod mcp;
 mod mtls;
 mod profiles;
 mod reference;

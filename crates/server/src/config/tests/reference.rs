@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use crate::config::keys::{self, Form, Group, Key, Kind, Preset, Standing};
+use crate::config::mcp::PRESET;
 
 const OPENING: &str = "\
 # Configuration reference
@@ -134,6 +135,19 @@ fn write_list(page: &mut String, heading: &str, explanation: &str, reason: impl 
     }
 }
 
+/// What the switch for MCP servers sets.
+fn write_preset(page: &mut String) {
+    page.push_str(
+        "\n## What `symbolon.mcp.enabled` sets\n\nEach of these keys has this value where nothing else is set for it. With `dev` \
+         the two limits stay off, and with a `rotation_grace_period` its own mode holds. Besides, the MCP servers are among \
+         `symbolon.resources`, and their scopes among `symbolon.registration.scopes`; if there is one resource alone, it is \
+         the default of clients that registered themselves.\n\n| Key | Value |\n|---|---|\n",
+    );
+    for (path, value) in PRESET {
+        writeln!(page, "| `{path}` | `{value}` |").unwrap();
+    }
+}
+
 /// The whole page.
 fn page() -> String {
     let mut page = OPENING.to_owned();
@@ -149,6 +163,7 @@ fn page() -> String {
     for part in &table.parts {
         write_group(&mut page, part, 2);
     }
+    write_preset(&mut page);
     page.push_str("\n## Keys of Hydra that do nothing here\n");
     write_list(
         &mut page,

@@ -30,7 +30,7 @@ fn sample(key: &Key) -> (String, Value) {
             let item = sample_text(form, key.preset);
             (format!("{item},{item}"), json!([item, item]))
         }
-        Kind::Records(Structure::Resources) => {
+        Kind::Records(Structure::Resources | Structure::McpResources) => {
             (r#"[{"identifier":"https://a.example"}]"#.to_owned(), json!([{"identifier": "https://a.example"}]))
         }
         Kind::Records(Structure::DetailsTypes) => {
@@ -112,6 +112,7 @@ fn companions(key: &Key) -> &'static [(&'static str, &'static str)] {
             &[("OAUTH2_DEVICE_AUTHORIZATION_USER_CODE_LENGTH", "8")]
         }
         "symbolon.resources_default" => &[("SYMBOLON_RESOURCES", r#"[{"identifier":"https://a.example"}]"#)],
+        "symbolon.mcp.resources" => &[("SYMBOLON_MCP_ENABLED", "true")],
         "symbolon.global_token_revocation" => &[("SYMBOLON_ADMIN_TOKEN", SECRET)],
         "symbolon.global_token_revocation_issuers" | "symbolon.global_token_revocation_scope" => {
             &[("SYMBOLON_GLOBAL_TOKEN_REVOCATION", "draft-05")]

@@ -10,5 +10,6 @@ pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result
     let parameters = &request.parameters;
     draft.audience =
         resource_indicators::requested(config, &request.client, parameters.audience(), &parameters.resources())?;
-    resource_indicators::check_scope(config, &draft.audience, &draft.scope)
+    draft.scope = resource_indicators::scope_there(config, &draft.audience, std::mem::take(&mut draft.scope))?;
+    Ok(())
 }

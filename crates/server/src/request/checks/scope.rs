@@ -3,14 +3,13 @@
 use symbolon_types::{ErrorCode, Scope};
 
 use super::super::validate::{AddressedRequest, Draft};
-use crate::clients::check_scope;
+use crate::clients::allowed_scope;
 use crate::error::OAuthError;
 
 pub(super) fn check(request: &AddressedRequest<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let scope = Scope::parse(request.parameters.get("scope").unwrap_or_default()).map_err(|_| {
         OAuthError::new(ErrorCode::InvalidScope, "Parameter 'scope' has a character that is not allowed.")
     })?;
-    check_scope(request.context, &request.client, &scope)?;
-    draft.scope = scope;
+    draft.scope = allowed_scope(&request.context.config, &request.client, scope)?;
     Ok(())
 }

@@ -32,7 +32,7 @@ use crate::dpop;
 /// Longest origin that is looked at, in bytes: a scheme, a host name (RFC 1035 §2.3.4) and a port fit.
 const LONGEST_ORIGIN: usize = 512;
 /// What scripts may read besides what every script may (Fetch §4.9): why a token was refused, and when to try again.
-const EXPOSED: HeaderValue = HeaderValue::from_static("WWW-Authenticate, Retry-After, X-Request-Id");
+const EXPOSED: HeaderValue = HeaderValue::from_static("WWW-Authenticate, Location, Retry-After, X-Request-Id");
 
 /// The rules of one listener.
 pub(super) struct CrossOrigin {
@@ -183,7 +183,18 @@ impl CrossOrigin {
             _ if listed != Permission::Nothing => listed,
             Reach::Everybody if self.public_endpoints => Permission::AsAnybody,
             Reach::Client => match client {
-                Some(client) => self.permits_client(client, origin),
+                Some(client) => match self.permits_client(client, origin) {
+                    // That its client is gone a page must be told, or it never registers anew. The answer is the same
+                    // whether there is such a client or not, unless it names the pages that are its own.
+                    Permission::Nothing
+                        if self.public_endpoints
+                            && answer.status() == StatusCode::UNAUTHORIZED
+                            && !client.0.as_ref().is_some_and(|client| client.names_pages()) =>
+                    {
+                        Permission::AsAnybody
+                    }
+                    permission => permission,
+                },
                 // An error about a request that names nobody is nobody's secret.
                 None if self.public_endpoints && answer.status().as_u16() >= 400 => Permission::AsAnybody,
                 None => Permission::Nothing,
@@ -200,7 +211,8 @@ impl CrossOrigin {
     }
 
     /// What the client of an answer allows. A client that is not there has no origins, like one with a secret that lists
-    /// none: who asks with a wrong secret does not learn which it is.
+    /// none: who asks with a wrong secret does not learn which it is. A client that registered itself may be one of a page,
+    /// whatever its method: most leave that member out.
     fn permits_client(&self, client: &ClientOfAnswer, origin: &str) -> Permission {
         let Some(client) = &client.0 else { return Permission::Nothing };
         let origins = &client.metadata().allowed_cors_origins;
@@ -214,7 +226,8 @@ impl CrossOrigin {
                 Permission::Nothing
             };
         }
-        let open = self.public_endpoints && client.is_public() && origins.is_empty();
+        let of_a_page = client.is_public() || client.is_self_registered();
+        let open = self.public_endpoints && of_a_page && origins.is_empty();
         if open { Permission::AsAnybody } else { Permission::Nothing }
     }
 
@@ -229,6 +242,11 @@ fn of_public_path(path: &str) -> Reach {
             Reach::Everybody
         }
         "/oauth2/token" | "/oauth2/par" | "/oauth2/revoke" | "/userinfo" | "/credentials" => Reach::Client,
+        path if path.starts_with("/.well-known/openid-configuration/")
+            || path.starts_with("/.well-known/oauth-authorization-server/") =>
+        {
+            Reach::Everybody
+        }
         path if path == "/oauth2/register" || path.starts_with("/oauth2/register/") => Reach::Registrars,
         _ => Reach::Listed,
     }

@@ -11,7 +11,7 @@ use symbolon_types::{AuthorizationDetails, ErrorCode, ResourceIndicator, Scope};
 use crate::assertion::Assertion;
 use crate::authorization_details::{self, PARAMETER as DETAILS};
 use crate::client_authentication::AuthenticatedClient;
-use crate::clients::check_scope;
+use crate::clients::allowed_scope;
 use crate::config::{Config, IdJagIssuer};
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -128,7 +128,7 @@ fn scope(
     let invalid = |hint: String| OAuthError::new(ErrorCode::InvalidScope, hint);
     let scope =
         Scope::parse(text).map_err(|_| invalid("Parameter 'scope' has a character that is not allowed.".to_owned()))?;
-    check_scope(context, client, &scope)?;
+    let scope = allowed_scope(&context.config, client, scope)?;
     if let Some(foreign) = scope.iter().find(|token| !given(token)) {
         return Err(invalid(format!("The 'assertion' does not give the scope '{foreign}'.")));
     }

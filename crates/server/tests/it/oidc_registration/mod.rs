@@ -24,6 +24,7 @@ mod sector_identifier;
 mod sectors;
 mod senders;
 mod sizes;
+mod strangers;
 mod unapproved;
 
 use serde_json::{Value, json};

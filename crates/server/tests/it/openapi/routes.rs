@@ -6,8 +6,10 @@ use http::Method;
 
 use crate::support::{Call, Listener, TestServer, described};
 
-/// What is for browsers and no interface of programs.
+/// What is for browsers and no interface of programs, and other addresses of what is described.
 const PAGES: &[&str] = &[
+    "/.well-known/openid-configuration/{*issuer_path}",
+    "/.well-known/oauth-authorization-server/{*issuer_path}",
     "/",
     "/assets/{hash}/{name}",
     "/admin/openapi.css",

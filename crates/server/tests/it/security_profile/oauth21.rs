@@ -111,3 +111,15 @@ async fn a_profile_counts_for_flows_that_have_begun() {
     let answer = server.admin(accept.json(&json!({ "subject": "alice" }))).await;
     assert_eq!((answer.status, answer.error().as_deref()), (400, Some("invalid_request")), "{}", answer.text());
 }
+
+#[tokio::test]
+async fn without_a_profile_state_may_be_left_out_beside_a_challenge_where_that_is_configured() {
+    for (optional, expected) in [(false, "client invalid_state"), (true, "login")] {
+        let server = TestServer::with(|config| config.symbolon.oauth2.state_optional_with_pkce = optional).await;
+        let client = register(&server, "app", &json!({})).await;
+        let stateless = unset(&request(&client.id), "state");
+        assert_eq!(outcome(&authorize(&server, &stateless).await), expected);
+        let unprotected = unset(&unset(&stateless, "code_challenge"), "code_challenge_method");
+        assert_eq!(outcome(&authorize(&server, &unprotected).await), "client invalid_state");
+    }
+}
