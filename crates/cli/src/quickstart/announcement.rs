@@ -56,6 +56,7 @@ fn mcp_server(url: &str) -> String {
     VS Code       code --add-mcp '{{\"name\":\"symbolon-notes\",\"type\":\"http\",\"url\":\"{url}\"}}'
     Cursor        in .cursor/mcp.json: {{\"mcpServers\": {{\"symbolon-notes\": {{\"url\": \"{url}\"}}}}}}
     Any other     add a remote server (streamable HTTP) with this URL; it opens the login page by itself
+    Step by step  symbolon mcp check {url} --login
 "
     )
 }
