@@ -80,7 +80,7 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     logging::install(&config.log);
     let shutdown = signals::shutdown()?;
     let issuer = config.issuer().to_owned();
-    let (server, listeners) = start(config).await?;
+    let (server, listeners) = Box::pin(start(config)).await?;
     let address = |listener: &TcpListener| listener.local_addr().map(|address| address.to_string());
     let (public, admin) = (address(&listeners.public), address(&listeners.admin));
     tracing::info!(issuer, public = public.unwrap_or_default(), admin = admin.unwrap_or_default(), "listening");

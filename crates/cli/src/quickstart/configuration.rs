@@ -87,18 +87,14 @@ fn resources(application_port: u16) -> String {
     let identifier = resource_identifier(application_port);
     format!(
         "
-  # What MCP clients may get tokens for. They name it as `resource`, and it stands in `aud`.
-  resources:
-    - identifier: {identifier}
-      scopes: [{READ}, {WRITE}]
-      # Clients that registered themselves may ask for it, and discovery lists its scopes.
-      self_service: true
-      advertise: true
-  registration:
-    # What applications may register for themselves.
-    scopes: [openid, offline_access, profile, email, {READ}, {WRITE}]
-    # Web pages may register clients, too.
-    allowed_origins: [\"*\"]
+  # What MCP clients need, in one switch: registration, scopes and refresh tokens as they expect them. The reference of
+  # the configuration lists what it sets; each of that can be set here, too, and counts then.
+  mcp:
+    enabled: true
+    # The MCP servers. Clients name them as `resource`, and tokens have them in `aud`.
+    resources:
+      - identifier: {identifier}
+        scopes: [{READ}, {WRITE}]
 "
     )
 }
@@ -111,7 +107,8 @@ pub(super) fn require_mcp_server(config: &Config, application_port: u16, file: &
     }
     Err(Failure::message(format!(
         "the settings in {} know no resource {identifier}, so that no MCP client would get a token for it: start over with \
-         --reset, choose another directory with --data-dir, or add the resource to the file",
+         --reset, choose another directory with --data-dir, or set symbolon.mcp.enabled and the resource in \
+         symbolon.mcp.resources there",
         file.display()
     )))
 }

@@ -113,7 +113,7 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
     let mut shutdown = std::pin::pin!(signals::shutdown()?);
     let issuer = config.issuer().to_owned();
     let admin = admin_client(&config, ports)?;
-    let (server, listeners) = serve::start(config).await?;
+    let (server, listeners) = Box::pin(serve::start(config)).await?;
 
     // One signal stops both: the application first leaves, then the server finishes what it began.
     let (stop, stopped) = watch::channel(false);

@@ -27,13 +27,13 @@ impl Tokens {
 }
 
 impl<'a> Connector<'a> {
-    /// Registers as a public client for loopback.
+    /// Registers as a public client for loopback, with the one scope that the first challenge names, as SDKs do.
     pub(crate) fn register(quickstart: &'a Quickstart) -> Self {
         let metadata = get(&format!("{}/.well-known/oauth-authorization-server", quickstart.issuer()));
         let registration = json!({
             "client_name": "Test", "redirect_uris": [REDIRECT_URI], "token_endpoint_auth_method": "none",
             "grant_types": ["authorization_code", "refresh_token"], "response_types": ["code"],
-            "scope": "notes.read notes.write offline_access",
+            "scope": "notes.read",
         });
         let url = Url::parse(metadata["registration_endpoint"].as_str().unwrap()).unwrap();
         let answer = request("POST", &url, &[("content-type", "application/json")], &registration.to_string()).unwrap();

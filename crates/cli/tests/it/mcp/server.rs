@@ -29,7 +29,8 @@ fn client_goes_from_the_challenge_to_the_tools_steps_up_and_refreshes() {
 
     let client = Connector::register(&quickstart);
     let mut browser = Browser::open(&quickstart.application());
-    let reading = client.authorize(&mut browser, &url, "notes.read offline_access");
+    let reading = client.authorize(&mut browser, &url, "notes.read");
+    assert!(reading.0["refresh_token"].is_string(), "without asking for offline_access: {}", reading.0);
     let initialize = json!({
         "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "test", "version": "1" },
     });
