@@ -112,6 +112,12 @@ impl RegisteredClient {
         self.record.origin == Origin::Document
     }
 
+    /// The host of its document, if it has one, with the port if that is not the usual one.
+    pub fn document_host(&self) -> Option<&str> {
+        let id = Some(self.id().as_str()).filter(|_| self.has_document())?;
+        id.strip_prefix("https://")?.split(['/', '?']).next()
+    }
+
     /// A hash of that by which people know a client that has a document; another one is another client to them.
     pub fn document_digest(&self) -> Option<&str> {
         self.document_digest.as_deref()

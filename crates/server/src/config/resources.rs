@@ -1,7 +1,7 @@
 //! Protected resources for which access tokens are issued (RFC 8707): which there are, under which names they are asked for,
 //! and what their tokens look like. `resource_indicators` gives them their meaning.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -27,6 +27,10 @@ pub struct Resource {
     pub self_service: bool,
     /// Whether discovery lists its scopes.
     pub advertise: bool,
+    /// What people call it.
+    pub title: Option<String>,
+    /// Its scopes in words, by name.
+    pub scope_titles: BTreeMap<String, String>,
 }
 
 /// What access tokens look like.
@@ -69,6 +73,29 @@ struct Written {
     self_service: Option<bool>,
     #[serde(default)]
     advertise: Option<bool>,
+    #[serde(default)]
+    title: Option<String>,
+    #[serde(default)]
+    scope_titles: BTreeMap<String, String>,
+}
+
+impl Written {
+    /// Words for people are one line each, and for scopes that there are.
+    fn check_words(&self) -> Result<(), String> {
+        let is_line = |text: &String| !text.trim().is_empty() && !text.contains(char::is_control);
+        if self.title.as_ref().is_some_and(|title| !is_line(title)) {
+            return Err("has a `title` that is empty or more than one line".to_owned());
+        }
+        for (scope, title) in &self.scope_titles {
+            if !self.scopes.contains(scope) {
+                return Err(format!("has `scope_titles` for `{scope}`, which is none of its `scopes`"));
+            }
+            if !is_line(title) {
+                return Err(format!("has words for the scope `{scope}` that are empty or more than one line"));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// MCP servers: resources of which every client may know and for which it may ask, unless a record says otherwise.
@@ -101,7 +128,8 @@ impl From<McpResources> for Resources {
 impl Resources {
     /// What a list looks like, to follow "expected".
     pub(super) const EXPECTED: &str = "a list of resources, each with `identifier` and, where needed, `aliases`, `scopes`, \
-        `access_token_format` (`jwt` or `opaque`), `access_token_lifespan`, `sender_constrained`, `self_service`, `advertise`";
+        `access_token_format` (`jwt` or `opaque`), `access_token_lifespan`, `sender_constrained`, `self_service`, `advertise`, \
+        `title`, `scope_titles` (words by scope)";
 
     /// Reads the list. The error says what is wrong, to follow "is".
     pub fn read(value: &Value) -> Result<Self, String> {
@@ -136,6 +164,7 @@ impl Resources {
 
     fn add(&mut self, entry: &Value, unsaid: bool) -> Result<(), String> {
         let written: Written = Deserialize::deserialize(entry).map_err(|fault| format!("is wrong: {fault}"))?;
+        written.check_words()?;
         let number = self.records.len();
         for name in std::iter::once(&written.identifier).chain(&written.aliases) {
             let indicator =
@@ -170,6 +199,8 @@ impl Resources {
             sender_constrained: written.sender_constrained,
             self_service: written.self_service.unwrap_or(unsaid),
             advertise: written.advertise.unwrap_or(unsaid),
+            title: written.title,
+            scope_titles: written.scope_titles,
         });
         Ok(())
     }
@@ -242,6 +273,15 @@ mod tests {
             ),
             (json!([{ "identifier": "https://a.example", "aliases": ["b"] }]), "has the name `b`"),
             (json!([{ "identifier": "https://a.example", "scopes": ["a b"] }]), "has a wrong scope"),
+            (json!([{ "identifier": "https://a.example", "title": " " }]), "has a `title` that is empty"),
+            (
+                json!([{ "identifier": "https://a.example", "scopes": ["a"], "scope_titles": { "b": "B" } }]),
+                "has `scope_titles` for `b`",
+            ),
+            (
+                json!([{ "identifier": "https://a.example", "scopes": ["a"], "scope_titles": { "a": "A\nB" } }]),
+                "has words for the scope `a`",
+            ),
             (json!([{ "identifier": "https://a.example", "scopes": ["a.*"] }]), "is a pattern"),
             (json!([{ "identifier": "https://a.example", "access_token_format": "saml" }]), "unknown variant `saml`"),
             (json!([{ "identifier": "https://a.example", "access_token_lifespan": "0s" }]), "access_token_lifespan"),

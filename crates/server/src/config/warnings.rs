@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::keys::{self, Standing};
-use super::{Config, OriginPattern, RegistrationRights, RotationMode};
+use super::{CimdMode, Config, OriginPattern, RegistrationRights, RotationMode};
 
 /// One warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,7 +83,23 @@ impl Config {
                  all users count as one address, and the wrong passwords of one slow the login of all",
             );
         }
+        warnings.extend(self.idle_hosts());
         warnings
+    }
+
+    /// Lists of hosts of documents without effect.
+    fn idle_hosts(&self) -> Option<Warning> {
+        let cimd = &self.symbolon.cimd;
+        let (key, message) = match cimd.mode {
+            CimdMode::Listed if cimd.allow.is_empty() => {
+                ("symbolon.cimd.allow", "with the mode `listed` no document counts as long as this list is empty")
+            }
+            CimdMode::Off if !(cimd.allow.is_empty() && cimd.deny.is_empty()) => {
+                ("symbolon.cimd.mode", "lists of hosts have no effect while this is `off`")
+            }
+            CimdMode::Off | CimdMode::Listed | CimdMode::Any => return None,
+        };
+        Some(Warning { key: key.to_owned(), message: Cow::Borrowed(message) })
     }
 
     /// Keys of Hydra's that were set and mean nothing here.

@@ -3,15 +3,16 @@
 //! (RFC 8628 §5.1).
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Arc;
 
 use http::StatusCode;
 use symbolon_store::{DeviceAuthorization, DeviceStage};
 use symbolon_types::redirect_uri::append_query;
-use symbolon_types::{BrowserId, Client, ErrorCode, RedirectTo};
+use symbolon_types::{BrowserId, ErrorCode, RedirectTo};
 
 use super::user_code::canonical;
 use crate::challenge::check_time;
-use crate::clients;
+use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::request::{DeviceVerifier, MASKED};
@@ -112,10 +113,13 @@ pub fn waits(row: &DeviceAuthorization, now: i64) -> bool {
 }
 
 /// Whose device has this user code, so that a person can compare before anything happens (RFC 8628 §5.4).
-pub async fn describe(context: &Context, challenge: DeviceChallenge, user_code: &str) -> Result<Client, CodeFault> {
+pub async fn describe(
+    context: &Context,
+    challenge: DeviceChallenge,
+    user_code: &str,
+) -> Result<Arc<RegisteredClient>, CodeFault> {
     let row = find(context, challenge, user_code).await?;
-    let client = clients::find(context, &row.client_id).await?.ok_or(CodeFault::Unknown)?;
-    Ok(client.metadata().clone())
+    clients::find(context, &row.client_id).await?.ok_or(CodeFault::Unknown)
 }
 
 /// The person entered the code of a device: the browser goes on to the login page.

@@ -6,12 +6,12 @@ use std::collections::HashSet;
 
 use http::StatusCode;
 use symbolon_store::GrantPage;
-use symbolon_types::{AuthenticationRequestId, ClientId, ErrorCode, Scope, SessionId};
+use symbolon_types::{AuthenticationRequestId, ClientId, ErrorCode, SessionId};
 
-use super::consent::detail_views;
+use super::consent::{day, detail_views, resource_views, scope_views};
 use super::login::client_view;
 use super::texts::Texts;
-use super::view::{AccountView, ApplicationView, RequestView, ScopeView};
+use super::view::{AccountView, ApplicationView, RequestView};
 use super::{fault, from_another_page};
 use crate::accounts;
 use crate::backchannel::answer::{self, Agreement, Waiting};
@@ -69,18 +69,14 @@ pub(super) async fn shown(context: &Context, http: &Request, texts: &Texts) -> R
     }))
 }
 
-fn scope_views(scope: &Scope, texts: &Texts) -> Vec<ScopeView> {
-    scope.iter().map(|scope| ScopeView::describe(scope, texts)).collect()
-}
-
 fn request_view(context: &Context, waiting: &Waiting, texts: &Texts) -> RequestView {
     RequestView {
         id: waiting.id().to_hex(),
-        client_name: client_view(waiting.client.metadata(), "", &texts.language).name.to_owned(),
+        client_name: client_view(&waiting.client, "", &texts.language).name.to_owned(),
         binding_message: waiting.binding_message().unwrap_or_default().to_owned(),
-        scopes: scope_views(waiting.request.scope(), texts),
+        scopes: scope_views(context, waiting.request.scope(), waiting.request.audience(), texts),
         details: detail_views(context, waiting.request.authorization_details()),
-        audience: waiting.request.audience().to_vec(),
+        resources: resource_views(context, waiting.request.audience()),
     }
 }
 
@@ -101,8 +97,11 @@ async fn applications(
         let Some(client) = clients::find(context, &grant.client_id).await? else { continue };
         shown.push(ApplicationView {
             client_id: grant.client_id.as_str().to_owned(),
-            name: client_view(client.metadata(), "", &texts.language).name.to_owned(),
-            scopes: scope_views(&body.scope, texts),
+            name: client_view(&client, "", &texts.language).name.to_owned(),
+            claimed_name: Some(&client.metadata().client_name).filter(|_| client.has_document()).cloned(),
+            since: day(grant.issued_at),
+            scopes: scope_views(context, &body.scope, &body.audience, texts),
+            resources: resource_views(context, &body.audience),
         });
         seen.insert(grant.client_id);
     }

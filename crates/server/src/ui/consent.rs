@@ -6,19 +6,25 @@ use std::collections::HashSet;
 
 use http::StatusCode;
 use serde_json::{Map, Value};
-use symbolon_types::{AcceptConsent, AuthorizationDetails, RejectRequest, Subject};
+use symbolon_types::redirect_uri::is_loopback_http;
+use symbolon_types::timestamp::format_seconds;
+use symbolon_types::{AcceptConsent, AuthorizationDetails, GrantType, RejectRequest, Scope, Subject};
+use url::Url;
 
 use super::login::client_view;
-use super::view::{ClaimView, ConsentPage, DetailView, ScopeView};
+use super::texts::Texts;
+use super::view::{Answered, ClaimView, Connected, ConsentPage, DetailView, ResourceView, ScopeView, Standing};
 use super::{fault, frame_for, page, texts_for};
 use crate::accounts;
 use crate::challenge::consent::ConsentDescription;
 use crate::challenge::{ChallengeFault, Page, consent as challenge};
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::control_characters;
 use crate::cookies;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer, Request};
+use crate::grant::lifetimes::{Lifetimes, WithRefresh};
 
 /// `GET /oauth2/fallbacks/consent`.
 pub async fn consent(context: &Context, request: Request) -> Answer {
@@ -61,8 +67,8 @@ async fn subject_name(context: &Context, subject: &Subject) -> Result<String, Ch
 fn render(context: &Context, request: &Request, described: &ConsentDescription, name: &str) -> Answer {
     let texts = texts_for(context, request, &described.request);
     let (domain, ends_at) = super::end_of(context, &described.request);
-    let scopes: Vec<ScopeView> =
-        described.request.scope().iter().map(|scope| ScopeView::describe(scope, &texts)).collect();
+    let about = About::of(context, described);
+    let scopes = scope_views(context, described.request.scope(), described.request.audience(), &texts);
     let claims: Vec<ClaimView> =
         described.request.single_claims().into_iter().map(|name| ClaimView::describe(name, &texts)).collect();
     let details = detail_views(context, described.request.authorization_details());
@@ -71,7 +77,7 @@ fn render(context: &Context, request: &Request, described: &ConsentDescription, 
     let other_account = browser.then(|| described.request.other_account_url(context));
     let html = ConsentPage {
         frame: frame_for(context, &described.request, &texts),
-        client: client_view(described.client.metadata(), &domain, &texts.language),
+        client: client_view(&described.client, &domain, &texts.language),
         action: &format!("{}{}", context.theme.base_path, crate::config::BuiltInPage::Consent.path()),
         challenge: &described.wire.challenge,
         subject_name: name,
@@ -79,11 +85,105 @@ fn render(context: &Context, request: &Request, described: &ConsentDescription, 
         scopes: &scopes,
         claims: &claims,
         details: &details,
-        audience: described.request.audience(),
+        resources: &resource_views(context, described.request.audience()),
+        standing: about.standing(&described.client),
+        answered: answered(described),
+        connected: about.connected(),
         remember: false,
     }
     .render();
     page(context, StatusCode::OK, html, &[&ends_at])
+}
+
+/// For how long the client keeps the access.
+enum Connection {
+    /// As long as an access token lasts.
+    Ends,
+    /// Until a day, if it does not use it.
+    Until(String),
+    /// Without end.
+    Always,
+}
+
+/// Words about the client that the page shows.
+struct About {
+    registered_on: String,
+    connection: Connection,
+}
+
+impl About {
+    fn of(context: &Context, described: &ConsentDescription) -> Self {
+        let grant_type = match described.request.device() {
+            None => GrantType::AuthorizationCode,
+            Some(_) => GrantType::DeviceCode,
+        };
+        let (client, scope) = (&described.client, described.request.scope());
+        let granted = (scope, described.request.audience());
+        let stays = WithRefresh::of(&context.config, client, granted) == WithRefresh::Yes;
+        let seconds = Lifetimes::of(&context.config, client, grant_type).refresh;
+        let connection = match seconds {
+            _ if !stays => Connection::Ends,
+            Some(seconds) => Connection::Until(day(context.clock.now().saturating_add(seconds))),
+            None => Connection::Always,
+        };
+        Self { registered_on: day(client.record().created_at), connection }
+    }
+
+    fn standing<'a>(&'a self, client: &'a RegisteredClient) -> Standing<'a> {
+        if client.has_document() {
+            Standing::OwnerOfHost(&client.metadata().client_name)
+        } else if client.is_self_registered() {
+            Standing::Nobody(&self.registered_on)
+        } else {
+            Standing::Operator
+        }
+    }
+
+    fn connected(&self) -> Option<Connected<'_>> {
+        match &self.connection {
+            Connection::Ends => None,
+            Connection::Until(date) => Some(Connected::Until(date)),
+            Connection::Always => Some(Connected::Always),
+        }
+    }
+}
+
+/// The day of an instant in Unix seconds, as `2026-11-29`.
+pub(super) fn day(at: i64) -> String {
+    format_seconds(at).chars().take(10).collect()
+}
+
+/// Where the answer goes, as far as that is something to think about. An address of a document's host, whatever its port, is
+/// where the person expects it.
+fn answered(described: &ConsentDescription) -> Answered {
+    let Some(address) = described.request.reply().address() else { return Answered::Here };
+    let uri = address.redirect_uri().as_str();
+    if is_loopback_http(uri) {
+        return Answered::OnThisComputer;
+    }
+    let host = |text: &str| Url::parse(text).ok().and_then(|url| url.host_str().map(str::to_owned));
+    let client = &described.client;
+    if client.has_document() && uri.starts_with("https://") && host(uri) != host(client.id().as_str()) {
+        return Answered::Elsewhere;
+    }
+    Answered::AtAddress
+}
+
+/// Scopes in words: in those of the texts, of the resources among the audience, or of other resources that have them.
+pub(super) fn scope_views(context: &Context, scope: &Scope, audience: &[String], texts: &Texts) -> Vec<ScopeView> {
+    let known = &context.config.symbolon.resources;
+    let words = |token: &str| {
+        let (asked, others): (Vec<_>, Vec<_>) =
+            known.with_scope(token).partition(|resource| audience.contains(&resource.identifier));
+        asked.into_iter().chain(others).find_map(|resource| resource.scope_titles.get(token)).map(String::as_str)
+    };
+    scope.iter().map(|token| ScopeView::describe(token, texts, words(token))).collect()
+}
+
+/// Services in words.
+pub(super) fn resource_views(context: &Context, audience: &[String]) -> Vec<ResourceView> {
+    let title = |name: &str| context.config.symbolon.resources.of_audience(name)?.title.clone();
+    audience.iter().map(|name| ResourceView { title: title(name), identifier: name.clone() }).collect()
 }
 
 /// What is asked for in detail, in the words of its types (RFC 9396).

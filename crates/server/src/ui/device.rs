@@ -3,12 +3,12 @@
 //! The forms are bound to the cookie of the challenge.
 
 use http::StatusCode;
-use symbolon_types::Client;
 
 use super::login::client_view;
 use super::view::{DeviceCodeError, DeviceConfirmPage, DevicePage, Frame, NoticePage};
 use super::{fault, page, texts};
 use crate::challenge::ChallengeFault;
+use crate::clients::RegisteredClient;
 use crate::config::BuiltInPage;
 use crate::context::Context;
 use crate::cookies;
@@ -124,7 +124,7 @@ fn ask(context: &Context, request: &Request, entered: EnteredCode<'_>, error: Op
     }
 }
 
-fn confirm(context: &Context, request: &Request, entered: EnteredCode<'_>, client: &Client) -> Answer {
+fn confirm(context: &Context, request: &Request, entered: EnteredCode<'_>, client: &RegisteredClient) -> Answer {
     let texts = texts(context, request, &[]);
     let html = DeviceConfirmPage {
         frame: Frame::new(&context.theme, &texts),

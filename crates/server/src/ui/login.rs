@@ -9,6 +9,7 @@ use super::{fault, frame_for, page, texts_for};
 use crate::accounts::{self, Attempt, acr, known_browser};
 use crate::challenge::login::{self, LoginChallenge, LoginDescription};
 use crate::challenge::{ChallengeFault, Page};
+use crate::clients::RegisteredClient;
 use crate::context::Context;
 use crate::cookies;
 use crate::error::OAuthError;
@@ -54,7 +55,7 @@ fn render(context: &Context, request: &Request, described: &LoginDescription, fi
     let (domain, ends_at) = super::end_of(context, &described.request);
     let html = LoginPage {
         frame: frame_for(context, &described.request, &texts),
-        client: client_view(described.client.metadata(), &domain, &texts.language),
+        client: client_view(&described.client, &domain, &texts.language),
         action: &action(context),
         challenge: &described.wire.challenge,
         username: filled.username,
@@ -74,10 +75,12 @@ fn render(context: &Context, request: &Request, described: &LoginDescription, fi
     }
 }
 
-/// The client in the language of the page, as far as it registered itself in it (RFC 7591 §2.2).
-pub(super) fn client_view<'a>(client: &'a symbolon_types::Client, domain: &'a str, language: &str) -> ClientView<'a> {
+/// The client in the language of the page, as far as it registered itself in it (RFC 7591 §2.2). One with a document goes by
+/// the host of that, which is the one thing about it that is known (OAuth Client ID Metadata Document §8.5).
+pub(super) fn client_view<'a>(registered: &'a RegisteredClient, domain: &'a str, language: &str) -> ClientView<'a> {
+    let client = registered.metadata();
     let local = |member: &str, plain: &'a str| client.localized.closest(member, language).unwrap_or(plain);
-    let name = local("client_name", &client.client_name);
+    let name = registered.document_host().unwrap_or_else(|| local("client_name", &client.client_name));
     ClientView {
         name: if name.is_empty() { client.client_id.as_str() } else { name },
         domain,

@@ -27,7 +27,7 @@ mod template_tests;
 mod tests;
 
 pub use check_session::CheckSessionPage;
-pub use consent::{ClaimView, ConsentPage, DetailView, ScopeView};
+pub use consent::{Answered, ClaimView, Connected, ConsentPage, DetailView, ResourceView, ScopeView, Standing};
 pub use device::{DeviceCodeError, DeviceConfirmPage, DevicePage};
 pub use error::ErrorPage;
 pub use form_post::FormPostPage;
@@ -91,7 +91,7 @@ impl<'a> Frame<'a> {
 /// A client as a person sees it. Empty strings stand for absent members, as they do in the client's record.
 #[derive(Clone, Copy, Debug)]
 pub struct ClientView<'a> {
-    /// `client_name`, or the client id where there is none.
+    /// `client_name`, or the client id where there is none; the host of a client that has a document there.
     pub name: &'a str,
     /// Where the browser returns to, from [`destination`] of the verified redirect URI. The only thing on the page
     /// that the client cannot make up.

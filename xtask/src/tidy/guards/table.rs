@@ -248,6 +248,8 @@ pub(crate) const GUARDS: &[Guard] = &[
             "server::oidc_registration::address_guard::a_name_is_judged_again_when_it_is_called",
             "server::oidc_logout::delivery::a_receiver_inside_is_not_called",
             "server::oidc_registration::client_keys::hostile_key_addresses_fail_the_client_and_nobody_else",
+            "server::cimd::hosts::a_document_inside_is_not_called_for_unless_its_network_is_open",
+            "server::cimd::documents::what_makes_this_server_call_or_trust_somebody_does_not_count",
         ]),
     },
     Guard {

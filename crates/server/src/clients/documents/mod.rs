@@ -224,9 +224,12 @@ async fn read(
 fn described(context: &Context, address: &DocumentAddress, document: &ReadDocument) -> Result<Described, Reason> {
     let mut described = members::read(&context.config, address, &document.body)?;
     let algorithm = described.client.token_endpoint_auth_signing_alg.clone();
+    // What the operator gives to all such clients is no list that the document made.
+    let scope = std::mem::take(&mut described.client.scope);
     change::check_described(context, &mut described.client).map_err(|fault| format!("{fault:?}"))?;
     // One that is not said is any, and not the usual one: the keys say it.
     described.client.token_endpoint_auth_signing_alg = algorithm;
+    described.client.scope = scope;
     Ok(described)
 }
 

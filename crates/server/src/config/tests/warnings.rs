@@ -34,6 +34,18 @@ fn the_freedom_of_strangers_is_warned_about_where_they_can_register() {
     assert!(!warned(enabled), "`restricted` is the default");
 }
 
+#[test]
+fn lists_of_hosts_that_say_nothing_are_warned_about() {
+    let of = |cimd: &str| {
+        let text = format!("symbolon: {{trusted_proxies: [127.0.0.1], cimd: {cimd}}}");
+        keys(&production(&text).unwrap()).into_iter().filter(|key| key.starts_with("symbolon.cimd")).collect::<Vec<_>>()
+    };
+    assert_eq!(of("{mode: listed}"), ["symbolon.cimd.allow"]);
+    assert_eq!(of("{deny: [a.example]}"), ["symbolon.cimd.mode"]);
+    assert!(of("{mode: listed, allow: [a.example]}").is_empty());
+    assert!(of("{mode: any, deny: [a.example]}").is_empty() && of("{mode: off}").is_empty());
+}
+
 const PROXY: &str = "symbolon: {trusted_proxies: [127.0.0.1]}";
 
 #[test]

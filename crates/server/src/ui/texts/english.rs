@@ -40,6 +40,21 @@ pub(super) const ENGLISH: Texts = Texts {
     consent_deny: Borrowed("Deny"),
     consent_allow: Borrowed("Allow"),
     consent_destination: Borrowed("You will be sent to {domain}. Only allow this if you know that address."),
+    consent_this_computer: Borrowed(
+        "The answer goes to a program on this computer ({domain}). Only allow this if you have just started it yourself.",
+    ),
+    consent_elsewhere: Borrowed(
+        "Careful: the answer goes to {domain}, which is not the place that vouches for this application. Only allow this if you know that address.",
+    ),
+    consent_verified: Borrowed("Verified: whoever owns {domain} vouches for this application."),
+    consent_calls_itself: Borrowed("It calls itself {client}."),
+    consent_unverified: Borrowed(
+        "This application registered itself on {date}. Nobody vouches for it, and its name may be made up.",
+    ),
+    consent_connected_until: Borrowed(
+        "It stays connected until {date}, and longer while you use it. You can take the access away at any time.",
+    ),
+    consent_connected: Borrowed("It stays connected until you take the access away."),
 
     scope_openid_title: Borrowed("Recognize you"),
     scope_openid_description: Borrowed("Know by an identifier that it was you who signed in."),
@@ -157,5 +172,6 @@ pub(super) const ENGLISH: Texts = Texts {
     home_applications_text: Borrowed(
         "You let these applications act for you. Take the access away and they ask again.",
     ),
+    home_applications_since: Borrowed("Access since {date}"),
     home_applications_revoke: Borrowed("Take away"),
 };

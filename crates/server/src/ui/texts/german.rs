@@ -44,6 +44,21 @@ pub(super) const GERMAN: Texts = Texts {
     consent_destination: Borrowed(
         "Danach gelangen Sie zu {domain}. Stimmen Sie nur zu, wenn Sie diese Adresse kennen.",
     ),
+    consent_this_computer: Borrowed(
+        "Die Antwort geht an ein Programm auf diesem Computer ({domain}). Erlauben Sie dies nur, wenn Sie es gerade selbst gestartet haben.",
+    ),
+    consent_elsewhere: Borrowed(
+        "Vorsicht: Die Antwort geht an {domain}, und das ist nicht die Stelle, die für diese Anwendung bürgt. Erlauben Sie dies nur, wenn Sie die Adresse kennen.",
+    ),
+    consent_verified: Borrowed("Geprüft: Für diese Anwendung bürgt, wem {domain} gehört."),
+    consent_calls_itself: Borrowed("Sie nennt sich selbst {client}."),
+    consent_unverified: Borrowed(
+        "Diese Anwendung hat sich am {date} selbst angemeldet. Niemand bürgt für sie, und ihr Name kann erfunden sein.",
+    ),
+    consent_connected_until: Borrowed(
+        "Sie bleibt bis {date} verbunden, und länger, solange Sie sie benutzen. Sie können den Zugriff jederzeit entziehen.",
+    ),
+    consent_connected: Borrowed("Sie bleibt verbunden, bis Sie den Zugriff entziehen."),
 
     scope_openid_title: Borrowed("Sie wiedererkennen"),
     scope_openid_description: Borrowed("An einer Kennung erkennen, dass Sie sich angemeldet haben."),
@@ -168,5 +183,6 @@ pub(super) const GERMAN: Texts = Texts {
     home_applications_text: Borrowed(
         "Diese Anwendungen dürfen für Sie handeln. Entziehen Sie den Zugriff, so fragen sie erneut.",
     ),
+    home_applications_since: Borrowed("Zugriff seit {date}"),
     home_applications_revoke: Borrowed("Entziehen"),
 };

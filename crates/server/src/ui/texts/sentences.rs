@@ -100,6 +100,20 @@ texts! {
     consent_allow,
     /// Where the browser goes afterwards; `{domain}`.
     consent_destination,
+    /// The same where a program on the person's computer takes the answer; `{domain}`.
+    consent_this_computer,
+    /// The same where it is another host than the one that vouches for the application; `{domain}`.
+    consent_elsewhere,
+    /// The owner of a host vouches for the application; `{domain}`.
+    consent_verified,
+    /// What an application calls itself that is named by its host; `{client}`.
+    consent_calls_itself,
+    /// Nobody vouches for an application; `{date}` is when it registered itself.
+    consent_unverified,
+    /// The access is kept until a day; `{date}`.
+    consent_connected_until,
+    /// The access is kept until it is taken away.
+    consent_connected,
 
     /// `openid`, what the client may do.
     scope_openid_title,
@@ -281,6 +295,8 @@ texts! {
     home_applications_heading,
     /// What taking access away means.
     home_applications_text,
+    /// Since when an application has access; `{date}`.
+    home_applications_since,
     /// Button that takes access away.
     home_applications_revoke,
 }

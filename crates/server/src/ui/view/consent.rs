@@ -10,7 +10,7 @@ use crate::ui::texts::Texts;
 ///
 /// The form is posted to `action` with `consent_challenge`, one `grant_scope` for each scope and one `grant_claim`
 /// for each single claim that stays ticked, `remember` (`1` or absent) and `action`, which is `accept` or `reject` for the two buttons. Ids: `consent-form`,
-/// `scope-0`, `scope-1`, … in the order of `scopes`, `remember`, `allow`, `deny`.
+/// `scope-0`, `scope-1`, … in the order of `scopes`, `remember`, `allow`, `deny`, `standing`, `destination`, `connected`.
 #[derive(Clone, Template)]
 #[template(path = "consent.html")]
 pub struct ConsentPage<'a> {
@@ -33,9 +33,57 @@ pub struct ConsentPage<'a> {
     /// What is asked for in detail (RFC 9396).
     pub details: &'a [DetailView],
     /// For which services the tokens will be good (`audience`, RFC 8707 `resource`).
-    pub audience: &'a [String],
+    pub resources: &'a [ResourceView],
+    /// Who vouches for the application.
+    pub standing: Standing<'a>,
+    /// Where it is answered.
+    pub answered: Answered,
+    /// Until when it keeps the access; `None` where it has to ask again when the access ends.
+    pub connected: Option<Connected<'a>>,
     /// Whether "do not ask again" is ticked.
     pub remember: bool,
+}
+
+/// Who vouches for an application.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing<'a> {
+    /// The operator.
+    Operator,
+    /// Whoever owns its host, which is its name on the page; it calls itself so.
+    OwnerOfHost(&'a str),
+    /// Nobody: it registered itself on this day.
+    Nobody(&'a str),
+}
+
+/// Where an application is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// At an address, whose host is on the page.
+    AtAddress,
+    /// By a program on the person's own computer, as any other there could be.
+    OnThisComputer,
+    /// At another host than the one that vouches for it.
+    Elsewhere,
+    /// On a page of this server, as a device asked.
+    Here,
+}
+
+/// For how long an application keeps the access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connected<'a> {
+    /// Until this day, and longer while it uses it.
+    Until(&'a str),
+    /// Until the person takes it away.
+    Always,
+}
+
+/// A service for which the access is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResourceView {
+    /// What the operator calls it.
+    pub title: Option<String>,
+    /// Its name in tokens.
+    pub identifier: String,
 }
 
 /// A scope in words.
@@ -54,11 +102,14 @@ pub struct ScopeView {
 impl ScopeView {
     /// `scope` in the words of the operator, else in ours for the scopes of `OpenID` Connect Core §5.4 and §11, else
     /// without any. `openid` is required (without it there is no login); the rest is the person's choice.
-    pub fn describe(scope: &str, texts: &Texts) -> Self {
+    /// The words of `of_resource` are those of the resource to which the scope belongs; the texts' go first, as they may be in
+    /// the person's language.
+    pub fn describe(scope: &str, texts: &Texts, of_resource: Option<&str>) -> Self {
         let (own_title, own_description) = match texts.scopes.get(scope) {
             Some(words) => (words.title.as_deref(), words.description.as_deref()),
             None => (None, None),
         };
+        let own_title = own_title.or(of_resource);
         let (built_in_title, built_in_description) = built_in(scope, texts).unzip();
         // Our sentence would not fit the operator's title.
         let fallback = if own_title.is_some() { "" } else { &texts.scope_unknown_description };
@@ -153,6 +204,41 @@ impl ConsentPage<'_> {
     }
 
     fn destination(&self) -> Phrase<'_> {
-        Phrase::new(&self.frame.texts.consent_destination, "domain", self.client.domain)
+        let texts = self.frame.texts;
+        let text = match self.answered {
+            Answered::AtAddress | Answered::Here => &texts.consent_destination,
+            Answered::OnThisComputer => &texts.consent_this_computer,
+            Answered::Elsewhere => &texts.consent_elsewhere,
+        };
+        Phrase::new(text, "domain", self.client.domain)
+    }
+
+    fn is_careful(&self) -> bool {
+        self.answered == Answered::Elsewhere
+    }
+
+    /// Who vouches for the client, as far as that is not the operator.
+    fn vouched(&self) -> Option<Phrase<'_>> {
+        let texts = self.frame.texts;
+        match self.standing {
+            Standing::Operator => None,
+            Standing::OwnerOfHost(_) => Some(Phrase::new(&texts.consent_verified, "domain", self.client.name)),
+            Standing::Nobody(date) => Some(Phrase::new(&texts.consent_unverified, "date", date)),
+        }
+    }
+
+    fn calls_itself(&self) -> Option<Phrase<'_>> {
+        match self.standing {
+            Standing::OwnerOfHost(name) => Some(Phrase::new(&self.frame.texts.consent_calls_itself, "client", name)),
+            Standing::Operator | Standing::Nobody(_) => None,
+        }
+    }
+
+    fn stays_connected(&self) -> Option<Phrase<'_>> {
+        let texts = self.frame.texts;
+        Some(match self.connected? {
+            Connected::Until(date) => Phrase::new(&texts.consent_connected_until, "date", date),
+            Connected::Always => Phrase::plain(&texts.consent_connected),
+        })
     }
 }

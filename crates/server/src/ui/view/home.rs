@@ -3,7 +3,7 @@
 
 use askama::Template;
 
-use super::{DetailView, Frame, ScopeView, rendered};
+use super::{DetailView, Frame, ResourceView, ScopeView, rendered};
 use crate::ui::phrase::Phrase;
 
 /// Tells people that there is nothing to do here and developers where the metadata is. It shows no version.
@@ -55,7 +55,7 @@ pub struct RequestView {
     /// What is asked for in detail.
     pub details: Vec<DetailView>,
     /// For which services.
-    pub audience: Vec<String>,
+    pub resources: Vec<ResourceView>,
 }
 
 /// An application that has access.
@@ -63,10 +63,16 @@ pub struct RequestView {
 pub struct ApplicationView {
     /// Its id, sent back with the form.
     pub client_id: String,
-    /// Its name.
+    /// Its name, or the host that vouches for it.
     pub name: String,
+    /// What it calls itself, where its host is its name.
+    pub claimed_name: Option<String>,
+    /// The day on which it got the access that counts.
+    pub since: String,
     /// What it may do.
     pub scopes: Vec<ScopeView>,
+    /// For which services.
+    pub resources: Vec<ResourceView>,
 }
 
 impl HomePage<'_> {
@@ -82,6 +88,14 @@ impl HomePage<'_> {
     fn signed_in(&self) -> Phrase<'_> {
         let name = self.account.as_ref().map_or("", |account| account.subject_name);
         Phrase::new(&self.frame.texts.consent_signed_in, "subject", name)
+    }
+
+    fn calls_itself<'n>(&'n self, name: &'n str) -> Phrase<'n> {
+        Phrase::new(&self.frame.texts.consent_calls_itself, "client", name)
+    }
+
+    fn since<'d>(&'d self, date: &'d str) -> Phrase<'d> {
+        Phrase::new(&self.frame.texts.home_applications_since, "date", date)
     }
 
     fn request_heading<'r>(&'r self, request: &'r RequestView) -> Phrase<'r> {

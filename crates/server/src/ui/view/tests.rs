@@ -35,7 +35,10 @@ fn consent<'a>(frame: Frame<'a>, client: ClientView<'a>, scopes: &'a [ScopeView]
         scopes,
         claims: &[],
         details: &[],
-        audience: &[],
+        resources: &[],
+        standing: Standing::Operator,
+        answered: Answered::AtAddress,
+        connected: None,
         remember: false,
     }
 }
@@ -48,17 +51,28 @@ fn confirm<'a>(frame: Frame<'a>, client: ClientView<'a>, words: &'a str) -> Devi
     DeviceConfirmPage { frame, client, action: words, challenge: words, user_code: words }
 }
 
+fn resource(words: &str) -> ResourceView {
+    ResourceView { title: Some(words.to_owned()), identifier: words.to_owned() }
+}
+
 fn home(frame: Frame<'_>, words: &str) -> String {
-    let scopes = vec![ScopeView::describe(words, frame.texts)];
+    let scopes = vec![ScopeView::describe(words, frame.texts, None)];
     let request = RequestView {
         id: words.to_owned(),
         client_name: words.to_owned(),
         binding_message: words.to_owned(),
         scopes: scopes.clone(),
         details: vec![DetailView { sentence: words.to_owned(), json: words.to_owned() }],
-        audience: vec![words.to_owned()],
+        resources: vec![resource(words)],
     };
-    let application = ApplicationView { client_id: words.to_owned(), name: words.to_owned(), scopes };
+    let application = ApplicationView {
+        client_id: words.to_owned(),
+        name: words.to_owned(),
+        claimed_name: Some(words.to_owned()),
+        since: words.to_owned(),
+        scopes,
+        resources: vec![resource(words)],
+    };
     let account = AccountView {
         subject_name: words,
         action: words,
@@ -85,13 +99,13 @@ fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
     let frame = Frame::new(&theme, &texts);
     let client = client(marker);
     let scopes = [
-        ScopeView::describe(marker, &texts),
-        ScopeView { title: Some(marker.to_owned()), ..ScopeView::describe("openid", &texts) },
+        ScopeView::describe(marker, &texts, None),
+        ScopeView { title: Some(marker.to_owned()), ..ScopeView::describe("openid", &texts, None) },
     ];
     let titled = ClaimView { title: Some(marker.to_owned()), name: marker.to_owned() };
     let claims = [ClaimView::describe(marker, &texts), titled];
     let details = [DetailView { sentence: marker.to_owned(), json: marker.to_owned() }];
-    let audience = [marker.to_owned()];
+    let resources = [resource(marker)];
     let parameters = [(marker.to_owned(), marker.to_owned())];
     let login = LoginPage { action: marker, challenge: marker, username: marker, ..login(frame, client) };
     let consent = ConsentPage {
@@ -101,7 +115,8 @@ fn every_page(marker: &'static str) -> Vec<(&'static str, String)> {
         switch_account_url: Some(marker),
         claims: &claims,
         details: &details,
-        audience: &audience,
+        resources: &resources,
+        connected: Some(Connected::Until(marker)),
         ..consent(frame, client, &scopes)
     };
     let form_post = |submission| FormPostPage {
@@ -162,7 +177,7 @@ fn addresses_that_run_something_are_never_linked_or_posted_to() {
         "blob:https://a/b",
     ] {
         let client = ClientView { logo_uri: hostile, policy_uri: hostile, tos_uri: hostile, ..harmless() };
-        let scopes = [ScopeView::describe("email", &texts)];
+        let scopes = [ScopeView::describe("email", &texts, None)];
         for page in [login(frame, client).render(), consent(frame, client, &scopes).render()] {
             assert!(!page.contains("client_policy") && !page.contains(&texts.client_policy.to_string()), "{hostile}");
             assert!(!page.contains("tile-logo"), "{hostile}");
@@ -245,7 +260,7 @@ fn device_pages_have_the_ids_that_automation_relies_on() {
 fn openid_cannot_be_left_out_and_other_scopes_can() {
     let (theme, texts) = (theme(), Texts::english());
     let frame = Frame::new(&theme, &texts);
-    let scopes = ["openid", "offline_access", "orders:read"].map(|scope| ScopeView::describe(scope, &texts));
+    let scopes = ["openid", "offline_access", "orders:read"].map(|scope| ScopeView::describe(scope, &texts, None));
     let page = consent(frame, harmless(), &scopes).render();
     for id in ["consent-form", "scope-0", "scope-1", "scope-2", "remember", "allow", "deny"] {
         assert_eq!(page.matches(&format!(" id=\"{id}\"")).count(), 1, "{id}");
@@ -271,7 +286,7 @@ fn scopes_are_described_by_the_operator_first() {
         texts.scopes.insert(scope.to_owned(), words);
     }
     let view = |scope| {
-        let view = ScopeView::describe(scope, &texts);
+        let view = ScopeView::describe(scope, &texts, None);
         (view.title.unwrap_or_default(), view.description)
     };
     assert_eq!(view("email"), ("Post".to_owned(), String::new()));

@@ -74,6 +74,35 @@ async fn a_request_can_be_pushed_in_the_name_of_a_document() {
 }
 
 #[tokio::test]
+async fn an_error_sends_no_browser_to_a_web_site_that_nobody_approved() {
+    let site = "https://phishing.example/callback";
+    let described = Described::new(&json!({ "redirect_uris": [site, "http://127.0.0.1/callback"] })).await;
+    let wrong = [("scope", "openid never"), ("max_age", "x"), ("prompt", "nothing"), ("login_verifier", "x")];
+    for (name, value) in wrong {
+        let mut flow = described.flow().parameter("redirect_uri", site).parameter(name, value);
+        assert!(outcome(&flow.authorize().await).starts_with("page "), "{name}");
+        // Nobody is deceived by an address at their own computer.
+        let mut flow = described.flow().parameter(name, value);
+        assert!(outcome(&flow.authorize().await).starts_with("client "), "{name}");
+    }
+    let mut flow = described.flow().parameter("redirect_uri", site).parameter("prompt", "none");
+    assert_eq!(outcome(&flow.authorize().await), "client login_required");
+    // Who says no on a page knows who asked.
+    let mut flow = described.flow().parameter("redirect_uri", site);
+    let page = flow.log_in().await.expect(302).location().to_owned();
+    let challenge = page.split_once("consent_challenge=").unwrap().1;
+    let path = format!("/admin/oauth2/auth/requests/consent/reject?consent_challenge={challenge}");
+    let rejected = described.server.admin(Call::put(path).json(&json!({ "error": "access_denied" }))).await;
+    let back = rejected.expect(200).member("redirect_to");
+    assert_eq!(outcome(&flow.browser.get(&back).await), "client access_denied");
+    // And whoever has approved the client is sent there.
+    let mut flow = described.flow().parameter("redirect_uri", site).login("remember", json!(true));
+    flow.code().await;
+    let mut flow = flow.scope("openid never");
+    assert_eq!(outcome(&flow.authorize().await), "client invalid_scope");
+}
+
+#[tokio::test]
 async fn pkce_and_the_code_flow_are_demanded() {
     let described = Described::new(&json!({})).await;
     let without = described.flow().without_pkce().authorize().await.expect(303);
@@ -82,4 +111,20 @@ async fn pkce_and_the_code_flow_are_demanded() {
     assert_eq!(implicit.location_query().len() + implicit.location_fragment().len(), 4, "{}", implicit.location());
     let foreign = described.flow().parameter("redirect_uri", "http://127.0.0.1/other").authorize().await;
     assert_eq!(outcome(&foreign), "page invalid_request");
+}
+
+#[tokio::test]
+async fn a_client_may_ask_for_every_scope_of_the_resources_for_all_however_many_there_are() {
+    const MCP: &str = "https://mcp.example/mcp";
+    let scopes: Vec<String> = (0..40).map(|number| format!("tool.{number}")).collect();
+    let described = Described::with(&json!({ "scope": "openid" }), |config| {
+        let records = json!([{ "identifier": MCP, "scopes": scopes, "self_service": true }]);
+        config.symbolon.resources = symbolon_server::config::Resources::read(&records).unwrap();
+        config.symbolon.limits.self_registered_list_entries = 20;
+    })
+    .await;
+    let mut flow = described.flow().scope("openid tool.39").parameter("resource", MCP);
+    let tokens = flow.tokens().await;
+    assert_eq!(tokens["scope"], "openid tool.39");
+    assert_eq!(claims(text(&tokens, "access_token"))["aud"], json!([MCP]));
 }

@@ -9,6 +9,8 @@ mod hosts;
 mod identifiers;
 mod kept;
 mod methods;
+mod pages;
+mod published;
 mod reading;
 mod redirects;
 
