@@ -40,6 +40,7 @@ mod golden;
 mod hooks;
 mod jarm;
 mod keys;
+mod mcp;
 mod multiple_response_types;
 mod oidc_core;
 mod oidc_discovery;
