@@ -15,6 +15,9 @@ const TABLE: &str = "xtask/src/tidy/guards/table.rs";
 /// Where the document is.
 pub(crate) const DOCUMENT: &str = "docs/security/what-broke-elsewhere.md";
 
+/// What MCP clients need, and the test for each of it.
+const CHECKLIST: &str = "docs/mcp.md";
+
 const OPENING: &str = "<!-- Written by `cargo run -p xtask -- guards`; do not edit. -->
 
 # What broke elsewhere
@@ -51,6 +54,10 @@ pub(crate) fn check(files: &[RustFile], entries: &[Entry], findings: &mut Vec<Fi
         let problem = format!("there is no test `{test}`");
         findings.push(Finding::failure((path, line), "guards", problem, "name the test that took its place"));
     }
+    for (line, row) in entries.iter().filter(|entry| entry.path == CHECKLIST).flat_map(rows_without_test) {
+        let problem = format!("no test is named for `{row}`");
+        findings.push(Finding::failure((CHECKLIST, line), "guards", problem, "name the test that shows it"));
+    }
     let written = entries.iter().find(|entry| entry.path == DOCUMENT).and_then(Entry::text);
     if written != Some(&document()) {
         let problem = "the document is not what the table says".to_owned();
@@ -63,16 +70,37 @@ pub(crate) fn check(files: &[RustFile], entries: &[Entry], findings: &mut Vec<Fi
     }
 }
 
-/// The tests that a document about security names between backticks, with their lines.
+/// Whether a document names tests: those about security, and the checklist of MCP.
+fn names_tests(path: &str) -> bool {
+    path == CHECKLIST || (path.starts_with("docs/security/") && path != DOCUMENT)
+}
+
+/// The tests that a document names between backticks, with their lines.
 fn named_in(entry: &Entry) -> Vec<(&str, usize, &str)> {
-    let of_security = entry.path.starts_with("docs/security/") && entry.path != DOCUMENT;
-    let Some(text) = entry.text().filter(|_| of_security) else { return Vec::new() };
+    let Some(text) = entry.text().filter(|_| names_tests(&entry.path)) else { return Vec::new() };
     (1..)
         .zip(text.lines())
         .flat_map(|(number, line)| line.split('`').skip(1).step_by(2).map(move |code| (number, code)))
         .filter(|(_, code)| code.contains("::"))
         .map(|(number, code)| (entry.path.as_str(), number, code))
         .collect()
+}
+
+/// The rows of the checklist's tables of tests that name none, with their lines. Such a table's last column is "Shown by".
+fn rows_without_test(entry: &Entry) -> Vec<(usize, String)> {
+    let mut rows = Vec::new();
+    let mut of_tests = false;
+    for (number, line) in (1..).zip(entry.text().unwrap_or_default().lines()) {
+        let cells: Vec<_> = line.trim_matches('|').split('|').map(str::trim).collect();
+        if !line.starts_with('|') {
+            of_tests = false;
+        } else if cells.last() == Some(&"Shown by") {
+            of_tests = true;
+        } else if of_tests && !line.starts_with("|--") && !cells.last().is_some_and(|shown| shown.contains("::")) {
+            rows.push((number, cells[0].to_owned()));
+        }
+    }
+    rows
 }
 
 /// Whether `CRATE::MODULE::…::FUNCTION` is a test.
@@ -109,6 +137,14 @@ mod tests {
         {
             assert!(!exists(other, std::slice::from_ref(&file)), "{other}");
         }
+    }
+
+    #[test]
+    fn a_row_of_the_checklist_names_a_test() {
+        let text =
+            "| What | Shown by |\n|---|---|\n| one | `a::b` |\n| two | |\n\n| Other | table |\n|---|---|\n| x | y |\n";
+        let entry = Entry { path: CHECKLIST.to_owned(), bytes: text.as_bytes().to_vec() };
+        assert_eq!(rows_without_test(&entry), [(4, "two".to_owned())]);
     }
 
     #[test]
