@@ -95,6 +95,11 @@ fn resources(application_port: u16) -> String {
     resources:
       - identifier: {identifier}
         scopes: [{READ}, {WRITE}]
+        # What the consent page says.
+        title: Demonstration notes
+        scope_titles:
+          {READ}: Read your notes
+          {WRITE}: Add notes
 "
     )
 }

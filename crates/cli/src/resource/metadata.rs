@@ -74,6 +74,9 @@ fn answers(config: &Config, name: &str) -> Result<Answers, Failure> {
         "authorization_servers": [config.issuer()],
         "bearer_methods_supported": ["header"],
     });
+    if let Some(title) = &resource.title {
+        document["resource_name"] = json!(title);
+    }
     if !scopes.is_empty() {
         document["scopes_supported"] = json!(scopes);
     }

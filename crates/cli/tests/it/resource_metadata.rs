@@ -8,7 +8,7 @@ const RESOURCES: &str = "
 symbolon:
   resources:
     - {identifier: https://mcp.example.com/mcp, aliases: [https://mcp.example.com], scopes: [notes.read, notes.write]}
-    - {identifier: https://pay.example.com, scopes: [pay], sender_constrained: true}
+    - {identifier: https://pay.example.com, title: Payments, scopes: [pay], sender_constrained: true}
     - {identifier: 'urn:example:api'}
 ";
 
@@ -36,6 +36,7 @@ fn document_and_challenge_are_those_of_the_resource() {
     }
     let bound = run(&["resource", "metadata", "https://pay.example.com", "-c", text(&file), "--format", "json"]).json();
     assert_eq!(bound["metadata"]["dpop_bound_access_tokens_required"], true);
+    assert_eq!(bound["metadata"]["resource_name"], "Payments");
     assert!(bound["www_authenticate"].as_str().unwrap().starts_with("DPoP resource_metadata="), "{bound}");
     let read = run(&["resource", "metadata", "https://mcp.example.com/mcp", "-c", text(&file)]);
     let read = read.success();
