@@ -78,9 +78,17 @@ impl UserGrant {
         &self.body.scope
     }
 
-    /// Whether a refresh token comes with its access tokens.
+    /// Whether a refresh token comes with its access tokens. Where `offline_access` was asked for and the person did not
+    /// grant it, that is the answer, whatever the client gets without asking.
     pub fn with_refresh(&self, config: &Config, client: &RegisteredClient) -> WithRefresh {
-        WithRefresh::of(config, client, (&self.body.scope, &self.body.audience))
+        let with_refresh = WithRefresh::of(config, client, (&self.body.scope, &self.body.audience));
+        if self.body.scope.grants_refresh() || with_refresh == WithRefresh::No {
+            return with_refresh;
+        }
+        match self.body.request() {
+            Ok(request) if request.as_ref().is_none_or(|asked| !asked.scope().grants_refresh()) => with_refresh,
+            _ => WithRefresh::No,
+        }
     }
 
     /// The same with other session claims.

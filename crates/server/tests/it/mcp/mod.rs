@@ -94,6 +94,11 @@ impl Client {
     /// The same for an address.
     async fn answer_to(&mut self, target: &str) -> Answer {
         let person = LoginApplication::new(&self.server, "alice");
+        self.answer_of(&person, target).await
+    }
+
+    /// The same with a person of the test's.
+    async fn answer_of(&mut self, person: &LoginApplication, target: &str) -> Answer {
         let mut answer = self.browser.get(target).await;
         for _ in 0..4 {
             let to = answer.location().to_owned();

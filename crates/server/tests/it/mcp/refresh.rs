@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Client, NOTES, server};
-use crate::support::{Call, TestServer};
+use crate::support::{Call, LoginApplication, TestServer};
 
 const REDIRECT_URI: &str = "http://127.0.0.1:33418/callback";
 
@@ -28,6 +28,21 @@ async fn no_scope_for_it_is_needed() {
         let token = refresh_token(&tokens);
         assert_ne!(refresh_token(&refreshed(&server, &client, &token).await), token, "rotated");
     }
+}
+
+/// Who is asked whether the client stays connected has the last word.
+#[tokio::test]
+async fn none_where_the_person_leaves_out_the_scope_that_asks_for_it() {
+    let server = server().await;
+    let mut client = client(&server).await;
+    let mut person = LoginApplication::new(&server, "alice");
+    person.consent = json!({ "grant_scope": ["notes.read"] });
+    let target = client.request(REDIRECT_URI, &[("scope", "notes.read offline_access"), ("resource", NOTES)]).target;
+    let answer = client.answer_of(&person, &target).await;
+    let code = answer.location_parameter("code").unwrap();
+    let tokens = server.public(client.redemption(&code, REDIRECT_URI, &[])).await.expect(200).json();
+    assert_eq!(tokens["scope"], "notes.read");
+    assert!(tokens.get("refresh_token").is_none(), "{tokens}");
 }
 
 #[tokio::test]
