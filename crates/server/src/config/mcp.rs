@@ -140,6 +140,9 @@ pub(super) fn settle(config: &mut Config, values: &Values) -> Result<(), ConfigE
         symbolon.registration.scopes =
             Scope::from_list(all).map_err(|fault| ConfigError::refused(RESOURCES, fault.to_string()))?;
     }
+    // Some clients register all that discovery shows.
+    let entries = &mut symbolon.limits.self_registered_list_entries;
+    *entries = (*entries).max(symbolon.registration.scopes.len());
     Ok(())
 }
 

@@ -95,6 +95,17 @@ fn servers_are_resources_for_everybody_and_their_scopes_may_be_registered() {
 }
 
 #[test]
+fn a_client_may_register_all_scopes_there_are() {
+    let scopes: Vec<String> = (0..50).map(|number| format!("\"s{number}\"")).collect();
+    let resources = format!(r#"[{{"identifier": "https://a.example", "scopes": [{}]}}]"#, scopes.join(","));
+    let config = production(&format!(r#""symbolon": {{"mcp": {{"enabled": true, "resources": {resources}}}}}"#));
+    assert_eq!(config.symbolon.registration.scopes.len(), 57);
+    assert_eq!(config.symbolon.limits.self_registered_list_entries, 57);
+    let few = production(&format!(r#""symbolon": {{"mcp": {{"enabled": true, {SERVERS}}}}}"#));
+    assert_eq!(few.symbolon.limits.self_registered_list_entries, 20);
+}
+
+#[test]
 fn one_resource_is_the_default_and_of_two_none() {
     let one = production(&format!(r#""symbolon": {{"mcp": {{"enabled": true, {SERVERS}}}}}"#));
     assert!(one.only_mcp_resource().is_some());
