@@ -122,6 +122,11 @@ async fn branches_of_refresh_tokens_go_with_voided_grants(database: &Database) {
     assert!(store.refresh_branch(id(4), 3).await.unwrap().is_some());
 }
 
+/// A grant whose tokens have ended, and that is kept as a consent.
+fn remembered(number: u64) -> Grant {
+    Grant { expires_at: NOW, remember_until: Some(i64::MAX), ..grant(number) }
+}
+
 async fn unused_clients_are_deleted_a_bounded_number_at_a_time_and_used_ones_stay(database: &Database) {
     let store = &database.store;
     let registered = |name: &str, created_at| ClientRecord { created_at, origin: Origin::SelfService, ..client(name) };
@@ -132,14 +137,17 @@ async fn unused_clients_are_deleted_a_bounded_number_at_a_time_and_used_ones_sta
     store.insert_client(&ClientRecord { created_at: 0, ..client("administrator's") }).await.unwrap();
     store.insert_client(&registered("used", 0)).await.unwrap();
     store.note_client_used(&"used".into(), NOW, 1).await.unwrap();
-    store.insert_grant(&Grant { client_id: "old 00".into(), expires_at: i64::MAX, ..grant(1) }).await.unwrap();
-    store.insert_grant(&Grant { client_id: "used".into(), expires_at: i64::MAX, ..grant(2) }).await.unwrap();
+    // What is remembered and has no token any more keeps no client; what is alive does.
+    store.insert_client(&registered("alive", 0)).await.unwrap();
+    store.insert_grant(&Grant { client_id: "old 00".into(), ..remembered(1) }).await.unwrap();
+    store.insert_grant(&Grant { client_id: "used".into(), ..remembered(2) }).await.unwrap();
+    store.insert_grant(&Grant { client_id: "alive".into(), expires_at: NOW + 1, ..remembered(3) }).await.unwrap();
     let mut deleted = Vec::new();
     for _ in 0..4 {
         deleted.push(store.delete_unused_clients(NOW - 10, NOW, 10).await.unwrap());
     }
     assert_eq!(deleted, [10, 10, 5, 0]);
-    for name in ["new", "administrator's", "used"] {
+    for name in ["new", "administrator's", "used", "alive"] {
         assert!(store.client(&name.into()).await.unwrap().is_some(), "{name}");
     }
     assert!(!store.grant(id(1)).await.unwrap().unwrap().stands());
@@ -153,10 +161,7 @@ async fn a_client_that_is_used_while_unused_ones_are_deleted_stays_whole(databas
         let name = format!("client {round}");
         let record = ClientRecord { created_at: 0, origin: Origin::SelfService, ..client(&name) };
         store.insert_client(&record).await.unwrap();
-        store
-            .insert_grant(&Grant { client_id: name.as_str().into(), expires_at: i64::MAX, ..grant(round) })
-            .await
-            .unwrap();
+        store.insert_grant(&Grant { client_id: name.as_str().into(), ..remembered(round) }).await.unwrap();
         let mut tasks = tokio::task::JoinSet::new();
         for number in 0..64 {
             let (store, name) = (store.clone(), name.clone());
