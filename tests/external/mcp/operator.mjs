@@ -7,9 +7,9 @@ import { REDIRECT_URI } from "./application.mjs";
 const { ADMIN } = process.env;
 assert.ok(ADMIN, "ADMIN is not set: see ../serve");
 
-async function administer(method, path, status, body) {
+async function administer(method, path, status, body, admin = ADMIN) {
     const headers = { "content-type": "application/json" };
-    const answer = await fetch(`${ADMIN}/admin/${path}`, { method, headers, body: body && JSON.stringify(body) });
+    const answer = await fetch(`${admin}/admin/${path}`, { method, headers, body: body && JSON.stringify(body) });
     const text = await answer.text();
     assert.equal(answer.status, status, text);
     return text ? JSON.parse(text) : undefined;
@@ -30,6 +30,9 @@ export async function register(metadata) {
     const { client_id, client_secret, token_endpoint_auth_method } = created;
     return { client_id, token_endpoint_auth_method, ...(client_secret && { client_secret }) };
 }
+
+/** Registers a client that exists from the beginning, at this server or at the one with this admin port. */
+export const enrol = (client, admin) => administer("POST", "clients", 201, client, admin);
 
 /** Deletes a client. */
 export const remove = id => administer("DELETE", `clients/${id}`, 204);

@@ -1,5 +1,7 @@
 """An MCP client that a person uses, written with either line of the official SDK: what it keeps, and the person's browser."""
 
+import base64
+import json
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -18,6 +20,11 @@ except ImportError:
 
 REDIRECT_URI = "http://127.0.0.1:33419/callback"
 MOST_REDIRECTS = 20
+
+
+def claims(tokens):
+    payload = tokens.access_token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
 class Keeper:
@@ -42,6 +49,36 @@ class Keeper:
         self.client = client
 
 
+async def visit(browser, address, redirect_uri):
+    """Follows redirects until one leads to the client; the parameters that it has."""
+    for _ in range(MOST_REDIRECTS):
+        if address.startswith(redirect_uri):
+            answered = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+            assert "code" in answered, address
+            return answered
+        answer = await browser.get(address, follow_redirects=False)
+        assert answer.is_redirect, f"{address} answered {answer.status_code}: {answer.text}"
+        address = urljoin(address, answer.headers["location"])
+    raise AssertionError(f"more than {MOST_REDIRECTS} redirects, the last to {address}")
+
+
+@asynccontextmanager
+async def session(server, provider):
+    async with http.AsyncClient(auth=provider, timeout=30) as client:
+        async with streamable_http_client(server, http_client=client) as streams:
+            async with ClientSession(*streams[:2]) as opened:
+                await opened.initialize()
+                yield opened
+
+
+async def call(server, provider, name, **arguments):
+    """The text that a tool answers."""
+    async with session(server, provider) as opened:
+        answer = await opened.call_tool(name, arguments)
+    assert not getattr(answer, "is_error", getattr(answer, "isError", None)), answer
+    return answer.content[0].text
+
+
 class Application:
     def __init__(self, server, keeper=None, document=None, **metadata):
         self.server = server
@@ -63,34 +100,13 @@ class Application:
         self.authorizations.append(address)
 
     async def _come_back(self):
-        """Follows redirects until one leads to the client."""
-        address = self.authorizations[-1]
-        for _ in range(MOST_REDIRECTS):
-            if address.startswith(REDIRECT_URI):
-                answered = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
-                assert "code" in answered, address
-                if AuthorizationCodeResult is None:
-                    return answered["code"], answered.get("state")
-                return AuthorizationCodeResult(**{name: answered.get(name) for name in ("code", "state", "iss")})
-            answer = await self._browser.get(address, follow_redirects=False)
-            assert answer.is_redirect, f"{address} answered {answer.status_code}: {answer.text}"
-            address = urljoin(address, answer.headers["location"])
-        raise AssertionError(f"more than {MOST_REDIRECTS} redirects, the last to {address}")
-
-    @asynccontextmanager
-    async def session(self):
-        async with http.AsyncClient(auth=self.provider, timeout=30) as client:
-            async with streamable_http_client(self.server, http_client=client) as streams:
-                async with ClientSession(*streams[:2]) as session:
-                    await session.initialize()
-                    yield session
+        answered = await visit(self._browser, self.authorizations[-1], REDIRECT_URI)
+        if AuthorizationCodeResult is None:
+            return answered["code"], answered.get("state")
+        return AuthorizationCodeResult(**{name: answered.get(name) for name in ("code", "state", "iss")})
 
     async def call(self, name, **arguments):
-        """The text that a tool answers."""
-        async with self.session() as session:
-            answer = await session.call_tool(name, arguments)
-        assert not getattr(answer, "is_error", getattr(answer, "isError", None)), answer
-        return answer.content[0].text
+        return await call(self.server, self.provider, name, **arguments)
 
     async def close(self):
         await self._browser.aclose()

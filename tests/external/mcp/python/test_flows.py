@@ -2,27 +2,18 @@
 refresh and a revocation."""
 
 import asyncio
-import base64
-import json
 import os
 import unittest
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
 
-from application import REDIRECT_URI, Application, Keeper
+from administration import administer
+from application import REDIRECT_URI, Application, Keeper, claims
 from mcp.shared.auth import OAuthClientInformationFull
 
-ADMIN = os.environ["ADMIN"]
 ISSUER = os.environ["ISSUER"]
 DOCUMENT = os.environ["DOCUMENT"]
 BRIEF_RESOURCE = os.environ["BRIEF_RESOURCE"]
 RESOURCES = [os.environ["ROOT_RESOURCE"], os.environ["PATH_RESOURCE"]]
-
-
-def administer(method, path, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    with urlopen(Request(ADMIN + path, data, {"content-type": "application/json"}, method=method)) as answer:
-        return json.loads(answer.read() or "null")
 
 
 def registered_before(**metadata):
@@ -42,11 +33,6 @@ def registered_before(**metadata):
     )
     names = ("client_id", "client_secret", "redirect_uris", "token_endpoint_auth_method")
     return OAuthClientInformationFull(**{name: created[name] for name in names if created.get(name)})
-
-
-def claims(tokens):
-    payload = tokens.access_token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
 
 
 class Flows(unittest.IsolatedAsyncioTestCase):
