@@ -131,10 +131,6 @@ class VouchedFor(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(len(self.assertions), len(RESOURCES))
 
 
-if __name__ == "__main__":
-    unittest.main()
-
-
 def load_tests(loader, tests, _pattern):
     """The first line of the SDK has no provider for identity assertions, so that there is nothing to test."""
     if not FIRST_LINE:
@@ -144,3 +140,7 @@ def load_tests(loader, tests, _pattern):
         for case in list(globals().values())
         if isinstance(case, type) and issubclass(case, unittest.TestCase) and case is not VouchedFor
     )
+
+
+if __name__ == "__main__":
+    unittest.main()
