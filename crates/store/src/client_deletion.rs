@@ -17,15 +17,32 @@ const NOTE_DELETED: &str = "INSERT INTO deleted_clients (id, incarnation, purge_
 
 const DELETE: &str = "DELETE FROM clients WHERE id = $1";
 
-const NOTE_UNUSED: &str = "INSERT INTO deleted_clients (id, incarnation, purge_at) \
-    SELECT id, incarnation, CAST($2 AS BIGINT) FROM clients c WHERE self_registered = 1 AND used_at < $1 \
-    AND NOT EXISTS (SELECT 1 FROM grants g WHERE g.client_id = c.id AND g.client_incarnation = c.incarnation \
-        AND g.expires_at > $4 AND g.revoked_at IS NULL) \
-    ORDER BY used_at LIMIT $3 ON CONFLICT (id, incarnation) DO NOTHING";
+/// Of the client in the statement around it, with the time of now as the parameter: a grant that is alive.
+macro_rules! no_living_grant {
+    ($now:literal) => {
+        concat!(
+            "NOT EXISTS (SELECT 1 FROM grants g WHERE g.client_id = clients.id \
+             AND g.client_incarnation = clients.incarnation AND g.revoked_at IS NULL AND g.expires_at > ",
+            $now,
+            ")"
+        )
+    };
+}
 
-// A client that is used in this moment stays. Its note does no harm: the purge leaves clients alone that exist.
-const DELETE_UNUSED: &str = "DELETE FROM clients WHERE id IN (SELECT id FROM deleted_clients WHERE purge_at = $2) \
-    AND self_registered = 1 AND used_at < $1";
+const NOTE_UNUSED: &str = concat!(
+    "INSERT INTO deleted_clients (id, incarnation, purge_at) \
+     SELECT id, incarnation, CAST($2 AS BIGINT) FROM clients WHERE self_registered = 1 AND used_at < $1 AND ",
+    no_living_grant!("$4"),
+    " ORDER BY used_at LIMIT $3 ON CONFLICT (id, incarnation) DO NOTHING"
+);
+
+// A client that is used in this moment, or is given something, stays. Its note does no harm: the purge leaves clients
+// alone that exist.
+const DELETE_UNUSED: &str = concat!(
+    "DELETE FROM clients WHERE id IN (SELECT id FROM deleted_clients WHERE purge_at = $2) \
+     AND self_registered = 1 AND used_at < $1 AND ",
+    no_living_grant!("$3")
+);
 
 impl Store {
     /// Deletes a client and voids everything that was issued to it; answers whether it existed. `now` in Unix seconds.
@@ -56,7 +73,7 @@ impl Store {
                     vec![before.into(), purge_at.into(), limit.into(), now.into()],
                     Expect::Any,
                 )
-                .add(Condition::Client, DELETE_UNUSED, vec![before.into(), purge_at.into()], Expect::Any)
+                .add(Condition::Client, DELETE_UNUSED, vec![before.into(), purge_at.into(), now.into()], Expect::Any)
         })
         .await
     }
