@@ -1,7 +1,7 @@
 //! Proofs that were used, kept in the memory of the one process (`symbolon.dpop.replay: memory`): they count once as well
 //! (RFC 9449 §11.1), after a restart too, and are not written.
 
-use serde_json::json;
+use serde_json::{Value, json};
 use symbolon_server::config::{Config, Replay};
 
 use super::{DPOP, Prover, userinfo};
@@ -49,6 +49,35 @@ async fn of_many_with_one_proof_one_is_served_and_nothing_is_written() {
         }
     }
     assert_eq!(server.server.store().statistics(), before);
+}
+
+/// Nothing is rotated, and the end of the grant is written ahead.
+#[tokio::test]
+async fn a_refresh_with_a_bound_token_seldom_writes_and_its_grant_does_not_end_before() {
+    const DAY: i64 = 24 * 3600;
+    let server = TestServer::with(in_memory).await;
+    server.clock.advance(1_000);
+    let (client, prover) = (public(&server).await, Prover::new(&server));
+    let mut flow = client.flow(&server);
+    let code = flow.code().await;
+    let mut tokens = server.public(prover.prove(flow.redemption(&code))).await.expect(200).json();
+    let refresh = async |tokens: &Value| {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", text(tokens, "refresh_token"))];
+        server.public(prover.prove(client.token_request(&form))).await.expect(200).json()
+    };
+    server.clock.advance(10);
+    tokens = refresh(&tokens).await;
+    let before = server.server.store().statistics();
+    for _ in 0..10 {
+        server.clock.advance(60);
+        tokens = refresh(&tokens).await;
+    }
+    assert_eq!(server.server.store().statistics(), before);
+    for _ in 0..4 {
+        server.clock.advance(29 * DAY);
+        server.server.purge().await.unwrap();
+        tokens = refresh(&tokens).await;
+    }
 }
 
 /// A refresh may try its write again, and the proof of the request is still its own.
