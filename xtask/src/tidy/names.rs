@@ -1,8 +1,8 @@
 //! Names that say nothing: what they name could be anything, so everything ends up in it.
 //!
 //! The rule looks at folders, files, modules and types. `OpenIdProvider…` and `ProviderMetadata` are terms of the
-//! standards, the strategies for scopes and access tokens are names of Hydra's configuration, and self-service is what
-//! a client does that registers itself.
+//! standards, `test-provider` is an OpenID provider for tests, the strategies for scopes and access tokens are names of
+//! Hydra's configuration, and self-service is what a client does that registers itself.
 
 use syn::visit::{self, Visit};
 use syn::{Ident, ItemEnum, ItemMod, ItemStruct, ItemTrait, ItemType, ItemUnion};
@@ -28,7 +28,8 @@ const FORBIDDEN_WORDS: &[&str] = &[
 ];
 
 const ALLOWED_TYPES: &[&str] = &["ScopeStrategy", "AccessTokenStrategy", "Strategies", "ProviderMetadata"];
-const ALLOWED_PREFIXES: &[&str] = &["OpenIdProvider", "openid_provider", "SelfService", "self_service"];
+const ALLOWED_PREFIXES: &[&str] =
+    &["OpenIdProvider", "openid_provider", "TestProvider", "test-provider", "SelfService", "self_service"];
 
 const REMEDY: &str = "name what it does or holds";
 
@@ -130,6 +131,7 @@ mod tests {
         assert_eq!(paths("crates/x/tests/common/mod.rs"), 1);
         assert_eq!(paths("crates/x/src/token_helpers/service.rs"), 2);
         assert_eq!(paths("crates/x/src/commonly.rs"), 0);
+        assert_eq!(paths("crates/test-provider/src/lib.rs"), 0);
         assert_eq!(paths("docs/service.rs"), 0);
     }
 
@@ -142,7 +144,7 @@ mod tests {
 
     #[test]
     fn terms_of_the_trade_stay() {
-        let text = "enum ScopeStrategy {}\nenum AccessTokenStrategy {}\nstruct OpenIdProviderMetadata;\nstruct ProviderMetadata;\nstruct SelfService;\n\
+        let text = "enum ScopeStrategy {}\nenum AccessTokenStrategy {}\nstruct OpenIdProviderMetadata;\nstruct ProviderMetadata;\nstruct TestProvider;\nstruct SelfService;\n\
                     impl Service for A {}\nfn provider() {}";
         assert!(lines(text).is_empty());
     }

@@ -1,4 +1,4 @@
-//! Reading discovery documents: Symbolon's, those of other providers, and caching.
+//! Reading discovery documents of providers, and caching.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -8,22 +8,6 @@ use serde_json::{Value, json};
 use symbolon_client::{Client, Clock};
 
 use crate::server::{Server, answer, json};
-use crate::symbolon::Symbolon;
-
-#[tokio::test]
-async fn own_document_has_every_endpoint_of_the_eight_operations() {
-    let server = Symbolon::start().await;
-    let metadata = server.unregistered().metadata().await.unwrap();
-    assert_eq!(metadata.issuer, server.issuer);
-    for endpoint in [
-        &metadata.registration_endpoint,
-        &metadata.userinfo_endpoint,
-        &metadata.end_session_endpoint,
-        &metadata.credentials_endpoint_draft_00,
-    ] {
-        assert!(endpoint.as_ref().is_some_and(|url| url.starts_with(&server.issuer)), "{endpoint:?}");
-    }
-}
 
 /// A document of the shape that Google publishes: few members, none of Ory's.
 pub(crate) fn google(url: &str) -> Value {
