@@ -13,7 +13,7 @@ async fn main() -> Result<(), Error> {
     let issuer = std::env::args().nth(1).unwrap_or_else(|| "http://127.0.0.1:4444".to_owned());
     let client = Client::unregistered(&issuer).build()?;
     let metadata = client.metadata().await?;
-    println!("{} issues tokens at {}", metadata.issuer, metadata.token_endpoint);
+    println!("{} issues tokens at {}", metadata.issuer, metadata.token_endpoint.as_deref().unwrap_or("no place"));
     println!("scopes: {}", metadata.scopes_supported.join(" "));
     println!("members beyond the standards: {:?}", metadata.extra.keys().collect::<Vec<_>>());
     Ok(())

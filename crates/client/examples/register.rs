@@ -13,29 +13,26 @@ use symbolon_client::{Client, ClientMetadata, Error};
 async fn main() -> Result<(), Error> {
     let issuer = std::env::args().nth(1).unwrap_or_else(|| "http://127.0.0.1:4444".to_owned());
     let client = Client::unregistered(&issuer).build()?;
-    let wanted = ClientMetadata {
-        client_name: "Example".to_owned(),
-        redirect_uris: vec!["http://127.0.0.1:8080/callback".to_owned()],
-        ..ClientMetadata::default()
-    };
-    let mut registered = client.register(&wanted).await?;
-    println!("registered as {}", registered.metadata.client_id);
-
-    // What was read is what one changes and sends back. The handle takes over the new token each time.
-    let mut metadata = registered.registration.read().await?;
-    for name in ["Renamed example", "Example once more"] {
-        metadata.client_name = name.to_owned();
-        let replaced = registered.registration.replace(&metadata).await?;
-        println!("now called {}", replaced.client_name);
-    }
+    let wanted = ClientMetadata::new("Example").redirect_uri("http://127.0.0.1:8080/callback");
+    let registered = client.register(&wanted).await?;
+    println!("registered as {}", registered.client_id);
 
     // From here on the client could log users in:
-    let _login = Client::builder(&issuer, registered.metadata.client_id.as_str())
+    let _login = Client::builder(&issuer, &registered.client_id)
         .authentication(registered.authentication())
         .redirect_uri("http://127.0.0.1:8080/callback")
         .build()?;
 
-    registered.registration.delete().await?;
+    // Not every server manages registrations.
+    let Some(registration) = &registered.registration else { return Ok(()) };
+    // What was read is what one changes and sends back. The handle takes over the new token each time.
+    let mut metadata = registration.read().await?;
+    for name in ["Renamed example", "Example once more"] {
+        metadata.client_name = Some(name.to_owned());
+        let replaced = registration.replace(&metadata).await?;
+        println!("now called {}", replaced.client_name.unwrap_or_default());
+    }
+    registration.delete().await?;
     println!("deleted");
     Ok(())
 }

@@ -6,14 +6,14 @@
 
 use std::fmt;
 
-use reqwest::Url;
 use serde::{Deserialize, Serialize, Serializer};
 use symbolon_jose::{Secret, digest};
-use symbolon_types::Scope;
+use url::Url;
 
 use crate::client::Client;
 use crate::discovery::endpoint;
 use crate::error::Error;
+use crate::wire::Scope;
 
 /// What is asked for. All members are optional; the default asks for an ID token.
 ///
@@ -45,7 +45,7 @@ impl AuthorizationRequest {
     /// What the provider must do even for a user it knows: `login`, `consent`, … (`OpenID` Connect Core 1.0 §3.1.2.1).
     #[must_use]
     pub fn prompt(self, prompt: impl Into<String>) -> Self {
-        self.parameter("prompt", prompt)
+        self.only("prompt", prompt)
     }
 
     /// The longest time since the user's last active login, in seconds. `auth_time` of the ID token is checked.
@@ -58,7 +58,26 @@ impl AuthorizationRequest {
     /// For which APIs the access token is meant, a list separated by spaces.
     #[must_use]
     pub fn audience(self, audience: impl Into<String>) -> Self {
-        self.parameter("audience", audience)
+        self.only("audience", audience)
+    }
+
+    /// What the provider may show in its form: an e-mail address, a name (`OpenID` Connect Core 1.0 §3.1.2.1).
+    #[must_use]
+    pub fn login_hint(self, hint: impl Into<String>) -> Self {
+        self.only("login_hint", hint)
+    }
+
+    /// The languages of the provider's pages, separated by spaces, the best first.
+    #[must_use]
+    pub fn ui_locales(self, locales: impl Into<String>) -> Self {
+        self.only("ui_locales", locales)
+    }
+
+    /// The authentication contexts that are wished for, separated by spaces, the best first. Whether one was reached is
+    /// told by `acr` of the ID token.
+    #[must_use]
+    pub fn acr_values(self, values: impl Into<String>) -> Self {
+        self.only("acr_values", values)
     }
 
     /// This `state` instead of a random one. It must be unguessable for the protection against forged callbacks.
@@ -68,13 +87,55 @@ impl AuthorizationRequest {
         self
     }
 
-    /// Any other parameter of the authorization request.
+    /// Any other parameter of the authorization request. Those that this crate sets itself are refused when the request
+    /// is made, and so is a second value of the same name, but for `resource` (RFC 8707 §2).
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.parameters.push((name.into(), value.into()));
         self
     }
+
+    /// A parameter whose latest value counts.
+    fn only(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.parameters.retain(|(set, _)| set != name);
+        self.parameter(name, value)
+    }
+
+    /// RFC 6749 §3.1: no parameter is there twice.
+    fn check(&self) -> Result<(), Error> {
+        if self.max_age_seconds.is_some_and(|seconds| seconds < 0) {
+            return Err(Error::Argument("'max_age' cannot be negative".to_owned()));
+        }
+        let mut seen = std::collections::HashSet::new();
+        for (name, _) in &self.parameters {
+            if RESERVED.contains(&&**name) {
+                return Err(Error::Argument(format!("the parameter '{name}' is set by this crate")));
+            }
+            if !seen.insert(name) && name != "resource" {
+                return Err(Error::Argument(format!("the parameter '{name}' is there twice")));
+            }
+        }
+        Ok(())
+    }
 }
+
+/// What has a place of its own in the request, or would take the ground from under its checks.
+const RESERVED: [&str; 14] = [
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "max_age",
+    "request",
+    "request_uri",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+];
 
 /// An authorization that was started and whose callback is still to come.
 ///
@@ -82,6 +143,9 @@ impl AuthorizationRequest {
 /// [`from_text`](Self::from_text) carry it there and back.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct PendingAuthorization {
+    /// Whose it is: the code goes nowhere else.
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
     pub(crate) state: String,
     pub(crate) nonce: String,
     #[serde(serialize_with = "exposed")]
@@ -135,6 +199,8 @@ impl fmt::Debug for PendingAuthorization {
 /// The parameters that the browser brings back to the redirect URI (RFC 6749 §4.1.2).
 #[derive(Clone, Default)]
 pub struct Callback {
+    /// A parameter that is there more than once (§3.1).
+    repeated: Option<String>,
     pub(crate) code: Option<Secret<String>>,
     pub(crate) state: Option<String>,
     pub(crate) issuer: Option<String>,
@@ -143,18 +209,35 @@ pub struct Callback {
 }
 
 impl Callback {
-    /// Reads the query of the callback, or the form body with `response_mode=form_post`. Unknown parameters are ignored.
-    pub fn parse(query: &str) -> Self {
+    /// Reads the query of the callback, with or without the `?` in front, the form body with
+    /// `response_mode=form_post`, or a whole URL. Unknown parameters are ignored.
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim();
+        match Url::parse(text) {
+            Ok(url) => Self::from_url(&url),
+            Err(_) => Self::from_query(text.trim_start_matches(['?', '#'])),
+        }
+    }
+
+    /// Reads the URL that the browser came back to: its query, or without one its fragment.
+    pub fn from_url(url: &Url) -> Self {
+        Self::from_query(url.query().or_else(|| url.fragment()).unwrap_or_default())
+    }
+
+    fn from_query(query: &str) -> Self {
         let mut callback = Self::default();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let value = value.into_owned();
-            match name.as_ref() {
-                "code" => callback.code = Some(Secret::new(value)),
-                "state" => callback.state = Some(value),
-                "iss" => callback.issuer = Some(value),
-                "error" => callback.error = Some(value),
-                "error_description" => callback.error_description = Some(value),
-                _ => {}
+            let former = match name.as_ref() {
+                "code" => callback.code.replace(Secret::new(value)).is_some(),
+                "state" => callback.state.replace(value).is_some(),
+                "iss" => callback.issuer.replace(value).is_some(),
+                "error" => callback.error.replace(value).is_some(),
+                "error_description" => callback.error_description.replace(value).is_some(),
+                _ => false,
+            };
+            if former {
+                callback.repeated = Some(name.into_owned());
             }
         }
         callback
@@ -167,6 +250,9 @@ impl Callback {
 
     /// The code, once everything that stands against it has been ruled out.
     pub(crate) fn accepted_code(&self, pending: &PendingAuthorization) -> Result<&Secret<String>, Error> {
+        if let Some(name) = &self.repeated {
+            return Err(Error::UnexpectedAnswer(format!("the callback has '{name}' more than once")));
+        }
         let same_state = self
             .state
             .as_ref()
@@ -204,40 +290,50 @@ impl Client {
         &self,
         request: &AuthorizationRequest,
     ) -> Result<(Url, PendingAuthorization), Error> {
+        request.check()?;
         let metadata = self.metadata().await?;
-        let mut url = endpoint(Some(&metadata.authorization_endpoint), "authorization_endpoint")?;
+        let mut url = endpoint(metadata.authorization_endpoint.as_deref(), "authorization_endpoint")?;
         let rng = &self.inner().rng;
         let pending = PendingAuthorization {
+            issuer: self.issuer().to_owned(),
+            client_id: self.registered_id()?.to_owned(),
             state: request.state.clone().unwrap_or_else(|| rng.token(24)),
             nonce: rng.token(24),
             verifier: Secret::new(rng.token(32)),
             redirect_uri: self.redirect_uri()?.to_owned(),
             max_age_seconds: request.max_age_seconds,
-            scope: Scope::parse(&request.scope)
-                .map_err(|error| Error::Argument(format!("the scope '{}' is malformed: {error}", request.scope)))?,
+            scope: Scope::parse(&request.scope)?,
         };
-        let challenge = code_challenge(pending.verifier.expose());
         let mut query = url.query_pairs_mut();
-        query
-            .append_pair("response_type", "code")
-            .append_pair("client_id", self.registered_id()?)
-            .append_pair("redirect_uri", &pending.redirect_uri)
-            .append_pair("scope", &request.scope)
-            .append_pair("state", &pending.state)
-            .append_pair("code_challenge", &challenge)
-            .append_pair("code_challenge_method", "S256");
-        if pending.wants_id_token() {
-            query.append_pair("nonce", &pending.nonce);
-        }
-        if let Some(seconds) = request.max_age_seconds {
-            query.append_pair("max_age", &seconds.to_string());
-        }
-        for (name, value) in &request.parameters {
-            query.append_pair(name, value);
+        for (name, value) in parameters(request, &pending) {
+            query.append_pair(&name, &value);
         }
         drop(query);
         Ok((url, pending))
     }
+}
+
+/// The parameters of the request (RFC 6749 §4.1.1, RFC 7636 §4.3), in the order in which they are sent.
+fn parameters(request: &AuthorizationRequest, pending: &PendingAuthorization) -> Vec<(String, String)> {
+    let mut parameters = vec![
+        ("response_type", "code".to_owned()),
+        ("client_id", pending.client_id.clone()),
+        ("redirect_uri", pending.redirect_uri.clone()),
+    ];
+    if !pending.scope.is_empty() {
+        parameters.push(("scope", pending.scope.to_string()));
+    }
+    parameters.push(("state", pending.state.clone()));
+    parameters.push(("code_challenge", code_challenge(pending.verifier.expose())));
+    parameters.push(("code_challenge_method", "S256".to_owned()));
+    if pending.wants_id_token() {
+        parameters.push(("nonce", pending.nonce.clone()));
+    }
+    if let Some(seconds) = request.max_age_seconds {
+        parameters.push(("max_age", seconds.to_string()));
+    }
+    let own = parameters.into_iter().map(|(name, value)| (name.to_owned(), value));
+    own.chain(request.parameters.iter().cloned()).collect()
 }
 
 #[cfg(test)]
@@ -253,6 +349,8 @@ mod tests {
 
     fn pending() -> PendingAuthorization {
         PendingAuthorization {
+            issuer: "https://as.example".into(),
+            client_id: "app".into(),
             state: "state-1".into(),
             nonce: "nonce-1".into(),
             verifier: Secret::new("verifier".into()),
@@ -269,6 +367,42 @@ mod tests {
         for wrong in ["code=c", "code=c&state=", "code=c&state=state-2", "code=c&state=state-11"] {
             assert_eq!(Callback::parse(wrong).accepted_code(&pending()).unwrap_err(), Error::StateMismatch, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_callback_is_read_from_every_form() {
+        for text in [
+            "code=c&state=state-1",
+            "?code=c&state=state-1",
+            "https://app.example/cb?code=c&state=state-1",
+            "com.example:/cb?state=state-1&code=c#_=_",
+            "https://app.example/cb#code=c&state=state-1",
+        ] {
+            assert_eq!(Callback::parse(text).accepted_code(&pending()).unwrap().expose(), "c", "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_there_twice_is_refused() {
+        for text in ["code=a&code=c&state=state-1", "code=c&state=x&state=state-1", "code=c&state=state-1&iss=a&iss=b"]
+        {
+            let error = Callback::parse(text).accepted_code(&pending()).unwrap_err();
+            assert!(matches!(error, Error::UnexpectedAnswer(_)), "{text}");
+        }
+    }
+
+    #[test]
+    fn parameters_of_the_crate_and_second_values_are_refused() {
+        for name in RESERVED {
+            assert!(matches!(AuthorizationRequest::default().parameter(name, "x").check(), Err(Error::Argument(_))));
+        }
+        let twice = AuthorizationRequest::default().parameter("a", "1").parameter("a", "1");
+        assert!(twice.check().is_err());
+        let resources = AuthorizationRequest::default().parameter("resource", "1").parameter("resource", "2");
+        assert!(resources.check().is_ok());
+        let latest = AuthorizationRequest::default().prompt("login").prompt("none");
+        assert_eq!(latest.parameters, [("prompt".to_owned(), "none".to_owned())]);
+        assert!(latest.max_age_seconds(-1).check().is_err());
     }
 
     #[test]

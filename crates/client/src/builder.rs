@@ -3,29 +3,23 @@
 //! The builder checks what can be checked without the network; discovery happens at first use, so that a program may
 //! start before its provider.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use symbolon_jose::{Rng, Secret};
-use symbolon_types::discovery::ProviderMetadata;
 
+use crate::authentication::Authentication;
 use crate::client::{Client, Inner};
 use crate::clock::Clock;
-use crate::discovery::MetadataCache;
+use crate::discovery::{DiscoveryDocument, MetadataCache};
 use crate::error::Error;
-use crate::http::{Certificates, Http, HttpSettings, Proxy, parse_url};
+use crate::http::{Http, HttpSettings, parse_url};
 use crate::keys::KeyCache;
-
-/// How the client proves itself at the token and revocation endpoints (`OpenID` Connect Core 1.0 §9).
-#[derive(Debug, Clone, Default)]
-pub enum Authentication {
-    /// No proof: a public client, protected by PKCE alone.
-    #[default]
-    None,
-    /// `client_secret_basic`: the secret in the `Authorization` header.
-    SecretBasic(Secret<String>),
-    /// `client_secret_post`: the secret in the body.
-    SecretPost(Secret<String>),
-}
+#[cfg(feature = "reqwest")]
+use crate::transport::connections::{Certificates, Proxy};
+use crate::transport::{HttpClient, Runtime};
+use crate::verification::{IssuerRule, VerificationRules};
+use crate::wire::ProviderMetadata;
 
 /// Collects the settings of a [`Client`].
 ///
@@ -46,6 +40,11 @@ pub struct ClientBuilder {
     redirect_uri: Option<String>,
     metadata: Option<ProviderMetadata>,
     metadata_lifetime: Duration,
+    key_lifetime: Duration,
+    document: DiscoveryDocument,
+    endpoints: EndpointOverrides,
+    rules: VerificationRules,
+    assumes_bearer: bool,
     http: HttpSettings,
     clock: Clock,
     rng: Rng,
@@ -64,16 +63,22 @@ impl ClientBuilder {
             redirect_uri: None,
             metadata: None,
             metadata_lifetime: Duration::from_secs(3600),
+            key_lifetime: Duration::from_secs(300),
+            document: DiscoveryDocument::Any,
+            endpoints: EndpointOverrides::default(),
+            rules: VerificationRules::default(),
+            assumes_bearer: false,
             http: HttpSettings::default(),
             clock: Clock::system(),
             rng: Rng::system(),
         }
     }
 
-    /// Authenticates with `client_secret_basic`, the default of registered clients.
+    /// Authenticates with a secret, in the way that the provider's metadata names: `client_secret_basic` where that is
+    /// possible. [`authentication`](Self::authentication) chooses one.
     #[must_use]
     pub fn client_secret(self, secret: impl Into<String>) -> Self {
-        self.authentication(Authentication::SecretBasic(Secret::new(secret.into())))
+        self.authentication(Authentication::Secret(Secret::new(secret.into())))
     }
 
     /// Authenticates as told; a public client needs no call.
@@ -97,8 +102,62 @@ impl ClientBuilder {
         self
     }
 
-    /// After what time the discovery document is fetched anew; an hour unless told otherwise. While that fails, the
-    /// older one stays in use.
+    /// Uses this endpoint instead of the one in the metadata, or where the metadata has none; `member` is its name there.
+    ///
+    /// ```
+    /// use symbolon_client::Client;
+    ///
+    /// // Ory Hydra registers applications without saying so in its document.
+    /// let client = Client::unregistered("http://127.0.0.1:4444")
+    ///     .endpoint("registration_endpoint", "http://127.0.0.1:4444/oauth2/register")
+    ///     .build()?;
+    /// # Ok::<(), symbolon_client::Error>(())
+    /// ```
+    #[must_use]
+    pub fn endpoint(mut self, member: impl Into<String>, url: impl Into<String>) -> Self {
+        self.endpoints.0.push((member.into(), url.into()));
+        self
+    }
+
+    /// Which documents discovery asks for.
+    #[must_use]
+    pub fn discovery_document(mut self, document: DiscoveryDocument) -> Self {
+        self.document = document;
+        self
+    }
+
+    /// What tokens must be like.
+    #[must_use]
+    pub fn verification(mut self, rules: VerificationRules) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// How the issuer of the document and of tokens is compared: for providers with many tenants behind one document.
+    #[must_use]
+    pub fn issuer_rule(mut self, rule: IssuerRule) -> Self {
+        self.rules.issuer = rule;
+        self
+    }
+
+    /// Takes an answer of the token endpoint that lacks `token_type`, which RFC 6749 §5.1 demands, to have a bearer token:
+    /// for older servers that write none.
+    #[must_use]
+    pub fn assume_bearer_tokens(mut self) -> Self {
+        self.assumes_bearer = true;
+        self
+    }
+
+    /// After what time the provider's keys are fetched anew, so that withdrawn ones end; five minutes unless told otherwise.
+    /// While that fails, the older ones are believed for an hour at most.
+    #[must_use]
+    pub fn key_lifetime(mut self, lifetime: Duration) -> Self {
+        self.key_lifetime = lifetime;
+        self
+    }
+
+    /// After what time the discovery document is fetched anew; an hour unless told otherwise. The older one is used
+    /// meanwhile, and while that fails, for a day at most.
     #[must_use]
     pub fn metadata_lifetime(mut self, lifetime: Duration) -> Self {
         self.metadata_lifetime = lifetime;
@@ -108,14 +167,14 @@ impl ClientBuilder {
     /// How long one request may take in all; 30 seconds unless told otherwise.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.http.timeout = timeout;
+        self.http.limits.timeout = timeout;
         self
     }
 
     /// The longest answer that is read, in bytes; 1 MiB unless told otherwise.
     #[must_use]
     pub fn answer_limit_bytes(mut self, limit: usize) -> Self {
-        self.http.answer_limit_bytes = limit;
+        self.http.limits.answer_limit_bytes = limit;
         self
     }
 
@@ -134,17 +193,59 @@ impl ClientBuilder {
         self
     }
 
+    /// Sends requests over this client instead of connections of this crate's own: a `reqwest::Client` with settings of
+    /// the program's, or any other [`HttpClient`]. Certificates, proxy and the time to connect are then its business; it
+    /// must not follow redirects.
+    #[must_use]
+    pub fn http_client(mut self, client: impl HttpClient) -> Self {
+        self.http.client = Some(Arc::new(client));
+        self
+    }
+
+    /// Runs background work on this runtime instead of tokio's (or the browser's).
+    #[must_use]
+    pub fn runtime(mut self, runtime: impl Runtime) -> Self {
+        self.http.runtime = Some(Arc::new(runtime));
+        self
+    }
+
+    /// Believes the certificates of these authorities too, PEM.
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn certificate_authority(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.connections.authorities.push(pem.into());
+        self
+    }
+
+    /// Shows this certificate to servers that ask for one (RFC 8705): a PEM text with the chain and the private key.
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.connections.identity = Some(Secret::new(pem.into()));
+        self
+    }
+
+    /// Connects by way of this proxy, whatever the environment names.
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn proxy(mut self, url: impl Into<String>) -> Self {
+        self.http.connections.proxy = Proxy::Url(url.into());
+        self
+    }
+
     /// Connects directly even when the environment names a proxy.
+    #[cfg(feature = "reqwest")]
     #[must_use]
     pub fn without_proxy(mut self) -> Self {
-        self.http.proxy = Proxy::None;
+        self.http.connections.proxy = Proxy::None;
         self
     }
 
     /// Believes any TLS certificate. For development only: whoever sits on the line can read every token.
+    #[cfg(feature = "reqwest")]
     #[must_use]
     pub fn danger_accept_any_certificate(mut self) -> Self {
-        self.http.certificates = Certificates::Any;
+        self.http.connections.certificates = Certificates::Any;
         self
     }
 
@@ -168,7 +269,8 @@ impl ClientBuilder {
     /// [`Error::Configuration`] when the issuer or redirect URI is no URL, the client id is empty, or a header is
     /// malformed.
     pub fn build(self) -> Result<Client, Error> {
-        parse_url(&self.issuer, "the issuer")?;
+        check_issuer(&self.issuer)?;
+        self.rules.issuer.check_settings()?;
         if self.client_id.as_deref() == Some("") {
             return Err(Error::Configuration("the client id is empty".to_owned()));
         }
@@ -177,43 +279,72 @@ impl ClientBuilder {
             url::Url::parse(uri)
                 .map_err(|error| Error::Configuration(format!("the redirect URI '{uri}' is no URI: {error}")))?;
         }
+        for (member, url) in &self.endpoints.0 {
+            parse_url(url, member)?;
+        }
         let http = Http::new(&self.http)?;
+        let given = self.metadata.map(|mut metadata| {
+            self.endpoints.replace_in(&mut metadata);
+            metadata
+        });
         Ok(Client::from(Inner {
             http,
             issuer: self.issuer,
             client_id: self.client_id.unwrap_or_default(),
             authentication: self.authentication,
             redirect_uri: self.redirect_uri,
-            metadata: MetadataCache::new(self.metadata, self.metadata_lifetime),
-            keys: KeyCache::default(),
+            document: self.document,
+            endpoints: self.endpoints,
+            rules: Arc::new(self.rules),
+            assumes_bearer: self.assumes_bearer,
+            metadata: Arc::new(MetadataCache::new(given, self.metadata_lifetime)),
+            keys: Arc::new(KeyCache::new(self.key_lifetime)),
+            refreshes: Arc::default(),
             clock: self.clock,
             rng: self.rng,
         }))
     }
 }
 
+/// An issuer is a URL without query and fragment (`OpenID` Connect Core 1.0 §2); a password in it would stand in every
+/// log.
+fn check_issuer(issuer: &str) -> Result<(), Error> {
+    let url = parse_url(issuer, "the issuer")?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(Error::Configuration(format!("the issuer '{issuer}' has a query or a fragment")));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(Error::Configuration("the issuer has a user name or a password".to_owned()));
+    }
+    Ok(())
+}
+
+/// Endpoints that the program names itself.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct EndpointOverrides(Vec<(String, String)>);
+
+impl EndpointOverrides {
+    pub(crate) fn replace_in(&self, metadata: &mut ProviderMetadata) {
+        if self.0.is_empty() {
+            return;
+        }
+        let mut members = metadata.to_members();
+        members.extend(self.0.iter().map(|(member, url)| (member.clone(), url.clone().into())));
+        *metadata = ProviderMetadata::from_members(members);
+    }
+}
+
+#[cfg(feature = "facade")]
 impl Client {
     /// An unregistered client for the provider of a discovery document, over connections that exist.
     pub(crate) fn with_connections(
         connections: &reqwest::Client,
         document: &crate::models::OidcConfiguration,
     ) -> Result<Self, Error> {
-        parse_url(&document.issuer, "the issuer")?;
-        let metadata = ProviderMetadata {
-            issuer: document.issuer.clone(),
-            jwks_uri: document.jwks_uri.clone(),
-            ..ProviderMetadata::default()
-        };
-        Ok(Self::from(Inner {
-            http: Http::over(connections),
-            issuer: document.issuer.clone(),
-            client_id: String::new(),
-            authentication: Authentication::None,
-            redirect_uri: None,
-            metadata: MetadataCache::new(Some(metadata), Duration::MAX),
-            keys: KeyCache::default(),
-            clock: Clock::system(),
-            rng: Rng::system(),
-        }))
+        let mut metadata = ProviderMetadata::new(document.issuer.clone());
+        metadata.jwks_uri = Some(document.jwks_uri.clone());
+        let mut builder = Self::unregistered(&document.issuer).metadata(metadata);
+        builder.http.client = Some(Arc::new(connections.clone()));
+        builder.build()
     }
 }

@@ -7,29 +7,41 @@
 use std::fmt;
 use std::sync::Arc;
 
-use reqwest::RequestBuilder;
+use std::time::Duration;
+
 use symbolon_jose::Rng;
 
-use crate::builder::{Authentication, ClientBuilder};
+use crate::authentication::Authentication;
+use crate::builder::{ClientBuilder, EndpointOverrides};
 use crate::clock::Clock;
-use crate::discovery::MetadataCache;
+use crate::discovery::{DiscoveryDocument, MetadataCache};
 use crate::error::Error;
 use crate::http::Http;
 use crate::keys::KeyCache;
+use crate::token::Refreshes;
+use crate::verification::VerificationRules;
 
 /// An OAuth client (the relying party of `OpenID` Connect), registered or about to register itself. Cloning is cheap and
 /// shares all caches.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
 
+/// What a client is made of. What is shared by clones with other limits is behind an [`Arc`] of its own.
+#[derive(Clone)]
 pub(crate) struct Inner {
     pub(crate) http: Http,
     pub(crate) issuer: String,
     pub(crate) client_id: String,
     pub(crate) authentication: Authentication,
     pub(crate) redirect_uri: Option<String>,
-    pub(crate) metadata: MetadataCache,
-    pub(crate) keys: KeyCache,
+    pub(crate) document: DiscoveryDocument,
+    pub(crate) endpoints: EndpointOverrides,
+    pub(crate) rules: Arc<VerificationRules>,
+    /// Whether an answer without `token_type` is taken to have a bearer token.
+    pub(crate) assumes_bearer: bool,
+    pub(crate) metadata: Arc<MetadataCache>,
+    pub(crate) keys: Arc<KeyCache>,
+    pub(crate) refreshes: Arc<Refreshes>,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
 }
@@ -66,26 +78,24 @@ impl Client {
         &self.0
     }
 
-    /// Adds the client's authentication and the form to a request for the token or revocation endpoint (RFC 6749 §2.3).
-    pub(crate) fn authenticated_form(
-        &self,
-        request: RequestBuilder,
-        form: &[(&str, &str)],
-    ) -> Result<RequestBuilder, Error> {
-        let client_id = self.registered_id()?;
-        let mut form = form.to_vec();
-        Ok(match &self.inner().authentication {
-            Authentication::None => {
-                form.push(("client_id", client_id));
-                request.form(&form)
-            }
-            Authentication::SecretBasic(secret) => form_encoded_basic(request, client_id, secret.expose()).form(&form),
-            Authentication::SecretPost(secret) => {
-                form.push(("client_id", client_id));
-                form.push(("client_secret", secret.expose()));
-                request.form(&form)
-            }
-        })
+    /// The same client with another time-out for each of its requests: for a single call that must be quick, or may be slow.
+    ///
+    /// ```no_run
+    /// # async fn run(client: symbolon_client::Client, tokens: symbolon_client::TokenSet) -> Result<(), symbolon_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let user = client.with_timeout(Duration::from_secs(2)).user_info(&tokens).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        let http = self.0.http.with_timeout(timeout);
+        Inner { http, ..(*self.0).clone() }.into()
+    }
+
+    pub(crate) fn rules(&self) -> &VerificationRules {
+        &self.0.rules
     }
 
     pub(crate) fn redirect_uri(&self) -> Result<&str, Error> {
@@ -111,15 +121,6 @@ impl fmt::Debug for Client {
     }
 }
 
-/// RFC 6749 §2.3.1: both halves are form-encoded before they are joined.
-pub(crate) fn form_encoded_basic(request: RequestBuilder, client_id: &str, secret: &str) -> RequestBuilder {
-    request.basic_auth(form_encoded(client_id), Some(form_encoded(secret)))
-}
-
-fn form_encoded(text: &str) -> String {
-    form_urlencoded::byte_serialize(text.as_bytes()).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,11 +136,11 @@ mod tests {
         assert!(Client::builder("as.example", "app").build().is_err());
         assert!(Client::builder("https://as.example", "").build().is_err());
         assert!(Client::builder("https://as.example", "app").redirect_uri("/callback").build().is_err());
+        for issuer in
+            ["https://as.example?a=1", "https://as.example#a", "https://u:p@as.example", "https://u@as.example"]
+        {
+            assert!(Client::builder(issuer, "app").build().is_err(), "{issuer}");
+        }
         assert!(Client::builder("https://as.example", "app").redirect_uri("com.example:/cb").build().is_ok());
-    }
-
-    #[test]
-    fn basic_credentials_are_form_encoded_first() {
-        assert_eq!(form_encoded("a:b c+d"), "a%3Ab+c%2Bd");
     }
 }

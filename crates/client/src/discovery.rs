@@ -1,39 +1,62 @@
 //! The provider's metadata (`OpenID` Connect Discovery 1.0 §4, RFC 8414): fetched when needed, compared, kept for a while.
 //!
-//! The issuer in the document must be the one the client was built for, byte for byte (§4.3): otherwise whoever serves
-//! the document could make this client send codes and secrets elsewhere.
+//! The issuer in the document must be the one the client was built for, byte for byte (§4.3), unless a rule says
+//! otherwise: else whoever serves the document could make this client send codes and secrets elsewhere. A document that
+//! has become old is handed out at once, while a new one is fetched beside; one fetch runs at a time, and after a failed
+//! one there is a pause that begins when it ends.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use reqwest::Url;
-use symbolon_types::discovery::ProviderMetadata;
+use url::Url;
 
 use crate::client::Client;
+use crate::clock::has_passed;
 use crate::error::Error;
 use crate::http::parse_url;
+use crate::task::SingleFlight;
+use crate::wire::ProviderMetadata;
 
-/// The metadata in use, and until when.
+/// The metadata in use, and when to look again.
 pub(crate) struct MetadataCache {
-    known: Mutex<Option<CachedMetadata>>,
-    lifetime_seconds: i64,
+    known: Mutex<Option<Known>>,
+    fetch: SingleFlight<Arc<ProviderMetadata>>,
+    /// `None` for what the builder was given, which has no end.
+    lifetime_seconds: Option<i64>,
 }
 
 #[derive(Clone)]
-struct CachedMetadata {
+struct Known {
     metadata: Arc<ProviderMetadata>,
-    /// Unix seconds; what the builder was given has no end.
-    until: i64,
+    fetched_at: i64,
+    /// When the last try to get a newer one failed.
+    failed_at: Option<i64>,
 }
 
 /// How long after a failed fetch the older document is used without another try, in seconds.
 const PAUSE_SECONDS: i64 = 30;
+/// How long a document is used while no newer one can be had, in seconds.
+const USABLE_SECONDS: i64 = 24 * 3600;
+
+/// Which documents are asked for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum DiscoveryDocument {
+    /// `/.well-known/openid-configuration` below the issuer, and that of RFC 8414 where the server has none (404).
+    #[default]
+    Any,
+    /// `/.well-known/openid-configuration` below the issuer (`OpenID` Connect Discovery 1.0 §4.1).
+    OpenId,
+    /// `/.well-known/oauth-authorization-server` between host and path of the issuer (RFC 8414 §3.1).
+    OAuth,
+}
 
 impl MetadataCache {
     pub(crate) fn new(given: Option<ProviderMetadata>, lifetime: Duration) -> Self {
-        let known = given.map(|metadata| CachedMetadata { metadata: Arc::new(metadata), until: i64::MAX });
-        Self { known: Mutex::new(known), lifetime_seconds: i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX) }
+        let lifetime_seconds = given.is_none().then(|| i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX));
+        let known = given.map(|metadata| Known { metadata: Arc::new(metadata), fetched_at: 0, failed_at: None });
+        Self { known: Mutex::new(known), fetch: SingleFlight::default(), lifetime_seconds }
     }
 }
 
@@ -53,32 +76,62 @@ impl Client {
     /// # Errors
     /// [`Error::IssuerMismatch`] when the document names another issuer, else whatever the request met with.
     pub async fn metadata(&self) -> Result<Arc<ProviderMetadata>, Error> {
-        let inner = self.inner();
-        let known = inner.metadata.known.lock().clone();
-        let now = inner.clock.now();
-        if let Some(known) = known.as_ref().filter(|known| now < known.until) {
-            return Ok(Arc::clone(&known.metadata));
+        let cache = &self.inner().metadata;
+        let Some(known) = cache.known.lock().clone() else { return self.newer_metadata().outcome().await };
+        let Some(lifetime) = cache.lifetime_seconds else { return Ok(known.metadata) };
+        let now = self.inner().clock.now();
+        if !has_passed(lifetime, known.fetched_at, now) {
+            return Ok(known.metadata);
         }
-        let (metadata, lifetime_seconds) = match (self.fetch_metadata().await, known) {
-            (Ok(metadata), _) => (Arc::new(metadata), inner.metadata.lifetime_seconds),
-            // An outage of the document must not become one of every login. A wrong document is no outage.
-            (Err(Error::Transport(_) | Error::Timeout | Error::Api(_)), Some(known)) => (known.metadata, PAUSE_SECONDS),
-            (Err(error), _) => return Err(error),
-        };
-        let until = now.saturating_add(lifetime_seconds);
-        *inner.metadata.known.lock() = Some(CachedMetadata { metadata: Arc::clone(&metadata), until });
-        Ok(metadata)
+        let pausing = known.failed_at.is_some_and(|failed_at| !has_passed(PAUSE_SECONDS, failed_at, now));
+        let newer = (!pausing).then(|| self.newer_metadata());
+        // An outage of the document must not become one of every login.
+        if !has_passed(USABLE_SECONDS.max(lifetime), known.fetched_at, now) {
+            return Ok(known.metadata);
+        }
+        match newer {
+            Some(newer) => newer.outcome().await,
+            None => self.newer_metadata().outcome().await,
+        }
+    }
+
+    fn newer_metadata(&self) -> crate::task::Task<Arc<ProviderMetadata>> {
+        let client = self.clone();
+        self.inner().metadata.fetch.join(self.inner().http.runtime(), || async move {
+            let fetched = client.fetch_metadata().await.map(Arc::new);
+            // The time is taken after the fetch: one that hung must not use up the pause that follows it.
+            let now = client.inner().clock.now();
+            let mut known = client.inner().metadata.known.lock();
+            match (&fetched, known.as_mut()) {
+                (Ok(metadata), _) => {
+                    *known = Some(Known { metadata: Arc::clone(metadata), fetched_at: now, failed_at: None });
+                }
+                (Err(_), Some(known)) => known.failed_at = Some(now),
+                (Err(_), None) => {}
+            }
+            drop(known);
+            fetched
+        })
     }
 
     async fn fetch_metadata(&self) -> Result<ProviderMetadata, Error> {
         let inner = self.inner();
-        let url = parse_url(&discovery_url(&inner.issuer), "the discovery document")?;
-        let answer = inner.http.send(inner.http.get(url)).await?.success()?;
-        let metadata: ProviderMetadata = answer.json("the discovery document")?;
-        if metadata.issuer != inner.issuer {
-            return Err(Error::IssuerMismatch { expected: inner.issuer.clone(), found: metadata.issuer });
+        let mut refusal = None;
+        for url in discovery_urls(&inner.issuer, inner.document)? {
+            let answer = inner.http.send(inner.http.get(url)).await?;
+            if answer.status == http::StatusCode::NOT_FOUND {
+                refusal = refusal.or_else(|| Some(answer.refusal()));
+                continue;
+            }
+            let mut metadata: ProviderMetadata = answer.success()?.json("the discovery document")?;
+            if metadata.issuer.is_empty() {
+                return Err(Error::UnexpectedAnswer("the discovery document has no 'issuer'".to_owned()));
+            }
+            self.rules().issuer.check_document(&inner.issuer, &metadata.issuer)?;
+            inner.endpoints.replace_in(&mut metadata);
+            return Ok(metadata);
         }
-        Ok(metadata)
+        Err(refusal.unwrap_or(Error::MissingEndpoint("issuer")))
     }
 }
 
@@ -87,8 +140,18 @@ pub(crate) fn endpoint(value: Option<&str>, member: &'static str) -> Result<Url,
     parse_url(value.filter(|text| !text.is_empty()).ok_or(Error::MissingEndpoint(member))?, member)
 }
 
-fn discovery_url(issuer: &str) -> String {
-    format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'))
+/// Where the document may be, in the order of trying.
+fn discovery_urls(issuer: &str, document: DiscoveryDocument) -> Result<Vec<Url>, Error> {
+    let below = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+    let mut between = parse_url(issuer, "the issuer")?;
+    let path = between.path().trim_end_matches('/').to_owned();
+    between.set_path(&format!("/.well-known/oauth-authorization-server{path}"));
+    let open_id = parse_url(&below, "the discovery document")?;
+    Ok(match document {
+        DiscoveryDocument::Any => vec![open_id, between],
+        DiscoveryDocument::OpenId => vec![open_id],
+        DiscoveryDocument::OAuth => vec![between],
+    })
 }
 
 #[cfg(test)]
@@ -96,10 +159,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn document_is_below_the_issuer() {
+    fn documents_stand_where_the_standards_say() {
         for issuer in ["https://as.example/tenant", "https://as.example/tenant/"] {
-            assert_eq!(discovery_url(issuer), "https://as.example/tenant/.well-known/openid-configuration");
+            let urls = discovery_urls(issuer, DiscoveryDocument::Any).unwrap();
+            assert_eq!(urls[0].as_str(), "https://as.example/tenant/.well-known/openid-configuration");
+            assert_eq!(urls[1].as_str(), "https://as.example/.well-known/oauth-authorization-server/tenant");
         }
+        let urls = discovery_urls("https://as.example", DiscoveryDocument::OAuth).unwrap();
+        assert_eq!(urls[0].as_str(), "https://as.example/.well-known/oauth-authorization-server");
     }
 
     #[test]

@@ -6,12 +6,13 @@
 
 use std::fmt;
 
-use reqwest::header::{HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
+use http::header::{HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
-use crate::access_token::AccessTokenFault;
+#[cfg(feature = "credentials")]
 use crate::credential::CredentialFault;
-use crate::id_token::IdTokenFault;
+use crate::transport::TransportError;
+use crate::verification::{AccessTokenFault, IdTokenFault, LogoutTokenFault};
 
 /// Why a call did not give its result.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,8 +22,8 @@ pub enum Error {
     Configuration(String),
     /// What was passed to the call cannot be sent: an empty id, a scope that is none. Nothing was sent.
     Argument(String),
-    /// No answer: refused connection, unknown host, TLS failure. The text is the reason without the URL's query.
-    Transport(String),
+    /// No answer: refused connection, unknown host, TLS failure, which [`TransportError::kind`] tells apart.
+    Transport(TransportError),
     /// No complete answer within the time-out of the builder.
     Timeout,
     /// The answer is longer than the builder allows; it was not read to the end.
@@ -54,15 +55,28 @@ pub enum Error {
     StateMismatch,
     /// The callback has neither a code nor an error.
     MissingCode,
+    /// The pending authorization was started by a client of another provider or another id: its code and verifier would
+    /// be sent to the wrong place.
+    ForeignAuthorization {
+        /// The issuer it was started for.
+        issuer: String,
+        /// The client id it was started for.
+        client_id: String,
+    },
+    /// The access token is of a type that this client cannot use (RFC 6749 §7.1).
+    TokenType(String),
     /// The ID token must not be trusted.
     IdToken(IdTokenFault),
     /// The access token that was presented must not be trusted.
     AccessToken(AccessTokenFault),
+    /// The logout token must not be trusted.
+    LogoutToken(LogoutTokenFault),
     /// The userinfo answer is about another subject than the ID token (`OpenID` Connect Core 1.0 §5.3.2).
     SubjectMismatch,
     /// A signed userinfo answer must not be trusted (§5.3.2); the fault is named as for ID tokens.
     UserInfo(IdTokenFault),
     /// The credential must not be trusted.
+    #[cfg(feature = "credentials")]
     Credential(CredentialFault),
     /// The caller's own signer failed; the text is its own.
     Signer(String),
@@ -111,19 +125,6 @@ impl Error {
             _ => None,
         }
     }
-
-    pub(crate) fn transport(error: &reqwest::Error) -> Self {
-        if error.is_timeout() {
-            return Self::Timeout;
-        }
-        // The innermost cause says what happened ("Connection refused"); the outer ones only say where.
-        let mut cause: &dyn std::error::Error = error;
-        while let Some(inner) = cause.source() {
-            cause = inner;
-        }
-        let place = error.url().map(|url| format!("{}: ", url.origin().ascii_serialization())).unwrap_or_default();
-        Self::Transport(format!("{place}{cause}"))
-    }
 }
 
 impl fmt::Display for Error {
@@ -141,6 +142,14 @@ impl fmt::Display for Error {
             Self::IssuerMismatch { expected, found } if found.is_empty() => {
                 write!(formatter, "the callback has no 'iss', though '{expected}' always sends it")
             }
+            Self::IssuerMismatch { expected, found }
+                if expected.trim_end_matches('/') == found.trim_end_matches('/') =>
+            {
+                write!(
+                    formatter,
+                    "the server calls itself '{found}' and not '{expected}': they differ only by a slash at the end"
+                )
+            }
             Self::IssuerMismatch { expected, found } => {
                 write!(formatter, "the server calls itself '{found}' and not '{expected}'")
             }
@@ -155,23 +164,50 @@ impl fmt::Display for Error {
                 formatter.write_str("the callback's 'state' does not belong to an authorization that was started here")
             }
             Self::MissingCode => formatter.write_str("the callback has neither 'code' nor 'error'"),
+            Self::ForeignAuthorization { issuer, client_id } => {
+                write!(formatter, "the authorization was started by the client '{client_id}' of '{issuer}'")
+            }
+            Self::TokenType(found) => {
+                write!(formatter, "the access token is of the type '{found}', which this client was not set up for")
+            }
             Self::IdToken(fault) => write!(formatter, "the ID token is not valid: {fault}"),
             Self::AccessToken(fault) => write!(formatter, "the access token is not valid: {fault}"),
+            Self::LogoutToken(fault) => write!(formatter, "the logout token is not valid: {fault}"),
             Self::SubjectMismatch => {
                 formatter.write_str("the userinfo answer is about another subject than the ID token")
             }
             Self::UserInfo(fault) => write!(formatter, "the signed userinfo answer is not valid: {fault}"),
+            #[cfg(feature = "credentials")]
             Self::Credential(fault) => write!(formatter, "the credential is not valid: {fault}"),
             Self::Signer(reason) => write!(formatter, "the signer failed: {reason}"),
         }
     }
 }
 
-impl std::error::Error for Error {}
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Transport(error) => Some(error),
+            Self::Api(error) => Some(error),
+            Self::IdToken(fault) | Self::UserInfo(fault) => Some(fault),
+            Self::AccessToken(fault) => Some(fault),
+            Self::LogoutToken(fault) => Some(fault),
+            #[cfg(feature = "credentials")]
+            Self::Credential(fault) => Some(fault),
+            _ => None,
+        }
+    }
+}
 
 impl From<IdTokenFault> for Error {
     fn from(fault: IdTokenFault) -> Self {
         Self::IdToken(fault)
+    }
+}
+
+impl From<LogoutTokenFault> for Error {
+    fn from(fault: LogoutTokenFault) -> Self {
+        Self::LogoutToken(fault)
     }
 }
 
@@ -215,7 +251,7 @@ impl ApiError {
     }
 
     pub(crate) fn read(status: u16, headers: &HeaderMap, body: &[u8]) -> Self {
-        let text = |name| headers.get(name).and_then(|value: &reqwest::header::HeaderValue| value.to_str().ok());
+        let text = |name| headers.get(name).and_then(|value: &http::HeaderValue| value.to_str().ok());
         let body: Body = serde_json::from_slice(body).unwrap_or_default();
         let challenge = text(WWW_AUTHENTICATE).unwrap_or_default();
         Self {

@@ -1,27 +1,55 @@
-//! The provider's signing keys: fetched when first needed, kept, fetched again when a token names an unknown one.
+//! The provider's signing keys: fetched when first needed, kept for a while, fetched again when a token does not fit.
 //!
 //! Providers rotate keys by publishing the new one before using it (`OpenID` Connect Core 1.0 §10.1.1), so an unknown
-//! `kid` is the signal to look again. A bound on how often keeps forged tokens from turning this client into a load
-//! generator.
+//! `kid` is the signal to look again; so is a signature that no key made, because a provider may keep the `kid`, or have
+//! none. A key that was withdrawn ends after the lifetime of the set, as soon as the set can be had. One fetch runs at a
+//! time, and a bound on how often keeps forged tokens from turning this client into a load generator.
+
+use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
-use symbolon_jose::{JwkSet, Jws, JwsError, Verified, VerifyingKey};
+use serde_json::Value;
+use symbolon_jose::{Jwk, Jws, JwsError, Verified, VerifyingKey};
 
 use crate::client::Client;
+use crate::clock::has_passed;
 use crate::discovery::endpoint;
 use crate::error::Error;
+use crate::task::{SingleFlight, Task};
 
 /// The shortest time between two fetches of the key set, in seconds.
 const PAUSE_SECONDS: i64 = 5;
+/// The shortest time between a fetch that failed and the next one, in seconds.
+const PAUSE_AFTER_FAILURE_SECONDS: i64 = 30;
+/// How long a set is believed while no newer one can be had, in seconds.
+const USABLE_SECONDS: i64 = 3600;
+/// How long a login waits for a newer set while an older one is at hand.
+const PATIENCE_SECONDS: i64 = 3;
 
-/// Keys last fetched, and when.
-#[derive(Default)]
-pub(crate) struct KeyCache(Mutex<Option<FetchedSet>>);
+/// Keys last fetched, and when to look again.
+pub(crate) struct KeyCache {
+    state: Mutex<State>,
+    fetch: SingleFlight<Keys>,
+    lifetime_seconds: i64,
+}
 
-#[derive(Clone)]
-struct FetchedSet {
-    keys: Vec<VerifyingKey>,
-    fetched_at: i64,
+type Keys = Arc<[VerifyingKey]>;
+
+#[derive(Default, Clone)]
+struct State {
+    known: Option<(Keys, i64)>,
+    /// When the last fetch failed, if the last one did, and how.
+    failure: Option<(i64, Error)>,
+    /// When the fetch began that runs now.
+    begun_at: Option<i64>,
+}
+
+impl KeyCache {
+    pub(crate) fn new(lifetime: Duration) -> Self {
+        let lifetime_seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
+        Self { state: Mutex::default(), fetch: SingleFlight::default(), lifetime_seconds }
+    }
 }
 
 impl Client {
@@ -31,25 +59,102 @@ impl Client {
             Ok(jws) => jws,
             Err(fault) => return Ok(Err(fault)),
         };
-        let known = self.inner().keys.0.lock().clone();
-        if let Some(known) = known {
-            match jws.verify_with(&known.keys) {
-                Err(JwsError::NoMatchingKey) if self.inner().clock.now() >= known.fetched_at + PAUSE_SECONDS => {}
-                verdict => return Ok(verdict),
-            }
+        let keys = self.keys().await?;
+        match jws.verify_with(&keys) {
+            Err(fault @ (JwsError::NoMatchingKey | JwsError::BadSignature)) => match self.keys_beyond(&keys).await {
+                Some(newer) => Ok(jws.verify_with(&newer)),
+                None => Ok(Err(fault)),
+            },
+            verdict => Ok(verdict),
         }
-        let keys = self.fetch_keys().await?;
-        Ok(jws.verify_with(&keys))
     }
 
-    async fn fetch_keys(&self) -> Result<Vec<VerifyingKey>, Error> {
+    /// The keys to begin with: those at hand while they are young; else the newest that can be had soon.
+    async fn keys(&self) -> Result<Keys, Error> {
+        let cache = &self.inner().keys;
+        let State { known, failure, .. } = cache.state.lock().clone();
+        let now = self.inner().clock.now();
+        let pausing = failure.filter(|(failed_at, _)| !has_passed(PAUSE_AFTER_FAILURE_SECONDS, *failed_at, now));
+        let Some((keys, fetched_at)) = known else {
+            return match pausing {
+                Some((_, error)) => Err(error),
+                None => self.newer_keys().outcome().await,
+            };
+        };
+        if !has_passed(cache.lifetime_seconds, fetched_at, now) {
+            return Ok(keys);
+        }
+        let usable = now >= fetched_at && !has_passed(USABLE_SECONDS.max(cache.lifetime_seconds), fetched_at, now);
+        match pausing {
+            Some(_) if usable => Ok(keys),
+            Some((_, error)) => Err(error),
+            // A key set that cannot be had, or hangs, must not stall logins as long as the older one may be believed.
+            None if usable => Ok(self.newer_keys_soon().await.unwrap_or(keys)),
+            None => self.newer_keys().outcome().await,
+        }
+    }
+
+    /// Keys other than those that did not fit, `None` when there is nothing newer or it is too early to look.
+    async fn keys_beyond(&self, tried: &Keys) -> Option<Keys> {
+        let now = self.inner().clock.now();
+        let State { known, failure, .. } = self.inner().keys.state.lock().clone();
+        // Another task may have fetched them meanwhile.
+        if let Some((keys, _)) = known.as_ref().filter(|(keys, _)| !Arc::ptr_eq(keys, tried)) {
+            return Some(Arc::clone(keys));
+        }
+        let early = known.is_some_and(|(_, fetched_at)| !has_passed(PAUSE_SECONDS, fetched_at, now))
+            || failure.is_some_and(|(failed_at, _)| !has_passed(PAUSE_AFTER_FAILURE_SECONDS, failed_at, now));
+        if early { None } else { self.newer_keys_soon().await }
+    }
+
+    /// What a fetch gives within a login's patience; it goes on by itself after that, and whoever comes later does not wait
+    /// for it again.
+    async fn newer_keys_soon(&self) -> Option<Keys> {
+        let fetch = self.newer_keys();
+        let now = self.inner().clock.now();
+        let begun_at = self.inner().keys.state.lock().begun_at;
+        if begun_at.is_some_and(|begun_at| has_passed(PATIENCE_SECONDS, begun_at, now)) {
+            return None;
+        }
+        let pause = self.inner().http.runtime().sleep(Duration::from_secs(PATIENCE_SECONDS.unsigned_abs()));
+        crate::task::first(fetch.outcome(), pause).await?.ok()
+    }
+
+    fn newer_keys(&self) -> Task<Keys> {
+        let client = self.clone();
+        self.inner().keys.fetch.join(self.inner().http.runtime(), || {
+            let cache = &client.inner().keys;
+            cache.state.lock().begun_at = Some(client.inner().clock.now());
+            async move {
+                let fetched = client.fetch_keys().await;
+                // The time is taken after the fetch: one that hung must not use up the pause that follows it.
+                let now = client.inner().clock.now();
+                let mut state = client.inner().keys.state.lock();
+                state.begun_at = None;
+                match &fetched {
+                    Ok(keys) => (state.known, state.failure) = (Some((Arc::clone(keys), now)), None),
+                    Err(error) => state.failure = Some((now, error.clone())),
+                }
+                drop(state);
+                fetched
+            }
+        })
+    }
+
+    async fn fetch_keys(&self) -> Result<Keys, Error> {
         let metadata = self.metadata().await?;
         let inner = self.inner();
-        let url = endpoint(Some(&metadata.jwks_uri), "jwks_uri")?;
-        let set: JwkSet = inner.http.send(inner.http.get(url)).await?.success()?.json("the key set")?;
-        // A set may hold keys for encryption or of kinds unknown here; those sign nothing (RFC 7517 §5).
-        let keys: Vec<_> = set.keys.iter().filter_map(|key| VerifyingKey::from_jwk(key).ok()).collect();
-        *inner.keys.0.lock() = Some(FetchedSet { keys: keys.clone(), fetched_at: inner.clock.now() });
-        Ok(keys)
+        let url = endpoint(metadata.jwks_uri.as_deref(), "jwks_uri")?;
+        let set: Value = inner.http.send(inner.http.get(url)).await?.success()?.json("the key set")?;
+        let keys = set.get("keys").and_then(Value::as_array);
+        let keys = keys.ok_or_else(|| Error::UnexpectedAnswer("the key set has no list 'keys'".to_owned()))?;
+        Ok(keys.iter().filter_map(usable_key).collect())
     }
+}
+
+/// A set may hold keys for encryption, of kinds unknown here, or that are odd in another way; those sign nothing (RFC
+/// 7517 §5).
+fn usable_key(value: &Value) -> Option<VerifyingKey> {
+    let jwk: Jwk = serde_json::from_value(value.clone()).ok()?;
+    VerifyingKey::from_jwk(&jwk).ok()
 }

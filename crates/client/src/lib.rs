@@ -65,49 +65,75 @@
 //!
 //! `rustls` (default) or `native-tls`, for https. With neither, only plain http works.
 
-mod access_token;
+#[cfg(feature = "admin")]
 mod admin;
+#[cfg(feature = "facade")]
 pub mod apis;
+mod authentication;
 mod authorization;
 mod builder;
 mod client;
 mod clock;
+#[cfg(feature = "credentials")]
 mod credential;
 mod discovery;
 mod error;
 mod http;
-mod id_token;
 mod keys;
 mod logout;
+#[cfg(feature = "facade")]
 pub mod models;
+#[cfg(feature = "reqwest")]
 mod probe;
 mod registration;
 mod retry;
+mod task;
 mod token;
+mod transport;
 mod user_info;
+mod verification;
+mod wire;
 
-pub use access_token::{AccessTokenClaims, AccessTokenFault};
+#[cfg(feature = "admin")]
 pub use admin::{
     Account, AccountChange, AdminClient, AdminClientBuilder, Items, KeyRotation, NewAccount, Page, ReplacedKey,
     RotatedKey,
 };
+pub use authentication::Authentication;
 pub use authorization::{AuthorizationRequest, Callback, PendingAuthorization, code_challenge};
-pub use builder::{Authentication, ClientBuilder};
+pub use builder::ClientBuilder;
 pub use client::Client;
 pub use clock::Clock;
+#[cfg(feature = "credentials")]
 pub use credential::{Credential, CredentialFault, CredentialNonce, ProofSigner, SignerError};
+pub use discovery::DiscoveryDocument;
 pub use error::{ApiError, Error};
-pub use id_token::{IdTokenClaims, IdTokenFault};
 pub use logout::{LogoutOutcome, LogoutRequest};
+#[cfg(feature = "reqwest")]
 pub use probe::{Probe, ProbeAnswer, ProbeRequest};
 pub use registration::{Registered, RegistrationCredentials, RegistrationHandle};
 pub use token::{IdToken, TokenSet};
+#[cfg(feature = "reqwest")]
+pub use transport::DefaultRuntime;
+pub use transport::{
+    BackgroundFuture, HttpClient, HttpFuture, Limits, Runtime, SleepFuture, TransportError, TransportErrorKind,
+};
 pub use user_info::{Address, StandardClaims, UserInfo};
+pub use verification::{
+    AccessTokenClaims, AccessTokenFault, IdTokenClaims, IdTokenFault, IssuerRule, LogoutToken, LogoutTokenFault,
+    VerificationRules,
+};
+pub use wire::{AccessToken, ClientMetadata, ProviderMetadata, RefreshToken, Scope};
 
-/// The HTTP library, in the version whose `Client` stands in [`apis::configuration::Configuration`].
+/// The HTTP library, in the version whose `Client` stands in [`apis::configuration::Configuration`] and can be given to
+/// [`ClientBuilder::http_client`].
+#[cfg(feature = "reqwest")]
 pub use reqwest;
-pub use reqwest::Url;
-pub use symbolon_jose::{Algorithm, Jwk, JwkSet, Rng, Secret, SigningKey};
-pub use symbolon_types::Client as ClientMetadata;
-pub use symbolon_types::discovery::ProviderMetadata;
-pub use symbolon_types::{AccessToken, RefreshToken, Scope};
+pub use symbolon_jose::{Algorithm, Jwk, JwkSet, JwsError, KeyError, Rng, Secret, SigningKey, VerifyingKey};
+/// What the admin interface takes and gives.
+#[cfg(feature = "admin")]
+pub use symbolon_types::{
+    AcceptConsent, AcceptLogin, Client as RegisteredClient, ConsentRequest, ConsentSession, ConsentSessionClaims,
+    Introspection, LoginRequest, LogoutRequest as LogoutChallenge, RedirectTo, RejectRequest,
+};
+pub use url::Url;

@@ -6,9 +6,9 @@
 
 use std::fmt;
 
-use reqwest::Url;
-use reqwest::header::COOKIE;
+use http::header::COOKIE;
 use symbolon_jose::Secret;
+use url::Url;
 
 use crate::client::Client;
 use crate::discovery::endpoint;
@@ -34,7 +34,7 @@ impl LogoutRequest {
     /// The ID token of the user who leaves. It may have expired; with it, providers need not ask whether it is true.
     #[must_use]
     pub fn id_token(self, id_token: &IdToken) -> Self {
-        self.id_token_hint(id_token.raw.clone())
+        self.id_token_hint(id_token.raw.expose().clone())
     }
 
     /// The same from a token that was kept as text.

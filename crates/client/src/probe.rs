@@ -7,12 +7,15 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use reqwest::header::HeaderMap;
-use reqwest::{Method, RequestBuilder, Url};
+use http::Method;
+use http::header::HeaderMap;
+use url::Url;
 
 use crate::error::Error;
-use crate::http::{Certificates, Http, HttpSettings};
+use crate::http::{Http, HttpSettings, RequestBuilder};
 use crate::retry::Retries;
+use crate::transport::Limits;
+use crate::transport::connections::{Certificates, ConnectionSettings};
 
 /// Makes single requests.
 #[derive(Debug, Clone)]
@@ -56,7 +59,9 @@ impl Probe {
 
     fn of(timeout: Duration, answer_limit_bytes: usize, certificates: Certificates) -> Result<Self, Error> {
         let retries = Retries { count: 0 };
-        let settings = HttpSettings { timeout, answer_limit_bytes, certificates, retries, ..HttpSettings::default() };
+        let limits = Limits { timeout, answer_limit_bytes };
+        let connections = ConnectionSettings { certificates, ..ConnectionSettings::default() };
+        let settings = HttpSettings { limits, retries, connections, ..HttpSettings::default() };
         Http::new(&settings).map(Self)
     }
 
@@ -106,7 +111,7 @@ impl ProbeRequest {
 
     /// Authenticates a client with its secret, both as they are: this is what most clients send.
     pub fn basic_auth(mut self, client_id: &str, secret: &str) -> Self {
-        self.request = self.request.basic_auth(client_id, Some(secret));
+        self.request = self.request.basic_auth(client_id, secret);
         self
     }
 

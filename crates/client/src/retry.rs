@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::RETRY_AFTER;
+use http::header::RETRY_AFTER;
 
 use crate::error::Error;
 use crate::http::Answer;
@@ -49,10 +49,11 @@ pub(crate) fn pause(outcome: &Result<Answer, Error>, attempt: u32, retries: Retr
 #[cfg(test)]
 mod tests {
     use bytes::Bytes;
-    use reqwest::StatusCode;
-    use reqwest::header::HeaderMap;
+    use http::StatusCode;
+    use http::header::HeaderMap;
 
     use super::*;
+    use crate::transport::{TransportError, TransportErrorKind};
 
     fn after(status: u16, retry_after: &str, attempt: u32) -> Option<Duration> {
         let mut headers = HeaderMap::new();
@@ -83,7 +84,10 @@ mod tests {
     #[test]
     fn lost_connections_are_made_again_and_time_outs_not() {
         let retries = Retries::default();
-        assert_eq!(pause(&Err(Error::Transport("x".into())), 0, retries), Some(FIRST_PAUSE));
+        assert_eq!(
+            pause(&Err(Error::Transport(TransportError::new(TransportErrorKind::Connect, "x"))), 0, retries),
+            Some(FIRST_PAUSE)
+        );
         assert_eq!(pause(&Err(Error::Timeout), 0, retries), None);
         assert_eq!(pause(&Err(Error::AnswerTooLarge { limit_bytes: 1 }), 0, retries), None);
     }

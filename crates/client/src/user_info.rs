@@ -4,20 +4,21 @@
 //! Plain JSON is believed because of the connection; a signed answer (`application/jwt`) because of its signature, issuer
 //! and audience. Encrypted answers are not read.
 
+use std::fmt;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use symbolon_jose::Verified;
-use symbolon_types::AccessToken;
 
 use crate::client::Client;
 use crate::discovery::endpoint;
 use crate::error::Error;
-use crate::id_token::{IdTokenFault, LEEWAY_SECONDS, check_audience, seconds, text};
 use crate::token::TokenSet;
+use crate::verification::{IdTokenFault, SignedToken, VerificationRules, check_audience, present, seconds, text};
+use crate::wire::AccessToken;
 
-/// The answer of the userinfo endpoint.
-#[derive(Debug, Clone, PartialEq)]
+/// The answer of the userinfo endpoint. `Debug` shows no claim.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct UserInfo {
     /// `sub`: the user, the same as in the ID token
@@ -118,6 +119,12 @@ pub struct Address {
     pub country: Option<String>,
 }
 
+impl fmt::Debug for UserInfo {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("UserInfo").finish_non_exhaustive()
+    }
+}
+
 impl UserInfo {
     /// The claims as a type of the caller's, for claims of one's own.
     ///
@@ -139,7 +146,8 @@ impl UserInfo {
     }
 
     fn from_claims(all: Map<String, Value>, expected_subject: Option<&str>) -> Result<Self, Error> {
-        let Some(subject) = all.get("sub").and_then(Value::as_str).map(str::to_owned) else {
+        let subject = all.get("sub").and_then(Value::as_str).filter(|subject| !subject.is_empty());
+        let Some(subject) = subject.map(str::to_owned) else {
             return Err(Error::UnexpectedAnswer("userinfo has no 'sub'".to_owned()));
         };
         if expected_subject.is_some_and(|expected| expected != subject) {
@@ -204,46 +212,68 @@ impl Client {
         let inner = self.inner();
         let request = inner.http.get(url).bearer_auth(access_token.as_str());
         let answer = inner.http.send(request).await?.success()?;
-        let claims = match answer.media_type().as_str() {
-            "application/json" => answer.json("userinfo")?,
-            "application/jwt" => self.signed_user_info(&answer.body).await?,
-            other => {
-                let reason = format!("userinfo has the content type '{other}' and not application/json");
-                return Err(Error::UnexpectedAnswer(reason));
-            }
+        let media_type = answer.media_type();
+        let claims = if media_type == "application/jwt" {
+            self.signed_user_info(&answer.body).await?
+        } else if is_json(&media_type) {
+            answer.json("userinfo")?
+        } else {
+            let reason = format!("userinfo has the content type '{media_type}' and not application/json");
+            return Err(Error::UnexpectedAnswer(reason));
         };
         UserInfo::from_claims(claims, expected_subject)
     }
 
     pub(crate) async fn signed_user_info(&self, body: &[u8]) -> Result<Map<String, Value>, Error> {
         let token = std::str::from_utf8(body).unwrap_or_default().trim();
-        let verified = self.verify_signature(token).await?;
-        let verified = verified.map_err(|fault| Error::UserInfo(IdTokenFault::Signature(fault)))?;
-        check_signed(verified, self.issuer(), self.client_id(), self.inner().clock.now()).map_err(Error::UserInfo)
+        let signed = self.signed_for_client(token).await?;
+        let signed = signed.map_err(|fault| Error::UserInfo(IdTokenFault::Signature(fault)))?;
+        let now = self.inner().clock.now();
+        check_signed(signed, (self.issuer(), self.client_id()), self.rules(), now).map_err(Error::UserInfo)
     }
 }
 
+/// JSON, under the names that are used for it in the world (Facebook: `text/javascript`).
+fn is_json(media_type: &str) -> bool {
+    matches!(media_type, "application/json" | "text/json" | "text/javascript" | "application/javascript")
+        || media_type.ends_with("+json")
+}
+
+/// What only ID tokens have: an ID token is signed by the same keys, names the same client and user, and must not pass for
+/// userinfo (RFC 8725 §3.11).
+const OF_ID_TOKENS: [&str; 4] = ["nonce", "at_hash", "c_hash", "s_hash"];
+
 /// §5.3.2: issuer and audience should be there and are then compared; so is the time, where one is given.
-fn check_signed(answer: Verified, issuer: &str, client_id: &str, now: i64) -> Result<Map<String, Value>, IdTokenFault> {
-    let Verified { claims, header } = answer;
-    if let Some(typ) = header.typ.filter(|typ| !typ.eq_ignore_ascii_case("jwt")) {
+fn check_signed(
+    answer: SignedToken,
+    (issuer, client_id): (&str, &str),
+    rules: &VerificationRules,
+    now: i64,
+) -> Result<Map<String, Value>, IdTokenFault> {
+    let SignedToken { claims, typ, .. } = answer;
+    let plain = |typ: &String| matches!(&*typ.to_ascii_lowercase(), "jwt" | "application/jwt" | "userinfo+jwt");
+    if let Some(typ) = typ.filter(|typ| !plain(typ) && !rules.any_type) {
         return Err(IdTokenFault::Type(typ));
     }
-    if claims.contains_key("iss") {
+    if present(&claims, "iss").is_some() {
         let found = text(&claims, "iss")?;
-        if found != issuer {
+        if !rules.issuer.accepts(issuer, found, &claims) {
             return Err(IdTokenFault::Issuer(found.to_owned()));
         }
     }
     // Whoever was only handed a token cannot know for whom it was made.
-    if claims.contains_key("aud") && !client_id.is_empty() {
-        check_audience(&claims, client_id)?;
+    if present(&claims, "aud").is_some() && !client_id.is_empty() {
+        check_audience(&claims, client_id, rules)?;
     }
-    // A logout token or another event is signed by the same keys and must not pass for userinfo.
+    // A logout token or another event is signed by the same keys, too.
     if claims.contains_key("events") {
         return Err(IdTokenFault::Type("secevent+jwt".to_owned()));
     }
-    if claims.contains_key("exp") && seconds(&claims, "exp")? + LEEWAY_SECONDS <= now {
+    let of_a_login = claims.contains_key("exp") && claims.contains_key("auth_time");
+    if of_a_login || OF_ID_TOKENS.iter().any(|name| claims.contains_key(*name)) {
+        return Err(IdTokenFault::Type("the type of an ID token".to_owned()));
+    }
+    if present(&claims, "exp").is_some() && seconds(&claims, "exp")?.saturating_add(rules.leeway_seconds) <= now {
         return Err(IdTokenFault::Expired);
     }
     Ok(claims)
@@ -270,6 +300,14 @@ mod tests {
         assert_eq!(user.standard.name, None, "a number is no name");
         assert_eq!(user.standard.address.as_ref().unwrap().country.as_deref(), Some("France"));
         assert_eq!(user.all["department"], "sales");
+    }
+
+    #[test]
+    fn an_answer_about_nobody_is_none() {
+        for claims in [json!({}), json!({"sub": ""}), json!({"sub": null}), json!({"sub": 7})] {
+            let read = UserInfo::from_claims(claims.as_object().unwrap().clone(), None);
+            assert!(matches!(read, Err(Error::UnexpectedAnswer(_))), "{claims}");
+        }
     }
 
     #[test]

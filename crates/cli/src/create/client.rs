@@ -140,6 +140,11 @@ pub(crate) async fn run(arguments: ClientArguments) -> Result<(), Failure> {
 }
 
 pub(crate) fn from_file(file: &Path) -> Result<Client, Failure> {
+    json_from_file(file)
+}
+
+/// A client in one of its forms, written as JSON in a file, or in standard input for `-`.
+pub(crate) fn json_from_file<T: serde::de::DeserializeOwned>(file: &Path) -> Result<T, Failure> {
     let unreadable = |error: std::io::Error| Failure::message(format!("{} cannot be read: {error}", file.display()));
     let text = if file == Path::new("-") {
         source::take_standard_input("file")?;

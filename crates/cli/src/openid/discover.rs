@@ -23,13 +23,13 @@ pub(crate) async fn run(arguments: DiscoverArguments) -> Result<(), Failure> {
     let shown = CommandResult {
         rows: vec![
             ("ISSUER", metadata.issuer.clone()),
-            ("AUTHORIZATION", metadata.authorization_endpoint.clone()),
-            ("TOKEN", metadata.token_endpoint.clone()),
+            ("AUTHORIZATION", optional(&metadata.authorization_endpoint)),
+            ("TOKEN", optional(&metadata.token_endpoint)),
             ("USERINFO", optional(&metadata.userinfo_endpoint)),
             ("REGISTRATION", optional(&metadata.registration_endpoint)),
             ("LOGOUT", optional(&metadata.end_session_endpoint)),
             ("CREDENTIALS", optional(&metadata.credentials_endpoint_draft_00)),
-            ("KEYS", metadata.jwks_uri.clone()),
+            ("KEYS", optional(&metadata.jwks_uri)),
             ("SCOPES", metadata.scopes_supported.join(", ")),
             ("GRANT TYPES", metadata.grant_types_supported.join(", ")),
         ],

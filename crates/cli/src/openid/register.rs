@@ -8,7 +8,6 @@ use symbolon_client::{ClientMetadata, Registered, RegistrationCredentials, Scope
 
 use super::{PublicEndpoint, client, object};
 use crate::connection::Connection;
-use crate::create::client::from_file;
 use crate::failure::Failure;
 use crate::output::CommandResult;
 use crate::secret::{InitialAccessToken, SecretFlags};
@@ -54,7 +53,7 @@ pub(crate) struct RegisterArguments {
 
 pub(crate) async fn run(arguments: RegisterArguments) -> Result<(), Failure> {
     let metadata = match &arguments.file {
-        Some(file) => from_file(Path::new(file))?,
+        Some(file) => crate::create::client::json_from_file(Path::new(file))?,
         None => from_flags(&arguments)?,
     };
     let token = arguments.initial_access_token.read()?;
@@ -69,37 +68,45 @@ pub(crate) async fn run(arguments: RegisterArguments) -> Result<(), Failure> {
 fn from_flags(arguments: &RegisterArguments) -> Result<ClientMetadata, Failure> {
     let scope = Scope::parse(&arguments.scope.join(" "))
         .map_err(|error| Failure::message(format!("--scope is malformed: {error}")))?;
-    Ok(ClientMetadata {
-        client_name: arguments.name.clone().unwrap_or_default(),
-        redirect_uris: arguments.redirect_uri.clone(),
-        post_logout_redirect_uris: arguments.post_logout_callback.clone(),
-        grant_types: arguments.grant_type.clone(),
-        response_types: arguments.response_type.clone(),
-        scope,
-        token_endpoint_auth_method: arguments.token_endpoint_auth_method.clone(),
-        jwks_uri: arguments.jwks_uri.clone().unwrap_or_default(),
-        ..ClientMetadata::default()
-    })
+    let mut metadata = ClientMetadata::default();
+    metadata.client_name.clone_from(&arguments.name);
+    metadata.redirect_uris.clone_from(&arguments.redirect_uri);
+    metadata.post_logout_redirect_uris.clone_from(&arguments.post_logout_callback);
+    metadata.grant_types.clone_from(&arguments.grant_type);
+    metadata.response_types.clone_from(&arguments.response_type);
+    metadata.scope = (!scope.is_empty()).then(|| scope.to_string());
+    metadata.token_endpoint_auth_method = Some(arguments.token_endpoint_auth_method.clone());
+    metadata.jwks_uri.clone_from(&arguments.jwks_uri);
+    Ok(metadata)
 }
 
 /// With the secrets put back in: this is the only time that they can be seen.
 fn shown(registered: &Registered) -> Result<CommandResult, Failure> {
     let mut metadata = registered.metadata.clone();
-    metadata.client_secret = registered.secret.as_ref().map(|secret| secret.expose().clone());
-    if let RegistrationCredentials::Token(token) = registered.registration.credentials() {
-        metadata.registration_access_token = Some(token.expose().clone());
+    let (mut uri, mut token) = (String::new(), String::new());
+    if let Some(registration) = &registered.registration {
+        registration.uri().as_str().clone_into(&mut uri);
+        if let RegistrationCredentials::Token(current) = registration.credentials() {
+            token.clone_from(current.expose());
+        }
+    }
+    let secret = registered.secret.as_ref().map(|secret| secret.expose().clone()).unwrap_or_default();
+    for (name, value) in [("client_secret", &secret), ("registration_access_token", &token)] {
+        if !value.is_empty() {
+            metadata.extra.insert(name.to_owned(), value.clone().into());
+        }
     }
     Ok(CommandResult {
         rows: vec![
-            ("CLIENT ID", metadata.client_id.to_string()),
-            ("CLIENT SECRET", metadata.client_secret.clone().unwrap_or_default()),
-            ("REGISTRATION URI", registered.registration.uri().to_string()),
-            ("REGISTRATION TOKEN", metadata.registration_access_token.clone().unwrap_or_default()),
+            ("CLIENT ID", registered.client_id.clone()),
+            ("CLIENT SECRET", secret),
+            ("REGISTRATION URI", uri),
+            ("REGISTRATION TOKEN", token),
             ("GRANT TYPES", metadata.grant_types.join(", ")),
-            ("SCOPE", metadata.scope.to_string()),
+            ("SCOPE", metadata.scope.clone().unwrap_or_default()),
             ("REDIRECT URIS", metadata.redirect_uris.join(", ")),
         ],
         object: object(&metadata)?,
-        id: metadata.client_id.to_string(),
+        id: registered.client_id.clone(),
     })
 }

@@ -149,10 +149,10 @@ impl<'a> Access<'a> {
                          out of --scope",
                     ));
                 }
-                None => ProviderMetadata { issuer: origin(token), ..ProviderMetadata::default() },
+                None => ProviderMetadata::new(origin(token)),
             };
-            metadata.authorization_endpoint.clone_from(authorization);
-            metadata.token_endpoint.clone_from(token);
+            metadata.authorization_endpoint = Some(authorization.clone());
+            metadata.token_endpoint = Some(token.clone());
             let issuer = metadata.issuer.clone();
             return Ok(self.builder(&issuer).metadata(metadata).build()?);
         }
@@ -218,7 +218,7 @@ fn announce(arguments: &AuthorizationCodeArguments) {
 
 fn shown(tokens: &TokenSet) -> CommandResult {
     let refresh_token = tokens.refresh_token.as_ref().map(|token| token.as_str().to_owned());
-    let id_token = tokens.id_token.as_ref().map(|token| token.raw.clone());
+    let id_token = tokens.id_token.as_ref().map(|token| token.raw.expose().clone());
     let expiry = tokens.expires_at.map(timestamp::format_seconds);
     let access_token = tokens.access_token.as_str().to_owned();
     CommandResult {

@@ -133,11 +133,8 @@ mod tests {
     use super::*;
 
     async fn pending(state: &str) -> PendingAuthorization {
-        let metadata = ProviderMetadata {
-            issuer: "https://as.example".into(),
-            authorization_endpoint: "https://as.example/auth".into(),
-            ..ProviderMetadata::default()
-        };
+        let mut metadata = ProviderMetadata::new("https://as.example");
+        metadata.authorization_endpoint = Some("https://as.example/auth".into());
         let client = Client::builder("https://as.example", "demo")
             .redirect_uri("http://127.0.0.1:4446/callback")
             .metadata(metadata)

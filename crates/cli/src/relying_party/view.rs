@@ -147,7 +147,7 @@ fn tokens(tokens: &TokenSet) -> Vec<Token> {
     }));
     list.extend(tokens.id_token.as_ref().map(|token| Token {
         name: "ID token",
-        text: shortened(&token.raw),
+        text: shortened(token.raw.expose()),
         meaning: "Signed by the server: who signed in, when and how. The claims above are read from it.",
     }));
     list

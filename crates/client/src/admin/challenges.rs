@@ -69,7 +69,7 @@ impl AdminClient {
         self.send(self.http().put(url).json(decision)).await?.json("the decision's answer")
     }
 
-    fn challenge_url(&self, path: &[&str], challenge: &str) -> Result<reqwest::Url, Error> {
+    fn challenge_url(&self, path: &[&str], challenge: &str) -> Result<url::Url, Error> {
         let mut url = self.url(&[&["oauth2", "auth", "requests"], path].concat())?;
         let parameter = format!("{}_challenge", path.first().unwrap_or(&""));
         url.query_pairs_mut().append_pair(&parameter, challenge);

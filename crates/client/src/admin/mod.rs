@@ -16,7 +16,7 @@ mod stream;
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::{RequestBuilder, Url};
+use url::Url;
 
 pub use accounts::{Account, AccountChange, NewAccount};
 pub use page::Page;
@@ -24,17 +24,18 @@ pub use signing_keys::{KeyRotation, ReplacedKey, RotatedKey};
 pub use stream::Items;
 
 use crate::error::Error;
-use crate::http::{Answer, Certificates, Http, HttpSettings, Proxy, join_segments, parse_url};
+use crate::http::{Answer, Http, HttpSettings, RequestBuilder, join_segments, parse_url};
+#[cfg(feature = "reqwest")]
+use crate::transport::connections::{Certificates, Proxy};
 
 /// A client of the admin port. Cloning is cheap and shares the connections.
 ///
 /// ```no_run
-/// use symbolon_client::AdminClient;
-/// use symbolon_types::Client;
+/// use symbolon_client::{AdminClient, RegisteredClient};
 ///
 /// # async fn run() -> Result<(), symbolon_client::Error> {
 /// let admin = AdminClient::new("http://127.0.0.1:4445")?;
-/// let mut metadata = Client::default();
+/// let mut metadata = RegisteredClient::default();
 /// metadata.redirect_uris = vec!["https://app.example.com/callback".into()];
 /// let created = admin.create_client(&metadata).await?;
 /// println!("{}", created.client_id);
@@ -105,14 +106,14 @@ impl AdminClientBuilder {
     /// How long one request may take in all; 30 seconds unless told otherwise.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
-        self.http.timeout = timeout;
+        self.http.limits.timeout = timeout;
         self
     }
 
     /// The longest answer that is read, in bytes; 1 MiB unless told otherwise.
     #[must_use]
     pub fn answer_limit_bytes(mut self, limit: usize) -> Self {
-        self.http.answer_limit_bytes = limit;
+        self.http.limits.answer_limit_bytes = limit;
         self
     }
 
@@ -124,17 +125,34 @@ impl AdminClientBuilder {
         self
     }
 
+    /// Sends requests over this client instead of connections of this crate's own.
+    #[must_use]
+    pub fn http_client(mut self, client: impl crate::transport::HttpClient) -> Self {
+        self.http.client = Some(std::sync::Arc::new(client));
+        self
+    }
+
+    /// Believes the certificates of these authorities too, PEM.
+    #[cfg(feature = "reqwest")]
+    #[must_use]
+    pub fn certificate_authority(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.http.connections.authorities.push(pem.into());
+        self
+    }
+
     /// Connects directly even when the environment names a proxy.
+    #[cfg(feature = "reqwest")]
     #[must_use]
     pub fn without_proxy(mut self) -> Self {
-        self.http.proxy = Proxy::None;
+        self.http.connections.proxy = Proxy::None;
         self
     }
 
     /// Believes any TLS certificate. For development only.
+    #[cfg(feature = "reqwest")]
     #[must_use]
     pub fn danger_accept_any_certificate(mut self) -> Self {
-        self.http.certificates = Certificates::Any;
+        self.http.connections.certificates = Certificates::Any;
         self
     }
 

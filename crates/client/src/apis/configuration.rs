@@ -2,9 +2,7 @@
 
 use std::fmt;
 
-use reqwest::header::HeaderMap;
-
-use crate::http::{HttpSettings, connection_pool};
+use crate::transport::connections::default_pool;
 
 /// A user name and a password: for the management operations the client's own id and secret.
 pub type BasicAuth = (String, Option<String>);
@@ -60,11 +58,10 @@ impl Default for Configuration {
     /// # Panics
     /// When the TLS library cannot be started, as `reqwest::Client::new` does.
     fn default() -> Self {
-        let client = connection_pool(&HttpSettings::default(), &HeaderMap::new());
         Self {
             base_path: "http://127.0.0.1:4444".to_owned(),
             user_agent: Some(concat!("symbolon-client/", env!("CARGO_PKG_VERSION")).to_owned()),
-            client: client.unwrap_or_else(|_| reqwest::Client::new()),
+            client: default_pool(),
             basic_auth: None,
             oauth_access_token: None,
             bearer_access_token: None,

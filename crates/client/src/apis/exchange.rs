@@ -3,14 +3,17 @@
 use std::io;
 
 use reqwest::header::USER_AGENT;
-use reqwest::{Method, RequestBuilder, Url};
+use reqwest::{Method, RequestBuilder};
 use serde::Serialize;
 use serde::de::{DeserializeOwned, Error as _};
+use url::Url;
 
 use super::configuration::Configuration;
 use super::{Error, Refusal, ResponseContent};
-use crate::client::form_encoded_basic;
-use crate::http::{Answer, DEFAULT_ANSWER_LIMIT_BYTES, ReadFault, join_segments, parse_url, read};
+use crate::authentication::form_encoded;
+use crate::http::{Answer, join_segments, parse_url};
+use crate::transport::Limits;
+use crate::transport::connections::{Fault, read};
 
 /// Which of the configured credentials an operation takes, in the order of preference.
 #[derive(Clone, Copy)]
@@ -44,7 +47,7 @@ pub(super) fn request<E>(
         (Credentials::None, _) => request,
         (Credentials::Initial, _) => with_token(request, bearer.as_ref()),
         (Credentials::Management, Some((id, secret))) if bearer.is_none() => {
-            form_encoded_basic(request, id, secret.as_deref().unwrap_or_default())
+            request.basic_auth(form_encoded(id), Some(form_encoded(secret.as_deref().unwrap_or_default())))
         }
         (Credentials::Management, _) => with_token(request, bearer.as_ref().or(access.as_ref())),
         (Credentials::AccessToken, _) => with_token(request, access.as_ref().or(bearer.as_ref())),
@@ -67,13 +70,15 @@ pub(super) fn with_body<T: Serialize>(request: RequestBuilder, body: &T) -> Requ
 /// Sends, and reads an answer of any status.
 pub(super) async fn send<E>(request: RequestBuilder) -> Result<Answer, Error<E>> {
     let response = request.send().await?;
-    read(response, DEFAULT_ANSWER_LIMIT_BYTES).await.map_err(|fault| match fault {
-        ReadFault::TooLarge => {
-            let reason = format!("the answer is longer than {DEFAULT_ANSWER_LIMIT_BYTES} bytes");
+    let answer = read(response, Limits::default().answer_limit_bytes).await.map_err(|fault| match fault {
+        Fault::TooLarge(limit) => {
+            let reason = format!("the answer is longer than {limit} bytes");
             Error::Io(io::Error::new(io::ErrorKind::FileTooLarge, reason))
         }
-        ReadFault::Transport(error) => Error::Reqwest(error),
-    })
+        Fault::Library(error) => Error::Reqwest(error),
+    })?;
+    let (parts, body) = answer.into_parts();
+    Ok(Answer { status: parts.status, headers: parts.headers, body })
 }
 
 /// The answer when its status is 2xx, else the refusal.

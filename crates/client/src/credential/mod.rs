@@ -10,19 +10,19 @@ mod verify;
 
 use std::fmt;
 
-use reqwest::StatusCode;
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use symbolon_jose::Secret;
-use symbolon_types::AccessToken;
 
 pub use proof::{ProofSigner, SignerError};
 pub use verify::CredentialFault;
 
 use crate::client::Client;
 use crate::discovery::endpoint;
-use crate::error::{ApiError, Error};
+use crate::error::Error;
 use crate::http::Answer;
+use crate::wire::AccessToken;
 
 /// The only format of the draft.
 const FORMAT: &str = "jwt_vc_json";
@@ -135,14 +135,14 @@ impl Client {
         let request = json!({ "format": FORMAT, "proof": { "proof_type": "jwt", "jwt": jwt } });
         let answer = self.request_credential(access_token, &request).await?;
         if answer.status == StatusCode::BAD_REQUEST {
-            return Err(Error::Api(ApiError::read(answer.status.as_u16(), &answer.headers, &answer.body)));
+            return Err(answer.refusal());
         }
         let issued: CredentialAnswer = answer.success()?.json("the credential")?;
         let Some(raw) = issued.credential_draft_00.filter(|_| issued.format == FORMAT) else {
             return Err(Error::UnexpectedAnswer(format!("there is no credential in the format '{FORMAT}'")));
         };
-        let verified = self.verify_signature(&raw).await?.map_err(CredentialFault::Signature)?;
-        let checked = verify::check(verified, self.issuer(), &holder, self.inner().clock.now())?;
+        let token = self.signed(&raw).await?.map_err(CredentialFault::Signature)?;
+        let checked = verify::check(token, self.issuer(), &holder, self.inner().clock.now())?;
         Ok(Credential {
             raw,
             holder: checked.holder,

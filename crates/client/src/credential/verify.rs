@@ -4,9 +4,12 @@
 use std::fmt;
 
 use serde_json::{Map, Value};
-use symbolon_jose::{Jwk, JwsError, Verified, digest};
+use symbolon_jose::{Jwk, JwsError, digest};
 
-use crate::id_token::{LEEWAY_SECONDS, seconds};
+use crate::verification::{SignedToken, seconds};
+
+/// How far the provider's clock may be off, in seconds.
+const LEEWAY_SECONDS: i64 = 60;
 
 /// The type that every such credential has beside `VerifiableCredential`.
 const TYPE: &str = "UserInfoCredential";
@@ -42,6 +45,8 @@ impl fmt::Display for CredentialFault {
     }
 }
 
+impl std::error::Error for CredentialFault {}
+
 impl From<CredentialFault> for crate::error::Error {
     fn from(fault: CredentialFault) -> Self {
         Self::Credential(fault)
@@ -58,7 +63,7 @@ pub(super) struct CredentialContent {
 
 /// Applies the rules to claims whose signature was checked.
 pub(super) fn check(
-    token: Verified,
+    token: SignedToken,
     issuer: &str,
     holder: &Jwk,
     now: i64,
@@ -121,7 +126,7 @@ mod tests {
             change(&mut claims);
             let jws = Jws::parse(&provider.sign(Some("JWT"), &claims).unwrap()).unwrap();
             let verified = jws.verify(&VerifyingKey::from_jwk(&provider.public_jwk()).unwrap()).unwrap();
-            check(verified, "https://as.example", &holder, NOW).map(|checked| checked.subject["sub"].clone())
+            check(verified.into(), "https://as.example", &holder, NOW).map(|checked| checked.subject["sub"].clone())
         };
         assert_eq!(verdict(&|_| {}), Ok(json!("alice")));
         for (name, value) in [("exp", json!(1_800_000_059.5)), ("exp", json!(1.9e9)), ("nbf", json!(1.8e9))] {

@@ -1,17 +1,24 @@
 //! Managing a registration (RFC 7592, and the client's own credentials where the server takes them): read, replace,
 //! delete, and never losing the token that the next call needs.
+//!
+//! Each call runs in a task of its own that takes over what the server rotates, so that a caller who goes away in the
+//! middle loses nothing: the next call waits for the former one.
 
 use std::fmt;
+use std::sync::Arc;
 
-use reqwest::{RequestBuilder, Url};
+use parking_lot::Mutex;
 use symbolon_jose::Secret;
-use symbolon_types::Client as ClientMetadata;
+use url::Url;
 
-use super::as_replacement;
-use crate::client::{Client, form_encoded_basic};
+use super::{Call, as_replacement, take_text};
+use crate::authentication::form_encoded_basic;
+use crate::client::Client;
 use crate::discovery::endpoint;
 use crate::error::Error;
-use crate::http::{Answer, join_segments, parse_url};
+use crate::http::{Answer, RequestBuilder, join_segments, parse_url};
+use crate::task::Task;
+use crate::wire::ClientMetadata;
 
 /// How the holder of a registration proves that it may manage it.
 #[derive(Debug, Clone)]
@@ -30,14 +37,26 @@ pub enum RegistrationCredentials {
 /// would go on with the void one.
 ///
 /// To keep it between runs, store [`uri`](Self::uri), [`client_id`](Self::client_id) and the token of
-/// [`credentials`](Self::credentials) after **every** [`replace`](Self::replace), and start again with
-/// [`Client::registration`].
+/// [`credentials`](Self::credentials) after **every** [`replace`](Self::replace) and [`read`](Self::read), and start again
+/// with [`Client::registration`].
 pub struct RegistrationHandle {
-    client: Client,
     client_id: String,
     uri: Url,
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    client: Client,
+    state: Mutex<State>,
+    /// One call after the other, because each may rotate what the next one needs.
+    last: Mutex<Option<Call>>,
+}
+
+/// What the server may change with any answer.
+#[derive(Clone)]
+struct State {
     credentials: RegistrationCredentials,
-    pub(super) secret: Option<Secret<String>>,
+    secret: Option<Secret<String>>,
 }
 
 impl Client {
@@ -47,13 +66,9 @@ impl Client {
     /// # Errors
     /// [`Error::Configuration`] when the URI is no http or https URL.
     pub fn registration(&self, client_id: &str, uri: &str, token: Secret<String>) -> Result<RegistrationHandle, Error> {
-        Ok(RegistrationHandle {
-            client: self.clone(),
-            client_id: client_id.to_owned(),
-            uri: parse_url(uri, "the registration's URI")?,
-            credentials: RegistrationCredentials::Token(token),
-            secret: None,
-        })
+        let uri = parse_url(uri, "the registration's URI")?;
+        let credentials = RegistrationCredentials::Token(token);
+        Ok(RegistrationHandle::new(self.clone(), client_id.to_owned(), uri, credentials, None))
     }
 
     /// The handle of a registration whose URI was not kept: it is taken to be the registration endpoint with the client
@@ -75,11 +90,22 @@ impl Client {
             }
         };
         let uri = join_segments(&base, &[client_id])?;
-        Ok(RegistrationHandle { client: self.clone(), client_id: client_id.to_owned(), uri, credentials, secret })
+        Ok(RegistrationHandle::new(self.clone(), client_id.to_owned(), uri, credentials, secret))
     }
 }
 
 impl RegistrationHandle {
+    pub(super) fn new(
+        client: Client,
+        client_id: String,
+        uri: Url,
+        credentials: RegistrationCredentials,
+        secret: Option<Secret<String>>,
+    ) -> Self {
+        let state = Mutex::new(State { credentials, secret });
+        Self { client_id, uri, inner: Arc::new(Inner { client, state, last: Mutex::new(None) }) }
+    }
+
     /// The id of the registered client.
     pub fn client_id(&self) -> &str {
         &self.client_id
@@ -91,79 +117,118 @@ impl RegistrationHandle {
     }
 
     /// What proves the right to manage it, as it is now.
-    pub fn credentials(&self) -> &RegistrationCredentials {
-        &self.credentials
+    pub fn credentials(&self) -> RegistrationCredentials {
+        self.inner.state.lock().credentials.clone()
     }
 
-    /// Reads the client, without its secret.
+    /// The client's secret, as far as it was told: a server may change it with any answer (RFC 7592 §2.1, §2.2).
+    pub fn secret(&self) -> Option<Secret<String>> {
+        self.inner.state.lock().secret.clone()
+    }
+
+    /// Reads the client. A new token or secret in the answer (§2.1) is taken over by the handle, and is not in the metadata.
     ///
     /// # Errors
     /// [`Error::Api`] with status 401 whatever is wrong: the client is gone, or the credentials are not its.
     pub async fn read(&self) -> Result<ClientMetadata, Error> {
-        let request = self.client.inner().http.get(self.url());
-        self.send(request).await?.json("the registered client")
+        self.metadata_of(|inner, url| inner.client.inner().http.get(url)).await
     }
 
-    /// Replaces all metadata, and takes over the new token. What the server answered before can be passed as it is.
+    /// Replaces all metadata, and takes over the new token. What the server answered before can be passed as it is; what
+    /// is not set in `metadata` is gone afterwards, or has the server's default.
     ///
-    /// The secret stays, unless `metadata` names another one, which servers allow only with the client's own credentials.
-    /// The handle takes over that too, and the answer has it in `client_secret`.
+    /// The secret stays, unless `metadata.extra` names another `client_secret`, which servers allow only with the client's
+    /// own credentials. The handle takes over that too.
+    ///
+    /// Dropping the future loses nothing: the call is finished by itself, and the next call waits for it.
     ///
     /// # Errors
     /// [`Error::Api`] with status 400 for a bad member, 401 as for [`read`](Self::read), 403 for a chosen secret. The
     /// token then stays what it was. After [`Error::Timeout`] or [`Error::Transport`] it is unknown which of the two
     /// tokens counts: if the next call gives 401, go on with the client's own secret ([`Client::registration_of`]).
-    pub async fn replace(&mut self, metadata: &ClientMetadata) -> Result<ClientMetadata, Error> {
-        let body = as_replacement(metadata, &self.client_id, self.secret.as_ref());
-        let request = self.client.inner().http.put(self.url()).json(&body);
-        let mut replaced: ClientMetadata = self.send(request).await?.json("the replaced client")?;
-        if let (Some(token), RegistrationCredentials::Token(current)) =
-            (replaced.registration_access_token.take(), &mut self.credentials)
-        {
-            *current = Secret::new(token);
-        }
-        if let Some(secret) = &replaced.client_secret {
-            self.take_over_secret(secret);
-        }
-        Ok(replaced)
+    pub async fn replace(&self, metadata: &ClientMetadata) -> Result<ClientMetadata, Error> {
+        let (metadata, client_id) = (metadata.clone(), self.client_id.clone());
+        self.metadata_of(move |inner, url| {
+            let secret = inner.state.lock().secret.clone();
+            inner.client.inner().http.put(url).json(&as_replacement(&metadata, &client_id, secret.as_ref()))
+        })
+        .await
     }
 
-    /// Deletes the client; everything it was given dies with it.
+    /// Deletes the client; everything it was given dies with it. When that fails the handle is as good as before.
     ///
     /// # Errors
     /// [`Error::Api`] with status 401 as for [`read`](Self::read).
-    pub async fn delete(self) -> Result<(), Error> {
-        let request = self.client.inner().http.delete(self.url());
-        self.send(request).await.map(|_| ())
+    pub async fn delete(&self) -> Result<(), Error> {
+        self.call(|inner, url| inner.client.inner().http.delete(url)).await.map(|_| ())
     }
 
-    fn take_over_secret(&mut self, secret: &str) {
-        match &mut self.credentials {
-            RegistrationCredentials::Token(_) => {}
-            RegistrationCredentials::SecretBasic(current) | RegistrationCredentials::SecretQuery(current) => {
-                *current = Secret::new(secret.to_owned());
-            }
-        }
-        self.secret = Some(Secret::new(secret.to_owned()));
+    async fn metadata_of(
+        &self,
+        request: impl FnOnce(&Inner, Url) -> RequestBuilder + Send + 'static,
+    ) -> Result<ClientMetadata, Error> {
+        let metadata = self.call(request).await?;
+        metadata.ok_or_else(|| Error::UnexpectedAnswer("the answer is no client metadata".to_owned()))
     }
 
-    fn url(&self) -> Url {
-        let mut url = self.uri.clone();
-        if let RegistrationCredentials::SecretQuery(secret) = &self.credentials {
+    async fn call(
+        &self,
+        request: impl FnOnce(&Inner, Url) -> RequestBuilder + Send + 'static,
+    ) -> Result<Option<ClientMetadata>, Error> {
+        let task = {
+            let mut last = self.inner.last.lock();
+            let former = last.take();
+            let (inner, uri, client_id) = (Arc::clone(&self.inner), self.uri.clone(), self.client_id.clone());
+            let work = async move {
+                if let Some(former) = former {
+                    // How it ended was told to its own caller, if there was one.
+                    let _ = former.outcome().await;
+                }
+                let url = inner.authenticated_url(uri);
+                let request = inner.authenticated(request(&inner, url), &client_id);
+                let answer = inner.client.inner().http.send(request).await?.success()?;
+                Ok(inner.take_over(&answer))
+            };
+            last.insert(Task::start(self.inner.client.inner().http.runtime(), work)).clone()
+        };
+        task.outcome().await
+    }
+}
+
+impl Inner {
+    fn authenticated_url(&self, mut url: Url) -> Url {
+        if let RegistrationCredentials::SecretQuery(secret) = &self.state.lock().credentials {
             url.query_pairs_mut().append_pair("client_secret", secret.expose());
         }
         url
     }
 
-    async fn send(&self, request: RequestBuilder) -> Result<Answer, Error> {
-        let request = match &self.credentials {
+    fn authenticated(&self, request: RequestBuilder, client_id: &str) -> RequestBuilder {
+        match &self.state.lock().credentials {
             RegistrationCredentials::Token(token) => request.bearer_auth(token.expose()),
-            RegistrationCredentials::SecretBasic(secret) => {
-                form_encoded_basic(request, &self.client_id, secret.expose())
-            }
+            RegistrationCredentials::SecretBasic(secret) => form_encoded_basic(request, client_id, secret.expose()),
             RegistrationCredentials::SecretQuery(_) => request,
-        };
-        self.client.inner().http.send(request).await?.success()
+        }
+    }
+
+    /// The metadata of an answer, after what it rotates was taken out and over. `None` when the body is none.
+    fn take_over(&self, answer: &Answer) -> Option<ClientMetadata> {
+        let mut metadata: ClientMetadata = answer.json("the registered client").ok()?;
+        let (token, secret) =
+            (take_text(&mut metadata, "registration_access_token"), take_text(&mut metadata, "client_secret"));
+        let mut state = self.state.lock();
+        if let (Some(token), RegistrationCredentials::Token(current)) = (token, &mut state.credentials) {
+            *current = Secret::new(token);
+        }
+        if let Some(secret) = secret {
+            if let RegistrationCredentials::SecretBasic(current) | RegistrationCredentials::SecretQuery(current) =
+                &mut state.credentials
+            {
+                *current = Secret::new(secret.clone());
+            }
+            state.secret = Some(Secret::new(secret));
+        }
+        Some(metadata)
     }
 }
 
@@ -173,7 +238,7 @@ impl fmt::Debug for RegistrationHandle {
             .debug_struct("RegistrationHandle")
             .field("client_id", &self.client_id)
             .field("uri", &self.uri.as_str())
-            .field("credentials", &self.credentials)
+            .field("credentials", &self.credentials())
             .finish_non_exhaustive()
     }
 }

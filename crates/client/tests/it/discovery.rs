@@ -71,10 +71,15 @@ async fn document_is_kept_for_its_time_and_through_an_outage() {
         .clock(Clock::custom(move || reading.load(Ordering::SeqCst)))
         .build()
         .unwrap();
+    // What is old is handed out at once, and a newer document fetched beside it.
     for (seconds, expected) in [(0, 1), (59, 1), (1, 2), (60, 3), (29, 3), (1, 4), (59, 4)] {
         now.fetch_add(seconds, Ordering::SeqCst);
-        let metadata = client.metadata().await.unwrap();
+        client.metadata().await.unwrap();
+        crate::eventually(|| requests.load(Ordering::SeqCst) >= expected).await;
+        // Long enough for a fetch that should not be there.
+        tokio::time::sleep(Duration::from_millis(20)).await;
         assert_eq!(requests.load(Ordering::SeqCst), expected, "after {seconds} more seconds");
+        let metadata = client.metadata().await.unwrap();
         assert_eq!(metadata.end_session_endpoint.is_some(), expected == 4);
     }
 }

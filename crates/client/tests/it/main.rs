@@ -12,3 +12,12 @@ mod registration;
 mod retries;
 mod server;
 mod user_info;
+
+/// Waits until something that goes on beside has happened.
+pub(crate) async fn eventually(condition: impl Fn() -> bool) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while !condition() {
+        assert!(std::time::Instant::now() < deadline, "it did not happen");
+        tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+    }
+}

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::json;
-use symbolon_client::{AdminClient, Client, ClientMetadata, Error};
+use symbolon_client::{AdminClient, Client, Error, RegisteredClient};
 
 use crate::server::{Server, answer, json};
 
@@ -51,8 +51,8 @@ async fn long_waits_and_final_answers_are_told() {
 async fn writing_is_sent_once() {
     let server = Server::start(|_, _| answer(503, "retry-after: 0\r\n", ""));
     let admin = AdminClient::builder(&server.url).without_proxy().build().unwrap();
-    assert_eq!(admin.create_client(&ClientMetadata::default()).await.unwrap_err().status(), Some(503));
-    assert_eq!(admin.replace_client("a", &ClientMetadata::default()).await.unwrap_err().status(), Some(503));
+    assert_eq!(admin.create_client(&RegisteredClient::default()).await.unwrap_err().status(), Some(503));
+    assert_eq!(admin.replace_client("a", &RegisteredClient::default()).await.unwrap_err().status(), Some(503));
     assert_eq!(admin.delete_client("a").await.unwrap_err().status(), Some(503));
     assert_eq!(server.received().len(), 3);
 }

@@ -1,7 +1,7 @@
 //! The admin port of Symbolon: clients, accounts, tokens, and challenges.
 
 use symbolon_client::{
-    AccountChange, Address, AuthorizationRequest, Callback, ClientMetadata, Error, KeyRotation, NewAccount, TokenSet,
+    AccountChange, Address, AuthorizationRequest, Callback, Error, KeyRotation, NewAccount, RegisteredClient, TokenSet,
 };
 
 use crate::browser::Browser;
@@ -13,7 +13,7 @@ async fn clients_are_made_changed_listed_and_deleted() {
     let admin = &server.admin;
     admin.ready().await.unwrap();
     for index in 0..5 {
-        let client = ClientMetadata { client_id: format!("app {index}/%").into(), ..ClientMetadata::default() };
+        let client = RegisteredClient { client_id: format!("app {index}/%").into(), ..RegisteredClient::default() };
         admin.create_client(&client).await.unwrap();
     }
     let mut names = Vec::new();

@@ -6,12 +6,9 @@ use symbolon_server::config::Network;
 use crate::symbolon::Symbolon;
 
 fn metadata() -> ClientMetadata {
-    ClientMetadata {
-        client_name: "Self-made".into(),
-        redirect_uris: vec!["https://app.example/callback".into()],
-        default_max_age: Some(600),
-        ..ClientMetadata::default()
-    }
+    let mut metadata = ClientMetadata::new("Self-made").redirect_uri("https://app.example/callback");
+    metadata.default_max_age = Some(600);
+    metadata
 }
 
 async fn registered(server: &Symbolon) -> Registered {
@@ -26,65 +23,70 @@ fn token(credentials: &RegistrationCredentials) -> Secret<String> {
 #[tokio::test]
 async fn handle_follows_the_rotation_of_its_token() {
     let server = Symbolon::start().await;
-    let mut registered = registered(&server).await;
-    let id = registered.metadata.client_id.clone();
+    let registered = registered(&server).await;
+    let id = registered.client_id.clone();
     assert!(matches!(registered.authentication(), Authentication::SecretBasic(_)));
-    assert!(registered.metadata.client_secret.is_none() && registered.secret.is_some(), "out of the metadata");
-    let read = registered.registration.read().await.unwrap();
-    assert_eq!((read.client_name.as_str(), read.default_max_age), ("Self-made", Some(600)));
+    assert!(!registered.metadata.extra.contains_key("client_secret") && registered.secret.is_some());
+    let handle = registered.registration.unwrap();
+    let read = handle.read().await.unwrap();
+    assert_eq!((read.client_name.as_deref(), read.default_max_age), (Some("Self-made"), Some(600)));
 
-    let first = token(registered.registration.credentials());
+    let first = token(&handle.credentials());
     for name in ["One", "Two"] {
-        let changed = ClientMetadata { client_name: name.into(), ..read.clone() };
-        let replaced = registered.registration.replace(&changed).await.unwrap();
-        assert_eq!(replaced.client_name, name);
-        assert!(replaced.registration_access_token.is_none(), "it is in the handle");
-        assert_eq!(registered.registration.read().await.unwrap().client_name, name);
+        let mut changed = read.clone();
+        changed.client_name = Some(name.into());
+        let replaced = handle.replace(&changed).await.unwrap();
+        assert_eq!(replaced.client_name.as_deref(), Some(name));
+        assert!(!replaced.extra.contains_key("registration_access_token"), "it is in the handle");
+        assert_eq!(handle.read().await.unwrap().client_name.as_deref(), Some(name));
     }
-    let void = server.unregistered().registration(id.as_str(), registered.registration.uri().as_str(), first).unwrap();
+    let void = server.unregistered().registration(&id, handle.uri().as_str(), first).unwrap();
     assert_eq!(void.read().await.unwrap_err().status(), Some(401));
 
     // A handle that was kept goes on from where it was.
-    let handle = &registered.registration;
     let kept =
-        server.unregistered().registration(handle.client_id(), handle.uri().as_str(), token(handle.credentials()));
-    assert_eq!(kept.unwrap().read().await.unwrap().client_name, "Two");
-    registered.registration.delete().await.unwrap();
-    assert_eq!(server.admin.get_client(id.as_str()).await.unwrap_err().status(), Some(404));
+        server.unregistered().registration(handle.client_id(), handle.uri().as_str(), token(&handle.credentials()));
+    assert_eq!(kept.unwrap().read().await.unwrap().client_name.as_deref(), Some("Two"));
+    handle.delete().await.unwrap();
+    assert_eq!(server.admin.get_client(&id).await.unwrap_err().status(), Some(404));
 }
 
 #[tokio::test]
 async fn create_answer_is_a_good_replacement() {
     let server = Symbolon::start().await;
-    let mut registered = registered(&server).await;
+    let registered = registered(&server).await;
+    let handle = registered.registration.unwrap();
     let mut sent_back = registered.metadata.clone();
-    sent_back.client_secret = registered.secret.as_ref().map(|secret| secret.expose().clone());
-    registered.registration.replace(&sent_back).await.unwrap();
-    sent_back.client_secret = Some("another-secret-of-good-length".into());
-    let refused = registered.registration.replace(&sent_back).await.unwrap_err();
+    let secret = registered.secret.as_ref().map(|secret| secret.expose().clone());
+    sent_back.extra.insert("client_secret".into(), secret.into());
+    handle.replace(&sent_back).await.unwrap();
+    sent_back.extra.insert("client_secret".into(), "another-secret-of-good-length".into());
+    let refused = handle.replace(&sent_back).await.unwrap_err();
     assert_eq!(refused.status(), Some(403), "{refused}");
-    registered.registration.read().await.unwrap();
+    handle.read().await.unwrap();
 }
 
 #[tokio::test]
 async fn own_credentials_manage_too_and_may_change_the_secret() {
     let server = Symbolon::start().await;
     for method in ["client_secret_basic", "client_secret_post"] {
-        let wanted = ClientMetadata { token_endpoint_auth_method: method.into(), ..metadata() };
+        let mut wanted = metadata();
+        wanted.token_endpoint_auth_method = Some(method.into());
         let registered = server.unregistered().register(&wanted).await.unwrap();
         let secret = registered.secret.clone().unwrap();
         let credentials = match registered.authentication() {
             Authentication::SecretPost(secret) => RegistrationCredentials::SecretQuery(secret),
             Authentication::SecretBasic(secret) => RegistrationCredentials::SecretBasic(secret),
-            Authentication::None => panic!("there is a secret"),
+            other => panic!("{other:?}"),
         };
-        let id = registered.metadata.client_id.as_str();
-        let mut handle = server.unregistered().registration_of(id, credentials).await.unwrap();
+        let handle = server.unregistered().registration_of(&registered.client_id, credentials).await.unwrap();
         let mut read = handle.read().await.unwrap();
-        read.client_secret = Some("a new secret: with % and + in it".into());
-        let replaced = handle.replace(&read).await.unwrap();
-        assert_eq!(replaced.client_secret, read.client_secret);
-        assert_eq!(handle.read().await.unwrap().client_name, "Self-made", "the handle has the new secret");
+        let chosen = "a new secret: with % and + in it";
+        read.extra.insert("client_secret".into(), chosen.into());
+        handle.replace(&read).await.unwrap();
+        assert!(handle.secret().unwrap().matches(chosen.as_bytes()));
+        let name = handle.read().await.unwrap().client_name;
+        assert_eq!(name.as_deref(), Some("Self-made"), "the handle has the new secret");
         let (RegistrationCredentials::SecretBasic(now) | RegistrationCredentials::SecretQuery(now)) =
             handle.credentials()
         else {
@@ -99,10 +101,11 @@ async fn own_credentials_manage_too_and_may_change_the_secret() {
 async fn refusals_are_told_apart() {
     let server = Symbolon::start().await;
     let client = server.unregistered();
-    let bad = ClientMetadata { redirect_uris: vec!["javascript:alert(1)".into()], ..metadata() };
+    let bad = ClientMetadata::new("App").redirect_uri("javascript:alert(1)");
     let refused = client.register(&bad).await.unwrap_err();
     assert_eq!((refused.status(), refused.code()), (Some(400), Some("invalid_redirect_uri")), "{refused}");
-    let bad = ClientMetadata { client_secret: Some("chosen".into()), ..metadata() };
+    let mut bad = metadata();
+    bad.extra.insert("client_secret".into(), "chosen".into());
     assert_eq!(client.register(&bad).await.unwrap_err().status(), Some(400));
     let nobody = RegistrationCredentials::Token(Secret::new("x".into()));
     let handle = client.registration_of("nobody", nobody.clone()).await.unwrap();

@@ -1,6 +1,6 @@
 //! Symbolon itself, in memory, on two ports that the system chose, with a clock that the test moves.
 
-use symbolon_client::{AdminClient, Client, ClientBuilder, ClientMetadata, Clock, Rng, Scope, TokenSet};
+use symbolon_client::{AdminClient, Client, ClientBuilder, Clock, RegisteredClient, Rng, TokenSet};
 use symbolon_server::clock::Clock as ServerClock;
 use symbolon_server::config::{self, Config, Overrides};
 use symbolon_server::{Parts, Server, bind};
@@ -66,14 +66,14 @@ impl Symbolon {
     }
 
     /// A client of the server that is registered as told.
-    pub(crate) async fn client(&self, change: impl FnOnce(&mut ClientMetadata)) -> Client {
-        let mut metadata = ClientMetadata {
+    pub(crate) async fn client(&self, change: impl FnOnce(&mut RegisteredClient)) -> Client {
+        let mut metadata = RegisteredClient {
             client_name: "App".into(),
             redirect_uris: vec![CALLBACK.into()],
             post_logout_redirect_uris: vec![BYE.into()],
             grant_types: vec!["authorization_code".into(), "refresh_token".into()],
-            scope: Scope::parse("openid offline_access email userinfo_credential_draft_00").unwrap(),
-            ..ClientMetadata::default()
+            scope: symbolon_types::Scope::parse("openid offline_access email userinfo_credential_draft_00").unwrap(),
+            ..RegisteredClient::default()
         };
         change(&mut metadata);
         let created = self.admin.create_client(&metadata).await.unwrap();

@@ -1,0 +1,88 @@
+//! Work that is done once for everybody who waits, and finished even when nobody does any more.
+//!
+//! A [`Task`] runs apart from its callers: a caller that goes away (a dropped future, a time-out around the call) ends its
+//! waiting and not the work. [`SingleFlight`] is the place where the task that runs now is found by the next caller.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+use crate::error::Error;
+use crate::transport::{Runtime, TransportError, TransportErrorKind};
+
+/// The outcome of work that runs, or has run, by itself.
+pub(crate) struct Task<T>(watch::Receiver<Option<Result<T, Error>>>);
+
+impl<T> Clone for Task<T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+/// What may be given to another thread, where there are threads.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) trait Work<T>: Future<Output = Result<T, Error>> + Send + 'static {}
+#[cfg(not(target_arch = "wasm32"))]
+impl<T, F: Future<Output = Result<T, Error>> + Send + 'static> Work<T> for F {}
+#[cfg(target_arch = "wasm32")]
+pub(crate) trait Work<T>: Future<Output = Result<T, Error>> + 'static {}
+#[cfg(target_arch = "wasm32")]
+impl<T, F: Future<Output = Result<T, Error>> + 'static> Work<T> for F {}
+
+impl<T: Clone + Send + Sync + 'static> Task<T> {
+    pub(crate) fn start(runtime: &Arc<dyn Runtime>, work: impl Work<T>) -> Self {
+        let (sender, receiver) = watch::channel(None);
+        runtime.spawn(Box::pin(async move {
+            // Nobody may be waiting; the outcome stays for whoever asks later.
+            sender.send_replace(Some(work.await));
+        }));
+        Self(receiver)
+    }
+
+    /// Waits for the outcome. Dropping this future does not end the work.
+    pub(crate) async fn outcome(&self) -> Result<T, Error> {
+        let mut receiver = self.0.clone();
+        let lost = || TransportError::new(TransportErrorKind::Other, "the task that was asked for this ended early");
+        match receiver.wait_for(Option::is_some).await {
+            Ok(outcome) => outcome.clone().unwrap_or_else(|| Err(Error::Transport(lost()))),
+            Err(_) => Err(Error::Transport(lost())),
+        }
+    }
+
+    /// Whether it runs still.
+    pub(crate) fn is_running(&self) -> bool {
+        self.0.borrow().is_none() && self.0.has_changed().is_ok()
+    }
+}
+
+/// The task that runs now, if there is one.
+pub(crate) struct SingleFlight<T>(Mutex<Option<Task<T>>>);
+
+impl<T> Default for SingleFlight<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
+    /// The task that runs now, or a new one.
+    pub(crate) fn join<W: Work<T>>(&self, runtime: &Arc<dyn Runtime>, work: impl FnOnce() -> W) -> Task<T> {
+        let mut current = self.0.lock();
+        match &*current {
+            Some(task) if task.is_running() => task.clone(),
+            _ => current.insert(Task::start(runtime, work())).clone(),
+        }
+    }
+}
+
+/// What `work` gives, unless `end` is over before.
+pub(crate) async fn first<T>(work: impl Future<Output = T>, end: impl Future<Output = ()>) -> Option<T> {
+    let (mut work, mut end) = (std::pin::pin!(work), std::pin::pin!(end));
+    std::future::poll_fn(|context| match work.as_mut().poll(context) {
+        std::task::Poll::Ready(value) => std::task::Poll::Ready(Some(value)),
+        std::task::Poll::Pending => end.as_mut().poll(context).map(|()| None),
+    })
+    .await
+}

@@ -1,0 +1,62 @@
+//! The token endpoint (RFC 6749 §3.2): one way for all grants.
+//!
+//! [`Client::request_tokens`] authenticates, sends a [`Form`] and reads the answer as the world writes it ([`answer`]);
+//! a file for each grant says what its form has and what of the answer must be checked. [`TokenSet`] is what every one of
+//! them gives, and what a program keeps.
+
+mod answer;
+mod code;
+mod refresh;
+mod revocation;
+mod set;
+
+pub(crate) use answer::TokenAnswer;
+pub(crate) use refresh::Refreshes;
+pub use set::{IdToken, TokenSet};
+
+use crate::client::Client;
+use crate::discovery::endpoint;
+use crate::error::Error;
+use crate::wire::Scope;
+
+/// The parameters of a request to the token endpoint or one of its neighbours.
+pub(crate) type Form = Vec<(&'static str, String)>;
+
+impl Client {
+    /// Asks the token endpoint, with the client's authentication.
+    pub(crate) async fn request_tokens(&self, form: Form) -> Result<TokenAnswer, Error> {
+        let metadata = self.metadata().await?;
+        let url = endpoint(metadata.token_endpoint.as_deref(), "token_endpoint")?;
+        let answer = self.send_authenticated(url, form).await?.success()?;
+        TokenAnswer::read(&answer)
+    }
+
+    /// The set that an answer makes, for grants without an ID token to check. `scope` is what was asked for.
+    pub(crate) fn token_set(
+        &self,
+        answer: TokenAnswer,
+        scope: &Scope,
+        id_token: Option<IdToken>,
+    ) -> Result<TokenSet, Error> {
+        self.check_token_type(&answer)?;
+        Ok(TokenSet {
+            access_token: answer.access_token,
+            token_type: answer.token_type,
+            expires_at: answer.expires_in.map(|seconds| self.inner().clock.now().saturating_add(seconds)),
+            scope: answer.scope.unwrap_or_else(|| scope.clone()),
+            refresh_token: answer.refresh_token,
+            id_token,
+            extra: answer.extra,
+        })
+    }
+
+    /// RFC 6749 §7.1: a token of a type that the client does not know must not be used.
+    fn check_token_type(&self, answer: &TokenAnswer) -> Result<(), Error> {
+        let missing = answer.token_type.is_empty() && self.inner().assumes_bearer;
+        if missing || answer.token_type.eq_ignore_ascii_case("bearer") {
+            Ok(())
+        } else {
+            Err(Error::TokenType(answer.token_type.clone()))
+        }
+    }
+}
