@@ -4,10 +4,10 @@ use std::fmt;
 
 use crate::transport::connections::default_pool;
 
-/// A user name and a password: for the management operations the client's own id and secret.
+/// A user name and a password: the client's own id and secret.
 pub type BasicAuth = (String, Option<String>);
 
-/// A key for an interface that wants one. None of the eight operations does; it is here so that code compiles.
+/// A key for an interface that wants one. No operation does; it is here so that code compiles.
 #[derive(Clone)]
 pub struct ApiKey {
     /// What stands before the key
@@ -18,7 +18,9 @@ pub struct ApiKey {
 
 /// Settings of the operations. Cloning is cheap and shares the connections.
 ///
-/// A server has two ports, and the eight operations are on the public one.
+/// A server has two ports, and a configuration is for one of them: [`oidc_api`](super::oidc_api),
+/// [`wellknown_api`](super::wellknown_api) and what applications call of [`o_auth2_api`](super::o_auth2_api) are on the public
+/// port, all paths with `/admin` and `/version` on the other one.
 ///
 /// ```
 /// use symbolon_client::apis::configuration::Configuration;
@@ -30,20 +32,21 @@ pub struct ApiKey {
 /// ```
 #[derive(Clone)]
 pub struct Configuration {
-    /// The URL of the public port, with or without a slash at the end
+    /// The URL of the port, with or without a slash at the end, and without `/admin`
     pub base_path: String,
     /// What is sent as `User-Agent`
     pub user_agent: Option<String>,
-    /// The connections. The default follows no redirects, and gives up after 30 seconds
+    /// The connections. The default follows no redirects, and gives up after 30 seconds.
+    /// [`Configuration::client_builder`] starts one that is different in other things
     pub client: reqwest::Client,
-    /// The client's own credentials, for the three management operations of a `client_secret_basic` client
+    /// The client's own credentials, for tokens, revocation, devices and the management of its registration
     pub basic_auth: Option<BasicAuth>,
     /// The access token, for userinfo and credentials
     pub oauth_access_token: Option<String>,
-    /// The registration access token for the management operations, or an initial access token for registering. Userinfo
-    /// and credentials take it when `oauth_access_token` is empty
+    /// The registration access token for the management operations, or an initial access token for registering; at the
+    /// admin port, a token for whatever guards it. Userinfo and credentials take it when `oauth_access_token` is empty
     pub bearer_access_token: Option<String>,
-    /// Not used by the eight operations
+    /// Not used
     pub api_key: Option<ApiKey>,
 }
 
@@ -51,6 +54,25 @@ impl Configuration {
     /// The defaults: a server started with `symbolon quickstart`, and no credentials.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An HTTP client in the making for [`Configuration::client`], in the version of `reqwest` that has to be: it follows
+    /// no redirects and gives up after 30 seconds. Certificates, proxies or headers can be added.
+    ///
+    /// ```
+    /// use symbolon_client::apis::configuration::Configuration;
+    ///
+    /// let client = Configuration::client_builder().no_proxy().build().expect("TLS can be started");
+    /// let configuration = Configuration { client, ..Configuration::new() };
+    /// ```
+    #[cfg(not(target_arch = "wasm32"))]
+    pub fn client_builder() -> reqwest::ClientBuilder {
+        let timeout = crate::Limits::default().timeout;
+        reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(timeout / 3)
+            .timeout(timeout)
     }
 }
 

@@ -5,14 +5,11 @@
 
 use serde_json::Value;
 
-use super::oidc_api::{
-    CreateOidcDynamicClientError, CreateVerifiableCredentialError, DeleteOidcDynamicClientError,
-    DiscoverOidcConfigurationError, GetOidcDynamicClientError, GetOidcUserInfoError, RevokeOidcSessionError,
-    SetOidcDynamicClientError,
+use crate::models::{
+    ErrorOAuth2, GenericError, GenericErrorContent, OAuth2RedirectTo, VerifiableCredentialPrimingResponse,
 };
-use crate::models::{ErrorOAuth2, GenericError, GenericErrorContent, VerifiableCredentialPrimingResponse};
 
-/// A typed refusal: what the errors of all eight operations have in common.
+/// A typed refusal: what the errors of all operations have in common.
 pub trait Refusal: Sized {
     /// The variant for a status and a JSON body.
     fn from_answer(status: u16, body: Value) -> Self;
@@ -24,103 +21,40 @@ pub trait Refusal: Sized {
     fn description(&self) -> Option<&str>;
 }
 
+/// A form that the body of a refusal may have.
+pub(super) trait Form: Sized {
+    fn read(status: u16, body: &Value) -> Option<Self>;
+    fn code(&self) -> Option<&str>;
+    fn description(&self) -> Option<&str>;
+}
+
 /// The members of RFC 6749 §5.2, where the body has them in the flat form.
-fn flat(body: &Value) -> Option<ErrorOAuth2> {
-    let error = body.get("error").filter(|code| code.is_string())?;
-    let mut refusal: ErrorOAuth2 = serde_json::from_value(body.clone()).unwrap_or_default();
-    // Some other member may be ill-typed; the code is readable all the same.
-    refusal.error = error.as_str().map(str::to_owned);
-    Some(refusal)
-}
-
-fn text<'a>(body: &'a Value, name: &str) -> Option<&'a str> {
-    body.get(name).and_then(Value::as_str)
-}
-
-/// Implements [`Refusal`] for an operation whose refusals have the form of OAuth; `$status => $variant` names a status
-/// with a variant of its own.
-macro_rules! oauth_refusal {
-    ($name:ident $(, $status:literal => $variant:ident)?) => {
-        impl Refusal for $name {
-            fn from_answer(status: u16, body: Value) -> Self {
-                let refusal = flat(&body);
-                let _ = status;
-                $(if let (Some(refusal), $status) = (&refusal, status) {
-                    return Self::$variant(refusal.clone());
-                })?
-                refusal.map_or(Self::UnknownValue(body), Self::DefaultResponse)
-            }
-
-            fn code(&self) -> Option<&str> {
-                match self {
-                    $(Self::$variant(refusal) => refusal.error.as_deref(),)?
-                    Self::DefaultResponse(refusal) => refusal.error.as_deref(),
-                    Self::UnknownValue(body) => text(body, "error"),
-                }
-            }
-
-            fn description(&self) -> Option<&str> {
-                match self {
-                    $(Self::$variant(refusal) => refusal.error_description.as_deref(),)?
-                    Self::DefaultResponse(refusal) => refusal.error_description.as_deref(),
-                    Self::UnknownValue(body) => text(body, "error_description"),
-                }
-            }
-        }
-    };
-}
-
-oauth_refusal!(CreateOidcDynamicClientError, 400 => Status400);
-oauth_refusal!(DiscoverOidcConfigurationError);
-oauth_refusal!(GetOidcDynamicClientError);
-oauth_refusal!(GetOidcUserInfoError);
-oauth_refusal!(SetOidcDynamicClientError, 404 => Status404);
-
-impl Refusal for CreateVerifiableCredentialError {
-    fn from_answer(status: u16, body: Value) -> Self {
-        let priming = if status == 400 { serde_json::from_value(body.clone()).ok() } else { None };
-        match (priming, flat(&body)) {
-            (Some(priming), _) if body.is_object() => Self::Status400(priming),
-            (_, Some(refusal)) => Self::DefaultResponse(refusal),
-            (_, None) => Self::UnknownValue(body),
-        }
+impl Form for ErrorOAuth2 {
+    fn read(_: u16, body: &Value) -> Option<Self> {
+        let error = body.get("error").filter(|code| code.is_string())?;
+        let mut refusal: Self = serde_json::from_value(body.clone()).unwrap_or_default();
+        // Some other member may be ill-typed; the code is readable all the same.
+        refusal.error = error.as_str().map(str::to_owned);
+        Some(refusal)
     }
 
     fn code(&self) -> Option<&str> {
-        match self {
-            Self::Status400(refusal) => refusal.error.as_deref(),
-            Self::DefaultResponse(refusal) => refusal.error.as_deref(),
-            Self::UnknownValue(body) => text(body, "error"),
-        }
+        self.error.as_deref()
     }
 
     fn description(&self) -> Option<&str> {
-        match self {
-            Self::Status400(refusal) => refusal.error_description.as_deref(),
-            Self::DefaultResponse(refusal) => refusal.error_description.as_deref(),
-            Self::UnknownValue(body) => text(body, "error_description"),
-        }
+        self.error_description.as_deref()
     }
 }
 
-impl super::Error<CreateVerifiableCredentialError> {
-    /// The answer to a request without a proof, which is the step that was wanted and no failure: it has the nonce that
-    /// the proof needs.
-    pub fn priming(&self) -> Option<&VerifiableCredentialPrimingResponse> {
-        match self.entity()? {
-            CreateVerifiableCredentialError::Status400(priming) if priming.c_nonce.is_some() => Some(priming),
-            _ => None,
-        }
-    }
-}
-
-impl Refusal for DeleteOidcDynamicClientError {
-    fn from_answer(status: u16, body: Value) -> Self {
-        let Some(flat) = flat(&body) else {
-            return serde_json::from_value(body.clone()).map_or(Self::UnknownValue(body), Self::DefaultResponse);
+/// Servers send the flat form where the generated crate expects this one.
+impl Form for GenericError {
+    fn read(status: u16, body: &Value) -> Option<Self> {
+        let Some(flat) = ErrorOAuth2::read(status, body) else {
+            return serde_json::from_value(body.clone()).ok().filter(|_| body.is_object());
         };
         let message = flat.error_description.clone().or_else(|| flat.error.clone()).unwrap_or_default();
-        Self::DefaultResponse(GenericError {
+        Some(Self {
             code: Some(status.into()),
             id: flat.error.clone(),
             error: Some(Box::new(GenericErrorContent {
@@ -130,38 +64,59 @@ impl Refusal for DeleteOidcDynamicClientError {
                 status_code: Some(status.into()),
                 ..GenericErrorContent::new()
             })),
-            ..GenericError::new(message)
+            ..Self::new(message)
         })
     }
 
     fn code(&self) -> Option<&str> {
-        match self {
-            Self::DefaultResponse(refusal) => refusal.id.as_deref(),
-            Self::UnknownValue(body) => text(body, "error"),
-        }
+        self.id.as_deref()
     }
 
     fn description(&self) -> Option<&str> {
-        match self {
-            Self::DefaultResponse(refusal) => Some(&refusal.message),
-            Self::UnknownValue(body) => text(body, "error_description"),
-        }
+        Some(&self.message)
     }
 }
 
-impl Refusal for RevokeOidcSessionError {
-    fn from_answer(_: u16, body: Value) -> Self {
-        Self::UnknownValue(body)
+impl Form for VerifiableCredentialPrimingResponse {
+    fn read(_: u16, body: &Value) -> Option<Self> {
+        serde_json::from_value(body.clone()).ok().filter(|_| body.is_object())
     }
 
     fn code(&self) -> Option<&str> {
-        let Self::UnknownValue(body) = self;
-        text(body, "error")
+        self.error.as_deref()
     }
 
     fn description(&self) -> Option<&str> {
-        let Self::UnknownValue(body) = self;
-        text(body, "error_description")
+        self.error_description.as_deref()
+    }
+}
+
+/// No error, but the way on.
+impl Form for OAuth2RedirectTo {
+    fn read(_: u16, body: &Value) -> Option<Self> {
+        serde_json::from_value(body.clone()).ok().filter(|_| body.is_object())
+    }
+
+    fn code(&self) -> Option<&str> {
+        None
+    }
+
+    fn description(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Form for Value {
+    fn read(_: u16, body: &Value) -> Option<Self> {
+        Some(body.clone())
+    }
+
+    fn code(&self) -> Option<&str> {
+        self.get("error").and_then(Self::as_str)
+    }
+
+    fn description(&self) -> Option<&str> {
+        self.get("error_description").and_then(Self::as_str)
     }
 }
 
@@ -170,6 +125,13 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::apis::o_auth2_api::{
+        DeleteOAuth2ClientError, GetOAuth2LoginRequestError, RotateOAuth2ClientSecretError as Rotation,
+    };
+    use crate::apis::oidc_api::{
+        CreateOidcDynamicClientError, CreateVerifiableCredentialError, DeleteOidcDynamicClientError,
+        GetOidcUserInfoError,
+    };
 
     #[test]
     fn status_decides_and_not_the_shape() {
@@ -182,15 +144,36 @@ mod tests {
         assert!(matches!(create, CreateOidcDynamicClientError::DefaultResponse(_)));
         let create = CreateOidcDynamicClientError::from_answer(400, body.clone());
         assert!(matches!(create, CreateOidcDynamicClientError::Status400(_)));
+        for (status, expected) in [(400, "Status400"), (404, "Status404"), (500, "DefaultResponse")] {
+            let variant = match Rotation::from_answer(status, body.clone()) {
+                Rotation::Status400(_) => "Status400",
+                Rotation::Status404(_) => "Status404",
+                Rotation::DefaultResponse(_) => "DefaultResponse",
+                Rotation::UnknownValue(_) => "UnknownValue",
+            };
+            assert_eq!(variant, expected);
+        }
         let deletion = DeleteOidcDynamicClientError::from_answer(401, body);
         assert_eq!((deletion.code(), deletion.description()), (Some("request_unauthorized"), Some("No.")));
+    }
+
+    #[test]
+    fn way_on_is_no_error() {
+        let used = json!({ "redirect_to": "https://as.example/oauth2/auth" });
+        let gone = GetOAuth2LoginRequestError::from_answer(410, used.clone());
+        assert!(matches!(&gone, GetOAuth2LoginRequestError::Status410(on) if on.redirect_to.contains("as.example")));
+        assert_eq!((gone.code(), gone.description()), (None, None));
+        let other = GetOAuth2LoginRequestError::from_answer(404, used);
+        assert!(matches!(other, GetOAuth2LoginRequestError::UnknownValue(_)));
+        let refused = GetOAuth2LoginRequestError::from_answer(410, json!({ "error": "gone" }));
+        assert!(matches!(refused, GetOAuth2LoginRequestError::DefaultResponse(_)));
     }
 
     #[test]
     fn other_shapes_stay_readable() {
         let nested = json!({ "error": { "code": 404, "message": "gone" } });
         assert!(matches!(GetOidcUserInfoError::from_answer(404, nested), GetOidcUserInfoError::UnknownValue(_)));
-        let generic = DeleteOidcDynamicClientError::from_answer(404, json!({ "message": "gone" }));
+        let generic = DeleteOAuth2ClientError::from_answer(404, json!({ "message": "gone" }));
         assert_eq!(generic.description(), Some("gone"));
         let ill_typed = json!({ "error": "invalid_token", "error_description": 7 });
         assert_eq!(GetOidcUserInfoError::from_answer(401, ill_typed).code(), Some("invalid_token"));

@@ -1,36 +1,86 @@
-//! The eight operations under the names and signatures of the crate `ory-client`.
+//! The operations of Ory Hydra under the names and signatures of the crate `ory-client` (1.22): [`oidc_api`],
+//! [`o_auth2_api`], [`jwk_api`], [`wellknown_api`] and [`metadata_api`].
 //!
-//! Code written against that crate compiles after a change of the import; `reqwest`, where a program names it itself, is
-//! [`crate::reqwest`]. Behind the same names, what hurt there is gone:
+//! Code written against that crate compiles after a change of the import. What hurt there is gone behind the same names:
 //!
 //! * **Authentication goes where it belongs.** [`oidc_api::create_verifiable_credential`] sends the token, which the
-//!   generated function cannot. Userinfo takes the token from either field, and so do the management operations, which
-//!   also take the client's own credentials from `basic_auth` (form-encoded first, RFC 6749 §2.3.1). An initial access
-//!   token in `bearer_access_token` is sent when registering. Never are two `Authorization` headers sent.
+//!   generated function cannot. Userinfo takes the token from either field, and so does the management of registrations,
+//!   which also takes the client's own credentials from `basic_auth`. They are form-encoded first (RFC 6749 §2.3.1), so
+//!   that every id and secret works. An initial access token in `bearer_access_token` is sent when registering. Never are
+//!   two `Authorization` headers sent.
 //! * **Errors are told by their status.** The typed `entity` is chosen by the HTTP status instead of the first shape that
-//!   fits, so the nonce of a credential request is `Status400`, and a refused token is not. Deletions have an entity at
-//!   all. [`Error::oauth_code`] and [`Error::description`] read any of them, and the text of an error says what the server
-//!   said.
-//! * **Nothing hangs, nothing wanders.** Requests end after 30 seconds, answers after 1 MiB, and redirects are not
-//!   followed, unless [`configuration::Configuration::client`] is replaced by one that does.
+//!   fits, so the nonce of a credential request is `Status400`, and a refused token is not. Where a [`GenericError`] is
+//!   promised, there is one. [`Error::oauth_code`] and [`Error::description`] read any of them, and the text of an error
+//!   says what the server said.
+//! * **Nothing hangs, nothing wanders.** Requests end after 30 seconds, answers after 1 MiB (16 MiB at the admin port), and
+//!   redirects are not followed, unless [`configuration::Configuration::client`] is replaced by one that does.
 //! * **Paths are escaped as paths**, base paths may end in a slash, and ids that no URL can carry are refused instead of
 //!   naming something else.
+//! * **Requests are whole**: several `resource` are several parameters instead of one with commas, a body that is absent is
+//!   `{}` instead of `null`, and requests without one say so.
 //! * **More is read**: documents of any `OpenID` provider, keys without Ory's mandatory members, signed userinfo (its
-//!   signature and issuer are checked), members without a field.
+//!   signature and issuer are checked), one audience without a list, members without a field.
 //! * **Secrets do not show** in `Debug`.
 //!
-//! What the signatures do not allow is in the better form: [`crate::Client`] and [`crate::AdminClient`].
+//! # Instead of `ory-client`
+//!
+//! | There | Here | Better form |
+//! |---|---|---|
+//! | `use ory_client::apis::…` and `models` | `use symbolon_client::apis::…` and `models` | [`crate::Client`] and [`crate::AdminClient`] |
+//! | `Configuration { base_path, .. }` | the same, one for each port | [`crate::Client::builder`], [`crate::AdminClient::builder`] |
+//! | `reqwest` 0.12 in `Configuration::client` | [`crate::reqwest`], which is 0.13: [`Configuration::client_builder`](configuration::Configuration::client_builder) | |
+//! | features `native-tls` and `rustls-tls` | the same; the default is `rustls-tls` | |
+//! | `oidc_api`, eight functions | [`oidc_api`] | [`Client::register`](crate::Client::register), [`Client::user_info`](crate::Client::user_info), [`Client::issue_credential`](crate::Client::issue_credential), [`Client::end_session_url`](crate::Client::end_session_url) |
+//! | `wellknown_api::discover_json_web_keys` | [`wellknown_api::discover_json_web_keys`] | [`Client::verify_access_token`](crate::Client::verify_access_token) |
+//! | `metadata_api::get_version`, `jwk_api` | [`metadata_api::get_version`], [`jwk_api`] | [`AdminClient`](crate::AdminClient) rotates the provider's keys |
+//! | `o_auth2_api::list_…`, without a second page | the same, and `list_…_page` with [`Page::next_page_token`] | [`AdminClient::clients`](crate::AdminClient::clients), a stream |
+//! | `oauth2_token_exchange`, without PKCE, devices, assertions | the same, and [`o_auth2_api::oauth2_token_exchange_with`] for a whole form | [`Client::redeem`](crate::Client::redeem), [`Client::refresh`](crate::Client::refresh) |
+//! | `o_auth2_device_flow`, always refused | sends the id of `basic_auth`; [`o_auth2_api::o_auth2_device_flow_with`] for a whole form | |
+//! | `o_auth2_authorize`, `perform_o_auth2_device_verification_flow`, never `Ok` | `Ok` for a page or a redirect, `Err` for a redirect with an error | [`Client::authorization_url`](crate::Client::authorization_url), for the browser |
+//! | requests for login, consent, logout, device | the same 12 functions | [`AdminClient`](crate::AdminClient) |
+//! | the other functions of `o_auth2_api` | the same | [`AdminClient`](crate::AdminClient) |
+//! | `create_verifiable_credential` with an error that is none | the same, and [`Error::priming`] | [`Client::issue_credential`](crate::Client::issue_credential) |
+//! | `models::OAuth2Client { … }` with all members | `..Default::default()` at the end, also for [`OidcConfiguration`] and [`OidcUserInfo`]: they keep unknown members in `extra` | [`crate::ClientMetadata`] |
+//! | the APIs of Ory Network (`identity_api`, `frontend_api`, …) | not here: no `OpenID` provider serves them | |
+//!
+//! [`GenericError`]: crate::models::GenericError
+//! [`OidcConfiguration`]: crate::models::OidcConfiguration
+//! [`OidcUserInfo`]: crate::models::OidcUserInfo
+//!
+//! A program that makes its own HTTP client, with a certificate authority of its own or a proxy, does it with the `reqwest`
+//! of this crate, because two versions of a crate have two different types `Client`:
+//!
+//! ```
+//! use symbolon_client::apis::configuration::Configuration;
+//!
+//! # fn run() -> Result<(), symbolon_client::reqwest::Error> {
+//! let client = Configuration::client_builder().no_proxy().build()?;
+//! let configuration = Configuration { client, ..Configuration::new() };
+//! # Ok(())
+//! # }
+//! # run().unwrap();
+//! ```
+//!
+//! All functions, errors and their reading come from one description, the macro in `operations.rs`.
 
+mod call;
 pub mod configuration;
 mod entity;
-mod exchange;
+pub mod jwk_api;
+pub mod metadata_api;
+pub mod o_auth2_api;
 pub mod oidc_api;
+mod operations;
+mod page;
+mod reply;
+pub mod wellknown_api;
 
 use std::fmt;
 
 use crate::error::excerpt;
 
 pub use entity::Refusal;
+pub use page::Page;
 
 /// An answer that is not the one that was wanted.
 #[derive(Debug, Clone)]

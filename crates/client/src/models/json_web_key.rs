@@ -1,4 +1,4 @@
-//! Public keys, with what RFC 7517 leaves to the sender no longer mandatory.
+//! Keys, with what RFC 7517 leaves to the sender no longer mandatory.
 
 use std::fmt;
 
@@ -89,3 +89,16 @@ impl JsonWebKeySet {
         Self::default()
     }
 }
+
+/// Which key a server is to make.
+#[derive(Clone, Default, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreateJsonWebKeySet {
+    /// The algorithm it is for, such as `ES256`
+    pub alg: String,
+    /// Its name
+    pub kid: String,
+    /// `sig` or `enc`
+    pub r#use: String,
+}
+
+with_mandatory!(CreateJsonWebKeySet { alg: String, kid: String, r#use: String });

@@ -1,29 +1,99 @@
-//! The requests and answers of [`crate::apis::oidc_api`], under the names of the crate `ory-client` and with its fields.
+//! The requests and answers of [`crate::apis`], under the names of the crate `ory-client` and with its fields.
 //!
-//! Three things are different, each so that more can be read: discovery documents, keys and clients do not fail for want
-//! of members that the standards leave out; members without a field are kept in `extra`; and `Debug` hides secrets.
-//! Struct literals of the three types with `extra` end with `..Default::default()`. Whoever starts afresh finds typed
-//! forms of the same things at the root of the crate: [`ClientMetadata`](crate::ClientMetadata),
-//! [`ProviderMetadata`](crate::ProviderMetadata), [`UserInfo`](crate::UserInfo), [`Credential`](crate::Credential).
+//! Three things are different, each so that more can be read: discovery documents, keys, clients and tokens do not fail for
+//! want of members that the standards leave out, or for their type; members without a field are kept in `extra` of clients,
+//! discovery documents and userinfo; and `Debug` hides secrets. Struct literals of the three types with `extra` end with
+//! `..Default::default()`. Whoever starts afresh finds typed forms of the same things at the root of the crate:
+//! [`ClientMetadata`](crate::ClientMetadata), [`ProviderMetadata`](crate::ProviderMetadata),
+//! [`UserInfo`](crate::UserInfo), [`Credential`](crate::Credential), [`TokenSet`](crate::TokenSet).
 
-mod json_web_key;
+mod challenge;
+mod client_change;
+mod consent;
+mod device;
+#[doc(hidden)]
+pub mod get_version_200_response;
+#[doc(hidden)]
+pub mod json_web_key;
+mod login_request;
 mod mandatory;
-mod o_auth2_client;
-mod oidc_configuration;
-mod oidc_user_info;
+#[doc(hidden)]
+pub mod o_auth2_client;
+#[doc(hidden)]
+pub mod oidc_configuration;
+#[doc(hidden)]
+pub mod oidc_user_info;
 mod present;
 mod refusal;
+mod secrets;
+mod token;
+mod trusted_issuer;
 mod verifiable_credential;
 
-pub use json_web_key::{JsonWebKey, JsonWebKeySet};
+pub use challenge::{
+    OAuth2ConsentRequestOpenIdConnectContext, OAuth2LogoutRequest, OAuth2RedirectTo, RejectOAuth2Request,
+};
+pub use client_change::{JsonPatch, OAuth2ClientTokenLifespans, RotateOAuth2ClientSecretBody, json_patch};
+pub use consent::{
+    AcceptOAuth2ConsentRequest, AcceptOAuth2ConsentRequestSession, OAuth2ConsentRequest, OAuth2ConsentSession,
+};
+pub use device::{AcceptDeviceUserCodeRequest, DeviceAuthorization};
+pub use get_version_200_response::GetVersion200Response;
+pub use json_web_key::{CreateJsonWebKeySet, JsonWebKey, JsonWebKeySet};
+pub use login_request::{AcceptOAuth2LoginRequest, OAuth2LoginRequest};
 pub use o_auth2_client::OAuth2Client;
 pub use oidc_configuration::OidcConfiguration;
 pub use oidc_user_info::OidcUserInfo;
 pub use refusal::{ErrorOAuth2, GenericError, GenericErrorContent, generic_error_content};
+pub use token::{IntrospectedOAuth2Token, OAuth2TokenExchange};
+pub use trusted_issuer::{TrustOAuth2JwtGrantIssuer, TrustedOAuth2JwtGrantIssuer, TrustedOAuth2JwtGrantJsonWebKey};
 pub use verifiable_credential::{
     CreateVerifiableCredentialRequestBody, CredentialSupportedDraft00, VerifiableCredentialPrimingResponse,
     VerifiableCredentialProof, VerifiableCredentialResponse,
 };
+
+/// Each model also has the long path that it has in the generated crate, such as `models::json_web_key_set::JsonWebKeySet`.
+macro_rules! long_paths {
+    ($($module:ident: $name:ident),+ $(,)?) => {
+        $(
+            #[doc(hidden)]
+            pub mod $module {
+                pub use super::$name;
+            }
+        )+
+    };
+}
+
+long_paths! {
+    accept_device_user_code_request: AcceptDeviceUserCodeRequest,
+    accept_o_auth2_consent_request: AcceptOAuth2ConsentRequest,
+    accept_o_auth2_consent_request_session: AcceptOAuth2ConsentRequestSession,
+    accept_o_auth2_login_request: AcceptOAuth2LoginRequest,
+    create_json_web_key_set: CreateJsonWebKeySet,
+    create_verifiable_credential_request_body: CreateVerifiableCredentialRequestBody,
+    credential_supported_draft00: CredentialSupportedDraft00,
+    device_authorization: DeviceAuthorization,
+    error_o_auth2: ErrorOAuth2,
+    generic_error: GenericError,
+    introspected_o_auth2_token: IntrospectedOAuth2Token,
+    json_web_key_set: JsonWebKeySet,
+    o_auth2_client_token_lifespans: OAuth2ClientTokenLifespans,
+    o_auth2_consent_request: OAuth2ConsentRequest,
+    o_auth2_consent_request_open_id_connect_context: OAuth2ConsentRequestOpenIdConnectContext,
+    o_auth2_consent_session: OAuth2ConsentSession,
+    o_auth2_login_request: OAuth2LoginRequest,
+    o_auth2_logout_request: OAuth2LogoutRequest,
+    o_auth2_redirect_to: OAuth2RedirectTo,
+    o_auth2_token_exchange: OAuth2TokenExchange,
+    reject_o_auth2_request: RejectOAuth2Request,
+    rotate_o_auth2_client_secret_body: RotateOAuth2ClientSecretBody,
+    trust_o_auth2_jwt_grant_issuer: TrustOAuth2JwtGrantIssuer,
+    trusted_o_auth2_jwt_grant_issuer: TrustedOAuth2JwtGrantIssuer,
+    trusted_o_auth2_jwt_grant_json_web_key: TrustedOAuth2JwtGrantJsonWebKey,
+    verifiable_credential_priming_response: VerifiableCredentialPrimingResponse,
+    verifiable_credential_proof: VerifiableCredentialProof,
+    verifiable_credential_response: VerifiableCredentialResponse,
+}
 
 #[cfg(test)]
 mod tests {
@@ -83,5 +153,47 @@ mod tests {
         let key = JsonWebKey { d: Some("hush".to_owned()), ..JsonWebKey::default() };
         let text = format!("{client:?} {key:?}");
         assert!(text.contains("App") && text.contains("[secret]") && !text.contains("hush"), "{text}");
+    }
+
+    #[test]
+    fn debug_hides_tokens_wherever_they_are() {
+        let tokens = OAuth2TokenExchange { access_token: Some("hush".into()), ..OAuth2TokenExchange::new() };
+        let device = DeviceAuthorization { device_code: Some("hush".into()), ..DeviceAuthorization::new() };
+        let secret = RotateOAuth2ClientSecretBody { client_secret: Some("hush".into()) };
+        let patch = JsonPatch {
+            value: Some(Some("hush".into())),
+            ..JsonPatch::new(json_patch::OpEnum::Replace, "/client_secret".into())
+        };
+        let key = JsonWebKey { d: Some("hush".into()), ..JsonWebKey::default() };
+        let keys = JsonWebKeySet { keys: Some(vec![key.clone()]) };
+        let client = OAuth2Client { client_secret: Some("hush".into()), jwks: Some(keys.into()), ..Default::default() };
+        let login = OAuth2LoginRequest::new("c".into(), client, "u".into(), false, String::new());
+        let trust = TrustOAuth2JwtGrantIssuer::new("e".into(), "i".into(), key, vec![]);
+        let text = format!("{tokens:?} {device:?} {secret:?} {patch:?} {login:?} {trust:?}");
+        assert!(!text.contains("hush") && text.matches("[secret]").count() == 6, "{text}");
+    }
+
+    #[test]
+    fn answers_of_other_servers_are_read() {
+        let read = |value| serde_json::from_value::<OAuth2TokenExchange>(value).unwrap();
+        let tokens = read(json!({ "expires_in": "3600", "scope": ["a", "b"], "unknown": 1 }));
+        assert_eq!((tokens.expires_in, tokens.scope.as_deref()), (Some(3600), Some("a b")));
+        assert_eq!(read(json!({ "scope": null, "expires_in": null })), OAuth2TokenExchange::new());
+        let read = |value| serde_json::from_value::<IntrospectedOAuth2Token>(value).unwrap();
+        let token = read(json!({ "active": true, "aud": "api", "exp": 1.7e9 }));
+        assert_eq!((token.aud, token.exp), (Some(vec!["api".to_owned()]), Some(1_700_000_000)));
+        assert_eq!(read(json!({ "active": false, "aud": ["a"] })).aud, Some(vec!["a".to_owned()]));
+        assert!(serde_json::from_value::<IntrospectedOAuth2Token>(json!({})).is_err(), "RFC 7662 §2.2: mandatory");
+        let consent: OAuth2ConsentSession = serde_json::from_value(json!({ "consent_request": {} })).unwrap();
+        assert_eq!(consent.consent_request, Some(OAuth2ConsentRequest::default().into()));
+    }
+
+    #[test]
+    fn patches_are_those_of_the_standard() {
+        use json_patch::OpEnum::{Add, Copy, Move, Remove, Replace, Test};
+        let names = [Add, Remove, Replace, Move, Copy, Test].map(|op| serde_json::to_value(op).unwrap());
+        assert_eq!(names, ["add", "remove", "replace", "move", "copy", "test"]);
+        let patch = JsonPatch { value: Some(None), ..JsonPatch::new(Add, "/a".into()) };
+        assert_eq!(serde_json::to_value(&patch).unwrap(), json!({ "op": "add", "path": "/a", "value": null }));
     }
 }

@@ -1,12 +1,12 @@
 //! A client as the registration endpoints read and write it, with every member optional.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::JsonWebKeySet;
 use super::present::present;
+use super::secrets::without_secrets;
 
 /// A registered client (the members of `OpenID` Connect Dynamic Client Registration 1.0 §2, and Ory Hydra's own).
 ///
@@ -180,19 +180,4 @@ impl OAuth2Client {
     }
 }
 
-/// Shows the members that are there, and of the secrets only that they are.
-impl fmt::Debug for OAuth2Client {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut members = serde_json::to_value(self).unwrap_or_default();
-        for secret in ["client_secret", "registration_access_token"] {
-            if let Some(value) = members.get_mut(secret) {
-                *value = "[secret]".into();
-            }
-        }
-        let mut shown = formatter.debug_struct("OAuth2Client");
-        for (name, value) in members.as_object().into_iter().flatten() {
-            shown.field(name, value);
-        }
-        shown.finish()
-    }
-}
+without_secrets!(OAuth2Client);

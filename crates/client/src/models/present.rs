@@ -25,3 +25,22 @@ pub(super) fn whole_seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Resul
     let from_float = || number.filter(|number| number.abs() < 1e15).map(|number| number as i64);
     Ok(value.as_i64().or_else(from_float))
 }
+
+/// A list of text, also when it is one text without a list, as `aud` may be (RFC 7519 §4.1.3).
+pub(super) fn strings<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMany {
+        One(String),
+        Many(Vec<String>),
+    }
+    Ok(Option::deserialize(deserializer)?.map(|value| match value {
+        OneOrMany::One(text) => vec![text],
+        OneOrMany::Many(list) => list,
+    }))
+}
+
+/// Words separated by spaces, also when they come as a list.
+pub(super) fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(strings(deserializer)?.map(|list| list.join(" ")))
+}

@@ -32,7 +32,7 @@ impl ErrorOAuth2 {
     }
 }
 
-/// A refusal in the form that the generated crate expects for deletions. Servers send the other form there, so this crate
+/// A refusal in the form that the generated crate expects for deletions and trusted issuers. Servers send the other form there, so this crate
 /// makes one out of it: `message` is the description, `id` the code.
 #[derive(Clone, Default, Debug, PartialEq, Serialize, Deserialize)]
 pub struct GenericError {
@@ -99,6 +99,9 @@ impl GenericErrorContent {
 /// The enumeration of [`GenericErrorContent`], under the path it has in the generated crate.
 pub mod generic_error_content {
     use serde::{Deserialize, Serialize};
+
+    #[doc(no_inline)]
+    pub use super::GenericErrorContent;
 
     /// Reasons that only Ory Network has.
     #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Ord, PartialOrd, Hash, Serialize, Deserialize)]

@@ -6,6 +6,8 @@
 mod admin;
 mod discovery;
 mod facade;
+mod facade_operations;
+mod facade_requests;
 mod flow;
 mod hostile;
 mod registration;

@@ -11,6 +11,8 @@ pub(crate) struct Received {
     pub(crate) line: String,
     pub(crate) authorization: String,
     pub(crate) body: String,
+    pub(crate) content_type: String,
+    pub(crate) content_length: Option<usize>,
 }
 
 pub(crate) struct Server {
@@ -67,7 +69,11 @@ fn read(stream: &TcpStream) -> Option<Received> {
         reader.read_line(&mut line).ok()?;
         let Some((name, value)) = line.trim_end().split_once(": ") else { break };
         match name.to_ascii_lowercase().as_str() {
-            "content-length" => length = value.parse().ok()?,
+            "content-length" => {
+                length = value.parse().ok()?;
+                request.content_length = Some(length);
+            }
+            "content-type" => value.clone_into(&mut request.content_type),
             "authorization" => value.clone_into(&mut request.authorization),
             _ => {}
         }
