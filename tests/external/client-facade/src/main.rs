@@ -1,7 +1,9 @@
-//! Code written for the crate `ory-client` also compiles against `symbolon-client`: [`operations`](generated::operations)
-//! is one file, included twice with another `sdk` each time. Here both are run against a server beside it,
-//! and what they see is compared: equal where the generated crate works, better where it does not.
+//! Code written for the crate `ory-client` also compiles against `symbolon-client`: [`operations`](generated::operations),
+//! `signatures` and `fields` are files that are included twice with another `sdk` each time. Here the operations are run
+//! against a server beside it, and what both see is compared: equal where the generated crate works, better where it does
+//! not. [`beyond`] calls what only ours has.
 
+mod beyond;
 mod generated;
 mod ours;
 mod server;
@@ -56,6 +58,7 @@ async fn main() -> ExitCode {
     if differences > 0 {
         return ExitCode::FAILURE;
     }
+    beyond::run(server.url(), server.admin_url()).await;
     println!("{} steps, each with ory-client and with symbolon-client", EXPECTED.len());
     ExitCode::SUCCESS
 }

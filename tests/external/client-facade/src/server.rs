@@ -10,6 +10,7 @@ const CALLBACK: &str = "https://app.example/callback";
 
 pub struct Server {
     url: String,
+    admin_url: String,
     admin: AdminClient,
 }
 
@@ -17,11 +18,16 @@ impl Server {
     /// The one that `serve` has started.
     pub fn from_environment() -> Self {
         let variable = |name| std::env::var(name).expect("PUBLIC and ADMIN name a server: start with `run`");
-        Self { url: variable("PUBLIC"), admin: AdminClient::new(&variable("ADMIN")).expect("a client") }
+        let (url, admin_url) = (variable("PUBLIC"), variable("ADMIN"));
+        Self { url, admin: AdminClient::new(&admin_url).expect("a client"), admin_url }
     }
 
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    pub fn admin_url(&self) -> &str {
+        &self.admin_url
     }
 
     /// A token of alice, with the scopes for userinfo and credentials.

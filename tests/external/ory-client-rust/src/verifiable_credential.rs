@@ -71,7 +71,11 @@ async fn token_and_format_are_needed() {
     assert_eq!(status, StatusCode::UNAUTHORIZED);
     let tokens = log_in("credential-format", &[]).await.tokens().await;
     let configuration = with_authorization_header(&tokens.access_token.unwrap());
-    // Without a body the crate sends `null`.
-    let refused = primed(create_verifiable_credential(&configuration, None).await.unwrap_err());
+    let empty = Some(CreateVerifiableCredentialRequestBody::new());
+    let refused = primed(create_verifiable_credential(&configuration, empty).await.unwrap_err());
     assert_eq!(refused.error.as_deref(), Some("invalid_request"));
+    // Without a body the generated crate sends `null`.
+    let answered = primed(create_verifiable_credential(&configuration, None).await.unwrap_err());
+    let expected = if crate::GENERATED { "invalid_request" } else { "missing_proof" };
+    assert_eq!(answered.error.as_deref(), Some(expected));
 }
