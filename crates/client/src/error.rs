@@ -268,15 +268,6 @@ impl ApiError {
     }
 }
 
-/// What a refusal's body says in one line: code and description, `None` for anything but OAuth's form.
-pub(crate) fn excerpt(body: &str) -> Option<String> {
-    let body: Body = serde_json::from_str(body).ok()?;
-    match (body.error, body.error_description) {
-        (Some(code), Some(description)) => Some(format!("{code}: {description}")),
-        (one, other) => one.or(other),
-    }
-}
-
 impl fmt::Display for ApiError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "the server answered {}", self.status)?;

@@ -77,7 +77,7 @@ pub mod wellknown_api;
 
 use std::fmt;
 
-use crate::error::excerpt;
+use entity::Form as _;
 
 pub use entity::Refusal;
 pub use page::Page;
@@ -133,6 +133,15 @@ impl<T: Refusal> Error<T> {
             Self::ResponseError(refusal) => refusal.entity.as_ref(),
             _ => None,
         }
+    }
+}
+
+/// What the server says, in a line.
+fn excerpt(content: &str) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_str(content).ok()?;
+    match (body.code(), body.description()) {
+        (Some(code), Some(description)) => Some(format!("{code}: {description}")),
+        (one, other) => one.or(other).map(str::to_owned),
     }
 }
 
