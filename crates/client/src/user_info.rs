@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use crate::client::Client;
 use crate::discovery::endpoint;
 use crate::error::Error;
+use crate::http::json_fault;
 use crate::token::TokenSet;
 use crate::verification::{IdTokenFault, SignedToken, VerificationRules, check_audience, present, seconds, text};
 use crate::wire::AccessToken;
@@ -142,7 +143,7 @@ impl UserInfo {
     /// [`Error::UnexpectedAnswer`] when the claims do not fit the type.
     pub fn claims<T: DeserializeOwned>(&self) -> Result<T, Error> {
         serde_json::from_value(Value::Object(self.all.clone()))
-            .map_err(|error| Error::UnexpectedAnswer(format!("the claims do not fit: {error}")))
+            .map_err(|error| Error::UnexpectedAnswer(format!("the claims do not fit: {}", json_fault(&error))))
     }
 
     fn from_claims(all: Map<String, Value>, expected_subject: Option<&str>) -> Result<Self, Error> {

@@ -15,7 +15,7 @@ use ::http::header::{HeaderMap, USER_AGENT};
 use ::http::{HeaderValue, Method};
 use ::url::Url;
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::{Answer, json_fault};
 pub(crate) use request::RequestBuilder;
 pub(crate) use settings::HttpSettings;
 pub(crate) use url::{join_segments, parse_url};

@@ -4,16 +4,20 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod admin;
+mod caches;
 mod discovery;
+mod documents;
 mod facade;
 mod facade_operations;
 mod facade_requests;
 mod flow;
 mod hostile;
+mod oddities;
 mod registration;
 mod retries;
 mod server;
 mod user_info;
+mod web;
 
 /// Waits until something that goes on beside has happened.
 pub(crate) async fn eventually(condition: impl Fn() -> bool) {

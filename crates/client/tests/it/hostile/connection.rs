@@ -1,4 +1,4 @@
-//! Answers that a client must survive: redirects, endless and slow bodies, other content, other issuers.
+//! The connection itself: redirects, endless and slow bodies, garbage; and what is said about them.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use symbolon_client::{AdminClient, Client, Error};
 
+use super::{Operation, hostile_at, refusal};
 use crate::server::{Server, answer, json};
 
 fn client(url: &str) -> Client {
@@ -127,4 +128,88 @@ async fn body_that_breaks_off_is_no_answer() {
     });
     let error = client(&server.url).metadata().await.unwrap_err();
     assert!(matches!(error, Error::Transport(_)), "{error}");
+}
+
+#[tokio::test]
+async fn no_endpoint_makes_the_client_follow_a_redirect() {
+    for operation in Operation::ALL.into_iter().filter(|operation| *operation != Operation::Logout) {
+        for status in [301, 302, 303, 307, 308] {
+            let server = hostile_at(operation, move |url, stream| {
+                drop(stream.write_all(&answer(status, &format!("location: {url}/elsewhere\r\n"), "")));
+            });
+            let error = refusal(operation, &server).await;
+            assert_eq!(error.status(), Some(status), "{operation:?}: {error}");
+            assert_eq!(server.received().iter().filter(|request| request.line.contains("elsewhere")).count(), 0);
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_endpoint_has_an_endless_answer() {
+    for operation in Operation::ALL {
+        let server = hostile_at(operation, |_, stream| {
+            let _ = stream
+                .write_all(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n");
+            let chunk = format!("10000\r\n{}\r\n", " ".repeat(0x10000));
+            while stream.write_all(chunk.as_bytes()).is_ok() {}
+        });
+        let error = refusal(operation, &server).await;
+        assert_eq!(error, Error::AnswerTooLarge { limit_bytes: 1 << 20 }, "{operation:?}");
+        let server = hostile_at(operation, |_, stream| {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10737418240\r\n\r\n{");
+            let _ = std::io::Read::read(stream, &mut [0]);
+        });
+        let error = refusal(operation, &server).await;
+        assert_eq!(error, Error::AnswerTooLarge { limit_bytes: 1 << 20 }, "{operation:?}");
+    }
+}
+
+/// Headers of every answer are bounded by the library below; here it is made sure that they are.
+#[tokio::test]
+async fn no_endpoint_has_endless_headers() {
+    for operation in Operation::ALL {
+        let server = hostile_at(operation, |_, stream| {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n");
+            let line = format!("x: {}\r\n", "y".repeat(0x10000));
+            while stream.write_all(line.as_bytes()).is_ok() {}
+        });
+        let error = refusal(operation, &server).await;
+        assert!(matches!(error, Error::Transport(_)), "{operation:?}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn every_endpoint_that_drips_or_says_nothing_ends_with_the_time_out() {
+    let all = Operation::ALL.into_iter().map(|operation| async move {
+        let drips = hostile_at(operation, |_, stream| {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n");
+            while stream.write_all(b" ").is_ok() {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        });
+        assert_eq!(refusal(operation, &drips).await, Error::Timeout, "{operation:?}");
+        let silent = hostile_at(operation, |_, stream| drop(std::io::Read::read(stream, &mut [0])));
+        assert_eq!(refusal(operation, &silent).await, Error::Timeout, "{operation:?}");
+    });
+    let tasks: Vec<_> = all.map(tokio::spawn).collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn every_endpoint_that_breaks_off_is_a_fault_of_the_connection() {
+    for operation in Operation::ALL {
+        for garbage in [
+            "",
+            "\0\0\0\0",
+            "SSH-2.0-OpenSSH\r\n",
+            "HTTP/1.1 abc X\r\n\r\n",
+            "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{",
+        ] {
+            let server = hostile_at(operation, move |_, stream| drop(stream.write_all(garbage.as_bytes())));
+            let error = refusal(operation, &server).await;
+            assert!(matches!(error, Error::Transport(_)), "{operation:?}: {garbage:?}: {error}");
+        }
+    }
 }
