@@ -1,4 +1,4 @@
-//! Hostile input for Symbolon. A fuzz target takes any bytes, hands them to one parser of what strangers send, and panics
+//! Hostile input for Symbolon, server and client. A fuzz target takes any bytes, hands them to one parser of what strangers send, and panics
 //! when the parser does, or when what it says about the bytes cannot be true. [`TARGETS`] names all of them: the tests of
 //! this crate run each for some seconds with [`Mutator`], and `fuzz/` at the top of the repository runs them for hours
 //! under libFuzzer, which looks for new paths by itself.
@@ -48,4 +48,17 @@ pub const TARGETS: &[Target] = &[
     targets::server::SEALED_CONTENT,
     targets::holders::DPOP_PROOF,
     targets::holders::FORWARDED_CERTIFICATE,
+    targets::client::DISCOVERY_DOCUMENT,
+    targets::client::KEY_SET,
+    targets::client::REGISTRATION_ANSWER,
+    targets::client::CLIENT_LIST,
+    targets::client::TOKEN_ANSWER,
+    targets::client::ID_TOKEN,
+    targets::client::ID_TOKEN_CLAIMS,
+    targets::client::LOGOUT_TOKEN_CLAIMS,
+    targets::client::USER_INFO,
+    targets::client::CALLBACK,
+    targets::client::REFUSAL,
+    targets::client::PENDING_AUTHORIZATION,
+    targets::client::TOKEN_SET,
 ];

@@ -18,7 +18,7 @@ const ORDER: &[(&str, &[&str])] = &[
     ("symbolon-client", &["symbolon-types", "symbolon-jose"]),
     ("symbolon-test-provider", &["symbolon-types", "symbolon-jose", "symbolon-server"]),
     ("symbolon", &["symbolon-server", "symbolon-client", "symbolon-types"]),
-    ("symbolon-fuzz", &["symbolon-types", "symbolon-jose", "symbolon-server"]),
+    ("symbolon-fuzz", &["symbolon-types", "symbolon-jose", "symbolon-server", "symbolon-client"]),
     ("xtask", &[]),
 ];
 

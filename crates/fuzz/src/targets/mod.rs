@@ -1,5 +1,6 @@
 //! The targets, by the crate whose parsers they feed.
 
+pub mod client;
 pub mod holders;
 pub mod jose;
 pub mod metadata;
