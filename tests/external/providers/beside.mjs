@@ -14,11 +14,10 @@ import { setTimeout as wait } from "node:timers/promises";
 
 import { OAuth2Server } from "oauth2-mock-server";
 
-import * as oidcProvider from "./oidc-provider.mjs";
-
 const { BESIDE, CERTIFICATES, PYTHON } = process.env;
 // What the defaults of `oidc-provider` are not good for is not news here.
 console.info = console.warn = () => {};
+const oidcProvider = await import("./oidc-provider.mjs");
 const port = Number(BESIDE);
 
 async function startMockServer(port) {

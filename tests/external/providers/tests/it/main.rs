@@ -2,6 +2,7 @@
 //! provider, with [`browser`] in place of the person and [`setting`] for what all of them need.
 
 mod browser;
+mod listener;
 mod node_oidc;
 mod oauth2_mock_server;
 mod oidc_mock;

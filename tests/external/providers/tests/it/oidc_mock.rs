@@ -1,10 +1,10 @@
 //! PyPI `oidc-provider-mock`: registration without management (RFC 7591 alone), no revocation, nothing beyond the code flow.
 
 use serde_json::json;
-use symbolon_client::{AuthorizationRequest, Callback, Error};
+use symbolon_client::{AuthorizationRequest, Callback, Client, ClientMetadata, Error};
 
 use crate::browser::Browser;
-use crate::setting::{self, authorize, log_in, register};
+use crate::setting::{self, CALLBACK, authorize, log_in, register};
 
 /// `run` leaves these tests out where there is no Python.
 fn issuer() -> String {
@@ -32,4 +32,21 @@ async fn a_refusal_comes_back_with_its_reason() {
     // It forgets `state`, so nobody can tell whose refusal this is.
     assert_eq!(client.redeem(&pending, &callback).await.expect_err("a refusal"), Error::StateMismatch);
     assert!(arrival.parameters().contains("access_denied"), "{}", arrival.url);
+}
+
+/// RFC 7591 alone: there is an id and a secret, and nothing to manage them with.
+#[tokio::test]
+async fn a_registration_without_management_is_not_lost() {
+    let provider = Client::unregistered(&issuer()).without_proxy().build().expect("a client");
+    let metadata = ClientMetadata::new("My app").redirect_uri(CALLBACK);
+    let registered = provider.register(&metadata).await.expect("registered");
+    assert!(registered.registration.is_none(), "{registered:?}");
+    assert!(registered.secret.is_some() && !registered.client_id.is_empty());
+    let client = Client::builder(&issuer(), &registered.client_id)
+        .authentication(registered.authentication())
+        .redirect_uri(CALLBACK)
+        .without_proxy()
+        .build()
+        .expect("a client");
+    log_in(&client, &AuthorizationRequest::new("openid")).await.expect("tokens");
 }

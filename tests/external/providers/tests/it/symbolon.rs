@@ -1,10 +1,10 @@
 //! Our own server, beside the others: what works elsewhere works here.
 
 use serde_json::{Value, json};
-use symbolon_client::LogoutRequest;
+use symbolon_client::{Client, ClientMetadata, LogoutRequest};
 
 use crate::browser::Browser;
-use crate::setting::{self, BYE, Registered, authorize, log_in, openid};
+use crate::setting::{self, BYE, CALLBACK, Registered, authorize, log_in, openid};
 
 async fn register(over: Value) -> Registered {
     setting::register(&setting::variable("PUBLIC"), over).await
@@ -36,4 +36,17 @@ async fn a_refusal_comes_back_with_its_reason() {
     let callback = symbolon_client::Callback::parse(&arrival.parameters());
     assert_eq!(client.redeem(&pending, &callback).await.expect_err("a refusal").code(), Some("access_denied"));
     let _ = log_in(&client, &openid("openid")).await.expect("the next one agrees");
+}
+
+#[tokio::test]
+async fn a_client_registers_itself_and_manages_that() {
+    let provider = Client::unregistered(&setting::variable("PUBLIC")).without_proxy().build().expect("a client");
+    let registered =
+        provider.register(&ClientMetadata::new("My app").redirect_uri(CALLBACK)).await.expect("registered");
+    let handle = registered.registration.expect("a handle");
+    let mut metadata = handle.read().await.expect("read");
+    metadata.client_name = Some("My better app".to_owned());
+    assert_eq!(handle.replace(&metadata).await.expect("replaced").client_name.as_deref(), Some("My better app"));
+    handle.delete().await.expect("deleted");
+    assert_eq!(handle.read().await.expect_err("it is gone").status(), Some(401));
 }

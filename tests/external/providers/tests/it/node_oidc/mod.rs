@@ -1,6 +1,8 @@
 //! npm `oidc-provider` with everything switched on.
 
 mod login;
+mod registration;
+mod tokens;
 
 use serde_json::Value;
 
