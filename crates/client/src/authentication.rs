@@ -64,11 +64,11 @@ impl Client {
         let http = &self.inner().http;
         let mut request = http.post(url).header("accept", "application/json");
         match self.inner().authentication.method(&metadata) {
-            Method::None => form.push(("client_id", client_id)),
+            Method::None => form.push(("client_id".into(), client_id)),
             Method::Basic(secret) => request = form_encoded_basic(request, &client_id, secret.expose()),
             Method::Post(secret) => {
-                form.push(("client_id", client_id));
-                form.push(("client_secret", secret.expose().clone()));
+                form.push(("client_id".into(), client_id));
+                form.push(("client_secret".into(), secret.expose().clone()));
             }
         }
         http.send(request.form(&form)).await

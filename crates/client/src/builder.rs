@@ -299,7 +299,7 @@ impl ClientBuilder {
             assumes_bearer: self.assumes_bearer,
             metadata: Arc::new(MetadataCache::new(given, self.metadata_lifetime)),
             keys: Arc::new(KeyCache::new(self.key_lifetime)),
-            refreshes: Arc::default(),
+            outcomes: Arc::default(),
             clock: self.clock,
             rng: self.rng,
         }))

@@ -18,7 +18,7 @@ use crate::discovery::{DiscoveryDocument, MetadataCache};
 use crate::error::Error;
 use crate::http::Http;
 use crate::keys::KeyCache;
-use crate::token::Refreshes;
+use crate::token::Outcomes;
 use crate::verification::VerificationRules;
 
 /// An OAuth client (the relying party of `OpenID` Connect), registered or about to register itself. Cloning is cheap and
@@ -41,7 +41,7 @@ pub(crate) struct Inner {
     pub(crate) assumes_bearer: bool,
     pub(crate) metadata: Arc<MetadataCache>,
     pub(crate) keys: Arc<KeyCache>,
-    pub(crate) refreshes: Arc<Refreshes>,
+    pub(crate) outcomes: Arc<Outcomes>,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
 }

@@ -112,7 +112,7 @@ pub use logout::{LogoutOutcome, LogoutRequest};
 #[cfg(feature = "reqwest")]
 pub use probe::{Probe, ProbeAnswer, ProbeRequest};
 pub use registration::{Registered, RegistrationCredentials, RegistrationHandle};
-pub use token::{IdToken, TokenSet};
+pub use token::{ClientCredentialsRequest, IdToken, RefreshRequest, TokenSet, TokenTypeHint};
 #[cfg(feature = "reqwest")]
 pub use transport::DefaultRuntime;
 pub use transport::{

@@ -1,6 +1,6 @@
 //! The authorization code grant (RFC 6749 §4.1.3).
 
-use super::{Form, TokenSet};
+use super::{TokenSet, form};
 use crate::authorization::{Callback, PendingAuthorization};
 use crate::client::Client;
 use crate::error::Error;
@@ -18,12 +18,12 @@ impl Client {
         self.check_owner(pending)?;
         let code = callback.accepted_code(pending)?;
         self.check_callback_issuer(callback).await?;
-        let form: Form = vec![
+        let form = form([
             ("grant_type", "authorization_code".to_owned()),
             ("code", code.expose().clone()),
             ("redirect_uri", pending.redirect_uri.clone()),
             ("code_verifier", pending.verifier.expose().clone()),
-        ];
+        ]);
         let answer = self.request_tokens(form).await?;
         let id_token = match &answer.id_token {
             None if pending.wants_id_token() => return Err(IdTokenFault::Missing.into()),

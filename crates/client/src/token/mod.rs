@@ -5,22 +5,37 @@
 //! them gives, and what a program keeps.
 
 mod answer;
+mod client_credentials;
 mod code;
+mod hint;
+mod once;
+mod parameters;
 mod refresh;
 mod revocation;
 mod set;
 
+use std::borrow::Cow;
+
 pub(crate) use answer::TokenAnswer;
-pub(crate) use refresh::Refreshes;
+pub use client_credentials::ClientCredentialsRequest;
+pub use hint::TokenTypeHint;
+pub(crate) use once::Outcomes;
+pub use refresh::RefreshRequest;
 pub use set::{IdToken, TokenSet};
 
 use crate::client::Client;
 use crate::discovery::endpoint;
 use crate::error::Error;
+use crate::verification::Expectations;
 use crate::wire::Scope;
 
 /// The parameters of a request to the token endpoint or one of its neighbours.
-pub(crate) type Form = Vec<(&'static str, String)>;
+pub(crate) type Form = Vec<(Cow<'static, str>, String)>;
+
+/// A form that begins with these.
+pub(crate) fn form<const N: usize>(parameters: [(&'static str, String); N]) -> Form {
+    parameters.into_iter().map(|(name, value)| (Cow::Borrowed(name), value)).collect()
+}
 
 impl Client {
     /// Asks the token endpoint, with the client's authentication.
@@ -29,6 +44,20 @@ impl Client {
         let url = endpoint(metadata.token_endpoint.as_deref(), "token_endpoint")?;
         let answer = self.send_authenticated(url, form).await?.success()?;
         TokenAnswer::read(&answer)
+    }
+
+    /// What a grant gives that has nothing of its own to check: an ID token in the answer is checked as always.
+    pub(crate) async fn granted(&self, form: Form, scope: &Scope) -> Result<TokenSet, Error> {
+        let answer = self.request_tokens(form).await?;
+        let id_token = self.id_token_of(&answer).await?;
+        self.token_set(answer, scope, id_token)
+    }
+
+    /// The ID token of an answer to a request without a nonce.
+    pub(crate) async fn id_token_of(&self, answer: &TokenAnswer) -> Result<Option<IdToken>, Error> {
+        let Some(raw) = &answer.id_token else { return Ok(None) };
+        let expected = Expectations { access_token: Some(answer.access_token.as_str()), ..self.expectations()? };
+        self.checked_id_token(raw, &expected).await.map(Some)
     }
 
     /// The set that an answer makes, for grants without an ID token to check. `scope` is what was asked for.

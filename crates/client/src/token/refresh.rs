@@ -1,42 +1,33 @@
-//! The refresh grant (RFC 6749 §6), so that no token is lost.
-//!
-//! Refresh tokens rotate: the answer to a refresh has the only token that counts from then on. So the request runs in a
-//! task of its own, and its outcome is kept until somebody has taken it: a caller that went away in the middle (a browser
-//! that closed, a time-out around the call) calls again with the same token and gets the answer that was made then. Two
-//! callers with the same token at once get the same answer of one request.
+//! The refresh grant (RFC 6749 §6). Refresh tokens rotate, so each request is made [once](super::once) and its answer kept.
 
-use std::collections::HashMap;
-
-use parking_lot::Mutex;
-use symbolon_jose::digest::sha256;
-
-use super::{Form, TokenSet};
+use super::once::key_of;
+use super::parameters::{Parameters, common_setters};
+use super::{Form, TokenSet, form};
 use crate::client::Client;
-use crate::clock::has_passed;
 use crate::error::Error;
-use crate::task::Task;
 use crate::verification::{Expectations, IdTokenClaims};
 use crate::wire::{RefreshToken, Scope};
-
-/// How long an outcome that nobody took is kept, in seconds.
-const KEPT_SECONDS: i64 = 600;
-/// How many refreshes are remembered at once.
-const MOST: usize = 4096;
-
-/// Refreshes under way, and those whose outcome nobody has taken, by the hash of the refresh token.
-#[derive(Default)]
-pub(crate) struct Refreshes(Mutex<HashMap<[u8; 32], Refresh>>);
-
-struct Refresh {
-    task: Task<TokenSet>,
-    begun_at: i64,
-}
 
 /// What of the tokens before is known: it fills in what the answer leaves out because it did not change.
 #[derive(Clone, Default)]
 struct Before {
     scope: Scope,
     id_token: Option<crate::token::IdToken>,
+}
+
+/// What a refresh asks for beyond the same as before.
+#[derive(Debug, Clone, Default)]
+pub struct RefreshRequest {
+    parameters: Parameters,
+}
+
+impl RefreshRequest {
+    /// Asks for the same as before.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    common_setters!();
 }
 
 impl Client {
@@ -49,11 +40,9 @@ impl Client {
     /// [`Error::Configuration`] when `tokens` has no refresh token; [`Error::Api`] with `invalid_grant` when it is used
     /// up, expired or revoked: the user has to log in again.
     pub async fn refresh(&self, tokens: &TokenSet) -> Result<TokenSet, Error> {
-        let Some(refresh_token) = &tokens.refresh_token else {
-            return Err(Error::Configuration("there is no refresh token; ask for the scope 'offline_access'".into()));
-        };
+        let refresh_token = refresh_token_of(tokens)?;
         let before = Before { scope: tokens.scope.clone(), id_token: tokens.id_token.clone() };
-        self.refresh_once(refresh_token, before).await
+        self.refresh_once(refresh_token, before, Form::new()).await
     }
 
     /// The same with a refresh token that was kept by itself. Whether the next ID token is about the same user as the
@@ -62,35 +51,41 @@ impl Client {
     /// # Errors
     /// As [`Client::refresh`].
     pub async fn refresh_with(&self, refresh_token: &RefreshToken) -> Result<TokenSet, Error> {
-        self.refresh_once(refresh_token, Before::default()).await
+        self.refresh_once(refresh_token, Before::default(), Form::new()).await
     }
 
-    async fn refresh_once(&self, refresh_token: &RefreshToken, before: Before) -> Result<TokenSet, Error> {
-        let key = sha256(refresh_token.as_str().as_bytes());
-        let now = self.inner().clock.now();
-        let task = {
-            let mut refreshes = self.inner().refreshes.0.lock();
-            refreshes.retain(|_, refresh| !has_passed(KEPT_SECONDS, refresh.begun_at, now));
-            let known = refreshes.get(&key).map(|refresh| refresh.task.clone());
-            known.unwrap_or_else(|| {
-                let (client, refresh_token) = (self.clone(), refresh_token.clone());
-                let work = async move { client.refresh_now(&refresh_token, before).await };
-                let task = Task::start(self.inner().http.runtime(), work);
-                if refreshes.len() < MOST {
-                    refreshes.insert(key, Refresh { task: task.clone(), begun_at: now });
-                }
-                task
-            })
-        };
-        let outcome = task.outcome().await;
-        // It was taken, so it need not be kept; whoever waits beside has the task.
-        self.inner().refreshes.0.lock().remove(&key);
-        outcome
+    /// The same for less than was granted: a narrower scope (§6), or a token for one of several APIs (RFC 8707 §2.2). The
+    /// refresh token stays good for all of it.
+    ///
+    /// ```no_run
+    /// # async fn run(client: symbolon_client::Client, tokens: symbolon_client::TokenSet) -> Result<(), symbolon_client::Error> {
+    /// use symbolon_client::RefreshRequest;
+    ///
+    /// let photos = RefreshRequest::new().scope("photos.read").resource("https://photos.example.com");
+    /// let tokens = client.refresh_as(&tokens, &photos).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Client::refresh`]; `invalid_scope` and `invalid_target` for what was not granted.
+    pub async fn refresh_as(&self, tokens: &TokenSet, request: &RefreshRequest) -> Result<TokenSet, Error> {
+        let refresh_token = refresh_token_of(tokens)?;
+        let mut more = Form::new();
+        let narrower = request.parameters.append_to(&mut more)?;
+        let scope = if narrower.is_empty() { tokens.scope.clone() } else { narrower };
+        self.refresh_once(refresh_token, Before { scope, id_token: tokens.id_token.clone() }, more).await
     }
 
-    async fn refresh_now(&self, refresh_token: &RefreshToken, before: Before) -> Result<TokenSet, Error> {
-        let form: Form =
-            vec![("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token.as_str().to_owned())];
+    async fn refresh_once(&self, refresh_token: &RefreshToken, before: Before, more: Form) -> Result<TokenSet, Error> {
+        let mut form =
+            form([("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token.as_str().to_owned())]);
+        form.extend(more);
+        let refresh_token = refresh_token.clone();
+        self.once(key_of(&form), |client| async move { client.refresh_now(form, refresh_token, before).await }).await
+    }
+
+    async fn refresh_now(&self, form: Form, refresh_token: RefreshToken, before: Before) -> Result<TokenSet, Error> {
         let answer = self.request_tokens(form).await?;
         let previous: Option<&IdTokenClaims> = before.id_token.as_ref().map(|id_token| &id_token.claims);
         let id_token = match &answer.id_token {
@@ -103,7 +98,12 @@ impl Client {
         };
         let mut tokens = self.token_set(answer, &before.scope, id_token)?;
         // A server that rotates nothing leaves the token out (§6).
-        tokens.refresh_token.get_or_insert_with(|| refresh_token.clone());
+        tokens.refresh_token.get_or_insert(refresh_token);
         Ok(tokens)
     }
+}
+
+fn refresh_token_of(tokens: &TokenSet) -> Result<&RefreshToken, Error> {
+    let missing = || Error::Configuration("there is no refresh token; ask for the scope 'offline_access'".to_owned());
+    tokens.refresh_token.as_ref().ok_or_else(missing)
 }
