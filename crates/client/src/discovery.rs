@@ -15,12 +15,14 @@ use crate::client::Client;
 use crate::clock::has_passed;
 use crate::error::Error;
 use crate::http::parse_url;
-use crate::task::SingleFlight;
+use crate::task::{SingleFlight, Task};
 use crate::wire::ProviderMetadata;
 
 /// The metadata in use, and when to look again.
 pub(crate) struct MetadataCache {
     known: Mutex<Option<Known>>,
+    /// When the last fetch failed, if the last one did, and how.
+    failure: Mutex<Option<(i64, Error)>>,
     fetch: SingleFlight<Arc<ProviderMetadata>>,
     /// `None` for what the builder was given, which has no end.
     lifetime_seconds: Option<i64>,
@@ -30,12 +32,12 @@ pub(crate) struct MetadataCache {
 struct Known {
     metadata: Arc<ProviderMetadata>,
     fetched_at: i64,
-    /// When the last try to get a newer one failed.
-    failed_at: Option<i64>,
 }
 
 /// How long after a failed fetch the older document is used without another try, in seconds.
 const PAUSE_SECONDS: i64 = 30;
+/// How long after a failed fetch the failure is told without another try while there is no document, in seconds.
+const PAUSE_WITHOUT_SECONDS: i64 = 5;
 /// How long a document is used while no newer one can be had, in seconds.
 const USABLE_SECONDS: i64 = 24 * 3600;
 
@@ -55,8 +57,8 @@ pub enum DiscoveryDocument {
 impl MetadataCache {
     pub(crate) fn new(given: Option<ProviderMetadata>, lifetime: Duration) -> Self {
         let lifetime_seconds = given.is_none().then(|| i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX));
-        let known = given.map(|metadata| Known { metadata: Arc::new(metadata), fetched_at: 0, failed_at: None });
-        Self { known: Mutex::new(known), fetch: SingleFlight::default(), lifetime_seconds }
+        let known = given.map(|metadata| Known { metadata: Arc::new(metadata), fetched_at: 0 });
+        Self { known: Mutex::new(known), failure: Mutex::new(None), fetch: SingleFlight::default(), lifetime_seconds }
     }
 }
 
@@ -77,39 +79,53 @@ impl Client {
     /// [`Error::IssuerMismatch`] when the document names another issuer, else whatever the request met with.
     pub async fn metadata(&self) -> Result<Arc<ProviderMetadata>, Error> {
         let cache = &self.inner().metadata;
-        let Some(known) = cache.known.lock().clone() else { return self.newer_metadata().outcome().await };
-        let Some(lifetime) = cache.lifetime_seconds else { return Ok(known.metadata) };
+        let known = cache.known.lock().clone();
         let now = self.inner().clock.now();
+        let (Some(known), Some(lifetime)) = (known.as_ref(), cache.lifetime_seconds) else {
+            return match known {
+                Some(given) => Ok(given.metadata),
+                None => self.newer_metadata(self.pausing(PAUSE_WITHOUT_SECONDS, now)).await,
+            };
+        };
         if !has_passed(lifetime, known.fetched_at, now) {
-            return Ok(known.metadata);
+            return Ok(Arc::clone(&known.metadata));
         }
-        let pausing = known.failed_at.is_some_and(|failed_at| !has_passed(PAUSE_SECONDS, failed_at, now));
-        let newer = (!pausing).then(|| self.newer_metadata());
+        let pausing = self.pausing(PAUSE_SECONDS, now);
         // An outage of the document must not become one of every login.
-        if !has_passed(USABLE_SECONDS.max(lifetime), known.fetched_at, now) {
-            return Ok(known.metadata);
+        if has_passed(USABLE_SECONDS.max(lifetime), known.fetched_at, now) {
+            return self.newer_metadata(pausing).await;
         }
-        match newer {
-            Some(newer) => newer.outcome().await,
-            None => self.newer_metadata().outcome().await,
+        if pausing.is_none() {
+            self.fetch_beside();
+        }
+        Ok(Arc::clone(&known.metadata))
+    }
+
+    /// The last failure, while it is too early to try again.
+    fn pausing(&self, seconds: i64, now: i64) -> Option<Error> {
+        let failure = self.inner().metadata.failure.lock().clone();
+        failure.filter(|(failed_at, _)| !has_passed(seconds, *failed_at, now)).map(|(_, error)| error)
+    }
+
+    async fn newer_metadata(&self, pausing: Option<Error>) -> Result<Arc<ProviderMetadata>, Error> {
+        match pausing {
+            Some(error) => Err(error),
+            None => self.fetch_beside().outcome().await,
         }
     }
 
-    fn newer_metadata(&self) -> crate::task::Task<Arc<ProviderMetadata>> {
+    /// Fetches the document in a task of its own, unless that is being done.
+    fn fetch_beside(&self) -> Task<Arc<ProviderMetadata>> {
         let client = self.clone();
         self.inner().metadata.fetch.join(self.inner().http.runtime(), || async move {
             let fetched = client.fetch_metadata().await.map(Arc::new);
             // The time is taken after the fetch: one that hung must not use up the pause that follows it.
             let now = client.inner().clock.now();
-            let mut known = client.inner().metadata.known.lock();
-            match (&fetched, known.as_mut()) {
-                (Ok(metadata), _) => {
-                    *known = Some(Known { metadata: Arc::clone(metadata), fetched_at: now, failed_at: None });
-                }
-                (Err(_), Some(known)) => known.failed_at = Some(now),
-                (Err(_), None) => {}
+            let cache = &client.inner().metadata;
+            *cache.failure.lock() = fetched.as_ref().err().map(|error| (now, error.clone()));
+            if let Ok(metadata) = &fetched {
+                *cache.known.lock() = Some(Known { metadata: Arc::clone(metadata), fetched_at: now });
             }
-            drop(known);
             fetched
         })
     }

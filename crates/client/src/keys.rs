@@ -22,6 +22,8 @@ use crate::task::{SingleFlight, Task};
 const PAUSE_SECONDS: i64 = 5;
 /// The shortest time between a fetch that failed and the next one, in seconds.
 const PAUSE_AFTER_FAILURE_SECONDS: i64 = 30;
+/// The same while there is no set at all.
+const PAUSE_WITHOUT_SECONDS: i64 = 5;
 /// How long a set is believed while no newer one can be had, in seconds.
 const USABLE_SECONDS: i64 = 3600;
 /// How long a login waits for a newer set while an older one is at hand.
@@ -74,7 +76,8 @@ impl Client {
         let cache = &self.inner().keys;
         let State { known, failure, .. } = cache.state.lock().clone();
         let now = self.inner().clock.now();
-        let pausing = failure.filter(|(failed_at, _)| !has_passed(PAUSE_AFTER_FAILURE_SECONDS, *failed_at, now));
+        let pause = if known.is_some() { PAUSE_AFTER_FAILURE_SECONDS } else { PAUSE_WITHOUT_SECONDS };
+        let pausing = failure.filter(|(failed_at, _)| !has_passed(pause, *failed_at, now));
         let Some((keys, fetched_at)) = known else {
             return match pausing {
                 Some((_, error)) => Err(error),

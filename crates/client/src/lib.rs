@@ -71,6 +71,8 @@ mod admin;
 pub mod apis;
 mod authentication;
 mod authorization;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod client;
 mod clock;

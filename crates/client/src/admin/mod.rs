@@ -132,6 +132,13 @@ impl AdminClientBuilder {
         self
     }
 
+    /// Waits and runs background work on this runtime instead of tokio's.
+    #[must_use]
+    pub fn runtime(mut self, runtime: impl crate::transport::Runtime) -> Self {
+        self.http.runtime = Some(std::sync::Arc::new(runtime));
+        self
+    }
+
     /// Believes the certificates of these authorities too, PEM.
     #[cfg(feature = "reqwest")]
     #[must_use]

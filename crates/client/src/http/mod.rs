@@ -7,6 +7,7 @@
 mod answer;
 mod request;
 mod settings;
+mod span;
 mod url;
 
 use std::sync::Arc;
@@ -100,8 +101,10 @@ impl Http {
     }
 
     async fn send_once(&self, request: ::http::Request<bytes::Bytes>) -> Result<Answer, Error> {
-        let sending = self.client.send(request, self.limits);
-        let answer = sending.await.map_err(|error| self.failure(error))?;
+        let span = span::of(&request);
+        let outcome = span.around(self.client.send(request, self.limits)).await;
+        span.record(&outcome);
+        let answer = outcome.map_err(|error| self.failure(error))?;
         let (parts, body) = answer.into_parts();
         if body.len() > self.limits.answer_limit_bytes {
             return Err(Error::AnswerTooLarge { limit_bytes: self.limits.answer_limit_bytes });

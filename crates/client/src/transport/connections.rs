@@ -105,7 +105,7 @@ fn builder(settings: &ConnectionSettings, timeout: Duration) -> reqwest::Result<
         Certificates::System => tls::trusting_also(builder, &settings.authorities)?,
         Certificates::Any => tls::trusting_anybody(builder),
     };
-    tls::showing(builder, settings.identity.as_ref())
+    tls::showing(tls::chosen(builder), settings.identity.as_ref())
 }
 
 /// The browser decides about certificates, proxies and redirects.
@@ -119,6 +119,17 @@ fn builder(_: &ConnectionSettings, _: Duration) -> reqwest::Result<reqwest::Clie
 mod tls {
     use reqwest::{Certificate, ClientBuilder, Identity, Result};
     use symbolon_jose::Secret;
+
+    /// Where both libraries are there, because another crate of the program wants the other one, it is the one in Rust.
+    #[cfg(feature = "rustls")]
+    pub(super) fn chosen(builder: ClientBuilder) -> ClientBuilder {
+        builder.tls_backend_rustls()
+    }
+
+    #[cfg(not(feature = "rustls"))]
+    pub(super) fn chosen(builder: ClientBuilder) -> ClientBuilder {
+        builder
+    }
 
     pub(super) fn trusting_anybody(builder: ClientBuilder) -> ClientBuilder {
         builder.tls_danger_accept_invalid_certs(true)
@@ -160,6 +171,11 @@ mod tls {
 mod tls {
     use reqwest::{ClientBuilder, Result};
     use symbolon_jose::Secret;
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(super) fn chosen(builder: ClientBuilder) -> ClientBuilder {
+        builder
+    }
 
     #[cfg(not(target_arch = "wasm32"))]
     pub(super) fn trusting_anybody(builder: ClientBuilder) -> ClientBuilder {

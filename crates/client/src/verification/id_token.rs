@@ -202,6 +202,9 @@ fn check_times(claims: &Map<String, Value>, leeway: i64, now: i64) -> Result<(i6
 /// The nonce of the request, or after a refresh that of the login if there is one again (§12.2).
 fn check_nonce(claims: &Map<String, Value>, expected: &Expectations<'_>) -> Result<(), IdTokenFault> {
     let found = claims.get("nonce").and_then(Value::as_str);
+    if present(claims, "nonce").is_none() && expected.rules.missing_nonce {
+        return Ok(());
+    }
     let wanted = match (expected.nonce, expected.previous) {
         (Some(nonce), _) => Some(nonce),
         (None, Some(previous)) if present(claims, "nonce").is_some() => {
@@ -346,6 +349,17 @@ mod tests {
         claims.insert("aud".into(), json!("other"));
         assert!(verdict_by(&trusting, "JWT", &claims).is_ok());
         assert_eq!(verdict("JWT", &claims), Err(IdTokenFault::Audience));
+    }
+
+    #[test]
+    fn a_nonce_may_be_missing_where_that_is_allowed_and_is_never_another() {
+        let rules = VerificationRules::default().allow_missing_nonce();
+        let mut claims = good();
+        claims.insert("nonce".into(), json!("m"));
+        assert_eq!(verdict_by(&rules, "JWT", &claims), Err(IdTokenFault::Nonce));
+        claims.remove("nonce");
+        assert!(verdict_by(&rules, "JWT", &claims).is_ok());
+        assert_eq!(verdict("JWT", &claims), Err(IdTokenFault::Nonce));
     }
 
     #[test]

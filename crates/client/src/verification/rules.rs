@@ -23,6 +23,7 @@ pub struct VerificationRules {
     pub(crate) audiences: Vec<String>,
     pub(crate) hmac: bool,
     pub(crate) any_type: bool,
+    pub(crate) missing_nonce: bool,
     pub(crate) authorized_party: AuthorizedParty,
 }
 
@@ -44,6 +45,7 @@ impl Default for VerificationRules {
             audiences: Vec::new(),
             hmac: false,
             any_type: false,
+            missing_nonce: false,
             authorized_party: AuthorizedParty::AmongSeveral,
         }
     }
@@ -92,6 +94,14 @@ impl VerificationRules {
     #[must_use]
     pub fn allow_any_type(mut self) -> Self {
         self.any_type = true;
+        self
+    }
+
+    /// An ID token may lack `nonce` although the request had one: for providers that never write it, such as Linked-In. Another
+    /// nonce is refused all the same. What remains against a code from elsewhere is PKCE (RFC 9700 §2.1.1).
+    #[must_use]
+    pub fn allow_missing_nonce(mut self) -> Self {
+        self.missing_nonce = true;
         self
     }
 

@@ -16,6 +16,7 @@ mod oddities;
 mod registration;
 mod retries;
 mod server;
+mod transport;
 mod user_info;
 mod web;
 

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use symbolon_client::{AdminClient, Client, Error};
+use symbolon_client::{AdminClient, Client, Clock, Error};
 
 use super::{Operation, hostile_at, refusal};
 use crate::server::{Server, answer, json};
@@ -81,8 +81,13 @@ async fn document_of_another_issuer_is_refused_and_not_kept() {
             }),
         )
     });
-    let client = client(&server.url);
-    for _ in 0..2 {
+    let now = std::sync::Arc::new(std::sync::atomic::AtomicI64::new(0));
+    let reading = std::sync::Arc::clone(&now);
+    let clock = Clock::custom(move || reading.load(std::sync::atomic::Ordering::SeqCst));
+    let client = Client::unregistered(&server.url).without_proxy().clock(clock).build().unwrap();
+    // The third comes after the pause that follows a failure.
+    for seconds in [0, 4, 5] {
+        now.store(seconds, std::sync::atomic::Ordering::SeqCst);
         let error = client.metadata().await.unwrap_err();
         let expected = Error::IssuerMismatch { expected: server.url.clone(), found: "https://evil.example".to_owned() };
         assert_eq!(error, expected);
