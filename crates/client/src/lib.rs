@@ -34,10 +34,11 @@
 //! # Coming from `ory-client`
 //!
 //! Change the import, and the program compiles: [`apis`] and [`models`] have the names and signatures of the generated
-//! crate for the eight operations of `oidc_api`, and [`apis`] tells what is better behind them. From there one can go on
-//! step by step to the form that the types of this crate allow:
+//! crate for all operations that an `OpenID` provider serves (`oidc_api`, `o_auth2_api`, `jwk_api`, `wellknown_api`,
+//! `metadata_api`), and [`apis`] tells what is better behind them. From there one can go on step by step to the form that
+//! the types of this crate allow:
 //!
-//! | `oidc_api` | Instead | And then |
+//! | Operation | Instead | And then |
 //! |---|---|---|
 //! | `discover_oidc_configuration` | [`Client::metadata`] | the issuer is compared, the document kept for an hour and through an outage |
 //! | `create_oidc_dynamic_client` | [`Client::register`] | secret and token are apart from the metadata and do not show in `Debug` |

@@ -7,8 +7,11 @@ mod admin;
 mod caches;
 mod discovery;
 mod documents;
+#[cfg(feature = "facade")]
 mod facade;
+#[cfg(feature = "facade")]
 mod facade_operations;
+#[cfg(feature = "facade")]
 mod facade_requests;
 mod flow;
 mod hostile;

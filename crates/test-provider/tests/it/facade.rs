@@ -1,4 +1,4 @@
-//! The eight operations in the form of the generated crate, against Symbolon.
+//! The operations of `oidc_api` in the form of the generated crate, against Symbolon.
 
 use serde_json::json;
 use symbolon_client::apis::configuration::Configuration;

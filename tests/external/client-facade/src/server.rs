@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use symbolon_client::reqwest;
-use symbolon_client::{AdminClient, AuthorizationRequest, Callback, Client, ClientMetadata, Scope, Url};
-use symbolon_types::{AcceptConsent, AcceptLogin};
+use symbolon_client::{
+    AcceptConsent, AcceptLogin, AdminClient, AuthorizationRequest, Callback, Client, RegisteredClient, Url,
+};
+use symbolon_types::Scope;
 
 const CALLBACK: &str = "https://app.example/callback";
 
@@ -33,11 +35,11 @@ impl Server {
     /// A token of alice, with the scopes for userinfo and credentials.
     pub async fn access_token(&self) -> String {
         let scope = "openid email userinfo_credential_draft_00";
-        let metadata = ClientMetadata {
+        let metadata = RegisteredClient {
             redirect_uris: vec![CALLBACK.to_owned()],
             scope: Scope::parse(scope).expect("a scope"),
             token_endpoint_auth_method: "none".to_owned(),
-            ..ClientMetadata::default()
+            ..RegisteredClient::default()
         };
         let created = self.admin.create_client(&metadata).await.expect("a client is created");
         let client = Client::builder(&self.url, created.client_id.as_str()).redirect_uri(CALLBACK).build();
