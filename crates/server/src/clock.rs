@@ -15,6 +15,8 @@ enum Source {
     System(Instant),
     /// Milliseconds since 1970, moved by the test.
     Manual(Arc<AtomicI64>),
+    /// The wall clock since an instant, and how many milliseconds it is ahead.
+    Ahead(Instant, Arc<AtomicI64>),
 }
 
 impl Clock {
@@ -26,6 +28,11 @@ impl Clock {
     /// A clock that stands still at `unix_seconds` until [`Clock::advance`] moves it.
     pub fn manual(unix_seconds: i64) -> Self {
         Self(Source::Manual(Arc::new(AtomicI64::new(unix_seconds.saturating_mul(1000)))))
+    }
+
+    /// The machine's clock, until [`Clock::advance`] puts it ahead. It goes on from there.
+    pub fn adjustable() -> Self {
+        Self(Source::Ahead(Instant::now(), Arc::new(AtomicI64::new(0))))
     }
 
     /// Seconds since 1970.
@@ -43,6 +50,9 @@ impl Clock {
         match &self.0 {
             Source::System(_) => system_micros(),
             Source::Manual(millis) => millis.load(Ordering::SeqCst).saturating_mul(1000),
+            Source::Ahead(_, ahead) => {
+                system_micros().saturating_add(ahead.load(Ordering::SeqCst).saturating_mul(1000))
+            }
         }
     }
 
@@ -52,13 +62,19 @@ impl Clock {
         match &self.0 {
             Source::System(made_at) => made_at.elapsed(),
             Source::Manual(millis) => Duration::from_millis(u64::try_from(millis.load(Ordering::SeqCst)).unwrap_or(0)),
+            Source::Ahead(made_at, ahead) => {
+                made_at.elapsed() + Duration::from_millis(u64::try_from(ahead.load(Ordering::SeqCst)).unwrap_or(0))
+            }
         }
     }
 
-    /// Moves a manual clock forward; the system clock is not moved.
+    /// Moves a manual or adjustable clock forward; the system clock is not moved.
     pub fn advance(&self, seconds: i64) {
-        if let Source::Manual(millis) = &self.0 {
-            millis.fetch_add(seconds.saturating_mul(1000), Ordering::SeqCst);
+        match &self.0 {
+            Source::System(_) => {}
+            Source::Manual(millis) | Source::Ahead(_, millis) => {
+                millis.fetch_add(seconds.saturating_mul(1000), Ordering::SeqCst);
+            }
         }
     }
 }

@@ -36,6 +36,7 @@ mod grant;
 mod health;
 mod hooks;
 mod identifiers;
+mod in_process;
 mod introspection;
 mod issue;
 mod keys;
@@ -66,7 +67,8 @@ mod ui;
 mod userinfo;
 mod worker;
 
-pub use listen::{Listeners, MutualTlsListener, bind};
+pub use in_process::{Authenticated, Holder, Order, OrderFault};
+pub use listen::{Forerunner, Listeners, MutualTlsListener, Port, bind};
 pub use routes::{AtWork, Routes, Sender};
 pub use start::{Parts, Server};
 pub use start_error::StartError;

@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use parking_lot::RwLock;
 use symbolon_jose::Rng;
 use symbolon_store::{Store, StoreOptions};
-use symbolon_types::SecurityProfile;
+use symbolon_types::{SecurityProfile, TokenResponse};
 use tokio::sync::{Notify, watch};
 
 use crate::accounts::AccountState;
@@ -20,8 +20,9 @@ use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
 use crate::global_token_revocation::RevocationState;
 use crate::hooks::Hooks;
+use crate::in_process::{self, Order, OrderFault};
 use crate::keys::{self, Keys};
-use crate::listen::{self, Listeners, MutualTlsListener};
+use crate::listen::{self, Forerunner, Listeners, MutualTlsListener, Port, Preceded};
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::request::RequestState;
@@ -132,17 +133,37 @@ impl Server {
         worker::ping_now(&self.context).await
     }
 
+    /// Gives a client an access token by the word of the program that runs this server, with no login and no consent.
+    pub async fn order(&self, order: Order) -> Result<TokenResponse, OrderFault> {
+        in_process::order(&self.context, order).await
+    }
+
     /// Serves until `shutdown` ends, then finishes the requests that were begun and closes the database.
     pub async fn run(self, listeners: Listeners, shutdown: impl Future<Output = ()> + Send) -> Result<(), StartError> {
+        self.run_behind(None, listeners, shutdown).await
+    }
+
+    /// Like [`Server::run`], with somebody who sees each request before the routes do, and may answer in their place.
+    pub async fn run_behind(
+        self,
+        forerunner: Option<Arc<dyn Forerunner>>,
+        listeners: Listeners,
+        shutdown: impl Future<Output = ()> + Send,
+    ) -> Result<(), StartError> {
         let (stop, stopped) = watch::channel(false);
         let work = worker::start(self.context.clone(), stopped.clone());
         let (to_public, to_admin) = listen::doors(&self.context.config, &self.context.metrics.open_connections);
         let to_mutual_tls = to_public.clone();
-        let public = tokio::spawn(listen::serve(listeners.public, self.public_routes(), to_public, stopped.clone()));
-        let admin = tokio::spawn(listen::serve(listeners.admin, self.admin_routes(), to_admin, stopped.clone()));
+        let public_routes = Preceded { forerunner, port: Port::Public, routes: self.public_routes() };
+        let admin_routes = Preceded { port: Port::Admin, routes: self.admin_routes(), ..public_routes.clone() };
+        let public = listen::serve(listeners.public, public_routes.clone(), to_public, stopped.clone());
+        let (public, admin) = (
+            tokio::spawn(public),
+            tokio::spawn(listen::serve(listeners.admin, admin_routes, to_admin, stopped.clone())),
+        );
         let mutual_tls = listeners.mutual_tls.map(|MutualTlsListener { listener, handshakes }| {
             let door = to_mutual_tls.with_tls(handshakes);
-            tokio::spawn(listen::serve(listener, self.public_routes(), door, stopped))
+            tokio::spawn(listen::serve(listener, public_routes, door, stopped))
         });
         shutdown.await;
         let _ = stop.send(true);

@@ -16,7 +16,7 @@ const ORDER: &[(&str, &[&str])] = &[
     ("symbolon-store", &["symbolon-types"]),
     ("symbolon-server", &["symbolon-types", "symbolon-jose", "symbolon-store"]),
     ("symbolon-client", &["symbolon-types", "symbolon-jose"]),
-    ("symbolon-test-provider", &["symbolon-types", "symbolon-jose", "symbolon-server"]),
+    ("symbolon-test-provider", &["symbolon-types", "symbolon-jose", "symbolon-store", "symbolon-server"]),
     ("symbolon", &["symbolon-server", "symbolon-client", "symbolon-types"]),
     ("symbolon-fuzz", &["symbolon-types", "symbolon-jose", "symbolon-server", "symbolon-client"]),
     ("xtask", &[]),

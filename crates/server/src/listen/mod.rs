@@ -5,6 +5,7 @@
 mod connection;
 mod deadlines;
 mod descriptors;
+mod forerunner;
 mod quotas;
 mod stream;
 mod tls;
@@ -12,6 +13,8 @@ mod tls;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use forerunner::Preceded;
+pub use forerunner::{Forerunner, Port};
 pub use tls::MutualTlsListener;
 
 use std::convert::Infallible;
@@ -38,7 +41,7 @@ use self::stream::WatchedStream;
 use self::tls::Handshakes;
 use crate::config::{Config, Listener};
 use crate::metrics::OpenConnections;
-use crate::routes::{AtWork, PeerCertificate, Routes, Sender};
+use crate::routes::{AtWork, PeerCertificate, Sender};
 use crate::start_error::StartError;
 
 /// Longest time for open requests when the server stops.
@@ -146,12 +149,6 @@ pub(crate) fn doors(config: &Config, open: &OpenConnections) -> (Door, Door) {
 pub(crate) trait Answers: Clone + Send + Sync + 'static {
     /// Answers a request; its extensions say who sent it.
     fn answer(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send;
-}
-
-impl Answers for Routes {
-    fn answer(&self, request: Request<Body>) -> impl Future<Output = Response<Body>> + Send {
-        Self::answer(self, request)
-    }
 }
 
 /// Serves until `stop` becomes true, then lets open requests end.

@@ -10,9 +10,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::task::{Context as Task, Poll};
 
+use axum::BoxError;
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::response::Response;
+use bytes::Bytes;
 use http::header::{AUTHORIZATION, CACHE_CONTROL, COOKIE, HeaderName, LOCATION, PROXY_AUTHORIZATION, SET_COOKIE};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
@@ -137,7 +139,15 @@ impl Routes {
     }
 
     /// Answers a request. Its extensions say who sent it, as a [`Sender`]; a request of nobody comes from this machine.
-    pub async fn answer(&self, mut request: Request) -> Response {
+    pub async fn answer<B>(&self, request: http::Request<B>) -> Response
+    where
+        B: HttpBody<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        self.respond(request.map(Body::new)).await
+    }
+
+    async fn respond(&self, mut request: Request) -> Response {
         let (table, edge) = &*self.0;
         mark_sensitive(request.headers_mut());
         let arrived = Arrived::of(&request);

@@ -1,5 +1,7 @@
 //! Credentials of Symbolon, for every kind of key, and each refusal.
 
+use std::time::Duration;
+
 use symbolon_client::{AccessToken, Algorithm, Error, Jwk, ProofSigner, SignerError, SigningKey};
 
 use crate::symbolon::{START, Symbolon};
@@ -31,7 +33,7 @@ async fn nonce_counts_for_its_token_and_its_time() {
     let foreign = client.issue_credential_with(&others.access_token, &nonce, &key).await.unwrap_err();
     assert_eq!(foreign.status(), Some(400), "{foreign}");
     client.issue_credential_with(&tokens.access_token, &nonce, &key).await.unwrap();
-    server.clock.advance(lifetime);
+    server.provider.advance(Duration::from_secs(u64::try_from(lifetime).unwrap()));
     let expired = client.issue_credential_with(&tokens.access_token, &nonce, &key).await.unwrap_err();
     assert!(matches!(expired.status(), Some(400 | 401)), "{expired}");
 }

@@ -76,7 +76,7 @@ async fn refusals_have_the_variant_of_their_status() {
     let refused = oidc_api::get_oidc_user_info(&configuration).await.unwrap_err();
     assert_eq!(refused.status().map(|status| status.as_u16()), Some(401));
 
-    let server = Symbolon::with(|config| config.oidc.dynamic_client_registration.enabled = false).await;
+    let server = Symbolon::with(|builder| builder.set("oidc.dynamic_client_registration.enabled", "false")).await;
     let configuration = self::configuration(&server.issuer);
     let refused = oidc_api::set_oidc_dynamic_client(&configuration, "nobody", wanted()).await.unwrap_err();
     let Error::ResponseError(refusal) = &refused else { panic!("{refused}") };

@@ -1,4 +1,4 @@
-//! The client crate against Symbolon itself, on real ports, with a clock that the test moves.
+//! The test provider, and the client crate against it: Symbolon itself, on real ports, with a clock that the test moves.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
@@ -7,6 +7,8 @@ mod browser;
 mod credential;
 mod discovery;
 mod facade;
+mod kit;
+mod load;
 mod logout;
 mod registration;
 mod symbolon;

@@ -1,7 +1,6 @@
 //! Registration and its management against Symbolon.
 
 use symbolon_client::{Authentication, Client, ClientMetadata, Error, Registered, RegistrationCredentials, Secret};
-use symbolon_server::config::Network;
 
 use crate::symbolon::Symbolon;
 
@@ -119,17 +118,16 @@ async fn refusals_are_told_apart() {
 
 #[tokio::test]
 async fn switched_off_registration_has_no_endpoint() {
-    let server = Symbolon::with(|config| config.oidc.dynamic_client_registration.enabled = false).await;
+    let server = Symbolon::with(|builder| builder.set("oidc.dynamic_client_registration.enabled", "false")).await;
     let refused = server.unregistered().register(&metadata()).await.unwrap_err();
     assert_eq!(refused, Error::MissingEndpoint("registration_endpoint"));
 }
 
 #[tokio::test]
 async fn initial_access_token_opens_the_door() {
-    let server = Symbolon::with(|config| {
-        config.symbolon.registration.initial_access_tokens = vec![Secret::new("open-sesame-open-sesame".into())];
-    })
-    .await;
+    let server =
+        Symbolon::with(|builder| builder.set("symbolon.registration.initial_access_tokens", "open-sesame-open-sesame"))
+            .await;
     let client = server.unregistered();
     assert_eq!(client.register(&metadata()).await.unwrap_err().status(), Some(401));
     let wrong = Secret::new("wrong".to_owned());
@@ -139,9 +137,8 @@ async fn initial_access_token_opens_the_door() {
 
 #[tokio::test]
 async fn too_many_registrations_tell_when_to_come_back() {
-    let server = Symbolon::with(|config| {
-        config.symbolon.registration.limit_per_minute = 1;
-        config.symbolon.trusted_proxies = vec![Network::parse("127.0.0.1/32").unwrap()];
+    let server = Symbolon::with(|builder| {
+        builder.set("symbolon.registration.limit_per_minute", "1").set("symbolon.trusted_proxies", "127.0.0.1/32")
     })
     .await;
     let elsewhere = Client::unregistered(&server.issuer).without_proxy().header("x-forwarded-for", "203.0.113.7");

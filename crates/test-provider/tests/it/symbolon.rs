@@ -1,9 +1,7 @@
-//! Symbolon itself, in memory, on two ports that the system chose, with a clock that the test moves.
+//! The client of the tests at a test provider whose clock stands still, and the admin client beside it.
 
-use symbolon_client::{AdminClient, Client, ClientBuilder, Clock, RegisteredClient, Rng, TokenSet};
-use symbolon_server::clock::Clock as ServerClock;
-use symbolon_server::config::{self, Config, Overrides};
-use symbolon_server::{Parts, Server, bind};
+use symbolon_client::{AdminClient, Client, ClientBuilder, Clock, RegisteredClient, TokenSet};
+use symbolon_test_provider::{TestProvider, TestProviderBuilder};
 
 use crate::browser::Browser;
 
@@ -15,49 +13,32 @@ pub(crate) const CALLBACK: &str = "https://app.example/callback";
 pub(crate) const BYE: &str = "https://app.example/bye";
 
 pub(crate) struct Symbolon {
+    pub(crate) provider: TestProvider,
     pub(crate) issuer: String,
     pub(crate) admin: AdminClient,
-    pub(crate) clock: ServerClock,
 }
 
 impl Symbolon {
     pub(crate) async fn start() -> Self {
-        Self::with(|_| {}).await
+        Self::with(|builder| builder).await
     }
 
-    /// With a change to the configuration: development mode, registration on, pages at an address of the test's own.
-    pub(crate) async fn with(change: impl FnOnce(&mut Config)) -> Self {
-        let flags = Overrides::default()
-            .set("dev", "true")
-            .set("dsn", "memory")
-            .set("secrets.system", "a-secret-of-the-tests-alone")
+    /// With other settings; the pages are at an address of the test's own.
+    pub(crate) async fn with(change: impl FnOnce(TestProviderBuilder) -> TestProviderBuilder) -> Self {
+        let builder = TestProvider::builder()
+            .clock_at(START)
             .set("urls.login", "https://pages.example/login")
             .set("urls.consent", "https://pages.example/consent")
-            .set("urls.logout", "https://pages.example/logout")
-            .set("oidc.dynamic_client_registration.enabled", "true");
-        let mut config = config::load(&[], std::iter::empty(), &flags).unwrap_or_else(|error| panic!("{error}"));
-        for listener in [&mut config.serve.public.host, &mut config.serve.admin.host] {
-            "127.0.0.1".clone_into(listener);
-        }
-        (config.serve.public.port, config.serve.admin.port) = (0, 0);
-        let listeners = bind(&config).await.unwrap_or_else(|error| panic!("{error}"));
-        let issuer = format!("http://{}", listeners.public.local_addr().unwrap());
-        let admin_url = format!("http://{}", listeners.admin.local_addr().unwrap());
-        config.urls.issuer.clone_from(&issuer);
-        config.urls.public = Some(issuer.clone());
-        change(&mut config);
-        let clock = ServerClock::manual(START);
-        let parts = Parts { clock: clock.clone(), rng: Rng::system(), store: None };
-        let server = Box::pin(Server::start(config, parts)).await.unwrap_or_else(|error| panic!("{error}"));
-        tokio::spawn(async move { server.run(listeners, std::future::pending()).await });
-        let admin = AdminClient::builder(&admin_url).without_proxy().build().unwrap();
-        Self { issuer, admin, clock }
+            .set("urls.logout", "https://pages.example/logout");
+        let provider = change(builder).start().await;
+        let admin = AdminClient::builder(provider.admin_url()).without_proxy().build().unwrap();
+        Self { issuer: provider.issuer().to_owned(), admin, provider }
     }
 
     /// The settings that every client of the tests has.
     fn prepared(&self, builder: ClientBuilder) -> Client {
-        let clock = self.clock.clone();
-        builder.without_proxy().redirect_uri(CALLBACK).clock(Clock::custom(move || clock.now())).build().unwrap()
+        let clock = Clock::custom(self.provider.clock());
+        builder.without_proxy().redirect_uri(CALLBACK).clock(clock).build().unwrap()
     }
 
     /// A client without an id.

@@ -1,5 +1,7 @@
 //! Userinfo of Symbolon, plain and signed.
 
+use std::time::Duration;
+
 use serde::Deserialize;
 use serde_json::json;
 use symbolon_client::{AccessToken, Error};
@@ -49,6 +51,6 @@ async fn dead_tokens_are_refused_with_a_code() {
         assert!(refused.code().is_some(), "{refused:?}");
     }
     let fresh = server.log_in(&client, "openid").await;
-    server.clock.advance(3601);
+    server.provider.advance(Duration::from_secs(3601));
     assert_eq!(client.user_info(&fresh).await.unwrap_err().status(), Some(401));
 }

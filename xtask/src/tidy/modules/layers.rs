@@ -24,6 +24,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
         "discovery",
         "global_token_revocation",
         "health",
+        "in_process",
         "introspection",
         "logout",
         "pushed_authorization",
