@@ -20,6 +20,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         Some(code),
         Some(callback),
         None,
+        None,
     )
     .await?;
     configuration.bearer_access_token = tokens.access_token.clone();
