@@ -3,6 +3,8 @@
 //! The builder checks what can be checked without the network; discovery happens at first use, so that a program may
 //! start before its provider.
 
+mod protection;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +17,9 @@ use crate::discovery::{DiscoveryDocument, MetadataCache};
 use crate::error::Error;
 use crate::http::{Http, HttpSettings, parse_url};
 use crate::keys::KeyCache;
+#[cfg(feature = "reqwest")]
+use crate::protection::MutualTls;
+use crate::protection::Protection;
 #[cfg(feature = "reqwest")]
 use crate::transport::connections::{Certificates, Proxy};
 use crate::transport::{HttpClient, Runtime};
@@ -45,6 +50,7 @@ pub struct ClientBuilder {
     endpoints: EndpointOverrides,
     rules: VerificationRules,
     assumes_bearer: bool,
+    protection: Protection,
     http: HttpSettings,
     clock: Clock,
     rng: Rng,
@@ -68,6 +74,7 @@ impl ClientBuilder {
             endpoints: EndpointOverrides::default(),
             rules: VerificationRules::default(),
             assumes_bearer: false,
+            protection: Protection::default(),
             http: HttpSettings::default(),
             clock: Clock::system(),
             rng: Rng::system(),
@@ -217,11 +224,14 @@ impl ClientBuilder {
         self
     }
 
-    /// Shows this certificate to servers that ask for one (RFC 8705): a PEM text with the chain and the private key.
+    /// Shows this certificate to servers that ask for one (RFC 8705): a PEM text with the chain and the private key. Where
+    /// the provider has other endpoints for clients with a certificate (`mtls_endpoint_aliases`, §5), those are used. The
+    /// certificate is a proof of the client's identity only with [`Authentication::Certificate`].
     #[cfg(feature = "reqwest")]
     #[must_use]
     pub fn client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.http.connections.identity = Some(Secret::new(pem.into()));
+        self.protection.mutual_tls = MutualTls::Yes;
         self
     }
 
@@ -282,6 +292,7 @@ impl ClientBuilder {
         for (member, url) in &self.endpoints.0 {
             parse_url(url, member)?;
         }
+        let protection = self.checked_protection()?;
         let http = Http::new(&self.http)?;
         let given = self.metadata.map(|mut metadata| {
             self.endpoints.replace_in(&mut metadata);
@@ -300,6 +311,8 @@ impl ClientBuilder {
             metadata: Arc::new(MetadataCache::new(given, self.metadata_lifetime)),
             keys: Arc::new(KeyCache::new(self.key_lifetime)),
             outcomes: Arc::default(),
+            protection: Arc::new(protection),
+            nonces: Arc::default(),
             clock: self.clock,
             rng: self.rng,
         }))

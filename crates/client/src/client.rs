@@ -15,9 +15,11 @@ use crate::authentication::Authentication;
 use crate::builder::{ClientBuilder, EndpointOverrides};
 use crate::clock::Clock;
 use crate::discovery::{DiscoveryDocument, MetadataCache};
+use crate::dpop::Nonces;
 use crate::error::Error;
 use crate::http::Http;
 use crate::keys::KeyCache;
+use crate::protection::Protection;
 use crate::token::Outcomes;
 use crate::verification::VerificationRules;
 
@@ -42,6 +44,8 @@ pub(crate) struct Inner {
     pub(crate) metadata: Arc<MetadataCache>,
     pub(crate) keys: Arc<KeyCache>,
     pub(crate) outcomes: Arc<Outcomes>,
+    pub(crate) protection: Arc<Protection>,
+    pub(crate) nonces: Arc<Nonces>,
     pub(crate) clock: Clock,
     pub(crate) rng: Rng,
 }

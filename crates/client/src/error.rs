@@ -9,6 +9,7 @@ use std::fmt;
 use http::header::{HeaderMap, RETRY_AFTER, WWW_AUTHENTICATE};
 use serde::Deserialize;
 
+use crate::authorization::ResponseFault;
 #[cfg(feature = "credentials")]
 use crate::credential::CredentialFault;
 use crate::transport::TransportError;
@@ -63,6 +64,11 @@ pub enum Error {
         /// The client id it was started for.
         client_id: String,
     },
+    /// The signed answer of the authorization endpoint must not be trusted (JARM).
+    AuthorizationResponse(ResponseFault),
+    /// The authorization was started with another `DPoP` key than the client has now, to which the code is bound (RFC 9449
+    /// §10): the key was not kept over a restart.
+    DpopKeyMismatch,
     /// The access token is of a type that this client cannot use (RFC 6749 §7.1).
     TokenType(String),
     /// The ID token must not be trusted.
@@ -167,6 +173,10 @@ impl fmt::Display for Error {
             Self::ForeignAuthorization { issuer, client_id } => {
                 write!(formatter, "the authorization was started by the client '{client_id}' of '{issuer}'")
             }
+            Self::AuthorizationResponse(fault) => {
+                write!(formatter, "the answer of the authorization endpoint is not valid: {fault}")
+            }
+            Self::DpopKeyMismatch => formatter.write_str("the authorization was started with another DPoP key"),
             Self::TokenType(found) => {
                 write!(formatter, "the access token is of the type '{found}', which this client was not set up for")
             }
@@ -191,6 +201,7 @@ impl std::error::Error for Error {
             Self::Api(error) => Some(error),
             Self::IdToken(fault) | Self::UserInfo(fault) => Some(fault),
             Self::AccessToken(fault) => Some(fault),
+            Self::AuthorizationResponse(fault) => Some(fault),
             Self::LogoutToken(fault) => Some(fault),
             #[cfg(feature = "credentials")]
             Self::Credential(fault) => Some(fault),
@@ -287,7 +298,7 @@ impl fmt::Display for ApiError {
 impl std::error::Error for ApiError {}
 
 /// The quoted value of `name` in a `WWW-Authenticate` challenge. Escapes are not undone: no code contains one.
-fn attribute(challenge: &str, name: &str) -> Option<String> {
+pub(crate) fn attribute(challenge: &str, name: &str) -> Option<String> {
     let mut rest = challenge;
     loop {
         let at = rest.find(name)?;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde_json::Value;
+use symbolon_jose::jwe::EncryptionKey;
 use symbolon_jose::{Jwk, Jws, JwsError, Verified, VerifyingKey};
 
 use crate::client::Client;
@@ -36,7 +37,14 @@ pub(crate) struct KeyCache {
     lifetime_seconds: i64,
 }
 
-type Keys = Arc<[VerifyingKey]>;
+type Keys = Arc<PublishedKeys>;
+
+/// The keys that a provider published, by what they are good for.
+#[derive(Debug, Default)]
+pub(crate) struct PublishedKeys {
+    signing: Vec<VerifyingKey>,
+    pub(crate) encryption: Vec<EncryptionKey>,
+}
 
 #[derive(Default, Clone)]
 struct State {
@@ -61,10 +69,10 @@ impl Client {
             Ok(jws) => jws,
             Err(fault) => return Ok(Err(fault)),
         };
-        let keys = self.keys().await?;
-        match jws.verify_with(&keys) {
+        let keys = self.published_keys().await?;
+        match jws.verify_with(&keys.signing) {
             Err(fault @ (JwsError::NoMatchingKey | JwsError::BadSignature)) => match self.keys_beyond(&keys).await {
-                Some(newer) => Ok(jws.verify_with(&newer)),
+                Some(newer) => Ok(jws.verify_with(&newer.signing)),
                 None => Ok(Err(fault)),
             },
             verdict => Ok(verdict),
@@ -72,7 +80,7 @@ impl Client {
     }
 
     /// The keys to begin with: those at hand while they are young; else the newest that can be had soon.
-    async fn keys(&self) -> Result<Keys, Error> {
+    pub(crate) async fn published_keys(&self) -> Result<Keys, Error> {
         let cache = &self.inner().keys;
         let State { known, failure, .. } = cache.state.lock().clone();
         let now = self.inner().clock.now();
@@ -151,13 +159,22 @@ impl Client {
         let set: Value = inner.http.send(inner.http.get(url)).await?.success()?.json("the key set")?;
         let keys = set.get("keys").and_then(Value::as_array);
         let keys = keys.ok_or_else(|| Error::UnexpectedAnswer("the key set has no list 'keys'".to_owned()))?;
-        Ok(keys.iter().filter_map(usable_key).collect())
+        let mut found = PublishedKeys::default();
+        for key in keys {
+            found.take(key);
+        }
+        Ok(Arc::new(found))
     }
 }
 
-/// A set may hold keys for encryption, of kinds unknown here, or that are odd in another way; those sign nothing (RFC
-/// 7517 §5).
-fn usable_key(value: &Value) -> Option<VerifyingKey> {
-    let jwk: Jwk = serde_json::from_value(value.clone()).ok()?;
-    VerifyingKey::from_jwk(&jwk).ok()
+impl PublishedKeys {
+    /// A set may hold keys of kinds unknown here, or that are odd in another way; those are good for nothing (RFC 7517 §5).
+    fn take(&mut self, value: &Value) {
+        let Ok(jwk) = serde_json::from_value::<Jwk>(value.clone()) else { return };
+        self.signing.extend(VerifyingKey::from_jwk(&jwk));
+        // A key that does not say so may be old, or meant for signatures: only those that are published for it are used.
+        if jwk.use_.as_deref() == Some("enc") {
+            self.encryption.extend(EncryptionKey::from_jwk(&jwk));
+        }
+    }
 }

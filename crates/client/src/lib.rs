@@ -80,16 +80,21 @@ mod clock;
 #[cfg(feature = "credentials")]
 mod credential;
 mod discovery;
+mod dpop;
+mod encryption;
 mod error;
 mod http;
 mod keys;
 mod logout;
 #[cfg(feature = "facade")]
 pub mod models;
+mod mutual_tls;
 #[cfg(feature = "reqwest")]
 mod probe;
+mod protection;
 mod registration;
 mod retry;
+mod signer;
 mod task;
 mod token;
 mod transport;
@@ -102,19 +107,25 @@ pub use admin::{
     Account, AccountChange, AdminClient, AdminClientBuilder, Items, KeyRotation, NewAccount, Page, ReplacedKey,
     RotatedKey,
 };
-pub use authentication::Authentication;
-pub use authorization::{AuthorizationRequest, Callback, PendingAuthorization, code_challenge};
+pub use authentication::{AssertionRules, Authentication};
+pub use authorization::{
+    AuthorizationDetail, AuthorizationRequest, Callback, ClaimsRequest, PendingAuthorization, RequestObjects,
+    RequestedClaim, ResponseFault, ResponseMode, code_challenge,
+};
 pub use builder::ClientBuilder;
 pub use client::Client;
 pub use clock::Clock;
 #[cfg(feature = "credentials")]
-pub use credential::{Credential, CredentialFault, CredentialNonce, ProofSigner, SignerError};
+pub use credential::{Credential, CredentialFault, CredentialNonce};
 pub use discovery::DiscoveryDocument;
+pub use dpop::DpopKey;
+pub use encryption::{EncryptedContent, EncryptionFault};
 pub use error::{ApiError, Error};
 pub use logout::{LogoutOutcome, LogoutRequest};
 #[cfg(feature = "reqwest")]
 pub use probe::{Probe, ProbeAnswer, ProbeRequest};
 pub use registration::{Registered, RegistrationCredentials, RegistrationHandle};
+pub use signer::{ClientKey, SignatureFuture, Signer, SignerError};
 pub use token::{ClientCredentialsRequest, IdToken, RefreshRequest, TokenSet, TokenTypeHint};
 #[cfg(feature = "reqwest")]
 pub use transport::DefaultRuntime;
@@ -132,6 +143,7 @@ pub use wire::{AccessToken, ClientMetadata, ProviderMetadata, RefreshToken, Scop
 /// [`ClientBuilder::http_client`].
 #[cfg(feature = "reqwest")]
 pub use reqwest;
+pub use symbolon_jose::jwe::{ContentEncryption, DecryptionKey, JweError, KeyManagement};
 pub use symbolon_jose::{Algorithm, Jwk, JwkSet, JwsError, KeyError, Rng, Secret, SigningKey, VerifyingKey};
 /// What the admin interface takes and gives.
 #[cfg(feature = "admin")]

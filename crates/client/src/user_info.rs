@@ -2,16 +2,20 @@
 //!
 //! The answer counts only if it is about the user of the ID token (§5.3.2): the endpoint is not told for whom one asks.
 //! Plain JSON is believed because of the connection; a signed answer (`application/jwt`) because of its signature, issuer
-//! and audience. Encrypted answers are not read.
+//! and audience. Either may be encrypted for the client.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use symbolon_jose::strict_json;
 
 use crate::client::Client;
 use crate::discovery::endpoint;
+use crate::dpop::Scheme;
+use crate::encryption::{EncryptedContent, EncryptionFault};
 use crate::error::Error;
 use crate::http::json_fault;
 use crate::token::TokenSet;
@@ -195,7 +199,7 @@ impl Client {
     /// about somebody else, [`Error::UserInfo`] for a signed answer that must not be believed.
     pub async fn user_info(&self, tokens: &TokenSet) -> Result<UserInfo, Error> {
         let expected = tokens.id_token.as_ref().map(|id_token| id_token.claims.subject.as_str());
-        self.user_info_for(&tokens.access_token, expected).await
+        self.user_info_with(&tokens.access_token, self.scheme_of(tokens)?, expected).await
     }
 
     /// Asks for the claims that an access token opens. Whoever knows the user passes `expected_subject`, and must not
@@ -208,15 +212,27 @@ impl Client {
         access_token: &AccessToken,
         expected_subject: Option<&str>,
     ) -> Result<UserInfo, Error> {
+        let scheme = if self.protection().dpop.is_some() { Scheme::Dpop } else { Scheme::Bearer };
+        self.user_info_with(access_token, scheme, expected_subject).await
+    }
+
+    async fn user_info_with(
+        &self,
+        access_token: &AccessToken,
+        scheme: Scheme,
+        expected_subject: Option<&str>,
+    ) -> Result<UserInfo, Error> {
         let metadata = self.metadata().await?;
         let url = endpoint(metadata.userinfo_endpoint.as_deref(), "userinfo_endpoint")?;
-        let inner = self.inner();
-        let request = inner.http.get(url).bearer_auth(access_token.as_str());
-        let answer = inner.http.send(request).await?.success()?;
+        let request = self.inner().http.get(self.for_certificate(url, &metadata)?);
+        let answer = self.send_with_token(request, access_token, scheme).await?.success()?;
         let media_type = answer.media_type();
         let claims = if media_type == "application/jwt" {
             self.signed_user_info(&answer.body).await?
         } else if is_json(&media_type) {
+            if self.rules().encrypted.contains(&EncryptedContent::UserInfo) {
+                return Err(Error::UserInfo(IdTokenFault::Encryption(EncryptionFault::NotEncrypted)));
+            }
             answer.json("userinfo")?
         } else {
             let reason = format!("userinfo has the content type '{media_type}' and not application/json");
@@ -227,7 +243,16 @@ impl Client {
 
     pub(crate) async fn signed_user_info(&self, body: &[u8]) -> Result<Map<String, Value>, Error> {
         let token = std::str::from_utf8(body).unwrap_or_default().trim();
-        let signed = self.signed_for_client(token).await?;
+        let opened = self.opened(token, EncryptedContent::UserInfo);
+        let opened = opened.map_err(|fault| Error::UserInfo(IdTokenFault::Encryption(fault)))?;
+        // §5.3.2: encrypted without a signature it is plain JSON, which is believed because of the connection.
+        if let Cow::Owned(inside) = &opened
+            && inside.trim_start().starts_with('{')
+        {
+            let claims = strict_json::object(inside.as_bytes());
+            return claims.ok_or_else(|| Error::UnexpectedAnswer("the encrypted userinfo is not JSON".to_owned()));
+        }
+        let signed = self.signed_for_client(&opened).await?;
         let signed = signed.map_err(|fault| Error::UserInfo(IdTokenFault::Signature(fault)))?;
         let now = self.inner().clock.now();
         check_signed(signed, (self.issuer(), self.client_id()), self.rules(), now).map_err(Error::UserInfo)

@@ -2,7 +2,7 @@
 //! statement that whoever holds a key pair is the user of an access token.
 //!
 //! [`Client::issue_credential`] makes the three steps in one call: fetch a nonce, prove possession of the key with it,
-//! receive the credential and check it. The private key stays in the caller's [`ProofSigner`]. Presenting credentials to
+//! receive the credential and check it. The private key stays in the caller's [`Signer`]. Presenting credentials to
 //! others is not this crate's part.
 
 mod proof;
@@ -15,13 +15,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use symbolon_jose::Secret;
 
-pub use proof::{ProofSigner, SignerError};
 pub use verify::CredentialFault;
 
 use crate::client::Client;
 use crate::discovery::endpoint;
 use crate::error::Error;
 use crate::http::Answer;
+use crate::signer::{Signer, usable_public_jwk};
 use crate::wire::AccessToken;
 
 /// The only format of the draft.
@@ -95,11 +95,7 @@ impl Client {
     /// [`Error::MissingEndpoint`] when the provider issues none; [`Error::Api`] with status 401 for a token that expired
     /// or was revoked, 400 for a key that the provider does not take; [`Error::Signer`] from the signer;
     /// [`Error::Credential`] for a credential that must not be believed.
-    pub async fn issue_credential(
-        &self,
-        access_token: &AccessToken,
-        signer: &impl ProofSigner,
-    ) -> Result<Credential, Error> {
+    pub async fn issue_credential(&self, access_token: &AccessToken, signer: &dyn Signer) -> Result<Credential, Error> {
         let nonce = self.credential_nonce(access_token).await?;
         self.issue_credential_with(access_token, &nonce, signer).await
     }
@@ -128,9 +124,9 @@ impl Client {
         &self,
         access_token: &AccessToken,
         nonce: &CredentialNonce,
-        signer: &impl ProofSigner,
+        signer: &dyn Signer,
     ) -> Result<Credential, Error> {
-        let holder = proof::public_key(signer)?;
+        let holder = usable_public_jwk(signer)?;
         let jwt = proof::make(self, &holder, nonce, signer).await?;
         let request = json!({ "format": FORMAT, "proof": { "proof_type": "jwt", "jwt": jwt } });
         let answer = self.request_credential(access_token, &request).await?;

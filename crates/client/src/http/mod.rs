@@ -91,7 +91,7 @@ impl Http {
         let request = request.build()?;
         let mut attempt = 0;
         loop {
-            let outcome = self.send_once(request.clone()).await;
+            let outcome = self.exchange(request.clone()).await;
             // Only GET: whether anything else already took effect, the client cannot know (RFC 9110 §9.2.2).
             let pause = (request.method() == Method::GET).then(|| retry::pause(&outcome, attempt, self.retries));
             let Some(pause) = pause.flatten() else { return outcome };
@@ -100,7 +100,16 @@ impl Http {
         }
     }
 
-    async fn send_once(&self, request: ::http::Request<bytes::Bytes>) -> Result<Answer, Error> {
+    /// The same without another try, for requests that count only once.
+    pub(crate) async fn send_once(&self, request: RequestBuilder) -> Result<Answer, Error> {
+        self.exchange(request.build()?).await
+    }
+
+    pub(crate) fn retries(&self) -> Retries {
+        self.retries
+    }
+
+    async fn exchange(&self, request: ::http::Request<bytes::Bytes>) -> Result<Answer, Error> {
         let span = span::of(&request);
         let outcome = span.around(self.client.send(request, self.limits)).await;
         span.record(&outcome);

@@ -26,6 +26,20 @@ impl RequestBuilder {
         Self { method, url, headers, body: Bytes::new(), fault: None }
     }
 
+    /// A request of the program's, to `url`.
+    pub(crate) fn of(request: Request<Bytes>, url: Url) -> Self {
+        let (parts, body) = request.into_parts();
+        Self { method: parts.method, url, headers: parts.headers, body, fault: None }
+    }
+
+    pub(crate) fn method(&self) -> &Method {
+        &self.method
+    }
+
+    pub(crate) fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// Sets a header, whose value counts as secret.
     pub(crate) fn header(mut self, name: impl AsRef<str>, value: impl AsRef<str>) -> Self {
         let (name, value) = (name.as_ref(), value.as_ref());

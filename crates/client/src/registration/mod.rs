@@ -44,13 +44,16 @@ impl fmt::Debug for Registered {
 }
 
 impl Registered {
-    /// How the new client proves itself at the token endpoint, for [`ClientBuilder::authentication`].
+    /// How the new client proves itself at the token endpoint, for [`ClientBuilder::authentication`]. A client with
+    /// `private_key_jwt` gives [`Authentication::private_key_jwt`] with its key there instead.
     ///
     /// [`ClientBuilder::authentication`]: crate::ClientBuilder::authentication
     pub fn authentication(&self) -> Authentication {
         match (&self.secret, self.metadata.token_endpoint_auth_method.as_deref()) {
+            (_, Some("tls_client_auth" | "self_signed_tls_client_auth")) => Authentication::Certificate,
             (None, _) | (_, Some("none")) => Authentication::None,
             (Some(secret), Some("client_secret_post")) => Authentication::SecretPost(secret.clone()),
+            (Some(secret), Some("client_secret_jwt")) => Authentication::SecretJwt(secret.clone()),
             (Some(secret), Some("client_secret_basic")) => Authentication::SecretBasic(secret.clone()),
             (Some(secret), _) => Authentication::Secret(secret.clone()),
         }

@@ -1,8 +1,11 @@
 //! The authorization code grant (RFC 6749 §4.1.3).
 
+use serde_json::Value;
+
 use super::{TokenSet, form};
 use crate::authorization::{Callback, PendingAuthorization};
 use crate::client::Client;
+use crate::dpop::DpopKey;
 use crate::error::Error;
 use crate::verification::{Expectations, IdTokenFault};
 
@@ -13,18 +16,30 @@ impl Client {
     /// [`Error::ForeignAuthorization`], [`Error::StateMismatch`], [`Error::Authorization`] and [`Error::IssuerMismatch`]
     /// before anything is sent, [`Error::Api`] with `invalid_grant` for a code that is used up or foreign,
     /// [`Error::IdToken`] for an ID token that must not be believed, [`Error::TokenType`] for an access token of a type
-    /// that is not known here.
+    /// that is not known here; [`Error::AuthorizationResponse`] where a signed answer was asked for and this is none, or one
+    /// that must not be believed; [`Error::DpopKeyMismatch`].
     pub async fn redeem(&self, pending: &PendingAuthorization, callback: &Callback) -> Result<TokenSet, Error> {
         self.check_owner(pending)?;
+        self.check_key(pending)?;
+        let callback = self.callback_in_mode(pending, callback).await?;
         let code = callback.accepted_code(pending)?;
-        self.check_callback_issuer(callback).await?;
-        let form = form([
+        self.check_callback_issuer(&callback).await?;
+        let mut form = form([
             ("grant_type", "authorization_code".to_owned()),
             ("code", code.expose().clone()),
             ("redirect_uri", pending.redirect_uri.clone()),
             ("code_verifier", pending.verifier.expose().clone()),
         ]);
+        // RFC 8707 §2.2. Among several the provider may give a token for one at a time only, so the choice is the program's.
+        if let [resource] = &*pending.resources {
+            form.push(("resource".into(), resource.clone()));
+        }
         let answer = self.request_tokens(form).await?;
+        // RFC 9396 §7: what was granted is always told.
+        if pending.details && answer.extra.get("authorization_details").is_none_or(Value::is_null) {
+            let reason = "the token answer has no 'authorization_details', though some were requested";
+            return Err(Error::UnexpectedAnswer(reason.to_owned()));
+        }
         let id_token = match &answer.id_token {
             None if pending.wants_id_token() => return Err(IdTokenFault::Missing.into()),
             None => None,
@@ -32,6 +47,7 @@ impl Client {
                 let expected = Expectations {
                     nonce: pending.wants_id_token().then_some(&*pending.nonce),
                     max_age_seconds: pending.max_age_seconds,
+                    contexts: &pending.contexts,
                     access_token: Some(answer.access_token.as_str()),
                     ..self.expectations()?
                 };
@@ -48,6 +64,15 @@ impl Client {
         }
         let (issuer, client_id) = (pending.issuer.clone(), pending.client_id.clone());
         Err(Error::ForeignAuthorization { issuer, client_id })
+    }
+
+    /// RFC 9449 §10: the code is bound to the key that the authorization was started with.
+    fn check_key(&self, pending: &PendingAuthorization) -> Result<(), Error> {
+        let own = self.protection().dpop.as_ref().map(DpopKey::thumbprint);
+        match &pending.dpop_thumbprint {
+            Some(started_with) if own != Some(started_with) => Err(Error::DpopKeyMismatch),
+            _ => Ok(()),
+        }
     }
 
     /// RFC 9207 §2.4: an `iss` in the callback must be ours, and must be there when the provider promises it.

@@ -20,6 +20,7 @@ pub(crate) use answer::TokenAnswer;
 pub use client_credentials::ClientCredentialsRequest;
 pub use hint::TokenTypeHint;
 pub(crate) use once::Outcomes;
+pub(crate) use parameters::check_resource;
 pub use refresh::RefreshRequest;
 pub use set::{IdToken, TokenSet};
 
@@ -38,11 +39,11 @@ pub(crate) fn form<const N: usize>(parameters: [(&'static str, String); N]) -> F
 }
 
 impl Client {
-    /// Asks the token endpoint, with the client's authentication.
+    /// Asks the token endpoint, with the client's authentication, and with a proof where tokens are to be bound to a key.
     pub(crate) async fn request_tokens(&self, form: Form) -> Result<TokenAnswer, Error> {
         let metadata = self.metadata().await?;
         let url = endpoint(metadata.token_endpoint.as_deref(), "token_endpoint")?;
-        let answer = self.send_authenticated(url, form).await?.success()?;
+        let answer = self.send_for_tokens(url, form).await?.success()?;
         TokenAnswer::read(&answer)
     }
 
@@ -79,10 +80,13 @@ impl Client {
         })
     }
 
-    /// RFC 6749 §7.1: a token of a type that the client does not know must not be used.
+    /// RFC 6749 §7.1: a token of a type that the client does not know must not be used. One that should be bound to a key
+    /// and is not could be used by anybody, so it is refused as well (RFC 9449 §5).
     fn check_token_type(&self, answer: &TokenAnswer) -> Result<(), Error> {
-        let missing = answer.token_type.is_empty() && self.inner().assumes_bearer;
-        if missing || answer.token_type.eq_ignore_ascii_case("bearer") {
+        let bound = self.protection().dpop.is_some();
+        let missing = answer.token_type.is_empty() && self.inner().assumes_bearer && !bound;
+        let expected = if bound { "DPoP" } else { "Bearer" };
+        if missing || answer.token_type.eq_ignore_ascii_case(expected) {
             Ok(())
         } else {
             Err(Error::TokenType(answer.token_type.clone()))

@@ -58,7 +58,7 @@ impl Parameters {
 }
 
 /// RFC 8707 §2: an absolute URI without a fragment.
-fn check_resource(value: &str) -> Result<(), Error> {
+pub(crate) fn check_resource(value: &str) -> Result<(), Error> {
     match Url::parse(value) {
         Ok(url) if url.fragment().is_none() => Ok(()),
         _ => Err(Error::Argument(format!("the resource '{value}' is no absolute URI without a fragment"))),

@@ -13,6 +13,7 @@ use super::claims::{optional_seconds, present, seconds, text};
 use super::rules::{AuthorizedParty, VerificationRules};
 use super::signature::SignedToken;
 use crate::client::Client;
+use crate::encryption::{EncryptedContent, EncryptionFault};
 use crate::error::Error;
 use crate::token::IdToken;
 
@@ -42,6 +43,10 @@ pub enum IdTokenFault {
     AuthenticationAge,
     /// `at_hash` belongs to another access token.
     AccessTokenHash,
+    /// It cannot be decrypted, or is not encrypted though it must be.
+    Encryption(EncryptionFault),
+    /// `acr` is none of the authentication contexts that were demanded (§5.5.1.1).
+    AuthenticationContext,
     /// After a refresh: the subject is not that of the first ID token (§12.2).
     Subject,
 }
@@ -60,6 +65,8 @@ impl fmt::Display for IdTokenFault {
             Self::Nonce => formatter.write_str("'nonce' is not that of the authorization request"),
             Self::AuthenticationAge => formatter.write_str("'auth_time' is missing or older than 'max_age' allows"),
             Self::AccessTokenHash => formatter.write_str("'at_hash' belongs to another access token"),
+            Self::Encryption(fault) => fault.fmt(formatter),
+            Self::AuthenticationContext => formatter.write_str("'acr' is none of the contexts that were demanded"),
             Self::Subject => formatter.write_str("'sub' changed with the refresh"),
         }
     }
@@ -85,6 +92,18 @@ pub struct IdTokenClaims {
     pub all: Map<String, Value>,
 }
 
+impl IdTokenClaims {
+    /// `acr`: the authentication context that was reached, in the provider's words.
+    pub fn authentication_context(&self) -> Option<&str> {
+        self.all.get("acr").and_then(Value::as_str)
+    }
+
+    /// `amr`: how the user proved who they are (RFC 8176), such as `pwd`, `otp`, `hwk`.
+    pub fn authentication_methods(&self) -> Vec<&str> {
+        self.all.get("amr").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+}
+
 impl fmt::Debug for IdTokenClaims {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("IdTokenClaims").field("issuer", &self.issuer).finish_non_exhaustive()
@@ -100,6 +119,8 @@ pub(crate) struct Expectations<'a> {
     /// The nonce of the request; `None` where there was none.
     pub(crate) nonce: Option<&'a str>,
     pub(crate) max_age_seconds: Option<i64>,
+    /// The authentication contexts of which `acr` must be one; empty where any will do.
+    pub(crate) contexts: &'a [String],
     /// The access token that came with it.
     pub(crate) access_token: Option<&'a str>,
     /// After a refresh: the ID token of the login, as far as it is known (§12.2).
@@ -128,6 +149,7 @@ impl Client {
             rules: self.rules(),
             nonce: None,
             max_age_seconds: None,
+            contexts: &[],
             access_token: None,
             previous: None,
             now: self.inner().clock.now(),
@@ -135,9 +157,11 @@ impl Client {
     }
 
     pub(crate) async fn checked_id_token(&self, raw: &str, expected: &Expectations<'_>) -> Result<IdToken, Error> {
-        let signed = self.signed_for_client(raw).await?.map_err(IdTokenFault::Signature)?;
+        let opened = self.opened(raw, EncryptedContent::IdTokens).map_err(IdTokenFault::Encryption)?;
+        let signed = self.signed_for_client(&opened).await?.map_err(IdTokenFault::Signature)?;
         let claims = check(signed, expected)?;
-        Ok(IdToken { raw: raw.to_owned().into(), claims })
+        // What is given back at logout is the signed token (§3.1.2.1).
+        Ok(IdToken { raw: opened.into_owned().into(), claims })
     }
 }
 
@@ -160,6 +184,10 @@ pub(crate) fn check(token: SignedToken, expected: &Expectations<'_>) -> Result<I
         if authenticated_at.is_none_or(|at| until(at) < expected.now) {
             return Err(IdTokenFault::AuthenticationAge);
         }
+    }
+    let reached = |context: &str| expected.contexts.iter().any(|demanded| demanded == context);
+    if !expected.contexts.is_empty() && !claims.get("acr").and_then(Value::as_str).is_some_and(reached) {
+        return Err(IdTokenFault::AuthenticationContext);
     }
     // Optional in the code flow, but a wrong one is a mixed-up answer (§3.1.3.8).
     if let (Some(_), Some(access_token)) = (present(claims, "at_hash"), expected.access_token)
@@ -278,6 +306,7 @@ mod tests {
             rules,
             nonce: Some("n"),
             max_age_seconds: Some(60),
+            contexts: &[],
             access_token: Some("at"),
             previous: None,
             now: NOW,
@@ -389,6 +418,7 @@ mod tests {
             rules: &rules,
             nonce: Some("n"),
             max_age_seconds: Some(i64::MAX),
+            contexts: &[],
             access_token: None,
             previous: None,
             now: NOW,

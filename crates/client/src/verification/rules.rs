@@ -5,6 +5,7 @@ use std::time::Duration;
 use symbolon_jose::Algorithm;
 
 use super::issuer::IssuerRule;
+use crate::encryption::EncryptedContent;
 
 /// What signed tokens must be like. The defaults suit every provider that keeps to the standards; each setting is for one
 /// that does not, or for a program that wants less than the standards allow.
@@ -25,6 +26,7 @@ pub struct VerificationRules {
     pub(crate) any_type: bool,
     pub(crate) missing_nonce: bool,
     pub(crate) authorized_party: AuthorizedParty,
+    pub(crate) encrypted: Vec<EncryptedContent>,
 }
 
 /// What `azp` of an ID token has to say.
@@ -47,6 +49,7 @@ impl Default for VerificationRules {
             any_type: false,
             missing_nonce: false,
             authorized_party: AuthorizedParty::AmongSeveral,
+            encrypted: Vec::new(),
         }
     }
 }
@@ -102,6 +105,20 @@ impl VerificationRules {
     #[must_use]
     pub fn allow_missing_nonce(mut self) -> Self {
         self.missing_nonce = true;
+        self
+    }
+
+    /// What the provider must encrypt for this client; unencrypted it is refused. What comes encrypted is opened with
+    /// [`ClientBuilder::decryption_key`](crate::ClientBuilder::decryption_key) in any case.
+    ///
+    /// ```
+    /// use symbolon_client::{EncryptedContent, VerificationRules};
+    ///
+    /// let rules = VerificationRules::default().require_encryption([EncryptedContent::IdTokens]);
+    /// ```
+    #[must_use]
+    pub fn require_encryption(mut self, contents: impl IntoIterator<Item = EncryptedContent>) -> Self {
+        self.encrypted.extend(contents);
         self
     }
 

@@ -15,6 +15,7 @@ mod facade_operations;
 mod facade_requests;
 mod flow;
 mod hostile;
+mod modern;
 mod oddities;
 mod registration;
 mod retries;

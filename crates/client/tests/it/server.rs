@@ -13,6 +13,20 @@ pub(crate) struct Received {
     pub(crate) body: String,
     pub(crate) content_type: String,
     pub(crate) content_length: Option<usize>,
+    /// All headers, their names in lower case.
+    pub(crate) headers: Vec<(String, String)>,
+}
+
+impl Received {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(found, _)| found == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A parameter of the form in the body.
+    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+        let url = symbolon_client::Url::parse(&format!("http://form/?{}", self.body)).unwrap();
+        url.query_pairs().find(|(found, _)| found == name).map(|(_, value)| value.into_owned())
+    }
 }
 
 pub(crate) struct Server {
@@ -68,7 +82,9 @@ fn read(stream: &TcpStream) -> Option<Received> {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
         let Some((name, value)) = line.trim_end().split_once(": ") else { break };
-        match name.to_ascii_lowercase().as_str() {
+        let name = name.to_ascii_lowercase();
+        request.headers.push((name.clone(), value.to_owned()));
+        match name.as_str() {
             "content-length" => {
                 length = value.parse().ok()?;
                 request.content_length = Some(length);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use symbolon_client::{AccessToken, Algorithm, Error, Jwk, ProofSigner, SignerError, SigningKey};
+use symbolon_client::{AccessToken, Algorithm, Error, Jwk, SignatureFuture, Signer, SignerError, SigningKey};
 
 use crate::symbolon::{START, Symbolon};
 
@@ -52,7 +52,7 @@ struct Liar {
     signs: Option<SigningKey>,
 }
 
-impl ProofSigner for Liar {
+impl Signer for Liar {
     fn public_jwk(&self) -> Jwk {
         // Also the private members: they must not be sent.
         self.shown.to_private_jwk()
@@ -62,9 +62,11 @@ impl ProofSigner for Liar {
         self.shown.algorithm()
     }
 
-    async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, SignerError> {
-        let key = self.signs.as_ref().ok_or_else(|| SignerError::new("the module is locked"))?;
-        key.sign_bytes(message).map_err(|error| SignerError::new(error.to_string()))
+    fn sign<'a>(&'a self, message: &'a [u8]) -> SignatureFuture<'a> {
+        Box::pin(async move {
+            let key = self.signs.as_ref().ok_or_else(|| SignerError::new("the module is locked"))?;
+            key.sign_bytes(message).map_err(|error| SignerError::new(error.to_string()))
+        })
     }
 }
 
