@@ -133,10 +133,19 @@ impl AuthorizationRequest {
     }
 
     /// Any other parameter of the authorization request. Those that this crate sets itself are refused when the request
-    /// is made, and so is a second value of the same name, but for `resource` (RFC 8707 §2).
+    /// is made, and so is a second value of the same name, but for `resource` (RFC 8707 §2). `response_mode` is the same
+    /// here as by [`response_mode`](Self::response_mode).
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
-        self.parameters.push((name.into(), value.into()));
+        let (name, value) = (name.into(), value.into());
+        // A mode that is not known, and a second one, are refused with the other parameters of the crate.
+        if name == "response_mode"
+            && self.response_mode.is_none()
+            && let Some(mode) = ResponseMode::parse(&value)
+        {
+            return self.response_mode(mode);
+        }
+        self.parameters.push((name, value));
         self
     }
 
@@ -265,6 +274,9 @@ mod tests {
         for name in RESERVED {
             assert!(matches!(AuthorizationRequest::default().parameter(name, "x").check(), Err(Error::Argument(_))));
         }
+        let mode = AuthorizationRequest::default().parameter("response_mode", "form_post");
+        assert!(mode.response_mode == Some(ResponseMode::FormPost) && mode.check().is_ok());
+        assert!(mode.parameter("response_mode", "query").check().is_err());
         let twice = AuthorizationRequest::default().parameter("a", "1").parameter("a", "1");
         assert!(twice.check().is_err());
         let claims = ClaimsRequest::new().user_info("email", RequestedClaim::voluntary());

@@ -47,6 +47,20 @@ impl ResponseMode {
         }
     }
 
+    /// The mode of a value of `response_mode`.
+    pub(super) fn parse(value: &str) -> Option<Self> {
+        let all = [
+            Self::Query,
+            Self::Fragment,
+            Self::FormPost,
+            Self::Jwt,
+            Self::QueryJwt,
+            Self::FragmentJwt,
+            Self::FormPostJwt,
+        ];
+        all.into_iter().find(|mode| mode.as_str() == value)
+    }
+
     /// Whether the provider signs the answer (JARM).
     pub const fn is_signed(self) -> bool {
         matches!(self, Self::Jwt | Self::QueryJwt | Self::FragmentJwt | Self::FormPostJwt)
