@@ -27,8 +27,8 @@ impl ClientCredentialsRequest {
 }
 
 impl Client {
-    /// Obtains a token for this client itself (§4.4.2). Whoever calls an API more than once lets a
-    /// [`TokenSource`](crate::TokenSource) do it.
+    /// Obtains a token for this client itself (§4.4.2). Whoever calls an API more than once keeps the token until it
+    /// expires.
     ///
     /// ```no_run
     /// # async fn run() -> Result<(), symbolon_client::Error> {
