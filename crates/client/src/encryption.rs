@@ -20,8 +20,6 @@ pub enum EncryptedContent {
     UserInfo,
     /// Signed answers of the authorization endpoint (JARM §2.2).
     AuthorizationResponses,
-    /// Answers of introspection (RFC 9701 §5).
-    Introspection,
 }
 
 /// Why something encrypted is refused.

@@ -51,6 +51,17 @@ impl<T: Clone + Send + Sync + 'static> Task<T> {
         }
     }
 
+    /// Whether it has ended without a result.
+    pub(crate) fn has_failed(&self) -> bool {
+        let succeeded = self.0.borrow().as_ref().is_some_and(Result::is_ok);
+        !succeeded && !self.is_running()
+    }
+
+    /// Whether both are the same work.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.0.same_channel(&other.0)
+    }
+
     /// Whether it runs still.
     pub(crate) fn is_running(&self) -> bool {
         self.0.borrow().is_none() && self.0.has_changed().is_ok()

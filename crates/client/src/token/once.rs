@@ -48,7 +48,8 @@ impl Client {
         let task = {
             let mut outcomes = self.inner().outcomes.0.lock();
             outcomes.retain(|_, begun| !has_passed(KEPT_SECONDS, begun.at, now));
-            let known = outcomes.get(&key).map(|begun| begun.task.clone());
+            // A failure that nobody took is no answer to whoever asks now.
+            let known = outcomes.get(&key).map(|begun| begun.task.clone()).filter(|task| !task.has_failed());
             known.unwrap_or_else(|| {
                 let task = Task::start(self.inner().http.runtime(), work(self.clone()));
                 if outcomes.len() < MOST {
@@ -59,7 +60,11 @@ impl Client {
         };
         let outcome = task.outcome().await;
         // It was taken, so it need not be kept; whoever waits beside has the task.
-        self.inner().outcomes.0.lock().remove(&key);
+        let mut outcomes = self.inner().outcomes.0.lock();
+        if outcomes.get(&key).is_some_and(|begun| begun.task.is_same(&task)) {
+            outcomes.remove(&key);
+        }
+        drop(outcomes);
         outcome
     }
 }

@@ -17,6 +17,7 @@ mod flow;
 mod hostile;
 mod modern;
 mod oddities;
+mod refresh;
 mod registration;
 mod retries;
 mod server;
