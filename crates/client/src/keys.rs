@@ -170,7 +170,7 @@ impl Client {
 impl PublishedKeys {
     /// A set may hold keys of kinds unknown here, or that are odd in another way; those are good for nothing (RFC 7517 §5).
     fn take(&mut self, value: &Value) {
-        let Ok(jwk) = serde_json::from_value::<Jwk>(value.clone()) else { return };
+        let Some(jwk) = Jwk::from_published(value.clone()) else { return };
         self.signing.extend(VerifyingKey::from_jwk(&jwk));
         // A key that does not say so may be old, or meant for signatures: only those that are published for it are used.
         if jwk.use_.as_deref() == Some("enc") {

@@ -38,6 +38,7 @@ pub const TARGETS: &[Target] = &[
     targets::jose::JWS,
     targets::jose::JWE,
     targets::jose::JWK_SET,
+    targets::jose::PUBLISHED_KEYS,
     targets::jose::SEALED,
     targets::jose::IMPORTED_KEY,
     targets::jose::ASSERTION,

@@ -4,23 +4,34 @@
 //! RFC 7515 §2 uses it), so that no other crate needs the cryptographic library. Slow hashes for what a human chose are
 //! not here: they belong to the server, off the asynchronous threads.
 
-use aws_lc_rs::{constant_time, digest, hmac};
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::alphabet::STANDARD;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, URL_SAFE_NO_PAD};
+
+use crate::backend::{self, Hash, Mac};
+
+/// Ordinary base64, padded or not, with whatever bits at the end: for what others wrote.
+pub(crate) const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
 
 /// SHA-256 of `data`.
 pub fn sha256(data: &[u8]) -> [u8; 32] {
-    fixed(digest::digest(&digest::SHA256, data).as_ref())
+    backend::sha256(data)
 }
 
 /// SHA-384 of `data`.
 pub fn sha384(data: &[u8]) -> [u8; 48] {
-    fixed(digest::digest(&digest::SHA384, data).as_ref())
+    backend::sha384(data)
 }
 
 /// SHA-512 of `data`.
 pub fn sha512(data: &[u8]) -> [u8; 64] {
-    fixed(digest::digest(&digest::SHA512, data).as_ref())
+    backend::sha512(data)
 }
 
 /// SHA-256 of `data` as 64 lower-case hexadecimal digits.
@@ -41,12 +52,12 @@ pub fn hmac_sha256(key: &[u8], data: &[u8]) -> [u8; 32] {
 
 /// An HMAC-SHA256 key, prepared once and used for many tags.
 #[derive(Clone)]
-pub struct HmacKey(hmac::Key);
+pub struct HmacKey(Mac);
 
 impl HmacKey {
     /// Prepares `key`, of any length; 32 bytes are the natural size.
     pub fn new(key: &[u8]) -> Self {
-        Self(hmac::Key::new(hmac::HMAC_SHA256, key))
+        Self(Mac::new(Hash::Sha256, key))
     }
 
     /// The 32-byte tag over all `parts`, joined without a separator.
@@ -54,11 +65,9 @@ impl HmacKey {
     /// `["ab", "c"]` and `["a", "bc"]` have the same tag: a caller whose parts vary in length puts a separator or a
     /// length between them.
     pub fn tag(&self, parts: &[&[u8]]) -> [u8; 32] {
-        let mut context = hmac::Context::with_key(&self.0);
-        for part in parts {
-            context.update(part);
-        }
-        fixed(context.sign().as_ref())
+        let mut tag = [0; 32];
+        tag.copy_from_slice(self.0.tag(parts).as_ref());
+        tag
     }
 
     /// Whether `tag` is the whole tag over `parts`, compared in constant time.
@@ -75,7 +84,7 @@ impl std::fmt::Debug for HmacKey {
 
 /// Whether `left` and `right` are equal, in a time that depends only on their lengths.
 pub fn constant_time_eq(left: &[u8], right: &[u8]) -> bool {
-    constant_time::verify_slices_are_equal(left, right).is_ok()
+    backend::constant_time_eq(left, right)
 }
 
 /// `data` in base64url without padding (RFC 7515 §2).
@@ -94,12 +103,6 @@ pub(crate) fn push_base64url(text: &mut String, data: &[u8]) {
 /// texts name the same bytes.
 pub fn base64url_decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
-}
-
-fn fixed<const N: usize>(bytes: &[u8]) -> [u8; N] {
-    let mut array = [0; N];
-    array.copy_from_slice(bytes);
-    array
 }
 
 #[cfg(test)]

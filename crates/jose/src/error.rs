@@ -7,6 +7,7 @@ use std::fmt;
 
 /// Why a key cannot be used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum KeyError {
     /// `kty`, or `crv` for that `kty`, names no kind of key that Symbolon signs or verifies with.
     UnsupportedKeyType,
@@ -24,6 +25,8 @@ pub enum KeyError {
     UnsupportedSize,
     /// The numbers do not form a key: a point off its curve, a private part that belongs to another public part.
     Inconsistent,
+    /// The text holds no unencrypted key in PEM (RFC 7468) of a kind that is read here.
+    Pem,
     /// The cryptographic library could not make or export a key.
     Library,
 }
@@ -45,6 +48,9 @@ impl fmt::Display for KeyError {
             }
             Self::UnsupportedSize => formatter.write_str("an RSA key must have between 2048 and 8192 bits"),
             Self::Inconsistent => formatter.write_str("the members of the key do not belong together"),
+            Self::Pem => formatter.write_str(
+                "the text must be an unencrypted key in PEM: RSA, EC with P-256, P-384 or P-521, or Ed25519",
+            ),
             Self::Library => formatter.write_str("the cryptographic library failed to make or export the key"),
         }
     }
@@ -54,7 +60,12 @@ impl std::error::Error for KeyError {}
 
 /// Why a payload could not be signed.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum SignError {
+    /// The header has a member that is not the caller's to choose: another `alg` than the key's, `crit` or `b64`.
+    Header(&'static str),
+    /// The secret is shorter than the hash (RFC 7518 §3.2).
+    WeakSecret,
     /// The payload has no JSON form.
     Payload(serde_json::Error),
     /// The cryptographic library refused to sign.
@@ -64,6 +75,10 @@ pub enum SignError {
 impl fmt::Display for SignError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Header(member) => write!(formatter, "the header's \"{member}\" is not the caller's to choose"),
+            Self::WeakSecret => formatter.write_str(
+                "the secret is shorter than the hash of the algorithm: HS256 needs 32 bytes, HS384 48 and HS512 64",
+            ),
             Self::Payload(error) => write!(formatter, "the claims cannot be written as JSON: {error}"),
             Self::Library => formatter.write_str("the cryptographic library failed to sign"),
         }
@@ -74,7 +89,7 @@ impl std::error::Error for SignError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Payload(error) => Some(error),
-            Self::Library => None,
+            Self::Header(_) | Self::WeakSecret | Self::Library => None,
         }
     }
 }

@@ -3,12 +3,14 @@
 //! They have types of their own, which nothing turns into a [`Jws`](crate::Jws) and its keys: a public key can never be
 //! taken for a shared secret, and a message for the one is unreadable to the other (RFC 8725 §2.1, §3.1).
 
-use aws_lc_rs::hmac;
+use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::digest::base64url_decode;
-use crate::error::JwsError;
+use crate::backend::{Hash, Mac};
+use crate::digest::{base64url_decode, constant_time_eq, push_base64url};
+use crate::error::{JwsError, SignError};
 use crate::jws::{refuse_extensions, split};
+use crate::sign::signing_input;
 use crate::strict_json;
 
 /// An HMAC algorithm, named as in the JOSE header member `alg`.
@@ -51,11 +53,48 @@ impl MacAlgorithm {
         }
     }
 
-    const fn hmac(self) -> hmac::Algorithm {
+    /// Signs `payload`, written as JSON, with a shared `secret`, in compact form: `alg` first, then the members of `header`.
+    ///
+    /// ```
+    /// use serde_json::json;
+    /// use symbolon_jose::{MacAlgorithm, MacMessage};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// let secret = b"a client secret with at least 32 bytes";
+    /// let header = json!({"typ": "JWT"});
+    /// let header = header.as_object().ok_or("an object")?;
+    /// let assertion = MacAlgorithm::HS256.sign(secret, header, &json!({"iss": "client"}))?;
+    /// assert_eq!(MacMessage::parse(&assertion)?.verify(secret)?["iss"], "client");
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// [`SignError::WeakSecret`] is the answer to a secret that is shorter than the hash (RFC 7518 §3.2), and
+    /// [`SignError::Header`] to another `alg`, to `crit` and to `b64` in `header`.
+    pub fn sign(
+        self,
+        secret: &[u8],
+        header: &Map<String, Value>,
+        payload: &impl Serialize,
+    ) -> Result<String, SignError> {
+        if secret.len() < self.least_secret_bytes() {
+            return Err(SignError::WeakSecret);
+        }
+        if header.get("alg").is_some_and(|alg| alg != self.as_str()) {
+            return Err(SignError::Header("alg"));
+        }
+        let mut message = signing_input(self.as_str(), header, payload)?;
+        let tag = Mac::new(self.hash(), secret).tag(&[message.as_bytes()]);
+        message.push('.');
+        push_base64url(&mut message, tag.as_ref());
+        Ok(message)
+    }
+
+    const fn hash(self) -> Hash {
         match self {
-            Self::HS256 => hmac::HMAC_SHA256,
-            Self::HS384 => hmac::HMAC_SHA384,
-            Self::HS512 => hmac::HMAC_SHA512,
+            Self::HS256 => Hash::Sha256,
+            Self::HS384 => Hash::Sha384,
+            Self::HS512 => Hash::Sha512,
         }
     }
 }
@@ -110,8 +149,10 @@ impl MacMessage {
         if secret.len() < self.alg.least_secret_bytes() {
             return Err(JwsError::NoMatchingKey);
         }
-        let key = hmac::Key::new(self.alg.hmac(), secret);
-        hmac::verify(&key, self.protected.as_bytes(), &self.tag).map_err(|_| JwsError::BadSignature)?;
+        let tag = Mac::new(self.alg.hash(), secret).tag(&[self.protected.as_bytes()]);
+        if !constant_time_eq(tag.as_ref(), &self.tag) {
+            return Err(JwsError::BadSignature);
+        }
         self.unverified_claims()
     }
 }
@@ -165,10 +206,38 @@ mod tests {
             let header = base64url(format!(r#"{{"alg":"{}"}}"#, algorithm.as_str()).as_bytes());
             let protected = format!("{header}.e30");
             for &used in MacAlgorithm::all() {
-                let tag = hmac::sign(&hmac::Key::new(used.hmac(), key().expose()), protected.as_bytes());
+                let tag = Mac::new(used.hash(), key().expose()).tag(&[protected.as_bytes()]);
                 let message = MacMessage::parse(&format!("{protected}.{}", base64url(tag.as_ref()))).unwrap();
                 assert_eq!(message.verify(key().expose()).is_ok(), used == algorithm, "{algorithm:?} {used:?}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_signed_verifies_under_its_own_algorithm_and_secret() {
+        let header = serde_json::json!({"typ": "JWT", "kid": "a"});
+        let header = header.as_object().unwrap();
+        for &algorithm in MacAlgorithm::all() {
+            let text = algorithm.sign(key().expose(), header, &serde_json::json!({"iss": "client"})).unwrap();
+            let message = MacMessage::parse(&text).unwrap();
+            assert_eq!((message.alg(), message.typ()), (algorithm, Some("JWT")));
+            assert_eq!(message.verify(key().expose()).unwrap()["iss"], "client");
+            assert_eq!(message.verify(&[7; 64]), Err(JwsError::BadSignature));
+            let least = algorithm.least_secret_bytes();
+            assert!(algorithm.sign(&vec![1; least], header, &"").is_ok());
+            for short in [0, 1, least - 1] {
+                let refusal = algorithm.sign(&vec![1; short], header, &"").unwrap_err();
+                assert!(matches!(refusal, SignError::WeakSecret), "{algorithm:?} {short}");
+            }
+        }
+        for (header, member) in [
+            (serde_json::json!({"alg": "HS512"}), "alg"),
+            (serde_json::json!({"alg": "none"}), "alg"),
+            (serde_json::json!({"crit": []}), "crit"),
+            (serde_json::json!({"b64": false}), "b64"),
+        ] {
+            let refusal = MacAlgorithm::HS256.sign(key().expose(), header.as_object().unwrap(), &"").unwrap_err();
+            assert!(matches!(refusal, SignError::Header(named) if named == member), "{header}");
         }
     }
 

@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::backend;
 use crate::digest::{HmacKey, base64url};
 
 /// A source of random bytes; cloning is cheap and clones share one stream.
@@ -43,7 +44,7 @@ impl Rng {
     #[expect(clippy::expect_used, reason = "a server without entropy must stop rather than issue guessable tokens")]
     pub fn fill(&self, buffer: &mut [u8]) {
         match &self.0 {
-            Source::System => aws_lc_rs::rand::fill(buffer).expect("the system's random generator answers once booted"),
+            Source::System => backend::fill_random(buffer).expect("the system's random generator answers once booted"),
             Source::Seeded(stream) => stream.fill(buffer),
         }
     }

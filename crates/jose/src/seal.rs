@@ -8,16 +8,16 @@
 
 use std::fmt;
 
-use aws_lc_rs::aead::{AES_256_GCM_SIV, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
-use aws_lc_rs::hkdf::{self, HKDF_SHA256};
 use zeroize::Zeroize;
 
-use crate::digest::{base64url, base64url_decode};
+use crate::backend::SealingKey;
+use crate::digest::{HmacKey, base64url, base64url_decode};
 use crate::{Rng, Secret};
 
+const NONCE_BYTES: usize = 12;
 const TAG_BYTES: usize = 16;
 /// Kind, nonce and tag: what sealing adds to a plaintext.
-const OVERHEAD_BYTES: usize = 1 + NONCE_LEN + TAG_BYTES;
+const OVERHEAD_BYTES: usize = 1 + NONCE_BYTES + TAG_BYTES;
 const SALT: &[u8] = b"symbolon/hkdf/v1";
 const SEAL_INFO: &[u8] = b"symbolon/seal/v1/";
 const DERIVE_INFO: &[u8] = b"symbolon/derive/v1/";
@@ -69,7 +69,7 @@ struct Ring {
 
 struct KindKey {
     kind: Kind,
-    key: LessSafeKey,
+    key: SealingKey,
     /// Kind byte and label.
     associated_data: Vec<u8>,
 }
@@ -138,7 +138,7 @@ pub fn kind_byte(text: &str) -> Option<u8> {
 
 /// A 32-byte key for `label`, derived from `secret` and unrelated to every sealing key: for HMAC keys and the like.
 pub fn derive(secret: &Secret<String>, label: &str) -> [u8; 32] {
-    expand(secret, &[DERIVE_INFO, label.as_bytes()])
+    expand(secret, DERIVE_INFO, label)
 }
 
 impl Ring {
@@ -153,52 +153,43 @@ impl Ring {
 impl KindKey {
     #[expect(clippy::expect_used, reason = "the key length is a constant")]
     fn derive(secret: &Secret<String>, kind: Kind) -> Self {
-        let mut bytes = expand(secret, &[SEAL_INFO, kind.label.as_bytes()]);
-        let key = UnboundKey::new(&AES_256_GCM_SIV, &bytes).expect("AES-256 takes 32 bytes");
+        let mut bytes = expand(secret, SEAL_INFO, kind.label);
+        let key = SealingKey::new(&bytes).expect("AES-256 takes 32 bytes");
         bytes.zeroize();
         let associated_data = [&[kind.byte], kind.label.as_bytes()].concat();
-        Self { kind, key: LessSafeKey::new(key), associated_data }
+        Self { kind, key, associated_data }
     }
 
     #[expect(clippy::expect_used, reason = "the library fails only beyond 2^36 bytes")]
     fn seal(&self, rng: &Rng, plaintext: &[u8]) -> Vec<u8> {
-        let nonce: [u8; NONCE_LEN] = rng.bytes();
+        let nonce: [u8; NONCE_BYTES] = rng.bytes();
         let mut sealed = Vec::with_capacity(plaintext.len() + OVERHEAD_BYTES);
         sealed.push(self.kind.byte);
         sealed.extend_from_slice(&nonce);
         sealed.extend_from_slice(plaintext);
-        let body = &mut sealed[1 + NONCE_LEN..];
+        let body = &mut sealed[1 + NONCE_BYTES..];
         let tag = self
             .key
-            .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), self.associated_data(), body)
+            .seal(nonce, &self.associated_data, body)
             .expect("a plaintext in memory is within the limits of RFC 8452");
-        sealed.extend_from_slice(tag.as_ref());
+        sealed.extend_from_slice(&tag);
         sealed
     }
 
     fn open(&self, sealed: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, body) = sealed.get(1..)?.split_first_chunk::<NONCE_LEN>()?;
+        let (nonce, body) = sealed.get(1..)?.split_first_chunk::<NONCE_BYTES>()?;
         let mut plaintext = body.to_vec();
-        let nonce = Nonce::assume_unique_for_key(*nonce);
-        let length = self.key.open_in_place(nonce, self.associated_data(), &mut plaintext).ok()?.len();
-        plaintext.truncate(length);
+        self.key.open(*nonce, &self.associated_data, &mut plaintext).ok()?;
         Some(plaintext)
-    }
-
-    fn associated_data(&self) -> Aad<&[u8]> {
-        Aad::from(&self.associated_data)
     }
 }
 
-#[expect(clippy::expect_used, reason = "the output length is a constant")]
-fn expand(secret: &Secret<String>, info: &[&[u8]]) -> [u8; 32] {
-    let mut key = [0; 32];
-    hkdf::Salt::new(HKDF_SHA256, SALT)
-        .extract(secret.expose().as_bytes())
-        .expand(info, HKDF_SHA256)
-        .and_then(|material| material.fill(&mut key))
-        .expect("HKDF-SHA256 gives up to 8160 bytes");
-    key
+/// HKDF-SHA256 (RFC 5869 §2.2, §2.3) for an output of one block: extract, and the first step of expand.
+fn expand(secret: &Secret<String>, prefix: &[u8], label: &str) -> [u8; 32] {
+    let mut extracted = HmacKey::new(SALT).tag(&[secret.expose().as_bytes()]);
+    let expanding = HmacKey::new(&extracted);
+    extracted.zeroize();
+    expanding.tag(&[prefix, label.as_bytes(), &[1]])
 }
 
 #[cfg(test)]

@@ -8,10 +8,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aws_lc_rs::signature::{self, ParsedPublicKey, VerificationAlgorithm};
-
 use crate::algorithm::{Algorithm, Family};
-use crate::der;
+use crate::backend::{PublicKey, PublicNumbers};
 use crate::error::KeyError;
 use crate::jwk::{Jwk, public_member};
 
@@ -41,8 +39,9 @@ pub struct VerifyingKey(Arc<ParsedKey>);
 struct ParsedKey {
     kid: Option<String>,
     thumbprint: String,
-    /// One parsed form per accepted algorithm; never empty.
-    accepted: Vec<(Algorithm, ParsedPublicKey)>,
+    /// Never empty.
+    accepted: Vec<Algorithm>,
+    key: PublicKey,
     signature_bytes: usize,
 }
 
@@ -56,15 +55,9 @@ impl VerifyingKey {
         if !jwk.allows("sig", &["verify", "sign"]) {
             return Err(KeyError::NotForSignatures);
         }
-        let (encoded, signature_bytes) = encode(jwk, family)?;
-        let accepted = accepted_algorithms(jwk, family)?
-            .into_iter()
-            .map(|algorithm| {
-                let parsed = ParsedPublicKey::new(verification(algorithm), &encoded);
-                parsed.map(|key| (algorithm, key)).map_err(|_| KeyError::Inconsistent)
-            })
-            .collect::<Result<_, _>>()?;
-        let parsed = ParsedKey { kid: jwk.kid.clone(), thumbprint: jwk.thumbprint(), accepted, signature_bytes };
+        let accepted = accepted_algorithms(jwk, family)?;
+        let (key, signature_bytes) = parse(jwk, family, &accepted)?;
+        let parsed = ParsedKey { kid: jwk.kid.clone(), thumbprint: jwk.thumbprint(), accepted, key, signature_bytes };
         Ok(Self(Arc::new(parsed)))
     }
 
@@ -80,24 +73,20 @@ impl VerifyingKey {
 
     /// Whether signatures made with `algorithm` are accepted under this key.
     pub fn accepts(&self, algorithm: Algorithm) -> bool {
-        self.parsed(algorithm).is_some()
+        self.0.accepted.contains(&algorithm)
     }
 
     /// Whether `signature` over `message` was made with this key and `algorithm`.
     pub fn verify(&self, algorithm: Algorithm, message: &[u8], signature: &[u8]) -> bool {
         signature.len() == self.0.signature_bytes
-            && self.parsed(algorithm).is_some_and(|key| key.verify_sig(message, signature).is_ok())
-    }
-
-    fn parsed(&self, algorithm: Algorithm) -> Option<&ParsedPublicKey> {
-        self.0.accepted.iter().find(|(accepted, _)| *accepted == algorithm).map(|(_, key)| key)
+            && self.accepts(algorithm)
+            && self.0.key.verify(algorithm, message, signature)
     }
 }
 
 impl fmt::Debug for VerifyingKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let algorithms: Vec<_> = self.0.accepted.iter().map(|(algorithm, _)| algorithm).collect();
-        formatter.debug_struct("VerifyingKey").field("kid", &self.0.kid).field("accepts", &algorithms).finish()
+        formatter.debug_struct("VerifyingKey").field("kid", &self.0.kid).field("accepts", &self.0.accepted).finish()
     }
 }
 
@@ -112,22 +101,23 @@ fn accepted_algorithms(jwk: &Jwk, family: Family) -> Result<Vec<Algorithm>, KeyE
     }
 }
 
-/// The public key in the form that the library parses, and the length of its signatures in bytes.
-fn encode(jwk: &Jwk, family: Family) -> Result<(Vec<u8>, usize), KeyError> {
+/// The key as the library wants it, and the length of its signatures in bytes.
+fn parse(jwk: &Jwk, family: Family, accepted: &[Algorithm]) -> Result<(PublicKey, usize), KeyError> {
+    let parsed = |numbers| PublicKey::new(numbers, accepted).map_err(|_| KeyError::Inconsistent);
     match family {
         Family::Rsa => {
             let (n, e) = (public_member(jwk.n.as_ref(), "n")?, public_member(jwk.e.as_ref(), "e")?);
             check_rsa(&n, &e)?;
-            Ok((der::write_rsa_public_key(&n, &e), n.len()))
+            Ok((parsed(PublicNumbers::Rsa { n: &n, e: &e })?, n.len()))
         }
         Family::P256 | Family::P384 | Family::P521 => {
             let point = ec_point(jwk, family)?;
-            Ok((point, 2 * family.coordinate_bytes()))
+            Ok((parsed(PublicNumbers::Point(&point))?, 2 * family.coordinate_bytes()))
         }
         Family::Ed25519 => {
-            let x = public_member(jwk.x.as_ref(), "x")?;
-            check_ed25519(&x)?;
-            Ok((x, 64))
+            let point = public_member(jwk.x.as_ref(), "x")?;
+            check_ed25519(&point)?;
+            Ok((parsed(PublicNumbers::Point(&point))?, 64))
         }
     }
 }
@@ -174,19 +164,4 @@ fn check_ed25519(x: &[u8]) -> Result<(), KeyError> {
         return Err(KeyError::Inconsistent);
     }
     Ok(())
-}
-
-fn verification(algorithm: Algorithm) -> &'static dyn VerificationAlgorithm {
-    match algorithm {
-        Algorithm::RS256 => &signature::RSA_PKCS1_2048_8192_SHA256,
-        Algorithm::RS384 => &signature::RSA_PKCS1_2048_8192_SHA384,
-        Algorithm::RS512 => &signature::RSA_PKCS1_2048_8192_SHA512,
-        Algorithm::PS256 => &signature::RSA_PSS_2048_8192_SHA256,
-        Algorithm::PS384 => &signature::RSA_PSS_2048_8192_SHA384,
-        Algorithm::PS512 => &signature::RSA_PSS_2048_8192_SHA512,
-        Algorithm::ES256 => &signature::ECDSA_P256_SHA256_FIXED,
-        Algorithm::ES384 => &signature::ECDSA_P384_SHA384_FIXED,
-        Algorithm::ES512 => &signature::ECDSA_P521_SHA512_FIXED,
-        Algorithm::EdDSA => &signature::ED25519,
-    }
 }

@@ -31,6 +31,22 @@ pub const JWE: Target = Target {
 };
 /// Keys (RFC 7517, RFC 8037).
 pub const JWK_SET: Target = Target { name: "jwk_set", run: check_keys, seeds: &[KEYS] };
+/// Keys as somebody else publishes them, and keys in PEM.
+pub const PUBLISHED_KEYS: Target = Target {
+    name: "published_keys",
+    run: check_published_keys,
+    seeds: &[
+        KEYS,
+        r#"{"keys":[{"kty":"RSA","n":"AK5Hvg==","e":"AAEAAQ","x5t":7},{"kty":7},{"kty":"EC","crv":"P-256","x":"AQ","y":"+/8="}]}"#,
+        concat!(
+            r#"{"keys":[{"kty":"OKP","x5c":[""#,
+            "MIIBPzCB8qADAgECAgEBMAUGAytlcDAPMQ0wCwYDVQQDDAR0ZXN0MB4XDTI2MTEyOTAwMDAwMFoXDTM2MTEyNjAwMDAwMFowDzENMAsGA1UEAwwEdGVzdDAqMAUGAytlcAMhABm/RAlphM3+hUG6wWfcO5bIUIaqMLa2ywxcOK1wMWbh",
+            r#""]}]}"#
+        ),
+        "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n",
+        "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n-----END PUBLIC KEY-----\n",
+    ],
+};
 /// Sealed values: nothing that was not sealed opens, whatever is changed.
 pub const SEALED: Target =
     Target { name: "sealed", run: check_sealed, seeds: &["", "a", "AQIDBAUGBwgJCgsMDQ4PEBESExQVFhcYGRobHB0eHyA"] };
@@ -106,6 +122,26 @@ fn check_keys(bytes: &[u8]) {
     if let Ok(key) = serde_json::from_slice::<Jwk>(bytes) {
         assert!(!key.to_public().is_private());
         let _ = key.thumbprint();
+    }
+}
+
+fn check_published_keys(bytes: &[u8]) {
+    if let Some(set) = JwkSet::from_published(bytes) {
+        drop(set.verifying_keys());
+        for key in &set.keys {
+            // What is normal stays as it is, and whoever can use the key as it was written sees the same one.
+            let again = key.normalized().map(|again| again.thumbprint());
+            assert_eq!(again.as_ref(), Ok(&key.thumbprint()), "a normalized key is not normal");
+        }
+    }
+    if let Ok(key) = serde_json::from_slice::<Jwk>(bytes)
+        && let (Ok(strict), Ok(normalized)) = (VerifyingKey::from_jwk(&key), key.normalized())
+    {
+        assert_eq!(strict.thumbprint(), normalized.thumbprint(), "a canonical key became another one");
+    }
+    if let Ok(key) = Jwk::from_pem(&text(bytes)) {
+        assert_eq!(key.is_private(), key.d.is_some());
+        drop(VerifyingKey::from_jwk(&key));
     }
 }
 

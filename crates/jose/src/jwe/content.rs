@@ -2,16 +2,9 @@
 //! vector, ciphertext and the length of the additional data. A tag is compared whole and before anything is decrypted, so
 //! that padding tells nobody anything.
 
-use aws_lc_rs::aead::{self, Aad, LessSafeKey, Nonce, UnboundKey};
-use aws_lc_rs::cipher::{
-    self, DecryptionContext, EncryptionContext, PaddedBlockDecryptingKey, PaddedBlockEncryptingKey, UnboundCipherKey,
-};
-use aws_lc_rs::error::Unspecified;
-use aws_lc_rs::hmac;
-use aws_lc_rs::iv::FixedLength;
-
 use super::algorithms::ContentEncryption;
 use crate::Secret;
+use crate::backend::{self, Hash, Mac, Refused};
 use crate::digest::constant_time_eq;
 
 /// Encrypted content.
@@ -24,37 +17,34 @@ pub(super) struct Sealed {
 
 /// AES-CBC with the HMAC that goes with it.
 struct CbcHmac {
-    cipher: &'static cipher::Algorithm,
-    hmac: hmac::Algorithm,
+    hash: Hash,
     /// Bytes of each half of the key, and of the tag.
     half: usize,
 }
 
 /// Bytes of the initial vector of CBC: a block.
 const BLOCK_BYTES: usize = 16;
+/// Bytes of the initial vector and of the tag of Galois/Counter mode (RFC 7518 §5.3).
+const GCM_NONCE_BYTES: usize = 12;
+const GCM_TAG_BYTES: usize = 16;
 
 enum Construction {
-    Gcm(&'static aead::Algorithm),
+    Gcm,
     Cbc(CbcHmac),
 }
 
 fn construction(enc: ContentEncryption) -> Construction {
     match enc {
-        ContentEncryption::A128Gcm => Construction::Gcm(&aead::AES_128_GCM),
-        ContentEncryption::A256Gcm => Construction::Gcm(&aead::AES_256_GCM),
-        ContentEncryption::A128CbcHs256 => {
-            Construction::Cbc(CbcHmac { cipher: &cipher::AES_128, hmac: hmac::HMAC_SHA256, half: 16 })
-        }
-        ContentEncryption::A256CbcHs512 => {
-            Construction::Cbc(CbcHmac { cipher: &cipher::AES_256, hmac: hmac::HMAC_SHA512, half: 32 })
-        }
+        ContentEncryption::A128Gcm | ContentEncryption::A256Gcm => Construction::Gcm,
+        ContentEncryption::A128CbcHs256 => Construction::Cbc(CbcHmac { hash: Hash::Sha256, half: 16 }),
+        ContentEncryption::A256CbcHs512 => Construction::Cbc(CbcHmac { hash: Hash::Sha512, half: 32 }),
     }
 }
 
 /// A fresh key for one message.
-pub(super) fn fresh_key(enc: ContentEncryption) -> Result<Secret<Vec<u8>>, Unspecified> {
+pub(super) fn fresh_key(enc: ContentEncryption) -> Result<Secret<Vec<u8>>, Refused> {
     let mut key = vec![0; enc.key_bytes()];
-    aws_lc_rs::rand::fill(&mut key)?;
+    backend::fill_random(&mut key)?;
     Ok(Secret::new(key))
 }
 
@@ -64,9 +54,9 @@ pub(super) fn seal(
     key: &Secret<Vec<u8>>,
     additional: &[u8],
     plaintext: &[u8],
-) -> Result<Sealed, Unspecified> {
+) -> Result<Sealed, Refused> {
     let mut iv = [0; BLOCK_BYTES];
-    aws_lc_rs::rand::fill(&mut iv)?;
+    backend::fill_random(&mut iv)?;
     seal_with(enc, key, additional, (plaintext, &iv))
 }
 
@@ -76,20 +66,17 @@ pub(super) fn seal_with(
     key: &Secret<Vec<u8>>,
     additional: &[u8],
     (plaintext, iv): (&[u8], &[u8; BLOCK_BYTES]),
-) -> Result<Sealed, Unspecified> {
+) -> Result<Sealed, Refused> {
     let mut ciphertext = plaintext.to_vec();
     match construction(enc) {
-        Construction::Gcm(algorithm) => {
-            let iv = iv.get(..aead::NONCE_LEN).ok_or(Unspecified)?;
-            let key = LessSafeKey::new(UnboundKey::new(algorithm, key.expose())?);
-            let nonce = Nonce::try_assume_unique_for_key(iv)?;
-            let tag = key.seal_in_place_separate_tag(nonce, Aad::from(additional), &mut ciphertext)?;
-            Ok(Sealed { iv: iv.to_vec(), ciphertext, tag: tag.as_ref().to_vec() })
+        Construction::Gcm => {
+            let nonce: [u8; GCM_NONCE_BYTES] = *iv.first_chunk().ok_or(Refused)?;
+            let tag = backend::gcm_seal(sized(enc, key)?, nonce, additional, &mut ciphertext)?;
+            Ok(Sealed { iv: nonce.to_vec(), ciphertext, tag: tag.to_vec() })
         }
         Construction::Cbc(cbc) => {
             let (_, encryption) = cbc.halves(key)?;
-            let encrypting = PaddedBlockEncryptingKey::cbc_pkcs7(UnboundCipherKey::new(cbc.cipher, encryption)?)?;
-            encrypting.less_safe_encrypt(&mut ciphertext, EncryptionContext::Iv128(FixedLength::from(*iv)))?;
+            backend::cbc_encrypt(encryption, *iv, &mut ciphertext)?;
             let tag = cbc.tag(key, additional, iv, &ciphertext)?;
             Ok(Sealed { iv: iv.to_vec(), ciphertext, tag })
         }
@@ -102,57 +89,48 @@ pub(super) fn open(
     key: &Secret<Vec<u8>>,
     additional: &[u8],
     sealed: &Sealed,
-) -> Result<Vec<u8>, Unspecified> {
+) -> Result<Vec<u8>, Refused> {
     let Sealed { iv, ciphertext, tag } = sealed;
     match construction(enc) {
-        Construction::Gcm(algorithm) => {
+        Construction::Gcm => {
             // Shorter tags are no part of RFC 7518 §5.3.
-            if tag.len() != algorithm.tag_len() {
-                return Err(Unspecified);
+            if tag.len() != GCM_TAG_BYTES {
+                return Err(Refused);
             }
-            let key = LessSafeKey::new(UnboundKey::new(algorithm, key.expose())?);
-            let nonce = Nonce::try_assume_unique_for_key(iv)?;
+            let nonce: [u8; GCM_NONCE_BYTES] = iv.as_slice().try_into().map_err(|_| Refused)?;
             let mut text = [&ciphertext[..], tag].concat();
-            let length = key.open_in_place(nonce, Aad::from(additional), &mut text)?.len();
-            text.truncate(length);
+            backend::gcm_open(sized(enc, key)?, nonce, additional, &mut text)?;
             Ok(text)
         }
         Construction::Cbc(cbc) => {
-            let iv: [u8; BLOCK_BYTES] = iv.as_slice().try_into().map_err(|_| Unspecified)?;
+            let iv: [u8; BLOCK_BYTES] = iv.as_slice().try_into().map_err(|_| Refused)?;
             if !constant_time_eq(&cbc.tag(key, additional, &iv, ciphertext)?, tag) {
-                return Err(Unspecified);
+                return Err(Refused);
             }
             let (_, encryption) = cbc.halves(key)?;
-            let decrypting = PaddedBlockDecryptingKey::cbc_pkcs7(UnboundCipherKey::new(cbc.cipher, encryption)?)?;
             let mut text = ciphertext.clone();
-            let context = DecryptionContext::Iv128(FixedLength::from(iv));
-            let length = decrypting.decrypt(&mut text, context)?.len();
-            text.truncate(length);
+            backend::cbc_decrypt(encryption, iv, &mut text)?;
             Ok(text)
         }
     }
 }
 
+/// The key, if it is exactly as long as `enc` asks for: one of another length would select another cipher.
+fn sized(enc: ContentEncryption, key: &Secret<Vec<u8>>) -> Result<&[u8], Refused> {
+    if key.expose().len() == enc.key_bytes() { Ok(key.expose()) } else { Err(Refused) }
+}
+
 impl CbcHmac {
     /// The key of the HMAC and that of the cipher, in this order (RFC 7518 §5.2.2.1).
-    fn halves<'k>(&self, key: &'k Secret<Vec<u8>>) -> Result<(&'k [u8], &'k [u8]), Unspecified> {
-        let (mac, encryption) = key.expose().split_at_checked(self.half).ok_or(Unspecified)?;
-        if encryption.len() == self.half { Ok((mac, encryption)) } else { Err(Unspecified) }
+    fn halves<'k>(&self, key: &'k Secret<Vec<u8>>) -> Result<(&'k [u8], &'k [u8]), Refused> {
+        let (mac, encryption) = key.expose().split_at_checked(self.half).ok_or(Refused)?;
+        if encryption.len() == self.half { Ok((mac, encryption)) } else { Err(Refused) }
     }
 
-    fn tag(
-        &self,
-        key: &Secret<Vec<u8>>,
-        additional: &[u8],
-        iv: &[u8],
-        ciphertext: &[u8],
-    ) -> Result<Vec<u8>, Unspecified> {
+    fn tag(&self, key: &Secret<Vec<u8>>, additional: &[u8], iv: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>, Refused> {
         let (mac, _) = self.halves(key)?;
         let bits = (additional.len() as u64).saturating_mul(8);
-        let mut context = hmac::Context::with_key(&hmac::Key::new(self.hmac, mac));
-        for part in [additional, iv, ciphertext, &bits.to_be_bytes()] {
-            context.update(part);
-        }
-        Ok(context.sign().as_ref().get(..self.half).ok_or(Unspecified)?.to_vec())
+        let tag = Mac::new(self.hash, mac).tag(&[additional, iv, ciphertext, &bits.to_be_bytes()]);
+        Ok(tag.as_ref().get(..self.half).ok_or(Refused)?.to_vec())
     }
 }

@@ -71,8 +71,8 @@ impl fmt::Display for EncryptError {
 
 impl std::error::Error for EncryptError {}
 
-impl From<aws_lc_rs::error::Unspecified> for EncryptError {
-    fn from(_: aws_lc_rs::error::Unspecified) -> Self {
+impl From<crate::backend::Refused> for EncryptError {
+    fn from(_: crate::backend::Refused) -> Self {
         Self::Library
     }
 }

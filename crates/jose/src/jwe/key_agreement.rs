@@ -1,13 +1,9 @@
 //! Agreement on a key over an elliptic curve with a key that lives as long as the message (RFC 7518 §4.6), and the
 //! derivation of the bytes that are used (NIST SP 800-56A, §5.8.1).
 
-use aws_lc_rs::agreement::{self, PrivateKey, UnparsedPublicKey};
-use aws_lc_rs::error::Unspecified;
-use aws_lc_rs::key_wrap::{AES_128, AES_256, AesKek, KeyWrap};
-
 use super::algorithms::{ContentEncryption, KeyManagement};
 use crate::Secret;
-use crate::algorithm::Family;
+use crate::backend::{self, AgreementKey, Refused};
 use crate::digest::sha256;
 
 /// What both sides put into the derivation besides the agreed secret (RFC 7518 §4.6.1.2, §4.6.1.3).
@@ -17,31 +13,20 @@ pub(super) struct Parties<'a> {
     pub(super) recipient: &'a [u8],
 }
 
-/// The library's name of the curve; the callers have made sure that the family has one.
-pub(super) fn curve(family: Family) -> Option<&'static agreement::Algorithm> {
-    match family {
-        Family::P256 => Some(&agreement::ECDH_P256),
-        Family::P384 => Some(&agreement::ECDH_P384),
-        Family::P521 => Some(&agreement::ECDH_P521),
-        Family::Rsa | Family::Ed25519 => None,
-    }
-}
-
 /// The key that both sides come to: that of the content with `ECDH-ES`, else the one that wraps it. A `point` that is not
 /// on the curve is refused.
 pub(super) fn agree(
-    own: &PrivateKey,
+    own: &AgreementKey,
     point: &[u8],
     (alg, enc): (KeyManagement, ContentEncryption),
     parties: Parties<'_>,
-) -> Result<Secret<Vec<u8>>, Unspecified> {
+) -> Result<Secret<Vec<u8>>, Refused> {
     // The key is bound to what it is for: `enc` where it encrypts the content itself.
     let (purpose, bytes) = match alg.wrapping_bytes() {
         Some(bytes) => (alg.as_str(), bytes),
         None => (enc.as_str(), enc.key_bytes()),
     };
-    let peer = UnparsedPublicKey::new(own.algorithm(), point);
-    agreement::agree(own, peer, Unspecified, |shared| Ok(derive(shared, purpose, bytes, parties)))
+    own.agree(point, |shared| derive(shared, purpose, bytes, parties))
 }
 
 /// The Concat KDF of RFC 7518 §4.6.2 with SHA-256.
@@ -66,22 +51,11 @@ pub(super) fn derive(shared: &[u8], purpose: &str, bytes: usize, parties: Partie
 }
 
 /// Wraps the key of the content (RFC 3394).
-pub(super) fn wrap(wrapping: &Secret<Vec<u8>>, key: &Secret<Vec<u8>>) -> Result<Vec<u8>, Unspecified> {
-    let mut output = vec![0; key.expose().len() + 8];
-    let length = kek(wrapping)?.wrap(key.expose(), &mut output)?.len();
-    output.truncate(length);
-    Ok(output)
+pub(super) fn wrap(wrapping: &Secret<Vec<u8>>, key: &Secret<Vec<u8>>) -> Result<Vec<u8>, Refused> {
+    backend::wrap_key(wrapping.expose(), key.expose())
 }
 
 /// Unwraps the key of the content.
-pub(super) fn unwrap(wrapping: &Secret<Vec<u8>>, wrapped: &[u8]) -> Result<Secret<Vec<u8>>, Unspecified> {
-    let mut output = vec![0; wrapped.len()];
-    let length = kek(wrapping)?.unwrap(wrapped, &mut output)?.len();
-    output.truncate(length);
-    Ok(Secret::new(output))
-}
-
-fn kek(wrapping: &Secret<Vec<u8>>) -> Result<AesKek, Unspecified> {
-    let cipher = if wrapping.expose().len() == 16 { &AES_128 } else { &AES_256 };
-    AesKek::new(cipher, wrapping.expose())
+pub(super) fn unwrap(wrapping: &Secret<Vec<u8>>, wrapped: &[u8]) -> Result<Secret<Vec<u8>>, Refused> {
+    backend::unwrap_key(wrapping.expose(), wrapped)
 }

@@ -3,18 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aws_lc_rs::agreement::PrivateKey;
-use aws_lc_rs::error::Unspecified;
-use aws_lc_rs::rsa::{OAEP_SHA256_MGF1SHA256, OaepPrivateDecryptingKey, PrivateDecryptingKey};
-
 use super::algorithms::KeyManagement;
-use super::key_agreement::{self, Parties, curve};
+use super::key_agreement::{self, Parties};
 use super::message::JweHeader;
 use super::public_key::{EncryptionKey, point_on_curve};
 use crate::algorithm::{Algorithm, Family};
+use crate::backend::{AgreementKey, OaepPrivateKey, Refused};
 use crate::error::KeyError;
 use crate::jwk::Jwk;
-use crate::sign::{rsa_pkcs8, sized_private};
+use crate::numbers::{rsa_numbers, sized_private};
 use crate::{Secret, SigningKey};
 
 /// A private key with its name. It opens whatever its kind of key can open; the `alg` that it is published with is what
@@ -28,8 +25,8 @@ pub struct DecryptionKey {
 }
 
 enum Pair {
-    Rsa(OaepPrivateDecryptingKey),
-    Curve(PrivateKey),
+    Rsa(OaepPrivateKey),
+    Curve(AgreementKey),
 }
 
 impl DecryptionKey {
@@ -57,15 +54,11 @@ impl DecryptionKey {
         // All that is asked of a public key holds here as well.
         EncryptionKey::from_jwk(&Jwk { key_ops: None, ..jwk.to_public() })?;
         let pair = if family == Family::Rsa {
-            let document = rsa_pkcs8(jwk)?;
-            let key = PrivateDecryptingKey::from_pkcs8(document.expose()).map_err(|_| KeyError::Inconsistent)?;
-            Pair::Rsa(OaepPrivateDecryptingKey::new(key).map_err(|_| KeyError::Library)?)
+            Pair::Rsa(OaepPrivateKey::new(&rsa_numbers(jwk)?).map_err(|_| KeyError::Inconsistent)?)
         } else {
-            let curve = curve(family).ok_or(KeyError::UnsupportedKeyType)?;
             let scalar = sized_private(jwk, family)?;
-            let key = PrivateKey::from_private_key(curve, scalar.expose()).map_err(|_| KeyError::Inconsistent)?;
-            let public = key.compute_public_key().map_err(|_| KeyError::Library)?;
-            if public.as_ref() != point_on_curve(jwk, family)? {
+            let key = AgreementKey::from_scalar(family, scalar.expose()).map_err(|_| KeyError::Inconsistent)?;
+            if key.point().map_err(|_| KeyError::Library)? != point_on_curve(jwk, family)? {
                 return Err(KeyError::Inconsistent);
             }
             Pair::Curve(key)
@@ -73,6 +66,11 @@ impl DecryptionKey {
         let kid = jwk.kid.clone().unwrap_or_else(|| jwk.thumbprint());
         let private = Jwk { use_: Some("enc".to_owned()), kid: Some(kid.clone()), ..jwk.clone() };
         Ok(Self { kid, family, private: Arc::new(private), pair: Arc::new(pair) })
+    }
+
+    /// Reads a private key from PEM, as [`Jwk::from_pem`] does; its thumbprint is its name.
+    pub fn from_pem(pem: &str) -> Result<Self, KeyError> {
+        Self::from_jwk(&Jwk::from_pem(pem)?)
     }
 
     /// The key with its private members, to be sealed and stored.
@@ -96,20 +94,15 @@ impl DecryptionKey {
     }
 
     /// The key of a message's content.
-    pub(super) fn content_key(&self, header: &JweHeader, encrypted: &[u8]) -> Result<Secret<Vec<u8>>, Unspecified> {
+    pub(super) fn content_key(&self, header: &JweHeader, encrypted: &[u8]) -> Result<Secret<Vec<u8>>, Refused> {
         match &*self.pair {
-            Pair::Rsa(key) => {
-                let mut output = vec![0; key.key_size_bytes()];
-                let length = key.decrypt(&OAEP_SHA256_MGF1SHA256, encrypted, &mut output, None)?.len();
-                output.truncate(length);
-                Ok(Secret::new(output))
-            }
+            Pair::Rsa(key) => key.decrypt(encrypted),
             Pair::Curve(key) => {
-                let ephemeral = header.ephemeral.as_deref().ok_or(Unspecified)?;
-                if ephemeral.family().map_err(|_| Unspecified)? != self.family {
-                    return Err(Unspecified);
+                let ephemeral = header.ephemeral.as_deref().ok_or(Refused)?;
+                if ephemeral.family().map_err(|_| Refused)? != self.family {
+                    return Err(Refused);
                 }
-                let point = point_on_curve(ephemeral, self.family).map_err(|_| Unspecified)?;
+                let point = point_on_curve(ephemeral, self.family).map_err(|_| Refused)?;
                 let [producer, recipient] = &header.parties;
                 let agreed =
                     key_agreement::agree(key, &point, (header.alg, header.enc), Parties { producer, recipient })?;
@@ -117,7 +110,7 @@ impl DecryptionKey {
                     Some(_) => key_agreement::unwrap(&agreed, encrypted),
                     // RFC 7516 §5.2, step 10: nothing stands where a wrapped key would.
                     None if encrypted.is_empty() => Ok(agreed),
-                    None => Err(Unspecified),
+                    None => Err(Refused),
                 }
             }
         }

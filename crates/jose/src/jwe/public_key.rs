@@ -3,20 +3,19 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aws_lc_rs::agreement::PrivateKey;
-use aws_lc_rs::rsa::{OAEP_SHA256_MGF1SHA256, OaepPublicEncryptingKey, PublicEncryptingKey};
 use serde_json::{Value, json};
 
 use super::algorithms::{ContentEncryption, KeyManagement};
 use super::content;
 use super::error::EncryptError;
-use super::key_agreement::{self, Parties, curve};
+use super::key_agreement::{self, Parties};
 use crate::Secret;
 use crate::algorithm::Family;
-use crate::der;
+use crate::backend::{self, AgreementKey, OaepPublicKey};
 use crate::digest::{base64url, push_base64url};
 use crate::error::KeyError;
 use crate::jwk::{Jwk, public_member};
+use crate::numbers::coordinates;
 use crate::verify::{check_rsa, ec_point};
 
 /// The operations of RFC 7517 §4.3 that one who encrypts needs.
@@ -32,7 +31,7 @@ pub struct EncryptionKey {
 }
 
 enum Public {
-    Rsa(OaepPublicEncryptingKey),
+    Rsa(OaepPublicKey),
     /// A point on the curve, uncompressed.
     Point(Vec<u8>),
 }
@@ -62,9 +61,7 @@ impl EncryptionKey {
         let public = if family == Family::Rsa {
             let (n, e) = (public_member(jwk.n.as_ref(), "n")?, public_member(jwk.e.as_ref(), "e")?);
             check_rsa(&n, &e)?;
-            let key = PublicEncryptingKey::from_der(&der::write_rsa_subject_public_key(&n, &e));
-            let key = key.map_err(|_| KeyError::Inconsistent)?;
-            Public::Rsa(OaepPublicEncryptingKey::new(key).map_err(|_| KeyError::Library)?)
+            Public::Rsa(OaepPublicKey::new(&n, &e).map_err(|_| KeyError::Inconsistent)?)
         } else {
             Public::Point(point_on_curve(jwk, family)?)
         };
@@ -97,10 +94,8 @@ impl EncryptionKey {
         let (content_key, encrypted_key) = match &*self.public {
             Public::Rsa(key) => {
                 let content_key = content::fresh_key(enc)?;
-                let mut output = vec![0; key.ciphertext_size()];
-                let length = key.encrypt(&OAEP_SHA256_MGF1SHA256, content_key.expose(), &mut output, None)?.len();
-                output.truncate(length);
-                (content_key, output)
+                let encrypted = key.encrypt(content_key.expose())?;
+                (content_key, encrypted)
             }
             Public::Point(point) => {
                 let (agreed, ephemeral) = self.agree(point, (alg, enc))?;
@@ -129,10 +124,9 @@ impl EncryptionKey {
         point: &[u8],
         algorithms: (KeyManagement, ContentEncryption),
     ) -> Result<(Secret<Vec<u8>>, Value), EncryptError> {
-        let own = PrivateKey::generate(curve(self.family).ok_or(EncryptError::UnsupportedAlgorithm)?)?;
-        let public = own.compute_public_key()?;
-        let coordinates = public.as_ref().get(1..).ok_or(EncryptError::Library)?;
-        let (x, y) = coordinates.split_at_checked(self.family.coordinate_bytes()).ok_or(EncryptError::Library)?;
+        let own = AgreementKey::generate(self.family)?;
+        let public = own.point()?;
+        let (x, y) = coordinates(self.family, &public).ok_or(EncryptError::Library)?;
         let (kty, crv) = self.family.key_type_and_curve();
         let ephemeral = json!({ "kty": kty, "crv": crv, "x": base64url(x), "y": base64url(y) });
         Ok((key_agreement::agree(&own, point, algorithms, Parties::default())?, ephemeral))
@@ -163,9 +157,9 @@ pub(super) fn algorithms(jwk: &Jwk, family: Family) -> Result<Vec<KeyManagement>
 
 /// The point of a key, after it was found to be on its curve.
 pub(super) fn point_on_curve(jwk: &Jwk, family: Family) -> Result<Vec<u8>, KeyError> {
-    let curve = curve(family).ok_or(KeyError::UnsupportedKeyType)?;
+    if matches!(family, Family::Rsa | Family::Ed25519) {
+        return Err(KeyError::UnsupportedKeyType);
+    }
     let point = ec_point(jwk, family)?;
-    let parsed = aws_lc_rs::agreement::UnparsedPublicKey::new(curve, &point);
-    aws_lc_rs::agreement::ParsedPublicKey::try_from(&parsed).map_err(|_| KeyError::Inconsistent)?;
-    Ok(point)
+    if backend::is_on_curve(family, &point) { Ok(point) } else { Err(KeyError::Inconsistent) }
 }

@@ -61,11 +61,8 @@ fn rfc7520_section_5_4_and_5_5_open() {
 
 #[test]
 fn rfc7518_appendix_c_derives_the_key() {
-    let own = aws_lc_rs::agreement::PrivateKey::from_private_key(
-        &aws_lc_rs::agreement::ECDH_P256,
-        &bytes(jwk(ALICE).d.unwrap().expose()),
-    )
-    .unwrap();
+    let family = crate::algorithm::Family::P256;
+    let own = crate::backend::AgreementKey::from_scalar(family, &bytes(jwk(ALICE).d.unwrap().expose())).unwrap();
     let point = crate::verify::ec_point(&jwk(BOB), crate::algorithm::Family::P256).unwrap();
     let algorithms = (KeyManagement::EcdhEs, ContentEncryption::A128Gcm);
     let parties = Parties { producer: b"Alice", recipient: b"Bob" };

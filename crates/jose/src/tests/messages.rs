@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use super::vectors::{BILBO_RSA, ED25519, ED25519_SIGNATURE, jwk};
 use super::{key, public};
 use crate::digest::{base64url, base64url_decode, hmac_sha256};
-use crate::{Algorithm, Jwk, Jws, JwsError, KeyError, MAXIMUM_LENGTH, Rng, SigningKey, VerifyingKey, unsecured_claims};
+use crate::{
+    Algorithm, Jwk, Jws, JwsError, KeyError, MAXIMUM_LENGTH, Rng, SignError, SigningKey, VerifyingKey, unsecured_claims,
+};
 
 /// A correctly signed message with any header and payload at all.
 fn signed(key: &SigningKey, header: &str, payload: &str) -> String {
@@ -45,6 +47,42 @@ fn the_header_is_written_in_a_fixed_order() {
         let text = key.sign(typ, &json!({})).unwrap();
         let header = base64url_decode(text.split('.').next().unwrap()).unwrap();
         assert_eq!(String::from_utf8(header).unwrap(), expected);
+    }
+}
+
+#[test]
+fn a_header_has_the_members_that_the_caller_wants() {
+    let key = SigningKey::generate(Algorithm::ES256, "key".to_owned()).unwrap();
+    let header = json!({"jwk": key.public_jwk().bare(), "typ": "dpop+jwt"});
+    let text = key.sign_with_header(header.as_object().unwrap(), &json!({"htm": "POST"})).unwrap();
+    let jws = Jws::parse(&text).unwrap();
+    let shown = jws.header().jwk.as_deref().unwrap();
+    assert_eq!(shown.thumbprint(), key.public_jwk().thumbprint());
+    assert_eq!(
+        (shown.kid.as_ref(), shown.alg.as_ref(), shown.use_.as_ref(), shown.is_private()),
+        (None, None, None, false)
+    );
+    assert_eq!((jws.header().kid.as_deref(), jws.header().typ.as_deref()), (None, Some("dpop+jwt")));
+    assert_eq!(jws.verify(&public(&key)).unwrap().claims["htm"], "POST");
+    let named = json!({"kid": "another \"name\"", "alg": "ES256", "x": [1, {"y": null}]});
+    let text = key.sign_with_header(named.as_object().unwrap(), &json!({})).unwrap();
+    let header = Jws::parse(&text).unwrap().header().clone();
+    assert_eq!((header.kid.as_deref(), &header.raw["x"]), (Some("another \"name\""), &json!([1, {"y": null}])));
+}
+
+#[test]
+fn a_header_cannot_ask_for_what_is_not_done() {
+    let key = SigningKey::generate(Algorithm::ES256, "key".to_owned()).unwrap();
+    for (header, member) in [
+        (json!({"alg": "RS256"}), "alg"),
+        (json!({"alg": "none"}), "alg"),
+        (json!({"alg": "Ed25519"}), "alg"),
+        (json!({"alg": null}), "alg"),
+        (json!({"crit": ["exp"], "exp": 1}), "crit"),
+        (json!({"b64": false}), "b64"),
+    ] {
+        let refusal = key.sign_with_header(header.as_object().unwrap(), &json!({})).unwrap_err();
+        assert!(matches!(refusal, SignError::Header(named) if named == member), "{header}");
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod keys;
 mod messages;
+mod pem;
+mod published_keys;
 mod vectors;
 
 use crate::{Algorithm, SigningKey, VerifyingKey};
