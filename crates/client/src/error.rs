@@ -12,6 +12,7 @@ use serde::Deserialize;
 use crate::authorization::ResponseFault;
 #[cfg(feature = "credentials")]
 use crate::credential::CredentialFault;
+use crate::token::NotificationFault;
 use crate::transport::TransportError;
 use crate::verification::{AccessTokenFault, IdTokenFault, LogoutTokenFault};
 
@@ -69,6 +70,10 @@ pub enum Error {
     /// The authorization was started with another `DPoP` key than the client has now, to which the code is bound (RFC 9449
     /// §10): the key was not kept over a restart.
     DpopKeyMismatch,
+    /// Nobody has answered, and the time for it is over by this client's clock (RFC 8628 §3.5, `OpenID` Connect CIBA §11).
+    AuthorizationExpired,
+    /// What was brought to the client's notification endpoint must not be believed (`OpenID` Connect CIBA §10.2).
+    Notification(NotificationFault),
     /// The access token is of a type that this client cannot use (RFC 6749 §7.1).
     TokenType(String),
     /// The ID token must not be trusted.
@@ -81,6 +86,8 @@ pub enum Error {
     SubjectMismatch,
     /// A signed userinfo answer must not be trusted (§5.3.2); the fault is named as for ID tokens.
     UserInfo(IdTokenFault),
+    /// A signed answer of the introspection must not be trusted (RFC 9701 §5); the fault is named as for ID tokens.
+    Introspection(IdTokenFault),
     /// The credential must not be trusted.
     #[cfg(feature = "credentials")]
     Credential(CredentialFault),
@@ -102,6 +109,7 @@ impl Error {
         match self {
             Self::Api(error) => error.code.as_deref(),
             Self::Authorization { code, .. } => Some(code),
+            Self::AuthorizationExpired => Some("expired_token"),
             _ => None,
         }
     }
@@ -177,6 +185,8 @@ impl fmt::Display for Error {
                 write!(formatter, "the answer of the authorization endpoint is not valid: {fault}")
             }
             Self::DpopKeyMismatch => formatter.write_str("the authorization was started with another DPoP key"),
+            Self::AuthorizationExpired => formatter.write_str("nobody answered in time"),
+            Self::Notification(fault) => write!(formatter, "the notification is not valid: {fault}"),
             Self::TokenType(found) => {
                 write!(formatter, "the access token is of the type '{found}', which this client was not set up for")
             }
@@ -186,6 +196,7 @@ impl fmt::Display for Error {
             Self::SubjectMismatch => {
                 formatter.write_str("the userinfo answer is about another subject than the ID token")
             }
+            Self::Introspection(fault) => write!(formatter, "the signed introspection is not valid: {fault}"),
             Self::UserInfo(fault) => write!(formatter, "the signed userinfo answer is not valid: {fault}"),
             #[cfg(feature = "credentials")]
             Self::Credential(fault) => write!(formatter, "the credential is not valid: {fault}"),
@@ -199,7 +210,8 @@ impl std::error::Error for Error {
         match self {
             Self::Transport(error) => Some(error),
             Self::Api(error) => Some(error),
-            Self::IdToken(fault) | Self::UserInfo(fault) => Some(fault),
+            Self::IdToken(fault) | Self::UserInfo(fault) | Self::Introspection(fault) => Some(fault),
+            Self::Notification(fault) => Some(fault),
             Self::AccessToken(fault) => Some(fault),
             Self::AuthorizationResponse(fault) => Some(fault),
             Self::LogoutToken(fault) => Some(fault),
@@ -213,6 +225,12 @@ impl std::error::Error for Error {
 impl From<IdTokenFault> for Error {
     fn from(fault: IdTokenFault) -> Self {
         Self::IdToken(fault)
+    }
+}
+
+impl From<NotificationFault> for Error {
+    fn from(fault: NotificationFault) -> Self {
+        Self::Notification(fault)
     }
 }
 

@@ -126,7 +126,12 @@ pub use logout::{LogoutOutcome, LogoutRequest};
 pub use probe::{Probe, ProbeAnswer, ProbeRequest};
 pub use registration::{Registered, RegistrationCredentials, RegistrationHandle};
 pub use signer::{ClientKey, SignatureFuture, Signer, SignerError};
-pub use token::{ClientCredentialsRequest, IdToken, RefreshRequest, TokenSet, TokenTypeHint};
+pub use token::{
+    BackchannelAuthentication, BackchannelAuthenticationRequest, BackchannelNotification, ClientCredentialsRequest,
+    DeviceAuthorization, DeviceAuthorizationRequest, ExchangedToken, IdToken, IntrospectionResponse, JwtAssertion,
+    JwtBearerRequest, NotificationFault, RefreshRequest, TokenExchangeRequest, TokenSet, TokenSource, TokenTypeHint,
+    token_type,
+};
 #[cfg(feature = "reqwest")]
 pub use transport::DefaultRuntime;
 pub use transport::{

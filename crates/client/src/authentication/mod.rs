@@ -75,12 +75,21 @@ impl Authentication {
 impl Client {
     /// Posts a form with the client's authentication. Any status is an answer.
     pub(crate) async fn send_authenticated(&self, url: Url, form: Form) -> Result<Answer, Error> {
+        self.send_authenticated_for(url, form, "application/json").await
+    }
+
+    /// The same for an answer of another media type.
+    pub(crate) async fn send_authenticated_for(&self, url: Url, form: Form, accept: &str) -> Result<Answer, Error> {
         let (request, _) = self.authenticated(url, form).await?;
-        self.inner().http.send(request).await
+        self.inner().http.send(request.header("accept", accept)).await
     }
 
     /// A form with the client's authentication, and the address that it goes to.
     pub(crate) async fn authenticated(&self, url: Url, mut form: Form) -> Result<(RequestBuilder, Url), Error> {
+        if self.client_id().is_empty() && form.iter().any(|(name, _)| name == "assertion") {
+            // An assertion speaks for itself (RFC 7523 §3.1), everything else needs a client.
+            return Ok((self.inner().http.post(url.clone()).form(&form), url));
+        }
         let client_id = self.registered_id()?.to_owned();
         let metadata = self.metadata().await?;
         let (methods, algorithms, member) = method::offers(&metadata, &url);
@@ -108,7 +117,7 @@ impl Client {
             form.push(("client_assertion".into(), assertion));
         }
         let url = self.for_certificate(url, &metadata)?;
-        let mut request = self.inner().http.post(url.clone()).header("accept", "application/json");
+        let mut request = self.inner().http.post(url.clone());
         if let Some(secret) = basic {
             request = form_encoded_basic(request, &client_id, secret.expose());
         }

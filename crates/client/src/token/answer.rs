@@ -21,25 +21,14 @@ pub(crate) struct TokenAnswer {
 }
 
 impl TokenAnswer {
-    /// Reads an answer with a success status. Some servers refuse with status 200, and some answer with a form (GitHub).
+    /// Reads an answer with a success status.
     pub(crate) fn read(answer: &Answer) -> Result<Self, Error> {
-        let members = if answer.media_type() == "application/x-www-form-urlencoded" {
-            let pairs = form_urlencoded::parse(&answer.body);
-            pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect()
-        } else {
-            answer.json("the token answer")?
-        };
-        Self::from_members(members, answer)
+        Self::from_members(members(answer, "the token answer")?)
     }
 
-    fn from_members(mut members: Map<String, Value>, answer: &Answer) -> Result<Self, Error> {
-        if members.get("error").is_some_and(Value::is_string) && !members.contains_key("access_token") {
-            return Err(answer.refusal());
-        }
-        let mut text = |name: &str| match members.remove(name) {
-            Some(Value::String(text)) if !text.is_empty() => Some(text),
-            _ => None,
-        };
+    /// Reads what came as an object of its own.
+    pub(crate) fn from_members(mut members: Map<String, Value>) -> Result<Self, Error> {
+        let mut text = |name: &str| taken_text(&mut members, name);
         let access_token = text("access_token")
             .ok_or_else(|| Error::UnexpectedAnswer("the token answer has no 'access_token'".to_owned()))?;
         let token_type = text("token_type").unwrap_or_default();
@@ -56,6 +45,39 @@ impl TokenAnswer {
             extra: members,
         })
     }
+}
+
+/// The members of an answer with a success status; `what` names it in the error. Some servers refuse with status 200, and
+/// some answer with a form (GitHub).
+pub(crate) fn members(answer: &Answer, what: &str) -> Result<Map<String, Value>, Error> {
+    let members: Map<String, Value> = if answer.media_type() == "application/x-www-form-urlencoded" {
+        let pairs = form_urlencoded::parse(&answer.body);
+        pairs.map(|(name, value)| (name.into_owned(), Value::String(value.into_owned()))).collect()
+    } else {
+        answer.json(what)?
+    };
+    if members.get("error").is_some_and(Value::is_string) && !members.contains_key("access_token") {
+        return Err(answer.refusal());
+    }
+    Ok(members)
+}
+
+/// Takes out a text with something in it.
+pub(crate) fn taken_text(members: &mut Map<String, Value>, name: &str) -> Option<String> {
+    match members.remove(name) {
+        Some(Value::String(text)) if !text.is_empty() => Some(text),
+        _ => None,
+    }
+}
+
+/// A member that is a number of seconds, `None` when it is not there.
+///
+/// # Errors
+/// [`Error::UnexpectedAnswer`] for anything else, and for a negative number.
+pub(crate) fn count(members: &Map<String, Value>, name: &str) -> Result<Option<i64>, Error> {
+    let Some(value) = members.get(name).filter(|value| !value.is_null()) else { return Ok(None) };
+    let number = whole_seconds(value).filter(|number| *number >= 0);
+    number.map(Some).ok_or_else(|| Error::UnexpectedAnswer(format!("'{name}' is no number of seconds")))
 }
 
 impl fmt::Debug for TokenAnswer {

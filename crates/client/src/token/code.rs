@@ -19,7 +19,7 @@ impl Client {
     /// that is not known here; [`Error::AuthorizationResponse`] where a signed answer was asked for and this is none, or one
     /// that must not be believed; [`Error::DpopKeyMismatch`].
     pub async fn redeem(&self, pending: &PendingAuthorization, callback: &Callback) -> Result<TokenSet, Error> {
-        self.check_owner(pending)?;
+        self.check_started_here(&pending.issuer, &pending.client_id)?;
         self.check_key(pending)?;
         let callback = self.callback_in_mode(pending, callback).await?;
         let code = callback.accepted_code(pending)?;
@@ -58,12 +58,11 @@ impl Client {
     }
 
     /// A code of one provider must never be sent to another (RFC 9700 §4.4).
-    fn check_owner(&self, pending: &PendingAuthorization) -> Result<(), Error> {
-        if pending.issuer == self.issuer() && pending.client_id == self.client_id() {
+    pub(crate) fn check_started_here(&self, issuer: &str, client_id: &str) -> Result<(), Error> {
+        if issuer == self.issuer() && client_id == self.client_id() {
             return Ok(());
         }
-        let (issuer, client_id) = (pending.issuer.clone(), pending.client_id.clone());
-        Err(Error::ForeignAuthorization { issuer, client_id })
+        Err(Error::ForeignAuthorization { issuer: issuer.to_owned(), client_id: client_id.to_owned() })
     }
 
     /// RFC 9449 §10: the code is bound to the key that the authorization was started with.

@@ -5,24 +5,39 @@
 //! them gives, and what a program keeps.
 
 mod answer;
+mod ciba;
 mod client_credentials;
 mod code;
+mod device;
+mod exchange;
 mod hint;
+mod introspection;
+mod jwt_bearer;
 mod once;
 mod parameters;
+mod polling;
 mod refresh;
 mod revocation;
 mod set;
+mod source;
 
 use std::borrow::Cow;
 
 pub(crate) use answer::TokenAnswer;
+pub use ciba::{
+    BackchannelAuthentication, BackchannelAuthenticationRequest, BackchannelNotification, NotificationFault,
+};
 pub use client_credentials::ClientCredentialsRequest;
+pub use device::{DeviceAuthorization, DeviceAuthorizationRequest};
+pub use exchange::{ExchangedToken, TokenExchangeRequest, token_type};
 pub use hint::TokenTypeHint;
+pub use introspection::IntrospectionResponse;
+pub use jwt_bearer::{JwtAssertion, JwtBearerRequest};
 pub(crate) use once::Outcomes;
 pub(crate) use parameters::check_resource;
 pub use refresh::RefreshRequest;
 pub use set::{IdToken, TokenSet};
+pub use source::TokenSource;
 
 use crate::client::Client;
 use crate::discovery::endpoint;

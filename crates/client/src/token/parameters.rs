@@ -31,6 +31,12 @@ impl Parameters {
         self.others.push((name.into(), value));
     }
 
+    /// A parameter whose latest value counts.
+    pub(crate) fn set(&mut self, name: &'static str, value: String) {
+        self.others.retain(|(set, _)| set != name);
+        self.add(name, value);
+    }
+
     /// Writes all of it behind what the grant fixed, and gives the scope that is asked for: empty when the server chooses.
     ///
     /// # Errors

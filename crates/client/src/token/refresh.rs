@@ -42,7 +42,7 @@ impl Client {
     pub async fn refresh(&self, tokens: &TokenSet) -> Result<TokenSet, Error> {
         let refresh_token = refresh_token_of(tokens)?;
         let before = Before { scope: tokens.scope.clone(), id_token: tokens.id_token.clone() };
-        self.refresh_once(refresh_token, before, Form::new()).await
+        self.refresh_once(refresh_token, before, refresh_form(refresh_token)).await
     }
 
     /// The same with a refresh token that was kept by itself. Whether the next ID token is about the same user as the
@@ -51,7 +51,7 @@ impl Client {
     /// # Errors
     /// As [`Client::refresh`].
     pub async fn refresh_with(&self, refresh_token: &RefreshToken) -> Result<TokenSet, Error> {
-        self.refresh_once(refresh_token, Before::default(), Form::new()).await
+        self.refresh_once(refresh_token, Before::default(), refresh_form(refresh_token)).await
     }
 
     /// The same for less than was granted: a narrower scope (§6), or a token for one of several APIs (RFC 8707 §2.2). The
@@ -71,16 +71,13 @@ impl Client {
     /// As [`Client::refresh`]; `invalid_scope` and `invalid_target` for what was not granted.
     pub async fn refresh_as(&self, tokens: &TokenSet, request: &RefreshRequest) -> Result<TokenSet, Error> {
         let refresh_token = refresh_token_of(tokens)?;
-        let mut more = Form::new();
-        let narrower = request.parameters.append_to(&mut more)?;
+        let mut form = refresh_form(refresh_token);
+        let narrower = request.parameters.append_to(&mut form)?;
         let scope = if narrower.is_empty() { tokens.scope.clone() } else { narrower };
-        self.refresh_once(refresh_token, Before { scope, id_token: tokens.id_token.clone() }, more).await
+        self.refresh_once(refresh_token, Before { scope, id_token: tokens.id_token.clone() }, form).await
     }
 
-    async fn refresh_once(&self, refresh_token: &RefreshToken, before: Before, more: Form) -> Result<TokenSet, Error> {
-        let mut form =
-            form([("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token.as_str().to_owned())]);
-        form.extend(more);
+    async fn refresh_once(&self, refresh_token: &RefreshToken, before: Before, form: Form) -> Result<TokenSet, Error> {
         let refresh_token = refresh_token.clone();
         self.once(key_of(&form), |client| async move { client.refresh_now(form, refresh_token, before).await }).await
     }
@@ -101,6 +98,10 @@ impl Client {
         tokens.refresh_token.get_or_insert(refresh_token);
         Ok(tokens)
     }
+}
+
+fn refresh_form(refresh_token: &RefreshToken) -> Form {
+    form([("grant_type", "refresh_token".to_owned()), ("refresh_token", refresh_token.as_str().to_owned())])
 }
 
 fn refresh_token_of(tokens: &TokenSet) -> Result<&RefreshToken, Error> {

@@ -94,7 +94,8 @@ pub struct IdToken {
     pub claims: IdTokenClaims,
 }
 
-fn exposed<S: Serializer>(raw: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
+/// Writes the secret itself.
+pub(crate) fn exposed<S: Serializer>(raw: &Secret<String>, serializer: S) -> Result<S::Ok, S::Error> {
     raw.expose().serialize(serializer)
 }
 

@@ -3,6 +3,7 @@
 //! [`check`] is a pure function from verified claims and what the client expects to [`IdTokenClaims`]; every rule names
 //! its own [`IdTokenFault`].
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -47,6 +48,10 @@ pub enum IdTokenFault {
     Encryption(EncryptionFault),
     /// `acr` is none of the authentication contexts that were demanded (§5.5.1.1).
     AuthenticationContext,
+    /// CIBA: it names another request (§10.3.1 there).
+    AuthenticationRequest,
+    /// CIBA: it belongs to another refresh token (§10.3.1 there).
+    RefreshTokenHash,
     /// After a refresh: the subject is not that of the first ID token (§12.2).
     Subject,
 }
@@ -67,6 +72,8 @@ impl fmt::Display for IdTokenFault {
             Self::AccessTokenHash => formatter.write_str("'at_hash' belongs to another access token"),
             Self::Encryption(fault) => fault.fmt(formatter),
             Self::AuthenticationContext => formatter.write_str("'acr' is none of the contexts that were demanded"),
+            Self::AuthenticationRequest => formatter.write_str("it belongs to another authentication request"),
+            Self::RefreshTokenHash => formatter.write_str("it belongs to another refresh token"),
             Self::Subject => formatter.write_str("'sub' changed with the refresh"),
         }
     }
@@ -157,11 +164,19 @@ impl Client {
     }
 
     pub(crate) async fn checked_id_token(&self, raw: &str, expected: &Expectations<'_>) -> Result<IdToken, Error> {
-        let opened = self.opened(raw, EncryptedContent::IdTokens).map_err(IdTokenFault::Encryption)?;
-        let signed = self.signed_for_client(&opened).await?.map_err(IdTokenFault::Signature)?;
-        let claims = check(signed, expected)?;
+        let opened = self.opened_id_token(raw)?;
+        let claims = check(self.signed_id_token(&opened).await?, expected)?;
         // What is given back at logout is the signed token (§3.1.2.1).
         Ok(IdToken { raw: opened.into_owned().into(), claims })
+    }
+
+    /// The signed token inside one that is encrypted.
+    pub(crate) fn opened_id_token<'a>(&self, raw: &'a str) -> Result<Cow<'a, str>, IdTokenFault> {
+        self.opened(raw, EncryptedContent::IdTokens).map_err(IdTokenFault::Encryption)
+    }
+
+    pub(crate) async fn signed_id_token(&self, opened: &str) -> Result<SignedToken, Error> {
+        Ok(self.signed_for_client(opened).await?.map_err(IdTokenFault::Signature)?)
     }
 }
 

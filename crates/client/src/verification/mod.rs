@@ -19,5 +19,5 @@ pub use logout_token::{LogoutToken, LogoutTokenFault};
 pub use rules::VerificationRules;
 
 pub(crate) use claims::{present, seconds, text};
-pub(crate) use id_token::{Expectations, check_audience, check_type};
+pub(crate) use id_token::{Expectations, check as check_id_token, check_audience, check_type};
 pub(crate) use signature::SignedToken;

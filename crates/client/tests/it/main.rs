@@ -14,6 +14,7 @@ mod facade_operations;
 #[cfg(feature = "facade")]
 mod facade_requests;
 mod flow;
+mod grants;
 mod hostile;
 mod modern;
 mod oddities;

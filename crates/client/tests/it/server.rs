@@ -10,6 +10,7 @@ pub(crate) struct Received {
     /// Method, a space, path and query.
     pub(crate) line: String,
     pub(crate) authorization: String,
+    pub(crate) accept: String,
     pub(crate) body: String,
     pub(crate) content_type: String,
     pub(crate) content_length: Option<usize>,
@@ -91,6 +92,7 @@ fn read(stream: &TcpStream) -> Option<Received> {
             }
             "content-type" => value.clone_into(&mut request.content_type),
             "authorization" => value.clone_into(&mut request.authorization),
+            "accept" => value.clone_into(&mut request.accept),
             _ => {}
         }
     }
