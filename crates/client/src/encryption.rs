@@ -14,8 +14,11 @@ use crate::client::Client;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EncryptedContent {
-    /// ID tokens and logout tokens (`OpenID` Connect Core 1.0 §10.2).
+    /// ID tokens (`OpenID` Connect Core 1.0 §10.2).
     IdTokens,
+    /// Logout tokens, for which providers use the registered choice for ID tokens (`OpenID` Connect Back-Channel Logout 1.0
+    /// §2.4).
+    LogoutTokens,
     /// Userinfo (§5.3.2).
     UserInfo,
     /// Signed answers of the authorization endpoint (JARM §2.2).

@@ -3,8 +3,7 @@
 //! A server has two ports, and there is a client for each. [`Client`] speaks to the public port of any `OpenID` provider:
 //! discovery (`OpenID` Connect Discovery 1.0), the authorization code flow with PKCE (RFC 6749 §4.1, RFC 7636), refresh,
 //! revocation (RFC 7009), ID tokens (`OpenID` Connect Core 1.0 §3.1.3.7), userinfo, registration (RFC 7591, RFC 7592),
-//! logout and credentials; an API that is handed an access token checks it with [`Client::verify_access_token`]
-//! (RFC 9068). [`AdminClient`] speaks to the admin port of Symbolon, or of a server with the same interface.
+//! logout and credentials. [`ResourceServer`] is the other half, for APIs that are handed access tokens. [`AdminClient`] speaks to the admin port of Symbolon, or of a server with the same interface.
 //! It is not another `Client` with other paths: an admin call to the public port does not compile.
 //!
 //! # Log a user in
@@ -30,6 +29,34 @@
 //! ```
 //!
 //! `symbolon quickstart` starts a server to try this with; the folder `examples` has whole programs for it.
+//!
+//! # Protect an API
+//!
+//! [`ResourceServer`] decides whether a request is let in, and `BearerLayer` (feature `tower`) stands before a router of axum
+//! or one of its routes. Signed tokens (RFC 9068) are checked by the provider's keys, opaque ones by introspection (RFC
+//! 7662), which is remembered for a while; tokens that are bound to a key or a certificate need the proof (RFC 9449, RFC
+//! 8705). Who is not let in is told why, and where tokens are issued (RFC 6750 §3, RFC 9470, RFC 9728).
+//!
+//! ```no_run
+//! # #[cfg(feature = "tower")]
+//! # fn run() -> Result<axum::Router, symbolon_client::Error> {
+//! use axum::{Extension, Router, routing::get};
+//! use symbolon_client::{AccessTokenClaims, BearerLayer, Client, ResourceServer};
+//!
+//! async fn notes(Extension(claims): Extension<AccessTokenClaims>) -> String {
+//!     format!("the notes of {:?}", claims.subject)
+//! }
+//!
+//! let provider = Client::builder("https://login.example.com", "notes-api").client_secret("correct-horse").build()?;
+//! let api = ResourceServer::builder(provider, "https://api.example.com/notes").build()?;
+//! let router = Router::new()
+//!     .route("/notes", get(notes).layer(BearerLayer::new(api.clone()).require_scope("notes.read")))
+//!     .route_service(&api.metadata_path(), api.metadata_endpoint());
+//! # Ok(router)
+//! # }
+//! ```
+//!
+//! `examples/api.rs` is the whole program.
 //!
 //! # Coming from `ory-client`
 //!
@@ -93,6 +120,7 @@ mod mutual_tls;
 mod probe;
 mod protection;
 mod registration;
+mod resource_server;
 mod retry;
 mod signer;
 mod task;
@@ -125,6 +153,12 @@ pub use logout::{LogoutOutcome, LogoutRequest};
 #[cfg(feature = "reqwest")]
 pub use probe::{Probe, ProbeAnswer, ProbeRequest};
 pub use registration::{Registered, RegistrationCredentials, RegistrationHandle};
+pub use resource_server::{
+    Authorized, ClientCertificate, ProofFault, Refusal, RefusalReason, Requirements, ResourceServer,
+    ResourceServerBuilder,
+};
+#[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
+pub use resource_server::{BearerGuard, BearerLayer, MetadataEndpoint};
 pub use signer::{ClientKey, SignatureFuture, Signer, SignerError};
 pub use token::{
     BackchannelAuthentication, BackchannelAuthenticationRequest, BackchannelNotification, ClientCredentialsRequest,
@@ -139,10 +173,10 @@ pub use transport::{
 };
 pub use user_info::{Address, StandardClaims, UserInfo};
 pub use verification::{
-    AccessTokenClaims, AccessTokenFault, IdTokenClaims, IdTokenFault, IssuerRule, LogoutToken, LogoutTokenFault,
-    VerificationRules,
+    AccessTokenClaims, AccessTokenFault, Confirmation, IdTokenClaims, IdTokenFault, IssuerRule, LogoutToken,
+    LogoutTokenFault, VerificationRules,
 };
-pub use wire::{AccessToken, ClientMetadata, ProviderMetadata, RefreshToken, Scope};
+pub use wire::{AccessToken, ClientMetadata, ProtectedResourceMetadata, ProviderMetadata, RefreshToken, Scope};
 
 /// The HTTP library, in the version whose `Client` stands in [`apis::configuration::Configuration`] and can be given to
 /// [`ClientBuilder::http_client`].

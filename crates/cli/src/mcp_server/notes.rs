@@ -13,8 +13,7 @@ use rmcp::model::{
 use rmcp::service::{RequestContext, RoleServer};
 use serde::Deserialize;
 use serde_json::{Value, json};
-
-use super::access::Access;
+use symbolon_client::{AccessTokenClaims, Scope};
 
 /// The scope that reading needs, and being here at all.
 pub(crate) const READ: &str = "notes.read";
@@ -83,8 +82,8 @@ impl NotesServer {
         Self { shelf }
     }
 
-    fn list(&self, access: &Access) -> CallToolResult {
-        let notes = self.shelf.notes(&access.subject);
+    fn list(&self, subject: &str) -> CallToolResult {
+        let notes = self.shelf.notes(subject);
         let text = if notes.is_empty() {
             "There are no notes yet. add_note adds one; it asks for the permission to write.".to_owned()
         } else {
@@ -98,11 +97,11 @@ impl NotesServer {
         CallToolResult::success(vec![ContentBlock::text(text)])
     }
 
-    fn add(&self, access: &Access, arguments: Option<&JsonObject>) -> CallToolResult {
+    fn add(&self, subject: &str, arguments: Option<&JsonObject>) -> CallToolResult {
         let Some(text) = arguments.and_then(|arguments| arguments.get("text")).and_then(Value::as_str) else {
             return CallToolResult::error(vec![ContentBlock::text("The argument 'text' is the note.")]);
         };
-        match self.shelf.add(&access.subject, text) {
+        match self.shelf.add(subject, text) {
             Ok(count) => CallToolResult::success(vec![ContentBlock::text(format!("Added. Notes in all: {count}."))]),
             Err(reason) => CallToolResult::error(vec![ContentBlock::text(reason)]),
         }
@@ -132,10 +131,10 @@ impl ServerHandler for NotesServer {
         request: CallToolRequestParams,
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
-        let access = access_of(&context)?;
+        let (subject, scope) = access_of(&context)?;
         let result = match request.name.as_ref() {
-            LIST_NOTES if access.scope.contains(READ) => self.list(access),
-            ADD_NOTE if access.scope.contains(WRITE) => self.add(access, request.arguments.as_ref()),
+            LIST_NOTES if scope.contains(READ) => self.list(subject),
+            ADD_NOTE if scope.contains(WRITE) => self.add(subject, request.arguments.as_ref()),
             // Only a message that is read in two ways comes here; the status that a client acts on was for the other.
             LIST_NOTES | ADD_NOTE => {
                 CallToolResult::error(vec![ContentBlock::text("The access token does not allow this.")])
@@ -146,10 +145,11 @@ impl ServerHandler for NotesServer {
     }
 }
 
-/// What the token of the request allows; it came along with the request's head.
-fn access_of(context: &RequestContext<RoleServer>) -> Result<&Access, ErrorData> {
+/// Whom the token of the request is about, and what it allows; both came along with the request's head.
+fn access_of(context: &RequestContext<RoleServer>) -> Result<(&str, &Scope), ErrorData> {
     let head = context.extensions.get::<http::request::Parts>();
-    let access = head.and_then(|head| head.extensions.get::<Access>());
+    let claims = head.and_then(|head| head.extensions.get::<AccessTokenClaims>());
+    let access = claims.and_then(|claims| Some((claims.subject.as_deref()?, &claims.scope)));
     access.ok_or_else(|| ErrorData::internal_error("nobody has checked the access token", None))
 }
 

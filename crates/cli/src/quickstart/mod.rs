@@ -249,7 +249,7 @@ fn mcp_server(issuer: &str, purpose: Purpose, ports: Ports) -> Result<Option<Mcp
         Purpose::Login => Ok(None),
         Purpose::Mcp => {
             let authorization_server = Client::unregistered(issuer).without_proxy().build()?;
-            Ok(Some(McpServer::new(ports.application, authorization_server)))
+            Ok(Some(McpServer::new(ports.application, authorization_server)?))
         }
     }
 }

@@ -128,12 +128,21 @@ impl Client {
     /// [`Error::MissingEndpoint`] when the provider has no such endpoint; [`Error::Api`] when it refuses the client. That a
     /// token does not count is no error.
     pub async fn introspect(&self, token: &str, hint: Option<TokenTypeHint>) -> Result<IntrospectionResponse, Error> {
+        IntrospectionResponse::read(self.introspected(token, hint).await?)
+    }
+
+    /// The members of the answer, as they came.
+    pub(crate) async fn introspected(
+        &self,
+        token: &str,
+        hint: Option<TokenTypeHint>,
+    ) -> Result<Map<String, Value>, Error> {
         let answer = self.ask_about(token, hint, "application/json").await?;
         // A server may be set up to sign always (RFC 9701 §6).
         if answer.media_type() == SIGNED {
             return self.signed_introspection(&answer).await;
         }
-        IntrospectionResponse::read(answer.json("the introspection")?)
+        answer.json("the introspection")
     }
 
     /// The same with a signed answer (RFC 9701): for whoever has to prove later what the server said. One that is not
@@ -150,7 +159,7 @@ impl Client {
         if answer.media_type() != SIGNED {
             return Err(Error::UnexpectedAnswer("the introspection is not signed".to_owned()));
         }
-        self.signed_introspection(&answer).await
+        IntrospectionResponse::read(self.signed_introspection(&answer).await?)
     }
 
     async fn ask_about(&self, token: &str, hint: Option<TokenTypeHint>, accept: &str) -> Result<Answer, Error> {
@@ -161,13 +170,13 @@ impl Client {
         self.send_authenticated_for(url, form, accept).await?.success()
     }
 
-    async fn signed_introspection(&self, answer: &Answer) -> Result<IntrospectionResponse, Error> {
+    async fn signed_introspection(&self, answer: &Answer) -> Result<Map<String, Value>, Error> {
         let token = std::str::from_utf8(&answer.body).unwrap_or_default().trim();
         let signed = self.signed_for_client(token).await?;
         let signed = signed.map_err(|fault| Error::Introspection(IdTokenFault::Signature(fault)))?;
         let now = self.inner().clock.now();
         let members = check_signed(signed, (self.issuer(), self.registered_id()?), self.rules(), now);
-        IntrospectionResponse::read(members.map_err(Error::Introspection)?)
+        members.map_err(Error::Introspection)
     }
 }
 

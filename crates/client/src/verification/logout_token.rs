@@ -10,6 +10,7 @@ use super::id_token::{IdTokenFault, check_audience};
 use super::rules::VerificationRules;
 use super::signature::SignedToken;
 use crate::client::Client;
+use crate::encryption::{EncryptedContent, EncryptionFault};
 use crate::error::Error;
 
 /// The member of `events` that makes a token a logout token.
@@ -21,6 +22,8 @@ const LONGEST_AGE_SECONDS: i64 = 300;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum LogoutTokenFault {
+    /// It cannot be decrypted, or is not encrypted though it must be.
+    Encryption(EncryptionFault),
     /// It is not a signed token, or no key of the provider made the signature.
     Signature(JwsError),
     /// `typ` of the header says that it is something else.
@@ -46,6 +49,7 @@ pub enum LogoutTokenFault {
 impl fmt::Display for LogoutTokenFault {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Encryption(fault) => fault.fmt(formatter),
             Self::Signature(error) => error.fmt(formatter),
             Self::Type(typ) => write!(formatter, "its header says 'typ': '{typ}'"),
             Self::Claim(name) => write!(formatter, "the claim '{name}' is missing or has the wrong type"),
@@ -108,7 +112,8 @@ impl Client {
     /// be had.
     pub async fn verify_logout_token(&self, raw: &str) -> Result<LogoutToken, Error> {
         let client_id = self.registered_id()?;
-        let signed = self.signed_for_client(raw).await?.map_err(LogoutTokenFault::Signature)?;
+        let opened = self.opened(raw, EncryptedContent::LogoutTokens).map_err(LogoutTokenFault::Encryption)?;
+        let signed = self.signed_for_client(&opened).await?.map_err(LogoutTokenFault::Signature)?;
         Ok(check(signed, (self.issuer(), client_id), self.rules(), self.inner().clock.now())?)
     }
 }

@@ -12,12 +12,13 @@ mod logout_token;
 mod rules;
 mod signature;
 
-pub use access_token::{AccessTokenClaims, AccessTokenFault};
+pub use access_token::{AccessTokenClaims, AccessTokenFault, Confirmation};
 pub use id_token::{IdTokenClaims, IdTokenFault};
 pub use issuer::IssuerRule;
 pub use logout_token::{LogoutToken, LogoutTokenFault};
 pub use rules::VerificationRules;
 
+pub(crate) use access_token::{AudienceRule, Expected, TokenForm, check as check_access_token};
 pub(crate) use claims::{present, seconds, text};
 pub(crate) use id_token::{Expectations, check as check_id_token, check_audience, check_type};
 pub(crate) use signature::SignedToken;

@@ -6,11 +6,13 @@
 
 mod client_metadata;
 mod members;
+mod resource_metadata;
 mod scope;
 mod server_metadata;
 mod token;
 
 pub use client_metadata::ClientMetadata;
+pub use resource_metadata::ProtectedResourceMetadata;
 pub use scope::Scope;
 pub use server_metadata::ProviderMetadata;
 pub use token::{AccessToken, RefreshToken};

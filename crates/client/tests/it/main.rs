@@ -20,6 +20,8 @@ mod modern;
 mod oddities;
 mod refresh;
 mod registration;
+#[cfg(feature = "tower")]
+mod resource;
 mod retries;
 mod server;
 mod transport;

@@ -11,5 +11,6 @@ mod kit;
 mod load;
 mod logout;
 mod registration;
+mod resource_server;
 mod symbolon;
 mod user_info;

@@ -72,7 +72,7 @@ async fn an_access_token_is_verified_by_the_resource_it_is_for() {
     let tokens = log_in(&client, &request).await.expect("tokens");
     let resource = symbolon_client::Client::unregistered(client.issuer()).without_proxy().build().expect("a client");
     let claims = resource.verify_access_token(&tokens.access_token, API).await.expect("a good token");
-    assert_eq!((claims.subject.as_str(), claims.client_id.as_str()), ("ada", client.client_id()));
+    assert_eq!((claims.subject.as_deref(), claims.client_id.as_deref()), (Some("ada"), Some(client.client_id())));
     assert!(claims.scope.contains("read"), "{:?}", claims.scope);
     let elsewhere = resource.verify_access_token(&tokens.access_token, "https://api.example/other").await;
     assert!(matches!(elsewhere, Err(Error::AccessToken(_))), "it is for another API");
