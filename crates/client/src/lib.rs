@@ -112,6 +112,8 @@ mod encryption;
 mod error;
 mod http;
 mod keys;
+#[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
+pub mod login;
 mod logout;
 #[cfg(feature = "facade")]
 pub mod models;
@@ -149,6 +151,12 @@ pub use discovery::DiscoveryDocument;
 pub use dpop::DpopKey;
 pub use encryption::{EncryptedContent, EncryptionFault};
 pub use error::{ApiError, Error};
+#[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
+pub use login::{
+    EndedSessions, LoginFailure, LoginFailureKind, LoginGuard, LoginLayer, LoginLayerBuilder, LoginRequired,
+    MemoryRevocations, MemorySessions, Revocation, RevocationList, Session, SessionError, SessionStore, StoreError,
+    StoreFuture, StoredSession,
+};
 pub use logout::{LogoutOutcome, LogoutRequest};
 #[cfg(feature = "reqwest")]
 pub use probe::{Probe, ProbeAnswer, ProbeRequest};

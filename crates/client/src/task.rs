@@ -62,6 +62,12 @@ impl<T: Clone + Send + Sync + 'static> Task<T> {
         self.0.same_channel(&other.0)
     }
 
+    /// The outcome, if there is one by now.
+    #[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
+    pub(crate) fn finished(&self) -> Option<Result<T, Error>> {
+        self.0.borrow().clone()
+    }
+
     /// Whether it runs still.
     pub(crate) fn is_running(&self) -> bool {
         self.0.borrow().is_none() && self.0.has_changed().is_ok()

@@ -40,6 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rsa", &["symbolon-jose"]),
     ("subtle", &["symbolon-jose"]),
     ("ring", &[]),
+    ("axum-core", &["symbolon-server", "symbolon-client"]),
     ("axum", &["symbolon-server"]),
     ("reqwest", &["symbolon-server", "symbolon-client"]),
     ("rmcp", &["symbolon"]),
@@ -134,6 +135,7 @@ mod tests {
             ("rsa", "symbolon-jose", "symbolon-client"),
             ("axum", "symbolon-server", "symbolon"),
             ("axum-extra", "symbolon-server", "symbolon-client"),
+            ("axum-core", "symbolon-client", "symbolon-store"),
             ("reqwest", "symbolon-server", "symbolon"),
             ("reqwest", "symbolon-client", "symbolon-store"),
         ] {

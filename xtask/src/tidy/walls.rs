@@ -40,9 +40,18 @@ const TERRITORIES: &[Territory] = &[
         remedy: "cryptographic libraries live in the module `backend` of jose: add what is missing there",
     },
     Territory {
-        names: &["axum", "axum_core"],
+        names: &["axum"],
         allowed_in: &["crates/server/src/routes", "crates/server/src/listen"],
         remedy: "only route tables and listeners know the web framework: take and return what `exchange` has",
+    },
+    Territory {
+        names: &["axum_core"],
+        allowed_in: &[
+            "crates/server/src/routes",
+            "crates/server/src/listen",
+            "crates/client/src/login/session/extractor",
+        ],
+        remedy: "only route tables, listeners and extractors know the web framework: take and return what tower has",
     },
     Territory {
         names: &["reqwest"],

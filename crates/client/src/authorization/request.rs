@@ -198,7 +198,7 @@ impl AuthorizationRequest {
         }
     }
 
-    pub(super) fn scope(&self) -> &str {
+    pub(crate) fn scope(&self) -> &str {
         &self.scope
     }
 
@@ -236,6 +236,31 @@ impl AuthorizationRequest {
         }
         let own = parameters.into_iter().map(|(name, value)| (name.to_owned(), value));
         Ok(own.chain(self.parameters.iter().cloned()).collect())
+    }
+}
+
+/// What [`LoginLayer`](crate::LoginLayer) has to know of its request.
+#[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
+impl AuthorizationRequest {
+    /// How the answer travels; `None` where the request does not say.
+    pub(crate) fn mode(&self) -> Option<ResponseMode> {
+        self.response_mode
+    }
+
+    /// Whether every authorization would have the same `state`.
+    pub(crate) fn has_state(&self) -> bool {
+        self.state.is_some()
+    }
+
+    /// Whether the provider is told not to ask the user.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.parameters.iter().any(|(name, value)| name == "prompt" && value == "none")
+    }
+
+    /// The same, but the provider may ask the user.
+    pub(crate) fn with_user(mut self) -> Self {
+        self.parameters.retain(|(name, value)| !(name == "prompt" && value == "none"));
+        self
     }
 }
 

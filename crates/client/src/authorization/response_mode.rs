@@ -61,6 +61,16 @@ impl ResponseMode {
         all.into_iter().find(|mode| mode.as_str() == value)
     }
 
+    /// Whether the answer comes in a form that the browser posts from the provider's site.
+    pub const fn is_posted(self) -> bool {
+        matches!(self, Self::FormPost | Self::FormPostJwt)
+    }
+
+    /// Whether the answer is seen by scripts of a page only, and by no server.
+    pub const fn is_fragment(self) -> bool {
+        matches!(self, Self::Fragment | Self::FragmentJwt)
+    }
+
     /// Whether the provider signs the answer (JARM).
     pub const fn is_signed(self) -> bool {
         matches!(self, Self::Jwt | Self::QueryJwt | Self::FragmentJwt | Self::FormPostJwt)

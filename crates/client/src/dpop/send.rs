@@ -33,7 +33,8 @@ impl Client {
             // The assertion of the client, too, is made anew: each may be used once.
             let (request, url) = self.authenticated(url.clone(), form.clone()).await?;
             let proof = self.dpop_proof(&Method::POST, &url, None).await?;
-            let answer = self.inner().http.send(request.header("accept", "application/json").header("dpop", proof)).await?;
+            let answer =
+                self.inner().http.send(request.header("accept", "application/json").header("dpop", proof)).await?;
             if !self.should_send_again(&url, &answer, &mut tried) {
                 return Ok(answer);
             }

@@ -9,6 +9,7 @@ mod discovery;
 mod facade;
 mod kit;
 mod load;
+mod login;
 mod logout;
 mod registration;
 mod resource_server;

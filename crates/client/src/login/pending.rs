@@ -1,0 +1,69 @@
+//! Logins under way: each has a sealed cookie of its own, so that several tabs can log in at once, and so that an answer of
+//! the provider counts only in the browser that asked (RFC 6749 §10.12).
+
+use http::HeaderValue;
+use serde::{Deserialize, Serialize};
+use symbolon_jose::digest::{base64url, sha256};
+use zeroize::Zeroizing;
+
+use super::cookies::{Cookies, Keep, SameSite};
+use super::{Login, PENDING};
+use crate::authorization::{PendingAuthorization, ResponseMode};
+
+/// How many logins of one browser may be under way; the oldest go.
+const MOST: usize = 5;
+
+/// A login under way.
+#[derive(Serialize, Deserialize)]
+pub(super) struct PendingLogin {
+    pub(super) authorization: PendingAuthorization,
+    pub(super) return_to: String,
+    pub(super) started_at: i64,
+    /// Whether the provider was told not to ask the user.
+    pub(super) silent: bool,
+}
+
+/// The headers that set the cookie of a login, and that take away those which are too many.
+pub(super) fn begin(login: &Login, pending: &PendingLogin, sent: &Cookies) -> Option<Vec<HeaderValue>> {
+    let text = Zeroizing::new(serde_json::to_vec(pending).ok()?);
+    let sealed = login.sealer.seal(&login.client.inner().rng, PENDING, &text);
+    // A form that another site posts comes without cookies unless they say that they are for other sites.
+    let is_posted = login.request.mode().is_some_and(ResponseMode::is_posted);
+    let same_site = if is_posted { SameSite::None } else { SameSite::Lax };
+    let name = login.names.pending(&state_hash(pending.authorization.state()));
+    let mut headers = vec![login.names.set(&name, &sealed, Keep::Seconds(login.pending_seconds), same_site)?];
+    let prefix = login.names.pending_prefix();
+    let mut others: Vec<(&str, Option<i64>)> = sent
+        .with_prefix(&prefix)
+        .map(|(name, value)| (name, open(login, value).map(|pending| pending.started_at)))
+        .collect();
+    // What does not open comes last, as if it were the oldest.
+    others.sort_by_key(|(_, started_at)| std::cmp::Reverse(*started_at));
+    let kept = others.iter().take(MOST - 1).take_while(|(_, started_at)| started_at.is_some()).count();
+    headers.extend(others.iter().skip(kept).filter_map(|(name, _)| login.names.delete(name)));
+    Some(headers)
+}
+
+/// The login that an answer with this `state` belongs to.
+pub(super) fn find(login: &Login, sent: &Cookies, state: &str) -> Option<PendingLogin> {
+    let pending = open(login, sent.get(&login.names.pending(&state_hash(state)))?)?;
+    (pending.authorization.state() == state).then_some(pending)
+}
+
+/// The header that takes the cookie of a login away.
+pub(super) fn end(login: &Login, sent: &Cookies, state: &str) -> Option<HeaderValue> {
+    let name = login.names.pending(&state_hash(state));
+    sent.get(&name).and_then(|_| login.names.delete(&name))
+}
+
+/// A login that is not over its time, by this clock alone: a browser may keep cookies longer than it was told.
+fn open(login: &Login, value: &str) -> Option<PendingLogin> {
+    let text = Zeroizing::new(login.sealer.open(PENDING, value)?);
+    let pending: PendingLogin = serde_json::from_slice(&text).ok()?;
+    let age = login.now().saturating_sub(pending.started_at);
+    (-60..login.pending_seconds).contains(&age).then_some(pending)
+}
+
+fn state_hash(state: &str) -> String {
+    base64url(&sha256(state.as_bytes())[..12])
+}
