@@ -129,6 +129,8 @@ mod task;
 mod token;
 mod transport;
 mod user_info;
+#[cfg(any(doc, doctest))]
+pub mod vendors;
 mod verification;
 mod wire;
 

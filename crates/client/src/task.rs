@@ -53,8 +53,11 @@ impl<T: Clone + Send + Sync + 'static> Task<T> {
 
     /// Whether it has ended without a result.
     pub(crate) fn has_failed(&self) -> bool {
-        let succeeded = self.0.borrow().as_ref().is_some_and(Result::is_ok);
-        !succeeded && !self.is_running()
+        // The guard is kept: no outcome can arrive between the two questions.
+        match &*self.0.borrow() {
+            Some(outcome) => outcome.is_err(),
+            None => self.0.has_changed().is_err(),
+        }
     }
 
     /// Whether both are the same work.
