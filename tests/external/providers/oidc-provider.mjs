@@ -15,6 +15,7 @@ import Provider, { errors } from "oidc-provider";
 
 const ALGORITHMS = ["RS256", "PS256", "ES256", "Ed25519", "EdDSA"];
 const WITH_SECRETS = [...ALGORITHMS, "HS256"];
+const KEY_MANAGEMENT = ["RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A128KW", "ECDH-ES+A256KW"];
 
 const jwk = (kind, options, members) => {
     const { privateKey } = generateKeyPairSync(kind, options);
@@ -133,9 +134,12 @@ export async function start(port, tlsPort, certificates) {
             },
         },
         enabledJWA: {
+            authorizationEncryptionAlgValues: KEY_MANAGEMENT,
             authorizationSigningAlgValues: WITH_SECRETS,
+            idTokenEncryptionAlgValues: KEY_MANAGEMENT,
             idTokenSigningAlgValues: WITH_SECRETS,
             introspectionSigningAlgValues: WITH_SECRETS,
+            userinfoEncryptionAlgValues: KEY_MANAGEMENT,
             userinfoSigningAlgValues: WITH_SECRETS,
         },
         features: features(() => provider, {}),

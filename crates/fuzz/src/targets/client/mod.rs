@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "a target that panics has found a fault")]
 
 mod documents;
+mod grants;
 mod returns;
 mod tokens;
 
@@ -20,6 +21,7 @@ use symbolon_client::{
 use symbolon_jose::Rng;
 
 pub use documents::{CLIENT_LIST, DISCOVERY_DOCUMENT, KEY_SET, REGISTRATION_ANSWER};
+pub use grants::{BACKCHANNEL_ANSWER, DEVICE_ANSWER, EXCHANGE_ANSWER, INTROSPECTION_ANSWER};
 pub use returns::{CALLBACK, PENDING_AUTHORIZATION, REFUSAL, TOKEN_SET};
 pub use tokens::{ID_TOKEN, ID_TOKEN_CLAIMS, LOGOUT_TOKEN_CLAIMS, TOKEN_ANSWER, USER_INFO};
 
@@ -32,7 +34,8 @@ const METADATA: &str = r#"{"issuer":"https://as.example","authorization_endpoint
     "token_endpoint":"https://as.example/token","jwks_uri":"https://as.example/keys",
     "userinfo_endpoint":"https://as.example/userinfo","registration_endpoint":"https://as.example/register",
     "revocation_endpoint":"https://as.example/revoke","introspection_endpoint":"https://as.example/introspect",
-    "end_session_endpoint":"https://as.example/logout"}"#;
+    "end_session_endpoint":"https://as.example/logout","device_authorization_endpoint":"https://as.example/device",
+    "backchannel_authentication_endpoint":"https://as.example/backchannel"}"#;
 /// A public key, whose private half nobody has any more.
 const KEYS: &str = r#"{"keys":[{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
     "y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","kid":"k"}]}"#;

@@ -76,3 +76,35 @@ pub async fn authorize(
 pub fn openid(scope: &str) -> AuthorizationRequest {
     AuthorizationRequest::new(scope).prompt("consent")
 }
+
+/// Pauses are short: nobody waits for five seconds in a test.
+pub struct Hurried;
+
+impl symbolon_client::Runtime for Hurried {
+    fn spawn(&self, work: symbolon_client::BackgroundFuture) {
+        tokio::spawn(work);
+    }
+
+    fn sleep(&self, pause: std::time::Duration) -> symbolon_client::SleepFuture {
+        Box::pin(tokio::time::sleep(pause.min(std::time::Duration::from_millis(150))))
+    }
+}
+
+/// Certificates that `../javascript/certificates` made.
+pub mod certificate {
+    use std::path::Path;
+
+    fn read(name: &str) -> String {
+        let path = Path::new(&super::variable("CERTIFICATES")).join(name);
+        std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    pub fn authority() -> String {
+        read("authority.crt")
+    }
+
+    /// A certificate and its key.
+    pub fn identity(name: &str) -> String {
+        read(&format!("{name}.crt")) + &read(&format!("{name}.key"))
+    }
+}

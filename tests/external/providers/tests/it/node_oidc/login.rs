@@ -1,7 +1,7 @@
 //! The code flow and what follows from it.
 
-use serde_json::{Value, json};
-use symbolon_client::{AuthorizationRequest, Callback, LogoutRequest};
+use serde_json::json;
+use symbolon_client::{AuthorizationRequest, Callback, LogoutRequest, ResponseMode};
 
 use super::register;
 use crate::browser::Browser;
@@ -78,7 +78,7 @@ async fn a_refusal_comes_back_with_its_reason_and_the_issuer() {
 #[tokio::test]
 async fn a_form_is_a_callback_too() {
     let client = register(json!({})).await.client();
-    let request = openid("openid").parameter("response_mode", "form_post");
+    let request = openid("openid").response_mode(ResponseMode::FormPost);
     let (pending, arrival) = authorize(&client, &request, &mut Browser::default()).await;
     assert!(arrival.url.query().is_none(), "{}", arrival.url);
     client.redeem(&pending, &Callback::parse(&arrival.parameters())).await.expect("tokens");
@@ -121,13 +121,4 @@ async fn an_age_that_is_asked_for_is_told() {
     let tokens = log_in(&client, &request).await.expect("tokens");
     let claims = tokens.id_token.expect("an ID token").claims;
     assert!(claims.authenticated_at.is_some_and(|at| (at - claims.issued_at).abs() < 60), "{claims:?}");
-}
-
-#[tokio::test]
-async fn claims_are_asked_for_one_by_one() {
-    let client = register(json!({})).await.client();
-    let claims = json!({ "id_token": { "email": { "essential": true } } }).to_string();
-    let tokens = log_in(&client, &openid("openid email").parameter("claims", claims)).await.expect("tokens");
-    let all = tokens.id_token.expect("an ID token").claims.all;
-    assert_eq!(all.get("email"), Some(&Value::from("ada@example.com")));
 }

@@ -1,6 +1,8 @@
 //! npm `oidc-provider` with everything switched on.
 
+mod grants;
 mod login;
+mod protection;
 mod registration;
 mod tokens;
 
