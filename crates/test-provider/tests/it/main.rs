@@ -11,6 +11,7 @@ mod kit;
 mod load;
 mod login;
 mod logout;
+mod modern;
 mod registration;
 mod resource_server;
 mod symbolon;
