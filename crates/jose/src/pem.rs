@@ -25,7 +25,7 @@ impl Jwk {
     ///
     /// # fn main() -> Result<(), symbolon_jose::KeyError> {
     /// # let pem = "-----BEGIN PRIVATE KEY-----\n\
-    /// #     MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----\n";
+    /// #     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgevZzL1gdAFr88hb2OF/2NxApJCzGCEDdfSp6VQO30hyhRANCAAQRWz+jn65BtOMvdyHKcvjBeBSDZH2r1RTwjmYSi9R/zpBnuQ4EiMnCqfMPWiZqB4QdbAd0E7oH50VpuZ1P087G\n-----END PRIVATE KEY-----\n";
     /// let key = Jwk { kid: Some("2026-11".to_owned()), ..Jwk::from_pem(pem)? };
     /// let key = SigningKey::from_jwk(&key)?;
     /// # Ok(())

@@ -84,6 +84,7 @@
 //! | a device flow (RFC 8628) | [`TestProvider::log_in`] with the `verification_uri_complete` |
 //! | a request over the back channel (CIBA) | [`TestProvider::agree_on_device`]; the `login_hint` is the user |
 //! | a login again, or a class of login (`acr_values`) | nothing: the provider fulfils the first class |
+//! | a class of login that `claims` demands (`essential`) | `.set("urls.login", "https://login.example.com/")`: the built-in pages know what they cannot fulfil, of others nobody does |
 //! | DPoP with nonces (RFC 9449 §8) | `.set("symbolon.dpop.nonce", "true")` |
 //! | clients with certificates (RFC 8705) | `.set("symbolon.mtls.listen", "127.0.0.1:0")`, `symbolon.mtls.certificate_file`, `symbolon.mtls.key_file`; the addresses are in `mtls_endpoint_aliases`, for the host `localhost` |
 //! | JWT access tokens for every client | `.set("strategies.access_token", "rfc9068")` |

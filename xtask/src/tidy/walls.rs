@@ -41,7 +41,7 @@ const TERRITORIES: &[Territory] = &[
     },
     Territory {
         names: &["axum"],
-        allowed_in: &["crates/server/src/routes", "crates/server/src/listen"],
+        allowed_in: &["crates/server/src/routes", "crates/server/src/listen", "crates/client/examples"],
         remedy: "only route tables and listeners know the web framework: take and return what `exchange` has",
     },
     Territory {
@@ -55,7 +55,7 @@ const TERRITORIES: &[Territory] = &[
     },
     Territory {
         names: &["reqwest"],
-        allowed_in: &["crates/server/src/outbound", "crates/client/src"],
+        allowed_in: &["crates/server/src/outbound", "crates/client/src", "crates/client/examples"],
         remedy: "the server calls out through `outbound` only, which guards addresses, sizes and time",
     },
 ];

@@ -107,7 +107,7 @@ impl Refusal {
         Self(Box::new(Answer { reason, headers }))
     }
 
-    /// Why.
+    /// Which rule the request broke, for logs; the answer itself tells the caller less.
     pub fn reason(&self) -> &RefusalReason {
         &self.0.reason
     }

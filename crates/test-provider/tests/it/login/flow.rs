@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 
 use http::StatusCode;
 use serde_json::{Value, json};
-use symbolon_client::AuthorizationRequest;
 use symbolon_client::reqwest::Method;
+use symbolon_client::{AuthorizationRequest, LoginLayerBuilder};
 
 use super::App;
 use super::visitor::{FORM, PAGE, SCRIPT};
@@ -124,7 +124,7 @@ async fn a_form_posted_by_the_provider_ends_the_login() {
 
 #[tokio::test]
 async fn userinfo_is_kept_when_it_was_asked_for() {
-    let app = App::with(|login| login.with_user_info()).await;
+    let app = App::with(LoginLayerBuilder::with_user_info).await;
     app.provider.add_user("alice", json!({ "email": "alice@example.com" }));
     let mut visitor = app.visitor();
     assert_eq!(visitor.log_in("/account", "alice").await.text, "alice alice@example.com ");
