@@ -16,7 +16,7 @@ use super::reply::Reply;
 use crate::Limits;
 use crate::authentication::form_encoded;
 use crate::http::{Answer, join_segments, parse_url};
-use crate::transport::connections::{Fault, read};
+use crate::transport::exchange::{Fault, read};
 
 /// The longest answer of the admin port, in bytes: a page of it may have a thousand clients.
 const ADMINISTRATION_ANSWER_LIMIT_BYTES: usize = 16 << 20;

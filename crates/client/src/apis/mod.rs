@@ -149,7 +149,7 @@ impl<T> fmt::Display for Error<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Reqwest(error) => {
-                write!(formatter, "error in reqwest: {}", crate::transport::connections::explanation(error))
+                write!(formatter, "error in reqwest: {}", crate::transport::exchange::explanation(error))
             }
             Self::Serde(error) => write!(formatter, "error in serde: {error}"),
             Self::Io(error) => write!(formatter, "error in IO: {error}"),

@@ -40,7 +40,7 @@ use crate::error::Error;
 use crate::verification::{AccessTokenClaims, AccessTokenFault, AudienceRule, TokenForm};
 use crate::wire::{AccessToken, ProtectedResourceMetadata};
 use introspection::Introspections;
-use presented::{Presented, Scheme};
+use presented::Presented;
 
 /// An API that takes access tokens of one provider. Cloning is cheap and shares all caches.
 ///
@@ -115,7 +115,9 @@ enum Binding {
 pub struct Authorized {
     /// What the token says.
     pub claims: AccessTokenClaims,
-    scheme: Scheme,
+    /// What a guard further inside goes by.
+    #[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
+    scheme: presented::Scheme,
     nonce: Option<HeaderValue>,
 }
 
@@ -160,7 +162,12 @@ impl ResourceServer {
         match self.admit(request, &presented, requirements, &mut nonce).await {
             Ok(claims) => {
                 let nonce = nonce.and_then(|nonce| HeaderValue::try_from(nonce).ok());
-                Ok(Authorized { claims, scheme, nonce })
+                Ok(Authorized {
+                    claims,
+                    #[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
+                    scheme,
+                    nonce,
+                })
             }
             Err(reason) => Err(self.refusal(reason, Some(scheme), requirements, nonce)),
         }

@@ -7,6 +7,8 @@
 #[cfg(feature = "reqwest")]
 pub(crate) mod connections;
 mod error;
+#[cfg(feature = "reqwest")]
+pub(crate) mod exchange;
 mod runtime;
 
 use std::future::Future;
