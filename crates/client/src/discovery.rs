@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::clock::has_passed;
 use crate::error::Error;
 use crate::http::parse_url;
-use crate::task::{SingleFlight, Task};
+use crate::task::{Seen, SingleFlight, Task};
 use crate::wire::ProviderMetadata;
 
 /// The metadata in use, and when to look again.
@@ -79,12 +79,13 @@ impl Client {
     /// [`Error::IssuerMismatch`] when the document names another issuer, else whatever the request met with.
     pub async fn metadata(&self) -> Result<Arc<ProviderMetadata>, Error> {
         let cache = &self.inner().metadata;
+        let seen = cache.fetch.seen();
         let known = cache.known.lock().clone();
         let now = self.inner().clock.now();
         let (Some(known), Some(lifetime)) = (known.as_ref(), cache.lifetime_seconds) else {
             return match known {
                 Some(given) => Ok(given.metadata),
-                None => self.newer_metadata(self.pausing(PAUSE_WITHOUT_SECONDS, now)).await,
+                None => self.newer_metadata(seen, self.pausing(PAUSE_WITHOUT_SECONDS, now)).await,
             };
         };
         if !has_passed(lifetime, known.fetched_at, now) {
@@ -93,10 +94,10 @@ impl Client {
         let pausing = self.pausing(PAUSE_SECONDS, now);
         // An outage of the document must not become one of every login.
         if has_passed(USABLE_SECONDS.max(lifetime), known.fetched_at, now) {
-            return self.newer_metadata(pausing).await;
+            return self.newer_metadata(seen, pausing).await;
         }
         if pausing.is_none() {
-            self.fetch_beside();
+            self.fetch_beside(seen);
         }
         Ok(Arc::clone(&known.metadata))
     }
@@ -107,17 +108,17 @@ impl Client {
         failure.filter(|(failed_at, _)| !has_passed(seconds, *failed_at, now)).map(|(_, error)| error)
     }
 
-    async fn newer_metadata(&self, pausing: Option<Error>) -> Result<Arc<ProviderMetadata>, Error> {
+    async fn newer_metadata(&self, seen: Seen, pausing: Option<Error>) -> Result<Arc<ProviderMetadata>, Error> {
         match pausing {
             Some(error) => Err(error),
-            None => self.fetch_beside().outcome().await,
+            None => self.fetch_beside(seen).outcome().await,
         }
     }
 
     /// Fetches the document in a task of its own, unless that is being done.
-    fn fetch_beside(&self) -> Task<Arc<ProviderMetadata>> {
+    fn fetch_beside(&self, seen: Seen) -> Task<Arc<ProviderMetadata>> {
         let client = self.clone();
-        self.inner().metadata.fetch.join(self.inner().http.runtime(), || async move {
+        self.inner().metadata.fetch.join(seen, self.inner().http.runtime(), || async move {
             let fetched = client.fetch_metadata().await.map(Arc::new);
             // The time is taken after the fetch: one that hung must not use up the pause that follows it.
             let now = client.inner().clock.now();

@@ -17,7 +17,7 @@ use crate::client::Client;
 use crate::clock::has_passed;
 use crate::discovery::endpoint;
 use crate::error::Error;
-use crate::task::{SingleFlight, Task};
+use crate::task::{Seen, SingleFlight, Task};
 
 /// The shortest time between two fetches of the key set, in seconds.
 const PAUSE_SECONDS: i64 = 5;
@@ -82,6 +82,7 @@ impl Client {
     /// The keys to begin with: those at hand while they are young; else the newest that can be had soon.
     pub(crate) async fn published_keys(&self) -> Result<Keys, Error> {
         let cache = &self.inner().keys;
+        let seen = cache.fetch.seen();
         let State { known, failure, .. } = cache.state.lock().clone();
         let now = self.inner().clock.now();
         let pause = if known.is_some() { PAUSE_AFTER_FAILURE_SECONDS } else { PAUSE_WITHOUT_SECONDS };
@@ -89,7 +90,7 @@ impl Client {
         let Some((keys, fetched_at)) = known else {
             return match pausing {
                 Some((_, error)) => Err(error),
-                None => self.newer_keys().outcome().await,
+                None => self.newer_keys(seen).outcome().await,
             };
         };
         if !has_passed(cache.lifetime_seconds, fetched_at, now) {
@@ -100,14 +101,15 @@ impl Client {
             Some(_) if usable => Ok(keys),
             Some((_, error)) => Err(error),
             // A key set that cannot be had, or hangs, must not stall logins as long as the older one may be believed.
-            None if usable => Ok(self.newer_keys_soon().await.unwrap_or(keys)),
-            None => self.newer_keys().outcome().await,
+            None if usable => Ok(self.newer_keys_soon(seen).await.unwrap_or(keys)),
+            None => self.newer_keys(seen).outcome().await,
         }
     }
 
     /// Keys other than those that did not fit, `None` when there is nothing newer or it is too early to look.
     async fn keys_beyond(&self, tried: &Keys) -> Option<Keys> {
         let now = self.inner().clock.now();
+        let seen = self.inner().keys.fetch.seen();
         let State { known, failure, .. } = self.inner().keys.state.lock().clone();
         // Another task may have fetched them meanwhile.
         if let Some((keys, _)) = known.as_ref().filter(|(keys, _)| !Arc::ptr_eq(keys, tried)) {
@@ -115,13 +117,13 @@ impl Client {
         }
         let early = known.is_some_and(|(_, fetched_at)| !has_passed(PAUSE_SECONDS, fetched_at, now))
             || failure.is_some_and(|(failed_at, _)| !has_passed(PAUSE_AFTER_FAILURE_SECONDS, failed_at, now));
-        if early { None } else { self.newer_keys_soon().await }
+        if early { None } else { self.newer_keys_soon(seen).await }
     }
 
     /// What a fetch gives within a login's patience; it goes on by itself after that, and whoever comes later does not wait
     /// for it again.
-    async fn newer_keys_soon(&self) -> Option<Keys> {
-        let fetch = self.newer_keys();
+    async fn newer_keys_soon(&self, seen: Seen) -> Option<Keys> {
+        let fetch = self.newer_keys(seen);
         let now = self.inner().clock.now();
         let begun_at = self.inner().keys.state.lock().begun_at;
         if begun_at.is_some_and(|begun_at| has_passed(PATIENCE_SECONDS, begun_at, now)) {
@@ -131,9 +133,9 @@ impl Client {
         crate::task::first(fetch.outcome(), pause).await?.ok()
     }
 
-    fn newer_keys(&self) -> Task<Keys> {
+    fn newer_keys(&self, seen: Seen) -> Task<Keys> {
         let client = self.clone();
-        self.inner().keys.fetch.join(self.inner().http.runtime(), || {
+        self.inner().keys.fetch.join(seen, self.inner().http.runtime(), || {
             let cache = &client.inner().keys;
             cache.state.lock().begun_at = Some(client.inner().clock.now());
             async move {

@@ -60,6 +60,10 @@ impl<T: Clone + Send + Sync + 'static> Task<T> {
         }
     }
 
+    fn has_outcome(&self) -> bool {
+        self.0.borrow().is_some()
+    }
+
     /// Whether both are the same work.
     pub(crate) fn is_same(&self, other: &Self) -> bool {
         self.0.same_channel(&other.0)
@@ -77,23 +81,44 @@ impl<T: Clone + Send + Sync + 'static> Task<T> {
     }
 }
 
-/// The task that runs now, if there is one.
-pub(crate) struct SingleFlight<T>(Mutex<Option<Task<T>>>);
+/// The task that runs now, or ran last.
+pub(crate) struct SingleFlight<T>(Mutex<Flights<T>>);
+
+struct Flights<T> {
+    begun: u64,
+    last: Option<Task<T>>,
+}
+
+/// How many tasks had begun when somebody looked at what the earlier ones left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Seen(u64);
 
 impl<T> Default for SingleFlight<T> {
     fn default() -> Self {
-        Self(Mutex::new(None))
+        Self(Mutex::new(Flights { begun: 0, last: None }))
     }
 }
 
 impl<T: Clone + Send + Sync + 'static> SingleFlight<T> {
-    /// The task that runs now, or a new one.
-    pub(crate) fn join<W: Work<T>>(&self, runtime: &Arc<dyn Runtime>, work: impl FnOnce() -> W) -> Task<T> {
-        let mut current = self.0.lock();
-        match &*current {
-            Some(task) if task.is_running() => task.clone(),
-            _ => current.insert(Task::start(runtime, work())).clone(),
+    /// To be asked before looking whether a task is needed.
+    pub(crate) fn seen(&self) -> Seen {
+        let flights = self.0.lock();
+        // One that runs still has left nothing behind yet.
+        let running = flights.last.as_ref().is_some_and(Task::is_running);
+        Seen(flights.begun - u64::from(running))
+    }
+
+    /// The task that runs now, or one that began and ended since the caller looked: what it found is news to the caller.
+    /// Else a new one.
+    pub(crate) fn join<W: Work<T>>(&self, seen: Seen, runtime: &Arc<dyn Runtime>, work: impl FnOnce() -> W) -> Task<T> {
+        let mut flights = self.0.lock();
+        if let Some(last) = &flights.last
+            && (last.is_running() || Seen(flights.begun) != seen && last.has_outcome())
+        {
+            return last.clone();
         }
+        flights.begun += 1;
+        flights.last.insert(Task::start(runtime, work())).clone()
     }
 }
 

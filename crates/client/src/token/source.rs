@@ -222,7 +222,8 @@ impl TokenSource {
     /// The request that runs, or a new one.
     fn renewal(&self) -> Task<TokenSet> {
         let source = self.clone();
-        self.0.flight.join(self.0.client.inner().http.runtime(), || async move {
+        let flight = &self.0.flight;
+        flight.join(flight.seen(), self.0.client.inner().http.runtime(), || async move {
             let outcome = source.fetch().await;
             if let (Ok(tokens), Some(hook)) = (&outcome, &source.0.hook) {
                 hook(tokens.clone()).await;
