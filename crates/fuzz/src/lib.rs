@@ -1,7 +1,7 @@
-//! Hostile input for Symbolon, server and client. A fuzz target takes any bytes, hands them to one parser of what strangers send, and panics
-//! when the parser does, or when what it says about the bytes cannot be true. [`TARGETS`] names all of them: the tests of
-//! this crate run each for some seconds with [`Mutator`], and `fuzz/` at the top of the repository runs them for hours
-//! under libFuzzer, which looks for new paths by itself.
+//! Hostile input for Symbolon, server and client. A fuzz target takes any bytes, hands them to one parser of what
+//! strangers send, and panics when the parser does, or when what it says about the bytes cannot be true. [`TARGETS`] names
+//! all of them: the tests of this crate run each for some seconds with [`Mutator`], and `fuzz/` at the top of the
+//! repository runs them for hours under libFuzzer, which looks for new paths by itself.
 
 mod mutator;
 pub mod soak;
@@ -66,4 +66,10 @@ pub const TARGETS: &[Target] = &[
     targets::client::REFUSAL,
     targets::client::PENDING_AUTHORIZATION,
     targets::client::TOKEN_SET,
+    targets::client::SIGNED_RESPONSE,
+    targets::client::DPOP_ANSWER,
+    targets::client::PUSHED_ANSWER,
+    targets::client::API_REQUEST,
+    targets::client::LOGIN_REQUEST,
+    targets::client::BACKCHANNEL_NOTIFICATION,
 ];

@@ -6,6 +6,8 @@
 
 mod documents;
 mod grants;
+mod modern;
+mod received;
 mod returns;
 mod tokens;
 
@@ -22,6 +24,8 @@ use symbolon_jose::Rng;
 
 pub use documents::{CLIENT_LIST, DISCOVERY_DOCUMENT, KEY_SET, REGISTRATION_ANSWER};
 pub use grants::{BACKCHANNEL_ANSWER, DEVICE_ANSWER, EXCHANGE_ANSWER, INTROSPECTION_ANSWER};
+pub use modern::{DPOP_ANSWER, PUSHED_ANSWER, SIGNED_RESPONSE};
+pub use received::{API_REQUEST, BACKCHANNEL_NOTIFICATION, LOGIN_REQUEST};
 pub use returns::{CALLBACK, PENDING_AUTHORIZATION, REFUSAL, TOKEN_SET};
 pub use tokens::{ID_TOKEN, ID_TOKEN_CLAIMS, LOGOUT_TOKEN_CLAIMS, TOKEN_ANSWER, USER_INFO};
 
@@ -125,6 +129,14 @@ fn whole_answer(bytes: &[u8]) -> http::Response<Bytes> {
     match bytes.windows(2).position(|pair| pair == b"\n\n") {
         Some(end) => answer(&bytes[..end], &bytes[end + 2..]),
         None => ok(bytes),
+    }
+}
+
+/// What stands before the first empty line, and what behind it.
+fn head_and_body(bytes: &[u8]) -> (&[u8], &[u8]) {
+    match bytes.windows(2).position(|pair| pair == b"\n\n") {
+        Some(end) => (&bytes[..end], &bytes[end + 2..]),
+        None => (bytes, b""),
     }
 }
 

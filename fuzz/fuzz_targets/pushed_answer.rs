@@ -1,0 +1,4 @@
+//! See `symbolon_fuzz::targets::client::PUSHED_ANSWER`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| (symbolon_fuzz::targets::client::PUSHED_ANSWER.run)(bytes));
