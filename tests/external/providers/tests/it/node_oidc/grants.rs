@@ -27,7 +27,8 @@ async fn a_machine_has_tokens_of_its_own() {
     let api = Client::unregistered(client.issuer()).without_proxy().build().expect("a client");
     let claims =
         api.verify_access_token(&tokens.access_token, "https://api.example/notes").await.expect("a good token");
-    assert_eq!((claims.subject.as_str(), claims.client_id.as_str()), (client.client_id(), client.client_id()));
+    let named = (claims.subject.as_deref(), claims.client_id.as_deref());
+    assert_eq!(named, (Some(client.client_id()), Some(client.client_id())));
     assert_eq!(claims.scope.to_string(), "read");
 }
 
