@@ -8,7 +8,7 @@ use http::header::{COOKIE, HeaderMap, HeaderValue};
 
 /// What browsers keep at least of name, value and attributes is 4096 bytes (RFC 6265bis §6.1); this leaves room for the latter.
 const PART_BYTES: usize = 3800;
-/// How many parts one value may have. Four are as much as the usual proxies take in one header.
+/// How many parts one value may have. Four are below the 16 KiB that many servers take for all headers of a request.
 pub(super) const MOST_PARTS: usize = 4;
 
 /// How a cookie is sent.
@@ -69,9 +69,10 @@ impl CookieNames {
         HeaderValue::try_from(format!("{name}={value}; Path=/; HttpOnly{secure}{same_site}{age}")).ok()
     }
 
-    /// Lets the browser forget the cookie.
-    pub(super) fn delete(&self, name: &str) -> Option<HeaderValue> {
-        self.set(name, "", Keep::Seconds(0), SameSite::Lax)
+    /// Lets the browser forget the cookie, which was set with the same `same_site`: over http, browsers let nothing but
+    /// `Secure` overwrite what was set with `Secure` (RFC 6265bis §5.7).
+    pub(super) fn delete(&self, name: &str, same_site: SameSite) -> Option<HeaderValue> {
+        self.set(name, "", Keep::Seconds(0), same_site)
     }
 
     /// The headers that set the session's value, and that delete parts of an older one. `None` when it is too long.
@@ -112,7 +113,7 @@ impl CookieNames {
 
     fn delete_parts_from(&self, first: usize, sent: &Cookies) -> Vec<HeaderValue> {
         let names = (first..MOST_PARTS).map(|index| self.part(index));
-        names.filter(|name| sent.get(name).is_some()).filter_map(|name| self.delete(&name)).collect()
+        names.filter(|name| sent.get(name).is_some()).filter_map(|name| self.delete(&name, SameSite::Lax)).collect()
     }
 }
 
@@ -121,10 +122,11 @@ impl CookieNames {
 pub(super) struct Cookies(Vec<(String, String)>);
 
 impl Cookies {
-    /// Reads all headers `Cookie`: HTTP/2 has several (RFC 9113 §8.2.3).
+    /// Reads all headers `Cookie`: HTTP/2 has several (RFC 9113 §8.2.3). A cookie that is no text is another program's,
+    /// and does not spoil those beside it.
     pub(super) fn of(headers: &HeaderMap) -> Self {
-        let texts = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        let parts = headers.get_all(COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+        let pairs = parts.filter_map(|part| std::str::from_utf8(part).ok()?.trim().split_once('='));
         Self(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
 
@@ -201,6 +203,16 @@ mod tests {
             let header = HeaderValue::try_from(format!("__Host-app={value}")).unwrap();
             assert_eq!(names().read_session(&sent(&[header])), None, "{value}");
         }
+    }
+
+    #[test]
+    fn a_cookie_of_somebody_else_does_not_spoil_the_own_one() {
+        let mut headers = HeaderMap::new();
+        headers.append(COOKIE, HeaderValue::from_bytes(b"theme=\xe4; __Host-app=1.x; other=\xc3\xa4").unwrap());
+        headers.append(COOKIE, HeaderValue::from_static("more=y;;=;z"));
+        let cookies = Cookies::of(&headers);
+        assert_eq!(names().read_session(&cookies).as_deref(), Some("x"));
+        assert_eq!((cookies.get("more"), cookies.get("theme"), cookies.get("z")), (Some("y"), None, None));
     }
 
     #[test]

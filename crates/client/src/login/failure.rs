@@ -110,7 +110,8 @@ fn plain_page(failure: &LoginFailure) -> Answer {
         let _ = writeln!(body, "<p>The provider says: {}{colon}{}</p>", escape(code), escape(description));
     }
     let _ = write!(body, "<p><a href=\"{}\">Log in again</a></p>", escape(&failure.try_again));
-    answer::page(failure.status, "Login failed", &body)
+    let title = if failure.kind == LoginFailureKind::CrossSite { "Not carried out" } else { "Login failed" };
+    answer::page(failure.status, title, &body)
 }
 
 #[cfg(test)]

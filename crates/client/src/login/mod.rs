@@ -62,7 +62,9 @@
 //! * A session longer than about 11 KiB before sealing does not fit.
 //!
 //! *In a store* ([`SessionStore`], [`MemorySessions`]) none of these holds, and the cookie has only an id, sealed. The store
-//! sees hashes of ids, sealed sessions, `sub` and `sid`.
+//! sees hashes of ids, sealed sessions, `sub`, `sid` and when a session ends. One limit is left: two processes that refresh
+//! one session in the same instant both send its refresh token, which a provider with strict rotation may take for a theft;
+//! the user has to log in again then.
 //!
 //! # What the cookies protect, and what not
 //!
@@ -74,6 +76,10 @@
 //!   only in the browser that asked, once, and within fifteen minutes. With `response_mode=form_post` this one cookie is
 //!   `SameSite=None`, because another site posts the answer.
 //! * Every login makes a new session id and ends the session before it, so a session that somebody planted is worth nothing.
+//! * A logout is a POST of the application's own pages; `Sec-Fetch-Site` or `Origin` tell. Links need
+//!   [`LoginLayerBuilder::logout_by_get`].
+//! * Logins under way have 6000 bytes of cookies at most, five at once, so that no other site can make a browser's requests
+//!   too long for the server.
 //! * Whoever steals the cookie (from the machine, or by taking over the browser) is the user until the session ends.
 //!   Script in the page (XSS) cannot take it away but can send requests with it.
 //! * Whoever knows the secret can make any session. [`LoginLayerBuilder::former_secret`] changes it without logging out.
@@ -108,7 +114,7 @@ pub use session::{Session, SessionError};
 pub use stores::{EndedSessions, Revocation, RevocationList, SessionStore, StoreError, StoreFuture, StoredSession};
 pub use visit::LoginRequired;
 
-use crate::authorization::AuthorizationRequest;
+use crate::authorization::{AuthorizationRequest, ResponseMode};
 use crate::client::Client;
 
 /// A whole session.
@@ -162,6 +168,11 @@ struct Login {
 impl Login {
     fn now(&self) -> i64 {
         self.client.inner().clock.now()
+    }
+
+    /// Whether another site posts the provider's answer, so that it comes without the cookies of a session.
+    fn is_posted(&self) -> bool {
+        self.request.mode().is_some_and(ResponseMode::is_posted)
     }
 
     fn has(&self, switch: Switch) -> bool {

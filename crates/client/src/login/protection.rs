@@ -1,7 +1,7 @@
 //! Which paths need somebody who is logged in, and how a request without one is answered.
 
 use http::Method;
-use http::header::{ACCEPT, HeaderMap};
+use http::header::{ACCEPT, HeaderMap, REFERER};
 use url::Url;
 
 /// Paths that everybody may ask for.
@@ -52,12 +52,23 @@ pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
 
 /// Whether a request that changes something comes from the application's own pages. `Sec-Fetch-Site` says it; where it is
 /// missing, `Origin` does, and where both are, the browser is so old that `SameSite` has to be enough.
-pub(super) fn is_same_origin(headers: &HeaderMap, own: &Url) -> bool {
+pub(super) fn is_own_form(headers: &HeaderMap, own: &Url) -> bool {
     match (text(headers, "sec-fetch-site"), text(headers, "origin")) {
         (Some(site), _) => matches!(site, "same-origin" | "none"),
         (None, Some(origin)) => origin == own.origin().ascii_serialization(),
         (None, None) => true,
     }
+}
+
+/// Whether the browser follows a link of the application's own pages. A GET has no `Origin`, and `SameSite` lets it pass, so
+/// an old browser has to say with `Referer` where the link was.
+pub(super) fn is_own_link(headers: &HeaderMap, own: &Url) -> bool {
+    let is_own = match (text(headers, "sec-fetch-site"), text(headers, REFERER.as_str())) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(referer)) => Url::parse(referer).is_ok_and(|page| page.origin() == own.origin()),
+        (None, None) => false,
+    };
+    is_own && is_navigation(headers)
 }
 
 /// The methods that a browser sends to look at a page.
@@ -152,7 +163,27 @@ mod tests {
             (&[("origin", "null")], false),
             (&[], true),
         ] {
-            assert_eq!(is_same_origin(&headers(pairs), &own), expected, "{pairs:?}");
+            assert_eq!(is_own_form(&headers(pairs), &own), expected, "{pairs:?}");
+        }
+    }
+
+    #[test]
+    fn only_links_of_own_pages_count() {
+        let own = Url::parse("https://app.example/auth/callback").unwrap();
+        for (pairs, expected) in [
+            (&[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "navigate")][..], true),
+            (&[("sec-fetch-site", "same-origin"), ("sec-fetch-mode", "no-cors")], false),
+            (&[("sec-fetch-site", "none"), ("sec-fetch-mode", "navigate")], false),
+            (&[("sec-fetch-site", "same-site"), ("sec-fetch-mode", "navigate")], false),
+            (&[("sec-fetch-site", "cross-site"), ("referer", "https://app.example/"), ("accept", "text/html")], false),
+            (&[("referer", "https://app.example/page"), ("accept", "text/html")], true),
+            (&[("referer", "https://app.example/page"), ("accept", "image/png")], false),
+            (&[("referer", "https://app.example.evil.example/"), ("accept", "text/html")], false),
+            (&[("referer", "http://app.example/"), ("accept", "text/html")], false),
+            (&[("accept", "text/html")], false),
+            (&[], false),
+        ] {
+            assert_eq!(is_own_link(&headers(pairs), &own), expected, "{pairs:?}");
         }
     }
 }

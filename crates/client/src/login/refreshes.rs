@@ -15,7 +15,8 @@ use symbolon_jose::digest::sha256;
 use super::Login;
 use super::session::Record;
 use super::session::refresh::refresh;
-use crate::clock::{Clock, has_passed};
+use crate::clock::has_passed;
+use crate::error::Error;
 use crate::task::Task;
 use crate::token::TokenSet;
 
@@ -23,7 +24,7 @@ use crate::token::TokenSet;
 const KEPT_SECONDS: i64 = 3600;
 /// How many are remembered, a few KiB each.
 const MOST: usize = 10_000;
-/// How long after a failure the provider is not asked again, in seconds.
+/// How long after the end of a failure the provider is not asked again, in seconds.
 const PAUSE_SECONDS: i64 = 5;
 /// How long a chain of refreshes is followed. At five minutes for an access token, an hour has twelve.
 const LONGEST_CHAIN: usize = 64;
@@ -35,6 +36,8 @@ pub(super) enum Refreshed {
     Tokens(Box<TokenSet>),
     /// The provider does not know the grant any more, or the session was ended meanwhile.
     Ended,
+    /// The provider could not be asked, or the store.
+    Failed { error: Error, at: i64 },
 }
 
 /// By the hash of the refresh token.
@@ -78,37 +81,46 @@ impl Refreshes {
         newest
     }
 
-    /// The refresh of a session that runs, or has just come to something, or a new one. `None` without a refresh token.
-    pub(super) fn join(&self, login: &Arc<Login>, record: Record) -> Option<Task<Refreshed>> {
-        let key = key(&record.tokens)?;
-        let clock = &login.client.inner().clock;
-        let now = clock.now();
+    /// The refresh of `tokens`, the newest ones of the session `record`: one that runs, or has just come to something, or a new
+    /// one; and when it began. `None` without a refresh token.
+    pub(super) fn join(&self, login: &Arc<Login>, record: &Record, tokens: TokenSet) -> Option<(Task<Refreshed>, i64)> {
+        let key = key(&tokens)?;
+        let now = login.now();
         let mut entries = self.0.lock();
-        if let Some(entry) = entries.get(&key).filter(|entry| entry.is_worth(clock)) {
-            return Some(entry.task.clone());
+        if let Some(entry) = entries.get(&key).filter(|entry| entry.is_news(login, &tokens)) {
+            return Some((entry.task.clone(), entry.begun_at));
         }
-        if entries.len() >= MOST {
-            make_space(&mut entries, now);
-        }
-        let task = Task::start(login.client.inner().http.runtime(), refresh(Arc::clone(login), record));
+        forget(&mut entries, now);
+        let (login, record) = (Arc::clone(login), record.clone());
+        let runtime = Arc::clone(login.client.inner().http.runtime());
+        let task = Task::start(&runtime, async move {
+            let outcome = refresh(&login, record, tokens).await;
+            Ok(outcome.unwrap_or_else(|error| Refreshed::Failed { error, at: login.now() }))
+        });
         entries.insert(key, Entry { task: task.clone(), begun_at: now });
-        Some(task)
+        Some((task, now))
     }
 }
 
 impl Entry {
-    fn is_worth(&self, clock: &Clock) -> bool {
+    /// Whether it tells somebody who has `tokens` something new. Of a provider that does not rotate, the outcome may be what
+    /// they are already.
+    fn is_news(&self, login: &Login, tokens: &TokenSet) -> bool {
         match self.task.finished() {
             None => self.task.is_running(),
-            Some(Ok(Refreshed::Tokens(next))) => !next.expires_within_of(Duration::ZERO, clock),
+            Some(Ok(Refreshed::Tokens(next))) => {
+                let has_expired = next.expires_within_of(Duration::ZERO, &login.client.inner().clock);
+                !has_expired && next.access_token != tokens.access_token
+            }
             Some(Ok(Refreshed::Ended)) => true,
-            Some(Err(_)) => !has_passed(PAUSE_SECONDS, self.begun_at, clock.now()),
+            Some(Ok(Refreshed::Failed { at, .. })) => !has_passed(PAUSE_SECONDS, at, login.now()),
+            Some(Err(_)) => false,
         }
     }
 }
 
 /// Forgets what is old, and if that is not enough, the older half of what has come to an end.
-fn make_space(entries: &mut HashMap<[u8; 32], Entry>, now: i64) {
+fn forget(entries: &mut HashMap<[u8; 32], Entry>, now: i64) {
     entries.retain(|_, entry| entry.task.is_running() || !has_passed(KEPT_SECONDS, entry.begun_at, now));
     if entries.len() >= MOST {
         let mut moments: Vec<i64> = entries.values().map(|entry| entry.begun_at).collect();

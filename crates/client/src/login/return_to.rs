@@ -15,7 +15,9 @@ pub(super) fn local_path(text: &str) -> Option<String> {
     let base = Url::parse("http://host.invalid").ok()?;
     let url = base.join(text).ok()?;
     let path = &url[Position::BeforePath..];
-    (url.origin() == base.origin() && url.username().is_empty() && !path.starts_with("//")).then(|| path.to_owned())
+    // Written in percent signs, a path is up to three times as long.
+    let is_good = path.len() <= LONGEST && !path.starts_with("//");
+    (is_good && url.origin() == base.origin() && url.username().is_empty()).then(|| path.to_owned())
 }
 
 #[cfg(test)]
@@ -74,6 +76,8 @@ mod tests {
         ] {
             assert_eq!(local_path(text), None, "{text:?}");
         }
+        assert!(local_path(&format!("/{}", "a".repeat(1999))).is_some());
         assert_eq!(local_path(&format!("/{}", "a".repeat(2000))), None);
+        assert_eq!(local_path(&format!("/{}", "ä".repeat(400))), None);
     }
 }

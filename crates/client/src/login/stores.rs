@@ -6,6 +6,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 /// What a store gives back.
 pub type StoreFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -109,12 +110,20 @@ pub trait SessionStore: Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Revocation {
-    /// What: a hash.
+    /// What: [`Revocation::ENDED`] or [`Revocation::USED`], and a hash.
     pub key: String,
     /// When, Unix seconds.
     pub at: i64,
     /// How long it has to be remembered, Unix seconds: after that, what it is about has expired by itself.
     pub until: i64,
+}
+
+impl Revocation {
+    /// What keys begin with that stand for sessions: one, or all that a provider ended.
+    pub const ENDED: &'static str = "ended.";
+    /// What keys begin with that stand for something used up: a login's `state`, a logout token. Anybody can make logins,
+    /// so a list with an upper bound must not forget what [`ENDED`](Self::ENDED) because of these.
+    pub const USED: &'static str = "used.";
 }
 
 /// Remembers what was revoked: sessions that are in cookies alone cannot be taken back from the browsers that have them.
@@ -129,4 +138,38 @@ pub trait RevocationList: Send + Sync + 'static {
 
     /// For each key when it was revoked, `None` where it was not.
     fn revoked_at<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, Vec<Option<i64>>>;
+}
+
+/// What several layers, or a layer and the program, have together.
+impl<T: SessionStore + ?Sized> SessionStore for Arc<T> {
+    fn load<'a>(&'a self, key: &'a str) -> StoreFuture<'a, Option<String>> {
+        (**self).load(key)
+    }
+
+    fn insert(&self, session: StoredSession) -> StoreFuture<'_, ()> {
+        (**self).insert(session)
+    }
+
+    fn replace<'a>(&'a self, former: &'a str, session: StoredSession) -> StoreFuture<'a, bool> {
+        (**self).replace(former, session)
+    }
+
+    fn remove<'a>(&'a self, key: &'a str) -> StoreFuture<'a, ()> {
+        (**self).remove(key)
+    }
+
+    fn remove_all<'a>(&'a self, ended: &'a EndedSessions) -> StoreFuture<'a, ()> {
+        (**self).remove_all(ended)
+    }
+}
+
+/// What several layers, or a layer and the program, have together.
+impl<T: RevocationList + ?Sized> RevocationList for Arc<T> {
+    fn revoke(&self, revocation: Revocation) -> StoreFuture<'_, bool> {
+        (**self).revoke(revocation)
+    }
+
+    fn revoked_at<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, Vec<Option<i64>>> {
+        (**self).revoked_at(keys)
+    }
 }

@@ -10,7 +10,7 @@ use tower_service::Service;
 
 use super::Login;
 use super::answer::{self, Answer};
-use super::cookies::Cookies;
+use super::cookies::{Cookies, SameSite};
 use super::failure;
 use super::protection::{is_navigation, is_reading};
 use super::routes;
@@ -75,12 +75,13 @@ where
     };
     let is_public = login.public.contains(&visit.path);
     let Some(session) = session else {
+        // A cookie that opens nothing is of no use to anybody.
         if !is_public {
-            return Ok(challenge(&login, &visit).map(R::from));
+            return Ok(challenge(&login, &visit, login.names.delete_session(&visit.cookies)).map(R::from));
         }
         let mut response = inner.call(request).await?;
         if response.extensions().get::<LoginRequired>().is_some() {
-            return Ok(challenge(&login, &visit).map(R::from));
+            return Ok(challenge(&login, &visit, login.names.delete_session(&visit.cookies)).map(R::from));
         }
         vary(response.headers_mut());
         return Ok(response);
@@ -99,18 +100,18 @@ async fn finish<R: From<Bytes>>(
     mut response: Response<R>,
     is_public: bool,
 ) -> Response<R> {
-    let refused =
-        response.status() == StatusCode::UNAUTHORIZED || response.extensions().get::<LoginRequired>().is_some();
     // The application has answered; whether the session could be written shows at the next request.
     let mut cookies = keep::renew(login, session, &visit.cookies).await.unwrap_or_default();
     if session.has_ended() {
-        if refused {
-            return challenge(login, visit).map(R::from);
-        }
         cookies = login.names.delete_session(&visit.cookies);
-    } else if visit.cookies.get(&login.names.attempts()).is_some() {
+    }
+    let is_refused = response.status() == StatusCode::UNAUTHORIZED && session.needs_login();
+    if is_refused || response.extensions().get::<LoginRequired>().is_some() {
+        return challenge(login, visit, cookies).map(R::from);
+    }
+    if !session.has_ended() && visit.cookies.get(&login.names.attempts()).is_some() {
         // The browser keeps the session: logins do not go round in circles.
-        cookies.extend(login.names.delete(&login.names.attempts()));
+        cookies.extend(login.names.delete(&login.names.attempts(), SameSite::Lax));
     }
     let headers = response.headers_mut();
     vary(headers);
@@ -127,7 +128,7 @@ async fn finish<R: From<Bytes>>(
 }
 
 /// Asks for a login: a page leads there and comes back, a script is told. What was posted is not sent again.
-fn challenge(login: &Login, visit: &Visit) -> Answer {
+fn challenge(login: &Login, visit: &Visit, cookies: Vec<HeaderValue>) -> Answer {
     let mut answer = if !is_navigation(&visit.headers) {
         answer::login_required(&login.paths.login)
     } else if is_reading(&visit.method) {
@@ -136,8 +137,7 @@ fn challenge(login: &Login, visit: &Visit) -> Answer {
     } else {
         answer::redirect(&login.paths.login)
     };
-    // A cookie that opens nothing is of no use to anybody.
-    answer::add_cookies(&mut answer, login.names.delete_session(&visit.cookies));
+    answer::add_cookies(&mut answer, cookies);
     answer
 }
 

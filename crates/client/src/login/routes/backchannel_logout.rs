@@ -7,7 +7,7 @@ use serde_json::json;
 use super::only;
 use crate::login::Login;
 use crate::login::answer::{self, Answer};
-use crate::login::session::keep;
+use crate::login::session::ending;
 use crate::login::stores::EndedSessions;
 use crate::login::visit::Visit;
 use crate::verification::{LogoutToken, seconds};
@@ -36,13 +36,13 @@ async fn end_sessions(login: &Login, form: Option<String>) -> Result<(), String>
     let failed = "the sessions could not be ended";
     // §2.6 point 8: a token that comes again would end sessions that began after it.
     let id = ("jti", token.token_id.as_str());
-    if keep::was_used(login, id, token.issued_at).await.map_err(|_| failed)? {
+    if ending::was_used(login, id, token.issued_at).await.map_err(|_| failed)? {
         return Err("the token was used before".to_owned());
     }
     // The sessions first: if that fails, the provider's next attempt must count.
     let ended = EndedSessions { subject: token.subject.clone(), provider_session_id: token.session_id.clone() };
-    keep::end_all(login, &ended).await.map_err(|_| failed)?;
-    let is_first = keep::use_once(login, id, token.issued_at, end_of(&token)).await.map_err(|_| failed)?;
+    ending::end_all(login, &ended).await.map_err(|_| failed)?;
+    let is_first = ending::use_once(login, id, token.issued_at, end_of(&token)).await.map_err(|_| failed)?;
     if is_first { Ok(()) } else { Err("the token was used before".to_owned()) }
 }
 

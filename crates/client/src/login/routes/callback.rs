@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use http::Method;
 
-use super::start;
+use super::start::{self, Start};
 use crate::authorization::{Callback, ResponseMode};
 use crate::error::Error;
 use crate::login::answer::{self, Answer};
 use crate::login::cookies::{Keep, SameSite};
 use crate::login::failure::{self, LoginFailureKind};
-use crate::login::pending::{self, PendingLogin};
+use crate::login::pending::{self, FormerSession, PendingLogin};
+use crate::login::session::ending;
 use crate::login::session::keep::{self, KeepFault};
 use crate::login::stores::StoreError;
 use crate::login::visit::Visit;
@@ -52,13 +53,13 @@ pub(super) async fn answer(login: &Arc<Login>, visit: &Visit, form: Option<Strin
     let Some(pending) = pending::find(login, &visit.cookies, &state) else {
         return not_started(login, visit).await;
     };
-    let return_to = pending.return_to.clone();
     let mut answer = match finish(login, visit, &pending, &callback).await {
         Ok(answer) => answer,
         Err(Fault(_, Some(Error::Authorization { code, .. }))) if pending.silent && asks_for_user(&code) => {
-            start::start(login, visit, return_to, false).await
+            let PendingLogin { return_to, attempts, former, .. } = pending;
+            start::begin(login, visit, Start { return_to, silent: false, attempts, former }).await
         }
-        Err(Fault(kind, error)) => failure::page(login, kind, error, Some(&return_to)),
+        Err(Fault(kind, error)) => failure::page(login, kind, error, Some(&pending.return_to)),
     };
     answer::add_cookies(&mut answer, pending::end(login, &visit.cookies, &state));
     answer
@@ -85,7 +86,7 @@ async fn finish(
 ) -> Result<Answer, Fault> {
     let state = pending.authorization.state();
     let until = pending.started_at.saturating_add(login.pending_seconds).saturating_add(1);
-    if !keep::use_once(login, ("state", state), pending.started_at, until).await? {
+    if !ending::use_once(login, ("state", state), pending.started_at, until).await? {
         return Err(Fault(LoginFailureKind::NotStarted, None));
     }
     let tokens = login.client.redeem(&pending.authorization, callback).await.map_err(classified)?;
@@ -94,19 +95,18 @@ async fn finish(
     } else {
         None
     };
-    let attempts: u32 =
-        visit.cookies.get(&login.names.attempts()).and_then(|count| count.parse().ok()).unwrap_or_default();
-    if attempts >= MOST_ATTEMPTS {
+    if pending.attempts >= MOST_ATTEMPTS {
         return Err(Fault(LoginFailureKind::Loop, None));
     }
     // The session before it ends, whoever's it was, and its id with it.
-    if let Some(former) = keep::load(login, &visit.cookies).await? {
-        keep::end(login, former.record()).await?;
+    let former = keep::load(login, &visit.cookies).await?.map(|session| FormerSession::from(session.record()));
+    for former in former.iter().chain(&pending.former) {
+        ending::end(login, former).await?;
     }
     let cookies = begin(login, visit, tokens, user_info).await?;
     let mut answer = answer::redirect(&pending.return_to);
     answer::add_cookies(&mut answer, cookies);
-    let count = (attempts + 1).to_string();
+    let count = (pending.attempts + 1).to_string();
     let keep = Keep::Seconds(ATTEMPTS_SECONDS);
     answer::add_cookies(&mut answer, login.names.set(&login.names.attempts(), &count, keep, SameSite::Lax));
     Ok(answer)

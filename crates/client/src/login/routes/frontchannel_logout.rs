@@ -11,7 +11,7 @@ use http::{Method, StatusCode};
 
 use crate::login::answer::{self, Answer};
 use crate::login::failure;
-use crate::login::session::keep;
+use crate::login::session::{ending, keep};
 use crate::login::visit::Visit;
 use crate::login::{Login, Switch};
 
@@ -42,7 +42,7 @@ pub(super) async fn answer(login: &Arc<Login>, visit: &Visit) -> Answer {
     if !is_meant {
         return answer;
     }
-    if let Err(fault) = keep::end(login, session.record()).await {
+    if let Err(fault) = ending::end(login, &session.record().into()).await {
         return failure::of_store(login, &fault);
     }
     answer::add_cookies(&mut answer, login.names.delete_session(&visit.cookies));

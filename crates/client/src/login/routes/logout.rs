@@ -9,8 +9,8 @@ use serde_json::json;
 
 use crate::login::answer::{self, Answer};
 use crate::login::failure::{self, LoginFailureKind};
-use crate::login::protection::{is_navigation, is_same_origin};
-use crate::login::session::{Session, keep};
+use crate::login::protection::{is_navigation, is_own_form, is_own_link};
+use crate::login::session::{Session, ending, keep};
 use crate::login::visit::Visit;
 use crate::login::{Login, Switch};
 use crate::logout::LogoutRequest;
@@ -24,8 +24,9 @@ pub(super) async fn answer(login: &Arc<Login>, visit: &Visit) -> Answer {
         Method::GET if login.has(Switch::LogoutByGet) => {}
         _ => return answer::method_not_allowed(if login.has(Switch::LogoutByGet) { "GET, POST" } else { "POST" }),
     }
-    // Nobody else's page may log a user out.
-    if !is_same_origin(&visit.headers, &login.own) {
+    // Nobody else's page may log a user out, nor a picture in one of the application's own that a user wrote.
+    let is_own = if visit.method == Method::GET { is_own_link } else { is_own_form };
+    if !is_own(&visit.headers, &login.own) {
         return failure::page(login, LoginFailureKind::CrossSite, None, None);
     }
     let session = match keep::load(login, &visit.cookies).await {
@@ -34,7 +35,7 @@ pub(super) async fn answer(login: &Arc<Login>, visit: &Visit) -> Answer {
     };
     let mut target = login.paths.logged_out.clone();
     if let Some(session) = &session {
-        if let Err(fault) = keep::end(login, session.record()).await {
+        if let Err(fault) = ending::end(login, &session.record().into()).await {
             return failure::of_store(login, &fault);
         }
         target = at_provider(login, session).await.unwrap_or(target);

@@ -1,22 +1,16 @@
 //! Where a session is between two requests: whole in the cookie, or in a store with only its id in the cookie.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::HeaderValue;
 use serde_json::{Map, Value};
 use symbolon_jose::digest::{base64url, sha256};
 
-use super::{Record, Session};
+use super::{Record, Session, ending};
 use crate::login::cookies::{Cookies, Keep};
-use crate::login::refreshes::Refreshed;
-use crate::login::stores::{EndedSessions, Revocation, StoreError, StoredSession};
+use crate::login::stores::{StoreError, StoredSession};
 use crate::login::{Login, SESSION, SESSION_ID, Switch};
-use crate::task::first;
 use crate::token::TokenSet;
-
-/// How long an answer waits for a refresh whose outcome only it can carry to the browser.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// A session that a store has.
 pub(super) struct Stored {
@@ -44,7 +38,7 @@ pub(in crate::login) async fn load(login: &Arc<Login>, cookies: &Cookies) -> Res
         }
     } else {
         let Some(record) = open(login, &value) else { return Ok(None) };
-        if is_revoked(login, &record).await? {
+        if ending::is_revoked(login, &record).await? {
             return Ok(None);
         }
         (record, String::new())
@@ -88,12 +82,6 @@ pub(in crate::login) async fn renew(
     session: &Session,
     sent: &Cookies,
 ) -> Result<Vec<HeaderValue>, StoreError> {
-    if let Some(refresh) = session.refresh_under_way() {
-        let pause = login.client.inner().http.runtime().sleep(PATIENCE);
-        if let Some(Ok(Refreshed::Ended)) = first(refresh.outcome(), pause).await {
-            session.note_end();
-        }
-    }
     if session.has_ended() {
         return Ok(Vec::new());
     }
@@ -111,76 +99,6 @@ pub(in crate::login) async fn renew(
     let is_new = record.tokens.access_token != former.tokens.access_token
         || record.tokens.refresh_token != former.tokens.refresh_token;
     if is_due || is_new { Ok(cookies_of(login, &record, sent).unwrap_or_default()) } else { Ok(Vec::new()) }
-}
-
-/// Ends a session here, so that no copy of its cookie opens it.
-pub(in crate::login) async fn end(login: &Login, record: &Record) -> Result<(), StoreError> {
-    match &login.store {
-        Some(store) => store.remove(&key_of(&record.id)).await,
-        None => revoke(login, vec![session_key(&record.id)]).await,
-    }
-}
-
-/// Ends the sessions that the provider names.
-pub(in crate::login) async fn end_all(login: &Login, ended: &EndedSessions) -> Result<(), StoreError> {
-    if let Some(store) = &login.store {
-        return store.remove_all(ended).await;
-    }
-    let keys = match (&ended.provider_session_id, &ended.subject) {
-        (None, Some(subject)) => vec![hashed("sub", subject)],
-        (Some(sid), Some(subject)) => vec![hashed("sid", sid), hashed("sub without sid", subject)],
-        (Some(sid), None) => vec![hashed("sid", sid)],
-        (None, None) => Vec::new(),
-    };
-    revoke(login, keys).await
-}
-
-/// Remembers that something was used that may be used once; whether it was the first time. `made_at` is when it was made,
-/// `until` when it expires by itself.
-pub(in crate::login) async fn use_once(
-    login: &Login,
-    (kind, text): (&str, &str),
-    made_at: i64,
-    until: i64,
-) -> Result<bool, StoreError> {
-    let key = hashed(kind, text);
-    if was_used(login, (kind, text), made_at).await? {
-        return Ok(false);
-    }
-    login.revocations.revoke(Revocation { key, at: login.now(), until }).await
-}
-
-pub(in crate::login) async fn was_used(
-    login: &Login,
-    (kind, text): (&str, &str),
-    made_at: i64,
-) -> Result<bool, StoreError> {
-    let known = login.revocations.revoked_at(&[hashed(kind, text)]).await?;
-    Ok(known.into_iter().flatten().any(|at| at >= made_at))
-}
-
-/// In which words a session may have been revoked (the reverse of [`end`] and [`end_all`]).
-async fn is_revoked(login: &Login, record: &Record) -> Result<bool, StoreError> {
-    let of_session = match &record.provider_session_id {
-        Some(sid) => hashed("sid", sid),
-        None => hashed("sub without sid", &record.subject),
-    };
-    let keys = [session_key(&record.id), of_session, hashed("sub", &record.subject)];
-    let revoked = login.revocations.revoked_at(&keys).await?;
-    if revoked.len() != keys.len() {
-        return Err(StoreError::new("the revocation list has not answered for every key"));
-    }
-    Ok(revoked.into_iter().flatten().any(|at| at >= record.began_at))
-}
-
-async fn revoke(login: &Login, keys: Vec<String>) -> Result<(), StoreError> {
-    let at = login.now();
-    // No session that exists now lives longer.
-    let until = at.saturating_add(login.lifetimes.absolute_seconds).saturating_add(1);
-    for key in keys {
-        login.revocations.revoke(Revocation { key, at, until }).await?;
-    }
-    Ok(())
 }
 
 pub(super) async fn load_stored(login: &Login, id: &str) -> Result<Option<Stored>, StoreError> {
@@ -232,14 +150,6 @@ fn open(login: &Login, sealed: &str) -> Option<Record> {
     (record.owner == login.owner() && record.is_alive(login.lifetimes, login.now())).then_some(record)
 }
 
-fn key_of(id: &str) -> String {
+pub(super) fn key_of(id: &str) -> String {
     base64url(&sha256(id.as_bytes()))
-}
-
-fn session_key(id: &str) -> String {
-    hashed("session", id)
-}
-
-fn hashed(kind: &str, text: &str) -> String {
-    base64url(&sha256(format!("{kind}\0{text}").as_bytes()))
 }

@@ -1,8 +1,9 @@
 //! What the application sees of whoever is logged in.
 //!
 //! [`Session`] is in the extensions of the request, and with the feature `axum` an extractor. [`Record`] is what is sealed,
-//! [`keep`] where it is between two requests, [`refresh`] how its tokens become new ones.
+//! [`keep`] where it is between two requests, [`refresh`] how its tokens become new ones, and [`ending`] how it is taken back.
 
+pub(in crate::login) mod ending;
 #[cfg(feature = "axum")]
 mod extractor;
 pub(in crate::login) mod keep;
@@ -22,18 +23,19 @@ use super::Login;
 use super::refreshes::Refreshed;
 use crate::clock::has_passed;
 use crate::error::Error;
-use crate::task::Task;
-use crate::token::TokenSet;
+use crate::task::first;
 use crate::verification::IdTokenClaims;
 use crate::wire::{AccessToken, Scope};
 
-/// How long before its end an access token is refreshed in the background.
+/// How long before its end an access token is refreshed.
 const AHEAD: Duration = Duration::from_secs(60);
 /// How long an access token must last to be handed out: an API is a request away.
 const SHORTEST: Duration = Duration::from_secs(5);
 /// How long a token that is refreshed because it ends soon is used before that is tried again, in seconds: some providers
 /// give tokens that live no longer than [`AHEAD`].
 const PAUSE_SECONDS: i64 = 10;
+/// How long after its beginning a refresh is waited for while the present token lasts, in seconds.
+const PATIENCE_SECONDS: i64 = 5;
 
 /// A user who is logged in. Cloning is cheap.
 #[derive(Clone)]
@@ -49,8 +51,8 @@ struct Inner {
 
 #[derive(Default)]
 struct State {
-    refresh: Option<Task<Refreshed>>,
     ended: bool,
+    needs_login: bool,
 }
 
 /// Why there is no access token.
@@ -138,45 +140,55 @@ impl Session {
         self.0.record.expires_at(self.0.login.lifetimes)
     }
 
-    /// An access token for the APIs that the login asked for, refreshed when it has to be: in the background while the
-    /// present one still lasts, and once for all requests that ask at the same time. The answer to this request carries
-    /// the new tokens to the browser where the session is in the cookie, so this is to be called before the answer begins.
+    /// An access token for the APIs that the login asked for, refreshed a minute before its end, and once for all requests
+    /// that ask at the same time. They wait for that, because some providers end the former token with it; five seconds at
+    /// most while the former one lasts, which they get then. The answer to this request carries the new tokens to the browser
+    /// where the session is in the cookie, so this is to be called before the answer begins.
     ///
     /// # Errors
-    /// [`SessionError::LoginRequired`] when the provider has ended the session; [`SessionError::Unavailable`] when the token
-    /// has expired and the provider cannot be asked.
+    /// [`SessionError::LoginRequired`] when the provider has ended the session, or the token has expired and there is no
+    /// refresh token; [`SessionError::Unavailable`] when the token has expired and the provider cannot be asked.
     pub async fn access_token(&self) -> Result<AccessToken, SessionError> {
         let Inner { login, record, .. } = &*self.0;
-        let clock = &login.client.inner().clock;
+        let (clock, runtime) = (&login.client.inner().clock, login.client.inner().http.runtime());
         let newest = login.refreshes.newest(&record.tokens);
         if self.has_ended() || newest.ended {
             self.note_end();
             return Err(SessionError::LoginRequired);
         }
-        let TokenSet { access_token, .. } = newest.tokens.clone();
+        let present = newest.tokens.access_token.clone();
         if !newest.tokens.expires_within_of(AHEAD, clock) {
-            return Ok(access_token);
+            return Ok(present);
         }
         let lasts = !newest.tokens.expires_within_of(SHORTEST, clock);
         if lasts && newest.refreshed_at.is_some_and(|at| !has_passed(PAUSE_SECONDS, at, clock.now())) {
-            return Ok(access_token);
+            return Ok(present);
         }
         let has_expired = newest.tokens.expires_within_of(Duration::ZERO, clock);
-        let Some(refresh) = login.refreshes.join(login, Record { tokens: newest.tokens, ..record.clone() }) else {
-            return if has_expired { Err(SessionError::LoginRequired) } else { Ok(access_token) };
+        let joined = login.refreshes.join(login, record, newest.tokens);
+        let Some((refresh, begun_at)) = joined else {
+            if has_expired {
+                self.0.state.lock().needs_login = true;
+                return Err(SessionError::LoginRequired);
+            }
+            return Ok(present);
         };
-        self.0.state.lock().refresh = Some(refresh.clone());
-        if lasts {
-            return Ok(access_token);
-        }
-        match refresh.outcome().await {
+        let outcome = if lasts {
+            let patience = if has_passed(PATIENCE_SECONDS, begun_at, clock.now()) { 0 } else { PATIENCE_SECONDS };
+            let pause = runtime.sleep(Duration::from_secs(patience.unsigned_abs()));
+            let Some(outcome) = first(refresh.outcome(), pause).await else { return Ok(present) };
+            outcome
+        } else {
+            refresh.outcome().await
+        };
+        match outcome {
             Ok(Refreshed::Tokens(next)) => Ok(next.access_token),
             Ok(Refreshed::Ended) => {
                 self.note_end();
                 Err(SessionError::LoginRequired)
             }
-            Err(_) if !has_expired => Ok(access_token),
-            Err(error) => Err(SessionError::Unavailable(error)),
+            Ok(Refreshed::Failed { .. }) | Err(_) if !has_expired => Ok(present),
+            Ok(Refreshed::Failed { error, .. }) | Err(error) => Err(SessionError::Unavailable(error)),
         }
     }
 
@@ -185,7 +197,7 @@ impl Session {
     /// # Errors
     /// [`SessionError::Unavailable`] when the store does not answer; the session lives on then.
     pub async fn end(&self) -> Result<(), SessionError> {
-        let ended = keep::end(&self.0.login, &self.0.record).await;
+        let ended = ending::end(&self.0.login, &(&self.0.record).into()).await;
         ended.map_err(|fault| SessionError::Unavailable(Error::UnexpectedAnswer(fault.to_string())))?;
         self.note_end();
         Ok(())
@@ -199,12 +211,14 @@ impl Session {
         self.0.state.lock().ended
     }
 
-    fn note_end(&self) {
-        self.0.state.lock().ended = true;
+    /// Whether the application could not do with the session what it wanted.
+    pub(super) fn needs_login(&self) -> bool {
+        let state = self.0.state.lock();
+        state.ended || state.needs_login
     }
 
-    fn refresh_under_way(&self) -> Option<Task<Refreshed>> {
-        self.0.state.lock().refresh.clone()
+    fn note_end(&self) {
+        self.0.state.lock().ended = true;
     }
 
     fn sealed(&self) -> &str {

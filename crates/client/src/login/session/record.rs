@@ -7,6 +7,7 @@ use symbolon_jose::digest::base64url_decode;
 use zeroize::Zeroizing;
 
 use crate::login::Lifetimes;
+use crate::login::pending::FormerSession;
 use crate::token::{IdToken, TokenSet};
 use crate::verification::{IdTokenClaims, seconds, text};
 
@@ -55,6 +56,12 @@ struct Written {
     claims: Option<IdTokenClaims>,
     #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
     user_info: Option<Map<String, Value>>,
+}
+
+impl From<&Record> for FormerSession {
+    fn from(record: &Record) -> Self {
+        Self { id: record.id.clone(), began_at: record.began_at }
+    }
 }
 
 impl Record {

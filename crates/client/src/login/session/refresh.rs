@@ -1,10 +1,9 @@
 //! One refresh of one session, as a task of its own: what it brings is written where the session is kept.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::Record;
 use super::keep::{self, Stored};
+use super::{Record, ending};
 use crate::error::Error;
 use crate::login::Login;
 use crate::login::refreshes::Refreshed;
@@ -15,41 +14,44 @@ use crate::token::TokenSet;
 const ATTEMPTS: u32 = 5;
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// Refreshes `record.tokens`.
-pub(in crate::login) async fn refresh(login: Arc<Login>, record: Record) -> Result<Refreshed, Error> {
-    if login.store.is_some() { stored(&login, record).await } else { in_cookie(&login, &record).await }
+/// Refreshes `tokens`, the newest ones of the session `record` that this process knows.
+pub(in crate::login) async fn refresh(login: &Login, record: Record, tokens: TokenSet) -> Result<Refreshed, Error> {
+    if login.store.is_some() { stored(login, record, tokens).await } else { in_cookie(login, &record, &tokens).await }
 }
 
 /// The answer to the request carries the outcome to the browser.
-async fn in_cookie(login: &Login, record: &Record) -> Result<Refreshed, Error> {
-    match login.client.refresh(&record.tokens).await {
+async fn in_cookie(login: &Login, record: &Record, tokens: &TokenSet) -> Result<Refreshed, Error> {
+    match login.client.refresh(tokens).await {
         Ok(tokens) => Ok(Refreshed::Tokens(Box::new(tokens))),
         Err(error) if ends_session(&error) => {
-            keep::end(login, record).await.map_err(|fault| unavailable(&fault))?;
+            ending::end(login, &record.into()).await.map_err(|fault| unavailable(&fault))?;
             Ok(Refreshed::Ended)
         }
         Err(error) => Err(error),
     }
 }
 
-async fn stored(login: &Login, record: Record) -> Result<Refreshed, Error> {
+async fn stored(login: &Login, record: Record, known: TokenSet) -> Result<Refreshed, Error> {
     let Some(kept) = keep::load_stored(login, &record.id).await.map_err(|fault| unavailable(&fault))? else {
         return Ok(Refreshed::Ended);
     };
-    if is_newer(login, &kept.record.tokens, &record.tokens) {
+    // What could not be written is in the memory of this process alone.
+    let is_as_it_was = kept.record.tokens.access_token == record.tokens.access_token;
+    let present = if is_as_it_was { known } else { login.refreshes.newest(&kept.record.tokens).tokens };
+    if !is_as_it_was && is_newer(login, &present, &record.tokens) {
         // Another process was quicker.
-        return Ok(Refreshed::Tokens(Box::new(kept.record.tokens)));
+        return Ok(Refreshed::Tokens(Box::new(present)));
     }
-    match login.client.refresh(&kept.record.tokens).await {
+    match login.client.refresh(&present).await {
         Ok(tokens) => write(login, kept, tokens).await,
         Err(error) if ends_session(&error) => {
             let again = keep::load_stored(login, &record.id).await.map_err(|fault| unavailable(&fault))?;
             match again {
-                Some(again) if is_newer(login, &again.record.tokens, &kept.record.tokens) => {
+                Some(again) if is_newer(login, &again.record.tokens, &present) => {
                     Ok(Refreshed::Tokens(Box::new(again.record.tokens)))
                 }
                 _ => {
-                    keep::end(login, &record).await.map_err(|fault| unavailable(&fault))?;
+                    ending::end(login, &(&record).into()).await.map_err(|fault| unavailable(&fault))?;
                     Ok(Refreshed::Ended)
                 }
             }
@@ -62,7 +64,7 @@ async fn stored(login: &Login, record: Record) -> Result<Refreshed, Error> {
 /// memory of this process.
 async fn write(login: &Login, mut kept: Stored, tokens: TokenSet) -> Result<Refreshed, Error> {
     for _ in 0..ATTEMPTS {
-        let record = Record { tokens: tokens.clone(), ..kept.record.clone() };
+        let record = Record { tokens: tokens.clone(), used_at: login.now(), ..kept.record.clone() };
         let written = keep::replace_stored(login, &kept.sealed, &record).await;
         if written == Ok(true) {
             break;

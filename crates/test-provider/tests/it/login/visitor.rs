@@ -1,6 +1,6 @@
 //! Somebody with a browser: a cookie jar, and headers as browsers send them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use symbolon_client::reqwest::{self, Method, Response};
 use symbolon_test_provider::{Browser, Landing};
@@ -37,6 +37,8 @@ pub(super) struct Visitor<'a> {
     /// Which process answers.
     pub(super) base: String,
     pub(super) jar: BTreeMap<String, String>,
+    /// Which of them are sent with a form that another site posts (`SameSite=None`).
+    for_other_sites: BTreeSet<String>,
     pub(super) provider: Browser<'a>,
     http: reqwest::Client,
 }
@@ -50,28 +52,45 @@ pub(super) const SCRIPT: &[(&str, &str)] =
 /// A form on a page of the application.
 pub(super) const FORM: &[(&str, &str)] =
     &[("sec-fetch-mode", "navigate"), ("sec-fetch-site", "same-origin"), ("accept", "text/html")];
+/// A form or a link on a page of another site.
+pub(super) const OTHER_SITE: &[(&str, &str)] =
+    &[("sec-fetch-mode", "navigate"), ("sec-fetch-site", "cross-site"), ("accept", "text/html")];
 
 impl<'a> Visitor<'a> {
     pub(super) fn new(app: &'a App) -> Self {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
         let (base, provider) = (app.base.clone(), app.provider.browser());
-        Self { app, base, jar: BTreeMap::new(), provider, http }
+        Self { app, base, jar: BTreeMap::new(), for_other_sites: BTreeSet::new(), provider, http }
     }
 
     /// A request with these headers and the cookies of the jar; nothing of the answer is kept.
     pub(super) async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Reply {
-        let mut request = self.http.request(method, format!("{}{path}", self.base));
+        let mut request = self.http.request(method.clone(), format!("{}{path}", self.base));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        if !self.jar.is_empty() {
-            let pairs: Vec<_> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let is_cross_site = headers.contains(&("sec-fetch-site", "cross-site")) && method != Method::GET;
+        let is_sent = |name: &String| !is_cross_site || self.for_other_sites.contains(name);
+        let sent = self.jar.iter().filter(|(name, _)| is_sent(name));
+        let pairs: Vec<_> = sent.map(|(name, value)| format!("{name}={value}")).collect();
+        if !pairs.is_empty() {
             request = request.header("cookie", pairs.join("; "));
         }
         if let Some(body) = body {
             request = request.header("content-type", "application/x-www-form-urlencoded").body(body.to_owned());
         }
         Reply::of(request.send().await.unwrap()).await
+    }
+
+    /// The same request of a script again and again, all at once; nothing of the answers is kept.
+    pub(super) async fn ask_at_once(&self, path: &str, times: usize) -> Vec<Reply> {
+        let mut replies = tokio::task::JoinSet::new();
+        let pairs: Vec<_> = self.jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        for _ in 0..times {
+            let request = self.http.get(format!("{}{path}", self.base)).header("cookie", pairs.join("; "));
+            replies.spawn(async move { Reply::of(request.send().await.unwrap()).await });
+        }
+        replies.join_all().await
     }
 
     /// Keeps the cookies of an answer.
@@ -81,8 +100,13 @@ impl<'a> Visitor<'a> {
             let (name, value) = pair.split_once('=').unwrap();
             if attributes.contains("Max-Age=0") {
                 self.jar.remove(name);
-            } else {
-                self.jar.insert(name.to_owned(), value.to_owned());
+                continue;
+            }
+            // What is longer, browsers throw away (RFC 6265bis §5.6).
+            assert!(pair.len() <= 4096, "{}", pair.len());
+            self.jar.insert(name.to_owned(), value.to_owned());
+            if attributes.contains("SameSite=None") {
+                self.for_other_sites.insert(name.to_owned());
             }
         }
     }
@@ -120,10 +144,7 @@ impl<'a> Visitor<'a> {
     pub(super) async fn come_back(&mut self, landing: &Landing) -> Reply {
         let target = target(landing);
         match landing.form() {
-            Some(form) => {
-                let cross_site = [("sec-fetch-mode", "navigate"), ("sec-fetch-site", "cross-site")];
-                self.post(&target, &cross_site, &form).await
-            }
+            Some(form) => self.post(&target, OTHER_SITE, &form).await,
             None => self.get(&target).await,
         }
     }

@@ -1,4 +1,4 @@
-//! Sessions and revocations in the memory of one process, with an upper bound each.
+//! Sessions in a table, for programs of one process.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -6,12 +6,10 @@ use std::future::ready;
 
 use parking_lot::Mutex;
 
-use super::stores::{EndedSessions, Revocation, RevocationList, SessionStore, StoreError, StoreFuture, StoredSession};
+use super::FEW;
+use crate::login::stores::{EndedSessions, SessionStore, StoreError, StoreFuture, StoredSession};
 
-const MOST_SESSIONS: usize = 100_000;
-const MOST_REVOCATIONS: usize = 100_000;
-/// Below this number nothing is looked through for what has expired.
-const FEW: usize = 1024;
+const MOST: usize = 100_000;
 
 /// Sessions in memory: they end with the process. A login fails while there are too many.
 pub struct MemorySessions {
@@ -22,7 +20,7 @@ pub struct MemorySessions {
 impl MemorySessions {
     /// For 100,000 sessions, a few KiB each.
     pub fn new() -> Self {
-        Self::with_capacity(MOST_SESSIONS)
+        Self::with_capacity(MOST)
     }
 
     /// For this number of sessions.
@@ -89,121 +87,9 @@ impl SessionStore for MemorySessions {
     }
 }
 
-/// Revocations in memory: they are forgotten with the process, so that a stolen copy of a cookie whose user logged out
-/// works again after a restart, until it expires.
-///
-/// When there are too many, the oldest are put together: everything from before the last of them counts as revoked. So
-/// some users have to log in again, and no logout is lost.
-pub struct MemoryRevocations {
-    most: usize,
-    revocations: Mutex<Revocations>,
-}
-
-#[derive(Default)]
-struct Revocations {
-    /// When, and until when.
-    entries: HashMap<String, (i64, i64)>,
-    next_look: usize,
-    /// Everything up to this moment is revoked.
-    all_until: Option<i64>,
-}
-
-impl MemoryRevocations {
-    /// For 100,000 revocations, about 150 bytes each.
-    pub fn new() -> Self {
-        Self::with_capacity(MOST_REVOCATIONS)
-    }
-
-    /// For this number of revocations, but two at least.
-    pub fn with_capacity(most: usize) -> Self {
-        Self { most: most.max(2), revocations: Mutex::default() }
-    }
-}
-
-impl Default for MemoryRevocations {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl fmt::Debug for MemoryRevocations {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let count = self.revocations.lock().entries.len();
-        formatter.debug_struct("MemoryRevocations").field("count", &count).finish_non_exhaustive()
-    }
-}
-
-impl Revocations {
-    fn make_space(&mut self, most: usize, now: i64) {
-        if self.entries.len() < most.min(self.next_look.max(FEW)) {
-            return;
-        }
-        self.entries.retain(|_, (_, until)| *until > now);
-        if self.entries.len() >= most {
-            let mut moments: Vec<i64> = self.entries.values().map(|(at, _)| *at).collect();
-            moments.sort_unstable();
-            let limit = moments[moments.len() / 2];
-            self.entries.retain(|_, (at, _)| *at > limit);
-            self.all_until = self.all_until.max(Some(limit));
-        }
-        self.next_look = FEW.max(self.entries.len() * 2);
-    }
-}
-
-impl RevocationList for MemoryRevocations {
-    fn revoke(&self, revocation: Revocation) -> StoreFuture<'_, bool> {
-        let mut revocations = self.revocations.lock();
-        revocations.make_space(self.most, revocation.at);
-        let Revocation { key, at, until } = revocation;
-        let former = revocations.entries.get(&key).filter(|(_, until)| *until > at).copied();
-        let entry =
-            former.map_or((at, until), |(former_at, former_until)| (at.max(former_at), until.max(former_until)));
-        revocations.entries.insert(key, entry);
-        Box::pin(ready(Ok(former.is_none())))
-    }
-
-    fn revoked_at<'a>(&'a self, keys: &'a [String]) -> StoreFuture<'a, Vec<Option<i64>>> {
-        let revocations = self.revocations.lock();
-        let of_key = |key: &String| revocations.entries.get(key).map(|(at, _)| *at).max(revocations.all_until);
-        let found = keys.iter().map(of_key).collect();
-        Box::pin(ready(Ok(found)))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn revocation(key: &str, at: i64) -> Revocation {
-        Revocation { key: key.into(), at, until: at + 100 }
-    }
-
-    async fn at(list: &MemoryRevocations, key: &str) -> Option<i64> {
-        list.revoked_at(&[key.to_owned()]).await.unwrap()[0]
-    }
-
-    #[tokio::test]
-    async fn a_revocation_is_new_once() {
-        let list = MemoryRevocations::new();
-        assert_eq!(at(&list, "a").await, None);
-        assert!(list.revoke(revocation("a", 10)).await.unwrap());
-        assert!(!list.revoke(revocation("a", 20)).await.unwrap());
-        assert_eq!((at(&list, "a").await, at(&list, "b").await), (Some(20), None));
-        assert!(list.revoke(revocation("a", 120)).await.unwrap(), "the former one had expired");
-    }
-
-    #[tokio::test]
-    async fn too_many_revocations_revoke_more_and_forget_none() {
-        let list = MemoryRevocations::with_capacity(4);
-        for moment in 1..=5 {
-            list.revoke(revocation(&format!("k{moment}"), moment)).await.unwrap();
-        }
-        for moment in 1..=5 {
-            assert!(at(&list, &format!("k{moment}")).await >= Some(moment.min(3)), "{moment}");
-        }
-        assert_eq!(at(&list, "other").await, Some(3), "whatever began until then");
-        assert!(list.revocations.lock().entries.len() <= 4);
-    }
 
     fn session(key: &str, subject: &str, sid: Option<&str>) -> StoredSession {
         StoredSession {
