@@ -212,8 +212,7 @@ impl Client {
         access_token: &AccessToken,
         expected_subject: Option<&str>,
     ) -> Result<UserInfo, Error> {
-        let scheme = if self.protection().dpop.is_some() { Scheme::Dpop } else { Scheme::Bearer };
-        self.user_info_with(access_token, scheme, expected_subject).await
+        self.user_info_with(access_token, self.usual_scheme(), expected_subject).await
     }
 
     async fn user_info_with(

@@ -78,7 +78,8 @@ struct CredentialAnswer {
 }
 
 impl Client {
-    /// Has a credential issued for the user of `access_token`, bound to the key of `signer`.
+    /// Has a credential issued for the user of `access_token`, bound to the key of `signer`. A client whose tokens are bound
+    /// to a key ([`ClientBuilder::dpop`](crate::ClientBuilder::dpop)) proves with each request that it has that one, too.
     ///
     /// ```no_run
     /// use symbolon_client::{AccessToken, Algorithm, Client, SigningKey};
@@ -151,7 +152,7 @@ impl Client {
     async fn request_credential(&self, access_token: &AccessToken, body: &Value) -> Result<Answer, Error> {
         let metadata = self.metadata().await?;
         let url = endpoint(metadata.credentials_endpoint_draft_00.as_deref(), "credentials_endpoint_draft_00")?;
-        let http = &self.inner().http;
-        http.send(http.post(url).bearer_auth(access_token.as_str()).json(body)).await
+        let request = self.inner().http.post(self.for_certificate(url, &metadata)?).json(body);
+        self.send_with_token(request, access_token, self.usual_scheme()).await
     }
 }

@@ -78,6 +78,12 @@ impl Client {
         again
     }
 
+    /// How an access token is presented that comes without its type: one that is not bound is refused by a client with a
+    /// key, so it has none.
+    pub(crate) fn usual_scheme(&self) -> Scheme {
+        if self.protection().dpop.is_some() { Scheme::Dpop } else { Scheme::Bearer }
+    }
+
     /// How the tokens of a set are presented.
     pub(crate) fn scheme_of(&self, tokens: &TokenSet) -> Result<Scheme, Error> {
         if !tokens.token_type.eq_ignore_ascii_case("dpop") {

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use symbolon_client::{AccessToken, Algorithm, Error, Jwk, SignatureFuture, Signer, SignerError, SigningKey};
+use symbolon_client::{
+    AccessToken, Algorithm, AuthorizationRequest, Callback, Client, Clock, DpopKey, Error, Jwk, SignatureFuture,
+    Signer, SignerError, SigningKey,
+};
+use symbolon_test_provider::TestProvider;
 
-use crate::symbolon::{START, Symbolon};
+use crate::symbolon::{CALLBACK, START, Symbolon};
 
 const SCOPE: &str = "openid email userinfo_credential_draft_00";
 
@@ -19,6 +23,39 @@ async fn every_kind_of_key_gets_its_credential() {
         assert!(credential.holder.starts_with("did:jwk:"), "{credential:?}");
         assert_eq!((&credential.subject["sub"], credential.expires_at), (&"alice".into(), Some(START + 3600)));
         assert_eq!(credential.raw.split('.').count(), 3);
+    }
+}
+
+#[tokio::test]
+async fn a_bound_token_is_shown_with_a_proof_of_its_key() {
+    let provider = TestProvider::builder().clock_at(START).set("symbolon.dpop.nonce", "true").start().await;
+    let metadata = serde_json::json!({
+        "redirect_uris": [CALLBACK], "grant_types": ["authorization_code"], "token_endpoint_auth_method": "none",
+        "scope": SCOPE, "dpop_bound_access_tokens": true,
+    });
+    let app = provider.register(metadata).await;
+    let builder = || {
+        let builder = Client::builder(provider.issuer(), &app.id).redirect_uri(CALLBACK).without_proxy();
+        builder.clock(Clock::custom(provider.clock()))
+    };
+    let client = builder().dpop(DpopKey::generate().unwrap()).build().unwrap();
+    let (url, pending) = client.authorization_url(&AuthorizationRequest::new(SCOPE)).await.unwrap();
+    let back = provider.log_in(&url, "alice").await;
+    let tokens = client.redeem(&pending, &Callback::parse(&back.parameters())).await.unwrap();
+    let holder = SigningKey::generate(Algorithm::ES256, "holder".into()).unwrap();
+    let credential = client.issue_credential(&tokens.access_token, &holder).await.unwrap();
+    assert_eq!(credential.subject["sub"], "alice");
+    let asked = provider.heads("/credentials");
+    let is_dpop = |head: &symbolon_test_provider::RequestHead| {
+        let authorization = head.headers["authorization"].to_str().unwrap();
+        authorization.starts_with("DPoP ") && head.headers.contains_key("dpop")
+    };
+    assert!(asked.len() >= 2 && asked.iter().all(is_dpop), "{asked:?}");
+
+    // Neither alone nor with another key does the token count.
+    for thief in [builder(), builder().dpop(DpopKey::generate().unwrap())] {
+        let error = thief.build().unwrap().issue_credential(&tokens.access_token, &holder).await.unwrap_err();
+        assert_eq!((error.status(), error.code()), (Some(401), Some("invalid_token")), "{error}");
     }
 }
 
