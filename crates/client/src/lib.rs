@@ -193,7 +193,9 @@ pub use wire::{AccessToken, ClientMetadata, ProtectedResourceMetadata, ProviderM
 #[cfg(feature = "reqwest")]
 pub use reqwest;
 pub use symbolon_jose::jwe::{ContentEncryption, DecryptionKey, JweError, KeyManagement};
-pub use symbolon_jose::{Algorithm, Jwk, JwkSet, JwsError, KeyError, Rng, Secret, SigningKey, VerifyingKey};
+pub use symbolon_jose::{
+    Algorithm, Jwk, JwkSet, JwsError, KeyError, MacAlgorithm, Rng, Secret, SigningKey, VerifyingKey,
+};
 /// What the admin interface takes and gives.
 #[cfg(feature = "admin")]
 pub use symbolon_types::{

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-use symbolon_jose::{Secret, digest};
+use serde_json::{Map, Value, json};
+use symbolon_jose::{MacAlgorithm, Secret, SignError};
 
 use crate::client::Client;
 use crate::error::Error;
@@ -15,8 +15,6 @@ use crate::wire::ProviderMetadata;
 pub(super) const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// The `typ` of an assertion that has one.
 const TYPE: &str = "client-authentication+jwt";
-/// Bytes that a secret must have for HS256 (RFC 7518 §3.2).
-const LEAST_SECRET_BYTES: usize = 32;
 
 /// How client assertions are made. The defaults suit providers that keep to the standards; each setting is for one that
 /// wants something else.
@@ -85,26 +83,22 @@ impl Client {
     /// An assertion that is protected with the client's secret: `client_secret_jwt`.
     pub(super) fn secret_assertion(
         &self,
-        secret: &Secret<String>,
+        (secret, registered): (&Secret<String>, Option<MacAlgorithm>),
         (offered, member): (&[String], &str),
         metadata: &ProviderMetadata,
     ) -> Result<String, Error> {
-        if !offered.is_empty() && !offered.iter().any(|alg| alg == "HS256") {
-            return Err(Error::Configuration(format!("'{member}' of the provider does not have HS256")));
-        }
-        if secret.expose().len() < LEAST_SECRET_BYTES {
-            let reason =
-                format!("the secret is too short for 'client_secret_jwt': it needs {LEAST_SECRET_BYTES} bytes");
-            return Err(Error::Configuration(reason));
-        }
-        let header = match self.protection().assertions.typ {
-            Some(typ) => json!({ "alg": "HS256", "typ": typ }),
-            None => json!({ "alg": "HS256" }),
-        };
-        let part = |value: &Value| digest::base64url(value.to_string().as_bytes());
-        let message = format!("{}.{}", part(&header), part(&self.assertion_claims(metadata)?));
-        let tag = digest::hmac_sha256(secret.expose().as_bytes(), message.as_bytes());
-        Ok(format!("{message}.{}", digest::base64url(&tag)))
+        let secret = secret.expose().as_bytes();
+        let algorithm = mac_algorithm(registered, (offered, member))?;
+        let mut header = Map::new();
+        header.extend(self.protection().assertions.typ.map(|typ| ("typ".to_owned(), typ.into())));
+        algorithm.sign(secret, &header, &self.assertion_claims(metadata)?).map_err(|error| match error {
+            SignError::WeakSecret => Error::Configuration(format!(
+                "the secret is too short for 'client_secret_jwt': with {} it needs {} bytes",
+                algorithm.as_str(),
+                algorithm.least_secret_bytes()
+            )),
+            other => Error::Signer(other.to_string()),
+        })
     }
 
     fn assertion_claims(&self, metadata: &ProviderMetadata) -> Result<Value, Error> {
@@ -121,4 +115,21 @@ impl Client {
             "iat": now, "exp": now.saturating_add(rules.lifetime_seconds),
         }))
     }
+}
+
+/// The algorithm of a MAC: the one that the client registered (`token_endpoint_auth_signing_alg`, `OpenID` Connect Dynamic
+/// Client Registration §2), and where that is not known HS256, which every provider with this method has. Only where its list
+/// (RFC 8414 §2) leaves that out, it is another one.
+fn mac_algorithm(
+    registered: Option<MacAlgorithm>,
+    (offered, member): (&[String], &str),
+) -> Result<MacAlgorithm, Error> {
+    // In the order of the length that they ask of the secret: whichever is too long for it, the rest is as well.
+    let possible = registered.as_ref().map_or(MacAlgorithm::all(), std::slice::from_ref);
+    let is_offered =
+        |algorithm: &&MacAlgorithm| offered.is_empty() || offered.iter().any(|name| name == algorithm.as_str());
+    possible.iter().find(is_offered).copied().ok_or_else(|| {
+        let names: Vec<_> = possible.iter().map(|algorithm| algorithm.as_str()).collect();
+        Error::Configuration(format!("'{member}' of the provider does not have {}", names.join(", ")))
+    })
 }

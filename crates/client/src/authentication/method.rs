@@ -1,6 +1,6 @@
 //! Which way of proving oneself is taken at which provider.
 
-use symbolon_jose::Secret;
+use symbolon_jose::{MacAlgorithm, Secret};
 use url::Url;
 
 use super::Authentication;
@@ -13,7 +13,8 @@ pub(super) enum Method<'a> {
     Named,
     Basic(&'a Secret<String>),
     Post(&'a Secret<String>),
-    SecretJwt(&'a Secret<String>),
+    /// With the algorithm that the client registered, where that is known.
+    SecretJwt(&'a Secret<String>, Option<MacAlgorithm>),
     PrivateKeyJwt(&'a ClientKey),
 }
 
@@ -25,10 +26,11 @@ impl Authentication {
         match self {
             Self::None | Self::Certificate => Method::Named,
             Self::SecretPost(secret) => Method::Post(secret),
-            Self::SecretJwt(secret) => Method::SecretJwt(secret),
+            Self::SecretJwt(secret) => Method::SecretJwt(secret, None),
+            Self::SecretJwtWith(secret, algorithm) => Method::SecretJwt(secret, Some(*algorithm)),
             Self::PrivateKeyJwt(key) => Method::PrivateKeyJwt(key),
             Self::Secret(secret) if !basic && offers("client_secret_post") => Method::Post(secret),
-            Self::Secret(secret) if !basic && offers("client_secret_jwt") => Method::SecretJwt(secret),
+            Self::Secret(secret) if !basic && offers("client_secret_jwt") => Method::SecretJwt(secret, None),
             Self::Secret(secret) | Self::SecretBasic(secret) => Method::Basic(secret),
         }
     }
@@ -76,7 +78,7 @@ mod tests {
         let way = |methods: &[&str]| match secret.method(&list(methods)) {
             Method::Basic(_) => "basic",
             Method::Post(_) => "post",
-            Method::SecretJwt(_) => "jwt",
+            Method::SecretJwt(..) => "jwt",
             _ => "other",
         };
         for (methods, expected) in [

@@ -8,7 +8,7 @@
 mod assertion;
 mod method;
 
-use symbolon_jose::Secret;
+use symbolon_jose::{MacAlgorithm, Secret};
 use url::Url;
 
 pub use assertion::AssertionRules;
@@ -34,9 +34,13 @@ pub enum Authentication {
     SecretBasic(Secret<String>),
     /// `client_secret_post`: the secret in the body.
     SecretPost(Secret<String>),
-    /// `client_secret_jwt`: an assertion that is protected with the secret, which does not travel itself (HS256). The
-    /// secret must have 32 bytes at least.
+    /// `client_secret_jwt`: an assertion that is protected with the secret, which does not travel itself. The algorithm is
+    /// HS256, for which the secret must have 32 bytes at least; where the provider's metadata leave HS256 out, HS384 (48
+    /// bytes) or HS512 (64 bytes).
     SecretJwt(Secret<String>),
+    /// The same with the algorithm that the client is registered with (`token_endpoint_auth_signing_alg`). Providers take
+    /// no other one then. [`Registered::authentication`](crate::Registered::authentication) knows it by itself.
+    SecretJwtWith(Secret<String>, MacAlgorithm),
     /// `private_key_jwt`: an assertion that is signed with a key, which the provider knows from the client's registration.
     PrivateKeyJwt(ClientKey),
     /// `tls_client_auth` or `self_signed_tls_client_auth` (RFC 8705 §2): the certificate that the connection shows, from
@@ -65,9 +69,11 @@ impl Authentication {
     pub(crate) fn secret(&self) -> Option<&Secret<String>> {
         match self {
             Self::None | Self::PrivateKeyJwt(_) | Self::Certificate => None,
-            Self::Secret(secret) | Self::SecretBasic(secret) | Self::SecretPost(secret) | Self::SecretJwt(secret) => {
-                Some(secret)
-            }
+            Self::Secret(secret)
+            | Self::SecretBasic(secret)
+            | Self::SecretPost(secret)
+            | Self::SecretJwt(secret)
+            | Self::SecretJwtWith(secret, _) => Some(secret),
         }
     }
 }
@@ -109,7 +115,9 @@ impl Client {
                 form.push(("client_secret".into(), secret.expose().clone()));
                 None
             }
-            Method::SecretJwt(secret) => Some(self.secret_assertion(secret, (algorithms, member), &metadata)?),
+            Method::SecretJwt(secret, registered) => {
+                Some(self.secret_assertion((secret, registered), (algorithms, member), &metadata)?)
+            }
             Method::PrivateKeyJwt(key) => Some(self.signed_assertion(key, (algorithms, member), &metadata).await?),
         };
         if let Some(assertion) = assertion {

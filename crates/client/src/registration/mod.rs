@@ -10,7 +10,7 @@ mod handle;
 use std::fmt;
 
 use serde_json::Value;
-use symbolon_jose::Secret;
+use symbolon_jose::{MacAlgorithm, Secret};
 use url::Url;
 
 pub use handle::{RegistrationCredentials, RegistrationHandle};
@@ -53,10 +53,19 @@ impl Registered {
             (_, Some("tls_client_auth" | "self_signed_tls_client_auth")) => Authentication::Certificate,
             (None, _) | (_, Some("none")) => Authentication::None,
             (Some(secret), Some("client_secret_post")) => Authentication::SecretPost(secret.clone()),
-            (Some(secret), Some("client_secret_jwt")) => Authentication::SecretJwt(secret.clone()),
+            (Some(secret), Some("client_secret_jwt")) => match self.mac_algorithm() {
+                Some(algorithm) => Authentication::SecretJwtWith(secret.clone(), algorithm),
+                None => Authentication::SecretJwt(secret.clone()),
+            },
             (Some(secret), Some("client_secret_basic")) => Authentication::SecretBasic(secret.clone()),
             (Some(secret), _) => Authentication::Secret(secret.clone()),
         }
+    }
+
+    /// The algorithm of the client's MACs. Some servers write their default for signatures here whatever the method is, which
+    /// says nothing about MACs.
+    fn mac_algorithm(&self) -> Option<MacAlgorithm> {
+        MacAlgorithm::parse(self.metadata.token_endpoint_auth_signing_alg.as_deref()?)
     }
 }
 
@@ -188,6 +197,26 @@ mod tests {
         }));
         let body = as_replacement(&answer, "app", Some(&Secret::new("s3cret".to_owned())));
         assert_eq!(serde_json::to_value(body).unwrap(), json!({"client_id": "app", "client_name": "App"}));
+    }
+
+    #[test]
+    fn the_registered_algorithm_of_macs_is_used() {
+        let client = Client::unregistered("https://as.example").build().unwrap();
+        let endpoint = Url::parse("https://as.example/register").unwrap();
+        let authentication = |algorithm: Value| {
+            let answer = json!({
+                "client_id": "app", "client_secret": "s", "token_endpoint_auth_method": "client_secret_jwt",
+                "token_endpoint_auth_signing_alg": algorithm,
+            });
+            client.registered(metadata(answer), &endpoint).unwrap().authentication()
+        };
+        for algorithm in MacAlgorithm::all() {
+            let found = authentication(algorithm.as_str().into());
+            assert!(matches!(found, Authentication::SecretJwtWith(_, found) if found == *algorithm), "{found:?}");
+        }
+        for unsaid in [Value::Null, "RS256".into()] {
+            assert!(matches!(authentication(unsaid), Authentication::SecretJwt(_)));
+        }
     }
 
     #[test]

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use symbolon_client::{
-    Algorithm, AssertionRules, Authentication, AuthorizationRequest, Error, Jwk, Secret, SignatureFuture, Signer,
-    SignerError, SigningKey,
+    Algorithm, AssertionRules, Authentication, AuthorizationRequest, Error, Jwk, MacAlgorithm, Secret, SignatureFuture,
+    Signer, SignerError, SigningKey,
 };
 use symbolon_jose::MacMessage;
 
@@ -146,18 +146,56 @@ async fn a_secret_signs_where_that_is_all_the_provider_takes() {
     assert_eq!(server.count("POST /token"), 2);
 }
 
+/// What a client with this authentication sends as its assertion, where the provider names these algorithms.
+async fn secret_assertion(authentication: Authentication, algorithms: Value) -> Result<MacMessage, Error> {
+    let members = json!({ "token_endpoint_auth_signing_alg_values_supported": algorithms });
+    let server = provider(members, |_, _| tokens("Bearer"));
+    let redeemed = redeem(&builder(&server).authentication(authentication).build().unwrap(), &plain()).await;
+    if redeemed.is_err() {
+        assert_eq!(server.count("POST"), 0);
+    }
+    redeemed?;
+    Ok(MacMessage::parse(&sent(&server, "POST /token")[0].parameter("client_assertion").unwrap()).unwrap())
+}
+
+#[tokio::test]
+async fn the_algorithm_of_a_mac_is_the_registered_one_or_the_first_that_the_provider_takes() {
+    use MacAlgorithm::{HS256, HS384, HS512};
+    let secret = || Secret::new("s".repeat(64));
+    for (registered, offered, used) in [
+        (None, json!([]), HS256),
+        (None, json!(["HS512", "HS256"]), HS256),
+        (None, json!(["RS256", "HS512", "HS384"]), HS384),
+        (None, json!(["HS512"]), HS512),
+        (Some(HS384), json!([]), HS384),
+        (Some(HS512), json!(["HS256", "HS512"]), HS512),
+    ] {
+        let authentication = match registered {
+            Some(algorithm) => Authentication::SecretJwtWith(secret(), algorithm),
+            None => Authentication::SecretJwt(secret()),
+        };
+        let assertion = secret_assertion(authentication, offered.clone()).await.unwrap();
+        assert_eq!(assertion.alg(), used, "{registered:?} of {offered}");
+        assertion.verify(secret().expose().as_bytes()).unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_secret_that_is_too_short_or_an_algorithm_that_is_not_taken_sends_nothing() {
-    let long = "a secret with at least thirty-two bytes";
-    for (secret, algorithms) in [("hush-hush", json!([])), (long, json!(["HS512"]))] {
-        let members = json!({ "token_endpoint_auth_signing_alg_values_supported": algorithms });
-        let server = provider(members, |_, _| tokens("Bearer"));
-        let authentication = Authentication::SecretJwt(Secret::new(secret.to_owned()));
-        let error = redeem(&builder(&server).authentication(authentication).build().unwrap(), &plain()).await;
-        let error = error.unwrap_err();
-        assert!(matches!(error, Error::Configuration(_)), "{error}");
-        assert!(!error.to_string().contains(secret), "{error}");
-        assert_eq!(server.count("POST"), 0);
+    let short = |bytes: usize| Secret::new("s".repeat(bytes));
+    let with = |bytes: usize, algorithm| Authentication::SecretJwtWith(short(bytes), algorithm);
+    for (authentication, offered) in [
+        (Authentication::SecretJwt(short(31)), json!([])),
+        (Authentication::SecretJwt(short(47)), json!(["HS384", "HS512"])),
+        (Authentication::SecretJwt(short(63)), json!(["HS512"])),
+        (Authentication::SecretJwt(short(64)), json!(["RS256", "hs256"])),
+        (with(47, MacAlgorithm::HS384), json!([])),
+        (with(63, MacAlgorithm::HS512), json!([])),
+        (with(64, MacAlgorithm::HS512), json!(["HS256", "HS384"])),
+    ] {
+        let error = secret_assertion(authentication.clone(), offered.clone()).await.unwrap_err();
+        assert!(matches!(error, Error::Configuration(_)), "{authentication:?} {offered}: {error}");
+        assert!(!error.to_string().contains("ssss"), "{error}");
     }
 }
 
