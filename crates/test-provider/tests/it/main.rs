@@ -7,6 +7,7 @@ mod browser;
 mod credential;
 mod discovery;
 mod facade;
+mod grants;
 mod kit;
 mod load;
 mod login;
