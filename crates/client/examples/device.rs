@@ -1,5 +1,4 @@
-//! A command line tool logs its user in by a code that is entered in any browser (RFC 8628). Start a server first, and
-//! make a client for this program:
+//! A command line tool logs its user in by a code that is entered in any browser (RFC 8628).
 //!
 //! ```text
 //! symbolon quickstart
@@ -14,7 +13,8 @@ use symbolon_client::{Client, DeviceAuthorizationRequest};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let client = Client::builder("http://127.0.0.1:4444", "tool").build()?;
+    let issuer = std::env::args().nth(1).unwrap_or_else(|| "http://127.0.0.1:4444".to_owned());
+    let client = Client::builder(&issuer, "tool").build()?;
     let mut device = client.authorize_device(&DeviceAuthorizationRequest::new("openid offline_access")).await?;
     println!("Open {} and enter {}", device.verification_uri, device.user_code);
     if let Some(complete) = &device.verification_uri_complete {

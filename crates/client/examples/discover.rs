@@ -1,7 +1,8 @@
-//! What a provider can do. Any provider will do:
+//! What a provider can do. Any provider will do: give its issuer as argument, such as `-- https://accounts.google.com`.
 //!
 //! ```text
-//! cargo run -p symbolon-client --example discover -- https://accounts.google.com
+//! symbolon quickstart
+//! cargo run -p symbolon-client --example discover
 //! ```
 
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]

@@ -1,4 +1,4 @@
-//! A program for the crate `ory-client`, with another import. Start a server first:
+//! A program for the crate `ory-client`, with another import.
 //!
 //! ```text
 //! symbolon quickstart

@@ -1,38 +1,31 @@
-//! A user logs in, and gets a credential. Start a server first, and make a client for this program:
+//! A program on the user's computer logs its user in with the browser (RFC 8252).
 //!
 //! ```text
 //! symbolon quickstart
-//! symbolon create client -e http://127.0.0.1:4445 --id example --token-endpoint-auth-method none \
-//!     --scope openid,email,userinfo_credential_draft_00 --redirect-uri http://127.0.0.1:8080/callback
+//! symbolon create client -e http://127.0.0.1:4445 --id desktop --token-endpoint-auth-method none \
+//!     --scope openid,email --redirect-uri http://127.0.0.1:8080/callback
 //! cargo run -p symbolon-client --example login
 //! ```
 
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
-use std::error::Error;
-
-use symbolon_client::{Algorithm, AuthorizationRequest, Callback, Client, LogoutRequest, SigningKey};
+use symbolon_client::{AuthorizationRequest, Callback, Client, LogoutRequest};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpListener;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind("127.0.0.1:8080").await?;
-    let client =
-        Client::builder("http://127.0.0.1:4444", "example").redirect_uri("http://127.0.0.1:8080/callback").build()?;
-    let request = AuthorizationRequest::new("openid email userinfo_credential_draft_00");
-    let (url, pending) = client.authorization_url(&request).await?;
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let issuer = arguments.next().unwrap_or_else(|| "http://127.0.0.1:4444".to_owned());
+    let listener = TcpListener::bind(arguments.next().unwrap_or_else(|| "127.0.0.1:8080".to_owned())).await?;
+    let redirect_uri = format!("http://{}/callback", listener.local_addr()?);
+    let client = Client::builder(&issuer, "desktop").redirect_uri(redirect_uri).build()?;
+
+    let (url, pending) = client.authorization_url(&AuthorizationRequest::new("openid email")).await?;
     println!("Open {url}");
-
-    let callback = Callback::parse(&query_of_the_next_request(&listener).await?);
-    let tokens = client.redeem(&pending, &callback).await?;
+    let tokens = client.redeem(&pending, &callback(&listener).await?).await?;
     let user = client.user_info(&tokens).await?;
-    println!("{} logged in, with the address {:?}", user.subject, user.standard.email);
-
-    let key = SigningKey::generate(Algorithm::ES256, "example".to_owned())?;
-    let credential = client.issue_credential(&tokens.access_token, &key).await?;
-    println!("credential for {}: {}", credential.holder, credential.raw);
-
+    println!("{} is logged in, with the address {}", user.subject, user.standard.email.unwrap_or_default());
     if let Some(id_token) = &tokens.id_token {
         println!("To log out, open {}", client.end_session_url(&LogoutRequest::new().id_token(id_token)).await?);
     }
@@ -40,18 +33,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// As much of a web server as a callback needs.
-async fn query_of_the_next_request(listener: &TcpListener) -> Result<String, Box<dyn Error>> {
+async fn callback(listener: &TcpListener) -> std::io::Result<Callback> {
     loop {
         let (mut stream, _) = listener.accept().await?;
         let mut line = String::new();
         BufReader::new(&mut stream).read_line(&mut line).await?;
-        let query = line.split(' ').nth(1).and_then(|target| target.strip_prefix("/callback?")).map(str::to_owned);
-        let text = if query.is_some() { "Back to the terminal." } else { "Not here." };
-        let length = text.len();
-        let answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{text}");
-        stream.write_all(answer.as_bytes()).await?;
+        let query = line.split(' ').nth(1).and_then(|target| target.strip_prefix("/callback?"));
+        let (status, text) = query.map_or(("404 Not Found", "Not here."), |_| ("200 OK", "Back to the terminal."));
+        stream.write_all(format!("HTTP/1.1 {status}\r\nconnection: close\r\n\r\n{text}").as_bytes()).await?;
         if let Some(query) = query {
-            return Ok(query);
+            return Ok(Callback::parse(query));
         }
     }
 }

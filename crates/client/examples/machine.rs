@@ -1,37 +1,42 @@
-//! A program that acts for itself calls an API again and again (RFC 6749 §4.4). Start a server first, and make a client for
-//! this program:
+//! A program that acts for itself calls an API again and again with one token (RFC 6749 §4.4): the API of `api.rs`.
 //!
 //! ```text
 //! symbolon quickstart
+//! cargo run -p symbolon-client --example api --features tower
 //! symbolon create client -e http://127.0.0.1:4445 --id machine --secret machine-secret-of-the-example \
-//!     --grant-type client_credentials --scope orders.read
+//!     --grant-type client_credentials --scope notes.read --audience http://127.0.0.1:8080/notes \
+//!     --access-token-strategy rfc9068
 //! cargo run -p symbolon-client --example machine
 //! ```
 
 #![allow(clippy::print_stdout, reason = "an example shows what it does")]
 
-use symbolon_client::{Client, ClientCredentialsRequest, Error, TokenSource};
+use symbolon_client::reqwest::{self, Response, StatusCode};
+use symbolon_client::{Client, ClientCredentialsRequest, TokenSource};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let builder = Client::builder("http://127.0.0.1:4444", "machine").client_secret("machine-secret-of-the-example");
-    let client = builder.build()?;
-    let source = client.client_credentials_source(ClientCredentialsRequest::new().scope("orders.read"));
+    let mut arguments = std::env::args().skip(1);
+    let issuer = arguments.next().unwrap_or_else(|| "http://127.0.0.1:4444".to_owned());
+    let api = arguments.next().unwrap_or_else(|| "http://127.0.0.1:8080/notes".to_owned());
+    let client = Client::builder(&issuer, "machine").client_secret("machine-secret-of-the-example").build()?;
+    let request = ClientCredentialsRequest::new().scope("notes.read").audience(&api);
+    let source = client.client_credentials_source(request);
     for _ in 0..3 {
-        println!("the API answers {:?}", call(&client, &source).await?.err());
+        let answer = call(&source, &api).await?;
+        println!("{}: {}", answer.status(), answer.text().await?.trim_end());
     }
     Ok(())
 }
 
-/// Calls with a valid token, and once more with a new one when the API does not take it. Userinfo stands in for an API of
-/// the program's own; it wants a user, and shows what a refusal does.
-async fn call(client: &Client, source: &TokenSource) -> Result<Result<(), Error>, Error> {
+/// Calls with a token that is still valid, and once more with a new one if the API does not take it.
+async fn call(source: &TokenSource, api: &str) -> Result<Response, Box<dyn std::error::Error>> {
+    let http = reqwest::Client::new();
     let token = source.access_token().await?;
-    let outcome = client.user_info_for(&token, None).await.map(|_| ());
-    if outcome.as_ref().err().and_then(Error::status) != Some(401) {
-        return Ok(outcome);
+    let answer = http.get(api).bearer_auth(token.as_str()).send().await?;
+    if answer.status() != StatusCode::UNAUTHORIZED {
+        return Ok(answer);
     }
     source.invalidate(&token);
-    let token = source.access_token().await?;
-    Ok(client.user_info_for(&token, None).await.map(|_| ()))
+    Ok(http.get(api).bearer_auth(source.access_token().await?.as_str()).send().await?)
 }

@@ -1,4 +1,4 @@
-//! The life of a registration, from beginning to end. Start a server first:
+//! The life of a registration, from beginning to end.
 //!
 //! ```text
 //! symbolon quickstart

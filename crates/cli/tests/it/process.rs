@@ -146,9 +146,14 @@ impl Running {
         if !self.has_ended() {
             self.signal();
         }
+        self.finish()
+    }
+
+    /// Waits for its end; gives the exit code and all that it printed.
+    pub(crate) fn finish(mut self) -> (Option<i32>, Vec<String>) {
         let deadline = Instant::now() + PATIENCE;
         while self.child.try_wait().unwrap().is_none() {
-            assert!(Instant::now() < deadline, "it does not stop");
+            assert!(Instant::now() < deadline, "it does not stop: {:#?}", self.seen);
             std::thread::sleep(Duration::from_millis(20));
         }
         let code = self.child.wait().unwrap().code();
