@@ -1,10 +1,15 @@
-//! Log users in with `OpenID` Connect, register applications, obtain credentials, and drive a Symbolon server, from Rust.
+//! OAuth 2.0 and `OpenID` Connect for any provider and for both halves of an application: the one that logs users in and
+//! obtains tokens, and the API that is handed them.
 //!
-//! A server has two ports, and there is a client for each. [`Client`] speaks to the public port of any `OpenID` provider:
-//! discovery (`OpenID` Connect Discovery 1.0), the authorization code flow with PKCE (RFC 6749 §4.1, RFC 7636), refresh,
-//! revocation (RFC 7009), ID tokens (`OpenID` Connect Core 1.0 §3.1.3.7), userinfo, registration (RFC 7591, RFC 7592),
-//! logout and credentials. [`ResourceServer`] is the other half, for APIs that are handed access tokens. [`AdminClient`] speaks to the admin port of Symbolon, or of a server with the same interface.
-//! It is not another `Client` with other paths: an admin call to the public port does not compile.
+//! * [`Client`] is an application at a provider: discovery (`OpenID` Connect Discovery 1.0, RFC 8414), the authorization
+//!   code flow with PKCE (RFC 6749 §4.1, RFC 7636), checked ID tokens (`OpenID` Connect Core 1.0 §3.1.3.7), userinfo,
+//!   refresh, logout; the grants of machines and devices; registration (RFC 7591, RFC 7592); and what high security asks
+//!   for: `private_key_jwt`, certificates, [DPoP](DpopKey), pushed and [signed requests](RequestObjects), signed and
+//!   encrypted answers.
+//! * [`ResourceServer`] is an API: it checks access tokens, their binding and what a route asks for.
+//! * `LoginLayer` and `BearerLayer` (feature `tower`) do both for axum and everything else that is a tower service.
+//! * [`AdminClient`] speaks to the admin port of Symbolon, or of a server with the same interface, such as Ory Hydra. It is
+//!   not another `Client` with other paths: an admin call to the public port does not compile.
 //!
 //! # Log a user in
 //!
@@ -80,6 +85,41 @@
 //! | `list_o_auth2_clients` | [`AdminClient::clients`] | a stream over all pages |
 //! | `Error<…Error>` | [`Error`] | one type with status, code, description, request id and retry time |
 //!
+//! # Coming from `openidconnect`
+//!
+//! | `openidconnect` | Here | And then |
+//! |---|---|---|
+//! | `CoreProviderMetadata::discover_async`, `CoreClient::from_provider_metadata` | [`Client::builder`] | the document is fetched when it is needed and kept through an outage; there are no type parameters |
+//! | `reqwest::ClientBuilder::redirect(Policy::none())` | nothing | redirects are never followed |
+//! | `authorize_url`, `CsrfToken`, `Nonce`, `PkceCodeChallenge` | [`Client::authorization_url`] | everything to be kept is in one [`PendingAuthorization`], which can be stored |
+//! | `exchange_code`, `set_pkce_verifier`, comparing the state by hand | [`Client::redeem`] | `state`, `iss` (RFC 9207), nonce and `at_hash` cannot be forgotten |
+//! | `IdToken::claims`, `IdTokenVerifier`, `AccessTokenHash` | done by [`Client::redeem`]; [`Client::verify_id_token`], [`VerificationRules`] | keys are refetched and have an age |
+//! | `AdditionalClaims` | [`IdTokenClaims::all`], [`UserInfo::claims`] | one's own type, where it is read |
+//! | `user_info` | [`Client::user_info`] | `sub` is compared |
+//! | `exchange_refresh_token` | [`Client::refresh`], [`Client::refresh_with`] | many callers make one request, and a dropped one loses no token |
+//! | `ClientRegistrationRequest` | [`Client::register`] | members that are not known are kept; reading, replacing, deleting |
+//! | `ProviderMetadataWithLogout`, `LogoutRequest` | [`Client::end_session_url`] | [`Client::verify_logout_token`] for the back channel |
+//! | `exchange_device_code` | [`Client::authorize_device`] | the pace is the server's, and goes on after a restart |
+//! | `RequestTokenError`, `ClaimsVerificationError`, … | [`Error`] | one type |
+//!
+//! # Coming from `oauth2`
+//!
+//! | `oauth2` | Here | And then |
+//! |---|---|---|
+//! | `BasicClient::new` with `set_auth_uri`, `set_token_uri` | [`Client::builder`] with [`ClientBuilder::metadata`] | or by discovery |
+//! | `set_auth_type` | [`ClientBuilder::authentication`] | or as the metadata says |
+//! | `authorize_url`, `exchange_code` | [`Client::authorization_url`], [`Client::redeem`] | without the scope `openid` no ID token is asked for |
+//! | `exchange_client_credentials` | [`Client::client_credentials`] | [`TokenSource`] keeps a fresh one |
+//! | `exchange_refresh_token` | [`Client::refresh_with`] | |
+//! | `exchange_device_code`, `exchange_device_access_token` | [`Client::authorize_device`], [`Client::device_tokens`] | |
+//! | `introspect`, `revoke_token` | [`Client::introspect`], [`Client::revoke`] | |
+//! | `exchange_password` | not there | RFC 9700 §2.4 forbids it |
+//! | `ExtraTokenFields` | [`TokenSet::extra`] | |
+//! | `AsyncHttpClient` | [`HttpClient`] | with `reqwest` as the default |
+//! | `request(&http_client)`, blocking | the module `blocking`, by the feature of that name | |
+//!
+//! What npm's `openid-client` has is in [a table of its own](comparison).
+//!
 //! # What every call keeps to
 //!
 //! * **Time and size.** A request ends after 30 seconds and an answer after 1 MiB; both are settings of the builders.
@@ -91,7 +131,9 @@
 //!
 //! # Features
 //!
-//! `rustls` (default) or `native-tls`, for https. With neither, only plain http works.
+//! `reqwest`, `rustls` (or `rustls-tls`), `aws-lc-rs`, `facade`, `admin` and `credentials` are on by default. Instead of them
+//! there are `native-tls`, and `rust-crypto` or `rust-crypto-small` for cryptography without a C compiler, also in a browser;
+//! in addition `tower`, `axum`, `blocking` and `tracing`. The README says what each brings.
 
 #[cfg(feature = "admin")]
 mod admin;
@@ -104,6 +146,9 @@ pub mod blocking;
 mod builder;
 mod client;
 mod clock;
+#[cfg(any(doc, doctest))]
+#[doc = include_str!("../docs/openid-client.md")]
+pub mod comparison {}
 #[cfg(feature = "credentials")]
 mod credential;
 mod discovery;
@@ -112,7 +157,7 @@ mod encryption;
 mod error;
 mod http;
 mod keys;
-#[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
+#[cfg(all(feature = "tower", not(target_arch = "wasm32"), any(feature = "aws-lc-rs", feature = "rust-crypto")))]
 pub mod login;
 mod logout;
 #[cfg(feature = "facade")]
@@ -153,7 +198,8 @@ pub use discovery::DiscoveryDocument;
 pub use dpop::DpopKey;
 pub use encryption::{EncryptedContent, EncryptionFault};
 pub use error::{ApiError, Error};
-#[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
+pub use keys::KeptKeys;
+#[cfg(all(feature = "tower", not(target_arch = "wasm32"), any(feature = "aws-lc-rs", feature = "rust-crypto")))]
 pub use login::{
     EndedSessions, LoginFailure, LoginFailureKind, LoginGuard, LoginLayer, LoginLayerBuilder, LoginRequired,
     MemoryRevocations, MemorySessions, Revocation, RevocationList, Session, SessionError, SessionStore, StoreError,
@@ -172,9 +218,9 @@ pub use resource_server::{BearerGuard, BearerLayer, MetadataEndpoint};
 pub use signer::{ClientKey, SignatureFuture, Signer, SignerError};
 pub use token::{
     BackchannelAuthentication, BackchannelAuthenticationRequest, BackchannelNotification, ClientCredentialsRequest,
-    DeviceAuthorization, DeviceAuthorizationRequest, ExchangedToken, IdToken, IntrospectionResponse, JwtAssertion,
-    JwtBearerRequest, NotificationFault, RefreshRequest, TokenExchangeRequest, TokenSet, TokenSource, TokenTypeHint,
-    token_type,
+    DeviceAuthorization, DeviceAuthorizationRequest, ExchangedToken, ExtensionGrantRequest, IdToken,
+    IntrospectionResponse, JwtAssertion, JwtBearerRequest, NotificationFault, RefreshRequest, TokenExchangeRequest,
+    TokenSet, TokenSource, TokenTypeHint, token_type,
 };
 #[cfg(feature = "reqwest")]
 pub use transport::DefaultRuntime;
@@ -192,6 +238,7 @@ pub use wire::{AccessToken, ClientMetadata, ProtectedResourceMetadata, ProviderM
 /// [`ClientBuilder::http_client`].
 #[cfg(feature = "reqwest")]
 pub use reqwest;
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
 pub use symbolon_jose::jwe::{ContentEncryption, DecryptionKey, JweError, KeyManagement};
 pub use symbolon_jose::{
     Algorithm, Jwk, JwkSet, JwsError, KeyError, MacAlgorithm, Rng, Secret, SigningKey, VerifyingKey,

@@ -1,11 +1,10 @@
 //! The settings of what goes beyond the plain code flow: keys of the client's, and what is demanded of every request.
 
-use symbolon_jose::jwe::DecryptionKey;
-
 use crate::authentication::AssertionRules;
 use crate::authorization::RequestObjects;
 use crate::client::Client;
 use crate::dpop::DpopKey;
+use crate::encryption::DecryptionKey;
 
 /// What a client protects its requests and tokens with; by default with nothing that the provider does not demand.
 #[derive(Debug, Clone, Default)]

@@ -70,7 +70,7 @@ impl<T: Clone + Send + Sync + 'static> Task<T> {
     }
 
     /// The outcome, if there is one by now.
-    #[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
+    #[cfg(all(feature = "tower", not(target_arch = "wasm32"), any(feature = "aws-lc-rs", feature = "rust-crypto")))]
     pub(crate) fn finished(&self) -> Option<Result<T, Error>> {
         self.0.borrow().clone()
     }

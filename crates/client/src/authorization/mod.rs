@@ -11,6 +11,8 @@
 mod callback;
 mod claims_request;
 mod details;
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+mod encrypted_request;
 mod pending;
 mod pushed;
 mod request;

@@ -240,7 +240,7 @@ impl AuthorizationRequest {
 }
 
 /// What [`LoginLayer`](crate::LoginLayer) has to know of its request.
-#[cfg(all(feature = "tower", not(target_arch = "wasm32")))]
+#[cfg(all(feature = "tower", not(target_arch = "wasm32"), any(feature = "aws-lc-rs", feature = "rust-crypto")))]
 impl AuthorizationRequest {
     /// How the answer travels; `None` where the request does not say.
     pub(crate) fn mode(&self) -> Option<ResponseMode> {

@@ -2,7 +2,8 @@
 //! included, can change a parameter.
 
 use serde_json::{Map, Value};
-use symbolon_jose::jwe::{ContentEncryption, EncryptionKey, Envelope, KeyManagement};
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+use symbolon_jose::jwe::{ContentEncryption, KeyManagement};
 
 use crate::client::Client;
 use crate::error::Error;
@@ -31,20 +32,18 @@ const OF_THE_OBJECT: [&str; 7] = ["iss", "sub", "aud", "exp", "nbf", "iat", "jti
 #[derive(Debug, Clone)]
 pub struct RequestObjects {
     key: ClientKey,
-    encryption: Option<(KeyManagement, ContentEncryption)>,
+    #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+    pub(super) encryption: Option<(KeyManagement, ContentEncryption)>,
 }
 
 impl RequestObjects {
     /// Signed with this key, which the provider knows from the client's registration.
     pub fn signed_by(key: ClientKey) -> Self {
-        Self { key, encryption: None }
-    }
-
-    /// Also encrypted for the provider, with a key of its published set: nobody but the provider can read what is asked for.
-    #[must_use]
-    pub fn encrypted(mut self, key_management: KeyManagement, content: ContentEncryption) -> Self {
-        self.encryption = Some((key_management, content));
-        self
+        Self {
+            key,
+            #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+            encryption: None,
+        }
     }
 }
 
@@ -98,14 +97,11 @@ impl Client {
         ];
         claims.extend(own.map(|(name, value)| (name.to_owned(), value)));
         let signed = objects.key.sign_jwt(alg, Some(TYPE), &Value::Object(claims)).await?;
-        let Some((alg, enc)) = objects.encryption else { return Ok(signed) };
-        let keys = self.published_keys().await?;
-        let envelope = Envelope { alg, enc, cty: Some("JWT") };
-        let key = keys.encryption.iter().find(|key: &&EncryptionKey| key.accepts(alg)).ok_or_else(|| {
-            Error::Configuration(format!("the provider has published no key that can be used with '{alg}'"))
-        })?;
-        key.encrypt(&envelope, signed.as_bytes())
-            .map_err(|error| Error::Configuration(format!("the request cannot be encrypted: {error}")))
+        #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+        if let Some(choice) = objects.encryption {
+            return self.encrypted_request(&signed, choice).await;
+        }
+        Ok(signed)
     }
 }
 

@@ -1,11 +1,11 @@
 //! Settings of what goes beyond the plain code flow.
 
-use symbolon_jose::jwe::DecryptionKey;
-
 use super::ClientBuilder;
 use crate::authentication::{AssertionRules, Authentication};
 use crate::authorization::RequestObjects;
 use crate::dpop::DpopKey;
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+use crate::encryption::DecryptionKey;
 use crate::error::Error;
 use crate::protection::{MutualTls, Protection, Pushing};
 use crate::signer::Signer;
@@ -58,6 +58,7 @@ impl ClientBuilder {
     /// let client = Client::builder("https://login.example.com", "my-app").decryption_key(key).build()?;
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
     #[must_use]
     pub fn decryption_key(mut self, key: DecryptionKey) -> Self {
         self.protection.decryption_keys.push(key);

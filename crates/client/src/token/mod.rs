@@ -10,6 +10,7 @@ mod client_credentials;
 mod code;
 mod device;
 mod exchange;
+mod extension;
 mod hint;
 mod introspection;
 mod jwt_bearer;
@@ -30,6 +31,7 @@ pub use ciba::{
 pub use client_credentials::ClientCredentialsRequest;
 pub use device::{DeviceAuthorization, DeviceAuthorizationRequest};
 pub use exchange::{ExchangedToken, TokenExchangeRequest, token_type};
+pub use extension::ExtensionGrantRequest;
 pub use hint::TokenTypeHint;
 pub use introspection::IntrospectionResponse;
 pub use jwt_bearer::{JwtAssertion, JwtBearerRequest};

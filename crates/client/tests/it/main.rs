@@ -5,6 +5,7 @@
 
 mod admin;
 mod caches;
+mod comparison;
 mod discovery;
 mod documents;
 #[cfg(feature = "facade")]
@@ -16,6 +17,7 @@ mod facade_requests;
 mod flow;
 mod grants;
 mod hostile;
+mod kept_keys;
 mod modern;
 mod oddities;
 mod refresh;

@@ -69,7 +69,11 @@ pub(super) struct DpopSettings {
 impl Default for DpopSettings {
     fn default() -> Self {
         Self {
+            // The small choice of cryptography cannot check Ed25519.
+            #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
             algorithms: vec![Algorithm::ES256, Algorithm::EdDSA, Algorithm::PS256, Algorithm::RS256],
+            #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+            algorithms: vec![Algorithm::ES256, Algorithm::PS256, Algorithm::RS256],
             lifetime_seconds: 60,
             entries: 200_000,
         }

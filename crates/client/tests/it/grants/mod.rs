@@ -5,6 +5,7 @@ mod ciba;
 mod client_credentials;
 mod device;
 mod exchange;
+mod extension;
 mod introspection;
 mod jwt_bearer;
 mod refresh;

@@ -2,13 +2,27 @@
 //!
 //! Encryption says who can read, not who wrote: what is inside is checked like what comes plain, signature first. Where the
 //! program demands encryption, a plain answer is refused.
+//!
+//! The small choice of cryptography (feature `rust-crypto-small`) opens nothing and encrypts nothing: `without` has its
+//! keys, of which there can be none, so that the rest of the crate is written once.
+
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+mod without;
 
 use std::borrow::Cow;
 use std::fmt;
 
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
 use symbolon_jose::jwe::{Jwe, JweError, looks_encrypted};
 
 use crate::client::Client;
+
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+pub(crate) use symbolon_jose::jwe::{DecryptionKey, EncryptionKey};
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+pub(crate) use without::DecryptionKey;
+#[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+use without::{decrypt, looks_encrypted};
 
 /// What a provider may encrypt for a client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,9 +45,11 @@ pub enum EncryptedContent {
 pub enum EncryptionFault {
     /// It is not encrypted, though the program demands that.
     NotEncrypted,
-    /// It is encrypted, and the client has no key: give the builder `decryption_key`.
+    /// It is encrypted, and the client has no key: give the builder `decryption_key`, which the small choice of cryptography
+    /// (feature `rust-crypto-small`) does not have.
     NoKey,
     /// It does not open with the client's keys.
+    #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
     Message(JweError),
     /// What is inside is no text.
     Content,
@@ -44,6 +60,7 @@ impl fmt::Display for EncryptionFault {
         match self {
             Self::NotEncrypted => formatter.write_str("it is not encrypted, which this client demands"),
             Self::NoKey => formatter.write_str("it is encrypted, and this client has no decryption key"),
+            #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
             Self::Message(error) => error.fmt(formatter),
             Self::Content => formatter.write_str("what was encrypted is no text"),
         }
@@ -67,8 +84,11 @@ impl Client {
         if keys.is_empty() {
             return Err(EncryptionFault::NoKey);
         }
-        let inside =
-            Jwe::parse(token).and_then(|message| message.decrypt_with(keys)).map_err(EncryptionFault::Message)?;
-        String::from_utf8(inside).map(Cow::Owned).map_err(|_| EncryptionFault::Content)
+        String::from_utf8(decrypt(token, keys)?).map(Cow::Owned).map_err(|_| EncryptionFault::Content)
     }
+}
+
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+fn decrypt(token: &str, keys: &[DecryptionKey]) -> Result<Vec<u8>, EncryptionFault> {
+    Jwe::parse(token).and_then(|message| message.decrypt_with(keys)).map_err(EncryptionFault::Message)
 }

@@ -5,19 +5,23 @@
 //! none. A key that was withdrawn ends after the lifetime of the set, as soon as the set can be had. One fetch runs at a
 //! time, and a bound on how often keeps forged tokens from turning this client into a load generator.
 
+mod kept;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde_json::Value;
-use symbolon_jose::jwe::EncryptionKey;
 use symbolon_jose::{Jwk, Jws, JwsError, Verified, VerifyingKey};
 
 use crate::client::Client;
 use crate::clock::has_passed;
 use crate::discovery::endpoint;
+#[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+use crate::encryption::EncryptionKey;
 use crate::error::Error;
 use crate::task::{Seen, SingleFlight, Task};
+pub use kept::KeptKeys;
 
 /// The shortest time between two fetches of the key set, in seconds.
 const PAUSE_SECONDS: i64 = 5;
@@ -43,6 +47,9 @@ type Keys = Arc<PublishedKeys>;
 #[derive(Debug, Default)]
 pub(crate) struct PublishedKeys {
     signing: Vec<VerifyingKey>,
+    /// Those that are good for something, as they were published.
+    published: Vec<Value>,
+    #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
     pub(crate) encryption: Vec<EncryptionKey>,
 }
 
@@ -56,9 +63,10 @@ struct State {
 }
 
 impl KeyCache {
-    pub(crate) fn new(lifetime: Duration) -> Self {
+    pub(crate) fn new(lifetime: Duration, kept: Option<KeptKeys>) -> Self {
         let lifetime_seconds = i64::try_from(lifetime.as_secs()).unwrap_or(i64::MAX);
-        Self { state: Mutex::default(), fetch: SingleFlight::default(), lifetime_seconds }
+        let state = State { known: kept.map(KeptKeys::read), ..State::default() };
+        Self { state: Mutex::new(state), fetch: SingleFlight::default(), lifetime_seconds }
     }
 }
 
@@ -161,22 +169,40 @@ impl Client {
         let set: Value = inner.http.send(inner.http.get(url)).await?.success()?.json("the key set")?;
         let keys = set.get("keys").and_then(Value::as_array);
         let keys = keys.ok_or_else(|| Error::UnexpectedAnswer("the key set has no list 'keys'".to_owned()))?;
-        let mut found = PublishedKeys::default();
-        for key in keys {
-            found.take(key);
-        }
-        Ok(Arc::new(found))
+        Ok(Arc::new(PublishedKeys::read(keys)))
     }
 }
 
 impl PublishedKeys {
+    fn read(keys: &[Value]) -> Self {
+        let mut found = Self::default();
+        for key in keys {
+            found.take(key);
+        }
+        found
+    }
+
     /// A set may hold keys of kinds unknown here, or that are odd in another way; those are good for nothing (RFC 7517 §5).
     fn take(&mut self, value: &Value) {
         let Some(jwk) = Jwk::from_published(value.clone()) else { return };
+        let before = self.count();
         self.signing.extend(VerifyingKey::from_jwk(&jwk));
         // A key that does not say so may be old, or meant for signatures: only those that are published for it are used.
+        #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
         if jwk.use_.as_deref() == Some("enc") {
             self.encryption.extend(EncryptionKey::from_jwk(&jwk));
         }
+        if self.count() > before {
+            self.published.push(value.clone());
+        }
+    }
+
+    /// How many keys there are for all purposes.
+    fn count(&self) -> usize {
+        #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
+        let encryption = self.encryption.len();
+        #[cfg(not(any(feature = "aws-lc-rs", feature = "rust-crypto")))]
+        let encryption = 0;
+        self.signing.len() + encryption
     }
 }
