@@ -45,6 +45,27 @@ pub mod token_type {
 ///     .resource("https://orders.example.com")
 ///     .scope("orders.read");
 /// ```
+///
+/// An identity assertion for another authorization server (ID-JAG) is asked for in the same way, and shown there by
+/// [`Client::jwt_bearer`]:
+///
+/// ```no_run
+/// use symbolon_client::{Client, Error, JwtBearerRequest, TokenExchangeRequest, TokenSet, token_type};
+///
+/// /// `company` is where the user is logged in, `chat` is the same application at the server of the API.
+/// async fn tokens_there(company: &Client, chat: &Client, id_token: &str) -> Result<TokenSet, Error> {
+///     let request = TokenExchangeRequest::new(id_token, token_type::ID_TOKEN)
+///         .requested_token_type(token_type::ID_JAG)
+///         .audience(chat.issuer())
+///         .resource("https://chat.example.com/api")
+///         .scope("chat.read");
+///     let assertion = company.exchange_token(&request).await?;
+///     if assertion.issued_token_type != token_type::ID_JAG {
+///         return Err(Error::UnexpectedAnswer(format!("asked for an assertion, got {}", assertion.issued_token_type)));
+///     }
+///     chat.jwt_bearer(&JwtBearerRequest::new(assertion.token.expose().as_str())).await
+/// }
+/// ```
 #[derive(Debug, Clone)]
 pub struct TokenExchangeRequest {
     subject: (Secret<String>, String),
