@@ -155,7 +155,7 @@ impl fmt::Display for OpenError {
             Self::Unavailable(reason) => {
                 write!(
                     f,
-                    "dsn: the database server cannot be used ({reason}); check host, port, user, password and database name"
+                    "dsn: the database server cannot be used ({reason}); check host, port, user, password, database name and sslmode"
                 )
             }
             Self::Migration(reason) => write!(f, "the database tables could not be created or updated ({reason})"),

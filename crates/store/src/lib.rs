@@ -28,7 +28,10 @@ mod migration;
 mod postgres;
 mod postgres_error;
 mod postgres_session;
+mod postgres_target;
+mod postgres_tls;
 mod postgres_value;
+mod postgres_vouching;
 mod postgres_writer;
 mod purge;
 #[cfg(feature = "raw")]

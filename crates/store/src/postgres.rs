@@ -1,4 +1,4 @@
-//! The `PostgreSQL` driver: settings, migrations, reading. Writing is the writer's (`postgres_writer`).
+//! The `PostgreSQL` driver: migrations and reading. How the server is reached is the target's (`postgres_target`). Writing is the writer's (`postgres_writer`).
 //!
 //! Few connections: reads of all tasks are pipelined over two of them, the others write. Nothing here needs more than
 //! what databases that speak the same protocol have: prepared statements, `ON CONFLICT`, read committed isolation.
@@ -10,14 +10,13 @@ use std::time::Duration;
 use parking_lot::Mutex;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio_postgres::Config;
-use tokio_postgres::config::SslMode;
 
 use crate::batch::{Answer, Batch};
 use crate::error::{OpenError, StoreError, WriteError};
 use crate::migration::{MIGRATIONS, VERSION_TABLE, for_postgres, newest};
 use crate::postgres_error::{Failure, FailureKind};
 use crate::postgres_session::{Link, Session};
+use crate::postgres_target::Target;
 use crate::postgres_writer::{Counters, Job, Lane, may_share};
 use crate::store::Statistics;
 use crate::value::{Row, Value};
@@ -50,19 +49,19 @@ struct Queues {
 impl Postgres {
     /// Connects, brings the tables up to date, and starts the writers.
     pub(crate) async fn open(url: &str, connections: usize) -> Result<Self, OpenError> {
-        let config = Arc::new(configuration(url)?);
-        migrate(&config).await?;
+        let target = Arc::new(Target::parse(url)?);
+        migrate(&target).await?;
         let counters = Arc::new(Counters::default());
         let readers = if connections < 4 { 1 } else { 2 };
         let lanes = connections.saturating_sub(readers + 1).max(1);
-        let lane = || Lane { link: Link::new(Arc::clone(&config)), counters: Arc::clone(&counters) };
+        let lane = || Lane { link: Link::new(Arc::clone(&target)), counters: Arc::clone(&counters) };
         let (shared, shared_jobs) = mpsc::channel(JOBS_WAITING);
         let (alone, alone_jobs) = mpsc::channel(JOBS_WAITING);
         let alone_jobs = Arc::new(tokio::sync::Mutex::new(alone_jobs));
         let mut tasks = vec![tokio::spawn(lane().run_shared(shared_jobs))];
         tasks.extend((0..lanes).map(|_| tokio::spawn(lane().run_alone(Arc::clone(&alone_jobs)))));
         Ok(Self {
-            readers: (0..readers).map(|_| Link::new(Arc::clone(&config))).collect(),
+            readers: (0..readers).map(|_| Link::new(Arc::clone(&target))).collect(),
             next_reader: AtomicUsize::new(0),
             queues: Mutex::new(Some(Queues { shared, alone })),
             lanes: Mutex::new(tasks),
@@ -136,45 +135,8 @@ impl Postgres {
     }
 }
 
-/// The settings in a URL; those that other programs' connection pools read are passed over.
-fn configuration(url: &str) -> Result<Config, OpenError> {
-    let (address, query) = url.split_once('?').unwrap_or((url, ""));
-    let mut kept = Vec::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        match pair.split_once('=').unwrap_or((pair, "")) {
-            (name, _) if name.starts_with("max_") => {}
-            ("sslmode", "allow") => kept.push("sslmode=prefer"),
-            ("sslmode", "require" | "verify-ca" | "verify-full") => return Err(tls_unsupported()),
-            _ => kept.push(pair),
-        }
-    }
-    let separator = if kept.is_empty() { "" } else { "?" };
-    let mut config: Config = format!("{address}{separator}{}", kept.join("&")).parse().map_err(invalid)?;
-    if config.get_ssl_mode() == SslMode::Require {
-        return Err(tls_unsupported());
-    }
-    if config.get_connect_timeout().is_none() {
-        config.connect_timeout(Duration::from_secs(5));
-    }
-    if config.get_application_name().is_none() {
-        config.application_name("symbolon");
-    }
-    config.keepalives_idle(Duration::from_secs(60)).tcp_user_timeout(Duration::from_secs(20));
-    Ok(config)
-}
-
-fn tls_unsupported() -> OpenError {
-    OpenError::Unsupported("TLS to PostgreSQL is not supported yet; use sslmode=disable over a network you trust")
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the shape map_err wants")]
-fn invalid(error: tokio_postgres::Error) -> OpenError {
-    let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-    OpenError::Dsn(format!("{error}{cause}"))
-}
-
-async fn migrate(config: &Config) -> Result<(), OpenError> {
-    let session = Session::connect(config).await.map_err(|failure| OpenError::Unavailable(detail(&failure)))?;
+async fn migrate(target: &Target) -> Result<(), OpenError> {
+    let session = Session::connect(target).await.map_err(|failure| OpenError::Unavailable(detail(&failure)))?;
     let mut attempt = 1;
     loop {
         match migrate_once(&session).await {
@@ -219,34 +181,4 @@ async fn migrate_once(session: &Session) -> Result<i64, Failure> {
         session.client().batch_execute(&sql).await.map_err(|error| Failure::from(&error))?;
     }
     Ok(found)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::configuration;
-    use crate::error::OpenError;
-
-    #[test]
-    fn settings_of_connection_pools_are_passed_over() {
-        let url = "postgres://u:p%40ss@h:1234/d?sslmode=disable&max_conns=20&max_idle_conns=4&connect_timeout=9";
-        let config = configuration(url).unwrap();
-        assert_eq!((config.get_user(), config.get_dbname()), (Some("u"), Some("d")));
-        assert_eq!(config.get_password(), Some(b"p@ss".as_slice()));
-        assert_eq!(config.get_connect_timeout().unwrap().as_secs(), 9);
-    }
-
-    #[test]
-    fn what_asks_for_tls_is_not_served_without() {
-        for mode in ["require", "verify-ca", "verify-full"] {
-            let error = configuration(&format!("postgres://u@h/d?sslmode={mode}")).unwrap_err();
-            assert!(matches!(error, OpenError::Unsupported(_)), "{error}");
-        }
-        configuration("postgres://u@h/d?sslmode=allow").unwrap();
-    }
-
-    #[test]
-    fn an_unknown_setting_is_named() {
-        let message = configuration("postgres://u:hunter2@h/d?wonder=1").unwrap_err().to_string();
-        assert!(message.contains("wonder") && !message.contains("hunter2"), "{message}");
-    }
 }

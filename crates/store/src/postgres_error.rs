@@ -3,6 +3,7 @@
 use tokio_postgres::error::SqlState;
 
 use crate::error::StoreError;
+use crate::postgres_tls::TlsFault;
 
 /// A request that failed.
 #[derive(Clone, Debug)]
@@ -11,6 +12,15 @@ pub(crate) struct Failure {
     pub(crate) error: StoreError,
     /// What to do about it first.
     pub(crate) kind: FailureKind,
+    /// Whether the server has no rule for this user with TLS, or without it.
+    pub(crate) refuses_this_protection: bool,
+}
+
+impl Failure {
+    /// A connection that is lost, or was never made.
+    pub(crate) fn lost(detail: String) -> Self {
+        Self { kind: FailureKind::Lost, ..StoreError::Unavailable(detail).into() }
+    }
 }
 
 /// The kinds of failure that are treated differently.
@@ -28,7 +38,19 @@ pub(crate) enum FailureKind {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        Self { error, kind: FailureKind::Final }
+        Self { error, kind: FailureKind::Final, refuses_this_protection: false }
+    }
+}
+
+impl From<TlsFault> for Failure {
+    fn from(fault: TlsFault) -> Self {
+        Self::lost(fault.to_string())
+    }
+}
+
+impl From<tokio_postgres::Error> for Failure {
+    fn from(error: tokio_postgres::Error) -> Self {
+        Self::from(&error)
     }
 }
 
@@ -60,7 +82,8 @@ impl From<&tokio_postgres::Error> for Failure {
             "XX" => StoreError::Corrupt(detail),
             _ => StoreError::Statement(detail),
         };
-        Self { error, kind }
+        let refuses_this_protection = *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION;
+        Self { error, kind, refuses_this_protection }
     }
 }
 
@@ -73,5 +96,5 @@ fn from_client(error: &tokio_postgres::Error) -> Failure {
     if detail.starts_with("error serializing parameter") {
         return StoreError::Statement(detail).into();
     }
-    Failure { error: StoreError::Unavailable(detail), kind: FailureKind::Lost }
+    Failure::lost(detail)
 }

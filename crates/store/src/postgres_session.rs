@@ -10,11 +10,12 @@ use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Config, NoTls, Statement};
+use tokio_postgres::{Client, Statement};
 
 use crate::batch::Answer;
 use crate::error::StoreError;
 use crate::postgres_error::{Failure, FailureKind};
+use crate::postgres_target::Target;
 use crate::postgres_value::row_of;
 use crate::value::Value;
 
@@ -35,12 +36,10 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Connects. What the server sends until it closes the connection is handled by a task of its own.
-    pub(crate) async fn connect(config: &Config) -> Result<Self, Failure> {
-        let (client, connection) = config.connect(NoTls).await.map_err(|error| Failure::from(&error))?;
-        // Its end shows at the next request; there is nothing else to do about it.
-        tokio::spawn(async move { drop(connection.await) });
-        client.batch_execute(LIMITS).await.map_err(|error| Failure::from(&error))?;
+    /// Connects, and sets the limits of what a statement may take.
+    pub(crate) async fn connect(target: &Target) -> Result<Self, Failure> {
+        let client = target.connect().await?;
+        client.batch_execute(LIMITS).await?;
         Ok(Self { client, prepared: Mutex::new(HashMap::new()) })
     }
 
@@ -94,14 +93,14 @@ impl Session {
 
 /// A place for one connection.
 pub(crate) struct Link {
-    config: Arc<Config>,
+    target: Arc<Target>,
     current: Mutex<Option<Arc<Session>>>,
     connecting: tokio::sync::Mutex<Option<(Instant, Failure)>>,
 }
 
 impl Link {
-    pub(crate) fn new(config: Arc<Config>) -> Self {
-        Self { config, current: Mutex::new(None), connecting: tokio::sync::Mutex::new(None) }
+    pub(crate) fn new(target: Arc<Target>) -> Self {
+        Self { target, current: Mutex::new(None), connecting: tokio::sync::Mutex::new(None) }
     }
 
     /// The connection; a new one when there is none or it was lost.
@@ -129,12 +128,12 @@ impl Link {
     /// is answered in the end is final, so that nobody else queues for the same.
     async fn connect(&self) -> Result<Session, Failure> {
         for pause in PAUSES_WHILE_CONNECTING {
-            match Session::connect(&self.config).await {
+            match Session::connect(&self.target).await {
                 Err(failure) if failure.kind == FailureKind::Lost => tokio::time::sleep(pause).await,
                 other => return other,
             }
         }
-        let last = Session::connect(&self.config).await;
+        let last = Session::connect(&self.target).await;
         last.map_err(|failure| Failure { kind: FailureKind::Final, ..failure })
     }
 

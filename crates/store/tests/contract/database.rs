@@ -56,7 +56,7 @@ impl Database {
 }
 
 #[allow(clippy::disallowed_methods, reason = "the one setting of these tests")]
-fn server() -> Option<String> {
+pub(crate) fn server() -> Option<String> {
     static SAID: Once = Once::new();
     let dsn = std::env::var("SYMBOLON_TEST_POSTGRES").ok().filter(|dsn| !dsn.is_empty());
     if dsn.is_none() {

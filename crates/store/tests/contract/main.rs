@@ -17,6 +17,7 @@ mod grants;
 mod logout_deliveries;
 mod opening;
 mod postgres_server;
+mod postgres_tls;
 mod races;
 mod records;
 mod requirements;

@@ -43,6 +43,7 @@ pub(crate) const SPECIFICATIONS: &[Specification] = &[
     rfc("RFC 5789", "PATCH Method for HTTP"),
     rfc("RFC 5869", "HMAC-based Extract-and-Expand Key Derivation Function (HKDF)"),
     rfc("RFC 5915", "Elliptic Curve Private Key Structure"),
+    rfc("RFC 5929", "Channel Bindings for TLS"),
     rfc("RFC 5958", "Asymmetric Key Packages"),
     rfc("RFC 6177", "IPv6 Address Assignment to End Sites"),
     tested("RFC 6265", "HTTP State Management Mechanism", &["rfc6265"]),
