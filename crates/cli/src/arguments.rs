@@ -1,14 +1,9 @@
-//! The command tree. Each command's flags stand beside the command; this file only puts them together and keeps the
-//! examples that its help shows.
+//! The command tree. Each command's flags stand beside the command, and the verbs that are about several kinds of things
+//! have a file each in `verbs`; this file only puts them together and keeps the examples that the help of the others shows.
 
 use clap::{Parser, Subcommand};
 
-use crate::account::delete::DeleteArguments;
-use crate::account::read::GetArguments;
 use crate::account::state::StateArguments;
-use crate::account::update::UpdateArguments;
-use crate::create::account::AccountArguments;
-use crate::create::client::ClientArguments;
 use crate::explain_profile::ExplainProfileArguments;
 use crate::keys::rotate::RotateArguments;
 use crate::mcp::check::CheckArguments;
@@ -17,11 +12,19 @@ use crate::openid::discover::DiscoverArguments;
 use crate::openid::logout_url::LogoutUrlArguments;
 use crate::openid::register::RegisterArguments;
 use crate::openid::user_info::UserInfoArguments;
-use crate::perform::authorization_code::AuthorizationCodeArguments;
 use crate::quickstart::QuickstartArguments;
 use crate::resource::metadata::MetadataArguments;
-use crate::revoke::{ClientSelection, SignOutArguments};
+use crate::revoke::SignOutArguments;
 use crate::serve::ServeArguments;
+use crate::verbs::create::CreateCommand;
+use crate::verbs::delete::DeleteCommand;
+use crate::verbs::get::GetCommand;
+use crate::verbs::import::ImportCommand;
+use crate::verbs::introspect::IntrospectCommand;
+use crate::verbs::list::ListCommand;
+use crate::verbs::perform::PerformCommand;
+use crate::verbs::revoke::RevokeCommand;
+use crate::verbs::update::UpdateCommand;
 
 /// OAuth 2.0 authorization server and OpenID provider
 #[derive(Debug, Parser)]
@@ -43,17 +46,23 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// Try it out: a server, an account and an application to log in to, with nothing to set up
     Quickstart(QuickstartArguments),
-    /// Create a client or an account on a running server
+    /// Create a client, a key or an account on a running server
     Create {
         #[command(subcommand)]
         what: CreateCommand,
     },
-    /// Show an account of a running server
+    /// Show clients, keys or an account of a running server
     Get {
         #[command(subcommand)]
-        what: AccountCommand,
+        what: GetCommand,
     },
-    /// Change an account of a running server
+    /// Show lists of what a running server has
+    #[command(visible_alias = "ls")]
+    List {
+        #[command(subcommand)]
+        what: ListCommand,
+    },
+    /// Change a client or an account of a running server
     Update {
         #[command(subcommand)]
         what: UpdateCommand,
@@ -68,10 +77,25 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: EnablingCommand,
     },
-    /// Delete an account, a client, or what was issued to a client
+    /// Delete clients, keys, an account, or what was issued or allowed
     Delete {
         #[command(subcommand)]
         what: DeleteCommand,
+    },
+    /// Bring clients and keys from files to a running server
+    Import {
+        #[command(subcommand)]
+        what: ImportCommand,
+    },
+    /// Show what a token is good for
+    Introspect {
+        #[command(subcommand)]
+        what: IntrospectCommand,
+    },
+    /// Give a token back
+    Revoke {
+        #[command(subcommand)]
+        what: RevokeCommand,
     },
     /// End all sessions and tokens of a user at once
     #[command(after_help = SIGN_OUT_EXAMPLES)]
@@ -119,30 +143,6 @@ pub(crate) enum Command {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum CreateCommand {
-    /// Register an OAuth client
-    #[command(name = "oauth2-client", visible_alias = "client", after_help = CLIENT_EXAMPLES)]
-    Client(Box<ClientArguments>),
-    /// Create an account for the built-in login page
-    #[command(after_help = ACCOUNT_EXAMPLES)]
-    Account(Box<AccountArguments>),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum AccountCommand {
-    /// Show an account
-    #[command(after_help = GET_ACCOUNT_EXAMPLES)]
-    Account(GetArguments),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum UpdateCommand {
-    /// Change username, claims or password; another password signs the user out everywhere
-    #[command(after_help = UPDATE_ACCOUNT_EXAMPLES)]
-    Account(Box<UpdateArguments>),
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum EnablingCommand {
     /// The account of a user
     #[command(after_help = ENABLING_EXAMPLES)]
@@ -150,30 +150,10 @@ pub(crate) enum EnablingCommand {
 }
 
 #[derive(Debug, Subcommand)]
-pub(crate) enum DeleteCommand {
-    /// Delete an account with its sessions, tokens and consents
-    #[command(after_help = DELETE_ACCOUNT_EXAMPLES)]
-    Account(DeleteArguments),
-    /// Delete an OAuth client with everything that was issued to it
-    #[command(name = "oauth2-client", visible_alias = "client", after_help = DELETE_CLIENT_EXAMPLES)]
-    Client(ClientSelection),
-    /// Revoke all tokens of an OAuth client, refresh tokens and codes included; consents stay
-    #[command(visible_alias = "client-tokens", after_help = DELETE_TOKENS_EXAMPLES)]
-    AccessTokens(ClientSelection),
-}
-
-#[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
     /// Give the server new signing keys
     #[command(after_help = ROTATE_EXAMPLES)]
     Rotate(RotateArguments),
-}
-
-#[derive(Debug, Subcommand)]
-pub(crate) enum PerformCommand {
-    /// Log in with the authorization code flow and PKCE
-    #[command(after_help = AUTHORIZATION_CODE_EXAMPLES)]
-    AuthorizationCode(Box<AuthorizationCodeArguments>),
 }
 
 #[derive(Debug, Subcommand)]
@@ -190,64 +170,9 @@ pub(crate) enum ResourceCommand {
     Metadata(MetadataArguments),
 }
 
-const CLIENT_EXAMPLES: &str = "Examples:
-  A web application
-    symbolon create client --endpoint http://127.0.0.1:4445 --name Shop \\
-      --redirect-uri https://shop.example.com/callback \\
-      --grant-type authorization_code,refresh_token --scope openid,offline_access,email
-
-  A public client (a single-page or native application)
-    symbolon create client --endpoint http://127.0.0.1:4445 --id my-app \\
-      --token-endpoint-auth-method none --redirect-uri http://127.0.0.1:4446/callback
-
-  A service that acts for itself, as JSON
-    symbolon create client --endpoint http://127.0.0.1:4445 \\
-      --grant-type client_credentials --scope reports.read --format json
-
-  With a secret of your own, one line on standard input
-    symbolon create client --endpoint http://127.0.0.1:4445 --id shop --secret-file - < secret.txt
-
-  Everything from a file
-    symbolon create client --endpoint http://127.0.0.1:4445 --file client.json";
-
-const ACCOUNT_EXAMPLES: &str = "Examples:
-  symbolon create account --endpoint http://127.0.0.1:4445 --username alice \\
-    --email alice@example.com --name 'Alice Liddell' --password-stdin < password.txt
-
-  With more about the person, for clients that ask for the scopes profile, phone and address
-    symbolon create account --endpoint http://127.0.0.1:4445 --username alice \\
-      --given-name Alice --family-name Liddell --birthdate 1852-05-04 --locale en-GB \\
-      --phone-number '+44 1865 276150' --address-locality Oxford --address-country UK \\
-      --password-file password.txt";
-
-const GET_ACCOUNT_EXAMPLES: &str = "Examples:
-  symbolon get account --endpoint http://127.0.0.1:4445 --username alice --format json";
-
-const UPDATE_ACCOUNT_EXAMPLES: &str = "Examples:
-  Somebody made sure of the e-mail address; an empty value removes what was known
-    symbolon update account --endpoint http://127.0.0.1:4445 --username alice \\
-      --email alice@example.com --email-verified true --nickname ''
-
-  Another password
-    symbolon update account --endpoint http://127.0.0.1:4445 --username alice \\
-      --password-stdin < password.txt
-
-  Another username, for the account of an id
-    symbolon update account --endpoint http://127.0.0.1:4445 \\
-      3f0c6a52-8e0b-4f3a-9d55-0f6f4f1f2c11 --new-username alice.liddell";
-
 const ENABLING_EXAMPLES: &str = "Examples:
   symbolon disable account --endpoint http://127.0.0.1:4445 --username alice
   symbolon enable account --endpoint http://127.0.0.1:4445 --username alice";
-
-const DELETE_ACCOUNT_EXAMPLES: &str = "Examples:
-  symbolon delete account --endpoint http://127.0.0.1:4445 --username alice";
-
-const DELETE_CLIENT_EXAMPLES: &str = "Examples:
-  symbolon delete client --endpoint http://127.0.0.1:4445 shop";
-
-const DELETE_TOKENS_EXAMPLES: &str = "Examples:
-  symbolon delete access-tokens --endpoint http://127.0.0.1:4445 shop";
 
 const SIGN_OUT_EXAMPLES: &str = "Examples:
   By the subject, which is the id of an account of the built-in login page
@@ -262,14 +187,6 @@ const ROTATE_EXAMPLES: &str = "Examples:
 
   A key may have been stolen: the new one signs at once
     symbolon keys rotate --endpoint http://127.0.0.1:4445 --alg ES256 --now";
-
-const AUTHORIZATION_CODE_EXAMPLES: &str = "Examples:
-  A public client whose redirect URI is http://127.0.0.1:4446/callback
-    symbolon perform authorization-code --endpoint http://127.0.0.1:4444 --client-id my-app
-
-  A confidential client, with the tokens as JSON and without opening a browser
-    symbolon perform authorization-code --endpoint http://127.0.0.1:4444 \\
-      --client-id shop --client-secret-file secret.txt --scope openid,email --no-open --format json";
 
 const MCP_CHECK_EXAMPLES: &str = "Examples:
   As far as it goes without a person; the client that it registers is deleted again

@@ -5,7 +5,7 @@ use symbolon_client::{AdminClient, AdminClientBuilder, ClientBuilder};
 
 use crate::failure::Failure;
 use crate::header::{HeaderArgument, HeaderLine};
-use crate::output::{Format, Verbosity};
+use crate::output::{CommandResult, FORMAT_HELP, Format, ListResult, Verbosity};
 use crate::secret::{AdminToken, SecretFlags};
 
 /// Flags of the commands that call a server.
@@ -17,12 +17,11 @@ pub(crate) struct Connection {
     /// Accept any TLS certificate (development only)
     #[arg(long)]
     skip_tls_verify: bool,
-    /// The form of the result
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
-    pub(crate) format: Format,
+    #[arg(long, default_value = "table", hide_default_value = true, value_name = "FORMAT", help = FORMAT_HELP)]
+    format: Format,
     /// Print only the id
     #[arg(short, long)]
-    pub(crate) quiet: bool,
+    quiet: bool,
 }
 
 /// Where the admin port is, and the token it may ask for.
@@ -39,7 +38,26 @@ pub(crate) struct AdminEndpoint {
 }
 
 impl Connection {
-    pub(crate) fn verbosity(&self) -> Verbosity {
+    /// Prints a result as the flags say.
+    pub(crate) fn print(&self, result: &CommandResult) -> Result<(), Failure> {
+        result.print(&self.format, self.verbosity())
+    }
+
+    /// Prints a list as the flags say.
+    pub(crate) fn print_list(&self, list: &ListResult) -> Result<(), Failure> {
+        list.print(&self.format, self.verbosity())
+    }
+
+    /// Prints what a command did that takes one or several names.
+    pub(crate) fn print_each(
+        &self,
+        results: Vec<CommandResult>,
+        columns: &'static [&'static str],
+    ) -> Result<(), Failure> {
+        ListResult::print_objects(results, &self.format, self.verbosity(), columns)
+    }
+
+    fn verbosity(&self) -> Verbosity {
         if self.quiet { Verbosity::IdOnly } else { Verbosity::Full }
     }
 

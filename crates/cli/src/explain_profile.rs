@@ -2,11 +2,11 @@
 
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use serde_json::{Value, json};
+use serde_json::json;
 use symbolon_server::security_profile::{Row, SecurityProfile, rules_of};
 
 use crate::failure::Failure;
-use crate::output::{Format, print_line};
+use crate::output::{FORMAT_HELP, Format, print_line};
 
 /// Flags of `explain-profile`.
 #[derive(Debug, Args)]
@@ -14,23 +14,16 @@ pub(crate) struct ExplainProfileArguments {
     /// The profile
     #[arg(value_name = "PROFILE", value_parser = PossibleValuesParser::new(SecurityProfile::ALL.map(SecurityProfile::as_str)))]
     profile: String,
-    /// Form of the output
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, default_value = "table", hide_default_value = true, value_name = "FORMAT", help = FORMAT_HELP)]
     format: Format,
 }
 
 pub(crate) fn run(arguments: &ExplainProfileArguments) -> Result<(), Failure> {
     let profile = SecurityProfile::parse(&arguments.profile).unwrap_or_default();
     let rules: Vec<&Row> = rules_of(profile).collect();
-    let json = || -> Value {
-        let rules = rules.iter().map(|row| json!({ "rule": row.sentence, "section": row.section }));
-        json!({ "security_profile": profile.as_str(), "rules": rules.collect::<Vec<_>>() })
-    };
-    print_line(&match arguments.format {
-        Format::Table => text(profile, &rules),
-        Format::Json => json().to_string(),
-        Format::JsonPretty => format!("{:#}", json()),
-    })
+    let rows: Vec<_> = rules.iter().map(|row| json!({ "rule": row.sentence, "section": row.section })).collect();
+    let object = json!({ "security_profile": profile.as_str(), "rules": rows });
+    print_line(&arguments.format.text(&object, || text(profile, &rules))?)
 }
 
 fn text(profile: SecurityProfile, rules: &[&Row]) -> String {

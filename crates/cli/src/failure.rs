@@ -17,6 +17,45 @@ pub(crate) enum Failure {
         /// The member `error_description`.
         description: String,
     },
+    /// Some of what a command was to do, a line each.
+    Several(Vec<Failure>),
+}
+
+/// What went wrong in a command that does the same for several names, and goes on after a failure.
+#[derive(Debug)]
+pub(crate) struct Failures {
+    expected: usize,
+    found: Vec<Failure>,
+}
+
+impl Failures {
+    /// For a command about so many names.
+    pub(crate) fn of(expected: usize) -> Self {
+        Self { expected, found: Vec::new() }
+    }
+
+    /// What failed, and why. Where there are several names, the line says which.
+    pub(crate) fn add(&mut self, name: &str, failure: Failure) {
+        let failure = match failure {
+            failure if self.expected == 1 => failure,
+            Failure::Message(reason) => Failure::Message(format!("{name}: {reason}")),
+            Failure::Refused { code, description } if description.is_empty() => {
+                Failure::Message(format!("{name}: {code}"))
+            }
+            Failure::Refused { code, description } => Failure::Message(format!("{name}: {code}: {description}")),
+            Failure::Several(failures) => Failure::Several(failures),
+        };
+        self.found.push(failure);
+    }
+
+    /// Whether the command failed.
+    pub(crate) fn end(mut self) -> Result<(), Failure> {
+        match self.found.len() {
+            0 => Ok(()),
+            1 => Err(self.found.remove(0)),
+            _ => Err(Failure::Several(self.found)),
+        }
+    }
 }
 
 impl Failure {
@@ -38,6 +77,7 @@ impl Failure {
             Self::Refused { code, description } => {
                 json!({ "error": code, "error_description": description }).to_string()
             }
+            Self::Several(failures) => failures.iter().map(Self::line).collect::<Vec<_>>().join("\n"),
         }
     }
 }
@@ -60,6 +100,19 @@ mod tests {
     #[test]
     fn message_is_one_line() {
         assert_eq!(Failure::message("port 4444\n  is taken\n").line(), "Error: port 4444 is taken");
+    }
+
+    #[test]
+    fn one_of_several_names_is_told() {
+        let refused = || Failure::Refused { code: "Not Found".into(), description: String::new() };
+        let mut alone = Failures::of(1);
+        alone.add("a", refused());
+        assert_eq!(alone.end(), Err(refused()));
+        let mut two = Failures::of(3);
+        assert_eq!(Failures::of(3).end(), Ok(()));
+        two.add("a", refused());
+        two.add("b", Failure::message("no answer"));
+        assert_eq!(two.end().unwrap_err().line(), "Error: a: Not Found\nError: b: no answer");
     }
 
     #[test]

@@ -8,16 +8,19 @@
 mod account;
 mod arguments;
 mod connection;
-mod create;
+mod consent;
 mod environment;
 mod explain_profile;
 mod failure;
 mod header;
+mod json_web_key;
 mod keys;
 mod local_http;
 mod logging;
+mod login_session;
 mod mcp;
 mod mcp_server;
+mod oauth2_client;
 mod openid;
 mod output;
 mod perform;
@@ -29,6 +32,8 @@ mod secret;
 mod serve;
 mod setting;
 mod signals;
+mod token;
+mod verbs;
 mod version;
 
 use std::process::ExitCode;
@@ -36,10 +41,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
-use arguments::{
-    AccountCommand, Arguments, Command, CreateCommand, DeleteCommand, EnablingCommand, KeysCommand, McpCommand,
-    PerformCommand, ResourceCommand, UpdateCommand,
-};
+use arguments::{Arguments, Command, EnablingCommand, KeysCommand, McpCommand, ResourceCommand};
 use failure::Failure;
 
 fn main() -> ExitCode {
@@ -67,20 +69,19 @@ async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(arguments) => Box::pin(serve::run(arguments)).await,
         Command::Quickstart(arguments) => Box::pin(quickstart::run(arguments)).await,
-        Command::Create { what: CreateCommand::Client(arguments) } => create::client::run(*arguments).await,
-        Command::Create { what: CreateCommand::Account(arguments) } => create::account::run(*arguments).await,
-        Command::Get { what: AccountCommand::Account(arguments) } => account::read::run(arguments).await,
-        Command::Update { what: UpdateCommand::Account(arguments) } => account::update::run(*arguments).await,
+        Command::Create { what } => Box::pin(verbs::create::run(what)).await,
+        Command::Get { what } => verbs::get::run(what).await,
+        Command::List { what } => verbs::list::run(what).await,
+        Command::Update { what } => Box::pin(verbs::update::run(what)).await,
+        Command::Delete { what } => verbs::delete::run(what).await,
+        Command::Import { what } => verbs::import::run(what).await,
+        Command::Introspect { what } => verbs::introspect::run(what).await,
+        Command::Revoke { what } => verbs::revoke::run(what).await,
+        Command::Perform { what } => Box::pin(verbs::perform::run(what)).await,
         Command::Disable { what: EnablingCommand::Account(arguments) } => account::state::disable(arguments).await,
         Command::Enable { what: EnablingCommand::Account(arguments) } => account::state::enable(arguments).await,
-        Command::Delete { what: DeleteCommand::Account(arguments) } => account::delete::run(arguments).await,
-        Command::Delete { what: DeleteCommand::Client(arguments) } => revoke::client(arguments).await,
-        Command::Delete { what: DeleteCommand::AccessTokens(arguments) } => revoke::client_tokens(arguments).await,
         Command::Keys { what: KeysCommand::Rotate(arguments) } => keys::rotate::run(arguments).await,
         Command::SignOut(arguments) => revoke::sign_out(arguments).await,
-        Command::Perform { what: PerformCommand::AuthorizationCode(arguments) } => {
-            perform::authorization_code::run(*arguments).await
-        }
         Command::Mcp { what: McpCommand::Check(arguments) } => mcp::check::run(*arguments).await,
         Command::Resource { what: ResourceCommand::Metadata(arguments) } => resource::metadata::run(&arguments),
         Command::Register(arguments) => openid::register::run(*arguments).await,

@@ -1,5 +1,4 @@
-//! Ending everything at once: `symbolon sign-out` of a subject, `symbolon delete access-tokens` and `symbolon delete
-//! oauth2-client` of a client.
+//! Ending everything at once: `symbolon sign-out` of a subject, `symbolon delete access-tokens` of a client.
 
 use clap::Args;
 use serde_json::json;
@@ -20,7 +19,7 @@ pub(crate) struct SignOutArguments {
     connection: Connection,
 }
 
-/// Flags of the commands about one client.
+/// Flags of `delete access-tokens`.
 #[derive(Debug, Args)]
 pub(crate) struct ClientSelection {
     /// The id of the client
@@ -35,8 +34,12 @@ pub(crate) struct ClientSelection {
 pub(crate) async fn sign_out(arguments: SignOutArguments) -> Result<(), Failure> {
     let admin = arguments.connection.admin(&arguments.endpoint)?;
     admin.sign_out(&arguments.subject).await?;
-    named(("SUBJECT", "subject"), arguments.subject)
-        .print(arguments.connection.format, arguments.connection.verbosity())
+    let subject = arguments.subject;
+    arguments.connection.print(&CommandResult {
+        rows: vec![("SUBJECT", subject.clone())],
+        object: json!({ "subject": subject }),
+        id: subject,
+    })
 }
 
 pub(crate) async fn client_tokens(arguments: ClientSelection) -> Result<(), Failure> {
@@ -44,18 +47,5 @@ pub(crate) async fn client_tokens(arguments: ClientSelection) -> Result<(), Fail
     // The server takes an unknown client for one without tokens; here it is more likely a slip.
     admin.get_client(&arguments.client_id).await?;
     admin.revoke_client_tokens(&arguments.client_id).await?;
-    named(CLIENT, arguments.client_id).print(arguments.connection.format, arguments.connection.verbosity())
-}
-
-pub(crate) async fn client(arguments: ClientSelection) -> Result<(), Failure> {
-    let admin = arguments.connection.admin(&arguments.endpoint)?;
-    admin.delete_client(&arguments.client_id).await?;
-    named(CLIENT, arguments.client_id).print(arguments.connection.format, arguments.connection.verbosity())
-}
-
-const CLIENT: (&str, &str) = ("CLIENT ID", "client_id");
-
-/// A result that is nothing but a name, with its row and its member.
-fn named((row, member): (&'static str, &'static str), value: String) -> CommandResult {
-    CommandResult { rows: vec![(row, value.clone())], object: json!({ member: value }), id: value }
+    arguments.connection.print(&CommandResult::identity(arguments.client_id))
 }

@@ -181,8 +181,8 @@ mod wire;
 
 #[cfg(feature = "admin")]
 pub use admin::{
-    Account, AccountChange, AdminClient, AdminClientBuilder, Items, KeyRotation, NewAccount, Page, ReplacedKey,
-    RotatedKey,
+    Account, AccountChange, AdminClient, AdminClientBuilder, EndedLogins, ForgottenConsents, Items, KeyRotation,
+    NewAccount, NewKey, Page, ReplacedKey, RotatedKey,
 };
 pub use authentication::{AssertionRules, Authentication};
 pub use authorization::{

@@ -17,5 +17,5 @@ pub(crate) async fn run(arguments: DeleteArguments) -> Result<(), Failure> {
     let (admin, account) = arguments.account.find().await?;
     admin.delete_account(&account.id).await?;
     let connection = &arguments.account.connection;
-    shown(&account)?.print(connection.format, connection.verbosity())
+    connection.print(&shown(&account)?)
 }

@@ -2,7 +2,9 @@
 //! password comes from, and how an account is shown. What is allowed is decided by the server.
 
 pub(crate) mod claims;
+pub(crate) mod create;
 pub(crate) mod delete;
+pub(crate) mod list;
 pub(crate) mod password;
 pub(crate) mod read;
 pub(crate) mod selection;

@@ -16,5 +16,5 @@ pub(crate) struct GetArguments {
 pub(crate) async fn run(arguments: GetArguments) -> Result<(), Failure> {
     let (_, account) = arguments.account.find().await?;
     let connection = &arguments.account.connection;
-    shown(&account)?.print(connection.format, connection.verbosity())
+    connection.print(&shown(&account)?)
 }

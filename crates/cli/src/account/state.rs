@@ -16,11 +16,11 @@ pub(crate) struct StateArguments {
 pub(crate) async fn disable(arguments: StateArguments) -> Result<(), Failure> {
     let (admin, account) = arguments.account.find().await?;
     let connection = &arguments.account.connection;
-    shown(&admin.disable_account(&account.id).await?)?.print(connection.format, connection.verbosity())
+    connection.print(&shown(&admin.disable_account(&account.id).await?)?)
 }
 
 pub(crate) async fn enable(arguments: StateArguments) -> Result<(), Failure> {
     let (admin, account) = arguments.account.find().await?;
     let connection = &arguments.account.connection;
-    shown(&admin.enable_account(&account.id).await?)?.print(connection.format, connection.verbosity())
+    connection.print(&shown(&admin.enable_account(&account.id).await?)?)
 }

@@ -40,5 +40,5 @@ pub(crate) async fn run(arguments: UpdateArguments) -> Result<(), Failure> {
         admin.set_account_password(&updated.id, password.expose()).await?;
     }
     let connection = &arguments.account.connection;
-    shown(&updated)?.print(connection.format, connection.verbosity())
+    connection.print(&shown(&updated)?)
 }

@@ -30,7 +30,7 @@ pub(crate) async fn run(arguments: RotateArguments) -> Result<(), Failure> {
     let admin = arguments.connection.admin(&arguments.endpoint)?;
     let rotation = KeyRotation { algorithm: arguments.alg, set: arguments.set, immediately: arguments.now };
     let keys = admin.rotate_signing_keys(&rotation).await?;
-    shown(&keys).print(arguments.connection.format, arguments.connection.verbosity())
+    arguments.connection.print(&shown(&keys))
 }
 
 fn shown(keys: &[RotatedKey]) -> CommandResult {

@@ -38,7 +38,7 @@ pub(crate) async fn run(arguments: CredentialArguments) -> Result<(), Failure> {
     let client = client(connection, &arguments.endpoint, None).await?;
     let key = read_or_make(&arguments.key, arguments.algorithm)?;
     let credential = client.issue_credential(&token, &key).await?;
-    shown(&credential).print(connection.format, connection.verbosity())
+    connection.print(&shown(&credential))
 }
 
 fn algorithm(text: &str) -> Result<Algorithm, String> {

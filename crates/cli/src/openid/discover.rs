@@ -36,5 +36,5 @@ pub(crate) async fn run(arguments: DiscoverArguments) -> Result<(), Failure> {
         object: object(&*metadata)?,
         id: metadata.issuer.clone(),
     };
-    shown.print(connection.format, connection.verbosity())
+    connection.print(&shown)
 }

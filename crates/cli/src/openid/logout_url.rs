@@ -42,7 +42,7 @@ pub(crate) async fn run(arguments: LogoutUrlArguments) -> Result<(), Failure> {
     let client = client(connection, &arguments.endpoint, arguments.client_id.as_deref()).await?;
     let url = client.end_session_url(&request).await?.to_string();
     let shown = CommandResult { rows: vec![("URL", url.clone())], object: json!({ "url": url }), id: url };
-    shown.print(connection.format, connection.verbosity())
+    connection.print(&shown)
 }
 
 fn request(arguments: &LogoutUrlArguments) -> Result<LogoutRequest, Failure> {

@@ -25,6 +25,18 @@ pub(crate) struct PublicEndpoint {
     endpoint: Option<String>,
 }
 
+impl PublicEndpoint {
+    /// The URL, if one was given.
+    pub(crate) fn as_deref(&self) -> Option<&str> {
+        self.endpoint.as_deref()
+    }
+
+    /// The URL, which has to be there.
+    pub(crate) fn required(&self) -> Result<&str, Failure> {
+        self.as_deref().ok_or_else(|| Failure::message("the provider is not named: set --endpoint to its URL"))
+    }
+}
+
 /// Whose token it is.
 #[derive(Debug, Args)]
 pub(crate) struct UserToken {
@@ -46,10 +58,7 @@ async fn client(
     endpoint: &PublicEndpoint,
     client_id: Option<&str>,
 ) -> Result<Client, Failure> {
-    let issuer = endpoint
-        .endpoint
-        .as_deref()
-        .ok_or_else(|| Failure::message("the provider is not named: set --endpoint to its URL"))?;
+    let issuer = endpoint.required()?;
     let transport = connection.transport()?;
     let client = builder(&transport, issuer, client_id).build()?;
     match client.metadata().await {

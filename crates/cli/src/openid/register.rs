@@ -53,7 +53,7 @@ pub(crate) struct RegisterArguments {
 
 pub(crate) async fn run(arguments: RegisterArguments) -> Result<(), Failure> {
     let metadata = match &arguments.file {
-        Some(file) => crate::create::client::json_from_file(Path::new(file))?,
+        Some(file) => crate::oauth2_client::json_from_file(Path::new(file))?,
         None => from_flags(&arguments)?,
     };
     let token = arguments.initial_access_token.read()?;
@@ -62,7 +62,7 @@ pub(crate) async fn run(arguments: RegisterArguments) -> Result<(), Failure> {
         Some(token) => client.register_with_token(&metadata, token).await?,
         None => client.register(&metadata).await?,
     };
-    shown(&registered)?.print(arguments.connection.format, arguments.connection.verbosity())
+    arguments.connection.print(&shown(&registered)?)
 }
 
 fn from_flags(arguments: &RegisterArguments) -> Result<ClientMetadata, Failure> {

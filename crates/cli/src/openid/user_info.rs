@@ -37,5 +37,5 @@ pub(crate) async fn run(arguments: UserInfoArguments) -> Result<(), Failure> {
         object: Value::Object(user.all),
         id: user.subject,
     };
-    shown.print(connection.format, connection.verbosity())
+    connection.print(&shown)
 }

@@ -4,31 +4,27 @@
 use std::sync::Arc;
 
 use clap::Args;
-use serde_json::json;
-use symbolon_client::{AuthorizationRequest, Client, ClientBuilder, Error, ProviderMetadata, Secret, TokenSet, Url};
-use symbolon_types::timestamp;
+use symbolon_client::{AuthorizationRequest, Client, Error, Url};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 
+use super::access::{Access, ClientFlags, NamedEndpoints};
 use super::browser;
 use super::callback::{Arrival, CallbackPages, StartPage};
-use crate::connection::{Connection, Transport};
+use super::shown::shown;
+use crate::connection::Connection;
 use crate::failure::Failure;
 use crate::local_http;
-use crate::output::CommandResult;
-use crate::secret::{ClientSecret, SecretFlags};
+use crate::openid::PublicEndpoint;
 
 /// Flags of `perform authorization-code`, named as in Ory Hydra.
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(crate) struct AuthorizationCodeArguments {
-    #[arg(short, long, value_name = "URL", env = "ORY_SDK_URL", hide_env_values = true)]
-    #[arg(help = "The URL of the provider: the issuer, such as http://127.0.0.1:4444")]
-    endpoint: Option<String>,
-    /// The registered client
-    #[arg(long, env = "OAUTH2_CLIENT_ID", hide_env_values = true)]
-    client_id: String,
     #[command(flatten)]
-    client_secret: SecretFlags<ClientSecret>,
+    endpoint: PublicEndpoint,
+    #[command(flatten)]
+    client: ClientFlags,
     /// The port of the page on this machine
     #[arg(short, long, default_value_t = 4446)]
     port: u16,
@@ -53,11 +49,11 @@ pub(crate) struct AuthorizationCodeArguments {
     /// How the code comes back
     #[arg(long, value_parser = ["query", "form_post"])]
     response_mode: Option<String>,
-    /// The authorization endpoint instead of the one in the discovery document
-    #[arg(long, value_name = "URL")]
+    /// The authorization endpoint instead of the one in the discovery document; with --token-url
+    #[arg(long, value_name = "URL", requires = "token_url")]
     auth_url: Option<String>,
-    /// The token endpoint instead of the one in the discovery document
-    #[arg(long, value_name = "URL")]
+    /// The token endpoint instead of the one in the discovery document; with --auth-url
+    #[arg(long, value_name = "URL", requires = "auth_url")]
     token_url: Option<String>,
     /// Do not open a browser
     #[arg(long)]
@@ -68,11 +64,17 @@ pub(crate) struct AuthorizationCodeArguments {
     /// Go on receiving browsers after the first
     #[arg(long)]
     no_shutdown: bool,
+    /// Ory Hydra makes a certificate for its page that no browser trusts.
+    #[arg(long, hide = true)]
+    https: bool,
     #[command(flatten)]
     connection: Connection,
 }
 
 pub(crate) async fn run(arguments: AuthorizationCodeArguments) -> Result<(), Failure> {
+    if arguments.https {
+        return Err(Failure::message("--https is not supported: the page is on this machine, where http is safe"));
+    }
     let redirect =
         arguments.redirect.clone().unwrap_or_else(|| format!("http://127.0.0.1:{}/callback", arguments.port));
     let callback_path = Url::parse(&redirect).map(|url| url.path().to_owned());
@@ -80,14 +82,14 @@ pub(crate) async fn run(arguments: AuthorizationCodeArguments) -> Result<(), Fai
     let listener = TcpListener::bind(("127.0.0.1", arguments.port)).await.map_err(|error| {
         Failure::message(format!("port {} cannot be opened ({error}); choose another with --port", arguments.port))
     })?;
-    let client = Access::read(&arguments, &redirect)?.client(&arguments).await?;
+    let client = client(&arguments, &redirect).await?;
     let (url, pending) = client.authorization_url(&request(&arguments)).await?;
 
     let (sender, mut arrivals) = mpsc::channel(8);
     let pages = CallbackPages {
         authorization_url: url.to_string(),
         callback_path,
-        client_id: arguments.client_id.clone(),
+        client_id: arguments.client.client_id.clone(),
         start: if arguments.skip { StartPage::Skipped } else { StartPage::Shown },
         arrivals: sender,
     };
@@ -107,7 +109,7 @@ pub(crate) async fn run(arguments: AuthorizationCodeArguments) -> Result<(), Fai
             continue;
         }
         outcome = match result {
-            Ok(tokens) => shown(&tokens).print(arguments.connection.format, arguments.connection.verbosity()),
+            Ok(tokens) => arguments.connection.print(&shown(&tokens)),
             Err(error) => Err(error.into()),
         };
         if !arguments.no_shutdown {
@@ -122,67 +124,19 @@ pub(crate) async fn run(arguments: AuthorizationCodeArguments) -> Result<(), Fai
     outcome
 }
 
-/// What a client of the provider is made of, read from the flags once.
-struct Access<'a> {
-    client_id: &'a str,
-    secret: Option<Secret<String>>,
-    redirect: &'a str,
-    transport: Transport,
-}
-
-impl<'a> Access<'a> {
-    fn read(arguments: &'a AuthorizationCodeArguments, redirect: &'a str) -> Result<Self, Failure> {
-        let secret = arguments.client_secret.read()?;
-        let transport = arguments.connection.transport()?;
-        Ok(Self { client_id: &arguments.client_id, secret, redirect, transport })
-    }
-
-    /// The client, its endpoints from flags where both are given, else from the discovery document.
-    async fn client(&self, arguments: &AuthorizationCodeArguments) -> Result<Client, Failure> {
-        let endpoint = arguments.endpoint.as_deref();
-        if let (Some(authorization), Some(token)) = (&arguments.auth_url, &arguments.token_url) {
-            let mut metadata = match endpoint {
-                Some(issuer) => (*self.discovered(issuer).await?.metadata().await?).clone(),
-                None if arguments.scope.iter().any(|scope| scope == "openid") => {
-                    return Err(Failure::message(
-                        "the ID token cannot be checked without the provider's keys: add --endpoint, or leave 'openid' \
-                         out of --scope",
-                    ));
-                }
-                None => ProviderMetadata::new(origin(token)),
+/// The client, its endpoints from flags where both are given, else from the discovery document.
+async fn client(arguments: &AuthorizationCodeArguments, redirect: &str) -> Result<Client, Failure> {
+    let access = Access::read(&arguments.client, arguments.connection.transport()?)?.redirected_to(redirect);
+    match (&arguments.auth_url, &arguments.token_url) {
+        (Some(authorization), Some(token)) => {
+            let endpoints = NamedEndpoints {
+                authorization: Some(authorization.clone()),
+                token: token.clone(),
+                ..NamedEndpoints::default()
             };
-            metadata.authorization_endpoint = Some(authorization.clone());
-            metadata.token_endpoint = Some(token.clone());
-            let issuer = metadata.issuer.clone();
-            return Ok(self.builder(&issuer).metadata(metadata).build()?);
+            access.at(endpoints, arguments.endpoint.as_deref(), &arguments.scope).await
         }
-        let issuer =
-            endpoint.ok_or_else(|| Failure::message("the provider is not named: set --endpoint to its URL"))?;
-        self.discovered(issuer).await
-    }
-
-    /// The client of the provider at `endpoint`. People leave out or add the slash at the end; the provider's spelling
-    /// wins.
-    async fn discovered(&self, endpoint: &str) -> Result<Client, Failure> {
-        let client = self.builder(endpoint).build()?;
-        match client.metadata().await {
-            Ok(_) => Ok(client),
-            Err(Error::IssuerMismatch { found, .. })
-                if found.trim_end_matches('/') == endpoint.trim_end_matches('/') =>
-            {
-                Ok(self.builder(&found).build()?)
-            }
-            Err(Error::IssuerMismatch { expected, found }) => {
-                Err(Failure::message(format!("the server at {expected} calls itself {found}: use --endpoint {found}")))
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn builder(&self, issuer: &str) -> ClientBuilder {
-        let builder = Client::builder(issuer, self.client_id).redirect_uri(self.redirect);
-        let secret = self.secret.iter();
-        self.transport.apply(secret.fold(builder, |builder, secret| builder.client_secret(secret.expose())))
+        _ => access.discovered(arguments.endpoint.required()?).await,
     }
 }
 
@@ -214,32 +168,4 @@ fn announce(arguments: &AuthorizationCodeArguments) {
     if !arguments.no_open {
         browser::open(&url);
     }
-}
-
-fn shown(tokens: &TokenSet) -> CommandResult {
-    let refresh_token = tokens.refresh_token.as_ref().map(|token| token.as_str().to_owned());
-    let id_token = tokens.id_token.as_ref().map(|token| token.raw.expose().clone());
-    let expiry = tokens.expires_at.map(timestamp::format_seconds);
-    let access_token = tokens.access_token.as_str().to_owned();
-    CommandResult {
-        rows: vec![
-            ("ACCESS TOKEN", access_token.clone()),
-            ("REFRESH TOKEN", refresh_token.clone().unwrap_or_default()),
-            ("ID TOKEN", id_token.clone().unwrap_or_default()),
-            ("EXPIRY", expiry.clone().unwrap_or_default()),
-        ],
-        object: json!({
-            "access_token": access_token,
-            "token_type": "bearer",
-            "refresh_token": refresh_token,
-            "id_token": id_token,
-            "expiry": expiry,
-            "scope": tokens.scope,
-        }),
-        id: access_token,
-    }
-}
-
-fn origin(url: &str) -> String {
-    Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use symbolon_types::ResourceIndicator;
 
 use crate::failure::Failure;
 use crate::mcp::well_known::well_known;
-use crate::output::{Format, print_line};
+use crate::output::{FORMAT_HELP, Format, print_line};
 use crate::serve;
 
 /// Flags of `resource metadata`.
@@ -23,8 +23,7 @@ pub(crate) struct MetadataArguments {
     /// Configuration file (YAML or JSON); may be repeated, later files win
     #[arg(short, long, value_name = "FILE")]
     config: Vec<PathBuf>,
-    /// The form of the result
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(long, default_value = "table", hide_default_value = true, value_name = "FORMAT", help = FORMAT_HELP)]
     format: Format,
 }
 
@@ -42,15 +41,14 @@ pub(crate) fn run(arguments: &MetadataArguments) -> Result<(), Failure> {
     let config = serve::configuration_of_files(&arguments.config, Overrides::default())?;
     let Answers { url, document, challenge } = answers(&config, &arguments.resource)?;
     let object = json!({ "url": url, "metadata": document, "www_authenticate": challenge });
-    print_line(&match arguments.format {
-        Format::Table => format!(
+    let told = || {
+        format!(
             "Serve this as application/json at {url}\n\n{document:#}\n\n\
              and answer requests without a valid access token with 401 and\n\n\
              WWW-Authenticate: {challenge}"
-        ),
-        Format::Json => object.to_string(),
-        Format::JsonPretty => format!("{object:#}"),
-    })
+        )
+    };
+    print_line(&arguments.format.text(&object, told)?)
 }
 
 fn answers(config: &Config, name: &str) -> Result<Answers, Failure> {

@@ -1,5 +1,6 @@
-//! Registered clients: create, read, list, replace, delete (`/admin/clients`).
+//! Registered clients: create, read, list, replace, change, delete (`/admin/clients`).
 
+use serde_json::Value;
 use symbolon_types::Client;
 
 use super::{AdminClient, Items, Page};
@@ -45,6 +46,24 @@ impl AdminClient {
     pub async fn replace_client(&self, id: &str, client: &Client) -> Result<Client, Error> {
         let request = self.http().put(self.url(&["clients", id])?).json(client);
         self.send(request).await?.json("the replaced client")
+    }
+
+    /// Changes what a JSON Patch (RFC 6902) names, and leaves the rest as it is.
+    ///
+    /// ```no_run
+    /// # async fn run(admin: symbolon_client::AdminClient) -> Result<(), symbolon_client::Error> {
+    /// let patch = serde_json::json!([{ "op": "replace", "path": "/client_name", "value": "Shop" }]);
+    /// admin.patch_client("shop", &patch).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Api`] with status 404 when there is no client of that id, 400 for a patch that is none, that names what must
+    /// not be changed, or that would make a client which is not allowed.
+    pub async fn patch_client(&self, id: &str, patch: &Value) -> Result<Client, Error> {
+        let request = self.http().patch(self.url(&["clients", id])?).json(patch);
+        self.send(request).await?.json("the changed client")
     }
 
     /// Deletes a client; everything it was given dies with it.

@@ -1,15 +1,18 @@
 //! The admin port: what operators, login pages and resource servers ask of a Symbolon (or Ory Hydra) server.
 //!
 //! [`AdminClient`] holds the connection and the way a call is made; the calls live in a file per subject: registered
-//! clients, accounts, login and consent challenges, ending everything at once, introspection and health. The port has no authentication of its own
-//! unless the server was given a token, so it belongs on a private network.
+//! clients, accounts, key sets, login and consent challenges, sessions and consents, ending everything at once,
+//! introspection and health. The port has no authentication of its own unless the server was given a token, so it belongs
+//! on a private network.
 
 mod accounts;
 mod challenges;
 mod clients;
 mod introspection;
+mod key_sets;
 mod page;
 mod revocation;
+mod sessions;
 mod signing_keys;
 mod stream;
 
@@ -19,7 +22,9 @@ use std::time::Duration;
 use url::Url;
 
 pub use accounts::{Account, AccountChange, NewAccount};
+pub use key_sets::NewKey;
 pub use page::Page;
+pub use sessions::{EndedLogins, ForgottenConsents};
 pub use signing_keys::{KeyRotation, ReplacedKey, RotatedKey};
 pub use stream::Items;
 

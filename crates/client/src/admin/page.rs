@@ -1,6 +1,7 @@
 //! Lists that come in pages, with the way to the next one in the header `Link` (RFC 8288).
 
 use serde::de::DeserializeOwned;
+use url::Url;
 
 use super::AdminClient;
 use crate::error::Error;
@@ -23,7 +24,16 @@ impl AdminClient {
         page_size: u32,
         page_token: Option<&str>,
     ) -> Result<Page<T>, Error> {
-        let mut url = self.url(&[name])?;
+        self.list_at(self.url(&[name])?, page_size, page_token).await
+    }
+
+    /// One page of what is listed at a URL.
+    pub(super) async fn list_at<T: DeserializeOwned>(
+        &self,
+        mut url: Url,
+        page_size: u32,
+        page_token: Option<&str>,
+    ) -> Result<Page<T>, Error> {
         url.query_pairs_mut().append_pair("page_size", &page_size.to_string());
         if let Some(token) = page_token {
             url.query_pairs_mut().append_pair("page_token", token);

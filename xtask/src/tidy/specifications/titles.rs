@@ -110,6 +110,7 @@ pub(crate) const SPECIFICATIONS: &[Specification] = &[
     tested("RFC 9449", "OAuth 2.0 Demonstrating Proof of Possession (DPoP)", &["rfc9449"]),
     tested("RFC 9470", "OAuth 2.0 Step Up Authentication Challenge Protocol", &["rfc9470"]),
     rfc("RFC 9493", "Subject Identifiers for Security Event Tokens"),
+    rfc("RFC 9535", "JSONPath: Query Expressions for JSON"),
     rfc("RFC 9562", "Universally Unique IDentifiers (UUIDs)"),
     tested("RFC 9700", "Best Current Practice for OAuth 2.0 Security", &["rfc9700"]),
     tested("RFC 9701", "JSON Web Token (JWT) Response for OAuth Token Introspection", &["rfc9701"]),

@@ -23,7 +23,7 @@ use symbolon_client::{Probe, Url};
 use tokio::net::TcpListener;
 
 use crate::failure::Failure;
-use crate::output::Format;
+use crate::output::{FORMAT_HELP, Format};
 use authorization::Asked;
 use challenge::Challenge;
 use http::{Certificates, caller, list};
@@ -61,8 +61,7 @@ pub(crate) struct CheckArguments {
     /// Accept any TLS certificate (development only)
     #[arg(long)]
     skip_tls_verify: bool,
-    /// The form of the result
-    #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(long, default_value = "table", hide_default_value = true, value_name = "FORMAT", help = FORMAT_HELP)]
     format: Format,
 }
 
@@ -86,7 +85,7 @@ pub(crate) async fn run(arguments: CheckArguments) -> Result<(), Failure> {
     let port = listener.local_addr().map_or(arguments.port, |address| address.port());
     let mut check = Check {
         caller: caller(certificates)?,
-        report: Report::new(url.as_str(), arguments.format),
+        report: Report::new(url.as_str(), arguments.format.clone()),
         listener: Some(listener),
         redirect_uri: format!("http://127.0.0.1:{port}{CALLBACK_PATH}"),
         arguments,

@@ -119,10 +119,9 @@ impl Report {
     /// Prints what is left to be printed. Failed steps are a failure of the command.
     pub(super) fn end(self) -> Result<(), Failure> {
         let failures = self.failures();
-        match self.format {
-            Format::Table => {}
-            Format::Json => print_line(&self.object().to_string())?,
-            Format::JsonPretty => print_line(&format!("{:#}", self.object()))?,
+        // The table was printed step by step.
+        if self.format != Format::Table {
+            print_line(&self.format.text(&self.object(), String::new)?)?;
         }
         match (self.broken, failures) {
             (Some(broken), _) => Err(broken),

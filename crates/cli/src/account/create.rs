@@ -3,9 +3,9 @@
 use clap::Args;
 use symbolon_client::NewAccount;
 
-use crate::account::claims::ClaimArguments;
-use crate::account::password::FirstPasswordArguments;
-use crate::account::shown::shown;
+use super::claims::ClaimArguments;
+use super::password::FirstPasswordArguments;
+use super::shown::shown;
 use crate::connection::{AdminEndpoint, Connection};
 use crate::failure::Failure;
 
@@ -35,5 +35,5 @@ pub(crate) async fn run(arguments: AccountArguments) -> Result<(), Failure> {
     let account =
         NewAccount { id: arguments.id, username: arguments.username, password, claims: arguments.claims.into() };
     let created = admin.create_account(&account).await?;
-    shown(&created)?.print(arguments.connection.format, arguments.connection.verbosity())
+    arguments.connection.print(&shown(&created)?)
 }

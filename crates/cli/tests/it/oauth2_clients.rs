@@ -1,0 +1,124 @@
+//! Commands about OAuth clients, and the forms of their results.
+
+use serde_json::{Value, json};
+
+use crate::commands::{Server, server};
+use crate::process::{Finished, run, run_with_input, text};
+
+impl Server {
+    fn client(&self, arguments: &[&str]) -> Finished {
+        run(&[arguments, &["--endpoint", &self.admin]].concat())
+    }
+}
+
+#[test]
+fn a_client_is_changed_by_the_flags_that_are_there() {
+    let place = tempfile::tempdir().unwrap();
+    let server = server(place.path());
+    let json = ["--format", "json"];
+    let flags = ["--id", "shop", "--name", "Shop", "--scope", "openid,email", "--audience", "https://api.example"];
+    server.client(&[&["create", "client", "--skip-consent"][..], &flags, &json].concat()).json();
+
+    let update = |flags: &[&str]| server.client(&[&["update", "client", "shop"], flags, &json].concat());
+    let changed = update(&["--name", "The Shop", "--redirect-uri", "https://a.example/cb,https://b.example/cb"]).json();
+    assert_eq!(changed["client_name"], "The Shop");
+    assert_eq!(changed["redirect_uris"], json!(["https://a.example/cb", "https://b.example/cb"]));
+    assert_eq!((&changed["scope"], &changed["skip_consent"]), (&json!("openid email"), &json!(true)), "the rest stays");
+    let changed = update(&["--audience", "", "--skip-consent=false", "--metadata", "{\"a\":[1]}"]).json();
+    assert_eq!((&changed["audience"], &changed["skip_consent"]), (&json!([]), &json!(false)));
+    assert_eq!(changed["metadata"], json!({ "a": [1] }));
+    assert!(update(&[]).failure().contains("nothing to change"));
+    let odd: Value = serde_json::from_str(update(&["--redirect-uri", "https://a.example/#x"]).failure()).unwrap();
+    assert!(odd["error"].is_string(), "{odd}");
+    assert!(update(&["--scope", "a\"b"]).failure().contains("--scope"));
+
+    let file = place.path().join("client.json");
+    std::fs::write(&file, r#"{"client_name":"From a file","grant_types":["client_credentials"]}"#).unwrap();
+    let replaced = update(&["--file", text(&file), "--name", "ignored"]).json();
+    assert_eq!((&replaced["client_name"], &replaced["redirect_uris"]), (&json!("From a file"), &json!([])));
+    assert!(server.client(&["update", "client", "none", "--name", "x"]).failure().starts_with('{'));
+    for flag in ["--keybase", "--pgp-key", "--pgp-key-url"] {
+        assert!(update(&[flag, "x"]).failure().contains(flag), "{flag}");
+        assert!(server.client(&["create", "client", flag, "x"]).failure().contains("not supported"), "{flag}");
+    }
+}
+
+#[test]
+fn clients_are_read_listed_and_deleted() {
+    let place = tempfile::tempdir().unwrap();
+    let server = server(place.path());
+    let list = |flags: &[&str]| server.client(&[&["list", "clients"], flags].concat());
+    assert_eq!(list(&["--format", "json"]).json(), json!({ "items": [], "next_page_token": "", "is_last_page": true }));
+    assert_eq!(list(&["--quiet"]).stdout, "");
+    for id in ["a", "b", "c"] {
+        server.client(&["create", "client", "--id", id, "-q"]).success();
+    }
+    let mut ids: Vec<String> = list(&["--quiet"]).success().lines().map(str::to_owned).collect();
+    ids.sort();
+    assert_eq!(ids, ["a", "b", "c"]);
+    let first = list(&["--page-size", "2", "--format", "json"]).json();
+    let token = first["next_page_token"].as_str().unwrap();
+    assert_eq!((first["items"].as_array().unwrap().len(), &first["is_last_page"]), (2, &json!(false)));
+    let second = list(&["--page-size", "2", "--page-token", token, "--format", "json"]).json();
+    assert_eq!((second["items"].as_array().unwrap().len(), &second["is_last_page"]), (1, &json!(true)));
+    for size in ["0", "-1", "1001", "x"] {
+        assert_eq!(list(&["--page-size", size]).code, Some(1), "{size}");
+    }
+    assert!(list(&["--page-token", "odd"]).failure().starts_with('{'));
+
+    let get = |flags: &[&str]| server.client(&[&["get", "client"], flags].concat());
+    assert_eq!(get(&["a", "b", "--quiet"]).success(), "a\nb");
+    assert_eq!(get(&["a", "b", "--format", "jsonpath=*.client_id"]).success(), r#"["a","b"]"#);
+    let table = get(&["a", "b"]);
+    let heading = table.success().lines().next().unwrap();
+    assert!(heading.starts_with("CLIENT ID  CLIENT SECRET  GRANT TYPES"), "{table:?}");
+    let yaml: Value = serde_saphyr::from_str(get(&["a", "--format", "yaml"]).success()).unwrap();
+    assert_eq!(yaml, get(&["a", "--format", "json"]).json());
+    assert_eq!(get(&["a", "--format", "jsonpointer=/client_id"]).success(), "\"a\"");
+    assert!(get(&["a", "--format", "jsonpath=none"]).failure().contains("'none'"));
+    for odd in ["xml", "jsonpath=", "jsonpointer=x"] {
+        let refused = get(&["a", "--format", odd]);
+        assert!(refused.code == Some(1) && refused.stderr.contains("--format"), "{refused:?}");
+    }
+    assert!(get(&["a", "none"]).failure().starts_with('{'));
+
+    let deleted = server.client(&["delete", "clients", "a", "none", "b"]);
+    assert_eq!(
+        (deleted.code, deleted.stdout.as_str()),
+        (Some(1), "ID\na\nb\n"),
+        "what can be done is done: {deleted:?}"
+    );
+    assert!(deleted.stderr.starts_with("Error: none: "), "{deleted:?}");
+    assert_eq!(server.client(&["delete", "client", "c", "--format", "json"]).json(), json!("c"));
+    assert_eq!(list(&["--quiet"]).stdout, "");
+}
+
+#[test]
+fn clients_are_imported_from_files() {
+    let place = tempfile::tempdir().unwrap();
+    let server = server(place.path());
+    let file = |name: &str, content: &str| {
+        let file = place.path().join(name);
+        std::fs::write(&file, content).unwrap();
+        text(&file).to_owned()
+    };
+    let first = file("one.json", r#"[{"client_id":"one"},{"client_id":"two","grant_types":["client_credentials"]}]"#);
+    let third = file("three.json", r#"[{"client_id":"three"}]"#);
+    let imported = server.client(&["import", "client", &first, &third, "--format", "jsonpath=*.client_id"]);
+    assert_eq!(imported.json(), json!(["one", "two", "three"]));
+
+    let mixed = file("mixed.json", r#"[{"client_id":"one"},{"client_id":"four"},{"redirect_uris":["x"]}]"#);
+    let partly = server.client(&["import", "client", &mixed, "--quiet"]);
+    assert_eq!((partly.code, partly.stdout.as_str()), (Some(1), "four\n"), "{partly:?}");
+    let lines: Vec<_> = partly.stderr.lines().collect();
+    assert!(lines.len() == 2 && lines[0].contains("one: ") && lines[1].contains("client number 3: "), "{lines:?}");
+
+    // A file that cannot be read leaves nothing half done.
+    let broken = file("broken.json", r#"[{"client_id":"six","client_secret":"hunter2-hunter2""#);
+    let whole = file("fine.json", r#"[{"client_id":"five"}]"#);
+    let refused = server.client(&["import", "client", &whole, &broken]);
+    assert!(refused.failure().contains("not a list of clients") && !refused.stderr.contains("hunter2"), "{refused:?}");
+    assert!(server.client(&["get", "client", "five"]).failure().starts_with('{'));
+    let object = run_with_input(&["import", "client", "-e", &server.admin], r#"{"client_id":"x"}"#);
+    assert!(object.failure().contains("standard input is not a list"), "{object:?}");
+}
