@@ -4,7 +4,13 @@
 use clap::{Parser, Subcommand};
 
 use crate::account::state::StateArguments;
+use crate::database::backup::BackupArguments;
+use crate::database::janitor::JanitorArguments;
+use crate::database::migrate::MigrateCommand;
+use crate::database::restore::RestoreArguments;
 use crate::explain_profile::ExplainProfileArguments;
+use crate::generated::completions::CompletionsArguments;
+use crate::generated::manual::ManArguments;
 use crate::keys::rotate::RotateArguments;
 use crate::mcp::check::CheckArguments;
 use crate::openid::credential::CredentialArguments;
@@ -138,6 +144,23 @@ pub(crate) enum Command {
     /// Show what a security profile enforces
     #[command(after_help = EXPLAIN_PROFILE_EXAMPLES)]
     ExplainProfile(ExplainProfileArguments),
+    /// Bring the tables of a database up to date before a server does it, or see how far they are
+    Migrate {
+        #[command(subcommand)]
+        what: MigrateCommand,
+    },
+    /// Copy a SQLite database while the server goes on
+    Backup(BackupArguments),
+    /// Put a copy of a SQLite database in its place
+    Restore(RestoreArguments),
+    /// Explain why nobody needs to clean up
+    #[command(after_help = JANITOR_EXAMPLES)]
+    Janitor(JanitorArguments),
+    /// Print what a shell needs to complete commands and flags
+    #[command(visible_alias = "completion")]
+    Completions(CompletionsArguments),
+    /// Print the manual page, or write one for each command
+    Man(ManArguments),
     /// Show the version of this program
     Version,
 }
@@ -214,6 +237,9 @@ const REGISTER_EXAMPLES: &str = "Examples:
 const EXPLAIN_PROFILE_EXAMPLES: &str = "Examples:
   symbolon explain-profile oauth21
   symbolon explain-profile fapi2 --format json-pretty";
+
+const JANITOR_EXAMPLES: &str = "Examples:
+  symbolon janitor -e --tokens --requests --grants";
 
 const DISCOVER_EXAMPLES: &str = "Examples:
   symbolon discover --endpoint http://127.0.0.1:4444

@@ -9,9 +9,11 @@ mod account;
 mod arguments;
 mod connection;
 mod consent;
+mod database;
 mod environment;
 mod explain_profile;
 mod failure;
+mod generated;
 mod header;
 mod json_web_key;
 mod keys;
@@ -90,6 +92,12 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Credential(arguments) => openid::credential::run(arguments).await,
         Command::LogoutUrl(arguments) => openid::logout_url::run(arguments).await,
         Command::ExplainProfile(arguments) => explain_profile::run(&arguments),
+        Command::Migrate { what } => database::migrate::run(what).await,
+        Command::Backup(arguments) => database::backup::run(arguments).await,
+        Command::Restore(arguments) => database::restore::run(arguments).await,
+        Command::Janitor(arguments) => database::janitor::run(&arguments),
+        Command::Completions(arguments) => generated::completions::run(&arguments),
+        Command::Man(arguments) => generated::manual::run(&arguments),
         Command::Version => version::run(),
     }
 }

@@ -73,3 +73,4 @@ pub use routes::{AtWork, Routes, Sender};
 pub use start::{Parts, Server};
 pub use start_error::StartError;
 pub use symbolon_jose::Rng;
+pub use symbolon_store::maintenance as database;

@@ -24,6 +24,7 @@ mod grant_consent;
 mod json_web_key;
 mod login_session;
 mod logout_delivery;
+pub mod maintenance;
 mod migration;
 mod postgres;
 mod postgres_error;

@@ -24,6 +24,10 @@ use crate::value::{Row, Value};
 /// Batches that may wait in a queue before a caller has to.
 const JOBS_WAITING: usize = 1024;
 
+/// Whether there is the table of steps: 1 or 0.
+const VERSION_TABLE_PRESENT: &str = "SELECT COUNT(*) FROM information_schema.tables \
+    WHERE table_schema = current_schema() AND table_name = 'schema_version'";
+
 /// How often a read is tried on a connection that breaks under it.
 const READ_ATTEMPTS: u32 = 4;
 
@@ -156,15 +160,28 @@ async fn migrate(target: &Target) -> Result<(), OpenError> {
     }
 }
 
+/// Which steps the database has seen, and when (Unix seconds).
+pub(crate) async fn applied_steps(url: &str) -> Result<Vec<(i64, i64)>, OpenError> {
+    let unavailable = |failure: Failure| OpenError::Unavailable(detail(&failure));
+    let session = Session::connect(&Target::parse(url)?).await.map_err(unavailable)?;
+    let present = session.run(VERSION_TABLE_PRESENT, &[]).await.map_err(unavailable)?;
+    if present.rows.first().is_some_and(|row| row.int(0) == Ok(0)) {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT version, applied_at FROM schema_version ORDER BY version";
+    let answer = session.run(sql, &[]).await.map_err(unavailable)?;
+    let step = |row: &Row| Ok((row.int(0)?, row.int(1)?));
+    let steps: Result<Vec<_>, StoreError> = answer.rows.iter().map(step).collect();
+    steps.map_err(|error| OpenError::Migration(error.detail().to_owned()))
+}
+
 fn detail(failure: &Failure) -> String {
     failure.error.detail().to_owned()
 }
 
 /// Applies what is missing; answers the version found before.
 async fn migrate_once(session: &Session) -> Result<i64, Failure> {
-    let sql = "SELECT COUNT(*) FROM information_schema.tables \
-        WHERE table_schema = current_schema() AND table_name = 'schema_version'";
-    let present = session.run(sql, &[]).await?;
+    let present = session.run(VERSION_TABLE_PRESENT, &[]).await?;
     if present.rows.first().is_some_and(|row| row.int(0) == Ok(0)) {
         session.command(VERSION_TABLE).await?;
     }

@@ -91,19 +91,7 @@ impl Sqlite {
 
     /// Copies the database, as it is at this moment, to a new file at `target`. Blocks.
     pub(crate) fn backup(&self, target: &Path) -> Result<(), StoreError> {
-        let failed = |error: io::Error| StoreError::Unavailable(format!("{}: {error}", target.display()));
-        File::create_new(target).map_err(failed)?;
-        open_private(target).map_err(failed)?;
-        let copied = self.with_reader(|connection| {
-            let mut copy = rusqlite::Connection::open(target)?;
-            // All pages in one step: one consistent state, whatever is written meanwhile.
-            rusqlite::backup::Backup::new(connection.raw(), &mut copy)?.step(-1).map(|_| ())
-        });
-        let synced = copied.and_then(|()| File::open(target).and_then(|file| file.sync_all()).map_err(failed));
-        if synced.is_err() {
-            let _ = std::fs::remove_file(target);
-        }
-        synced
+        copy_with(target, |copy| self.with_reader(|connection| copy(connection)))
     }
 
     /// Finishes what waits and closes the file.
@@ -171,6 +159,56 @@ impl Drop for Sqlite {
             let _ = writer.join();
         }
     }
+}
+
+/// Which steps the database in a file has seen, and when (Unix seconds). A file that is not there has seen none.
+pub(crate) fn applied_steps(path: &Path) -> Result<Vec<(i64, i64)>, OpenError> {
+    if !path.try_exists().map_err(|error| unreadable(path, &error))? {
+        return Ok(Vec::new());
+    }
+    let reason = |error: StoreError| OpenError::Unreadable { path: path.to_owned(), reason: error.detail().to_owned() };
+    let connection = Connection::reader(path).map_err(reason)?;
+    let raw = connection.raw();
+    let failed = |error: rusqlite::Error| open_error(path, &error);
+    let count = |sql: &str| raw.query_row(sql, (), |row| row.get::<_, i64>(0)).map_err(failed);
+    if count("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'schema_version'")? == 0 {
+        let empty = count("SELECT count(*) FROM sqlite_schema WHERE type = 'table'")? == 0;
+        return if empty { Ok(Vec::new()) } else { Err(OpenError::Foreign(path.to_owned())) };
+    }
+    let mut statement =
+        raw.prepare("SELECT version, applied_at FROM schema_version ORDER BY version").map_err(failed)?;
+    let rows = statement.query_map((), |row| Ok((row.get(0)?, row.get(1)?))).map_err(failed)?;
+    rows.collect::<Result<_, _>>().map_err(failed)
+}
+
+/// Copies the database in a file to a new one, whoever has it open. Blocks.
+pub(crate) fn copy_file(path: &Path, target: &Path) -> Result<(), StoreError> {
+    let mut connection = Connection::reader(path)?;
+    copy_with(target, |copy| copy(&mut connection).map_err(|error| store_error(&error)))
+}
+
+/// Makes a new file at `target`, lets `run` fill it from its connection, and removes it again when that fails.
+fn copy_with(
+    target: &Path,
+    run: impl FnOnce(&dyn Fn(&mut Connection) -> Result<(), rusqlite::Error>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let failed = |error: io::Error| StoreError::Unavailable(format!("{}: {error}", target.display()));
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    // The copy belongs to its owner alone, like the database.
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(target).map_err(failed)?;
+    let copied = run(&|connection| {
+        let mut copy = rusqlite::Connection::open(target)?;
+        // All pages in one step: one consistent state, whatever is written meanwhile.
+        rusqlite::backup::Backup::new(connection.raw(), &mut copy)?.step(-1).map(|_| ())
+    });
+    let synced = copied.and_then(|()| File::open(target).and_then(|file| file.sync_all()).map_err(failed));
+    if synced.is_err() {
+        let _ = std::fs::remove_file(target);
+    }
+    synced
 }
 
 /// Takes the advisory lock beside the database file; it ends with the process, however that ends.

@@ -18,12 +18,13 @@ const OTHER_RESULT: &[(&str, &str)] = &[
     ("get two clients", "Ory Hydra prints memory addresses"),
     ("create client, default format", "the scope is the server's default, which differs"),
     ("import an array from standard input", "the scope is the server's default, which differs"),
+    ("migration status after, JSON", "the steps are ours"),
     ("list clients", "the first client is another"),
     ("list clients, table", "the first client is another"),
 ];
 
 /// Commands that ours does not have.
-const MISSING: &[&str] = &["janitor", "migrate", "serve admin", "serve public"];
+const MISSING: &[&str] = &["serve admin", "serve public"];
 
 /// Members that Ory Hydra's command line shows and ours does not.
 const LEFT_OUT: &[(&str, &str)] = &[
@@ -228,8 +229,7 @@ fn what_hydras_command_line_does_ours_does() {
     // The recording's server had a client already, so that lists have a second page.
     run(&["create", "client", "-q", "-e", &replay.server.admin]).success();
     let mut report = String::new();
-    let there = |sample: &&Sample| !MISSING.contains(&sample.arguments[0].as_str());
-    for sample in recording.samples.iter().filter(there) {
+    for sample in &recording.samples {
         for difference in replay.judge(sample) {
             writeln!(report, "  [{}] {difference}", sample.step).unwrap();
         }
@@ -252,7 +252,7 @@ fn every_command_and_flag_of_hydra_is_known() {
             continue;
         }
         // Only whole commands can be tried with their flags.
-        if command.subcommands.is_empty() {
+        if command.subcommands.is_empty() && path != ["migrate"] {
             for flag in command.flags.iter().chain(&command.inherited_flags) {
                 let names = [Some(format!("--{}", flag.name)), flag.short.as_ref().map(|short| format!("-{short}"))];
                 for name in names.into_iter().flatten() {
