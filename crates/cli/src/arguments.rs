@@ -4,6 +4,7 @@
 use clap::{Parser, Subcommand};
 
 use crate::account::state::StateArguments;
+use crate::config::ConfigCommand;
 use crate::database::backup::BackupArguments;
 use crate::database::janitor::JanitorArguments;
 use crate::database::migrate::MigrateCommand;
@@ -50,6 +51,11 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run the server
     Serve(ServeArguments),
+    /// Look at a configuration without serving it
+    Config {
+        #[command(subcommand)]
+        what: ConfigCommand,
+    },
     /// Try it out: a server, an account and an application to log in to, with nothing to set up
     Quickstart(QuickstartArguments),
     /// Create a client, a key or an account on a running server

@@ -7,6 +7,8 @@
 
 mod account;
 mod arguments;
+mod config;
+mod configuration;
 mod connection;
 mod consent;
 mod database;
@@ -70,6 +72,7 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(arguments) => Box::pin(serve::run(arguments)).await,
+        Command::Config { what } => config::run(&what),
         Command::Quickstart(arguments) => Box::pin(quickstart::run(arguments)).await,
         Command::Create { what } => Box::pin(verbs::create::run(what)).await,
         Command::Get { what } => verbs::get::run(what).await,

@@ -5,13 +5,10 @@ use std::path::Path;
 use std::str::FromStr;
 
 use symbolon_client::Secret;
-use symbolon_server::config::keys::{self, Form, Kind};
+use symbolon_server::config::keys;
 
 use crate::failure::Failure;
 use crate::secret::{DataSource, SecretFlag as _, source, warn};
-
-/// Keys whose values are secrets without having the form of one.
-const SECRET: [&str; 1] = ["oidc.subject_identifiers.pairwise.salt"];
 
 /// The flag's value as it was typed. It is looked at later, so that no error message repeats it.
 #[derive(Debug, Clone)]
@@ -51,9 +48,7 @@ impl Setting {
 fn is_secret(key: &str, value: &str) -> bool {
     match key {
         "dsn" => DataSource::is_secret(value),
-        key if SECRET.contains(&key) => true,
-        key => keys::find(key)
-            .is_some_and(|key| matches!(key.kind, Kind::Text(Form::Secret) | Kind::List(Form::Secret) | Kind::Hook)),
+        key => keys::find(key).is_some_and(keys::Key::is_secret),
     }
 }
 

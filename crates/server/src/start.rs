@@ -1,5 +1,9 @@
 //! Starting a server, and running it.
 
+mod preflight;
+
+pub use preflight::{preflight, warnings};
+
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -179,7 +183,7 @@ impl Server {
 
 /// Logs what is the matter with a configuration that is good enough to start with.
 fn report(config: &Config) {
-    for warning in config.warnings() {
+    for warning in warnings(config) {
         tracing::warn!(key = warning.key, "{}", warning.message);
     }
     let profile = config.symbolon.security_profile;
@@ -189,9 +193,6 @@ fn report(config: &Config) {
             profile,
             "all clients are held to the security profile; `symbolon explain-profile` prints its rules"
         );
-    }
-    for key in config.symbolon.ui.texts.keys().filter(|key| !ui::texts::Texts::is_key(key)) {
-        tracing::warn!(key, "symbolon.ui.texts has no sentence of this name");
     }
 }
 

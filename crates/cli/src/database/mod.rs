@@ -15,10 +15,10 @@ use clap::Args;
 use symbolon_client::Secret;
 use symbolon_server::config::Overrides;
 
+use crate::configuration::configuration_of_files;
 use crate::environment;
 use crate::failure::Failure;
 use crate::secret::{DataSource, SecretFlag as _, warn};
-use crate::serve;
 
 /// A DSN as an argument, as in Ory Hydra. It may hold a password.
 #[derive(Debug, Clone)]
@@ -60,7 +60,7 @@ impl DatabaseFlags {
         if self.config.is_empty() {
             return Err(Failure::message("the database is not named: give its DSN, or -e, or -c with a configuration"));
         }
-        let config = serve::configuration_of_files(&self.config, Overrides::default())?;
+        let config = configuration_of_files(&self.config, Overrides::default())?;
         Ok(Secret::new(config.dsn))
     }
 }

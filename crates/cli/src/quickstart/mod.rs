@@ -20,6 +20,7 @@ use symbolon_server::config::{Config, Overrides};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::configuration::configuration_of_files;
 use crate::failure::Failure;
 use crate::local_http;
 use crate::logging;
@@ -169,7 +170,7 @@ fn ports(arguments: &QuickstartArguments, remembered: Option<u16>) -> Ports {
 /// The ports of this start: those of the configuration file, unless flags say otherwise. Three different ones.
 fn effective_ports(arguments: &QuickstartArguments, contents: &Contents) -> Result<Ports, Failure> {
     let file = std::slice::from_ref(&contents.configuration_file);
-    let written = serve::configuration_of_files(file, Overrides::default())?.serve;
+    let written = configuration_of_files(file, Overrides::default())?.serve;
     let ports = Ports {
         public: arguments.public_port.unwrap_or(written.public.port),
         admin: arguments.admin_port.unwrap_or(written.admin.port),
@@ -203,7 +204,7 @@ fn configuration(arguments: &QuickstartArguments, contents: &Contents) -> Result
     if let Some(port) = arguments.admin_port {
         overrides = overrides.set("serve.admin.port", port.to_string());
     }
-    serve::configuration_of_files(std::slice::from_ref(&contents.configuration_file), overrides)
+    configuration_of_files(std::slice::from_ref(&contents.configuration_file), overrides)
 }
 
 /// Makes sure that all three ports are free, and keeps that of the application open.

@@ -9,10 +9,10 @@ use symbolon_client::Url;
 use symbolon_server::config::{Config, Overrides};
 use symbolon_types::ResourceIndicator;
 
+use crate::configuration::configuration_of_files;
 use crate::failure::Failure;
 use crate::mcp::well_known::well_known;
 use crate::output::{FORMAT_HELP, Format, print_line};
-use crate::serve;
 
 /// Flags of `resource metadata`.
 #[derive(Debug, Args)]
@@ -38,7 +38,7 @@ struct Answers {
 }
 
 pub(crate) fn run(arguments: &MetadataArguments) -> Result<(), Failure> {
-    let config = serve::configuration_of_files(&arguments.config, Overrides::default())?;
+    let config = configuration_of_files(&arguments.config, Overrides::default())?;
     let Answers { url, document, challenge } = answers(&config, &arguments.resource)?;
     let object = json!({ "url": url, "metadata": document, "www_authenticate": challenge });
     let told = || {

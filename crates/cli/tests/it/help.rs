@@ -6,6 +6,8 @@ use crate::process::run;
 fn every_command_has_help_with_examples() {
     let commands: &[&[&str]] = &[
         &["serve"],
+        &["config", "check"],
+        &["config", "show"],
         &["quickstart"],
         &["create", "client"],
         &["create", "oauth2-client"],

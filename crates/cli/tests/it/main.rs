@@ -6,6 +6,7 @@
 mod accounts;
 mod browser;
 mod commands;
+mod config;
 mod configuration;
 mod crash;
 mod database;

@@ -12,13 +12,14 @@ use super::{Config, Cookies, mcp, profile};
 /// Longest remembered login.
 const AUTHENTICATION_SESSION_LIMIT_SECONDS: i64 = 180 * 24 * 60 * 60;
 
-/// Fills in what is missing and can be derived.
-pub(super) fn complete(config: &mut Config, values: &Values, flags: &Overrides) -> Result<(), ConfigError> {
+/// Fills in what is missing and can be derived; answers what contradicts itself.
+pub(super) fn complete(config: &mut Config, values: &Values, flags: &Overrides) -> Vec<ConfigError> {
     config.ignored = values.ignored();
-    config.oauth2.refresh.settle(values)?;
-    config.oauth2.device_authorization.user_code.settle(values)?;
-    profile::settle(config, values)?;
-    mcp::settle(config, values)?;
+    let mut faults = Vec::new();
+    faults.extend(config.oauth2.refresh.settle(values).err());
+    faults.extend(config.oauth2.device_authorization.user_code.settle(values).err());
+    faults.extend(profile::settle(config, values));
+    faults.extend(mcp::settle(config, values).err());
     drop_repetitions(&mut config.symbolon.keys.offered_algorithms);
     drop_repetitions(&mut config.oidc.subject_types);
     if config.dev {
@@ -37,7 +38,7 @@ pub(super) fn complete(config: &mut Config, values: &Values, flags: &Overrides) 
     let https = config.urls.issuer.starts_with("https://");
     settle_cookies(&mut config.serve.cookies, config.dev, https);
     make_absolute(config);
-    Ok(())
+    faults
 }
 
 /// What is offered is offered once.

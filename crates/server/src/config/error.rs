@@ -10,7 +10,12 @@ use super::kind::shortened;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
     /// A configuration file.
-    File(PathBuf),
+    File {
+        /// The file.
+        file: PathBuf,
+        /// The line of the key, counted from 1, where it is known.
+        line: Option<u64>,
+    },
     /// An environment variable, by name.
     Environment(String),
     /// The command line.
@@ -82,6 +87,34 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// The key that it is about, where it is about one that there is.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            Self::Unreadable { .. } | Self::Malformed { .. } => None,
+            Self::UnknownKey { key, .. } | Self::WrongType { key, .. } => Some(key),
+            Self::Missing { key, .. } | Self::Unsupported { key, .. } | Self::Refused { key, .. } => Some(*key),
+        }
+    }
+
+    /// Where it was set, where that is known.
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Malformed { place, .. }
+            | Self::UnknownKey { place, .. }
+            | Self::WrongType { place, .. }
+            | Self::Unsupported { place, .. } => Some(place),
+            Self::Unreadable { .. } | Self::Missing { .. } | Self::Refused { .. } => None,
+        }
+    }
+
+    /// The key that was probably meant by one that does not exist.
+    pub fn suggestion(&self) -> Option<&'static str> {
+        match self {
+            Self::UnknownKey { suggestion, .. } => *suggestion,
+            _ => None,
+        }
+    }
+
     /// A setting that breaks a rule.
     pub(super) fn refused(key: &'static str, reason: impl Into<String>) -> Self {
         Self::Refused { key, reason: reason.into() }
@@ -91,7 +124,8 @@ impl ConfigError {
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(file) => write!(formatter, "in {}", file.display()),
+            Self::File { file, line: Some(line) } => write!(formatter, "in {}:{line}", file.display()),
+            Self::File { file, line: None } => write!(formatter, "in {}", file.display()),
             Self::Environment(name) => write!(formatter, "in the environment variable {name}"),
             Self::Flag => write!(formatter, "on the command line"),
             Self::Preset(switch) => write!(formatter, "set by `{switch}`"),

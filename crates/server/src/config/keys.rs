@@ -109,7 +109,16 @@ pub fn environment_name(path: &str) -> String {
     path.to_ascii_uppercase().replace('.', "_")
 }
 
+/// Keys whose values are secrets without having the form of one.
+const SECRETS_OF_OTHER_FORM: [&str; 2] = ["oidc.subject_identifiers.pairwise.salt", "hsm.pin"];
+
 impl Key {
+    /// Whether its value is a secret. The database's address may have one inside and is not meant.
+    pub fn is_secret(&self) -> bool {
+        matches!(self.kind, Kind::Text(Form::Secret) | Kind::List(Form::Secret) | Kind::Hook)
+            || SECRETS_OF_OTHER_FORM.contains(&self.path.as_str())
+    }
+
     /// The environment variable that sets this key.
     pub fn environment_name(&self) -> String {
         environment_name(&self.path)

@@ -5,15 +5,15 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
 use symbolon_jose::Secret;
 
 use super::error::{ConfigError, Place};
 use super::keys::{self, Key, Kind};
-use super::section::Section;
+use super::lines::Lines;
+use super::reading::Sources;
 use super::suggest::closest;
-use super::values::Values;
-use super::{Config, check, complete, mcp};
+use super::values::{Document, Values};
+use super::{Config, mcp};
 
 /// What the command line says.
 #[derive(Clone, Default)]
@@ -43,25 +43,29 @@ impl Overrides {
 /// Reads the configuration and checks it against the startup rules.
 ///
 /// Files are YAML or JSON. The environment is a list of all variables; those that name no key are passed over.
-/// Fails with the first fault found, as one line for the operator.
+/// Fails with the first fault found, as one line for the operator; [`Sources::read`] tells all.
 pub fn load(
     files: &[PathBuf],
     environment: impl Iterator<Item = (String, String)>,
     flags: &Overrides,
 ) -> Result<Config, ConfigError> {
+    let sources = Sources { files: files.to_vec(), environment: environment.collect(), flags: flags.clone() };
+    sources.read().into_config()
+}
+
+/// Lays the values of all sources over each other.
+pub(super) fn read_sources(sources: &Sources) -> Values {
     let mut values = Values::default();
-    for file in files {
-        let text = read_file(file)?;
-        read_document(&mut values, &text, Place::File(file.clone()))?;
+    for file in &sources.files {
+        match read_file(file) {
+            Ok(text) => read_document(&mut values, &text, Place::File { file: file.clone(), line: None }),
+            Err(fault) => values.fault(fault),
+        }
     }
-    read_environment(&mut values, environment)?;
-    read_flags(&mut values, flags)?;
-    values.refused().map_or(Ok(()), Err)?;
-    mcp::lay_below(&mut values)?;
-    let mut config = Config::read("", &values)?;
-    complete::complete(&mut config, &values, flags)?;
-    check::check(&config)?;
-    Ok(config)
+    read_environment(&mut values, &sources.environment);
+    read_flags(&mut values, &sources.flags);
+    mcp::lay_below(&mut values);
+    values
 }
 
 fn read_file(file: &Path) -> Result<String, ConfigError> {
@@ -74,15 +78,14 @@ fn read_file(file: &Path) -> Result<String, ConfigError> {
 }
 
 /// Takes in a YAML or JSON document. A key that is written twice is an error, as one of the two would be lost.
-pub(super) fn read_document(values: &mut Values, text: &str, place: Place) -> Result<(), ConfigError> {
+pub(super) fn read_document(values: &mut Values, text: &str, place: Place) {
     if text.trim().is_empty() {
-        return Ok(());
+        return;
     }
-    let tree: Value = match serde_saphyr::from_str(text) {
-        Ok(tree) => tree,
-        Err(error) => return Err(ConfigError::Malformed { place, reason: reason_of(&error) }),
-    };
-    values.merge("", tree, &place)
+    match serde_saphyr::from_str(text) {
+        Ok(tree) => values.merge("", Document { tree, place, lines: Lines::of(text) }),
+        Err(error) => values.fault(ConfigError::Malformed { place, reason: reason_of(&error) }),
+    }
 }
 
 /// The parser's reason without the excerpt of the file, which might show a secret, and on one line.
@@ -92,37 +95,39 @@ fn reason_of(error: &serde_saphyr::Error) -> String {
 }
 
 /// Takes in the environment: sections as JSON, then whole keys, then lists by index, the more exact one last.
-pub(super) fn read_environment(
-    values: &mut Values,
-    environment: impl Iterator<Item = (String, String)>,
-) -> Result<(), ConfigError> {
-    let variables: BTreeMap<String, String> = environment.filter(|(_, value)| !value.trim().is_empty()).collect();
+pub(super) fn read_environment(values: &mut Values, environment: &[(String, String)]) {
+    let variables: BTreeMap<&str, &str> = environment
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_str()))
+        .filter(|(_, text)| !is_blank(text))
+        .collect();
     for path in keys::section_paths() {
         let name = keys::environment_name(path);
-        let Some(text) = variables.get(&name).filter(|text| text.trim_start().starts_with('{')) else { continue };
+        let Some(text) = variables.get(name.as_str()).filter(|text| text.trim_start().starts_with('{')) else {
+            continue;
+        };
         let place = Place::Environment(name);
         match serde_json::from_str(text) {
-            Ok(tree) => values.merge(path, tree, &place)?,
-            Err(_) => return Err(ConfigError::Malformed { place, reason: "it is not valid JSON".to_owned() }),
+            Ok(tree) => values.merge(path, Document { tree, place, lines: Lines::default() }),
+            Err(_) => values.fault(ConfigError::Malformed { place, reason: "it is not valid JSON".to_owned() }),
         }
     }
     for key in keys::all() {
         let name = key.environment_name();
-        if let Some(text) = variables.get(&name) {
-            values.insert(key, key.kind.read_text(text), &Place::Environment(name))?;
+        if let Some(text) = variables.get(name.as_str()) {
+            values.insert(key, key.kind.read_text(text), &Place::Environment(name));
         } else if matches!(key.kind, Kind::List(_)) {
-            read_indexed(values, key, &variables)?;
+            read_indexed(values, key, &variables);
         }
     }
-    Ok(())
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 /// A list spread over `NAME_0`, `NAME_1` and so on.
-fn read_indexed(
-    values: &mut Values,
-    key: &'static Key,
-    variables: &BTreeMap<String, String>,
-) -> Result<(), ConfigError> {
+fn read_indexed(values: &mut Values, key: &'static Key, variables: &BTreeMap<&str, &str>) {
     let name = key.environment_name();
     let mut items: Vec<(usize, &str)> = variables
         .iter()
@@ -132,20 +137,20 @@ fn read_indexed(
         })
         .collect();
     if items.is_empty() {
-        return Ok(());
+        return;
     }
     items.sort_unstable();
     let list = items.into_iter().map(|(_, text)| text).collect();
-    values.insert(key, list, &Place::Environment(format!("{name}_0")))
+    values.insert(key, list, &Place::Environment(format!("{name}_0")));
 }
 
-fn read_flags(values: &mut Values, flags: &Overrides) -> Result<(), ConfigError> {
+fn read_flags(values: &mut Values, flags: &Overrides) {
     for (path, text) in &flags.settings {
-        let Some(key) = keys::find(path) else {
+        if let Some(key) = keys::find(path) {
+            values.insert(key, key.kind.read_text(text), &Place::Flag);
+        } else {
             let suggestion = closest(path);
-            return Err(ConfigError::UnknownKey { key: path.clone(), place: Place::Flag, suggestion });
-        };
-        values.insert(key, key.kind.read_text(text), &Place::Flag)?;
+            values.fault(ConfigError::UnknownKey { key: path.clone(), place: Place::Flag, suggestion });
+        }
     }
-    Ok(())
 }

@@ -101,10 +101,10 @@ pub(super) const PRESET: &[(&str, &str)] = &[
 const NOT_WITH_DEV: [&str; 2] = ["symbolon.registration.limit_per_minute", "symbolon.registration.limit_per_day"];
 
 /// Lays the preset below what was set, before anything is read.
-pub(super) fn lay_below(values: &mut Values) -> Result<(), ConfigError> {
+pub(super) fn lay_below(values: &mut Values) {
     let is_on = |values: &Values, key: &str| values.get(key) == Some(Json::Bool(true));
     if !is_on(values, SWITCH) {
-        return Ok(());
+        return;
     }
     let dev = is_on(values, "dev");
     // Its grace period is a wish for another mode.
@@ -115,10 +115,9 @@ pub(super) fn lay_below(values: &mut Values) -> Result<(), ConfigError> {
             && !values.is_set(path)
             && !left_out
         {
-            values.insert(key, key.kind.read_text(text), &Place::Preset(SWITCH))?;
+            values.insert(key, key.kind.read_text(text), &Place::Preset(SWITCH));
         }
     }
-    Ok(())
 }
 
 /// Puts the MCP servers among the resources, and their scopes among those that strangers may have.

@@ -9,34 +9,34 @@ use super::error::ConfigError;
 use super::values::Values;
 use crate::security_profile::{LONGEST_CODE_LIFETIME, Rule, is_strong};
 
-/// Settles the settings that depend on the profile.
-pub(super) fn settle(config: &mut Config, values: &Values) -> Result<(), ConfigError> {
+/// Settles the settings that depend on the profile; answers what contradicts it.
+pub(super) fn settle(config: &mut Config, values: &Values) -> Vec<ConfigError> {
     let profile = config.symbolon.security_profile;
     if profile == SecurityProfile::None {
-        return Ok(());
+        return Vec::new();
     }
     if !values.is_set("symbolon.compatibility.discovery_extra_members") {
         config.symbolon.compatibility.discovery_extra_members = false;
     }
-    contrary_switches(config)?;
+    let mut faults = contrary_switches(config);
     let holds = |rule: Rule| rule.holds_under(profile);
     if holds(Rule::CodeOnly) {
-        only_codes(config, values)?;
+        faults.extend(only_codes(config, values).err());
     }
     if holds(Rule::CodeWithinMinute) {
-        short_codes(config, values)?;
+        faults.extend(short_codes(config, values).err());
     }
     if holds(Rule::StrongAlgorithms) {
-        strong_algorithms(config, values)?;
+        faults.extend(strong_algorithms(config, values).err());
     }
     if holds(Rule::PushedRequests) {
         config.symbolon.par.required = true;
     }
-    Ok(())
+    faults
 }
 
 /// Switches that no profile goes with.
-fn contrary_switches(config: &Config) -> Result<(), ConfigError> {
+fn contrary_switches(config: &Config) -> Vec<ConfigError> {
     let compatibility = &config.symbolon.compatibility;
     let contrary = [
         ("symbolon.compatibility.access_token_in_query", compatibility.access_token_in_query, true),
@@ -44,10 +44,8 @@ fn contrary_switches(config: &Config) -> Result<(), ConfigError> {
         ("symbolon.compatibility.authorization_response_iss", !compatibility.authorization_response_iss, false),
         ("symbolon.compatibility.grant_beyond_request", compatibility.grant_beyond_request, true),
     ];
-    match contrary.into_iter().find(|(_, is_contrary, _)| *is_contrary) {
-        Some((key, _, set_to)) => Err(refused(config, key, &format!("is {set_to}"))),
-        None => Ok(()),
-    }
+    let contrary = contrary.into_iter().filter(|(_, is_contrary, _)| *is_contrary);
+    contrary.map(|(key, _, set_to)| refused(config, key, &format!("is {set_to}"))).collect()
 }
 
 fn refused(config: &Config, key: &'static str, what: &str) -> ConfigError {

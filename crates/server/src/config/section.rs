@@ -19,6 +19,7 @@
 //!
 //! A key with a field is honoured: `cargo run -p xtask -- tidy` fails if nothing outside this module reads the field.
 
+use super::effective::Changed;
 use super::error::ConfigError;
 use super::keys::Group;
 use super::values::Values;
@@ -30,6 +31,9 @@ pub(super) trait Section: Sized {
 
     /// Its values, as set or by default.
     fn read(at: &str, values: &Values) -> Result<Self, ConfigError>;
+
+    /// Notes those of its values that are no longer what was set, nor the default.
+    fn note_changed(&self, at: &str, values: &Values, changed: &mut Changed);
 }
 
 /// Declares a section. See the module.
@@ -94,6 +98,22 @@ macro_rules! section {
                     $($($result: Default::default(),)*)?
                 })
             }
+
+            #[allow(unused_variables, reason = "a section may have nothing of its own")]
+            fn note_changed(
+                &self,
+                at: &str,
+                values: &$crate::config::values::Values,
+                changed: &mut $crate::config::effective::Changed,
+            ) {
+                $(changed.note(format!("{at}{}", $path), &self.$field, values);)*
+                $($($crate::config::section::Section::note_changed(
+                    &self.$part,
+                    concat!("" $(, $below)?),
+                    values,
+                    changed,
+                );)*)?
+            }
         }
     };
 }
@@ -127,6 +147,13 @@ macro_rules! words {
                     $($($word)|+ => Some(Self::$variant),)+
                     _ => None,
                 }
+            }
+
+            fn to_value(&self) -> Option<serde_json::Value> {
+                let words = match self {
+                    $(Self::$variant => [$($word),+].as_slice(),)+
+                };
+                words.last().map(|word| serde_json::Value::from(*word))
             }
         }
     };

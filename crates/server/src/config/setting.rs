@@ -11,6 +11,7 @@ use symbolon_types::{
 };
 
 use super::DetailsTypes;
+use super::effective::HIDDEN;
 use super::kind::seconds;
 use super::token_exchange::{AssertionPolicies, ExchangePolicies};
 use super::{Hook, HostPattern, IdJagIssuers, McpResources, Network, OriginPattern, Resources, RevocationIssuers};
@@ -19,11 +20,20 @@ use super::{Hook, HostPattern, IdJagIssuers, McpResources, Network, OriginPatter
 pub(super) trait Setting: Sized {
     /// The value, or what stands for none; `None` if the type cannot hold it.
     fn from_value(value: Option<&Value>) -> Option<Self>;
+
+    /// The value for people to read, without secrets; `None` for types that nothing changes after they were read.
+    fn to_value(&self) -> Option<Value> {
+        None
+    }
 }
 
 impl Setting for bool {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         value.map_or(Some(false), Value::as_bool)
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::from(*self))
     }
 }
 
@@ -31,11 +41,19 @@ impl Setting for String {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         value.map_or(Some(Self::new()), |value| value.as_str().map(str::to_owned))
     }
+
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::from(self.as_str()))
+    }
 }
 
 impl Setting for Secret<String> {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         value?.as_str().map(|text| Self::new(text.to_owned()))
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::from(HIDDEN))
     }
 }
 
@@ -48,6 +66,10 @@ impl Setting for i64 {
             Some(value) => value.as_i64(),
         }
     }
+
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::from(*self))
+    }
 }
 
 macro_rules! integers {
@@ -55,6 +77,10 @@ macro_rules! integers {
         impl Setting for $type {
             fn from_value(value: Option<&Value>) -> Option<Self> {
                 i64::from_value(value).and_then(|number| Self::try_from(number).ok())
+            }
+
+            fn to_value(&self) -> Option<Value> {
+                Some(Value::from(*self))
             }
         }
     )+};
@@ -70,12 +96,20 @@ impl<T: Setting> Setting for Option<T> {
             Some(value) => T::from_value(Some(value)).map(Some),
         }
     }
+
+    fn to_value(&self) -> Option<Value> {
+        self.as_ref().map_or(Some(Value::Null), T::to_value)
+    }
 }
 
 impl<T: Setting> Setting for Vec<T> {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         let Some(value) = value else { return Some(Self::new()) };
         value.as_array()?.iter().map(|item| T::from_value(Some(item))).collect()
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        self.iter().map(T::to_value).collect()
     }
 }
 
@@ -92,18 +126,26 @@ impl Setting for Scope {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         Self::from_list(Vec::from_value(value)?).ok()
     }
+
+    fn to_value(&self) -> Option<Value> {
+        Some(Value::from(self.to_vec()))
+    }
 }
 
-/// A list of response types.
 impl Setting for SecurityProfile {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         Self::parse(value?.as_str()?)
     }
 }
 
+/// A list of response types.
 impl Setting for ResponseTypes {
     fn from_value(value: Option<&Value>) -> Option<Self> {
         Vec::<String>::from_value(value)?.iter().map(|words| ResponseType::parse(words)).collect()
+    }
+
+    fn to_value(&self) -> Option<Value> {
+        Some(self.iter().map(|kind| kind.to_string()).collect())
     }
 }
 
@@ -163,6 +205,10 @@ macro_rules! words_of_other_crates {
         impl Setting for $type {
             fn from_value(value: Option<&Value>) -> Option<Self> {
                 serde_json::from_value(value?.clone()).ok()
+            }
+
+            fn to_value(&self) -> Option<Value> {
+                serde_json::to_value(self).ok()
             }
         }
     )+};

@@ -3,53 +3,93 @@
 //! defaults are written down once.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde_json::Value;
 
 use super::error::{ConfigError, Place};
 use super::keys::{self, Key, Kind, Standing};
+use super::lines::Lines;
 use super::setting::Setting;
 use super::suggest::closest;
 
-/// One value per key that some source set.
-#[derive(Debug, Default)]
+/// One value per key that some source set, and what was wrong with the others.
+#[derive(Default)]
 pub(super) struct Values {
     set: BTreeMap<&'static str, (Value, Place)>,
     /// What was set in sections that take any name, and is no key.
     unknown: Vec<String>,
+    faults: Vec<ConfigError>,
+}
+
+// Among the values are secrets: only the keys are shown.
+impl fmt::Debug for Values {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(self.set.keys()).finish()
+    }
+}
+
+/// A tree of settings and where it was found.
+pub(super) struct Document {
+    pub(super) tree: Value,
+    pub(super) place: Place,
+    pub(super) lines: Lines,
+}
+
+impl Document {
+    fn place_of(&self, path: &str) -> Place {
+        match &self.place {
+            Place::File { file, .. } => Place::File { file: file.clone(), line: self.lines.get(path) },
+            other => other.clone(),
+        }
+    }
 }
 
 impl Values {
+    /// Notes that something is wrong; what is right is read all the same, so that all faults are told at once.
+    pub(super) fn fault(&mut self, fault: ConfigError) {
+        self.faults.push(fault);
+    }
+
+    /// What is wrong with the values, in the order in which it was found.
+    pub(super) fn faults(&self) -> &[ConfigError] {
+        &self.faults
+    }
+
     /// Takes a value in, over an earlier one. `null` leaves the key as it was.
-    pub(super) fn insert(&mut self, key: &'static Key, value: Value, place: &Place) -> Result<(), ConfigError> {
+    pub(super) fn insert(&mut self, key: &'static Key, value: Value, place: &Place) {
         if value.is_null() {
-            return Ok(());
+            return;
         }
         if key.kind.is_unset_by(&value) {
             self.set.remove(key.path.as_str());
-            return Ok(());
+            return;
         }
         if !key.kind.accepts(&value) {
             let (found, expected) = (key.kind.found(&value), key.kind.expected());
-            return Err(ConfigError::WrongType { key: key.path.clone(), place: place.clone(), found, expected });
+            return self.fault(ConfigError::WrongType { key: key.path.clone(), place: place.clone(), found, expected });
         }
         self.set.insert(&key.path, (value, place.clone()));
-        Ok(())
     }
 
-    /// Takes in a tree of settings whose root is the section `prefix`, or the whole configuration if that is empty.
-    pub(super) fn merge(&mut self, prefix: &str, tree: Value, place: &Place) -> Result<(), ConfigError> {
+    /// Takes in a document whose root is the section `prefix`, or the whole configuration if that is empty.
+    pub(super) fn merge(&mut self, prefix: &str, mut document: Document) {
+        let tree = document.tree.take();
+        self.merge_tree(prefix, tree, &document);
+    }
+
+    fn merge_tree(&mut self, prefix: &str, tree: Value, document: &Document) {
         let members = match tree {
-            Value::Null => return Ok(()),
+            Value::Null => return,
             Value::Object(members) => members,
             _ if prefix.is_empty() => {
                 let reason = "the top must be a mapping of keys to values".to_owned();
-                return Err(ConfigError::Malformed { place: place.clone(), reason });
+                return self.fault(ConfigError::Malformed { place: document.place.clone(), reason });
             }
             other => {
-                return Err(ConfigError::WrongType {
+                return self.fault(ConfigError::WrongType {
                     key: prefix.to_owned(),
-                    place: place.clone(),
+                    place: document.place_of(prefix),
                     found: Kind::Opaque.found(&other),
                     expected: "a mapping of keys to values".to_owned(),
                 });
@@ -58,30 +98,32 @@ impl Values {
         for (name, value) in members {
             let path = if prefix.is_empty() { name } else { format!("{prefix}.{name}") };
             if let Some(key) = keys::find(&path) {
-                self.insert(key, value, place)?;
+                self.insert(key, value, &document.place_of(&path));
             } else if keys::is_section(&path) {
-                self.merge(&path, value, place)?;
+                self.merge_tree(&path, value, document);
             } else {
-                self.pass_over(prefix, path, place)?;
+                self.pass_over(prefix, path, document);
             }
         }
-        Ok(())
     }
 
     /// What is no key is an error, except in the two sections where Hydra takes any name: what is wished of telemetry is
     /// fulfilled, as there is none, and a feature flag is remembered for the warning at start.
-    fn pass_over(&mut self, prefix: &str, path: String, place: &Place) -> Result<(), ConfigError> {
+    fn pass_over(&mut self, prefix: &str, path: String, document: &Document) {
         match prefix {
-            "sqa" => Ok(()),
-            "feature_flags" => {
-                self.unknown.push(path);
-                Ok(())
-            }
+            "sqa" => {}
+            "feature_flags" => self.unknown.push(path),
             _ => {
                 let suggestion = closest(&path);
-                Err(ConfigError::UnknownKey { key: path, place: place.clone(), suggestion })
+                let place = document.place_of(&path);
+                self.fault(ConfigError::UnknownKey { key: path, place, suggestion });
             }
         }
+    }
+
+    /// Where a key was set, if it was.
+    pub(super) fn place(&self, path: &str) -> Option<&Place> {
+        self.set.get(path).map(|(_, place)| place)
     }
 
     /// Whether some source set the key, be it to its default.
@@ -110,13 +152,14 @@ impl Values {
         set.chain(self.unknown.iter().cloned()).collect()
     }
 
-    /// The first key that asks for what is not there and whose lack would make the server less safe.
-    pub(super) fn refused(&self) -> Option<ConfigError> {
-        keys::all().find_map(|key| {
+    /// The keys that ask for what is not there and whose lack would make the server less safe.
+    pub(super) fn refused(&self) -> Vec<ConfigError> {
+        let refused = keys::all().filter_map(|key| {
             let Standing::Refused(reason) = key.standing else { return None };
             let place = self.differing(key)?.clone();
             Some(ConfigError::Unsupported { key: &key.path, place, reason })
-        })
+        });
+        refused.collect()
     }
 
     /// Where a key was set to something other than its default.

@@ -16,6 +16,7 @@ mod tests;
 pub(crate) use forerunner::Preceded;
 pub use forerunner::{Forerunner, Port};
 pub use tls::MutualTlsListener;
+pub(crate) use tls::check_certificates;
 
 use std::convert::Infallible;
 use std::io;

@@ -47,6 +47,13 @@ pub(super) async fn bind(config: &Config) -> Result<Option<MutualTlsListener>, S
     Ok(Some(MutualTlsListener { listener, handshakes }))
 }
 
+/// Reads the certificate files without listening; the error names the key.
+pub(crate) fn check_certificates(config: &Config) -> Result<(), StartError> {
+    let mtls = &config.symbolon.mtls;
+    let (Some(certificate), Some(key)) = (&mtls.certificate_file, &mtls.key_file) else { return Ok(()) };
+    Handshakes::new(certificate, key).map(drop)
+}
+
 /// Performs TLS handshakes.
 #[derive(Clone)]
 pub(crate) struct Handshakes(TlsAcceptor);

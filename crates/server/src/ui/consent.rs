@@ -34,7 +34,7 @@ pub async fn consent(context: &Context, request: Request) -> Answer {
     let Some(sealed) = request.query_parameter("consent_challenge") else {
         return super::home::home(context, request).await;
     };
-    match show(context, &request, &sealed).await {
+    match Box::pin(show(context, &request, &sealed)).await {
         Ok(answer) => answer,
         Err(problem) => fault(context, &request, &problem),
     }
@@ -201,7 +201,7 @@ pub async fn decide_consent(context: &Context, request: Request) -> Answer {
     if !context.config.symbolon.ui.enabled {
         return super::home::not_configured(context, &request, "urls.consent");
     }
-    match decide(context, &request).await {
+    match Box::pin(decide(context, &request)).await {
         Ok(answer) => answer,
         Err(problem) => fault(context, &request, &problem),
     }

@@ -25,7 +25,7 @@ pub async fn login(context: &Context, request: Request) -> Answer {
     let Some(challenge) = request.query_parameter("login_challenge") else {
         return super::home::home(context, request).await;
     };
-    match show(context, &request, &challenge).await {
+    match Box::pin(show(context, &request, &challenge)).await {
         Ok(answer) => answer,
         Err(problem) => fault(context, &request, &problem),
     }
@@ -99,7 +99,7 @@ pub async fn submit_login(context: &Context, request: Request) -> Answer {
     if !context.config.symbolon.ui.enabled {
         return super::home::not_configured(context, &request, "urls.login");
     }
-    match submit(context, &request).await {
+    match Box::pin(submit(context, &request)).await {
         Ok(answer) => answer,
         Err(problem) => fault(context, &request, &problem),
     }

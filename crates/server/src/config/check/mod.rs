@@ -16,26 +16,29 @@ use super::error::ConfigError;
 /// Shortest salt of pairwise subjects.
 const SHORTEST_SALT: usize = 8;
 
-/// Checks all rules, the first broken one is the error.
-pub(super) fn check(config: &Config) -> Result<(), ConfigError> {
-    addresses::check_issuer(config)?;
-    addresses::check_database(config)?;
-    check_secrets(config)?;
-    check_subjects(config)?;
-    check_algorithms(config)?;
-    check_registration(config)?;
-    check_default_audience(config)?;
-    check_default_resource(config)?;
-    check_details_types(config)?;
-    serving::check_ports(config)?;
-    serving::check_cookie_names(config)?;
-    serving::check_hooks(config)?;
-    serving::check_pushed_requests(config)?;
-    serving::check_used_proofs(config)?;
-    check_client_assertions(config)?;
-    global_token_revocation::check(config)?;
-    id_jag::check(config)?;
-    mtls::check(config)
+/// Checks all rules; answers those that are broken.
+pub(super) fn check(config: &Config) -> Vec<ConfigError> {
+    let rules = [
+        addresses::check_issuer,
+        addresses::check_database,
+        check_secrets,
+        check_subjects,
+        check_algorithms,
+        check_registration,
+        check_default_audience,
+        check_default_resource,
+        check_details_types,
+        serving::check_ports,
+        serving::check_cookie_names,
+        serving::check_hooks,
+        serving::check_pushed_requests,
+        serving::check_used_proofs,
+        check_client_assertions,
+        global_token_revocation::check,
+        id_jag::check,
+        mtls::check,
+    ];
+    rules.into_iter().filter_map(|rule| rule(config).err()).collect()
 }
 
 fn check_secrets(config: &Config) -> Result<(), ConfigError> {

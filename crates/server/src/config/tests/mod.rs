@@ -5,6 +5,7 @@ mod hydra_keys;
 mod mcp;
 mod mtls;
 mod profiles;
+mod reading;
 mod reference;
 mod robustness;
 mod rules;

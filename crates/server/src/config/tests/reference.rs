@@ -17,8 +17,9 @@ This page is made from the server's table of keys. To change it, change the tabl
 Settings come from the files that are named with `-c`, in their order, then from environment variables, then from the \
 command line (`--set key=value` and the flags of `symbolon serve`). What comes later wins. Files are YAML or JSON. A key \
 that does not exist is refused, and the message names the one that was probably meant. A value that does not fit is \
-refused, and the message names the key, the place where it stands and what was expected. The configuration is read once, \
-at start.
+refused, and the message names the key, the file and line or the variable where it stands, and what was expected. \
+`symbolon config check` tells everything that is wrong at once, and `symbolon config show` which values hold and where each \
+comes from, without secrets; both take the flags of `symbolon serve`. The configuration is read once, at start.
 
 The environment variable of a key is its path in capitals with `_` for `.`: `URLS_SELF_ISSUER` for `urls.self.issuer`. A \
 list is separated by commas, or written as JSON, or spread over `SECRETS_SYSTEM_0`, `SECRETS_SYSTEM_1` and so on. A \

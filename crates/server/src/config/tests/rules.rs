@@ -231,7 +231,7 @@ fn what_would_fail_open_stops_the_start() {
         let file = names.iter().rev().fold((*value).to_owned(), |inner, name| format!("{{{name}: {inner}}}"));
         let variable = key.to_uppercase().replace('.', "_");
         for (message, place) in [
-            (refusal(development(&file)), ".yml "),
+            (refusal(development(&file)), ".yml:1 "),
             (
                 refusal(load_with("", &[(&variable, value)], &development_flags())),
                 &*format!("in the environment variable {variable} "),

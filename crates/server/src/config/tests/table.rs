@@ -84,7 +84,8 @@ fn every_key_round_trips_from_the_environment() {
     for key in keys::all() {
         let (text, expected) = sample(key);
         let mut values = Values::default();
-        read_environment(&mut values, std::iter::once((key.environment_name(), text))).unwrap();
+        read_environment(&mut values, &[(key.environment_name(), text)]);
+        assert_eq!(values.faults(), []);
         assert_eq!(values.get(&key.path), Some(expected), "{}", key.path);
     }
 }
@@ -96,7 +97,8 @@ fn every_key_is_read_from_a_file() {
         let tree = key.path.rsplit('.').fold(expected.clone(), |value, name| json!({ name: value }));
         let mut values = Values::default();
         let place = crate::config::Place::Flag;
-        crate::config::load::read_document(&mut values, &tree.to_string(), place).unwrap();
+        crate::config::load::read_document(&mut values, &tree.to_string(), place);
+        assert_eq!(values.faults(), []);
         assert_eq!(values.get(&key.path), Some(expected), "{}", key.path);
     }
 }

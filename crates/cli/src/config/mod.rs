@@ -1,0 +1,55 @@
+//! `symbolon config`: what a server would make of its configuration, without serving. [`check`] tells what is wrong,
+//! [`show`] which values hold.
+
+mod check;
+mod show;
+
+use clap::Subcommand;
+use serde_json::{Value, json};
+use symbolon_server::config::Place;
+
+use crate::failure::Failure;
+
+/// What to do with a configuration.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfigCommand {
+    /// Tell everything that is wrong with a configuration, and where it stands
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check(check::CheckArguments),
+    /// Show the values that a server would use, and where each comes from; secrets are hidden
+    #[command(after_help = SHOW_EXAMPLES)]
+    Show(show::ShowArguments),
+}
+
+pub(crate) fn run(what: &ConfigCommand) -> Result<(), Failure> {
+    match what {
+        ConfigCommand::Check(arguments) => check::run(arguments),
+        ConfigCommand::Show(arguments) => show::run(arguments),
+    }
+}
+
+const CHECK_EXAMPLES: &str = "Examples:
+  symbolon config check -c /etc/symbolon.yaml
+
+  With the flags that the server gets, before it is restarted with them
+    symbolon config check -c /etc/symbolon.yaml --set ttl.access_token=15m --format json";
+
+const SHOW_EXAMPLES: &str = "Examples:
+  What was set, and what follows from it
+    symbolon config show -c /etc/symbolon.yaml
+
+  All keys of a section, with those that nobody set
+    symbolon config show -c /etc/symbolon.yaml --all ttl
+
+  As JSON
+    symbolon config show -c /etc/symbolon.yaml --format json";
+
+/// A place as an object.
+fn place_object(place: &Place) -> Value {
+    match place {
+        Place::File { file, line } => json!({ "kind": "file", "file": file.display().to_string(), "line": line }),
+        Place::Environment(name) => json!({ "kind": "environment", "variable": name }),
+        Place::Flag => json!({ "kind": "command_line" }),
+        Place::Preset(switch) => json!({ "kind": "preset", "key": switch }),
+    }
+}

@@ -1,0 +1,131 @@
+//! A configuration as it was read: the result, everything that is wrong with it, and where each value came from. The
+//! server takes the result; `symbolon config check` tells all the faults, and `symbolon config show` the values.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::path::PathBuf;
+
+use super::effective::{self, Effective};
+use super::error::{ConfigError, Place};
+use super::load::{Overrides, read_sources};
+use super::section::Section;
+use super::values::Values;
+use super::{Config, check, complete};
+
+/// Where a configuration is read from. It can be read again, when files have changed.
+#[derive(Clone, Default)]
+pub struct Sources {
+    /// Files, later ones over earlier ones.
+    pub files: Vec<PathBuf>,
+    /// All environment variables; those that name no key are passed over.
+    pub environment: Vec<(String, String)>,
+    /// The command line.
+    pub flags: Overrides,
+}
+
+// Among the variables are secrets.
+impl fmt::Debug for Sources {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Sources")
+            .field("files", &self.files)
+            .field("flags", &self.flags)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What was read from some [`Sources`].
+pub struct Reading {
+    config: Option<Config>,
+    faults: Vec<ConfigError>,
+    values: Values,
+}
+
+// An address in the configuration may have a secret in it.
+impl fmt::Debug for Reading {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Reading")
+            .field("faults", &self.faults)
+            .field("values", &self.values)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sources {
+    /// Reads everything, and checks it against the startup rules.
+    pub fn read(&self) -> Reading {
+        let values = read_sources(self);
+        let mut faults = values.faults().to_vec();
+        faults.extend(values.refused());
+        let mut config = match Config::read("", &values) {
+            Ok(config) => config,
+            Err(fault) => return Reading { config: None, faults: [faults, vec![fault]].concat(), values },
+        };
+        let mut rules = complete::complete(&mut config, &values, &self.flags);
+        rules.extend(check::check(&config));
+        if !is_misread(&faults) {
+            let suspects = suspects(&faults);
+            rules.retain(|fault| !fault.key().is_some_and(|key| is_of(&suspects, key)));
+            faults.extend(rules);
+        }
+        let config = faults.is_empty().then_some(config);
+        Reading { config, faults, values }
+    }
+}
+
+impl Reading {
+    /// The configuration, or the first fault.
+    pub fn into_config(self) -> Result<Config, ConfigError> {
+        match (self.config, self.faults.into_iter().next()) {
+            (Some(config), None) => Ok(config),
+            (_, Some(fault)) => Err(fault),
+            (None, None) => Err(ConfigError::refused("dsn", "cannot be read")),
+        }
+    }
+
+    /// The configuration, where nothing is wrong.
+    pub fn config(&self) -> Option<&Config> {
+        self.config.as_ref()
+    }
+
+    /// Everything that is wrong, in the order in which it was found.
+    pub fn faults(&self) -> &[ConfigError] {
+        &self.faults
+    }
+
+    /// Where the key of a fault was set, as far as that is known.
+    pub fn place_of<'a>(&'a self, fault: &'a ConfigError) -> Option<&'a Place> {
+        fault.place().or_else(|| self.values.place(fault.key()?))
+    }
+
+    /// Where a key was set; `None` where its default holds.
+    pub fn place(&self, key: &str) -> Option<&Place> {
+        self.values.place(key)
+    }
+
+    /// The values of all keys that have an effect, secrets hidden, in the order of the documentation; none where something
+    /// is wrong.
+    pub fn effective(&self) -> Vec<Effective> {
+        self.config.as_ref().map(|config| effective::of(config, &self.values)).unwrap_or_default()
+    }
+}
+
+/// Whether so much could not be read that the rules would find fault with what is not there.
+fn is_misread(faults: &[ConfigError]) -> bool {
+    faults.iter().any(|fault| match fault {
+        ConfigError::Unreadable { .. } | ConfigError::Malformed { .. } => true,
+        other => other.key() == Some("dev"),
+    })
+}
+
+/// The keys whose values could not be taken: that they are not set, or not as another key needs them, follows from it.
+fn suspects(faults: &[ConfigError]) -> BTreeSet<&str> {
+    faults.iter().flat_map(|fault| [fault.key(), fault.suggestion()]).flatten().collect()
+}
+
+/// Whether a key is one of these, or lies in a section that is.
+fn is_of(suspects: &BTreeSet<&str>, key: &str) -> bool {
+    let sections = key.match_indices('.').map(|(end, _)| &key[..end]);
+    sections.chain([key]).any(|path| suspects.contains(path))
+}
