@@ -6,6 +6,7 @@ use symbolon_client::{AdminClient, AdminClientBuilder, ClientBuilder};
 use crate::failure::Failure;
 use crate::header::{HeaderArgument, HeaderLine};
 use crate::output::{CommandResult, FORMAT_HELP, Format, ListResult, Verbosity};
+use crate::profile::ProfileFlag;
 use crate::secret::{AdminToken, SecretFlags};
 
 /// Flags of the commands that call a server.
@@ -22,19 +23,34 @@ pub(crate) struct Connection {
     /// Print only the id
     #[arg(short, long)]
     quiet: bool,
+    #[command(flatten)]
+    pub(crate) profile: ProfileFlag,
 }
 
 /// Where the admin port is, and the token it may ask for.
 #[derive(Debug, Args)]
 pub(crate) struct AdminEndpoint {
     #[arg(short, long, value_name = "URL", env = "ORY_SDK_URL", hide_env_values = true)]
-    #[arg(help = "The URL of the server's admin port, such as http://127.0.0.1:4445; also from SYMBOLON_ADMIN_URL")]
+    #[arg(
+        help = "The URL of the server's admin port, such as http://127.0.0.1:4445; also from SYMBOLON_ADMIN_URL or HYDRA_ADMIN_URL"
+    )]
     pub(crate) endpoint: Option<String>,
     // A second variable for the same value: clap knows one per flag.
     #[arg(long, hide = true, env = "SYMBOLON_ADMIN_URL")]
     admin_url: Option<String>,
+    // What older scripts for Ory Hydra set.
+    #[arg(long, hide = true, env = "HYDRA_ADMIN_URL")]
+    hydra_admin_url: Option<String>,
     #[command(flatten)]
     admin_token: SecretFlags<AdminToken>,
+}
+
+impl AdminEndpoint {
+    /// What a flag or the environment says. An empty value is none, as a script with an unset variable writes it.
+    fn url(&self) -> Option<&str> {
+        let places = [&self.endpoint, &self.admin_url, &self.hydra_admin_url];
+        places.into_iter().filter_map(Option::as_deref).find(|url| !url.is_empty())
+    }
 }
 
 impl Connection {
@@ -72,13 +88,17 @@ impl Connection {
 
     /// A client of the admin port.
     pub(crate) fn admin(&self, endpoint: &AdminEndpoint) -> Result<AdminClient, Failure> {
-        let url = endpoint.endpoint.as_deref().or(endpoint.admin_url.as_deref()).ok_or_else(|| {
+        let named = endpoint.url();
+        let profile = self.profile.beside(named)?;
+        let url = named.or(profile.admin_url.as_deref()).ok_or_else(|| {
             Failure::message(
-                "the server is not named: set --endpoint or SYMBOLON_ADMIN_URL to the URL of its admin port",
+                "the server is not named: set --endpoint or SYMBOLON_ADMIN_URL to the URL of its admin port, or name a \
+                 profile",
             )
         })?;
         let builder = AdminClient::builder(url);
         let token = endpoint.admin_token.read()?;
+        let token = if token.is_some() { token } else { profile.admin_token()? };
         let builder = token.iter().fold(builder, |builder, token| builder.bearer_token(token.expose()));
         let headers = self.headers()?;
         let builder = headers

@@ -28,6 +28,7 @@ mod oauth2_client;
 mod openid;
 mod output;
 mod perform;
+mod profile;
 mod quickstart;
 mod relying_party;
 mod resource;

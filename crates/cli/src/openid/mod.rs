@@ -26,14 +26,17 @@ pub(crate) struct PublicEndpoint {
 }
 
 impl PublicEndpoint {
-    /// The URL, if one was given.
-    pub(crate) fn as_deref(&self) -> Option<&str> {
-        self.endpoint.as_deref()
+    /// The URL that a flag, the environment or a profile names, if any does. An empty value is none.
+    pub(crate) fn find(&self, connection: &Connection) -> Result<Option<String>, Failure> {
+        let named = self.endpoint.as_deref().filter(|url| !url.is_empty());
+        let profile = connection.profile.beside(named)?;
+        Ok(named.map(str::to_owned).or(profile.public_url))
     }
 
     /// The URL, which has to be there.
-    pub(crate) fn required(&self) -> Result<&str, Failure> {
-        self.as_deref().ok_or_else(|| Failure::message("the provider is not named: set --endpoint to its URL"))
+    pub(crate) fn required(&self, connection: &Connection) -> Result<String, Failure> {
+        let missing = || Failure::message("the provider is not named: set --endpoint to its URL, or name a profile");
+        self.find(connection)?.ok_or_else(missing)
     }
 }
 
@@ -58,7 +61,8 @@ async fn client(
     endpoint: &PublicEndpoint,
     client_id: Option<&str>,
 ) -> Result<Client, Failure> {
-    let issuer = endpoint.required()?;
+    let issuer = endpoint.required(connection)?;
+    let issuer = issuer.as_str();
     let transport = connection.transport()?;
     let client = builder(&transport, issuer, client_id).build()?;
     match client.metadata().await {

@@ -134,9 +134,10 @@ async fn client(arguments: &AuthorizationCodeArguments, redirect: &str) -> Resul
                 token: token.clone(),
                 ..NamedEndpoints::default()
             };
-            access.at(endpoints, arguments.endpoint.as_deref(), &arguments.scope).await
+            let issuer = arguments.endpoint.find(&arguments.connection)?;
+            access.at(endpoints, issuer.as_deref(), &arguments.scope).await
         }
-        _ => access.discovered(arguments.endpoint.required()?).await,
+        _ => access.discovered(&arguments.endpoint.required(&arguments.connection)?).await,
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) struct ClientCredentialsArguments {
 
 pub(crate) async fn run(arguments: ClientCredentialsArguments) -> Result<(), Failure> {
     let access = Access::read(&arguments.client, arguments.connection.transport()?)?;
-    let client = access.discovered(arguments.endpoint.required()?).await?;
+    let client = access.discovered(&arguments.endpoint.required(&arguments.connection)?).await?;
     let request = ClientCredentialsRequest::new().scope(arguments.scope.join(" "));
     // Ory Hydra and we take several in one parameter.
     let audience = (!arguments.audience.is_empty()).then(|| arguments.audience.join(" "));

@@ -26,7 +26,7 @@ pub(crate) struct RevokeArguments {
 pub(crate) async fn run(arguments: RevokeArguments) -> Result<(), Failure> {
     let token = arguments.token.read()?;
     let access = Access::read(&arguments.client, arguments.connection.transport()?)?;
-    let client = access.discovered(arguments.endpoint.required()?).await?;
+    let client = access.discovered(&arguments.endpoint.required(&arguments.connection)?).await?;
     client.revoke(token.expose()).await?;
     arguments.connection.print(&CommandResult::identity(token.expose().clone()))
 }

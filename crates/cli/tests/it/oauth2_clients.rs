@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::commands::{Server, server};
-use crate::process::{Finished, run, run_with_input, text};
+use crate::process::{Finished, run, run_with_input, symbolon, text};
 
 impl Server {
     fn client(&self, arguments: &[&str]) -> Finished {
@@ -121,4 +121,41 @@ fn clients_are_imported_from_files() {
     assert!(server.client(&["get", "client", "five"]).failure().starts_with('{'));
     let object = run_with_input(&["import", "client", "-e", &server.admin], r#"{"client_id":"x"}"#);
     assert!(object.failure().contains("standard input is not a list"), "{object:?}");
+}
+
+#[test]
+fn a_profile_names_the_server() {
+    let place = tempfile::tempdir().unwrap();
+    let server = server(place.path());
+    let home = place.path().join("symbolon");
+    std::fs::create_dir(&home).unwrap();
+    let (admin, public) = (&server.admin, &server.public);
+    let profiles = format!("profiles:\n  here:\n    admin_url: {admin}\n    public_url: {public}\n  away: {{}}\n");
+    std::fs::write(home.join("profiles.yaml"), &profiles).unwrap();
+    let by = |arguments: &[&str], variables: &[(&str, &str)]| {
+        let mut command = symbolon(arguments);
+        command.env("XDG_CONFIG_HOME", place.path()).envs(variables.iter().copied());
+        Finished::from(command.output().unwrap())
+    };
+    let create = ["create", "client", "-q", "--id"];
+    assert_eq!(by(&[&create[..], &["one", "--server", "here"]].concat(), &[]).success(), "one");
+    assert_eq!(by(&[&create[..], &["two"]].concat(), &[("SYMBOLON_SERVER", "here")]).success(), "two");
+    assert_eq!(
+        by(&[&create[..], &["three"]].concat(), &[("HYDRA_ADMIN_URL", admin), ("ORY_SDK_URL", "")]).success(),
+        "three"
+    );
+    assert!(by(&["discover", "--server", "here"], &[]).success().contains(public.as_str()));
+    for (arguments, variables, part) in [
+        (&["list", "clients"][..], &[][..], "not named"),
+        (&["list", "clients", "--server", "away"], &[], "not named"),
+        (&["list", "clients", "--server", "none"], &[], "only: away, here"),
+        (&["list", "clients", "--server", "here", "-e", "http://127.0.0.1:1"], &[], "two servers"),
+        (&["list", "clients", "--server", "here"], &[("ORY_SDK_URL", "http://127.0.0.1:1")], "two servers"),
+        (&["discover", "--server", "away"], &[], "not named"),
+    ] {
+        let refused = by(arguments, variables);
+        assert!(refused.failure().contains(part), "{refused:?}");
+    }
+    std::fs::write(home.join("profiles.yaml"), format!("default: here\n{profiles}")).unwrap();
+    assert_eq!(by(&["get", "client", "one", "-q"], &[]).success(), "one");
 }
