@@ -1,4 +1,5 @@
-//! Why a command failed, and how that is told: one line on standard error, or the server's JSON error, and exit code 1.
+//! Why a command failed, and how that is told: one line on standard error, or the server's JSON error, and exit code 1; 2 where
+//! something was done, but not all of it.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -19,6 +20,8 @@ pub(crate) enum Failure {
     },
     /// Some of what a command was to do, a line each.
     Several(Vec<Failure>),
+    /// Something was left out of what a command was to do; its report, which was printed, says what. The exit code is 2.
+    Incomplete,
 }
 
 /// What went wrong in a command that does the same for several names, and goes on after a failure.
@@ -43,7 +46,7 @@ impl Failures {
                 Failure::Message(format!("{name}: {code}"))
             }
             Failure::Refused { code, description } => Failure::Message(format!("{name}: {code}: {description}")),
-            Failure::Several(failures) => Failure::Several(failures),
+            failure @ (Failure::Several(_) | Failure::Incomplete) => failure,
         };
         self.found.push(failure);
     }
@@ -67,7 +70,7 @@ impl Failure {
     pub(crate) fn report(&self) -> ExitCode {
         // Nothing is left to be done when standard error is closed.
         let _ = writeln!(std::io::stderr().lock(), "{}", self.line());
-        ExitCode::FAILURE
+        if matches!(self, Self::Incomplete) { ExitCode::from(2) } else { ExitCode::FAILURE }
     }
 
     fn line(&self) -> String {
@@ -77,6 +80,7 @@ impl Failure {
             Self::Refused { code, description } => {
                 json!({ "error": code, "error_description": description }).to_string()
             }
+            Self::Incomplete => "Error: something was left out; the report says what and why".to_owned(),
             Self::Several(failures) => failures.iter().map(Self::line).collect::<Vec<_>>().join("\n"),
         }
     }

@@ -17,6 +17,7 @@ mod explain_profile;
 mod failure;
 mod generated;
 mod header;
+mod import;
 mod json_web_key;
 mod keys;
 mod local_http;
@@ -80,7 +81,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::List { what } => verbs::list::run(what).await,
         Command::Update { what } => Box::pin(verbs::update::run(what)).await,
         Command::Delete { what } => verbs::delete::run(what).await,
-        Command::Import { what } => verbs::import::run(what).await,
+        Command::Import { what } => Box::pin(verbs::import::run(what)).await,
         Command::Introspect { what } => verbs::introspect::run(what).await,
         Command::Revoke { what } => verbs::revoke::run(what).await,
         Command::Perform { what } => Box::pin(verbs::perform::run(what)).await,

@@ -25,6 +25,8 @@ mod der;
 pub mod digest;
 mod error;
 mod hash_claim;
+#[cfg(feature = "aws-lc-rs")]
+pub mod hydra;
 #[cfg(any(feature = "aws-lc-rs", feature = "rust-crypto"))]
 pub mod jwe;
 mod jwk;

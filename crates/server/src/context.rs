@@ -17,6 +17,7 @@ use crate::discovery::RenderedDocuments;
 use crate::dpop;
 use crate::global_token_revocation::RevocationState;
 use crate::hooks::Hooks;
+use crate::hydra::HydraState;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
@@ -61,6 +62,8 @@ pub struct Context {
     pub browser_states: BrowserStates,
     /// User codes, and how often they are asked for and entered.
     pub device: DeviceState,
+    /// By which artefacts in Hydra's form are genuine, where a database was moved.
+    pub hydra: HydraState,
     /// Failed calls of the global token revocation endpoint.
     pub revocations: RevocationState,
     /// Where slow hashes run.

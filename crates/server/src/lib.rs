@@ -35,6 +35,8 @@ mod global_token_revocation;
 mod grant;
 mod health;
 mod hooks;
+mod hydra;
+pub mod hydra_import;
 mod identifiers;
 mod in_process;
 mod introspection;

@@ -26,7 +26,7 @@ async fn run(context: &Context, request: &Request) -> Result<(), OAuthError> {
     let params = Params::of_form(request)?;
     let client = authenticate(context, request, &params).await?;
     let token = params.require("token")?;
-    let Some(genuine) = open(context, token) else { return Ok(()) };
+    let Some(genuine) = open(context, token).await? else { return Ok(()) };
     clients::count_write(context, &client)?;
     let grant_id = match genuine {
         Genuine::Refresh(refresh) => refresh.used.grant_id,

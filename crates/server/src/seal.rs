@@ -71,6 +71,8 @@ pub mod kinds {
     pub const HOME_FORM: Kind = Kind { byte: 39, label: "home_form" };
     /// Private keys that open what is encrypted for this server, at rest.
     pub const ENCRYPTION_KEY: Kind = Kind { byte: 40, label: "encryption_key" };
+    /// A key of Ory Hydra's, by which what was brought from there is genuine, at rest.
+    pub const HYDRA_KEY: Kind = Kind { byte: 41, label: "hydra_key" };
     /// A key in a set of an administrator, at rest.
     pub const KEY_IN_SET: Kind = Kind { byte: 30, label: "key_in_set" };
 
@@ -104,6 +106,7 @@ pub mod kinds {
         DEVICE_CHALLENGE,
         DEVICE_VERIFIER,
         CLIENT_SECRET,
+        HYDRA_KEY,
     ];
     /// Sealed under `secrets.cookie`.
     pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE, DEVICE_COOKIE, KNOWN_BROWSER_COOKIE];
@@ -136,7 +139,13 @@ impl Seal {
             pages: Sealer::new(&or_system(&secrets.pagination), kinds::PAGES).ok()?,
             newest: match secrets.system.as_slice() {
                 [newest, _, ..] => {
-                    let kept = &[kinds::SIGNING_KEY, kinds::ENCRYPTION_KEY, kinds::KEY_IN_SET, kinds::CLIENT_SECRET];
+                    let kept = &[
+                        kinds::SIGNING_KEY,
+                        kinds::ENCRYPTION_KEY,
+                        kinds::KEY_IN_SET,
+                        kinds::CLIENT_SECRET,
+                        kinds::HYDRA_KEY,
+                    ];
                     Some(Sealer::new(std::slice::from_ref(newest), kept).ok()?)
                 }
                 _ => None,

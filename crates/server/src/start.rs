@@ -24,6 +24,8 @@ use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
 use crate::global_token_revocation::RevocationState;
 use crate::hooks::Hooks;
+use crate::hydra::HydraState;
+use crate::hydra_import::{ImportFault, ImportOrder, ImportReport, Progress};
 use crate::in_process::{self, Order, OrderFault};
 use crate::keys::{self, Keys};
 use crate::listen::{self, Forerunner, Listeners, MutualTlsListener, Port, Preceded};
@@ -65,6 +67,7 @@ impl Server {
             || StartError::Other("secrets.system: no secret is set; add one of 16 characters or more".to_owned());
         let seal = Seal::new(&config.secrets, parts.rng.clone()).ok_or_else(no_secret)?;
         let keys = load_keys(&config, &store, &seal, &parts.clock, &parts.rng).await?;
+        let hydra = HydraState::load(&store, &seal).await.map_err(|fault| StartError::Other(fault.to_string()))?;
         let outbound = Outbound::new(&config).map_err(|fault| StartError::Other(fault.to_string()))?;
         let certificate_authorities = Authorities::new(&config).map_err(StartError::Other)?;
         let node = parts.rng.token(12);
@@ -79,6 +82,7 @@ impl Server {
             browser_states: BrowserStates::new(&config.secrets),
             device: DeviceState::new(UserCodes::new(&config.secrets.system), &parts.clock),
             dpop: in_memory.then(|| dpop::Memory::new(parts.clock.now())),
+            hydra,
             revocations: RevocationState::new(&parts.clock),
             hooks: Hooks::new(&config).map_err(StartError::Other)?,
             metrics: Metrics::new().map_err(StartError::Other)?,
@@ -120,6 +124,24 @@ impl Server {
     /// Purges what has expired, now; answers how many rows went.
     pub async fn purge(&self) -> Result<u64, symbolon_store::StoreError> {
         worker::purge_now(&self.context).await
+    }
+
+    /// Brings what Ory Hydra kept into the database that the configuration names. No listener is opened.
+    pub async fn import_hydra(
+        mut config: Config,
+        order: ImportOrder,
+        progress: Progress<'_>,
+    ) -> Result<ImportReport, ImportFault> {
+        let mut reading = order.read(&mut config).await?;
+        let store = match order.store.filter(|_| !order.dry_run) {
+            Some(store) => store,
+            None => open_store(&config).await?,
+        };
+        let (clock, rng) = (order.clock, Rng::system());
+        let seal = Seal::new(&config.secrets, rng.clone()).ok_or_else(ImportFault::without_secret)?;
+        reading.bring_keys(&store, &seal, clock.now()).await?;
+        let server = Self::start(config, Parts { clock, rng, store: Some(store) }).await?;
+        Box::pin(reading.bring(&server.context, progress)).await
     }
 
     /// Does what the worker does at every turn, now: purging, and maintaining the signing keys.

@@ -19,6 +19,7 @@ use crate::grant::UserGrant;
 use crate::grant::access_token_content::{AccessTokenContent, GrantUse, TokenBasis};
 use crate::grant::body::GrantBody;
 use crate::grant::exchanged::{Actor, Link};
+use crate::hydra;
 use crate::issue::refresh_token::RefreshTokenContent;
 use crate::seal::{kinds, prefix};
 use exchanged::Carried;
@@ -103,11 +104,23 @@ pub enum Genuine {
     Refresh(RefreshTokenContent),
 }
 
-/// Opens a token of any kind. No database is asked; anything altered ends here.
-pub fn open(context: &Context, token: &str) -> Option<Genuine> {
+/// Opens a token of any kind. No database is asked about ours; anything altered ends here.
+pub async fn open(context: &Context, token: &str) -> Result<Option<Genuine>, OAuthError> {
     if token.starts_with("ey") && token.matches('.').count() == 2 {
-        return open_jwt(context, token).map(Genuine::Access);
+        return Ok(open_jwt(context, token).await?.map(Genuine::Access));
     }
+    if let Some(genuine) = open_ours(context, token) {
+        return Ok(Some(genuine));
+    }
+    let issuer = context.config.issuer();
+    if let Some(body) = hydra::find(context, hydra::Kind::Access, token).await? {
+        return Ok(AccessTokenContent::from_bytes(&body, issuer).map(Genuine::Access));
+    }
+    let refresh = hydra::find(context, hydra::Kind::Refresh, token).await?;
+    Ok(refresh.and_then(|body| RefreshTokenContent::from_bytes(&body)).map(Genuine::Refresh))
+}
+
+fn open_ours(context: &Context, token: &str) -> Option<Genuine> {
     let opaque = token.strip_prefix(prefix::ACCESS).unwrap_or(token);
     if let Some(body) = context.seal.open(kinds::ACCESS, opaque) {
         return AccessTokenContent::from_bytes(&body, context.config.issuer()).map(Genuine::Access);
@@ -115,19 +128,25 @@ pub fn open(context: &Context, token: &str) -> Option<Genuine> {
     RefreshTokenContent::open(context, token).map(Genuine::Refresh)
 }
 
-/// A JWT access token counts by the sealed text in its `jti`; the signature binds the two.
-fn open_jwt(context: &Context, token: &str) -> Option<AccessTokenContent> {
-    let claims = context.keys.verify_access_token(token).ok()?;
-    if claims.get("iss").and_then(Value::as_str) != Some(context.config.issuer()) {
-        return None;
+/// A JWT access token counts by the sealed text in its `jti`; the signature binds the two. One of Hydra's counts by its
+/// signature.
+async fn open_jwt(context: &Context, token: &str) -> Result<Option<AccessTokenContent>, OAuthError> {
+    let issuer = context.config.issuer();
+    let Ok(claims) = context.keys.verify_access_token(token) else { return Ok(None) };
+    if claims.get("iss").and_then(Value::as_str) != Some(issuer) {
+        return Ok(None);
     }
-    let id = claims.get("jti").and_then(Value::as_str)?;
-    AccessTokenContent::from_bytes(&context.seal.open(kinds::JWT_ID, id)?, context.config.issuer())
+    let id = claims.get("jti").and_then(Value::as_str);
+    let body = match id.and_then(|id| context.seal.open(kinds::JWT_ID, id)) {
+        Some(body) => Some(body),
+        None => hydra::find_jwt(context, token).await?,
+    };
+    Ok(body.and_then(|body| AccessTokenContent::from_bytes(&body, issuer)))
 }
 
 /// Judges a token.
 pub async fn inspect(context: &Context, token: &str) -> Result<Result<ActiveToken, Inactive>, OAuthError> {
-    match open(context, token) {
+    match open(context, token).await? {
         None => Ok(Err(Inactive::Unknown)),
         Some(Genuine::Refresh(refresh)) => {
             let RefreshTokenContent { used, issued_at, expires_at } = refresh;

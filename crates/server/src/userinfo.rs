@@ -32,7 +32,7 @@ async fn respond(context: &Context, request: &Request) -> Result<Answer, OAuthEr
     let ResourceRequest { client, user: active, .. } = resource::open(context, request).await?;
     let grant = &active.grant;
     let mut claims = user_claims(context, &client, grant, grant.body().claims_of_userinfo())?;
-    claims.insert("iat".into(), json!(grant.body().handled_at));
+    claims.insert("iat".into(), json!(grant.body().claims_at.unwrap_or(grant.body().handled_at)));
     if context.config.symbolon.compatibility.id_token_rat {
         claims.insert("rat".into(), json!(grant.id().unix_seconds()));
     }

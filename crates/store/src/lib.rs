@@ -21,6 +21,7 @@ mod flow;
 mod global_revocation;
 mod grant;
 mod grant_consent;
+mod hydra;
 mod json_web_key;
 mod login_session;
 mod logout_delivery;
@@ -64,6 +65,9 @@ pub use error::{OpenError, StoreError, WriteError};
 pub use flow::{Flow, Handled};
 pub use grant::{Grant, GrantState, LiveGrant, REVOKED_GRANT_KEPT_SECONDS};
 pub use grant_consent::GrantPage;
+pub use hydra::{
+    GrantOutcome, HydraGrant, HydraSource, HydraTable, HydraToken, ImportedKind, LedgerEntry, Progress, SourceRow,
+};
 pub use json_web_key::JsonWebKey;
 pub use login_session::{LoginSession, Persistence};
 pub use logout_delivery::LogoutDelivery;

@@ -19,6 +19,7 @@ pub(crate) const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, sql: include_str!("migrations/0003_trusted_issuers.sql") },
     Migration { version: 4, sql: include_str!("migrations/0004_access_revocations.sql") },
     Migration { version: 5, sql: include_str!("migrations/0005_backchannel_requests.sql") },
+    Migration { version: 6, sql: include_str!("migrations/0006_hydra.sql") },
 ];
 
 /// The table that says which steps a database has seen.

@@ -19,6 +19,9 @@ pub const EXPIRING_TABLES: &[&str] = &[
     "revoked_tokens",
     "used_identifiers",
     "stored_requests",
+    "hydra_tokens",
+    "hydra_imported",
+    "hydra_grants",
 ];
 
 /// How many rows were deleted, by table. Tables without any are left out.
@@ -85,6 +88,18 @@ fn purge_statement(table: &str) -> Option<&'static str> {
         "stored_requests" => {
             "DELETE FROM stored_requests WHERE id IN \
              (SELECT id FROM stored_requests WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
+        }
+        "hydra_tokens" => {
+            "DELETE FROM hydra_tokens WHERE id IN \
+             (SELECT id FROM hydra_tokens WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
+        }
+        "hydra_imported" => {
+            "DELETE FROM hydra_imported WHERE (kind, id) IN \
+             (SELECT kind, id FROM hydra_imported WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
+        }
+        "hydra_grants" => {
+            "DELETE FROM hydra_grants WHERE id IN \
+             (SELECT id FROM hydra_grants WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)"
         }
         _ => return None,
     })

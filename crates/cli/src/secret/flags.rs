@@ -79,6 +79,20 @@ impl SecretFlag for InitialAccessToken {
     const HELP: &'static str = "The token that the provider asks for before it registers anybody";
 }
 
+/// Where the database of Hydra is.
+pub(crate) struct HydraDatabase;
+
+impl SecretFlag for HydraDatabase {
+    const NAME: &'static str = "from";
+    const FILE: &'static str = "from-file";
+    const VALUE: &'static str = "DSN";
+    const HELP: &'static str = "The database of Hydra, as in its configuration: sqlite://… or postgres://…";
+
+    fn is_secret(value: &str) -> bool {
+        DataSource::is_secret(value)
+    }
+}
+
 /// Where the database is. `serve` reads the environment variable `DSN` with the rest of the configuration.
 pub(crate) struct DataSource;
 

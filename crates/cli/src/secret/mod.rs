@@ -19,7 +19,7 @@ use symbolon_client::Secret;
 use crate::failure::Failure;
 
 pub(crate) use flags::{AccessToken, AccountPassword, AdminToken, ClientSecret, DataSource, IdToken};
-pub(crate) use flags::{InitialAccessToken, NewClientSecret};
+pub(crate) use flags::{HydraDatabase, InitialAccessToken, NewClientSecret};
 
 /// A flag that takes a secret.
 pub(crate) trait SecretFlag {

@@ -33,6 +33,7 @@ fn every_command_has_help_with_examples() {
         &["delete", "sessions"],
         &["import", "client"],
         &["import", "jwk"],
+        &["import", "hydra"],
         &["introspect", "token"],
         &["revoke", "token"],
         &["perform", "client-credentials"],

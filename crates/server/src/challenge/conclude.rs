@@ -220,6 +220,7 @@ fn body(request: &EffectiveRequest, asked: ConsentRequested, consented: ConsentA
         document_digest: String::new(),
         authenticated_by: String::new(),
         handled_at,
+        claims_at: None,
         verifier: String::new(),
     }
 }

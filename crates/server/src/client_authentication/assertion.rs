@@ -14,6 +14,7 @@ use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::exchange::Request;
+use crate::hydra;
 use crate::params::Params;
 use crate::security_profile::{Rule, is_strong};
 
@@ -113,6 +114,9 @@ async fn signed(context: &Context, http: &Request, params: &Params, jws: &Jws) -
         return Ok(Identified::by(client, Method::PrivateKeyJwt));
     }
     check_type(jws.header().typ.as_deref())?;
+    if hydra::was_used(context, verified.claims.get("jti").and_then(Value::as_str)).await? {
+        return Err(Assertion::used_before(PARAMETER));
+    }
     let assertion = check(context, http, &client, &verified.claims)?;
     Ok(Identified::by_assertion(client, Method::PrivateKeyJwt, assertion))
 }

@@ -91,6 +91,9 @@ pub struct GrantBody {
     /// When the consent page answered.
     #[serde(rename = "h", default)]
     pub handled_at: i64,
+    /// When the claims of the user were put together, where that is another second than `handled_at`.
+    #[serde(rename = "hc", default, skip_serializing_if = "Option::is_none")]
+    pub claims_at: Option<i64>,
     /// A short hash of the consent verifier that was used up; empty where there was none.
     #[serde(rename = "w", default, skip_serializing_if = "String::is_empty")]
     pub verifier: String,

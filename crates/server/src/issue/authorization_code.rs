@@ -4,6 +4,8 @@ use symbolon_types::GrantId;
 
 use crate::clients::RegisteredClient;
 use crate::context::Context;
+use crate::error::OAuthError;
+use crate::hydra;
 use crate::seal::{kinds, prefix};
 use crate::security_profile::{LONGEST_CODE_LIFETIME, Rule};
 
@@ -16,8 +18,12 @@ pub fn expires_at(context: &Context, client: &RegisteredClient, granted_at: i64)
 
 /// The code of a grant.
 pub fn issue(context: &Context, grant: GrantId, expires_at: i64) -> String {
-    let body = [grant.as_bytes().as_slice(), &expires_at.to_be_bytes()].concat();
-    format!("{}{}", prefix::CODE, context.seal.seal(kinds::CODE, &body))
+    format!("{}{}", prefix::CODE, context.seal.seal(kinds::CODE, &to_bytes(grant, expires_at)))
+}
+
+/// What is sealed in a code.
+pub fn to_bytes(grant: GrantId, expires_at: i64) -> Vec<u8> {
+    [grant.as_bytes().as_slice(), &expires_at.to_be_bytes()].concat()
 }
 
 /// A code as it was issued, whether or not somebody cut its prefix.
@@ -26,9 +32,17 @@ pub fn with_prefix(code: &str) -> String {
 }
 
 /// The grant of a code, and when the code expires; the prefix is optional, as gateways may have cut it. Anything else is
-/// `None`.
-pub fn open(context: &Context, code: &str) -> Option<(GrantId, i64)> {
-    let body = context.seal.open(kinds::CODE, code.strip_prefix(prefix::CODE).unwrap_or(code))?;
+/// `None`, but one of Hydra's that was brought here.
+pub async fn open(context: &Context, code: &str) -> Result<Option<(GrantId, i64)>, OAuthError> {
+    let ours = context.seal.open(kinds::CODE, code.strip_prefix(prefix::CODE).unwrap_or(code));
+    let body = match ours {
+        Some(body) => Some(body),
+        None => hydra::find(context, hydra::Kind::Code, code).await?,
+    };
+    Ok(body.and_then(|body| from_bytes(&body)))
+}
+
+fn from_bytes(body: &[u8]) -> Option<(GrantId, i64)> {
     let (id, expires_at) = body.split_first_chunk::<16>()?;
     Some((GrantId::from(*id), i64::from_be_bytes(expires_at.try_into().ok()?)))
 }

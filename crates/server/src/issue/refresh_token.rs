@@ -19,18 +19,27 @@ pub struct RefreshTokenContent {
 }
 
 impl RefreshTokenContent {
-    /// The token.
-    pub fn seal(&self, context: &Context) -> String {
+    /// What is sealed.
+    pub fn to_bytes(self) -> Vec<u8> {
         let mut body = self.used.grant_id.as_bytes().to_vec();
         for number in [self.used.branch, self.used.generation, self.issued_at, self.expires_at] {
             body.extend_from_slice(&number.to_be_bytes());
         }
-        format!("{}{}", prefix::REFRESH, context.seal.seal(kinds::REFRESH, &body))
+        body
+    }
+
+    /// The token.
+    pub fn seal(&self, context: &Context) -> String {
+        format!("{}{}", prefix::REFRESH, context.seal.seal(kinds::REFRESH, &self.to_bytes()))
     }
 
     /// Opens a token; the prefix is optional, as gateways may have cut it. Anything else is `None`.
     pub fn open(context: &Context, token: &str) -> Option<Self> {
-        let body = context.seal.open(kinds::REFRESH, token.strip_prefix(prefix::REFRESH).unwrap_or(token))?;
+        Self::from_bytes(&context.seal.open(kinds::REFRESH, token.strip_prefix(prefix::REFRESH).unwrap_or(token))?)
+    }
+
+    /// Reads what was sealed.
+    pub fn from_bytes(body: &[u8]) -> Option<Self> {
         let (id, numbers) = body.split_first_chunk::<16>()?;
         let (numbers, rest) = numbers.as_chunks::<8>();
         let [branch, generation, issued_at, expires_at] = numbers else { return None };

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use symbolon_jose::{Algorithm, Jwk, JwkSet, Jws, SigningKey, VerifyingKey};
+use symbolon_jose::{Algorithm, Jwk, JwkSet, Jws, JwsError, SigningKey, VerifyingKey};
 
 use super::encryption::EncryptionKeys;
 use crate::config::SigningKeys;
@@ -93,10 +93,16 @@ impl KeySet {
         self.public.keys.iter().any(|key| key.kid.as_deref() == kid)
     }
 
-    /// The claims of a token that one of the keys signed.
+    /// The claims of a token that one of the keys signed. The one that it names is tried first. All of them are this
+    /// server's, and Hydra, whose tokens may have been brought here, names the former key in what a newer one signed when a
+    /// token is refreshed after a rotation.
     pub fn verify(&self, token: &str) -> Result<Map<String, Value>, String> {
         let jws = Jws::parse(token).map_err(|fault| fault.to_string())?;
-        jws.verify_with(&self.verifying).map(|verified| verified.claims).map_err(|fault| fault.to_string())
+        let verified = jws.verify_with(&self.verifying).or_else(|fault| match fault {
+            JwsError::BadSignature => self.verifying.iter().find_map(|key| jws.verify(key).ok()).ok_or(fault),
+            _ => Err(fault),
+        });
+        verified.map(|verified| verified.claims).map_err(|fault| fault.to_string())
     }
 }
 

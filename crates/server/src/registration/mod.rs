@@ -20,6 +20,7 @@ use crate::clients::secret::SentSecret;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
+use crate::hydra;
 use crate::params::Params;
 use crate::seal::{kinds, prefix};
 use refusal::{Presented, Refusal};
@@ -200,7 +201,7 @@ async fn authenticate(context: &Context, request: &Request) -> Result<(ClientRec
         return Ok(((*record.ok_or_else(refused)?).clone(), Proof::OwnCredentials));
     }
     let token = crate::bearer::token(&context.config, request).map_err(|_| refused())?;
-    let named = opened(context, &token);
+    let named = opened(context, &token).await?;
     let is_named = |record: &ClientRecord| {
         named
             .as_ref()
@@ -249,10 +250,17 @@ fn method_is(record: &ClientRecord, method: Method) -> bool {
     change::metadata(record).is_ok_and(|client| client.authentication_method() == method)
 }
 
-/// The generation and the client that a registration access token was made for.
-fn opened(context: &Context, token: &str) -> Option<(i64, ClientId)> {
-    let token = token.strip_prefix(prefix::ACCESS).unwrap_or(token);
-    let plaintext = context.seal.open(kinds::REGISTRATION, token)?;
+/// The generation and the client that a registration access token was made for; one of Hydra's may have been brought here.
+async fn opened(context: &Context, token: &str) -> Result<Option<(i64, ClientId)>, Refusal> {
+    let ours = context.seal.open(kinds::REGISTRATION, token.strip_prefix(prefix::ACCESS).unwrap_or(token));
+    let plaintext = match ours {
+        Some(plaintext) => Some(plaintext),
+        None => hydra::find(context, hydra::Kind::Registration, token).await?,
+    };
+    Ok(plaintext.and_then(|plaintext| named(&plaintext)))
+}
+
+fn named(plaintext: &[u8]) -> Option<(i64, ClientId)> {
     let (generation, id) = plaintext.split_first_chunk::<8>()?;
     Some((i64::from_be_bytes(*generation), ClientId::from(std::str::from_utf8(id).ok()?)))
 }

@@ -90,6 +90,18 @@ impl From<&EffectiveRequest> for KeptRequest {
 }
 
 impl KeptRequest {
+    /// A request that another server validated: its parameters as they were sent, and the redirect URI that it answered to
+    /// where none of them names it. Whether it can be restored is to be tried.
+    pub fn of_query(query: String, client_revision: i64, redirect_uri: Option<&str>) -> Self {
+        let named = form_urlencoded::parse(query.as_bytes()).any(|(name, _)| name == "redirect_uri");
+        let redirect_uri = redirect_uri.filter(|_| !named).map(str::to_owned);
+        Self {
+            query,
+            form: String::new(),
+            found: RequestFindings { client_revision, redirect_uri, ..RequestFindings::default() },
+        }
+    }
+
     /// The request; `None` when the text is damaged.
     pub fn restore(self) -> Option<EffectiveRequest> {
         let Self { query, form, found } = self;

@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::cookies::{self, Lifetime, NewCookie};
 use crate::error::OAuthError;
 use crate::exchange::{Answer, Request};
+use crate::hydra;
 use crate::seal::kinds;
 
 pub use authentication::Authentication;
@@ -128,6 +129,7 @@ pub async fn logout_until(
 /// The id in the cookie, whether or not the session still exists.
 pub fn of_cookie(context: &Context, request: &Request) -> Option<SessionId> {
     cookies::open(context, request, kinds::SESSION_COOKIE, &cookies::session_name(&context.config))
+        .or_else(|| hydra::session_of_cookie(context, request))
 }
 
 /// Sets the session cookie.

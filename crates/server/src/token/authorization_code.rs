@@ -38,7 +38,7 @@ pub(super) async fn present(
 ) -> Result<Presented, OAuthError> {
     let invalid = || OAuthError::invalid_grant("The authorization code is not valid.");
     let code = asked.params.require("code")?;
-    let (grant_id, expires_at) = authorization_code::open(context, code).ok_or_else(invalid)?;
+    let (grant_id, expires_at) = authorization_code::open(context, code).await?.ok_or_else(invalid)?;
     if context.clock.now() >= expires_at {
         return Err(OAuthError::invalid_grant("The authorization code has expired."));
     }

@@ -1,6 +1,7 @@
 //! `grant_type=urn:ietf:params:oauth:grant-type:jwt-bearer` (RFC 7523 §2.1): assertions of issuers that an administrator
 //! trusts over the admin port, each with a key of its own, for one subject or any.
 
+use serde_json::Value;
 use symbolon_jose::{Jwk, Jws, Verified, VerifyingKey};
 use symbolon_store::TrustedIssuer;
 use symbolon_types::scope::is_pattern;
@@ -15,6 +16,7 @@ use crate::client_authentication::AuthenticatedClient;
 use crate::clients::allowed_scope;
 use crate::context::Context;
 use crate::error::OAuthError;
+use crate::hydra;
 use crate::params::Params;
 use crate::resource_indicators;
 
@@ -32,6 +34,9 @@ pub(super) async fn present(
     let validity = assertion.check_times(context)?;
     check_lifetime(context, &assertion, &validity)?;
     let identifier = assertion.identifier(&trusted.issuer)?;
+    if hydra::was_used(context, verified.claims.get("jti").and_then(Value::as_str)).await? {
+        return Err(Assertion::used_before(super::assertion_grant::PARAMETER));
+    }
     if identifier.is_none() && !context.config.oauth2.jwt_bearer.jti_optional {
         return Err(assertion.fault("jti", "is missing."));
     }

@@ -23,6 +23,7 @@ use crate::grant::access_token_content::GrantUse;
 use crate::grant::body::GrantBody;
 use crate::grant::lifetimes::{Lifetimes, WithRefresh};
 use crate::hooks::Basis;
+use crate::hydra;
 use crate::issue::Authorization;
 use crate::issue::refresh_token::RefreshTokenContent;
 use crate::params::Params;
@@ -53,7 +54,7 @@ pub(super) async fn present(
     asked: &TokenRequest<'_>,
 ) -> Result<Presented, OAuthError> {
     let TokenRequest { params, proof, held_certificate, arrived_at, .. } = *asked;
-    let token = RefreshTokenContent::open(context, params.require("refresh_token")?).ok_or_else(malformed)?;
+    let token = open_token(context, params.require("refresh_token")?).await?;
     let (live, branch) = find(context, &client, &token).await?;
     if context.clock.now() >= token.expires_at {
         return Err(OAuthError::invalid_grant("The refresh token has expired."));
@@ -184,6 +185,15 @@ impl Presented {
             Err(fault) => Err(dpop::refusal(fault)),
         }
     }
+}
+
+/// One of ours, or one of Hydra's that was brought here.
+async fn open_token(context: &Context, text: &str) -> Result<RefreshTokenContent, OAuthError> {
+    if let Some(token) = RefreshTokenContent::open(context, text) {
+        return Ok(token);
+    }
+    let found = hydra::find(context, hydra::Kind::Refresh, text).await?;
+    found.and_then(|body| RefreshTokenContent::from_bytes(&body)).ok_or_else(malformed)
 }
 
 fn malformed() -> OAuthError {

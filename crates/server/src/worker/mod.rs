@@ -13,7 +13,7 @@ use tokio::task::JoinHandle;
 
 use crate::backchannel::ping;
 use crate::context::Context;
-use crate::{keys, logout};
+use crate::{hydra, keys, logout};
 use logout_queue::Queue;
 
 /// What the worker and the requests tell each other.
@@ -103,6 +103,9 @@ async fn once(context: &Context) {
     }
     if let Err(fault) = logout::tell_forgotten(context).await {
         tracing::warn!(reason = fault.reason, "the clients of ended sessions could not be told; tried again next time");
+    }
+    if let Err(fault) = hydra::maintain(context).await {
+        tracing::warn!(reason = fault.detail(), "the keys of what was brought from Hydra could not be read");
     }
     if let Err(reason) = keys::maintain(context).await {
         tracing::warn!(%reason, "the signing keys could not be maintained");

@@ -38,6 +38,7 @@ mod fixtures;
 mod global_token_revocation;
 mod golden;
 mod hooks;
+mod hydra;
 mod jarm;
 mod keys;
 mod mcp;

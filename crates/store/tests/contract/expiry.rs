@@ -1,8 +1,8 @@
 //! Purging: everything that expires goes, in small batches, and nothing else.
 
 use symbolon_store::{
-    AskingLimit, BackchannelRequest, Batch, DeviceAuthorization, EXPIRING_TABLES, Grant, LogoutDelivery, Rotation,
-    StoredRequest,
+    AskingLimit, BackchannelRequest, Batch, Condition, DeviceAuthorization, EXPIRING_TABLES, Expect, Grant,
+    LogoutDelivery, Rotation, StoredRequest, Value, raw,
 };
 use symbolon_types::TokenId;
 
@@ -56,6 +56,23 @@ async fn what_has_expired_goes_and_the_rest_stays(database: &Database) {
                 expires_at,
             )
             .insert_logout_delivery(&logout_delivery(number, expires_at));
+        let id = || -> Value { Value::Blob(number.to_be_bytes().to_vec()) };
+        for (sql, params) in [
+            (
+                "INSERT INTO hydra_tokens (id, run, body, expires_at) VALUES ($1, 1, $1, $2)",
+                vec![id(), expires_at.into()],
+            ),
+            (
+                "INSERT INTO hydra_imported (kind, id, incarnation, revision, run, expires_at) VALUES ('key', $1, 0, 0, 1, $2)",
+                vec![id(), expires_at.into()],
+            ),
+            (
+                "INSERT INTO hydra_grants (id, generation, branches, redeemed, run, expires_at) VALUES ($1, 0, 0, 0, 1, $2)",
+                vec![id(), expires_at.into()],
+            ),
+        ] {
+            raw::add(&mut batch, Condition::Housekeeping, sql, params, Expect::OneRow);
+        }
         store.write(batch).await.unwrap();
     }
     let report = store.purge(NOW, 100).await.unwrap();

@@ -4,12 +4,14 @@
 
 mod encryption;
 mod hash;
+mod hydra;
 mod seal;
 mod signing;
 mod verification;
 
 pub(crate) use encryption::*;
 pub(crate) use hash::*;
+pub(crate) use hydra::*;
 pub(crate) use seal::*;
 pub(crate) use signing::*;
 pub(crate) use verification::*;

@@ -45,7 +45,7 @@ async fn of_access_token(
     token: HandedIn<'_>,
 ) -> Result<ActorToken, OAuthError> {
     let unknown = || token.fault("is no access token of this server, or counts no more.");
-    let Some(Genuine::Access(genuine)) = token_state::open(context, token.text) else { return Err(unknown()) };
+    let Some(Genuine::Access(genuine)) = token_state::open(context, token.text).await? else { return Err(unknown()) };
     let Ok(active) = token_state::inspect_access(context, genuine).await? else { return Err(unknown()) };
     if active.exchanged.is_some() {
         return Err(token.fault("was issued in exchange for another token, and says that somebody acts for somebody."));

@@ -99,7 +99,7 @@ pub(super) async fn open(
 /// An access token of this server, opaque or JWT.
 async fn of_access_token(context: &Context, token: HandedIn<'_>) -> Result<SubjectToken, OAuthError> {
     let unknown = || token.fault("is no access token of this server, or counts no more.");
-    let Some(Genuine::Access(genuine)) = token_state::open(context, token.text) else { return Err(unknown()) };
+    let Some(Genuine::Access(genuine)) = token_state::open(context, token.text).await? else { return Err(unknown()) };
     let access_revocations = genuine.access_revocations;
     let own_link = own_link(&genuine);
     let active = match token_state::inspect_access(context, genuine).await? {

@@ -8,15 +8,15 @@ use url::Url;
 use super::settings;
 
 /// A database that was just created and is empty. One that a failed test leaves behind goes with the server.
-pub(super) struct Fresh {
-    pub(super) dsn: String,
+pub(crate) struct Fresh {
+    pub(crate) dsn: String,
     server: String,
     name: String,
 }
 
 impl Fresh {
     /// A new database; `None` when there is no server.
-    pub(super) async fn create() -> Option<Self> {
+    pub(crate) async fn create() -> Option<Self> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let Some(server) = settings::postgres_dsn() else {
             settings::left_out("nothing is tested on PostgreSQL: there is no server (SYMBOLON_TEST_POSTGRES)");
@@ -31,13 +31,13 @@ impl Fresh {
     }
 
     /// A connection to it.
-    pub(super) async fn connect(&self) -> tokio_postgres::Client {
+    pub(crate) async fn connect(&self) -> tokio_postgres::Client {
         let (client, connection) = tokio_postgres::connect(&self.dsn, NoTls).await.unwrap();
         tokio::spawn(connection);
         client
     }
 
-    pub(super) async fn drop(self) {
+    pub(crate) async fn drop(self) {
         execute(&self.server, &format!("DROP DATABASE {} WITH (FORCE)", self.name)).await;
     }
 }

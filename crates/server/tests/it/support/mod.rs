@@ -22,7 +22,7 @@ pub(crate) use browser::Browser;
 pub(crate) use call::{Call, Listener};
 pub(crate) use code_flow::{CODE_CHALLENGE, CODE_VERIFIER, CodeFlow, NONCE, REDIRECT_URI, STATE};
 pub(crate) use cookie_jar::{Cookie, CookieJar};
-pub(crate) use database::until_somebody_waits;
+pub(crate) use database::{Fresh, until_somebody_waits};
 pub(crate) use described::of as described;
 pub(crate) use login_application::LoginApplication;
 pub(crate) use server::{Profile, START, TestServer};
