@@ -1,6 +1,8 @@
 //! Clients: their metadata as they are, whatever our rules for new ones say, the hashes of their secrets, and their
 //! registration access tokens.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 use symbolon_store::{
     Batch, ClientEpoch, ClientRecord, HydraTable, HydraToken, ImportedKind, LedgerEntry, Origin, SourceRow, WriteError,
@@ -79,6 +81,14 @@ impl Import<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The client that was brought under this id. Another one of the same id is none: it gets none of its tokens.
+    pub(super) async fn brought_client(&self, id: &ClientId) -> Result<Option<Arc<ClientRecord>>, ImportFault> {
+        let store = &self.context.store;
+        let Some(client) = store.client(id).await? else { return Ok(None) };
+        let entry = store.hydra_ledger(ImportedKind::Client, id.as_str().as_bytes()).await?;
+        Ok(entry.filter(|entry| entry.incarnation == client.epoch.incarnation).map(|_| client))
     }
 
     async fn note_client(&self, row: &SourceRow, record: &ClientRecord) -> Result<(), ImportFault> {

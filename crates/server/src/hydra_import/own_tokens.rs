@@ -50,7 +50,7 @@ impl Import<'_> {
     async fn own_token(&mut self, row: &SourceRow, session: &SessionData) -> Result<Option<HydraToken>, ImportFault> {
         let now = self.now();
         let client_id = ClientId::from(row.text("client_id"));
-        let Some(client) = self.context.store.client(&client_id).await? else {
+        let Some(client) = self.brought_client(&client_id).await? else {
             self.report.of(KIND).leave_out("its client was not brought", client_id.as_str());
             return Ok(None);
         };
@@ -84,7 +84,7 @@ impl Import<'_> {
 
     async fn of_assertion(&mut self, row: &SourceRow, session: &SessionData) -> Result<Option<Ready>, ImportFault> {
         let client_id = ClientId::from(row.text("client_id"));
-        let Some(client) = self.context.store.client(&client_id).await? else {
+        let Some(client) = self.brought_client(&client_id).await? else {
             self.report.of(KIND).leave_out("its client was not brought", client_id.as_str());
             return Ok(None);
         };

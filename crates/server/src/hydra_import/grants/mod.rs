@@ -177,7 +177,7 @@ impl Import<'_> {
             return Ok(None);
         }
         let client_id = ClientId::from(flow.text("client_id"));
-        let Some(client) = self.context.store.client(&client_id).await? else {
+        let Some(client) = self.brought_client(&client_id).await? else {
             self.report.of(KIND).leave_out("its client was not brought", client_id.as_str());
             return Ok(None);
         };

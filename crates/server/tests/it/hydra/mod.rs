@@ -1,12 +1,13 @@
 //! Databases of Ory Hydra that were brought over: what clients, browsers and users hold works on. The databases and what
 //! Hydra answered about each thing in them are in a folder beside the repository, or the one that
-//! `SYMBOLON_HYDRA_FIXTURES` names. Bringing one takes a second, so cases that do not disturb each other share what was
+//! `SYMBOLON_HYDRA_FIXTURES` names; [`own`] makes a small one. Bringing one takes a second, so cases that do not disturb each other share what was
 //! brought: those that only look, those that use what is live, and those that show what is not.
 
 mod clients;
 mod fixture;
 mod keys;
 mod logins;
+mod own;
 mod tokens;
 
 use fixture::Fixture;
