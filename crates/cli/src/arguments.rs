@@ -94,7 +94,7 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: DeleteCommand,
     },
-    /// Bring clients and keys from files to a running server
+    /// Bring over clients and keys from files, or a whole database of Ory Hydra
     Import {
         #[command(subcommand)]
         what: ImportCommand,
