@@ -71,7 +71,7 @@ fn quickstart_is_right_without_a_person_and_with_one() {
     ];
     assert_eq!(outcomes(&report)[11..], steps, "{report:#}");
     assert_eq!(report["passed"], true);
-    assert_eq!(command.terminate().0, Some(0));
+    assert_eq!(command.finish().0, Some(0));
     assert_eq!(clients(&quickstart.admin()), before);
 }
 
