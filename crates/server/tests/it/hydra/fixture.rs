@@ -13,7 +13,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::rfc7523::JWT_BEARER;
-use crate::support::{Call, Fresh, TestServer, golden_folder, left_out};
+use crate::support::{Call, Fresh, TestServer, golden_folder, say_left_out};
 
 /// The folders. What was made by which release on which database, and upgraded, is in their names.
 const FOLDERS: [&str; 6] =
@@ -61,7 +61,7 @@ impl Fixture {
     async fn of(name: &'static str) -> Option<Self> {
         let folder = folders().join(name);
         let Ok(text) = std::fs::read_to_string(folder.join("expectations.json")) else {
-            left_out(&format!("no database of Hydra at {} (SYMBOLON_HYDRA_FIXTURES)", folder.display()));
+            say_left_out(&format!("no database of Hydra at {} (SYMBOLON_HYDRA_FIXTURES)", folder.display()));
             return None;
         };
         let expectations = serde_json::from_str(&text).unwrap();

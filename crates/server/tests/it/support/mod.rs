@@ -26,5 +26,5 @@ pub(crate) use database::{Fresh, until_somebody_waits};
 pub(crate) use described::of as described;
 pub(crate) use login_application::LoginApplication;
 pub(crate) use server::{Profile, START, TestServer};
-pub(crate) use settings::{golden_folder, left_out};
+pub(crate) use settings::{golden_folder, left_out, say_left_out};
 pub(crate) use sockets::{Connection, ListeningServer, get};
