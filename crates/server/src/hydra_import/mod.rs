@@ -16,7 +16,7 @@ mod session_data;
 mod sessions;
 mod value;
 
-use symbolon_store::{Batch, HydraSource, HydraTable, Store};
+use symbolon_store::{Batch, HydraSource, HydraTable, ImportedKind, LedgerEntry, Store};
 
 use crate::clock::Clock;
 use crate::config::Config;
@@ -102,7 +102,17 @@ impl Reading {
     /// Brings the keys, those of Hydra's tokens and cookies too. It comes before a server starts on the database, which
     /// would make keys of its own.
     pub async fn bring_keys(&mut self, store: &Store, seal: &Seal, now: i64) -> Result<(), ImportFault> {
+        // What a run does not see again ends here, so all runs must read the same.
+        let network = self.source.network();
+        if !store.came_from_hydra_network(network).await? {
+            return Err(ImportFault::new(
+                "what was brought here came from another Hydra; bring each (and each of its networks) into a database of its own",
+            ));
+        }
         self.run = store.last_hydra_run().await? + 1;
+        let mut ledger = Batch::new();
+        ledger.note_hydra_import(ImportedKind::Network, network.as_bytes(), LedgerEntry::PLAIN, self.run);
+        store.write(ledger).await?;
         keys::bring(store, seal, &self.keys, (self.run, now), &mut self.report).await?;
         let mut batch = Batch::new();
         self.secrets.keys().keep(seal, &mut batch);

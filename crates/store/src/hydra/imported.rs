@@ -38,6 +38,8 @@ pub enum ImportedKind {
     Issuer,
     /// A login session.
     Session,
+    /// The network of Hydra's that everything came from.
+    Network,
 }
 
 impl ImportedKind {
@@ -47,6 +49,7 @@ impl ImportedKind {
             Self::Key => "key",
             Self::Issuer => "issuer",
             Self::Session => "session",
+            Self::Network => "network",
         }
     }
 }
@@ -73,7 +76,7 @@ const INSERT_SESSION: &str = "INSERT INTO login_sessions \
     ON CONFLICT (id) DO NOTHING";
 
 const NOTE_SESSION: &str = "INSERT INTO hydra_imported (kind, id, incarnation, revision, run, expires_at) \
-    VALUES ('session', $1, 0, 0, $2, $3) ON CONFLICT (kind, id) DO UPDATE SET run = excluded.run";
+    VALUES ('session', $1, 0, $4, $2, $3) ON CONFLICT (kind, id) DO UPDATE SET run = excluded.run";
 
 const INSERT_TOKEN: &str = "INSERT INTO hydra_tokens (id, grant_id, run, expires_at, body) \
     VALUES ($1, NULL, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET run = excluded.run";
@@ -83,8 +86,10 @@ const FIND: &str = "SELECT body FROM hydra_tokens WHERE id = $1";
 const LAST_RUN: &str = "SELECT COALESCE(MAX(run), 0) FROM (SELECT MAX(run) AS run FROM hydra_imported \
     UNION ALL SELECT MAX(run) AS run FROM hydra_grants UNION ALL SELECT MAX(run) AS run FROM hydra_tokens) runs";
 
-const FORGET_SESSIONS: &str = "DELETE FROM login_sessions WHERE id IN \
-    (SELECT id FROM hydra_imported WHERE kind = 'session' AND run < $1)";
+/// Nobody logged in anew in it here: the ledger has the time of the login as the revision.
+const FORGET_SESSIONS: &str = "DELETE FROM login_sessions WHERE EXISTS (SELECT 1 FROM hydra_imported h \
+    WHERE h.kind = 'session' AND h.id = login_sessions.id AND h.run < $1 \
+    AND h.revision = login_sessions.authenticated_at)";
 
 const FORGET_TOKENS: &str = "DELETE FROM hydra_tokens WHERE run < $1";
 
@@ -156,6 +161,12 @@ impl Store {
         rows.first().map_or(Ok(0), |row| row.int(0))
     }
 
+    /// Whether everything that was brought so far came from this network; also where nothing was.
+    pub async fn came_from_hydra_network(&self, network: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT id FROM hydra_imported WHERE kind = 'network' AND id <> $1";
+        Ok(self.read(sql, vec![network.as_bytes().into()]).await?.is_empty())
+    }
+
     /// What the ledger says of a thing.
     pub async fn hydra_ledger(&self, kind: ImportedKind, id: &[u8]) -> Result<Option<LedgerEntry>, StoreError> {
         let sql = "SELECT incarnation, revision FROM hydra_imported WHERE kind = $1 AND id = $2";
@@ -176,7 +187,8 @@ impl Store {
                 session.expires_at.into(),
                 session.body.as_slice().into(),
             ];
-            let note: Vec<Value> = vec![session.id.into(), run.into(), session.expires_at.into()];
+            let note: Vec<Value> =
+                vec![session.id.into(), run.into(), session.expires_at.into(), session.authenticated_at.into()];
             batch.add(Condition::Session, INSERT_SESSION, params, Expect::Any).add(
                 Condition::Session,
                 NOTE_SESSION,
@@ -188,7 +200,8 @@ impl Store {
         Ok(answers.iter().step_by(2).map(|answer| answer.affected > 0).collect())
     }
 
-    /// Ends the sessions that were brought and that Hydra has not any more; answers how many.
+    /// Ends the sessions that were brought, in which nobody logged in anew here, and that Hydra has not any more; answers how
+    /// many.
     pub async fn end_unseen_hydra_sessions(&self, run: i64) -> Result<u64, StoreError> {
         self.change_any(|batch| batch.add(Condition::Session, FORGET_SESSIONS, vec![run.into()], Expect::Any)).await
     }

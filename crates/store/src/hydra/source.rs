@@ -110,6 +110,11 @@ impl HydraSource {
         Ok(source)
     }
 
+    /// The id of the network that is read.
+    pub fn network(&self) -> &str {
+        &self.network
+    }
+
     async fn choose_network(&self, wanted: Option<&str>) -> Result<String, OpenError> {
         let foreign = |_| OpenError::Unsupported("the database is none of Ory Hydra: it has no table \"networks\"");
         let rows = self.query("SELECT CAST(id AS TEXT) FROM networks", &[]).await.map_err(foreign)?;

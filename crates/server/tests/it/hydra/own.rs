@@ -8,6 +8,7 @@ use symbolon_server::clock::Clock;
 use symbolon_server::config::{self, Config, Overrides};
 use symbolon_server::hydra_import::{HydraSecrets, ImportFault, ImportOrder, ImportReport};
 use symbolon_store::{Batch, Condition, Expect, Store, StoreOptions, Value, raw};
+use symbolon_types::SessionId;
 use tempfile::TempDir;
 
 use crate::support::{Call, TestServer};
@@ -226,6 +227,46 @@ async fn databases_that_cannot_be_brought_are_refused_before_anything_is_written
     assert!(fault.contains("all system secrets"), "{fault}");
     let none: Json = this.server.admin(Call::get("/admin/clients")).await.expect(200).json();
     assert_eq!(none, json!([]));
+}
+
+#[tokio::test]
+async fn another_hydra_is_refused_and_ends_nothing() {
+    let (this, other) = (Move::new().await, Move::new().await);
+    this.bring().await;
+    other.hydra("DELETE FROM networks", &[]).await;
+    other.hydra("INSERT INTO networks VALUES ('other')", &[]).await;
+    let order = ImportOrder { from: dsn(&other.folder), ..this.order(SECRET) };
+    let fault = this.run(order).await.unwrap_err().to_string();
+    assert!(fault.contains("another Hydra"), "{fault}");
+    assert!(this.is_active().await && this.authenticates().await);
+}
+
+#[tokio::test]
+async fn a_session_that_hydra_ended_ends_unless_somebody_logged_in_anew_in_it() {
+    let this = Move::new().await;
+    let (left, renewed) = ("9d6364a8-8927-4aed-af26-eff06f6f7408", "32c60631-2ca3-482c-95d4-d4c419df9426");
+    for sql in [
+        "ALTER TABLE hydra_oauth2_authentication_session ADD subject TEXT",
+        "ALTER TABLE hydra_oauth2_authentication_session ADD authenticated_at TEXT",
+        "ALTER TABLE hydra_oauth2_authentication_session ADD remember INTEGER",
+    ] {
+        this.hydra(sql, &[]).await;
+    }
+    for id in [left, renewed] {
+        let sql = "INSERT INTO hydra_oauth2_authentication_session VALUES ($1, 'n', 'alice', '2026-01-01 00:00:00', 1)";
+        this.hydra(sql, &[id]).await;
+    }
+    assert_eq!(this.bring().await.kinds["login sessions"].taken, 2);
+    let id = |text: &str| SessionId::parse(text).unwrap();
+    let store = this.server.server.store();
+    let mut batch = Batch::new();
+    let sql = "UPDATE login_sessions SET authenticated_at = authenticated_at + 1 WHERE id = $1";
+    raw::add(&mut batch, Condition::Session, sql, vec![id(renewed).into()], Expect::OneRow);
+    store.write(batch).await.unwrap();
+    this.hydra("DELETE FROM hydra_oauth2_authentication_session", &[]).await;
+    assert_eq!(this.bring().await.kinds["login sessions"].ended, 1);
+    assert!(store.login_session(id(left)).await.unwrap().is_none());
+    assert!(store.login_session(id(renewed)).await.unwrap().is_some());
 }
 
 #[tokio::test]
