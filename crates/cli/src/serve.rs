@@ -4,8 +4,7 @@ use clap::{Args, ValueEnum};
 use symbolon_client::Rng;
 use symbolon_server::clock::Clock;
 use symbolon_server::config::Config;
-use symbolon_server::{Listeners, Parts, Server, StartError};
-use tokio::net::TcpListener;
+use symbolon_server::{Entrance, Listeners, Parts, Server, StartError};
 
 use crate::configuration::ConfigurationFlags;
 use crate::failure::Failure;
@@ -60,10 +59,14 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let shutdown = signals::shutdown()?;
     let issuer = config.issuer().to_owned();
     let (server, listeners) = Box::pin(start(config)).await?;
-    let address = |listener: &TcpListener| listener.local_addr().map(|address| address.to_string());
-    let (public, admin) = (address(&listeners.public), address(&listeners.admin));
-    tracing::info!(issuer, public = public.unwrap_or_default(), admin = admin.unwrap_or_default(), "listening");
+    let address = |entrance: &Entrance| entrance.addresses().join(", ");
+    tracing::info!(issuer, public = address(&listeners.public), admin = address(&listeners.admin), "listening");
+    let renewing = signals::on_hangup({
+        let server = server.clone();
+        move || server.renew_certificates()
+    })?;
     server.run(listeners, shutdown).await?;
+    renewing.abort();
     tracing::info!("stopped");
     Ok(())
 }

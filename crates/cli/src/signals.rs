@@ -1,4 +1,4 @@
-//! When to stop: the first SIGINT or SIGTERM asks for an orderly end, the second ends at once.
+//! When to read files again (SIGHUP), and when to stop: the first SIGINT or SIGTERM asks for an orderly end, the second ends at once.
 
 use crate::failure::Failure;
 
@@ -15,6 +15,21 @@ pub(crate) fn shutdown() -> Result<impl Future<Output = ()> + Send + 'static, Fa
             std::process::exit(130);
         });
     })
+}
+
+/// Does something at every SIGHUP, with which operators ask a server to read its files again, until the task is aborted.
+pub(crate) fn on_hangup(act: impl Fn() + Send + 'static) -> Result<tokio::task::JoinHandle<()>, Failure> {
+    #[cfg(unix)]
+    let mut signals = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::hangup())
+        .map_err(|error| Failure::message(format!("signals cannot be read: {error}")))?;
+    Ok(tokio::spawn(async move {
+        #[cfg(unix)]
+        while signals.recv().await.is_some() {
+            act();
+        }
+        #[cfg(not(unix))]
+        drop(act);
+    }))
 }
 
 #[cfg(unix)]

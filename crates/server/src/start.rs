@@ -54,6 +54,7 @@ pub struct Parts {
 #[derive(Clone)]
 pub struct Server {
     pub(crate) context: Arc<Context>,
+    certificates_wanted: Arc<Notify>,
 }
 
 impl Server {
@@ -98,7 +99,7 @@ impl Server {
             outbound,
             config,
         };
-        Ok(Self { context: Arc::new(context) })
+        Ok(Self { context: Arc::new(context), certificates_wanted: Arc::default() })
     }
 
     /// The public routes, for use in process.
@@ -164,6 +165,12 @@ impl Server {
         in_process::order(&self.context, order).await
     }
 
+    /// Reads the certificates of the listeners again, soon. What cannot be used does not take the place of what works; the
+    /// log says so. Files that change are noticed without this, within ten seconds.
+    pub fn renew_certificates(&self) {
+        self.certificates_wanted.notify_one();
+    }
+
     /// Serves until `shutdown` ends, then finishes the requests that were begun and closes the database.
     pub async fn run(self, listeners: Listeners, shutdown: impl Future<Output = ()> + Send) -> Result<(), StartError> {
         self.run_behind(None, listeners, shutdown).await
@@ -177,9 +184,13 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<(), StartError> {
         let (stop, stopped) = watch::channel(false);
-        let work = worker::start(self.context.clone(), stopped.clone());
         let (to_public, to_admin) = listen::doors(&self.context.config, &self.context.metrics.open_connections);
+        let work = worker::start(self.context.clone(), stopped.clone());
         let to_mutual_tls = to_public.clone();
+        let asked = listeners.mutual_tls.as_ref().map(MutualTlsListener::certificate);
+        let shown =
+            [listeners.public.certificate(), listeners.admin.certificate(), asked].into_iter().flatten().collect();
+        let looking_after = tokio::spawn(listen::keep_current(shown, Arc::clone(&self.certificates_wanted)));
         let public_routes = Preceded { forerunner, port: Port::Public, routes: self.public_routes() };
         let admin_routes = Preceded { port: Port::Admin, routes: self.admin_routes(), ..public_routes.clone() };
         let public = listen::serve(listeners.public, public_routes.clone(), to_public, stopped.clone());
@@ -187,10 +198,9 @@ impl Server {
             tokio::spawn(public),
             tokio::spawn(listen::serve(listeners.admin, admin_routes, to_admin, stopped.clone())),
         );
-        let mutual_tls = listeners.mutual_tls.map(|MutualTlsListener { listener, handshakes }| {
-            let door = to_mutual_tls.with_tls(handshakes);
-            tokio::spawn(listen::serve(listener, public_routes, door, stopped))
-        });
+        let mutual_tls = listeners
+            .mutual_tls
+            .map(|own| tokio::spawn(listen::serve(own.into(), public_routes, to_mutual_tls, stopped)));
         shutdown.await;
         let _ = stop.send(true);
         for task in [public, admin, work].into_iter().chain(mutual_tls) {
@@ -198,6 +208,7 @@ impl Server {
                 tracing::error!(%fault, "a task ended badly");
             }
         }
+        looking_after.abort();
         self.context.store.close().await;
         Ok(())
     }

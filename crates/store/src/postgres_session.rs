@@ -38,7 +38,8 @@ pub(crate) struct Session {
 impl Session {
     /// Connects, and sets the limits of what a statement may take.
     pub(crate) async fn connect(target: &Target) -> Result<Self, Failure> {
-        let client = target.connect().await?;
+        // Connecting is rare, and its state is large: whoever waits for an answer does not carry it.
+        let client = Box::pin(target.connect()).await?;
         client.batch_execute(LIMITS).await?;
         Ok(Self { client, prepared: Mutex::new(HashMap::new()) })
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use symbolon_server::clock::Clock;
 use symbolon_server::config::{self, Config, Overrides};
-use symbolon_server::{Listeners, Parts, Rng, Server, bind};
+use symbolon_server::{Entrance, Listeners, Parts, Rng, Server, bind};
 use tokio::sync::watch;
 
 use crate::TestProvider;
@@ -154,8 +154,9 @@ struct Urls {
 
 impl Urls {
     fn of(listeners: &Listeners) -> Result<Self, String> {
-        let address = |listener: &tokio::net::TcpListener| listener.local_addr().map_err(|fault| fault.to_string());
-        let mutual_tls = listeners.mutual_tls.as_ref().map(|mutual_tls| address(&mutual_tls.listener)).transpose()?;
+        let address = |listener: &Entrance| listener.local_addr().map_err(|fault| fault.to_string());
+        let mutual_tls = listeners.mutual_tls.as_ref().map(|mutual_tls| mutual_tls.listener.local_addr()).transpose();
+        let mutual_tls = mutual_tls.map_err(|fault| fault.to_string())?;
         Ok(Self {
             public: format!("http://{}", address(&listeners.public)?),
             admin: format!("http://{}", address(&listeners.admin)?),

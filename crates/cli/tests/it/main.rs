@@ -16,6 +16,7 @@ mod golden;
 mod help;
 mod http;
 mod keys;
+mod listeners;
 mod mcp;
 mod oauth2_clients;
 mod process;

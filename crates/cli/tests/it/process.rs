@@ -132,8 +132,17 @@ impl Running {
 
     /// Asks it to stop (SIGTERM).
     pub(crate) fn signal(&self) {
+        self.tell("-TERM");
+    }
+
+    /// Asks it to read its files again (SIGHUP).
+    pub(crate) fn hang_up(&self) {
+        self.tell("-HUP");
+    }
+
+    fn tell(&self, signal: &str) {
         // There is no safe way to send a signal in the standard library.
-        let told = Command::new("kill").args(["-TERM", &self.id().to_string()]).status().unwrap();
+        let told = Command::new("kill").args([signal, &self.id().to_string()]).status().unwrap();
         assert!(told.success());
     }
 

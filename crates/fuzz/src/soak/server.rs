@@ -39,8 +39,8 @@ impl Target {
 impl TestServer {
     pub(super) async fn start() -> Result<Self, Fault> {
         let listeners = Listeners {
-            public: TcpListener::bind("127.0.0.1:0").await?,
-            admin: TcpListener::bind("127.0.0.1:0").await?,
+            public: TcpListener::bind("127.0.0.1:0").await?.into(),
+            admin: TcpListener::bind("127.0.0.1:0").await?.into(),
             mutual_tls: None,
         };
         let (public, admin) = (listeners.public.local_addr()?, listeners.admin.local_addr()?);

@@ -22,7 +22,7 @@ use super::mtls::MutualTls;
 use super::registration::Registration;
 use super::section::{section, words};
 use super::token_exchange::TokenExchange;
-use super::{GlobalTokenRevocation, IdJag, Limits, Network, Resources};
+use super::{FurtherAddresses, GlobalTokenRevocation, IdJag, Limits, Network, ProxyProtocol, Resources};
 
 pub(super) const PROFILES: &[&str] = &["none", "oauth21", "fapi2", "fapi2_message_signing"];
 const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
@@ -101,6 +101,10 @@ section! {
         purge: Purge;
         /// Connections and bodies.
         connections: Connections;
+        /// Further addresses.
+        listen: FurtherAddresses;
+        /// Proxies that pass connections on.
+        proxy_protocol: ProxyProtocol;
     }
 }
 

@@ -7,7 +7,7 @@ use super::error::ConfigError;
 use super::load::Overrides;
 use super::serve::SameSite;
 use super::values::Values;
-use super::{Config, Cookies, mcp, profile};
+use super::{Config, Cookies, listener_tls, mcp, profile};
 
 /// Longest remembered login.
 const AUTHENTICATION_SESSION_LIMIT_SECONDS: i64 = 180 * 24 * 60 * 60;
@@ -18,6 +18,7 @@ pub(super) fn complete(config: &mut Config, values: &Values, flags: &Overrides) 
     let mut faults = Vec::new();
     faults.extend(config.oauth2.refresh.settle(values).err());
     faults.extend(config.oauth2.device_authorization.user_code.settle(values).err());
+    faults.extend(listener_tls::settle(&mut config.serve, values));
     faults.extend(profile::settle(config, values));
     faults.extend(mcp::settle(config, values).err());
     drop_repetitions(&mut config.symbolon.keys.offered_algorithms);

@@ -25,6 +25,8 @@ pub mod keys;
 mod kind;
 mod limits;
 mod lines;
+mod listener_tls;
+mod listening;
 mod load;
 mod mcp;
 mod mtls;
@@ -68,6 +70,8 @@ pub use self::hook::{Hook, HookKey, HookKeyPlace};
 pub use self::id_jag::{IdJag, IdJagIssuer, IdJagIssuers, IdJagSubject};
 pub use self::issuer_keys::IssuerKeys;
 pub use self::limits::Limits;
+pub use self::listener_tls::ListenerTls;
+pub use self::listening::{FurtherAddresses, ProxyProtocol, SocketFile, unix_path};
 pub use self::load::{Overrides, load};
 pub use self::mcp::{Mcp, RedirectUris, Scopes, SupportedScopes, UnknownScopes};
 pub use self::mtls::{CertificateForm, MutualTls};
@@ -225,7 +229,12 @@ impl Config {
 
     /// Whether the admin listener takes requests from other machines without asking for a token.
     pub fn admin_is_exposed(&self) -> bool {
-        self.symbolon.admin.token.is_none() && !self.serve.admin.is_loopback()
+        let further = self.symbolon.listen.admin.iter();
+        let loopback = |address: &String| {
+            let port = address.parse::<std::net::SocketAddr>();
+            unix_path(address).is_some() || port.is_ok_and(|socket| socket.ip().is_loopback())
+        };
+        self.symbolon.admin.token.is_none() && !(self.serve.admin.is_loopback() && further.clone().all(loopback))
     }
 
     fn page(&self, configured: Option<&str>, built_in: BuiltInPage) -> String {

@@ -1,23 +1,18 @@
-//! `serve.*`: the two listeners and how cookies are set. TLS and unix sockets are not
-//! served yet, and stop the start.
+//! `serve.*`: the two listeners and how cookies are set. Their TLS is in `listener_tls`, what is more in `listening`.
 
 use std::net::IpAddr;
 
 use super::Cors;
-use super::keys::Form::{Any, Domain, Host, Name, Network, Path, Reference, Word};
-use super::keys::Kind::{Integer, List, Switch, Text};
+use super::keys::Form::{Domain, Host, Name, Path, Reference, Word};
+use super::keys::Kind::{Integer, Switch, Text};
 use super::keys::Preset::{OfListener, Unset, Value};
-use super::keys::Standing::{Compatible, Inert, Moot, Refused};
+use super::keys::Standing::{Compatible, Inert, Moot};
+use super::listener_tls::ListenerTls;
+use super::listening::{SocketFile, unix_path};
 use super::section::{section, words};
 
 const PORT: super::keys::Kind = Integer { least: 0, most: 65_535 };
-const OF_TLS: &str = "it belongs to `tls.enabled`, which is not supported yet";
-const NO_TERMINATION: &str =
-    "the listeners speak http to every proxy; `symbolon.trusted_proxies` says whose word counts";
-const NO_SOCKET: &str =
-    "the listeners have addresses and ports, and no unix sockets; let a proxy in front listen on one";
 const NO_OLD_BROWSERS: &str = "browsers of before 2020, which do not know `SameSite=None`, are not served";
-const NO_TLS: &str = "asks for https, which is not supported yet: set it to false and put a proxy in front";
 
 section! {
     /// Listeners and cookies.
@@ -32,22 +27,18 @@ section! {
         public_cors: Cors = "serve.public.cors.";
         /// Cross-origin requests of scripts to the admin listener.
         admin_cors: Cors = "serve.admin.cors.";
+        /// https at both listeners.
+        tls: ListenerTls = "serve.tls.";
+        /// https at the public listener.
+        public_tls: ListenerTls = "serve.public.tls.";
+        /// https at the admin listener.
+        admin_tls: ListenerTls = "serve.admin.tls.";
+        /// Unix sockets of the public listener.
+        public_socket: SocketFile = "serve.public.socket.";
+        /// Unix sockets of the admin listener.
+        admin_socket: SocketFile = "serve.admin.socket.";
         /// Attributes of cookies.
         cookies: Cookies;
-    }
-    no_field {
-        /// Serves https on both listeners.
-        "serve.tls.enabled", Switch, Value("false"), Refused(NO_TLS);
-        /// File with the private key.
-        "serve.tls.key.path", Text(Any), Unset, Inert(OF_TLS);
-        /// Private key, base64.
-        "serve.tls.key.base64", Text(Any), Unset, Inert(OF_TLS);
-        /// File with the certificate chain.
-        "serve.tls.cert.path", Text(Any), Unset, Inert(OF_TLS);
-        /// Certificate chain, base64.
-        "serve.tls.cert.base64", Text(Any), Unset, Inert(OF_TLS);
-        /// Networks of proxies that speak https in front of both listeners; see `symbolon.trusted_proxies`.
-        "serve.tls.allow_termination_from", List(Network), Unset, Inert(NO_TERMINATION);
     }
 }
 
@@ -55,7 +46,7 @@ section! {
     /// An address to listen on. Its keys lie below `serve.public.` or `serve.admin.`.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct Listener {
-        /// IP address or host name to listen on.
+        /// IP address or host name to listen on, or `unix:/path` for a unix socket, whose port means nothing.
         host: String = "host", Text(Host), OfListener("0.0.0.0", "127.0.0.1"), Compatible;
         /// Port to listen on; 0 lets the system choose.
         port: u16 = "port", PORT, OfListener("4444", "4445"), Compatible;
@@ -63,26 +54,8 @@ section! {
     no_field {
         /// Exposed base address, which Hydra uses in telemetry only.
         "base_url", Text(Reference), Unset, Moot;
-        /// Owner of the unix socket.
-        "socket.owner", Text(Any), Unset, Inert(NO_SOCKET);
-        /// Group of the unix socket.
-        "socket.group", Text(Any), Unset, Inert(NO_SOCKET);
-        /// Permissions of the unix socket.
-        "socket.mode", Integer { least: 0, most: 4095 }, Value("493"), Inert(NO_SOCKET);
         /// Leaves health checks out of the request log, where only requests are that were refused.
         "request_log.disable_for_health", Switch, Value("false"), Moot;
-        /// Serves https on this listener.
-        "tls.enabled", Switch, Value("false"), Refused(NO_TLS);
-        /// File with the private key of this listener.
-        "tls.key.path", Text(Any), Unset, Inert(OF_TLS);
-        /// Private key of this listener, base64.
-        "tls.key.base64", Text(Any), Unset, Inert(OF_TLS);
-        /// File with the certificate chain of this listener.
-        "tls.cert.path", Text(Any), Unset, Inert(OF_TLS);
-        /// Certificate chain of this listener, base64.
-        "tls.cert.base64", Text(Any), Unset, Inert(OF_TLS);
-        /// Networks of proxies that speak https in front of this listener; see `symbolon.trusted_proxies`.
-        "tls.allow_termination_from", List(Network), Unset, Inert(NO_TERMINATION);
     }
 }
 
@@ -141,7 +114,9 @@ words! {
 impl Listener {
     /// Whether only this machine can reach the listener.
     pub fn is_loopback(&self) -> bool {
-        self.host == "localhost" || self.address().is_some_and(|address| address.is_loopback())
+        self.host == "localhost"
+            || unix_path(&self.host).is_some()
+            || self.address().is_some_and(|address| address.is_loopback())
     }
 
     /// Whether it listens on every address of the machine.

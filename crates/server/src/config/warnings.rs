@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use super::keys::{self, Standing};
-use super::{CimdMode, Config, OriginPattern, RegistrationRights, RotationMode};
+use super::{CimdMode, Config, ListenerTls, OriginPattern, RegistrationRights, RotationMode};
 
 /// One warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +84,25 @@ impl Config {
             );
         }
         warnings.extend(self.idle_hosts());
+        warnings.extend(self.idle_tls());
         warnings
+    }
+
+    /// Settings of https at listeners that speak none.
+    fn idle_tls(&self) -> Vec<Warning> {
+        let serve = &self.serve;
+        let (public, admin) = (&serve.public_tls, &serve.admin_tls);
+        // What both share is not idle if one of them uses it.
+        let is_own = |tls: &ListenerTls| tls.is_own(&serve.tls);
+        let shared = !public.enabled && !admin.enabled && serve.tls.is_filled();
+        let idle = [
+            ("serve.tls.enabled", shared),
+            ("serve.public.tls.enabled", !public.enabled && is_own(public)),
+            ("serve.admin.tls.enabled", !admin.enabled && is_own(admin)),
+        ];
+        let message = "certificate, key and `allow_termination_from` of a listener have no effect while this is false";
+        let idle = idle.into_iter().filter(|(_, is_idle)| *is_idle);
+        idle.map(|(key, _)| Warning { key: key.to_owned(), message: Cow::Borrowed(message) }).collect()
     }
 
     /// Lists of hosts of documents without effect.
@@ -119,7 +137,9 @@ impl Config {
     /// of the built-in pages and of registration.
     fn hides_behind_an_unknown_proxy(&self) -> bool {
         let counts_addresses = self.symbolon.ui.enabled || self.oidc.dynamic_client_registration.enabled;
-        self.urls.issuer.starts_with("https://") && self.symbolon.trusted_proxies.is_empty() && counts_addresses
+        let by_itself = self.serve.public_tls.enabled && self.serve.public_tls.names_certificate();
+        let unnamed = self.symbolon.trusted_proxies.is_empty() && self.symbolon.proxy_protocol.public.is_empty();
+        self.urls.issuer.starts_with("https://") && unnamed && counts_addresses && !by_itself
     }
 }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes, HttpBody};
 use http::{Response, Version};
 use hyper::body::{Frame, SizeHint};
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -81,7 +82,7 @@ pub(super) struct Connection {
     /// Later ones have higher numbers.
     pub(super) number: u64,
     /// Where it comes from.
-    pub(super) network: AddressBlock,
+    network: Mutex<AddressBlock>,
     clock: Arc<CoarseClock>,
     /// When the server began or ended to work for it.
     turned_at: AtomicU64,
@@ -110,7 +111,7 @@ impl Connection {
     pub(super) fn new(number: u64, network: AddressBlock, clock: Arc<CoarseClock>) -> Self {
         Self {
             number,
-            network,
+            network: Mutex::new(network),
             turned_at: AtomicU64::new(clock.now()),
             clock,
             head_since: AtomicU64::default(),
@@ -125,6 +126,16 @@ impl Connection {
             told_at: AtomicU64::default(),
             told: Notify::new(),
         }
+    }
+
+    /// Where it comes from.
+    pub(super) fn network(&self) -> AddressBlock {
+        *self.network.lock()
+    }
+
+    /// It comes from elsewhere, as a proxy says that passes connections on.
+    pub(super) fn comes_from(&self, network: AddressBlock) {
+        *self.network.lock() = network;
     }
 
     /// Counts the exchanges that the server works for; whoever waits for a body takes its exchange out meanwhile.

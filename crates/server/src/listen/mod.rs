@@ -1,18 +1,25 @@
-//! The two listeners, and the one that asks clients for certificates where it is configured (`tls`): taking the ports, serving HTTP/1.1 and HTTP/2, and ending without cutting anybody off. Both have
-//! connections of their own (`quotas`, sized by `descriptors`), and nobody keeps one without making use of it
+//! The two listeners, and the one that asks clients for certificates where it is configured (`tls`): taking the addresses
+//! (`entrance`, `unix_socket`), TLS with certificates that are kept current (`certificate`), proxies that pass connections
+//! on (`proxy_protocol`), serving HTTP/1.1 and HTTP/2, and ending without cutting anybody off. Both have connections of their own (`quotas`, sized by `descriptors`), and nobody keeps one without making use of it
 //! (`deadlines`, from what `connection` and `stream` note).
 
+mod certificate;
 mod connection;
 mod deadlines;
 mod descriptors;
+mod entrance;
 mod forerunner;
+mod proxy_protocol;
 mod quotas;
 mod stream;
 mod tls;
+mod unix_socket;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use certificate::keep_current;
+pub use entrance::Entrance;
 pub(crate) use forerunner::Preceded;
 pub use forerunner::{Forerunner, Port};
 pub use tls::MutualTlsListener;
@@ -21,6 +28,7 @@ pub(crate) use tls::check_certificates;
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,24 +40,24 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
+use tokio_rustls::server::TlsStream;
 
+use self::certificate::CertificateSource;
 use self::connection::{Exchange, Order};
 use self::descriptors::Places;
+use self::entrance::{fault_of_port, open};
 use self::quotas::{Admission, Place, Quotas};
-use self::stream::WatchedStream;
+use self::stream::{Stream, WatchedStream};
 use self::tls::Handshakes;
-use crate::config::{Config, Listener};
+use self::unix_socket::UnixSocket;
+use crate::config::{Config, Listener, ListenerTls, Network, SocketFile, unix_path};
 use crate::metrics::OpenConnections;
-use crate::routes::{AtWork, PeerCertificate, Sender};
+use crate::routes::{AtWork, PeerCertificate, Protection, Sender};
 use crate::start_error::StartError;
 
 /// Longest time for open requests when the server stops.
 const GRACE: Duration = Duration::from_secs(20);
-/// Most connections that wait to be accepted. When there are more, the system drops them, and they come again a second
-/// later.
-const BACKLOG: u32 = 4_096;
 /// Largest head of a request over HTTP/1.1, in bytes. HTTP/2 has 16 KiB.
 const HEAD_BYTES: usize = 64 * 1024;
 /// Most requests at once on an HTTP/2 connection, the least that RFC 9113 §6.5.2 recommends.
@@ -62,60 +70,60 @@ const CONNECTION_WINDOW: u32 = 256 * 1024;
 /// megabytes from whoever reads no answers, and the server would fill them as fast as it can.
 const SYSTEM_BUFFER: usize = 128 * 1024;
 
-/// The ports, taken.
+/// The addresses, taken.
 pub struct Listeners {
     /// For browsers and clients.
-    pub public: TcpListener,
+    pub public: Entrance,
     /// For administrators.
-    pub admin: TcpListener,
+    pub admin: Entrance,
     /// For clients with certificates.
     pub mutual_tls: Option<MutualTlsListener>,
 }
 
-/// Takes the ports; the error names the key to change.
+/// Takes the addresses; the error names the key to change.
 pub async fn bind(config: &Config) -> Result<Listeners, StartError> {
-    Ok(Listeners {
-        public: take(&config.serve.public, "public").await?,
-        admin: take(&config.serve.admin, "admin").await?,
-        mutual_tls: tls::bind(config).await?,
-    })
+    let (serve, further) = (&config.serve, &config.symbolon.listen);
+    let mut public = take(&serve.public, &further.public, &serve.public_socket, "public").await?;
+    let mut admin = take(&serve.admin, &further.admin, &serve.admin_socket, "admin").await?;
+    public.handshakes = handshakes(&serve.public_tls)?;
+    admin.handshakes = handshakes(&serve.admin_tls)?;
+    Ok(Listeners { public, admin, mutual_tls: tls::bind(config).await? })
 }
 
-async fn take(listener: &Listener, name: &str) -> Result<TcpListener, StartError> {
-    let host = if listener.host.is_empty() { "0.0.0.0" } else { listener.host.trim_matches(['[', ']']) };
-    open(host, listener.port).await.map_err(|fault| {
+/// TLS of a listener, if it has a certificate. Without one it leaves https to proxies.
+fn handshakes(tls: &ListenerTls) -> Result<Option<Handshakes>, StartError> {
+    CertificateSource::of_listener(tls).as_ref().map(Handshakes::of_listener).transpose()
+}
+
+async fn take(listener: &Listener, further: &[String], file: &SocketFile, name: &str) -> Result<Entrance, StartError> {
+    let mut entrance = if let Some(path) = unix_path(&listener.host) {
+        take_socket(path, file, &format!("serve.{name}.host"))?
+    } else {
+        let host = if listener.host.is_empty() { "0.0.0.0" } else { listener.host.trim_matches(['[', ']']) };
+        let hint = format!("serve.{name}.port (or SERVE_{}_PORT)", name.to_uppercase());
+        take_port(host, listener.port, &hint).await?
+    };
+    for address in further {
+        let key = format!("symbolon.listen.{name}");
+        entrance.join(match (unix_path(address), address.parse::<SocketAddr>()) {
+            (Some(path), _) => take_socket(path, file, &key)?,
+            (None, Ok(socket)) => take_port(&socket.ip().to_string(), socket.port(), &key).await?,
+            (None, Err(_)) => return Err(StartError::Listen(format!("{key}: `{address}` is no address"))),
+        });
+    }
+    Ok(entrance)
+}
+
+async fn take_port(host: &str, port: u16, key: &str) -> Result<Entrance, StartError> {
+    open(host, port).await.map(Entrance::from).map_err(|fault| {
         let why = fault_of_port(&fault);
-        StartError::Listen(format!(
-            "port {} of {host} cannot be taken: {why}; choose another with serve.{name}.port (or SERVE_{}_PORT)",
-            listener.port,
-            name.to_uppercase()
-        ))
+        StartError::Listen(format!("port {port} of {host} cannot be taken: {why}; choose another with {key}"))
     })
 }
 
-/// Why a port cannot be taken.
-fn fault_of_port(fault: &io::Error) -> String {
-    match fault.kind() {
-        io::ErrorKind::AddrInUse => "another program uses it".to_owned(),
-        io::ErrorKind::PermissionDenied => "this user may not take it".to_owned(),
-        _ => fault.to_string(),
-    }
-}
-
-/// Listens at the first address of that name that can be taken.
-async fn open(host: &str, port: u16) -> io::Result<TcpListener> {
-    let mut fault = io::Error::new(io::ErrorKind::NotFound, "this name has no address");
-    for address in tokio::net::lookup_host((host, port)).await? {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        // A port is free as soon as the server before has gone.
-        #[cfg(unix)]
-        socket.set_reuseaddr(true)?;
-        match socket.bind(address).and_then(|()| socket.listen(BACKLOG)) {
-            Ok(listener) => return Ok(listener),
-            Err(refused) => fault = refused,
-        }
-    }
-    Err(fault)
+fn take_socket(path: &str, file: &SocketFile, key: &str) -> Result<Entrance, StartError> {
+    let taken = UnixSocket::take(Path::new(path), file);
+    taken.map(Entrance::from).map_err(|why| StartError::Listen(format!("{key}: {path} cannot be taken: {why}")))
 }
 
 /// Who may connect to a listener, and who gives up connections when descriptors are scarce.
@@ -123,14 +131,8 @@ async fn open(host: &str, port: u16) -> io::Result<TcpListener> {
 pub(crate) struct Door {
     quotas: Arc<Quotas>,
     yielding: Vec<Arc<Quotas>>,
-    handshakes: Option<Handshakes>,
-}
-
-impl Door {
-    /// The same for a listener that speaks TLS.
-    pub(crate) fn with_tls(self, handshakes: Handshakes) -> Self {
-        Self { handshakes: Some(handshakes), ..self }
-    }
+    /// Networks whose connections begin with a header of the PROXY protocol.
+    passing_on: Arc<[Network]>,
 }
 
 /// The doors of the public and of the admin listener. Where descriptors run out all the same, the public listener gives
@@ -138,12 +140,15 @@ impl Door {
 pub(crate) fn doors(config: &Config, open: &OpenConnections) -> (Door, Door) {
     let connections = &config.symbolon.connections;
     let places = Places::take(connections);
+    let passing_on = &config.symbolon.proxy_protocol;
+    let proxies = [config.symbolon.trusted_proxies.as_slice(), &passing_on.public].concat();
     let public = Quotas::new(places.public, connections).counted_in(&open.public);
-    let public = Arc::new(public.per_network(connections.per_network, &config.symbolon.trusted_proxies));
+    let public = Arc::new(public.per_network(connections.per_network, &proxies));
     let admin = Arc::new(Quotas::new(places.admin, connections).counted_in(&open.admin));
     let yielding = vec![Arc::clone(&public)];
-    let door = |quotas| Door { quotas, yielding: yielding.clone(), handshakes: None };
-    (door(public), door(admin))
+    let door =
+        |quotas, passing_on: &[Network]| Door { quotas, yielding: yielding.clone(), passing_on: passing_on.into() };
+    (door(public, &passing_on.public), door(admin, &passing_on.admin))
 }
 
 /// What answers the requests of a listener.
@@ -153,15 +158,16 @@ pub(crate) trait Answers: Clone + Send + Sync + 'static {
 }
 
 /// Serves until `stop` becomes true, then lets open requests end.
-pub(crate) async fn serve(listener: TcpListener, routes: impl Answers, door: Door, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve(mut entrance: Entrance, routes: impl Answers, door: Door, mut stop: watch::Receiver<bool>) {
     let server = server();
     let sweeping = tokio::spawn(sweep(Arc::clone(&door.quotas)));
     loop {
         tokio::select! {
-            visitor = next_visitor(&listener, &door) => {
+            visitor = next_visitor(&mut entrance, &door) => {
                 if let Some((stream, peer, place)) = visitor {
                     prepare(&stream);
-                    let visit = Visit { peer, place, handshakes: door.handshakes.clone() };
+                    let (handshakes, passing_on) = (entrance.handshakes.clone(), Arc::clone(&door.passing_on));
+                    let visit = Visit { peer, place, handshakes, passing_on };
                     tokio::spawn(attend(server.clone(), stream, visit, routes.clone()));
                 }
             }
@@ -169,7 +175,7 @@ pub(crate) async fn serve(listener: TcpListener, routes: impl Answers, door: Doo
             _ = stop.wait_for(|stop| *stop) => break,
         }
     }
-    drop(listener);
+    drop(entrance);
     if tokio::time::timeout(GRACE, door.quotas.end_all(Order::Close)).await.is_err() {
         tracing::warn!("some requests did not end in time and were cut off");
         let _ = tokio::time::timeout(GRACE, door.quotas.end_all(Order::Cut)).await;
@@ -190,7 +196,8 @@ fn server() -> Builder<TokioExecutor> {
 }
 
 /// Where the system refuses it, the connection works with its own defaults.
-fn prepare(stream: &TcpStream) {
+fn prepare(stream: &Stream) {
+    let Stream::Tcp(stream) = stream else { return };
     let _ = stream.set_nodelay(true);
     let socket = SockRef::from(stream);
     let _ = socket.set_send_buffer_size(SYSTEM_BUFFER);
@@ -205,8 +212,8 @@ async fn sweep(quotas: Arc<Quotas>) {
 }
 
 /// Waits for a visitor who may come in. `None` when nobody could be let in.
-async fn next_visitor(listener: &TcpListener, door: &Door) -> Option<(TcpStream, SocketAddr, Place)> {
-    let (stream, peer) = match listener.accept().await {
+async fn next_visitor(entrance: &mut Entrance, door: &Door) -> Option<(Stream, SocketAddr, Place)> {
+    let (stream, peer) = match entrance.accept().await {
         Ok(visitor) => visitor,
         Err(fault) => {
             // Out of file descriptors, mostly: make some free.
@@ -231,25 +238,56 @@ struct Visit {
     peer: SocketAddr,
     place: Place,
     handshakes: Option<Handshakes>,
+    passing_on: Arc<[Network]>,
 }
 
 /// Serves a connection until it ends or is told to.
-async fn attend(server: Builder<TokioExecutor>, stream: TcpStream, visit: Visit, routes: impl Answers) {
-    let Visit { peer, place, handshakes } = visit;
-    let stream = WatchedStream::new(stream, Arc::clone(&place.connection));
-    let Some(handshakes) = handshakes else {
-        return converse(server, stream, (peer, PeerCertificate::NotAsked, place), routes).await;
-    };
-    let shaken = tokio::select! {
-        shaken = handshakes.perform(stream) => shaken,
+async fn attend(server: Builder<TokioExecutor>, stream: Stream, visit: Visit, routes: impl Answers) {
+    let stream = WatchedStream::new(stream, Arc::clone(&visit.place.connection));
+    let begun = tokio::select! {
+        begun = begin(stream, &visit) => begun,
         // Nothing was asked yet, so there is nothing to finish.
-        _ = place.connection.ended() => return,
+        _ = visit.place.connection.ended() => return,
     };
-    match shaken {
-        Ok((stream, certificate)) => {
-            converse(server, stream, (peer, PeerCertificate::Asked(certificate), place), routes).await;
+    let place = visit.place;
+    match begun {
+        Ok(Begun::Plain(stream, sender)) => converse(server, stream, (sender, place), routes).await,
+        Ok(Begun::Protected(stream, sender)) => converse(server, *stream, (sender, place), routes).await,
+        Err(fault) => tracing::debug!(%fault, "a connection did not begin as it should"),
+    }
+}
+
+/// A connection on which the first request is expected.
+enum Begun {
+    Plain(WatchedStream, Sender),
+    Protected(Box<TlsStream<WatchedStream>>, Sender),
+}
+
+/// Learns who is there: from the proxy that passes the connection on, and from the handshake.
+async fn begin(mut stream: WatchedStream, visit: &Visit) -> io::Result<Begun> {
+    let (mut peer, local) = (visit.peer, stream.is_local());
+    if visit.passing_on.iter().any(|network| network.contains(peer.ip()))
+        && let Some(sender) = proxy_protocol::read(&mut stream).await?
+    {
+        if !visit.place.counts_for(sender.ip()) {
+            return Err(io::Error::other("the network that a proxy names has as many connections as it may"));
         }
-        Err(fault) => tracing::debug!(%fault, "a TLS handshake failed"),
+        peer = sender;
+    }
+    let sender = |certificate, protection| {
+        let at_work = AtWork(visit.place.connection.at_work());
+        Sender { address: peer, at_work, certificate, protection }
+    };
+    match &visit.handshakes {
+        // Who speaks no TLS is told so, or is a proxy that may.
+        Some(handshakes) if !local && handshakes.takes(stream.first_byte().await?) => {
+            let (stream, certificate) = handshakes.perform(stream).await?;
+            Ok(Begun::Protected(Box::new(stream), sender(certificate, Protection::Tls)))
+        }
+        _ => {
+            let protection = if local { Protection::Local } else { Protection::None };
+            Ok(Begun::Plain(stream, sender(PeerCertificate::NotAsked, protection)))
+        }
     }
 }
 
@@ -257,14 +295,13 @@ async fn attend(server: Builder<TokioExecutor>, stream: TcpStream, visit: Visit,
 async fn converse(
     server: Builder<TokioExecutor>,
     stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-    (peer, certificate, place): (SocketAddr, PeerCertificate, Place),
+    (sender, place): (Sender, Place),
     routes: impl Answers,
 ) {
     let watched = Arc::clone(&place.connection);
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         let exchange = Exchange::begin(&watched, request.version());
-        let at_work = AtWork(watched.at_work());
-        request.extensions_mut().insert(Sender { address: peer, at_work, certificate: certificate.clone() });
+        request.extensions_mut().insert(sender.clone());
         let routes = routes.clone();
         async move { Ok::<_, Infallible>(exchange.answer(routes.answer(request.map(Body::new)).await)) }
     });

@@ -106,16 +106,10 @@ impl Quotas {
         let peer = peer.to_canonical();
         let network = AddressBlock::from(peer);
         let mut inside = self.inside.lock();
-        let bound = self.per_network.filter(|_| !self.proxies.iter().any(|proxies| proxies.contains(peer)));
-        if let Some(bound) = bound
-            && inside.networks.get(&network).is_some_and(|connections| connections.len() >= bound)
-        {
-            self.warn(peer, bound);
-            match inside.give_up(Some(network)) {
-                GivenUp::Some => {}
-                GivenUp::None => return Admission::Refused,
-                GivenUp::NotYet => return Admission::TooFast,
-            }
+        match self.make_room(&mut inside, peer) {
+            GivenUp::Some => {}
+            GivenUp::None => return Admission::Refused,
+            GivenUp::NotYet => return Admission::TooFast,
         }
         if self.open.load(Ordering::Relaxed) >= self.places {
             // Otherwise enough were given up already, and are on their way out.
@@ -131,6 +125,33 @@ impl Quotas {
         let connection = Arc::new(Connection::new(number, network, Arc::clone(&self.clock)));
         inside.networks.entry(network).or_default().insert(number, Arc::clone(&connection));
         Admission::Admitted(Place { connection, quotas: Arc::clone(self) })
+    }
+
+    /// Counts a connection for the network that a proxy names; `false` when that has as many as it may, or the connection
+    /// was given up meanwhile.
+    fn counts_for(&self, connection: &Arc<Connection>, sender: IpAddr) -> bool {
+        let sender = sender.to_canonical();
+        let mut inside = self.inside.lock();
+        if self.make_room(&mut inside, sender) != GivenUp::Some || !inside.remove(connection) {
+            return false;
+        }
+        let network = AddressBlock::from(sender);
+        connection.comes_from(network);
+        inside.networks.entry(network).or_default().insert(connection.number, Arc::clone(connection));
+        inside.count += 1;
+        true
+    }
+
+    /// Gives up connections of the peer's network if it has as many as it may; `Some` when there is room.
+    fn make_room(&self, inside: &mut Inside, peer: IpAddr) -> GivenUp {
+        let bound = self.per_network.filter(|_| !self.proxies.iter().any(|proxies| proxies.contains(peer)));
+        let Some(bound) = bound else { return GivenUp::Some };
+        let network = AddressBlock::from(peer);
+        if inside.networks.get(&network).is_none_or(|connections| connections.len() < bound) {
+            return GivenUp::Some;
+        }
+        self.warn(peer, bound);
+        inside.give_up(Some(network))
     }
 
     /// Waits until somebody has left, or a moment.
@@ -216,14 +237,23 @@ impl Inside {
         GivenUp::Some
     }
 
-    fn remove(&mut self, connection: &Connection) {
-        let Some(connections) = self.networks.get_mut(&connection.network) else { return };
-        if connections.remove(&connection.number).is_some() {
-            self.count -= 1;
-        }
+    /// Whether it was there.
+    fn remove(&mut self, connection: &Connection) -> bool {
+        let network = connection.network();
+        let Some(connections) = self.networks.get_mut(&network) else { return false };
+        let found = connections.remove(&connection.number).is_some();
+        self.count -= usize::from(found);
         if connections.is_empty() {
-            self.networks.remove(&connection.network);
+            self.networks.remove(&network);
         }
+        found
+    }
+}
+
+impl Place {
+    /// Counts the connection for the network that a proxy names; `false` when it has to go.
+    pub(super) fn counts_for(&self, sender: IpAddr) -> bool {
+        self.quotas.counts_for(&self.connection, sender)
     }
 }
 

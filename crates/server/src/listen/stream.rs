@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
 
 use super::connection::Connection;
 
@@ -14,17 +14,53 @@ use super::connection::Connection;
 /// then is not reading.
 const PROGRESS_BYTES: usize = 16 * 1024;
 
+/// A connection of either kind.
+pub(super) enum Stream {
+    Tcp(TcpStream),
+    Unix(UnixStream),
+}
+
+impl Stream {
+    fn reader(&mut self) -> Pin<&mut (dyn AsyncRead + Unpin)> {
+        match self {
+            Self::Tcp(stream) => Pin::new(stream),
+            Self::Unix(stream) => Pin::new(stream),
+        }
+    }
+
+    fn writer(&mut self) -> Pin<&mut (dyn AsyncWrite + Unpin)> {
+        match self {
+            Self::Tcp(stream) => Pin::new(stream),
+            Self::Unix(stream) => Pin::new(stream),
+        }
+    }
+}
+
 /// A watched stream.
 pub(super) struct WatchedStream {
-    stream: TcpStream,
+    stream: Stream,
     connection: Arc<Connection>,
     /// Bytes that a reader took who did not take all.
     taken: Option<usize>,
 }
 
 impl WatchedStream {
-    pub(super) fn new(stream: TcpStream, connection: Arc<Connection>) -> Self {
+    pub(super) fn new(stream: Stream, connection: Arc<Connection>) -> Self {
         Self { stream, connection, taken: None }
+    }
+
+    /// Whether the peer is a process of this machine.
+    pub(super) fn is_local(&self) -> bool {
+        matches!(self.stream, Stream::Unix(_))
+    }
+
+    /// The first byte that comes, which is read again later; `None` when nothing comes any more.
+    pub(super) async fn first_byte(&self) -> io::Result<Option<u8>> {
+        let Stream::Tcp(stream) = &self.stream else { return Ok(None) };
+        // It is looked whether something has come.
+        self.connection.listened();
+        let mut byte = [0];
+        Ok((stream.peek(&mut byte).await? > 0).then_some(byte[0]))
     }
 
     fn wrote(&mut self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
@@ -47,7 +83,7 @@ impl WatchedStream {
 impl AsyncRead for WatchedStream {
     fn poll_read(mut self: Pin<&mut Self>, task: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
-        let read = Pin::new(&mut self.stream).poll_read(task, buffer);
+        let read = self.stream.reader().poll_read(task, buffer);
         if buffer.filled().len() > before {
             self.connection.heard();
         }
@@ -60,7 +96,7 @@ impl AsyncRead for WatchedStream {
 
 impl AsyncWrite for WatchedStream {
     fn poll_write(mut self: Pin<&mut Self>, task: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write(task, bytes);
+        let written = self.stream.writer().poll_write(task, bytes);
         self.wrote(written)
     }
 
@@ -69,12 +105,13 @@ impl AsyncWrite for WatchedStream {
         task: &mut Context<'_>,
         slices: &[IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        let written = Pin::new(&mut self.stream).poll_write_vectored(task, slices);
+        let written = self.stream.writer().poll_write_vectored(task, slices);
         self.wrote(written)
     }
 
+    /// Both kinds have it.
     fn is_write_vectored(&self) -> bool {
-        self.stream.is_write_vectored()
+        true
     }
 
     /// Flushing a socket does nothing; it is called when everything was written.
@@ -82,10 +119,10 @@ impl AsyncWrite for WatchedStream {
         if self.taken.take().is_some() {
             self.connection.unblocked();
         }
-        Pin::new(&mut self.stream).poll_flush(task)
+        self.stream.writer().poll_flush(task)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(task)
+        self.stream.writer().poll_shutdown(task)
     }
 }

@@ -57,8 +57,8 @@ impl Running {
         };
         let router = Router::new().route("/", get(async || "hello")).route("/slow", get(slow));
         let quotas = Arc::new(quotas);
-        let door = Door { quotas: Arc::clone(&quotas), yielding: vec![quotas], handshakes: None };
-        Self { address, stop, release, serving: tokio::spawn(serve(listener, router, door, stopped)) }
+        let door = Door { quotas: Arc::clone(&quotas), yielding: vec![quotas], passing_on: Arc::new([]) };
+        Self { address, stop, release, serving: tokio::spawn(serve(listener.into(), router, door, stopped)) }
     }
 
     async fn connect(&self) -> TcpStream {
@@ -178,7 +178,9 @@ async fn the_system_keeps_little_of_a_connection() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let visitor = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
     let (stream, _) = listener.accept().await.unwrap();
+    let stream = Stream::Tcp(stream);
     super::prepare(&stream);
+    let Stream::Tcp(stream) = stream else { panic!() };
     let socket = socket2::SockRef::from(&stream);
     for bytes in [socket.send_buffer_size().unwrap(), socket.recv_buffer_size().unwrap()] {
         assert!((super::SYSTEM_BUFFER..=2 * super::SYSTEM_BUFFER).contains(&bytes), "{bytes}");

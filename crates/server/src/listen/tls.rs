@@ -1,4 +1,4 @@
-//! The listener that asks clients for certificates (RFC 8705 §5). Every certificate is taken here, also one that nobody
+//! TLS at the listeners, and the one that asks clients for certificates (RFC 8705 §5). Every certificate is taken here, also one that nobody
 //! vouches for, and none, too: the handshake proves that the other side holds its key, and the endpoints judge what that
 //! is good for. It is a listener of its own because browsers would ask their users for a certificate.
 
@@ -9,19 +9,25 @@ use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
 use tokio_rustls::rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature};
-use tokio_rustls::rustls::pki_types::pem::PemObject as _;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
+use tokio_rustls::rustls::pki_types::{CertificateDer, UnixTime};
+use tokio_rustls::rustls::server::WantsServerCert;
 use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::{
-    self, CipherSuite, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme,
+    self, CipherSuite, ConfigBuilder, DigitallySignedStruct, DistinguishedName, ServerConfig, SignatureScheme,
+    WantsVerifier,
 };
 use tokio_rustls::server::TlsStream;
 
+use super::certificate::{CertificateSource, ServedCertificate};
+use super::entrance::{Entrance, fault_of_port, open};
 use super::stream::WatchedStream;
-use super::{fault_of_port, open};
 use crate::certificate::{ClientCertificate, ProxyVerdict};
 use crate::config::Config;
+use crate::routes::PeerCertificate;
 use crate::start_error::StartError;
+
+/// What a TLS connection begins with: the content type of a handshake (RFC 8446 §5.1).
+const HANDSHAKE: u8 = 22;
 
 /// The port for clients with certificates, taken.
 pub struct MutualTlsListener {
@@ -30,13 +36,26 @@ pub struct MutualTlsListener {
     pub(crate) handshakes: Handshakes,
 }
 
+impl MutualTlsListener {
+    /// The certificate that is shown there.
+    pub(crate) fn certificate(&self) -> Arc<ServedCertificate> {
+        Arc::clone(&self.handshakes.certificate)
+    }
+}
+
+impl From<MutualTlsListener> for Entrance {
+    fn from(own: MutualTlsListener) -> Self {
+        let mut entrance = Self::from(own.listener);
+        entrance.handshakes = Some(own.handshakes);
+        entrance
+    }
+}
+
 /// Takes the port, if there is one.
 pub(super) async fn bind(config: &Config) -> Result<Option<MutualTlsListener>, StartError> {
     let mtls = &config.symbolon.mtls;
-    let (Some(listen), Some(certificate), Some(key)) = (&mtls.listen, &mtls.certificate_file, &mtls.key_file) else {
-        return Ok(None);
-    };
-    let handshakes = Handshakes::new(certificate, key)?;
+    let (Some(listen), Some(source)) = (&mtls.listen, CertificateSource::of_mutual_tls(mtls)) else { return Ok(None) };
+    let handshakes = Handshakes::asking(&source)?;
     let (host, port) = listen.rsplit_once(':').unwrap_or((listen, "0"));
     let host = host.trim_matches(['[', ']']);
     let port = port.parse().unwrap_or_default();
@@ -47,33 +66,64 @@ pub(super) async fn bind(config: &Config) -> Result<Option<MutualTlsListener>, S
     Ok(Some(MutualTlsListener { listener, handshakes }))
 }
 
-/// Reads the certificate files without listening; the error names the key.
-pub(crate) fn check_certificates(config: &Config) -> Result<(), StartError> {
-    let mtls = &config.symbolon.mtls;
-    let (Some(certificate), Some(key)) = (&mtls.certificate_file, &mtls.key_file) else { return Ok(()) };
-    Handshakes::new(certificate, key).map(drop)
+/// Reads the certificates of all listeners without listening; answers what cannot be used, each a line that names the key.
+pub(crate) fn check_certificates(config: &Config) -> Vec<String> {
+    let serve = &config.serve;
+    let own = [&serve.public_tls, &serve.admin_tls].map(|tls| {
+        let source = CertificateSource::of_listener(tls);
+        source.as_ref().map_or(Ok(()), |source| Handshakes::of_listener(source).map(drop))
+    });
+    let asking = CertificateSource::of_mutual_tls(&config.symbolon.mtls);
+    let asking = asking.as_ref().map_or(Ok(()), |source| Handshakes::asking(source).map(drop));
+    let faults = own.into_iter().chain([asking]).filter_map(|tried| tried.err().map(|fault| fault.to_string()));
+    let mut faults = faults.collect::<Vec<_>>();
+    // Both listeners may show the same one.
+    faults.dedup();
+    faults
 }
 
 /// Performs TLS handshakes.
 #[derive(Clone)]
-pub(crate) struct Handshakes(TlsAcceptor);
+pub(crate) struct Handshakes {
+    acceptor: TlsAcceptor,
+    /// Whether clients are asked for certificates.
+    asks: bool,
+    /// What is shown, to be looked after.
+    pub(super) certificate: Arc<ServedCertificate>,
+}
 
 impl Handshakes {
-    fn new(certificate_file: &str, key_file: &str) -> Result<Self, StartError> {
-        let refused = |key: &str, file: &str, fault: &dyn std::fmt::Display| {
-            StartError::Listen(format!("symbolon.mtls.{key}: {file} cannot be used: {fault}"))
-        };
-        let chain = CertificateDer::pem_file_iter(certificate_file).and_then(Iterator::collect::<Result<Vec<_>, _>>);
-        let chain = chain.map_err(|fault| refused("certificate_file", certificate_file, &fault))?;
-        let key = PrivateKeyDer::from_pem_file(key_file).map_err(|fault| refused("key_file", key_file, &fault))?;
+    /// Those of a listener for browsers, which are not asked for certificates; the error names the key.
+    pub(super) fn of_listener(source: &CertificateSource) -> Result<Self, StartError> {
+        Self::new(source, |builder, _| builder.with_no_client_auth())
+    }
+
+    fn asking(source: &CertificateSource) -> Result<Self, StartError> {
+        let asking = Self::new(source, |builder, provider| {
+            builder.with_client_cert_verifier(Arc::new(AnyCertificate(provider)))
+        });
+        asking.map(|handshakes| Self { asks: true, ..handshakes })
+    }
+
+    fn new(
+        source: &CertificateSource,
+        clients: impl FnOnce(
+            ConfigBuilder<ServerConfig, WantsVerifier>,
+            Arc<CryptoProvider>,
+        ) -> ConfigBuilder<ServerConfig, WantsServerCert>,
+    ) -> Result<Self, StartError> {
+        let certificate = ServedCertificate::load(source).map_err(StartError::Listen)?;
         let provider = Arc::new(recommended(ServerConfig::builder().crypto_provider()));
         let builder = ServerConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions();
-        let builder = builder.map_err(|fault| refused("listen", "TLS", &fault))?;
-        let builder = builder.with_client_cert_verifier(Arc::new(AnyCertificate(provider)));
-        let config = builder.with_single_cert(chain, key);
-        let mut config = config.map_err(|fault| refused("certificate_file", certificate_file, &fault))?;
+        let builder = builder.map_err(|fault| StartError::Listen(format!("TLS cannot be used: {fault}")))?;
+        let mut config = clients(builder, provider).with_cert_resolver(certificate.clone());
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
-        Ok(Self(TlsAcceptor::from(Arc::new(config))))
+        Ok(Self { acceptor: TlsAcceptor::from(Arc::new(config)), asks: false, certificate })
+    }
+
+    /// Whether somebody who speaks no TLS gets a handshake all the same. Where clients show certificates, everybody does.
+    pub(super) fn takes(&self, first_byte: Option<u8>) -> bool {
+        self.asks || first_byte == Some(HANDSHAKE)
     }
 
     /// The stream, and the certificate that the other side showed and holds the key of. A session that is resumed has that
@@ -81,13 +131,18 @@ impl Handshakes {
     pub(super) async fn perform(
         &self,
         stream: WatchedStream,
-    ) -> io::Result<(TlsStream<WatchedStream>, Option<ClientCertificate>)> {
-        let stream = self.0.accept(stream).await?;
-        let Some(chain) = stream.get_ref().1.peer_certificates() else { return Ok((stream, None)) };
+    ) -> io::Result<(TlsStream<WatchedStream>, PeerCertificate)> {
+        let stream = self.acceptor.accept(stream).await?;
+        if !self.asks {
+            return Ok((stream, PeerCertificate::NotAsked));
+        }
+        let Some(chain) = stream.get_ref().1.peer_certificates() else {
+            return Ok((stream, PeerCertificate::Asked(None)));
+        };
         let chain = chain.iter().map(|certificate| certificate.clone().into_owned()).collect();
         let certificate = ClientCertificate::of_chain(chain, ProxyVerdict::Unasked);
         let certificate = certificate.ok_or_else(|| io::Error::other("the client certificate cannot be read"))?;
-        Ok((stream, Some(certificate)))
+        Ok((stream, PeerCertificate::Asked(Some(certificate))))
     }
 }
 

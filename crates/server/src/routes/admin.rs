@@ -14,6 +14,7 @@ use super::arrival::{Edge, Routes};
 use super::body_memory::BodyMemory;
 use super::cors::CrossOrigin;
 use super::forwarded::Forwarded;
+use super::https_only::HttpsOnly;
 use super::path::below_admin;
 use super::table::Table;
 use crate::admin::{
@@ -85,7 +86,8 @@ pub fn routes(context: SharedContext) -> Routes {
         .finish();
     let cross_origin = CrossOrigin::of_admin(&context.config);
     let forwarded = Forwarded::default();
-    Routes::new(below_admin(table), Edge { context, forwarded, certificate_header: None, cross_origin })
+    let https_only = HttpsOnly::of(&context.config.serve.admin_tls);
+    Routes::new(below_admin(table), Edge { context, forwarded, certificate_header: None, https_only, cross_origin })
 }
 
 fn with_clients(table: Table) -> Table {

@@ -27,6 +27,7 @@ use super::certificate_header::CertificateHeader;
 use super::cors::{Asker, CrossOrigin};
 use super::foreign::Foreign;
 use super::forwarded::{self, Forwarded};
+use super::https_only::{HttpsOnly, Protection};
 use super::no_route::{complete_allow, panicked};
 use super::path::Normalized;
 use super::singleton_fields;
@@ -50,11 +51,14 @@ pub struct Sender {
     pub at_work: AtWork,
     /// The certificate of the connection.
     pub(crate) certificate: PeerCertificate,
+    /// Whether it came with TLS.
+    pub(crate) protection: Protection,
 }
 
 impl From<SocketAddr> for Sender {
     fn from(address: SocketAddr) -> Self {
-        Self { address, at_work: AtWork::default(), certificate: PeerCertificate::NotAsked }
+        let (certificate, protection) = (PeerCertificate::NotAsked, Protection::None);
+        Self { address, at_work: AtWork::default(), certificate, protection }
     }
 }
 
@@ -125,6 +129,8 @@ pub(super) struct Edge {
     pub(super) forwarded: Forwarded,
     /// The header in which those proxies forward certificates.
     pub(super) certificate_header: Option<CertificateHeader>,
+    /// Whether it wants https.
+    pub(super) https_only: Option<HttpsOnly>,
     /// Which pages may read the answers of this listener.
     pub(super) cross_origin: CrossOrigin,
 }
@@ -184,7 +190,7 @@ fn mark_sensitive(headers: &mut HeaderMap) {
 /// The answer of the edge or of the table, with what it says to pages of other origins.
 async fn answer(table: &Normalized, edge: &Edge, mut request: Request, (id, arrived): (String, &Arrived)) -> Response {
     let asker = edge.cross_origin.asker(&request);
-    let refusal = answer_of_edge(edge, &asker, &request);
+    let refusal = insecure(edge, &request).or_else(|| answer_of_edge(edge, &asker, &request));
     let known = match refusal {
         Some(answer) => Err(answer),
         None => sender(edge, &mut request).map_err(|error| exchange::no_store(error.answer(&edge.context.config))),
@@ -211,6 +217,14 @@ async fn answer(table: &Normalized, edge: &Edge, mut request: Request, (id, arri
     answer
 }
 
+/// The answer to a request that came without TLS where it should not.
+fn insecure(edge: &Edge, request: &Request) -> Option<Answer> {
+    let (https_only, sender) = (edge.https_only.as_ref()?, request.extensions().get::<Sender>()?);
+    let peer = sender.address.ip().to_canonical();
+    let refused = https_only.check(sender.protection, peer, request);
+    refused.err().map(|error| exchange::no_store(error.answer()))
+}
+
 /// The answer to a request that no route has to see.
 fn answer_of_edge(edge: &Edge, asker: &Asker, request: &Request) -> Option<Answer> {
     if let Err(error) = singleton_fields::check(request) {
@@ -228,7 +242,7 @@ fn answer_of_edge(edge: &Edge, asker: &Asker, request: &Request) -> Option<Answe
 /// cannot be read.
 fn sender(edge: &Edge, request: &mut Request) -> Result<(IpAddr, AtWork, Option<ClientCertificate>), OAuthError> {
     let local = || Sender::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-    let Sender { address, at_work, certificate } = request.extensions_mut().remove().unwrap_or_else(local);
+    let Sender { address, at_work, certificate, .. } = request.extensions_mut().remove().unwrap_or_else(local);
     let config = &edge.context.config;
     let peer = address.ip().to_canonical();
     let certificate = match (certificate, &edge.certificate_header) {
@@ -330,7 +344,14 @@ mod tests {
         let parts = Parts { clock: Clock::manual(1_800_000_000), rng: Rng::seeded(1), store: None };
         let server = Box::pin(Server::start(config, parts)).await.unwrap();
         let cross_origin = CrossOrigin::of_admin(&server.context.config);
-        Edge { context: server.context, forwarded: Forwarded::default(), certificate_header: None, cross_origin }
+        let https_only = None;
+        Edge {
+            context: server.context,
+            forwarded: Forwarded::default(),
+            certificate_header: None,
+            https_only,
+            cross_origin,
+        }
     }
 
     async fn break_down() -> &'static str {

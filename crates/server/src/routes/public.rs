@@ -8,6 +8,7 @@ use super::body_memory::BodyMemory;
 use super::certificate_header::CertificateHeader;
 use super::cors::{self, CrossOrigin};
 use super::forwarded::Forwarded;
+use super::https_only::HttpsOnly;
 use super::no_route;
 use super::path::without_trailing_slash;
 use super::table::Table;
@@ -62,7 +63,11 @@ pub fn routes(context: SharedContext) -> Routes {
     let cross_origin = CrossOrigin::of_public(&context.config);
     let certificate_header = CertificateHeader::of(&context.config);
     let forwarded = Forwarded::with_warning();
-    Routes::new(without_trailing_slash(table), Edge { context, forwarded, certificate_header, cross_origin })
+    let https_only = HttpsOnly::of(&context.config.serve.public_tls);
+    Routes::new(
+        without_trailing_slash(table),
+        Edge { context, forwarded, certificate_header, https_only, cross_origin },
+    )
 }
 
 /// The introspection endpoint of resource servers. Switched off it is not there, as in Hydra.

@@ -17,9 +17,8 @@ pub fn preflight(config: &Config) -> Vec<String> {
         Outbound::new(config).map(drop).map_err(|fault| fault.to_string()),
         Authorities::new(config).map(drop),
         Hooks::new(config).map(drop),
-        listen::check_certificates(config).map_err(|fault| fault.to_string()),
     ];
-    tries.into_iter().filter_map(Result::err).collect()
+    tries.into_iter().filter_map(Result::err).chain(listen::check_certificates(config)).collect()
 }
 
 /// What is the matter with a configuration that is good enough to start with.

@@ -5,6 +5,7 @@
 //! Read from the environment: `SYMBOLON_TEST_POSTGRES` (DSN of a superuser; without it everything runs on the embedded
 //! database only), `SYMBOLON_GOLDEN` (folder of recorded exchanges), `SYMBOLON_TEST_STRICT=1` (what would be left out
 //! fails).
+#![allow(clippy::large_futures, reason = "a test is polled once and copied nowhere")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -41,6 +42,7 @@ mod hooks;
 mod hydra;
 mod jarm;
 mod keys;
+mod listeners;
 mod mcp;
 mod multiple_response_types;
 mod oidc_core;

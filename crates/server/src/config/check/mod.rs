@@ -29,6 +29,7 @@ pub(super) fn check(config: &Config) -> Vec<ConfigError> {
         check_default_resource,
         check_details_types,
         serving::check_ports,
+        serving::check_tls,
         serving::check_cookie_names,
         serving::check_hooks,
         serving::check_pushed_requests,

@@ -2,7 +2,7 @@
 
 use super::Config;
 use super::ConfigError;
-use crate::config::Replay;
+use crate::config::{Replay, unix_path};
 
 /// The two listeners have a port each.
 pub(super) fn check_ports(config: &Config) -> Result<(), ConfigError> {
@@ -11,6 +11,22 @@ pub(super) fn check_ports(config: &Config) -> Result<(), ConfigError> {
     if public.port != 0 && public.port == admin.port && overlap {
         let reason = "is also the port of the public listener: choose another one";
         return Err(ConfigError::refused("serve.admin.port", reason));
+    }
+    Ok(())
+}
+
+/// A listener with https has a certificate, or proxies that have one.
+pub(super) fn check_tls(config: &Config) -> Result<(), ConfigError> {
+    let serve = &config.serve;
+    for (tls, host, key) in [
+        (&serve.public_tls, &serve.public.host, "serve.public.tls.cert.path"),
+        (&serve.admin_tls, &serve.admin.host, "serve.admin.tls.cert.path"),
+    ] {
+        if tls.enabled && !tls.is_filled() && unix_path(host).is_none() {
+            let remedy = "`tls.enabled` needs a certificate and its key (`cert.path`, `key.path`), here or below \
+                          `serve.tls`; the server makes none of its own";
+            return Err(ConfigError::Missing { key, remedy });
+        }
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 use symbolon_types::Scope;
 use url::Url;
 
+use crate::config::listening::is_unix_socket;
 use crate::config::{HostPattern, Network};
 
 /// Below this a secret can be guessed.
@@ -32,6 +33,8 @@ pub enum Form {
     Host,
     /// An IP address and a port to listen on.
     Socket,
+    /// An IP address and a port, or a unix socket.
+    Address,
     /// The name of a header or cookie (RFC 9110 §5.6.2, RFC 6265 §4.1.1).
     Name,
     /// An origin with at most one `*`, or `*`.
@@ -62,10 +65,15 @@ impl Form {
                 !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
             }
             Self::Host => {
-                !text.is_empty()
-                    && text.chars().all(|character| character.is_ascii_alphanumeric() || ".-_:[]%".contains(character))
+                is_unix_socket(text)
+                    || !text.is_empty()
+                        && !text.starts_with("unix:")
+                        && text
+                            .chars()
+                            .all(|character| character.is_ascii_alphanumeric() || ".-_:[]%".contains(character))
             }
             Self::Socket => text.parse::<std::net::SocketAddr>().is_ok(),
+            Self::Address => is_unix_socket(text) || text.parse::<std::net::SocketAddr>().is_ok(),
             Self::Name => is_token(text),
             Self::Origin => is_origin_pattern(text),
             Self::Network => Network::parse(text).is_some(),
@@ -88,7 +96,12 @@ impl Form {
             Self::Reference => "an absolute URL with http or https, or a path that starts with `/`",
             Self::Path => "a path that starts with `/`",
             Self::Domain => "a domain, as `example.com`",
-            Self::Host => "an IP address or host name, without scheme and port",
+            Self::Host => {
+                "an IP address or host name, without scheme and port, or a unix socket, as `unix:/run/symbolon.sock`"
+            }
+            Self::Address => {
+                "an IP address and a port, as `[::1]:4444`, or a unix socket, as `unix:/run/symbolon.sock`"
+            }
             Self::Socket => "an IP address and a port, as `0.0.0.0:4446`",
             Self::Name => "a name of letters, digits, `-`, `_` and `.`",
             Self::Origin => "an origin, as `https://app.example.com`, `https://*.example.com` or `*`",

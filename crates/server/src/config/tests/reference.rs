@@ -45,6 +45,7 @@ const FORMS: &[Form] = &[
     Form::Network,
     Form::HostPattern,
     Form::Socket,
+    Form::Address,
     Form::Scope,
     Form::Alphabet,
 ];
@@ -64,6 +65,7 @@ fn form_name(form: Form) -> String {
         Form::Network => "network",
         Form::HostPattern => "host name",
         Form::Socket => "IP address and port",
+        Form::Address => "address",
         Form::Scope => "scope",
         Form::Alphabet => "alphabet",
         Form::Word(words) => return words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),

@@ -188,7 +188,6 @@ const MISFITS: &[(&str, &str, &str)] = &[
     ("oauth2.device_authorization.token_polling_interval", "0s", "above 0s"),
     ("oauth2.device_authorization.user_code.character_set", "AABBCCDD", "at least 8 printable ASCII characters"),
     ("oauth2.device_authorization.user_code.character_set", "ABCDEFG", "at least 8 printable ASCII characters"),
-    ("serve.public.host", "unix:/run/x.sock", "an IP address or host name"),
     ("serve.admin.host", "http://x", "an IP address or host name, without scheme and port"),
     ("serve.public.cors.allowed_origins", "https://*evil.example", "entry 1 is the text `https://*evil.example`"),
     ("serve.admin.cors.allowed_origins", "https://x.example/path", "expected a list, each entry an origin"),
@@ -205,6 +204,13 @@ const MISFITS: &[(&str, &str, &str)] = &[
         "entry 1 is the text `example.com`, expected a list, each entry a network",
     ),
     ("serve.tls.allow_termination_from", "everywhere", "each entry a network"),
+    ("serve.public.host", "unix:", "or a unix socket"),
+    ("serve.public.host", "unix:@name", "or a unix socket"),
+    ("serve.public.host", "unix:/run/", "or a unix socket"),
+    ("serve.public.socket.mode", "512", "a whole number from 0 to 511"),
+    ("symbolon.listen.public", "localhost:4444", "each entry an IP address and a port"),
+    ("symbolon.listen.admin", "[::1]", "each entry an IP address and a port"),
+    ("symbolon.proxy_protocol.public", "proxy", "each entry a network"),
 ];
 
 #[test]
@@ -217,12 +223,7 @@ fn each_key_says_what_it_takes() {
 }
 
 /// What would be less safe if it were passed over: keys, values, and the reason that is given.
-const REFUSED: &[(&str, &str, &str)] = &[
-    ("serve.tls.enabled", "true", "asks for https, which is not supported yet"),
-    ("serve.public.tls.enabled", "true", "asks for https"),
-    ("serve.admin.tls.enabled", "true", "asks for https"),
-    ("hsm.enabled", "true", "asks for a hardware security module"),
-];
+const REFUSED: &[(&str, &str, &str)] = &[("hsm.enabled", "true", "asks for a hardware security module")];
 
 #[test]
 fn what_would_fail_open_stops_the_start() {
@@ -297,7 +298,7 @@ fn an_empty_hook_is_none() {
 
 #[test]
 fn what_is_refused_may_be_switched_off() {
-    let text = "serve: {tls: {enabled: false}, public: {tls: {enabled: false}}}\nhsm: {enabled: false}";
+    let text = "hsm: {enabled: false}";
     assert_eq!(development(text).unwrap().ignored, Vec::<String>::new());
 }
 
@@ -404,4 +405,43 @@ fn debug_shows_no_secret() {
                 oidc: {subject_identifiers: {supported_types: [pairwise], pairwise: {salt: hunter2-salt}}}";
     let config = load_with(text, &[], &development_flags()).unwrap();
     assert!(!format!("{config:?}").contains("hunter2"));
+}
+
+#[test]
+fn https_needs_a_certificate_with_its_key_or_proxies_that_have_one() {
+    for (text, says) in [
+        ("tls: {enabled: true}", "`serve.public.tls.cert.path` is not set"),
+        ("public: {tls: {enabled: true}}", "`serve.public.tls.cert.path` is not set"),
+        ("admin: {tls: {enabled: true}}", "`serve.admin.tls.cert.path` is not set"),
+        ("tls: {cert: {path: a}}", "`serve.tls.key.path` must be set"),
+        ("tls: {key: {path: a}}", "`serve.tls.cert.path` must be set"),
+        ("admin: {tls: {cert: {path: a}}}", "`serve.admin.tls.key.path` must be set"),
+        ("tls: {cert: {path: a, base64: YQ}, key: {path: a}}", "`serve.tls.cert.path` is set beside"),
+    ] {
+        let message = refusal(development(&format!("serve: {{{text}}}")));
+        assert!(message.contains(says), "{text}: {message}");
+    }
+    let shared = "tls: {enabled: true, cert: {path: a.pem}, key: {path: a.key}, allow_termination_from: [10.0.0.0/8]}";
+    let own = "admin: {tls: {enabled: false, cert: {path: b.pem}, key: {path: b.key}, allow_termination_from: []}}";
+    let serve = development(&format!("serve: {{{shared}, {own}}}")).unwrap().serve;
+    assert!(serve.public_tls.enabled && !serve.admin_tls.enabled);
+    assert_eq!((serve.public_tls.below, serve.public_tls.cert_path.as_deref()), ("serve.tls", Some("a.pem")));
+    assert_eq!((serve.admin_tls.below, serve.admin_tls.key_path.as_deref()), ("serve.admin.tls", Some("b.key")));
+    assert_eq!((serve.public_tls.allow_termination_from.len(), serve.admin_tls.allow_termination_from.len()), (1, 0));
+    let by_proxy = "serve: {tls: {enabled: true, allow_termination_from: [10.0.0.0/8]}}";
+    assert!(!development(by_proxy).unwrap().serve.public_tls.names_certificate());
+    let socket = "serve: {tls: {enabled: true}, public: {host: 'unix:/a'}, admin: {host: 'unix:/b'}}";
+    assert!(development(socket).unwrap().serve.public_tls.enabled, "a unix socket has no TLS");
+}
+
+#[test]
+fn an_admin_listener_is_exposed_by_any_of_its_addresses() {
+    for (text, exposed) in [
+        ("serve: {admin: {host: 'unix:/run/admin.sock'}}", false),
+        ("symbolon: {listen: {admin: ['[::1]:1', 'unix:/a']}}", false),
+        ("symbolon: {listen: {admin: ['[::1]:1', '10.0.0.1:2']}}", true),
+        ("serve: {admin: {host: 'unix:/a'}}\nsymbolon: {listen: {admin: ['0.0.0.0:2']}}", true),
+    ] {
+        assert_eq!(development(text).unwrap().admin_is_exposed(), exposed, "{text}");
+    }
 }

@@ -71,6 +71,7 @@ fn sample_text(form: Form, preset: Preset) -> &'static str {
         Form::Path => "/sample",
         Form::Domain | Form::Host => "sample.example",
         Form::Socket => "127.0.0.1:4446",
+        Form::Address => "unix:/run/sample.sock",
         Form::Origin => "https://sample.example",
         Form::Network => "10.0.0.0/8",
         Form::HostPattern => "*.example.com",
@@ -127,9 +128,18 @@ fn companions(key: &Key) -> &'static [(&'static str, &'static str)] {
         "symbolon.mtls.url" | "symbolon.mtls.ca_file" | "symbolon.mtls.header.verdict_name" => {
             &[PROXY, MTLS_HEADER[0], MTLS_HEADER[1]]
         }
+        "serve.tls.enabled" | "serve.public.tls.enabled" | "serve.admin.tls.enabled" => &[TLS_FILES[0], TLS_FILES[1]],
+        "serve.tls.key.path" | "serve.tls.key.base64" => &[TLS_FILES[0]],
+        "serve.tls.cert.path" | "serve.tls.cert.base64" => &[TLS_FILES[1]],
+        "serve.public.tls.key.path" | "serve.public.tls.key.base64" => &[("SERVE_PUBLIC_TLS_CERT_PATH", "c.pem")],
+        "serve.public.tls.cert.path" | "serve.public.tls.cert.base64" => &[("SERVE_PUBLIC_TLS_KEY_PATH", "k.pem")],
+        "serve.admin.tls.key.path" | "serve.admin.tls.key.base64" => &[("SERVE_ADMIN_TLS_CERT_PATH", "c.pem")],
+        "serve.admin.tls.cert.path" | "serve.admin.tls.cert.base64" => &[("SERVE_ADMIN_TLS_KEY_PATH", "k.pem")],
         _ => &[],
     }
 }
+
+const TLS_FILES: [(&str, &str); 2] = [("SERVE_TLS_CERT_PATH", "c.pem"), ("SERVE_TLS_KEY_PATH", "k.pem")];
 
 const PROXY: (&str, &str) = ("SYMBOLON_TRUSTED_PROXIES_0", "10.0.0.0/8");
 const MTLS_LISTEN: (&str, &str) = ("SYMBOLON_MTLS_LISTEN", "127.0.0.1:4446");

@@ -137,3 +137,15 @@ fn a_proxy_that_is_not_named_is_asked_for() {
     assert_eq!(keys(&production(&registration).unwrap()), [KEY]);
     assert_eq!(keys(&development("urls: {self: {issuer: 'http://id.example'}}").unwrap()), [""; 0]);
 }
+
+#[test]
+fn certificates_of_listeners_without_https_are_named() {
+    let tls = |text: &str| keys(&development(&format!("serve: {{{text}}}")).unwrap());
+    let pair = "cert: {path: c.pem}, key: {path: k.pem}";
+    assert_eq!(tls(&format!("tls: {{{pair}}}")), ["serve.tls.enabled"]);
+    assert_eq!(tls("tls: {allow_termination_from: [10.0.0.0/8]}"), ["serve.tls.enabled"]);
+    assert_eq!(tls(&format!("admin: {{tls: {{{pair}}}}}")), ["serve.admin.tls.enabled"]);
+    assert_eq!(tls("public: {tls: {allow_termination_from: [10.0.0.0/8]}}"), ["serve.public.tls.enabled"]);
+    assert_eq!(tls(&format!("tls: {{{pair}}}, public: {{tls: {{enabled: true}}}}")), [""; 0], "one of them uses it");
+    assert_eq!(tls(&format!("tls: {{enabled: true, {pair}}}, admin: {{tls: {{enabled: false}}}}")), [""; 0]);
+}

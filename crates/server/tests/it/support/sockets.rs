@@ -17,7 +17,7 @@ pub(crate) const SOON: Duration = Duration::from_secs(20);
 
 /// A server that listens until this is dropped.
 pub(crate) struct ListeningServer {
-    public: SocketAddr,
+    pub(crate) public: SocketAddr,
     admin: SocketAddr,
     /// Where clients show certificates, if that is configured.
     pub(crate) mutual_tls: Option<SocketAddr>,
