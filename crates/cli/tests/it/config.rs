@@ -91,3 +91,38 @@ fn show_tells_values_and_origins_without_secrets() {
     assert!(show(&["ttl.acces_token"]).failure().contains("ttl.acces_token"));
     assert!(show(&["--set", "dev=perhaps"]).failure().contains("config check"));
 }
+
+#[test]
+fn secrets_of_files_and_credentials_are_told_by_their_files() {
+    let place = tempfile::tempdir().unwrap();
+    let credentials = place.path().join("credentials");
+    std::fs::create_dir(&credentials).unwrap();
+    std::fs::write(credentials.join("secrets.cookie"), format!("{SECRET}\n")).unwrap();
+    let secret = place.path().join("system");
+    std::fs::write(&secret, format!("{SECRET}\n")).unwrap();
+    let yaml = format!(
+        "dsn: sqlite:///x\nurls: {{self: {{issuer: https://id.example}}}}\nsecrets:\n  system_file: {}\n\
+         symbolon: {{trusted_proxies: [10.0.0.0/8]}}\noauth2: {{pkce: {{enforced_for_public_clients: true}}}}\n",
+        secret.display()
+    );
+    let file = file(place.path(), &yaml);
+    let run = |flags: &[&str]| {
+        let arguments = [flags, &["-c", text(&file)]].concat();
+        Finished::from(symbolon(&arguments).env("CREDENTIALS_DIRECTORY", &credentials).output().unwrap())
+    };
+    let shown = run(&["config", "show"]);
+    for (key, origin) in [
+        ("secrets.system", format!("in {}", secret.display())),
+        ("secrets.system_file", format!("in {}:4", file.display())),
+        ("secrets.cookie", format!("in {}", credentials.join("secrets.cookie").display())),
+    ] {
+        let row = shown.success().lines().find(|line| line.starts_with(&format!("{key} "))).unwrap_or_default();
+        assert!(row.ends_with(&origin), "{key}: {shown:?}");
+    }
+    std::fs::write(&secret, "\n").unwrap();
+    let empty = run(&["config", "check"]);
+    assert!(empty.failure().contains("has a problem"), "{empty:?}");
+    let told = format!("the file {}, which holds the value of `secrets.system`, is empty", secret.display());
+    assert!(empty.stdout.contains(&told) && empty.stdout.contains(&format!("{}:4", file.display())), "{empty:?}");
+    assert!(!format!("{shown:?}{empty:?}").contains(SECRET));
+}

@@ -15,6 +15,7 @@ const AUTHENTICATION_SESSION_LIMIT_SECONDS: i64 = 180 * 24 * 60 * 60;
 /// Fills in what is missing and can be derived; answers what contradicts itself.
 pub(super) fn complete(config: &mut Config, values: &Values, flags: &Overrides) -> Vec<ConfigError> {
     config.ignored = values.ignored();
+    config.open_files = values.open_files();
     let mut faults = Vec::new();
     faults.extend(config.oauth2.refresh.settle(values).err());
     faults.extend(config.oauth2.device_authorization.user_code.settle(values).err());

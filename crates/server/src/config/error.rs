@@ -61,6 +61,15 @@ pub enum ConfigError {
         /// What should be.
         expected: String,
     },
+    /// A file that holds the value of a key, and cannot be used.
+    UnusableFile {
+        /// The key.
+        key: &'static str,
+        /// The file.
+        file: PathBuf,
+        /// What is wrong with it, as a predicate.
+        reason: String,
+    },
     /// A setting without which the server does not start.
     Missing {
         /// The key.
@@ -92,7 +101,10 @@ impl ConfigError {
         match self {
             Self::Unreadable { .. } | Self::Malformed { .. } => None,
             Self::UnknownKey { key, .. } | Self::WrongType { key, .. } => Some(key),
-            Self::Missing { key, .. } | Self::Unsupported { key, .. } | Self::Refused { key, .. } => Some(*key),
+            Self::UnusableFile { key, .. }
+            | Self::Missing { key, .. }
+            | Self::Unsupported { key, .. }
+            | Self::Refused { key, .. } => Some(*key),
         }
     }
 
@@ -103,7 +115,7 @@ impl ConfigError {
             | Self::UnknownKey { place, .. }
             | Self::WrongType { place, .. }
             | Self::Unsupported { place, .. } => Some(place),
-            Self::Unreadable { .. } | Self::Missing { .. } | Self::Refused { .. } => None,
+            Self::Unreadable { .. } | Self::UnusableFile { .. } | Self::Missing { .. } | Self::Refused { .. } => None,
         }
     }
 
@@ -149,6 +161,9 @@ impl fmt::Display for ConfigError {
             }
             Self::WrongType { key, place, found, expected } => {
                 write!(formatter, "`{key}` {place} is {found}, expected {expected}")
+            }
+            Self::UnusableFile { key, file, reason } => {
+                write!(formatter, "the file {}, which holds the value of `{key}`, {reason}", file.display())
             }
             Self::Missing { key, remedy } => write!(formatter, "`{key}` is not set: {remedy}"),
             Self::Unsupported { key, place, reason } => write!(formatter, "`{key}` {place} {reason}"),

@@ -109,6 +109,17 @@ pub fn environment_name(path: &str) -> String {
     path.to_ascii_uppercase().replace('.', "_")
 }
 
+/// The key whose value stands in the file that the key of this path names.
+pub fn of_file(path: &str) -> Option<&'static Key> {
+    find(path.strip_suffix(FILE_SUFFIX)?).filter(|key| key.may_be_in_file())
+}
+
+/// What the path of a key ends with that names the file of another key's value.
+const FILE_SUFFIX: &str = "_file";
+/// What is said of such a key.
+const FILE_SUMMARY: &str =
+    "File that holds the value, instead of the key without `_file`; a list may have an entry a line.";
+
 /// Keys whose values are secrets without having the form of one.
 const SECRETS_OF_OTHER_FORM: [&str; 2] = ["oidc.subject_identifiers.pairwise.salt", "hsm.pin"];
 
@@ -117,6 +128,19 @@ impl Key {
     pub fn is_secret(&self) -> bool {
         matches!(self.kind, Kind::Text(Form::Secret) | Kind::List(Form::Secret) | Kind::Hook)
             || SECRETS_OF_OTHER_FORM.contains(&self.path.as_str())
+    }
+
+    /// Whether its value may stand in a file of its own, which the key with `_file` at its end names: it is a secret, or
+    /// may have one inside. Private keys of listeners have a key for a file as it is.
+    pub fn may_be_in_file(&self) -> bool {
+        let is_secret = self.is_secret() && !self.path.ends_with(".key.base64");
+        let has_effect = matches!(self.standing, Standing::Compatible | Standing::Added);
+        has_effect && (is_secret || self.path == "dsn")
+    }
+
+    /// Path of the key that names the file in which this key's value stands, where it may.
+    pub fn file_path(&self) -> String {
+        format!("{}{FILE_SUFFIX}", self.path)
     }
 
     /// The environment variable that sets this key.
@@ -147,7 +171,16 @@ impl Group {
             Preset::OfListener(_, admin) => Preset::Value(admin),
             other => other,
         };
-        self.keys.push(Key { path: format!("{at}{path}"), kind, preset, standing, summary: summary.trim() });
+        let key = Key { path: format!("{at}{path}"), kind, preset, standing, summary: summary.trim() };
+        let file_path = key.may_be_in_file().then(|| key.file_path());
+        self.keys.push(key);
+        self.keys.extend(file_path.map(|path| Key {
+            path,
+            kind: Kind::Text(Form::File),
+            preset: Preset::Unset,
+            standing: Standing::Added,
+            summary: FILE_SUMMARY,
+        }));
     }
 
     /// The keys of this group and of those below it.

@@ -1,5 +1,6 @@
 //! Reading a configuration: files in order, then the environment, then the command line over both, and at the end
-//! the startup rules. The one place that opens configuration files; the environment is handed in by the caller.
+//! the startup rules. The one place that opens configuration files (`secret_files` opens those of secrets); the
+//! environment is handed in by the caller.
 //! Command-line settings win over the environment (Hydra has it the other way round), as what was typed last counts.
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ use super::lines::Lines;
 use super::reading::Sources;
 use super::suggest::closest;
 use super::values::{Document, Values};
-use super::{Config, mcp};
+use super::{Config, mcp, secret_files};
 
 /// What the command line says.
 #[derive(Clone, Default)]
@@ -64,6 +65,7 @@ pub(super) fn read_sources(sources: &Sources) -> Values {
     }
     read_environment(&mut values, &sources.environment);
     read_flags(&mut values, &sources.flags);
+    secret_files::read(&mut values, &sources.environment);
     mcp::lay_below(&mut values);
     values
 }

@@ -39,6 +39,7 @@ mod profile;
 mod reading;
 mod registration;
 mod resources;
+mod secret_files;
 mod section;
 mod serve;
 mod setting;
@@ -52,6 +53,7 @@ mod warnings;
 mod tests;
 
 use std::fmt;
+use std::path::PathBuf;
 
 pub use self::additions::{
     AdminAccess, AuthorizationDetails, Ciba, Compatibility, CrossOrigin, HookCalls, LoginHint, OutboundTrust, Purge,
@@ -140,6 +142,8 @@ section! {
     derived {
         /// Keys that were set and have no effect, to be named in a warning at start.
         ignored: Vec<String>;
+        /// Keys whose secrets stand in files that every user of the machine can read, with the files.
+        open_files: Vec<(String, PathBuf)>;
     }
     no_field {
         /// Version of Hydra that the file was written for.

@@ -10,7 +10,7 @@ use super::error::{ConfigError, Place};
 use super::load::{Overrides, read_sources};
 use super::section::Section;
 use super::values::Values;
-use super::{Config, check, complete};
+use super::{Config, check, complete, keys};
 
 /// Where a configuration is read from. It can be read again, when files have changed.
 #[derive(Clone, Default)]
@@ -96,12 +96,13 @@ impl Reading {
 
     /// Where the key of a fault was set, as far as that is known.
     pub fn place_of<'a>(&'a self, fault: &'a ConfigError) -> Option<&'a Place> {
-        fault.place().or_else(|| self.values.place(fault.key()?))
+        fault.place().or_else(|| self.place(fault.key()?))
     }
 
-    /// Where a key was set; `None` where its default holds.
+    /// Where a key was set, or the file that holds its value was named; `None` where its default holds.
     pub fn place(&self, key: &str) -> Option<&Place> {
-        self.values.place(key)
+        let of_file = || self.values.place(&keys::find(key).filter(|key| key.may_be_in_file())?.file_path());
+        self.values.place(key).or_else(of_file)
     }
 
     /// The values of all keys that have an effect, secrets hidden, in the order of the documentation; none where something
@@ -121,7 +122,8 @@ fn is_misread(faults: &[ConfigError]) -> bool {
 
 /// The keys whose values could not be taken: that they are not set, or not as another key needs them, follows from it.
 fn suspects(faults: &[ConfigError]) -> BTreeSet<&str> {
-    faults.iter().flat_map(|fault| [fault.key(), fault.suggestion()]).flatten().collect()
+    let named = faults.iter().flat_map(|fault| [fault.key(), fault.suggestion()]).flatten();
+    named.flat_map(|path| [Some(path), keys::of_file(path).map(|key| key.path.as_str())]).flatten().collect()
 }
 
 /// Whether a key is one of these, or lies in a section that is.

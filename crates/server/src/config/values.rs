@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -19,6 +20,8 @@ pub(super) struct Values {
     set: BTreeMap<&'static str, (Value, Place)>,
     /// What was set in sections that take any name, and is no key.
     unknown: Vec<String>,
+    /// Keys whose secrets stand in files that everybody can read, with the files.
+    open_files: Vec<(String, PathBuf)>,
     faults: Vec<ConfigError>,
 }
 
@@ -54,6 +57,16 @@ impl Values {
     /// What is wrong with the values, in the order in which it was found.
     pub(super) fn faults(&self) -> &[ConfigError] {
         &self.faults
+    }
+
+    /// Notes that every user of the machine can read the file with a secret.
+    pub(super) fn note_open_file(&mut self, key: &str, file: &Path) {
+        self.open_files.push((key.to_owned(), file.to_owned()));
+    }
+
+    /// Keys whose secrets stand in files that every user of the machine can read, with the files.
+    pub(super) fn open_files(&self) -> Vec<(String, PathBuf)> {
+        self.open_files.clone()
     }
 
     /// Takes a value in, over an earlier one. `null` leaves the key as it was.

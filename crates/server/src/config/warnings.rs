@@ -2,6 +2,7 @@
 //! and settings that are right on their own and risky together.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 use super::keys::{self, Standing};
 use super::{CimdMode, Config, ListenerTls, OriginPattern, RegistrationRights, RotationMode};
@@ -83,9 +84,19 @@ impl Config {
                  all users count as one address, and the wrong passwords of one slow the login of all",
             );
         }
-        warnings.extend(self.idle_hosts());
+        warnings.extend(self.readable_secrets().into_iter().chain(self.idle_hosts()));
         warnings.extend(self.idle_tls());
         warnings
+    }
+
+    /// Secrets in files that are open to all.
+    fn readable_secrets(&self) -> Vec<Warning> {
+        let of_file = |(key, file): &(String, PathBuf)| {
+            let file = file.display();
+            let message = format!("every user of this machine can read this secret in the file {file}: chmod o-r");
+            Warning { key: key.clone(), message: Cow::Owned(message) }
+        };
+        self.open_files.iter().map(of_file).collect()
     }
 
     /// Settings of https at listeners that speak none.

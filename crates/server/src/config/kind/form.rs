@@ -1,6 +1,8 @@
 //! What a text in the configuration may look like: an address, the name of a cookie, a network, a secret. A form knows
 //! whether a text fits, how to say what was expected, and whether a refused text may be shown in an error message.
 
+use std::path::Path;
+
 use symbolon_types::Scope;
 use url::Url;
 
@@ -27,6 +29,8 @@ pub enum Form {
     Reference,
     /// A path that starts with `/`, as a cookie's `Path`.
     Path,
+    /// The path of a file, in a form that no secret has which got into the wrong place.
+    File,
     /// A domain, as a cookie's `Domain`.
     Domain,
     /// An IP address or host name to listen on.
@@ -61,6 +65,10 @@ impl Form {
             Self::BaseUrl => is_base_url(text),
             Self::Reference => is_rooted_path(text) || is_web_url(text),
             Self::Path => text.starts_with('/') && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';'),
+            Self::File => {
+                let is_relative = text.starts_with("./") || text.starts_with("../");
+                (is_relative || Path::new(text).is_absolute()) && !text.contains(char::is_control)
+            }
             Self::Domain => {
                 !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
             }
@@ -95,6 +103,7 @@ impl Form {
             }
             Self::Reference => "an absolute URL with http or https, or a path that starts with `/`",
             Self::Path => "a path that starts with `/`",
+            Self::File => "the path of a file that starts with `/` or `./`",
             Self::Domain => "a domain, as `example.com`",
             Self::Host => {
                 "an IP address or host name, without scheme and port, or a unix socket, as `unix:/run/symbolon.sock`"
@@ -116,7 +125,7 @@ impl Form {
 
     /// Whether a refused text may be shown. Free text and addresses may hold a secret that got into the wrong place.
     pub(super) fn may_be_shown(self) -> bool {
-        !matches!(self, Self::Any | Self::Secret | Self::Url | Self::BaseUrl | Self::Reference)
+        !matches!(self, Self::Any | Self::Secret | Self::File | Self::Url | Self::BaseUrl | Self::Reference)
     }
 }
 

@@ -29,6 +29,21 @@ empty text in a file, leaves its key unset.
 Keys are those of Ory Hydra, except for those below `symbolon.` and those marked \"not in Hydra\". Defaults are Hydra's as \
 well, with two exceptions: the admin listener is for this machine only, and the default scope of clients has the scopes \
 of the standard claims. What means nothing here is listed at the end, with the reason.
+
+## Secrets in files
+
+What is secret may stand in a file of its own. The key with `_file` at its end names it: `secrets.system_file: \
+/etc/symbolon/system`, or `SECRETS_SYSTEM_FILE` in the environment. The file has the value as a variable would have it; the \
+line break at its end is no part of it, and the entries of a list may stand on lines of their own. A systemd unit can hand \
+the same in as a credential that has the name of the key, and needs no setting here: \
+`LoadCredential=secrets.system:/etc/symbolon/system`, or `LoadCredentialEncrypted=`. Credentials are the files in \
+`$CREDENTIALS_DIRECTORY`; names that are no keys are passed over, and that of a key that has no `_file` is refused.
+
+A secret that is set in two of these ways is refused, wherever the two stand, and so is one that stands beside its file. A \
+file must be there and not empty, have at most 64 KiB, be readable for the user that the server runs as, and not be writable \
+for every user of the machine. One that every user can read is named in a warning, except below `/run/secrets`, where \
+containers have theirs. Private keys of listeners have a key for a file anyway (`serve.tls.key.path`), which can name a \
+credential: `/run/credentials/symbolon.service/NAME`.
 ";
 
 /// The forms of texts, with an example of each for the list of them.
@@ -38,6 +53,7 @@ const FORMS: &[Form] = &[
     Form::BaseUrl,
     Form::Reference,
     Form::Path,
+    Form::File,
     Form::Domain,
     Form::Host,
     Form::Name,
@@ -58,6 +74,7 @@ fn form_name(form: Form) -> String {
         Form::BaseUrl => "base URL",
         Form::Reference => "URL or path",
         Form::Path => "path",
+        Form::File => "file",
         Form::Domain => "domain",
         Form::Host => "host",
         Form::Name => "name",
