@@ -4,11 +4,13 @@
 use clap::{Parser, Subcommand};
 
 use crate::account::state::StateArguments;
+use crate::audit::AuditCommand;
 use crate::config::ConfigCommand;
 use crate::database::backup::BackupArguments;
 use crate::database::janitor::JanitorArguments;
 use crate::database::migrate::MigrateCommand;
 use crate::database::restore::RestoreArguments;
+use crate::explain::ExplainArguments;
 use crate::explain_profile::ExplainProfileArguments;
 use crate::generated::completions::CompletionsArguments;
 use crate::generated::manual::ManArguments;
@@ -55,6 +57,11 @@ pub(crate) enum Command {
     Config {
         #[command(subcommand)]
         what: ConfigCommand,
+    },
+    /// Look at the audit log of a server
+    Audit {
+        #[command(subcommand)]
+        what: AuditCommand,
     },
     /// Try it out: a server, an account and an application to log in to, with nothing to set up
     Quickstart(QuickstartArguments),
@@ -147,6 +154,8 @@ pub(crate) enum Command {
     /// Show where to send a browser to be logged out
     #[command(after_help = LOGOUT_URL_EXAMPLES)]
     LogoutUrl(LogoutUrlArguments),
+    /// Tell what happened to a request, and why it was refused
+    Explain(ExplainArguments),
     /// Show what a security profile enforces
     #[command(after_help = EXPLAIN_PROFILE_EXAMPLES)]
     ExplainProfile(ExplainProfileArguments),

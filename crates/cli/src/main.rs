@@ -7,12 +7,14 @@
 
 mod account;
 mod arguments;
+mod audit;
 mod config;
 mod configuration;
 mod connection;
 mod consent;
 mod database;
 mod environment;
+mod explain;
 mod explain_profile;
 mod failure;
 mod generated;
@@ -75,6 +77,7 @@ async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(arguments) => Box::pin(serve::run(arguments)).await,
         Command::Config { what } => config::run(&what),
+        Command::Audit { what } => audit::run(&what),
         Command::Quickstart(arguments) => Box::pin(quickstart::run(arguments)).await,
         Command::Create { what } => Box::pin(verbs::create::run(what)).await,
         Command::Get { what } => verbs::get::run(what).await,
@@ -96,6 +99,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::UserInfo(arguments) => openid::user_info::run(arguments).await,
         Command::Credential(arguments) => openid::credential::run(arguments).await,
         Command::LogoutUrl(arguments) => openid::logout_url::run(arguments).await,
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::ExplainProfile(arguments) => explain_profile::run(&arguments),
         Command::Migrate { what } => database::migrate::run(what).await,
         Command::Backup(arguments) => database::backup::run(arguments).await,

@@ -55,10 +55,11 @@ impl From<StartError> for Failure {
 pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let config = arguments.configuration.sources()?.read().into_config();
     let config = config.map_err(|error| Failure::message(error.to_string()))?;
-    logging::install(&config.log);
+    let log = logging::install(&config.log);
     let shutdown = signals::shutdown()?;
     let issuer = config.issuer().to_owned();
     let (server, listeners) = Box::pin(start(config)).await?;
+    server.receive_logs(&log);
     let address = |entrance: &Entrance| entrance.addresses().join(", ");
     tracing::info!(issuer, public = address(&listeners.public), admin = address(&listeners.admin), "listening");
     let renewing = signals::on_hangup({

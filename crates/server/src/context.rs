@@ -26,6 +26,7 @@ use crate::routes::RequestIds;
 use crate::seal::Seal;
 use crate::session::browser_state::BrowserStates;
 use crate::slow_hash::SlowHashes;
+use crate::trail::Seeing;
 use crate::ui::view::Theme;
 use crate::worker::Work;
 
@@ -76,6 +77,8 @@ pub struct Context {
     pub theme: Theme,
     /// Names requests.
     pub request_ids: RequestIds,
+    /// Where it is told what was decided.
+    pub seeing: Arc<Seeing>,
     /// Discovery and key set, rendered once.
     pub rendered: RwLock<Option<Arc<RenderedDocuments>>>,
 }

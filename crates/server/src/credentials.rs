@@ -10,6 +10,7 @@ use symbolon_jose::{Jwk, Jws, JwsError, VerifyingKey, numeric_date};
 use symbolon_types::ErrorCode;
 
 use crate::accounts;
+use crate::audit::Event;
 use crate::clients::{ClientOfAnswer, RegisteredClient};
 use crate::context::Context;
 use crate::control_characters;
@@ -20,6 +21,7 @@ use crate::issue::id_token::user_claims;
 use crate::issue::{credential, credential_nonce};
 use crate::resource::{self, ResourceRequest};
 use crate::token_state::{ActiveUser, NoUser};
+use crate::trail;
 
 /// The only format.
 pub const FORMAT: &str = "jwt_vc_json";
@@ -174,6 +176,6 @@ async fn issue(
     accounts::claims::add(context, active.grant.subject(), &released, &mut claims).await?;
     let credential = credential::issue(context, client, &active.grant, claims, key)?;
     let body = json!({"format": FORMAT, "credential_draft_00": credential});
-    tracing::info!(target: "audit", event = "credential_issued", client_id = client.id().as_str(), "a credential was issued");
+    trail::tell(&Event::CredentialIssued { client_id: client.id().as_str(), subject: active.grant.subject().as_str() });
     Ok(exchange::no_store(exchange::json(StatusCode::OK, &body)))
 }

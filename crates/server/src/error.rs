@@ -10,6 +10,8 @@ use http::StatusCode;
 use symbolon_store::{StoreError, WriteError};
 use symbolon_types::{ErrorBody, ErrorCode, LimitFault};
 
+use crate::trail;
+
 /// An error that an OAuth 2.0 or OpenID Connect specification names.
 #[derive(Debug)]
 pub struct OAuthError {
@@ -164,6 +166,10 @@ impl OAuthError {
         } else {
             tracing::info!(error = self.code.as_str(), hint = %self.hint, %reason, "request refused");
         }
+        trail::note_refusal(|| {
+            let ErrorBody { error, error_description: description, .. } = self.body();
+            trail::Refusal { error: error.into_owned(), description, reason: reason.into_owned() }
+        });
     }
 }
 

@@ -3,11 +3,13 @@
 //! stop and finishes what it began. The map of the modules is in `ARCHITECTURE.md`: `routes` is the edge,
 //! `authorization`, `challenge`, `token` and `issue` are the path of a login, `context` is the one state.
 
+mod access_log;
 mod accounts;
 mod address_block;
 mod admin;
 mod assertion;
 mod at_rest;
+pub mod audit;
 mod authorization;
 mod authorization_details;
 mod backchannel;
@@ -29,6 +31,7 @@ mod dpop;
 mod error;
 mod error_page;
 mod exchange;
+pub mod explain;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod global_token_revocation;
@@ -42,6 +45,7 @@ mod in_process;
 mod introspection;
 mod issue;
 mod keys;
+mod line_file;
 mod listen;
 mod logout;
 mod metrics;
@@ -63,8 +67,10 @@ mod slow_hash;
 mod start;
 mod start_error;
 mod subject_identifier;
+mod telemetry;
 mod token;
 mod token_state;
+mod trail;
 mod ui;
 mod userinfo;
 mod worker;
@@ -76,3 +82,5 @@ pub use start::{Parts, Server, preflight, warnings};
 pub use start_error::StartError;
 pub use symbolon_jose::Rng;
 pub use symbolon_store::maintenance as database;
+pub use telemetry::LogRecord;
+pub use trail::LogReceiver;

@@ -5,6 +5,7 @@
 use http::StatusCode;
 use symbolon_types::GrantId;
 
+use crate::audit::Event;
 use crate::client_authentication::{AuthenticatedClient, authenticate};
 use crate::clients;
 use crate::context::Context;
@@ -13,6 +14,7 @@ use crate::exchange::{self, Answer, Request};
 use crate::grant::access_token_content::TokenBasis;
 use crate::params::Params;
 use crate::token_state::{Genuine, open};
+use crate::trail;
 
 /// `POST /oauth2/revoke`.
 pub async fn revoke(context: &Context, request: Request) -> Answer {
@@ -33,12 +35,16 @@ async fn run(context: &Context, request: &Request) -> Result<(), OAuthError> {
         Genuine::Access(body) => match body.basis {
             TokenBasis::Grant(used) => used.grant_id,
             TokenBasis::Client { client_id, id, .. } if client_id == *client.id() => {
-                return Ok(context.store.revoke_token(id.as_bytes(), body.expires_at).await?);
+                context.store.revoke_token(id.as_bytes(), body.expires_at).await?;
+                revoked(&client, None);
+                return Ok(());
             }
             // The newest one alone: what it was made of belongs to others.
             TokenBasis::Exchange(exchange) => match exchange.links.last() {
                 Some(own) if own.client_id == *client.id() => {
-                    return Ok(context.store.revoke_token(own.id.as_bytes(), body.expires_at).await?);
+                    context.store.revoke_token(own.id.as_bytes(), body.expires_at).await?;
+                    revoked(&client, None);
+                    return Ok(());
                 }
                 _ => return Ok(()),
             },
@@ -52,6 +58,11 @@ async fn revoke_grant(context: &Context, client: &AuthenticatedClient, id: Grant
     let owned = context.store.grant(id).await?.is_some_and(|live| live.grant.client_id == *client.id());
     if owned {
         context.store.revoke_grant(id, context.clock.now()).await?;
+        revoked(client, Some(&id.to_hex()));
     }
     Ok(())
+}
+
+fn revoked(client: &AuthenticatedClient, grant: Option<&str>) {
+    trail::tell(&Event::TokenRevoked { client_id: client.id().as_str(), grant });
 }

@@ -37,6 +37,8 @@ use crate::seal::Seal;
 use crate::session::browser_state::BrowserStates;
 use crate::slow_hash::SlowHashes;
 use crate::start_error::StartError;
+use crate::trail::LogReceiver;
+use crate::trail::Seeing;
 use crate::worker::Work;
 use crate::{dpop, routes, ui, worker};
 
@@ -69,6 +71,7 @@ impl Server {
         let seal = Seal::new(&config.secrets, parts.rng.clone()).ok_or_else(no_secret)?;
         let keys = load_keys(&config, &store, &seal, &parts.clock, &parts.rng).await?;
         let hydra = HydraState::load(&store, &seal).await.map_err(|fault| StartError::Other(fault.to_string()))?;
+        let seeing = Seeing::open(&config, &parts.clock, &parts.rng).map_err(StartError::Other)?;
         let outbound = Outbound::new(&config).map_err(|fault| StartError::Other(fault.to_string()))?;
         let certificate_authorities = Authorities::new(&config).map_err(StartError::Other)?;
         let node = parts.rng.token(12);
@@ -88,6 +91,7 @@ impl Server {
             hooks: Hooks::new(&config).map_err(StartError::Other)?,
             metrics: Metrics::new().map_err(StartError::Other)?,
             theme: ui::theme(&config),
+            seeing: Arc::new(seeing),
             rendered: RwLock::new(None),
             request_ids: RequestIds::new(&node),
             work: Work { node, wake: Notify::new(), pings: Notify::new() },
@@ -160,6 +164,18 @@ impl Server {
         worker::ping_now(&self.context).await
     }
 
+    /// Sends the spans and log records that wait to the collector, now.
+    pub async fn send_telemetry(&self) {
+        worker::export_now(&self.context).await;
+    }
+
+    /// Sends what the program logs from now on to the collector, where configuration wants that.
+    pub fn receive_logs(&self, receiver: &LogReceiver) {
+        if let Some(telemetry) = self.context.seeing.telemetry().filter(|_| self.context.config.tracing.otlp.logs) {
+            receiver.open(Arc::clone(telemetry));
+        }
+    }
+
     /// Gives a client an access token by the word of the program that runs this server, with no login and no consent.
     pub async fn order(&self, order: Order) -> Result<TokenResponse, OrderFault> {
         in_process::order(&self.context, order).await
@@ -209,6 +225,7 @@ impl Server {
             }
         }
         looking_after.abort();
+        worker::export_last(&self.context).await;
         self.context.store.close().await;
         Ok(())
     }

@@ -8,6 +8,7 @@ fn every_command_has_help_with_examples() {
         &["serve"],
         &["config", "check"],
         &["config", "show"],
+        &["audit", "verify"],
         &["quickstart"],
         &["create", "client"],
         &["create", "oauth2-client"],
@@ -59,6 +60,7 @@ fn every_command_has_help_with_examples() {
         &["userinfo"],
         &["credential"],
         &["logout-url"],
+        &["explain"],
         &["explain-profile"],
     ];
     for &command in commands {

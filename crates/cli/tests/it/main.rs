@@ -23,4 +23,5 @@ mod process;
 mod quickstart;
 mod resource_metadata;
 mod secrets;
+mod seeing;
 mod tokens;

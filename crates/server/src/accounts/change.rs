@@ -9,9 +9,11 @@ use symbolon_types::Subject;
 use super::profile::{Profile, shown};
 use super::standard_claims;
 use super::username::Username;
+use crate::audit::Event;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::identifiers;
+use crate::trail;
 
 /// Members of a request: those of an account, without the password.
 pub type Members = Map<String, Value>;
@@ -47,7 +49,7 @@ pub async fn create(context: &Context, mut members: Members, password: &str) -> 
         Err(WriteError::Conflict(_)) => return Err(ApiError::conflict()),
         Err(fault) => return Err(fault.into()),
     }
-    tracing::info!(target: "audit", event = "account_created", subject = account.id.as_str(), "an account was created");
+    trail::tell(&Event::AccountCreated { subject: account.id.as_str() });
     Ok((account.id.as_str().to_owned(), shown(&account)?))
 }
 
@@ -77,12 +79,12 @@ pub async fn update(context: &Context, id: &str, members: &Members) -> Result<Va
 }
 
 fn report(account: &Account, disabled_before: Option<i64>) {
-    let event = match (disabled_before, account.disabled_at) {
-        (None, Some(_)) => "account_disabled",
-        (Some(_), None) => "account_enabled",
-        _ => "account_changed",
-    };
-    tracing::info!(target: "audit", event, subject = account.id.as_str(), "an account was changed");
+    let subject = account.id.as_str();
+    trail::tell(&match (disabled_before, account.disabled_at) {
+        (None, Some(_)) => Event::AccountDisabled { subject },
+        (Some(_), None) => Event::AccountEnabled { subject },
+        _ => Event::AccountChanged { subject },
+    });
 }
 
 /// Gives an account another password and signs its person out everywhere.
@@ -91,14 +93,14 @@ pub async fn set_password(context: &Context, id: &str, password: &str) -> Result
     find(context, id).await?;
     let hash = context.accounts.passwords.hash(password).await?;
     written(context.store.set_account_password(&Subject::from(id), &hash).await)?;
-    tracing::info!(target: "audit", event = "password_changed", subject = id, "a password was changed");
+    trail::tell(&Event::PasswordChanged { subject: id });
     Ok(())
 }
 
 /// Deletes an account and ends everything of its subject, so that nothing is left for a later account with the same id.
 pub async fn delete(context: &Context, id: &str) -> Result<(), ApiError> {
     written(context.store.delete_account(&Subject::from(id), context.clock.now()).await)?;
-    tracing::info!(target: "audit", event = "account_deleted", subject = id, "an account was deleted");
+    trail::tell(&Event::AccountDeleted { subject: id });
     Ok(())
 }
 

@@ -18,10 +18,12 @@ use std::sync::Arc;
 
 use symbolon_types::Subject;
 
+use crate::audit::Event;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::Request;
 use crate::slow_hash::{Purpose, SlowHashes};
+use crate::trail;
 use password::Passwords;
 use throttle::{Throttle, Who};
 use username::Username;
@@ -79,17 +81,19 @@ pub async fn authenticate(
         Some(browser) => (Who::KnownBrowser(browser), Purpose::KnownBrowser),
         None => (Who::Stranger { account: name, sender: address.into() }, Purpose::Login),
     };
+    let known_id = found.as_ref().map(|(account, _)| account.id.clone());
+    let known = known_id.as_ref().map(Subject::as_str);
     if let Err(seconds) = context.accounts.throttle.attempt(who, context.clock.now()) {
-        tracing::warn!(target: "audit", event = "login_throttled", %address, "too many login attempts");
+        trail::tell(&Event::LoginThrottled { subject: known });
         return Ok(Attempt::Throttled(seconds));
     }
     let hash = found.as_ref().map(|(account, _)| account.password_hash.clone());
     let right = context.accounts.passwords.verify(purpose, hash, password).await?;
     let Some((account, epoch)) = found.filter(|(account, _)| right && account.disabled_at.is_none()) else {
-        tracing::info!(target: "audit", event = "login_failed", %address, "wrong username or password");
+        trail::tell(&Event::LoginFailed { subject: known });
         return Ok(Attempt::WrongCredentials);
     };
     context.accounts.throttle.succeeded(who);
-    tracing::info!(target: "audit", event = "login_succeeded", subject = account.id.as_str(), %address, "login");
+    trail::tell(&Event::LoginSucceeded { subject: account.id.as_str() });
     Ok(Attempt::Authenticated(account.id, epoch))
 }

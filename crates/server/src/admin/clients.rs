@@ -8,10 +8,12 @@ use symbolon_types::client::{Lifespans, Registrant};
 
 use super::page::Page;
 use super::{answer, path_segment};
+use crate::audit::{ClientOrigin, Event};
 use crate::clients::change::{self, ClientPatch, PatchFault, RotationFault};
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
+use crate::trail;
 
 const LIST: &str = "clients";
 
@@ -147,7 +149,7 @@ async fn remove(context: &Context, request: &Request) -> Result<Answer, ApiError
     if !context.store.delete_client(&record.id, context.clock.now()).await? {
         return Err(ApiError::absent());
     }
-    tracing::info!(target: "audit", event = "client_deleted", client_id = record.id.as_str(), "a client was deleted");
+    trail::tell(&Event::ClientDeleted { client_id: record.id.as_str(), by: ClientOrigin::Administrator });
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 

@@ -5,9 +5,11 @@ use http::StatusCode;
 use symbolon_types::{ClientId, ErrorCode, Subject};
 
 use super::path_segment;
+use crate::audit::Event;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
+use crate::trail;
 
 /// `POST /admin/subjects/{subject}/sign-out`: its sessions and flows in progress end, its tokens and codes are void. What it
 /// agreed to stays remembered. Not part of Hydra's interface.
@@ -25,7 +27,7 @@ pub async fn delete_tokens(context: &Context, request: Request) -> Answer {
 async fn sign_out_everywhere(context: &Context, request: &Request) -> Result<Answer, ApiError> {
     let subject = Subject::from(path_segment(request, "/admin/subjects/")?);
     context.store.sign_out(&subject).await?;
-    tracing::info!(target: "audit", event = "subject_signed_out", subject = subject.as_str(), "a subject was signed out everywhere");
+    trail::tell(&Event::SubjectSignedOut { subject: subject.as_str() });
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 
@@ -49,10 +51,10 @@ async fn revoke_client_tokens(context: &Context, request: &Request) -> Result<An
     // As in Hydra it is no error when there is no such client, which has no tokens then.
     if context.config.symbolon.compatibility.only_access_tokens_deleted {
         if context.store.revoke_access_tokens_of_client(&client_id).await? {
-            tracing::info!(target: "audit", event = "client_access_tokens_revoked", client_id = client_id.as_str(), "the access tokens of a client were revoked");
+            trail::tell(&Event::ClientAccessTokensRevoked { client_id: client_id.as_str() });
         }
     } else if context.store.revoke_everything_of_client(&client_id).await? {
-        tracing::info!(target: "audit", event = "client_tokens_revoked", client_id = client_id.as_str(), "all tokens of a client were revoked");
+        trail::tell(&Event::ClientTokensRevoked { client_id: client_id.as_str() });
     }
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }

@@ -7,12 +7,14 @@ use symbolon_types::{
 };
 
 use super::page::Page;
+use crate::audit::Event;
 use crate::clients;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
 use crate::grant::body::GrantBody;
 use crate::logout;
+use crate::trail;
 
 const LIST: &str = "consents";
 
@@ -54,7 +56,7 @@ async fn end_login(context: &Context, http: &Request) -> Result<Answer, ApiError
         return Err(invalid("Either query parameter 'subject' or 'sid' is required."));
     };
     context.store.end_sessions_of(&subject).await?;
-    tracing::info!(target: "audit", event = "login_sessions_ended", subject = subject.as_str(), "all login sessions were ended");
+    trail::tell(&Event::LoginSessionsEnded { subject: subject.as_str() });
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 
@@ -143,13 +145,18 @@ async fn revoke(context: &Context, http: &Request) -> Result<Answer, ApiError> {
         (Some(id), None, None, false) => {
             if let Some(id) = GrantId::parse(&id) {
                 context.store.forget_consent(id, now).await?;
+                consents_revoked(None, None, Some(&id.to_hex()));
             }
         }
         (None, Some(subject), Some(client), false) => {
-            context.store.forget_consents_to(&Subject::from(subject), &ClientId::from(client), now).await?;
+            let (subject, client) = (Subject::from(subject), ClientId::from(client));
+            context.store.forget_consents_to(&subject, &client, now).await?;
+            consents_revoked(Some(subject.as_str()), Some(client.as_str()), None);
         }
         (None, Some(subject), None, true) => {
-            context.store.revoke_consents_of(&Subject::from(subject), now).await?;
+            let subject = Subject::from(subject);
+            context.store.revoke_consents_of(&subject, now).await?;
+            consents_revoked(Some(subject.as_str()), None, None);
         }
         _ => {
             return Err(invalid(
@@ -157,6 +164,9 @@ async fn revoke(context: &Context, http: &Request) -> Result<Answer, ApiError> {
             ));
         }
     }
-    tracing::info!(target: "audit", event = "consents_revoked", "consents were revoked");
     Ok(exchange::empty(StatusCode::NO_CONTENT))
+}
+
+fn consents_revoked(subject: Option<&str>, client_id: Option<&str>, grant: Option<&str>) {
+    trail::tell(&Event::ConsentsRevoked { subject, client_id, grant });
 }

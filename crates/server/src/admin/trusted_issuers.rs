@@ -10,10 +10,12 @@ use symbolon_types::{ErrorCode, Scope, Subject, limits, timestamp};
 
 use super::page::Page;
 use super::{answer, path_segment};
+use crate::audit::Event;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
 use crate::identifiers;
+use crate::trail;
 
 const LIST: &str = "trusted_issuers";
 const PATH: &str = "/admin/trust/grants/jwt-bearer/issuers/";
@@ -95,7 +97,7 @@ async fn insert(context: &Context, request: &Request) -> Result<Answer, ApiError
         Err(fault) => return Err(fault.into()),
     }
     let TrustedIssuer { id, issuer, kid, .. } = &trusted;
-    tracing::info!(target: "audit", event = "issuer_trusted", id, issuer, kid, "an issuer is trusted");
+    trail::tell(&Event::IssuerTrusted { id, issuer, kid });
     let mut answer = exchange::json(StatusCode::CREATED, &shown(&trusted));
     if let Ok(location) = HeaderValue::from_str(&format!("{PATH}{id}")) {
         answer.headers_mut().insert(LOCATION, location);
@@ -195,7 +197,7 @@ async fn remove(context: &Context, request: &Request) -> Result<Answer, ApiError
     if !context.store.delete_trusted_issuer(&id).await? {
         return Err(ApiError::absent());
     }
-    tracing::info!(target: "audit", event = "issuer_distrusted", id, "an issuer is not trusted any more");
+    trail::tell(&Event::IssuerDistrusted { id: &id });
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 

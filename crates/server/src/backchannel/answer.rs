@@ -12,11 +12,13 @@ use symbolon_types::{
 };
 
 use super::kept::Kept;
+use crate::audit::Event;
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::grant::body::GrantBody;
 use crate::request::{EffectiveRequest, KeptRequest};
+use crate::trail;
 
 /// Most requests of one subject that are listed.
 const LISTED: u32 = 100;
@@ -139,7 +141,8 @@ pub async fn accept(context: &Context, waiting: &Waiting, agreement: Agreement) 
         batch.agreed_elsewhere(grant.id);
     }
     write(context, batch).await?;
-    finished(context, waiting, "backchannel_request_accepted");
+    let (client_id, subject) = (waiting.row.client_id.as_str(), waiting.row.subject.as_str());
+    finished(context, waiting, &Event::BackchannelRequestAccepted { client_id, subject });
     Ok(())
 }
 
@@ -149,7 +152,8 @@ pub async fn deny(context: &Context, waiting: &Waiting) -> Result<(), ApiError> 
     let mut batch = Batch::new();
     batch.deny_backchannel_request(waiting.row.id, &waiting.row.subject, now, ping_due_at(waiting, now));
     write(context, batch).await?;
-    finished(context, waiting, "backchannel_request_denied");
+    let (client_id, subject) = (waiting.row.client_id.as_str(), waiting.row.subject.as_str());
+    finished(context, waiting, &Event::BackchannelRequestDenied { client_id, subject });
     Ok(())
 }
 
@@ -169,9 +173,8 @@ async fn write(context: &Context, batch: Batch) -> Result<(), ApiError> {
     }
 }
 
-fn finished(context: &Context, waiting: &Waiting, event: &'static str) {
-    let (client_id, subject) = (waiting.row.client_id.as_str(), waiting.row.subject.as_str());
-    tracing::info!(target: "audit", event, client_id, subject, "a request of the back channel was answered");
+fn finished(context: &Context, waiting: &Waiting, event: &Event<'_>) {
+    trail::tell(event);
     if waiting.wants_ping {
         context.work.pings.notify_one();
     }

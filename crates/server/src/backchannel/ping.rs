@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::error::OAuthError;
 use crate::outbound::{JsonPost, NamedAddress};
 use crate::seal::kinds;
+use crate::trail;
 
 /// Longest time for one message.
 const WITHIN: Duration = Duration::from_secs(5);
@@ -84,7 +85,7 @@ pub async fn send_due(context: &Arc<Context>) -> usize {
         let mut attempts = JoinSet::new();
         for row in due {
             let context = context.clone();
-            attempts.spawn(async move { attempt(&context, &row).await });
+            attempts.spawn(trail::carried(async move { attempt(&context, &row).await }));
         }
         while let Some(ended) = attempts.join_next().await {
             arrived += usize::from(ended.unwrap_or(false));

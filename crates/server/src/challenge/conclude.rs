@@ -5,10 +5,11 @@
 
 use symbolon_jose::digest;
 use symbolon_store::{Batch, Condition, Grant, GrantState, LiveGrant, WriteError};
-use symbolon_types::{ErrorCode, FlowId, RequestedClaim};
+use symbolon_types::{ErrorCode, FlowId, RequestedClaim, Subject};
 
 use super::client_ended;
 use super::flow::{self, CONSENT_HANDLED, ConsentAnswer, ConsentRequested, Question};
+use crate::audit::Event;
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::error::OAuthError;
@@ -18,6 +19,7 @@ use crate::grant::body::GrantBody;
 use crate::grant::remembered::{Consent, Remembered};
 use crate::issue::authorization_code;
 use crate::request::{EffectiveRequest, KeptRequest, Refusal, pushed};
+use crate::trail;
 
 /// A consent that was given in a flow.
 pub struct GivenConsent<'a> {
@@ -84,6 +86,12 @@ pub async fn conclude(
         Err(WriteError::Unmet(Condition::Client)) => return Err(client_ended(context, request).await),
         Err(fault) => return Err(refusal(request, fault)),
     }
+    trail::tell(&Event::GrantCreated {
+        client_id: grant.client_id.as_str(),
+        subject: grant.subject.as_ref().map_or("", Subject::as_str),
+        grant: &grant.id.to_hex(),
+        scope: &body.scope.to_string(),
+    });
     let used = GrantUse::first(grant.id);
     UserGrant::with_body(grant, body, used).ok_or_else(|| request.refusal(OAuthError::server("a grant without a user")))
 }

@@ -15,13 +15,15 @@ use super::flow::{
 use super::rejection::Rejection;
 use super::{ChallengeFault, Page, check_time, client_for_page, conclude, counted, handled};
 use crate::at_rest;
+use crate::audit::Event;
 use crate::clients::RegisteredClient;
 use crate::context::Context;
-use crate::error::{ApiError, OAuthError};
+use crate::error::{ApiError, OAuthError, in_log};
 use crate::grant::body::GrantBody;
 use crate::metrics::{PageOutcome, PageStep};
 use crate::request::EffectiveRequest;
 use crate::seal::kinds;
+use crate::trail;
 
 /// A consent that may still be answered: asked for, or answered and not yet used.
 struct Open {
@@ -212,10 +214,27 @@ async fn answer(
         let mut batch = Batch::new();
         batch.move_flow(id, stage, CONSENT_HANDLED, at_rest::close(context, &state)?);
         match context.store.write(batch).await {
-            Ok(()) => return Ok(RedirectTo { redirect_to: verifier_url(context, &request, id) }),
+            Ok(()) => {
+                report(&request, &state);
+                return Ok(RedirectTo { redirect_to: verifier_url(context, &request, id) });
+            }
             Err(WriteError::Unmet(Condition::Flow)) if again => again = false,
             Err(WriteError::Unmet(Condition::Flow)) => return Err(handled(context, &request)),
             Err(fault) => return Err(fault.into()),
+        }
+    }
+}
+
+fn report(request: &EffectiveRequest, state: &ConsentHandled) {
+    let (client_id, subject) = (request.client_id().as_str(), state.asked.login.subject().as_str());
+    match &state.outcome {
+        ConsentOutcome::Accepted(answer) => {
+            let (scope, remember) = (answer.accept.grant_scope.to_string(), answer.accept.remember);
+            trail::tell(&Event::ConsentAccepted { client_id, subject, scope: &scope, remember });
+        }
+        ConsentOutcome::Rejected(rejection) => {
+            let error = in_log(rejection.error());
+            trail::tell(&Event::ConsentRejected { client_id, subject, error: &error });
         }
     }
 }

@@ -38,6 +38,11 @@ impl Rejection {
         Ok(Self { error, description })
     }
 
+    /// The `error` that the client will hear.
+    pub fn error(&self) -> &str {
+        &self.error
+    }
+
     /// The error for the client.
     pub fn into_error(self) -> OAuthError {
         let mut error = OAuthError::bare(ErrorCode::AccessDenied).because("the login or consent page rejected");

@@ -20,14 +20,16 @@ use percent_encoding::percent_decode_str;
 use symbolon_store::WriteError;
 use symbolon_types::{ClientAuthenticationMethod as Method, ClientId, ErrorCode, GrantType};
 
+use crate::audit::Event;
 use crate::clients::secret::{SentSecret, Verdict};
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
 use crate::dpop::{self, Proof};
-use crate::error::OAuthError;
+use crate::error::{OAuthError, in_log};
 use crate::exchange::Request;
 use crate::params::Params;
 use crate::security_profile::Rule;
+use crate::trail;
 use assertion::UnusedAssertion;
 
 /// A client that has proved who it is, by the one method that it registered. Only this module makes one.
@@ -113,6 +115,12 @@ impl Identified {
         if let Some(assertion) = self.assertion {
             assertion.use_up(context).await?;
         }
+        let (client_id, method) = (self.client.id().as_str(), self.client.method);
+        trail::note_client(client_id);
+        // Who has nothing to prove with is only found.
+        if method != Method::None {
+            trail::tell(&Event::ClientAuthenticated { client_id, method: method.as_str() });
+        }
         Ok(self.client)
     }
 }
@@ -130,8 +138,8 @@ pub async fn authenticate(
     http: &Request,
     params: &Params,
 ) -> Result<AuthenticatedClient, OAuthError> {
-    let challenged = |fault| challenged(http, fault);
-    identify(context, http, params).await.map_err(challenged)?.conclude(context).await.map_err(challenged)
+    let failed = |fault| failed(http, params, fault);
+    identify(context, http, params).await.map_err(failed)?.conclude(context).await.map_err(failed)
 }
 
 /// The authenticated client of a request that may have a DPoP proof, and the proof. Who is sent back for the sake of the
@@ -141,18 +149,26 @@ pub async fn authenticate_with_proof(
     http: &Request,
     params: &Params,
 ) -> Result<(AuthenticatedClient, Option<Proof>), OAuthError> {
-    let challenged = |fault| challenged(http, fault);
-    let identified = identify(context, http, params).await.map_err(challenged)?;
+    let failed = |fault| failed(http, params, fault);
+    let identified = identify(context, http, params).await.map_err(failed)?;
     let proof = dpop::read(context, http, None)?;
     if proof.is_some() && identified.client.metadata().tls_client_certificate_bound_access_tokens {
         return Err(dpop::invalid("The tokens of the client are bound to its certificate, and to no DPoP key."));
     }
-    Ok((identified.conclude(context).await.map_err(challenged)?, proof))
+    Ok((identified.conclude(context).await.map_err(failed)?, proof))
 }
 
-/// RFC 6749 §5.2: whoever came with the Authorization header is answered with a challenge of its scheme. This hangs on what
-/// was sent alone, so that it says nothing about the client.
-fn challenged(http: &Request, fault: OAuthError) -> OAuthError {
+/// Tells of a failed authentication. RFC 6749 §5.2: whoever came with the Authorization header is answered with a challenge
+/// of its scheme. This hangs on what was sent alone, so that it says nothing about the client.
+fn failed(http: &Request, params: &Params, fault: OAuthError) -> OAuthError {
+    if !fault.status().is_server_error() {
+        let of_header = || basic(http.header(&AUTHORIZATION)?).ok().map(|(client_id, _)| client_id);
+        let client_id = claimed(params).map(|id| id.as_str().to_owned()).or_else(of_header);
+        let client_id = client_id.as_deref().map(in_log);
+        let reason = in_log(fault.reason.as_deref().unwrap_or(&fault.hint));
+        let (error, client_id) = (fault.code.as_str(), client_id.as_deref());
+        trail::tell(&Event::ClientAuthenticationFailed { client_id, error, reason: &reason });
+    }
     let challenge = fault.code == ErrorCode::InvalidClient && http.headers.contains_key(AUTHORIZATION);
     OAuthError { challenge, ..fault }
 }

@@ -22,12 +22,14 @@ use super::encryption;
 use super::sealed_secret;
 use super::secret::SecretVerifier;
 use super::vouchers::Vouchers;
+use crate::audit::{ClientOrigin, Event};
 use crate::config::Config;
 use crate::context::Context;
 use crate::error::{ApiError, OAuthError};
 use crate::identifiers;
 use crate::seal::{kinds, prefix};
 use crate::slow_hash::Purpose;
+use crate::trail;
 
 pub use algorithms::Algorithms;
 pub use fault::{ChangeFault, OUTDATED};
@@ -68,7 +70,7 @@ pub async fn create(context: &Context, mut client: Client, registrant: Registran
         client_name: client.client_name.clone(),
     };
     context.store.insert_client(&record).await?;
-    tracing::info!(target: "audit", event = "client_created", client_id = record.id.as_str(), "a client was created");
+    trail::tell(&Event::ClientCreated { client_id: record.id.as_str(), by: by(registrant) });
     client.client_secret = shown_secret;
     Ok(with_registration(context, &record, client))
 }
@@ -201,14 +203,21 @@ pub(super) fn check_described(context: &Context, client: &mut Client) -> Result<
     Ok(profile::check(&context.config, client, Origin::Document)?)
 }
 
+fn by(registrant: Registrant) -> ClientOrigin {
+    match registrant {
+        Registrant::Administrator => ClientOrigin::Administrator,
+        _ => ClientOrigin::Registration,
+    }
+}
+
 /// Writes what [`replace`] prepared.
 pub async fn save(context: &Context, changed: &ClientRecord, revision: i64) -> Result<(), ChangeFault> {
     context.store.replace_client(changed, revision).await?;
-    tracing::info!(target: "audit", event = "client_replaced", client_id = changed.id.as_str(), "a client was replaced");
+    trail::tell(&Event::ClientReplaced { client_id: changed.id.as_str() });
     Ok(())
 }
 
-/// Writes the members of a client that were changed, and when. The rest of what is stored stays as it is, also what the
+/// Writes the members of a client that were changed, and when; whoever asks for it tells what was changed. The rest of what is stored stays as it is, also what the
 /// metadata do not know.
 async fn save_members(
     context: &Context,
@@ -222,7 +231,7 @@ async fn save_members(
     {
         stored.extend(members.into_iter().filter(|(name, _)| name == "updated_at" || is_changed(name)));
     }
-    save(context, &changed, changed.revision).await
+    Ok(context.store.replace_client(&changed, changed.revision).await?)
 }
 
 /// Writes what [`replace`] prepared for a client's own change. Consents that users gave to the client as it was spare

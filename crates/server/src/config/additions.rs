@@ -22,7 +22,9 @@ use super::mtls::MutualTls;
 use super::registration::Registration;
 use super::section::{section, words};
 use super::token_exchange::TokenExchange;
-use super::{FurtherAddresses, GlobalTokenRevocation, IdJag, Limits, Network, ProxyProtocol, Resources};
+use super::{
+    AccessLog, Audit, FurtherAddresses, GlobalTokenRevocation, IdJag, Limits, Network, ProxyProtocol, Resources,
+};
 
 pub(super) const PROFILES: &[&str] = &["none", "oauth21", "fapi2", "fapi2_message_signing"];
 const ALGORITHMS: &[&str] = &["RS256", "ES256", "PS256", "EdDSA"];
@@ -105,6 +107,10 @@ section! {
         listen: FurtherAddresses;
         /// Proxies that pass connections on.
         proxy_protocol: ProxyProtocol;
+        /// The audit log.
+        audit: Audit;
+        /// The access log.
+        access_log: AccessLog;
     }
 }
 

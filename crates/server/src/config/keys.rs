@@ -121,7 +121,8 @@ const FILE_SUMMARY: &str =
     "File that holds the value, instead of the key without `_file`; a list may have an entry a line.";
 
 /// Keys whose values are secrets without having the form of one.
-const SECRETS_OF_OTHER_FORM: [&str; 2] = ["oidc.subject_identifiers.pairwise.salt", "hsm.pin"];
+const SECRETS_OF_OTHER_FORM: [&str; 3] =
+    ["oidc.subject_identifiers.pairwise.salt", "hsm.pin", "tracing.providers.otlp.authorization_header"];
 
 impl Key {
     /// Whether its value is a secret. The database's address may have one inside and is not meant.

@@ -41,11 +41,13 @@ mod registration;
 mod resources;
 mod secret_files;
 mod section;
+mod seeing;
 mod serve;
 mod setting;
 mod structure;
 mod suggest;
 mod token_exchange;
+mod tracing;
 mod values;
 mod warnings;
 
@@ -85,14 +87,16 @@ pub use self::process::{Clients, ClientsHttp, Log, LogFormat, LogLevel, Secrets,
 pub use self::reading::{Reading, Sources};
 pub use self::registration::{Registration, RegistrationRights};
 pub use self::resources::{McpResources, Resource, ResourceTokenFormat, Resources};
+pub use self::seeing::{AccessLog, Audit};
 pub use self::serve::{CookieNames, Cookies, Listener, SameSite, Serve};
 pub use self::token_exchange::{
     AssertionPolicies, AssertionPolicy, ExchangePolicies, ExchangePolicy, LONGEST_CHAIN, SubjectTokenKind,
 };
+pub use self::tracing::{OtlpCollector, Ratio, Tracing, TracingProvider};
 pub use self::warnings::Warning;
 
 use self::keys::Form::{Any, Word};
-use self::keys::Kind::{Integer, Opaque, Switch, Text};
+use self::keys::Kind::{Integer, Switch, Text};
 use self::keys::Preset::{Derived, Unset, Value};
 use self::keys::Standing::{Compatible, Inert, Moot, Refused};
 use self::section::section;
@@ -102,8 +106,6 @@ const UNBOUNDED_ORIGINS: &str = "lets in origins that anybody can register, as `
 const NO_HSM: &str = "asks for a hardware security module, which is not supported: set it to false";
 
 const OF_HSM: &str = "it belongs to `hsm.enabled`, which is not supported";
-const NO_TRACES: &str =
-    "traces are not exported; what is logged of one request has its id, which the answer has as well";
 const NO_PROFILER: &str = "there is no profiler inside; those of the system, as `perf`, see the whole program";
 
 section! {
@@ -136,6 +138,8 @@ section! {
         clients: Clients;
         /// Log lines.
         log: Log;
+        /// Traces for a collector.
+        tracing: Tracing;
         /// Additions of Symbolon.
         symbolon: Symbolon;
     }
@@ -154,8 +158,6 @@ section! {
         "sqa.opt_out", Switch, Value("false"), Moot;
         /// Respects CPU limits of the container, which this server always does.
         "cgroups.v1.auto_max_procs_enabled", Switch, Value("false"), Moot;
-        /// Export of traces.
-        "tracing", Opaque, Unset, Inert(NO_TRACES);
         /// Profiler to run.
         "profiling", Text(Word(&["cpu", "mem"])), Unset, Inert(NO_PROFILER);
         /// Accepts origins with an unbounded `*`.
@@ -262,6 +264,7 @@ impl fmt::Debug for Config {
             .field("oauth2", &self.oauth2)
             .field("clients", &self.clients)
             .field("log", &self.log)
+            .field("tracing", &self.tracing)
             .field("symbolon", &self.symbolon)
             .field("ignored", &self.ignored)
             .finish_non_exhaustive()

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 
 use super::keys::{self, Standing};
-use super::{CimdMode, Config, ListenerTls, OriginPattern, RegistrationRights, RotationMode};
+use super::{CimdMode, Config, ListenerTls, OriginPattern, RegistrationRights, RotationMode, TracingProvider};
 
 /// One warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +85,7 @@ impl Config {
             );
         }
         warnings.extend(self.readable_secrets().into_iter().chain(self.idle_hosts()));
-        warnings.extend(self.idle_tls());
+        warnings.extend(self.idle_tls().into_iter().chain(self.no_traces()));
         warnings
     }
 
@@ -129,6 +129,14 @@ impl Config {
             CimdMode::Off | CimdMode::Listed | CimdMode::Any => return None,
         };
         Some(Warning { key: key.to_owned(), message: Cow::Borrowed(message) })
+    }
+
+    /// Traces that are wanted in a protocol that is not spoken here.
+    fn no_traces(&self) -> Option<Warning> {
+        self.tracing.provider.filter(|provider| *provider != TracingProvider::Otel)?;
+        let message = "no traces are sent: Jaeger and Zipkin take OTLP, so set this to `otel` and name their address for it \
+                       in tracing.providers.otlp.server_url";
+        Some(Warning { key: "tracing.provider".to_owned(), message: Cow::Borrowed(message) })
     }
 
     /// Keys of Hydra's that were set and mean nothing here.

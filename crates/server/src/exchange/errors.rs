@@ -1,12 +1,15 @@
 //! The only mapping from errors to answers that carry them. Every error answer goes through here or through the error
 //! page, and is told to the log once.
 
+use std::borrow::Cow;
+
 use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderValue, StatusCode};
 use symbolon_types::ErrorBody;
 
 use super::Answer;
 use crate::error::{ApiError, OAuthError, in_log};
+use crate::trail;
 
 /// The answer, with the seconds after which the same request may be made again (RFC 6585 §4).
 pub fn after(mut answer: Answer, seconds: impl Into<HeaderValue>) -> Answer {
@@ -59,6 +62,10 @@ impl ApiError {
         } else {
             tracing::info!(%error, %description, %reason, "request refused");
         }
+        trail::note_refusal(|| {
+            let [error, description, reason] = [error, description, reason].map(Cow::into_owned);
+            trail::Refusal { error, description, reason }
+        });
         let body = ErrorBody {
             error: self.error.clone(),
             error_description: self.description.replace('"', "'"),

@@ -14,6 +14,7 @@ use serde_json::Value;
 use symbolon_store::{Batch, Condition, WriteError};
 use symbolon_types::{ErrorCode, ProviderMetadata, Subject, SubjectIdentifier};
 
+use crate::audit::Event;
 use crate::bearer;
 use crate::clock::Clock;
 use crate::config::{Config, RevocationDraft};
@@ -24,6 +25,7 @@ use crate::exchange::{self, Answer, Request};
 use crate::logout;
 use crate::minute_limit::MinuteLimit;
 use crate::resource;
+use crate::trail;
 use caller::Caller;
 
 /// Where it is, on the public listener.
@@ -128,7 +130,7 @@ fn counted(context: &Context, request: &Request, fault: OAuthError) -> OAuthErro
     if fault.status() != StatusCode::UNAUTHORIZED && fault.code != ErrorCode::InvalidDpopProof {
         return fault;
     }
-    tracing::warn!(target: "audit", event = "global_revocation_refused", address = %request.address, "a call without a right");
+    trail::tell(&Event::GlobalRevocationRefused);
     match context.revocations.failures.count(request.address) {
         Ok(()) => fault,
         Err(seconds) => OAuthError::too_many(seconds, "Too many calls that were not authenticated."),
@@ -182,7 +184,7 @@ async fn end(context: &Context, caller: &Caller, subjects: &[Subject]) -> Result
     context.work.pings.notify_one();
     for subject in subjects {
         let (subject, by) = (subject.as_str(), caller.name());
-        tracing::info!(target: "audit", event = "subject_revoked", subject, by, "everything of a subject was ended");
+        trail::tell(&Event::SubjectRevoked { subject, by });
     }
     tell(context, subjects).await;
     if known { Ok(()) } else { Err(unknown()) }

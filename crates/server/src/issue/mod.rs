@@ -20,7 +20,7 @@ pub mod userinfo_response;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
-use symbolon_types::{AuthorizationDetails, GrantType, Scope, TokenResponse};
+use symbolon_types::{AuthorizationDetails, ClientId, GrantId, GrantType, Scope, TokenResponse};
 
 use crate::clients::RegisteredClient;
 use crate::confirmation::Confirmation;
@@ -73,6 +73,30 @@ enum Basis {
 impl Authorization {
     fn new(client: Arc<RegisteredClient>, grant_type: GrantType, basis: Basis) -> Self {
         Self { client, grant_type, confirmation: Confirmation::Bearer, basis }
+    }
+
+    /// The client.
+    pub fn client_id(&self) -> &ClientId {
+        self.client.id()
+    }
+
+    /// Who the tokens are about, unless the client acts for itself.
+    pub fn subject(&self) -> Option<&str> {
+        match &self.basis {
+            Basis::Grant { grant, .. } | Basis::Assertion { grant, .. } => Some(grant.subject().as_str()),
+            Basis::Exchange(token) => Some(&token.subject),
+            Basis::IdentityAssertion(assertion) => Some(&assertion.subject),
+            Basis::Client { .. } => None,
+        }
+    }
+
+    /// The grant on which they rest, where there is one.
+    pub fn grant_id(&self) -> Option<GrantId> {
+        match &self.basis {
+            Basis::Grant { grant, .. } | Basis::Assertion { grant, .. } => Some(grant.id()),
+            Basis::Exchange(token) => token.grant,
+            Basis::IdentityAssertion(_) | Basis::Client { .. } => None,
+        }
     }
 
     /// The access token is for this holder (RFC 9449 §5).

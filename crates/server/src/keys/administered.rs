@@ -8,8 +8,10 @@ use super::incoming::{self, NewKeyRequest};
 use super::reserved_set::Others;
 use super::set::SetName;
 use super::{named_set, reserved_set};
+use crate::audit::Event;
 use crate::context::Context;
 use crate::error::ApiError;
+use crate::trail;
 
 /// The keys of a set, the newest first; of our own sets those that sign come first. Empty when there is no such set.
 pub async fn keys_of(context: &Context, set: &str) -> Result<Vec<Jwk>, ApiError> {
@@ -40,7 +42,7 @@ pub async fn create_key(context: &Context, set: &str, request: NewKeyRequest) ->
         Some(own) => reserved_set::create(context, own, request).await?,
         None => named_set::create(context, set, request).await?,
     };
-    changed(context, "key_created", set, key.kid.as_deref()).await?;
+    changed(context, set, &Event::KeyCreated { set, kid: key.kid.as_deref().unwrap_or_default() }).await?;
     Ok(shown(context, key))
 }
 
@@ -58,7 +60,7 @@ pub async fn put_key(context: &Context, set: &str, key: Jwk, named: String) -> R
         }
     }
     let key = keys.pop().ok_or_else(|| ApiError::server("a key was lost"))?;
-    changed(context, "key_put", set, key.kid.as_deref()).await?;
+    changed(context, set, &Event::KeyPut { set, kid: key.kid.as_deref().unwrap_or_default() }).await?;
     Ok(shown(context, key))
 }
 
@@ -70,7 +72,7 @@ pub async fn replace_set(context: &Context, set: &str, keys: Vec<Jwk>) -> Result
         Some(own) => reserved_set::import(context, own, &keys, Others::Go).await?,
         None => named_set::replace(context, set, &keys).await?,
     }
-    changed(context, "key_set_replaced", set, None).await?;
+    changed(context, set, &Event::KeySetReplaced { set }).await?;
     Ok(keys.into_iter().map(|key| shown(context, key)).collect())
 }
 
@@ -82,13 +84,12 @@ pub async fn delete_keys(context: &Context, set: &str, kid: Option<&str>) -> Res
         None if set == encryption::SET => encryption::delete(context, kid).await?,
         None => named_set::delete(context, set, kid).await?,
     }
-    changed(context, "key_deleted", set, kid).await
+    changed(context, set, &Event::KeyDeleted { set, kid: kid.unwrap_or("*") }).await
 }
 
-/// Tells the log, and publishes the change where the set is published. Other nodes find it when they look again.
-async fn changed(context: &Context, event: &'static str, set: &str, kid: Option<&str>) -> Result<(), ApiError> {
-    let kid = kid.unwrap_or("*");
-    tracing::info!(target: "audit", event, set = %set.escape_default(), kid = %kid.escape_default(), "a key set changed");
+/// Tells of the change, and publishes the change where the set is published. Other nodes find it when they look again.
+async fn changed(context: &Context, set: &str, event: &Event<'_>) -> Result<(), ApiError> {
+    trail::tell(event);
     if context.config.webfinger.broadcast_keys.iter().any(|published| published == set) {
         let _turn = context.keys.turn.lock().await;
         super::reload(context).await?;

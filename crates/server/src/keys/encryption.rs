@@ -10,10 +10,12 @@ use symbolon_store::{Batch, SigningKey as Row, SigningKeyState, WriteError};
 use super::fault::KeyFault;
 use super::rotation::{published_until, retired};
 use super::stored::Parts;
+use crate::audit::Event;
 use crate::context::Context;
 use crate::error::ApiError;
 use crate::identifiers;
 use crate::seal::kinds;
+use crate::trail;
 
 /// How long a key stays at least that is of no use by this node's configuration, in seconds: nodes that still have the
 /// former one would make another one at every turn.
@@ -145,7 +147,7 @@ pub(super) async fn take_due_steps(context: &Context) -> Result<(), KeyFault> {
                     Ok(()) | Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => {}
                     Err(fault) => return Err(fault.into()),
                 }
-                tracing::info!(target: "audit", event = "key_retired", kid = row.kid, "an encryption key retired");
+                trail::tell(&Event::KeyRetired { kid: &row.kid });
             }
             SigningKeyState::Retired
                 if row.retires_at.is_some_and(|at| published_until(&context.config, at) <= now) =>

@@ -7,8 +7,10 @@ use super::incoming::{self, MOST_KEYS};
 use super::rotation::{self, Line, Succession, Takeover};
 use super::set::SetName;
 use super::stored::{self, Parts, StoredKey};
+use crate::audit::Event;
 use crate::context::Context;
 use crate::error::ApiError;
+use crate::trail;
 
 /// How often a rotation is begun anew when other nodes change the same keys meanwhile. Each time that one is beaten,
 /// another one was made, so there are as many as rotations that anybody asks for at once.
@@ -72,7 +74,7 @@ pub async fn rotate(context: &Context, rotation: &Rotation) -> Result<Vec<Rotate
             super::reload(context).await?;
             for key in &rotated {
                 let (kid, set, algorithm) = (&key.kid, key.set.short(), key.algorithm.as_str());
-                tracing::info!(target: "audit", event = "key_rotated", kid, set, algorithm, "a rotation was requested");
+                trail::tell(&Event::KeyRotated { set, kid, algorithm });
             }
             return Ok(rotated);
         }

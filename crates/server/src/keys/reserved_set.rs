@@ -11,8 +11,10 @@ use super::on_request::{self, ATTEMPTS, Rotation, busy};
 use super::rotation::{self, Takeover, retired};
 use super::set::SetName;
 use super::stored::{self, Parts, StoredKey};
+use crate::audit::Event;
 use crate::context::Context;
 use crate::error::ApiError;
+use crate::trail;
 
 /// What becomes of the keys of the set that were not brought.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -70,7 +72,7 @@ pub(super) async fn import(context: &Context, set: SetName, jwks: &[Jwk], others
             super::reload(context).await?;
             for (jwk, _) in &brought {
                 let kid = jwk.kid.as_deref().unwrap_or_default();
-                tracing::info!(target: "audit", event = "key_imported", kid, set = set.short(), "a key was brought");
+                trail::tell(&Event::KeyImported { set: set.short(), kid });
             }
             return Ok(());
         }

@@ -9,8 +9,10 @@ use symbolon_store::{Batch, SigningKey as Row, SigningKeyState, WriteError};
 use super::fault::KeyFault;
 use super::set::SetName;
 use super::stored::{self, NewKey, Parts, StoredKey};
+use crate::audit::Event;
 use crate::config::Config;
 use crate::context::Context;
+use crate::trail;
 
 /// How long a new key is published before it signs, in seconds, at most.
 const PUBLISHED_AHEAD: i64 = 24 * 3600;
@@ -136,7 +138,7 @@ async fn activate(context: &Context, line: &Line<'_>) -> Result<(), KeyFault> {
         batch.change_signing_key(old, &retired(old, now));
     }
     if write(context, batch).await? {
-        tracing::info!(target: "audit", event = "key_activated", kid = next.kid, "a signing key took over");
+        trail::tell(&Event::KeyActivated { kid: &next.kid });
     }
     Ok(())
 }
@@ -155,7 +157,7 @@ async fn announce(context: &Context, line: &Line<'_>) -> Result<(), KeyFault> {
     let succession = succeed(context, line, (Takeover::AfterPublication, None), &mut batch).await?;
     if write(context, batch).await? {
         let kid = succession.key.kid;
-        tracing::info!(target: "audit", event = "key_announced", kid, "a signing key was published ahead of its use");
+        trail::tell(&Event::KeyAnnounced { kid: &kid });
     }
     Ok(())
 }
@@ -172,7 +174,7 @@ async fn withdraw(context: &Context, line: &Line<'_>) -> Result<(), KeyFault> {
     }
     if !batch.is_empty() && write(context, batch).await? {
         let algorithm = line.algorithm.as_str();
-        tracing::info!(target: "audit", event = "keys_withdrawn", algorithm, "the keys of an algorithm retired");
+        trail::tell(&Event::KeysWithdrawn { algorithm });
     }
     Ok(())
 }

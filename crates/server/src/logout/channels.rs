@@ -16,6 +16,7 @@ use crate::error::OAuthError;
 use crate::exchange::{self, Answer};
 use crate::identifiers;
 use crate::outbound::NamedAddress;
+use crate::trail;
 
 /// How long a delivery is tried, in seconds.
 const TRIED_FOR: i64 = 2 * 3600;
@@ -38,6 +39,9 @@ pub struct Delivery {
     /// The login session that ends.
     #[serde(rename = "s")]
     pub session: SessionId,
+    /// The trace of the request that ended it, as `traceparent`.
+    #[serde(rename = "t", default, skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 /// Those for the clients that were given something in this session.
@@ -83,7 +87,7 @@ fn delivery(
     session: SessionId,
 ) -> Result<LogoutDelivery, OAuthError> {
     let now = context.clock.now();
-    let body = Delivery { address, session };
+    let body = Delivery { address, session, trace: trail::trace().map(|trace| trace.traceparent()) };
     Ok(LogoutDelivery {
         id: identifiers::now(context),
         client_id: client_id.clone(),

@@ -10,6 +10,7 @@ use symbolon_store::{Batch, Condition, WriteError};
 use symbolon_types::redirect_uri::append_query;
 use symbolon_types::{ErrorBody, ErrorCode, SessionId};
 
+use crate::audit::Event;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::error_page;
@@ -17,6 +18,7 @@ use crate::exchange::{self, Answer, Request};
 use crate::params::Params;
 use crate::seal::kinds;
 use crate::session::{self, browser_state};
+use crate::trail;
 use request::LogoutChallenge;
 
 /// `GET` and `POST /oauth2/sessions/logout`.
@@ -85,7 +87,7 @@ async fn complete(context: &Context, http: &Request, verifier: &str) -> Result<A
     }
     // Somebody was faster, with this verifier or another: the clients have been told.
     let Some(frames) = end(context, id).await? else { return go_on(context, http, &challenge.then).await };
-    tracing::info!(target: "audit", event = "logout", subject = challenge.subject.as_str(), "a login session was ended");
+    trail::tell(&Event::Logout { subject: challenge.subject.as_str() });
     let mut answer = channels::front_channel_answer(&frames, &challenge.then);
     // A browser that is signed in with another session stays so: its cookie is not the one that ended.
     if cookie.is_none_or(|own| own == id) {
@@ -106,7 +108,10 @@ async fn go_on(context: &Context, http: &Request, then: &str) -> Result<Answer, 
 
 /// Ends a session for the administrator; its clients are told by back-channel. Ending what has ended is no fault.
 pub async fn end_by_administrator(context: &Context, id: SessionId) -> Result<(), OAuthError> {
-    end(context, id).await.map(drop)
+    if end(context, id).await?.is_some() {
+        trail::tell(&Event::LoginSessionEnded { sid: &id.to_uuid_string() });
+    }
+    Ok(())
 }
 
 /// Ends a session, and tells its clients. Gives the addresses of the frames to load; `None` when the session was over

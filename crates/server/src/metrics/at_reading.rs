@@ -40,6 +40,8 @@ pub(super) fn families(context: &Context, logout_tokens: Option<i64>) -> Vec<Met
         unopened_seals(context),
     ];
     all.extend(of_database(context));
+    all.extend(log_lines(context));
+    all.extend(telemetry_records(context));
     all.extend(token_requests(&context.metrics));
     all.extend(logout_tokens.map(|waiting| {
         let about = ("symbolon_logout_tokens_waiting", "back-channel logout tokens that have not arrived");
@@ -65,6 +67,31 @@ fn of_database(context: &Context) -> [MetricFamily; 4] {
             vec![durations("batch", &time.batches), durations("read", &time.reads)],
         ),
     ]
+}
+
+/// `None` where neither log is on.
+fn log_lines(context: &Context) -> Option<MetricFamily> {
+    let audit = context.seeing.audit().map(|log| ("audit", log.counts()));
+    let access = context.seeing.access().map(|log| ("access", log.counts()));
+    let counts: Vec<Metric> = audit
+        .into_iter()
+        .chain(access)
+        .flat_map(|(log, (written, failed))| {
+            [("written", written), ("failed", failed)]
+                .map(|(outcome, count)| counter(vec![("log", log.to_owned()), ("outcome", outcome.to_owned())], count))
+        })
+        .collect();
+    let about = ("symbolon_log_lines_total", "lines of the audit log and of the access log");
+    (!counts.is_empty()).then(|| family(about, MetricType::COUNTER, counts))
+}
+
+/// `None` where nothing is sent to a collector.
+fn telemetry_records(context: &Context) -> Option<MetricFamily> {
+    let (sent, dropped) = context.seeing.telemetry()?.counts();
+    let counts = [("sent", sent), ("dropped", dropped)];
+    let counts = counts.map(|(outcome, count)| counter(vec![("outcome", outcome.to_owned())], count));
+    let about = ("symbolon_telemetry_records_total", "spans and log records for the collector");
+    Some(family(about, MetricType::COUNTER, counts.into()))
 }
 
 fn unopened_seals(context: &Context) -> MetricFamily {

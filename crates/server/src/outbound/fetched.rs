@@ -9,6 +9,8 @@ use quick_cache::sync::Cache;
 use tokio::sync::Mutex;
 use tracing::Instrument as _;
 
+use crate::trail;
+
 use super::NamedAddress;
 use crate::clock::Clock;
 
@@ -71,7 +73,7 @@ impl<T: Send + Sync + 'static> Fetched<T> {
             kept.insert(address, Kept { at: clock.now(), value: value.clone() });
             value
         };
-        tokio::spawn(task.in_current_span()).await.ok().flatten()
+        tokio::spawn(trail::carried(task.in_current_span())).await.ok().flatten()
     }
 
     /// What was fetched is of no use: it counts as a failure of now.

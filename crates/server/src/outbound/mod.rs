@@ -14,12 +14,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
-use http::{HeaderName, HeaderValue};
+use http::{HeaderName, HeaderValue, Method};
+use reqwest::RequestBuilder;
 use reqwest::redirect::Policy;
 use tokio::sync::Semaphore;
 use url::{Host, Url};
 
 use crate::config::{Config, OutboundTrust};
+use crate::trail;
 
 pub use fetched::Fetched;
 use guard::Guard;
@@ -144,7 +146,7 @@ impl Outbound {
         in_time(async {
             let (route, url) = self.route(address)?;
             let _place = route.place().await?;
-            let answer = route.client.get(url).header(ACCEPT, accepted).send().await?;
+            let answer = route.send(address, Method::GET, url, |call| call.header(ACCEPT, accepted)).await?;
             read(answer, limit_bytes).await
         })
         .await
@@ -161,7 +163,7 @@ impl Outbound {
         let calling = async {
             let (route, url) = self.route(address)?;
             let _place = route.place().await?;
-            let answer = route.client.get(url).header(ACCEPT, "application/json").send().await?;
+            let answer = route.send(address, Method::GET, url, |call| call.header(ACCEPT, "application/json")).await?;
             let text = |name| {
                 let value = answer.headers().get(name).map(HeaderValue::to_str);
                 value.transpose().map(Option::unwrap_or_default).map(str::to_owned)
@@ -183,7 +185,7 @@ impl Outbound {
         in_time(async {
             let (route, url) = self.route(address)?;
             let _place = route.place().await?;
-            Ok(route.client.post(url).form(form).send().await?.status().as_u16())
+            Ok(route.send(address, Method::POST, url, |call| call.form(form)).await?.status().as_u16())
         })
         .await
     }
@@ -197,7 +199,7 @@ impl Outbound {
     ) -> Result<(u16, Vec<u8>), OutboundError> {
         let (route, url) = self.route(address)?;
         let _place = route.place().await?;
-        let answer = route.post(url, post).await?;
+        let answer = route.post(address, url, post).await?;
         let status = answer.status();
         let body = if status == reqwest::StatusCode::OK { read(answer, post.limit_bytes).await? } else { Vec::new() };
         Ok((status.as_u16(), body))
@@ -208,7 +210,7 @@ impl Outbound {
         in_time(async {
             let (route, url) = self.route(address)?;
             let _place = route.place().await?;
-            Ok(route.post(url, post).await?.status().as_u16())
+            Ok(route.post(address, url, post).await?.status().as_u16())
         })
         .await
     }
@@ -263,13 +265,43 @@ impl Route {
         Ok(Self { client, guard, resolver, places: None })
     }
 
-    async fn post(&self, url: Url, post: &JsonPost<'_>) -> Result<reqwest::Response, OutboundError> {
-        let mut request = self.client.post(url).timeout(post.within).header(CONTENT_TYPE, JSON).body(post.body.clone());
-        if let Some((name, value)) = post.header {
-            request = request.header(name, value);
-        }
+    async fn post(
+        &self,
+        address: &NamedAddress,
+        url: Url,
+        post: &JsonPost<'_>,
+    ) -> Result<reqwest::Response, OutboundError> {
+        let filled = |call: RequestBuilder| {
+            let call = call.timeout(post.within).header(CONTENT_TYPE, JSON).body(post.body.clone());
+            match post.header {
+                Some((name, value)) => call.header(name, value),
+                None => call,
+            }
+        };
         // The address may have a key in it, and the error is for the log.
-        Ok(request.send().await.map_err(reqwest::Error::without_url)?)
+        Ok(self.send(address, Method::POST, url, filled).await.map_err(reqwest::Error::without_url)?)
+    }
+
+    /// Makes a call. Who is trusted with an address of their choice is told of the trace that the call is part of; a
+    /// stranger is not.
+    async fn send(
+        &self,
+        address: &NamedAddress,
+        method: Method,
+        url: Url,
+        fill: impl FnOnce(RequestBuilder) -> RequestBuilder,
+    ) -> Result<reqwest::Response, reqwest::Error> {
+        let name = if method == Method::GET { "GET" } else { "POST" };
+        let mut part = trail::call(name, url.host_str().unwrap_or_default());
+        let mut call = fill(self.client.request(method, url));
+        if let Some(part) = part.as_ref().filter(|_| address.named_by() != NamedBy::Stranger) {
+            call = part.fields().fold(call, |call, (name, value)| call.header(name, value));
+        }
+        let answer = call.send().await?;
+        if let Some(part) = &mut part {
+            part.answered(answer.status().as_u16());
+        }
+        Ok(answer)
     }
 
     /// Waits until one more call may be made this way.

@@ -13,6 +13,7 @@ use symbolon_store::ClientRecord;
 use symbolon_types::client::{ClientInformation, Registrant};
 use symbolon_types::{Client, ClientAuthenticationMethod as Method, ClientId};
 
+use crate::audit::{ClientOrigin, Event};
 use crate::client_authentication;
 use crate::clients::change::{self, Algorithms};
 use crate::clients::sealed_secret;
@@ -23,6 +24,7 @@ use crate::exchange::{self, Answer, Request};
 use crate::hydra;
 use crate::params::Params;
 use crate::seal::{kinds, prefix};
+use crate::trail;
 use refusal::{Presented, Refusal};
 
 /// How a request proved that it may manage a client.
@@ -158,7 +160,7 @@ async fn remove(context: &Context, request: &Request) -> Result<Answer, Refusal>
         // Another request was faster, and now the client does not exist.
         return Err(not_its(request));
     }
-    tracing::info!(target: "audit", event = "client_deleted", client_id = record.id.as_str(), "a client deleted itself");
+    trail::tell(&Event::ClientDeleted { client_id: record.id.as_str(), by: ClientOrigin::Registration });
     Ok(exchange::empty(StatusCode::NO_CONTENT))
 }
 

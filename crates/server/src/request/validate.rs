@@ -20,6 +20,7 @@ use crate::config::Config;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::security_profile::Rule;
+use crate::trail;
 
 /// A request whose client and redirect URI are verified. The checks read it and fill a [`Draft`].
 pub(super) struct AddressedRequest<'c> {
@@ -76,6 +77,7 @@ async fn address(context: &Context, asker: Asker, parameters: Parameters) -> Res
         Asker::Device(_) | Asker::Backchannel(_) => clients::find(context, &client_id).await.map_err(OAuthError::from),
     };
     let client = found.map_err(Refusal::Page)?.ok_or_else(|| Refusal::Page(unknown()))?;
+    trail::note_client(client.id().as_str());
     let reply = |parameters: &Parameters| match asker {
         Asker::Browser => reply_address(context, &client, parameters),
         Asker::Device(_) => polling(&client, GrantType::DeviceCode),

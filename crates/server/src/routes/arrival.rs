@@ -35,6 +35,7 @@ use super::table;
 use crate::certificate::ClientCertificate;
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer};
+use crate::trail::{self, Finished};
 
 /// What every answer to GET and HEAD says unless it says otherwise, as Hydra does.
 const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache, no-store, must-revalidate");
@@ -165,7 +166,22 @@ impl Routes {
             method = %Foreign(arrived.method.as_str()),
             path = %Foreign(request.uri().path()),
         );
-        let mut answer = answer(table, edge, request, (id, &arrived)).instrument(span).await;
+        let trail = edge.context.seeing.trail(&id, request.headers());
+        let path = trail.is_some().then(|| request.uri().path().to_owned());
+        let answering = async {
+            let answer = answer(table, edge, request, (id, &arrived)).await;
+            if let Some(path) = path {
+                trail::finish(&Finished {
+                    method: arrived.method.as_str(),
+                    path: &path,
+                    status: answer.status(),
+                    bytes: if arrived.method == Method::HEAD { 0 } else { answer.body().size_hint().lower() },
+                    took: arrived.at.elapsed(),
+                });
+            }
+            answer
+        };
+        let mut answer = trail::follow(trail, answering).instrument(span).await;
         complete_allow(&mut answer);
         let headers = answer.headers_mut();
         if arrived.method == Method::GET || arrived.method == Method::HEAD {
@@ -198,6 +214,7 @@ async fn answer(table: &Normalized, edge: &Edge, mut request: Request, (id, arri
     let answered = match known {
         Err(answer) => Err(answer),
         Ok((address, at_work, certificate)) => {
+            trail::note_address(address);
             let arrived = arrived.clone();
             request.extensions_mut().insert(Arrival { id, address, at_work, certificate, arrived });
             let mut table = table.clone();

@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::error::ApiError;
 use crate::exchange::Answer;
 use crate::metrics::{HttpRequest, RouteRequests};
+use crate::trail;
 
 /// Why a caller is refused, if it is.
 pub(super) type Gate = fn(&Config, &Uri, &HeaderMap) -> Option<ApiError>;
@@ -33,6 +34,7 @@ pub(super) struct Route {
     pub(super) body_bound: usize,
     /// Who may not call it; `None` where everybody may.
     pub(super) gate: Option<Gate>,
+    template: Option<Arc<str>>,
     requests: Arc<RouteRequests>,
 }
 
@@ -40,6 +42,9 @@ impl Route {
     /// Counts the answer to a request, and hands it on.
     pub(super) fn finish(&self, arrived: &Arrived, answer: Answer) -> Response {
         count(&self.requests, arrived, &answer, answer.body().len());
+        if let Some(template) = &self.template {
+            trail::note_route(template);
+        }
         answer.map(Body::from)
     }
 }
@@ -74,6 +79,7 @@ impl Table {
             memory: Arc::clone(&memory),
             body_bound: 0,
             gate: None,
+            template: None,
             requests: context.metrics.http.unmatched.clone(),
         };
         Self { context: context.clone(), memory, gate: None, unmatched: Arc::new(unmatched), router: Router::new() }
@@ -96,6 +102,7 @@ impl Table {
             memory: Arc::clone(&self.memory),
             body_bound: bodies::bound(template),
             gate: self.gate,
+            template: Some(template.into()),
             requests: self.context.metrics.http.of_route(template),
         };
         let unmatched = Arc::clone(&self.unmatched);

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::access_log::AccessLog;
+use crate::audit::AuditLog;
 use crate::certificate::Authorities;
 use crate::config::{Config, Warning};
 use crate::hooks::Hooks;
@@ -17,6 +19,8 @@ pub fn preflight(config: &Config) -> Vec<String> {
         Outbound::new(config).map(drop).map_err(|fault| fault.to_string()),
         Authorities::new(config).map(drop),
         Hooks::new(config).map(drop),
+        AuditLog::check(&config.symbolon.audit),
+        AccessLog::check(&config.symbolon.access_log),
     ];
     tries.into_iter().filter_map(Result::err).chain(listen::check_certificates(config)).collect()
 }

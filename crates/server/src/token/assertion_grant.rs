@@ -11,6 +11,7 @@ use symbolon_types::{AuthorizationDetails, ErrorCode, GrantType, Scope, Subject}
 use super::terms::Terms;
 use super::{TokenRequest, id_jag, jwt_bearer};
 use crate::assertion::{Assertion, ID_JAG_TYPE, JWT_DPOP_GRANT, is_of_another_kind};
+use crate::audit::Event;
 use crate::client_authentication::AuthenticatedClient;
 use crate::context::Context;
 use crate::dpop;
@@ -22,6 +23,7 @@ use crate::grant::lifetimes::Lifetimes;
 use crate::hooks::Basis;
 use crate::identifiers;
 use crate::issue::Authorization;
+use crate::trail;
 
 pub(super) const PARAMETER: &str = "assertion";
 /// Longest life of an access token on an ID-JAG, in seconds: whoever withdraws a person's access at the identity provider
@@ -170,7 +172,7 @@ impl Voucher {
     fn report(&self, client_id: &str, subject: Option<&Subject>) {
         if let Self::IdentityProvider(issuer) = self {
             let subject = subject.map_or("", Subject::as_str);
-            tracing::info!(target: "audit", event = "id_jag_accepted", issuer, client_id, subject, "an identity assertion was accepted");
+            trail::tell(&Event::IdJagAccepted { issuer, client_id, subject });
         }
     }
 }

@@ -8,6 +8,7 @@ use symbolon_types::{GrantId, GrantType};
 use super::target::{self, Narrowed};
 use super::terms::Terms;
 use super::{TokenRequest, bound_key, code_verifier};
+use crate::audit::Event;
 use crate::client_authentication::AuthenticatedClient;
 use crate::context::Context;
 use crate::dpop;
@@ -21,6 +22,7 @@ use crate::params::Params;
 use crate::request::EffectiveRequest;
 use crate::security_profile::Rule;
 use crate::session;
+use crate::trail;
 
 /// A code that fits, not used up yet.
 pub(super) struct Presented {
@@ -105,6 +107,7 @@ impl Presented {
 /// Somebody has used the code: whatever came of it is revoked, as one of the two may be a thief.
 async fn used_before(context: &Context, grant: GrantId) -> Result<OAuthError, OAuthError> {
     context.store.revoke_grant(grant, context.clock.now()).await?;
+    trail::tell(&Event::AuthorizationCodeReused { grant: &grant.to_hex() });
     Ok(OAuthError::invalid_grant("The authorization code was used before."))
 }
 

@@ -21,6 +21,7 @@ use http::StatusCode;
 use symbolon_types::{ErrorCode, GrantType, TokenResponse};
 
 use crate::assertion::JWT_DPOP_GRANT;
+use crate::audit::Event;
 use crate::certificate::ClientCertificate;
 use crate::client_authentication::{AuthenticatedClient, authenticate_with_proof};
 use crate::clients;
@@ -32,6 +33,7 @@ use crate::exchange::{self, Answer, Request};
 use crate::hooks::{self, Basis, NotIssued, Question};
 use crate::issue::{self, Authorization};
 use crate::params::Params;
+use crate::trail;
 use terms::Terms;
 
 /// `POST /oauth2/token`.
@@ -111,7 +113,24 @@ async fn respond(
     let question = Question { client: &registered, grant_type, params: &params, basis: presented.basis() };
     let session = hooks::ask(context, &question).await?;
     let authorization = presented.consume(context, Terms { session, proof, certificate }).await?;
-    Ok(issue::issue(context, &authorization).await?)
+    let response = issue::issue(context, &authorization).await?;
+    report(&authorization, grant_type, &response);
+    Ok(response)
+}
+
+fn report(authorization: &Authorization, grant_type: GrantType, response: &TokenResponse) {
+    let refresh = response.refresh_token.is_some().then_some("refresh_token");
+    let id_token = response.id_token.is_some().then_some("id_token");
+    let tokens: Vec<&str> = std::iter::once("access_token").chain(refresh).chain(id_token).collect();
+    let grant = authorization.grant_id().map(|id| id.to_hex());
+    trail::tell(&Event::TokensIssued {
+        client_id: authorization.client_id().as_str(),
+        grant_type: grant_type.as_str(),
+        subject: authorization.subject(),
+        grant: grant.as_deref(),
+        scope: &response.scope.to_string(),
+        tokens: &tokens,
+    });
 }
 
 fn parse(context: &Context, request: &Request) -> Result<(Params, GrantType), OAuthError> {

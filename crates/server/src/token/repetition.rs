@@ -6,10 +6,12 @@
 
 use symbolon_store::{Branch, Repeatable};
 
+use crate::audit::Event;
 use crate::config::RotationMode;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::grant::access_token_content::GrantUse;
+use crate::trail;
 
 /// Two requests of one client that are less apart, in seconds, are never a theft: the second one is refused, or gets its
 /// tokens where that is configured.
@@ -102,6 +104,6 @@ pub(super) async fn too_often(
 
 async fn theft(context: &Context, used: GrantUse) -> Result<OAuthError, OAuthError> {
     context.store.revoke_grant(used.grant_id, context.clock.now()).await?;
-    tracing::warn!(target: "audit", event = "refresh_token_reused", grant = %used.grant_id, "a grant was revoked");
+    trail::tell(&Event::RefreshTokenReused { grant: &used.grant_id.to_hex() });
     Ok(OAuthError::invalid_grant("The refresh token was used before.").because("reuse: the grant was revoked"))
 }

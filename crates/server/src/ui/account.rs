@@ -14,6 +14,7 @@ use super::texts::Texts;
 use super::view::{AccountView, ApplicationView, RequestView};
 use super::{fault, from_another_page};
 use crate::accounts;
+use crate::audit::Event;
 use crate::backchannel::answer::{self, Agreement, Waiting};
 use crate::challenge::ChallengeFault;
 use crate::clients;
@@ -24,6 +25,7 @@ use crate::grant::body::GrantBody;
 use crate::params::Params;
 use crate::seal::kinds;
 use crate::session::{self, CurrentSession};
+use crate::trail;
 
 /// Grants that are read to find the applications of a person.
 const GRANTS_READ: u32 = 200;
@@ -136,7 +138,7 @@ async fn submit(context: &Context, http: &Request) -> Result<Answer, ChallengeFa
             let client_id = ClientId::from(params.require("client")?);
             context.store.forget_consents_to(subject, &client_id, context.clock.now()).await?;
             let (subject, client_id) = (subject.as_str(), client_id.as_str());
-            tracing::info!(target: "audit", event = "consents_revoked", subject, client_id, "a person took access away");
+            trail::tell(&Event::ConsentsRevoked { subject: Some(subject), client_id: Some(client_id), grant: None });
         }
         _ => return Err(OAuthError::invalid_request("Parameter 'action' must be 'accept', 'deny' or 'revoke'.").into()),
     }

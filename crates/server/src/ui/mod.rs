@@ -29,9 +29,10 @@ use url::Url;
 use crate::challenge::ChallengeFault;
 use crate::config::Config;
 use crate::context::Context;
-use crate::error::OAuthError;
+use crate::error::{OAuthError, in_log};
 use crate::exchange::{self, Answer, Request, SEC_FETCH_SITE};
 use crate::request::EffectiveRequest;
+use crate::trail;
 use policy::{PagePolicy, Submission, content_security_policy};
 use texts::Texts;
 use view::{ErrorPage, Frame, NoticePage, Theme, destination};
@@ -142,6 +143,11 @@ fn fault(context: &Context, request: &Request, fault: &ChallengeFault) -> Answer
             } else {
                 tracing::info!(error = &*error.error, reason = error.reason, "a page could not be shown");
             }
+            trail::note_refusal(|| trail::Refusal {
+                error: in_log(&error.error).into_owned(),
+                description: in_log(&error.description).into_owned(),
+                reason: in_log(error.reason.as_deref().unwrap_or_default()).into_owned(),
+            });
             let html = ErrorPage {
                 frame,
                 code: &error.error,

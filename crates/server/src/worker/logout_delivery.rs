@@ -7,6 +7,8 @@ use crate::clients;
 use crate::context::Context;
 use crate::issue::logout_token;
 use crate::logout::channels::Delivery;
+use crate::telemetry::TraceContext;
+use crate::trail;
 
 /// Distance to the next attempt after so many, in seconds.
 const DISTANCES: [i64; 6] = [10, 30, 120, 300, 900, 1800];
@@ -60,9 +62,10 @@ async fn send(context: &Context, delivery: &LogoutDelivery) -> Result<(), Failur
     let Some(client) = client else { return Err(Failure::Final("the client is gone".to_owned())) };
     let token = logout_token::issue(context, &client, told.session)
         .map_err(|fault| Failure::Later(fault.reason.unwrap_or_default()))?;
-    let status = context
-        .outbound
-        .post_form(&told.address, &[("logout_token", &token)])
+    let trace = told.trace.as_deref().and_then(TraceContext::of_traceparent);
+    let form = [("logout_token", token.as_str())];
+    let sending = context.outbound.post_form(&told.address, &form);
+    let status = trail::follow(context.seeing.trail_within(trace), sending)
         .await
         .map_err(|fault| Failure::Later(fault.to_string()))?;
     match status {

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::logout_delivery;
 use crate::context::Context;
+use crate::trail;
 
 /// Deliveries at once to the clients of one origin.
 const AT_ONCE: usize = 32;
@@ -135,7 +136,7 @@ impl Lane {
             *count += 1;
             let names = (delivery.client_id.clone(), delivery.id);
             let context = context.clone();
-            let task = tasks.spawn(async move { logout_delivery::attempt(&context, delivery).await });
+            let task = tasks.spawn(trail::carried(async move { logout_delivery::attempt(&context, delivery).await }));
             self.under_way.insert(task.id(), names);
         }
         left.append(&mut self.waiting);

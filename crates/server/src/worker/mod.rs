@@ -1,6 +1,7 @@
 //! What happens beside requests: purging what has expired, rotating signing keys and reading those of other nodes, delivering
 //! logout tokens, and telling clients of the back channel that there is an answer. One task, ended with the server; on several nodes a lease lets one of them purge.
 
+mod export;
 mod logout_delivery;
 mod logout_queue;
 mod purge;
@@ -13,6 +14,7 @@ use tokio::task::JoinHandle;
 
 use crate::backchannel::ping;
 use crate::context::Context;
+use crate::trail;
 use crate::{hydra, keys, logout};
 use logout_queue::Queue;
 
@@ -29,7 +31,15 @@ pub struct Work {
 /// Starts the tasks; they end when `stop` becomes true.
 pub fn start(context: Arc<Context>, stop: watch::Receiver<bool>) -> JoinHandle<()> {
     tokio::spawn(async move {
-        tokio::join!(housekeeping(&context, stop.clone()), deliveries(&context, stop.clone()), pings(&context, stop));
+        let work = async {
+            tokio::join!(
+                housekeeping(&context, stop.clone()),
+                deliveries(&context, stop.clone()),
+                pings(&context, stop.clone()),
+            );
+        };
+        let work = trail::follow(context.seeing.trail_of_nobody(), work);
+        tokio::join!(work, export(&context, stop.clone()));
     })
 }
 
@@ -92,6 +102,12 @@ async fn pings(context: &Arc<Context>, mut stop: watch::Receiver<bool>) {
     }
 }
 
+async fn export(context: &Context, stop: watch::Receiver<bool>) {
+    if let Some(telemetry) = context.seeing.telemetry() {
+        export::run(context, telemetry, stop).await;
+    }
+}
+
 async fn ended(stop: &mut watch::Receiver<bool>) {
     // An error says that the server is gone: the end as well.
     let _ = stop.wait_for(|stop| *stop).await;
@@ -132,10 +148,22 @@ pub async fn ping_now(context: &Arc<Context>) -> usize {
 
 /// Does once, now, what is done at every turn: purging, and maintaining the signing keys.
 pub async fn housekeeping_now(context: &Context) {
-    once(context).await;
+    trail::follow(context.seeing.trail_of_nobody(), once(context)).await;
 }
 
 /// Purges once, now. For tests and for the command line.
 pub async fn purge_now(context: &Context) -> Result<u64, symbolon_store::StoreError> {
     purge::run(context).await
+}
+
+/// Sends what waits for the collector, now.
+pub async fn export_now(context: &Context) {
+    if let Some(telemetry) = context.seeing.telemetry() {
+        export::flush(context, telemetry).await;
+    }
+}
+
+/// Sends what waits for the collector at the end of the server, unless that takes too long.
+pub async fn export_last(context: &Context) {
+    let _ = tokio::time::timeout(export::LAST, export_now(context)).await;
 }

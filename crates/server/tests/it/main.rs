@@ -25,6 +25,7 @@
 
 mod accounts;
 mod admin;
+mod audit;
 mod challenge_api;
 mod ciba;
 pub(crate) mod cimd;
@@ -80,5 +81,6 @@ mod security_profile;
 mod session_management;
 mod sessions;
 mod support;
+mod telemetry;
 mod ui;
 mod worker;

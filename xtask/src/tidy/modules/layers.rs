@@ -7,7 +7,9 @@ use crate::tidy::finding::Finding;
 /// The modules from bottom to top. A module may name those of its own layer and of the layers below. To move one, move
 /// its name.
 pub(crate) const LAYERS: &[&[&str]] = &[
-    &["config", "clock", "identifiers", "address_block", "security_profile", "start_error"],
+    &["config", "clock", "identifiers", "address_block", "security_profile", "start_error", "line_file"],
+    &["audit", "access_log", "telemetry"],
+    &["trail"],
     &["error"],
     &["control_characters", "confirmation", "certificate"],
     &["exchange", "params", "seal", "slow_hash", "minute_limit", "bearer", "error_page"],
@@ -34,7 +36,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
         "token",
         "userinfo",
     ],
-    &["ui", "admin", "openapi"],
+    &["ui", "admin", "openapi", "explain"],
     &["routes"],
     &["listen", "worker"],
     &["fuzzing"],

@@ -15,13 +15,15 @@ use super::flow::{AcceptedLogin, LOGIN_HANDLED, LoginHandled, LoginOutcome};
 use super::rejection::Rejection;
 use super::{ChallengeFault, Page, client_for_page, counted, flow, handled};
 use crate::at_rest;
+use crate::audit::Event;
 use crate::clients::{self, RegisteredClient};
 use crate::context::Context;
-use crate::error::OAuthError;
+use crate::error::{OAuthError, in_log};
 use crate::metrics::{PageOutcome, PageStep};
 use crate::request::{EffectiveRequest, KeptRequest};
 use crate::seal::kinds;
 use crate::session::{Authentication, CurrentSession};
+use crate::trail;
 
 /// Longest `remember_for` and `ttl.authentication_session`, in seconds: 180 days.
 const LONGEST_SESSION: i64 = 180 * 24 * 3600;
@@ -114,7 +116,10 @@ async fn accept_or_start_again(
     let client = Box::pin(clients::documents::keep(context, client, &body.subject)).await?;
     let epochs = (subject_epoch, client.record().epoch);
     let accepted = accepted_login(context, body, skipping, epochs);
-    answer(context, sealed, challenge, LoginOutcome::Accepted(accepted)).await
+    let subject = accepted.authentication.subject.clone();
+    let to = answer(context, sealed, challenge, LoginOutcome::Accepted(accepted)).await?;
+    trail::tell(&Event::LoginAccepted { client_id: client.id().as_str(), subject: subject.as_str() });
+    Ok(to)
 }
 
 /// What the page said; where it asked nothing, the session says what the page leaves open.
@@ -166,8 +171,11 @@ pub async fn reject(
 async fn refuse(context: &Context, sealed: &str, body: RejectRequest) -> Result<RedirectTo, ChallengeFault> {
     let challenge = LoginChallenge::open(context, sealed).await?;
     let rejection = Rejection::new(body, "The login page refused the request.")?;
-    client_for_page(context, &challenge.request).await?;
-    answer(context, sealed, challenge, LoginOutcome::Rejected(rejection)).await
+    let client = client_for_page(context, &challenge.request).await?;
+    let error = rejection.error().to_owned();
+    let to = answer(context, sealed, challenge, LoginOutcome::Rejected(rejection)).await?;
+    trail::tell(&Event::LoginRejected { client_id: client.id().as_str(), error: &in_log(&error) });
+    Ok(to)
 }
 
 async fn answer(

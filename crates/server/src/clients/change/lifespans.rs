@@ -6,7 +6,9 @@ use symbolon_types::Client;
 use symbolon_types::client::{Lifespans, Registrant, check_lifespans};
 
 use super::{ChangeFault, metadata, save_members, taken_over};
+use crate::audit::Event;
 use crate::context::Context;
+use crate::trail;
 
 /// Replaces all thirteen lifespans; those that are not named are unset. Gives the client as it is then.
 pub async fn replace_lifespans(
@@ -19,5 +21,6 @@ pub async fn replace_lifespans(
     client.lifespans = lifespans;
     let record = taken_over(record, Registrant::Administrator);
     save_members(context, record, &mut client, |name| name.ends_with("_lifespan")).await?;
+    trail::tell(&Event::ClientReplaced { client_id: client.client_id.as_str() });
     Ok(client)
 }

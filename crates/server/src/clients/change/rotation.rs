@@ -6,8 +6,10 @@ use symbolon_store::ClientRecord;
 use symbolon_types::{Client, ClientAuthenticationMethod as Method};
 
 use super::{ChangeFault, generated_secret, metadata, save_members};
+use crate::audit::Event;
 use crate::clients::sealed_secret::has_secret;
 use crate::context::Context;
+use crate::trail;
 
 /// Most secrets of the past that are accepted beside the current one.
 const MOST_ROTATED_SECRETS: usize = 5;
@@ -36,7 +38,7 @@ pub async fn rotate_secret(context: &Context, record: &ClientRecord) -> Result<C
     changed.secrets.insert(0, stored);
     changed.secrets.truncate(1 + MOST_ROTATED_SECRETS);
     save_members(context, changed, &mut client, |_| false).await?;
-    tracing::info!(target: "audit", event = "client_secret_rotated", client_id = record.id.as_str(), "a client has a new secret");
+    trail::tell(&Event::ClientSecretRotated { client_id: record.id.as_str() });
     client.client_secret = Some(secret);
     Ok(client)
 }
@@ -47,7 +49,7 @@ pub async fn drop_rotated_secrets(context: &Context, record: &ClientRecord) -> R
     let mut changed = record.clone();
     changed.secrets.truncate(1);
     save_members(context, changed, &mut client, |_| false).await?;
-    tracing::info!(target: "audit", event = "client_secrets_dropped", client_id = record.id.as_str(), "a client's old secrets ended");
+    trail::tell(&Event::ClientSecretsDropped { client_id: record.id.as_str() });
     Ok(client)
 }
 

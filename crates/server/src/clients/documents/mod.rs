@@ -21,12 +21,14 @@ use symbolon_types::{Client, ClientId, ErrorCode, Subject};
 
 use super::RegisteredClient;
 use super::change;
+use crate::audit::{ClientOrigin, Event};
 use crate::clock::Clock;
 use crate::config::CimdMode;
 use crate::context::Context;
 use crate::error::OAuthError;
 use crate::minute_limit::MinuteLimit;
 use crate::outbound::{NamedAddress, NamedBy};
+use crate::trail;
 use address::DocumentAddress;
 use members::Described;
 use reading::{Need, ReadDocument, Reading};
@@ -152,7 +154,7 @@ pub async fn keep(
     match context.store.insert_client(&record).await {
         Ok(()) => {
             let client_id = client.id().as_str();
-            tracing::info!(target: "audit", event = "client_created", client_id, "a client was made of its document");
+            trail::tell(&Event::ClientCreated { client_id, by: ClientOrigin::Document });
         }
         // Another login was faster, maybe at another node.
         Err(WriteError::Conflict(_)) => {}
@@ -280,7 +282,7 @@ async fn follow(
     match context.store.replace_client(&changed, record.revision).await {
         Ok(()) => {
             let client_id = changed.id.as_str();
-            tracing::info!(target: "audit", event = "client_replaced", client_id, "the document of a client has changed");
+            trail::tell(&Event::ClientReplaced { client_id });
         }
         // Another node was faster, or an administrator: what is kept now counts.
         Err(WriteError::Unmet(_) | WriteError::Conflict(_)) => {}

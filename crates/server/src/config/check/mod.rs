@@ -6,6 +6,7 @@ mod global_token_revocation;
 mod id_jag;
 mod mtls;
 mod serving;
+mod tracing;
 
 use symbolon_types::ResourceIndicator;
 use symbolon_types::scope::is_pattern;
@@ -38,6 +39,7 @@ pub(super) fn check(config: &Config) -> Vec<ConfigError> {
         global_token_revocation::check,
         id_jag::check,
         mtls::check,
+        tracing::check,
     ];
     rules.into_iter().filter_map(|rule| rule(config).err()).collect()
 }

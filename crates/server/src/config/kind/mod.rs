@@ -32,6 +32,8 @@ pub enum Kind {
         /// Largest value.
         most: i64,
     },
+    /// A number from 0 to 1.
+    Ratio,
     /// A time span such as `30s` or `1h30m`, read in seconds.
     Span,
     /// A time span of more than none and ten years at most.
@@ -56,6 +58,7 @@ impl Kind {
         match self {
             Self::Switch => read_switch(trimmed).map(Value::Bool),
             Self::Integer { .. } => trimmed.parse::<i64>().ok().map(Value::from),
+            Self::Ratio => trimmed.parse::<f64>().ok().map(Value::from),
             Self::List(_) => Some(read_list(trimmed)),
             Self::TextMap | Self::Records(_) | Self::Opaque => serde_json::from_str(trimmed).ok(),
             Self::Hook if trimmed.starts_with('{') => serde_json::from_str(trimmed).ok(),
@@ -81,6 +84,7 @@ impl Kind {
             (Self::Integer { least, most }, Value::Number(number)) => {
                 number.as_i64().is_some_and(|number| (least..=most).contains(&number))
             }
+            (Self::Ratio, Value::Number(number)) => number.as_f64().is_some_and(|number| (0.0..=1.0).contains(&number)),
             (Self::Span, Value::String(text)) => seconds(text).is_some(),
             (Self::Lifetime, Value::String(text)) => is_lifetime(text),
             (Self::LifetimeOrNever, Value::String(text)) => text == "-1" || is_lifetime(text),
@@ -104,6 +108,7 @@ impl Kind {
             Self::Switch => "`true` or `false`".to_owned(),
             Self::Integer { least, most } if most == i64::MAX => format!("a whole number, {least} or more"),
             Self::Integer { least, most } => format!("a whole number from {least} to {most}"),
+            Self::Ratio => "a number from 0 to 1".to_owned(),
             Self::Span => SPAN.to_owned(),
             Self::Lifetime => LIFETIME.to_owned(),
             Self::LifetimeOrNever => format!("{LIFETIME}, or `-1` for no end"),

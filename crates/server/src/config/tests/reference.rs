@@ -97,6 +97,7 @@ fn kind_name(kind: Kind) -> String {
         Kind::List(form) => format!("list of {}s", form_name(form)),
         Kind::Switch => "`true` or `false`".to_owned(),
         Kind::Integer { least, most } => format!("{least} to {most}"),
+        Kind::Ratio => "0 to 1".to_owned(),
         Kind::Span => "time span".to_owned(),
         Kind::Lifetime => "lifetime".to_owned(),
         Kind::LifetimeOrNever => "lifetime, or `-1`".to_owned(),

@@ -109,6 +109,7 @@ fn every_secret_may_stand_in_a_file_and_in_a_credential() {
             "oidc.subject_identifiers.pairwise.salt",
             "oauth2.refresh_token_hook",
             "oauth2.token_hook",
+            "tracing.providers.otlp.authorization_header",
             "symbolon.admin.token",
             "symbolon.registration.initial_access_tokens",
         ]

@@ -172,12 +172,12 @@ fn json_is_read_and_other_files_are_refused() {
 
 #[test]
 fn settings_without_effect_are_named() {
-    let text = "tracing: {provider: otel}\nlog: {redaction_text: gone}\nhsm: {enabled: false}\nversion: v2.0.0\n\
+    let text = "tracing: {providers: {zipkin: {server_url: x}}}\nlog: {redaction_text: gone}\nhsm: {enabled: false}\nversion: v2.0.0\n\
                 feature_flags: {something: true}\n\
                 oauth2: {hashers: {bcrypt: {cost: 12}}}\n\
                 sqa: {whatever: 1}";
     assert_eq!(
         development(text).unwrap().ignored,
-        ["tracing", "oauth2.hashers.bcrypt.cost", "log.redaction_text", "feature_flags.something",]
+        ["oauth2.hashers.bcrypt.cost", "log.redaction_text", "tracing.providers.zipkin", "feature_flags.something",]
     );
 }

@@ -57,6 +57,7 @@ fn sample(key: &Key) -> (String, Value) {
         Kind::Switch if key.preset == Preset::Value("true") => ("false".to_owned(), json!(false)),
         Kind::Switch => ("true".to_owned(), json!(true)),
         Kind::Integer { least, .. } => (least.max(12).to_string(), json!(least.max(12))),
+        Kind::Ratio => ("0.25".to_owned(), json!(0.25)),
         Kind::Span | Kind::Lifetime | Kind::LifetimeOrNever => text("57s"),
         Kind::TextMap => (r#"{"a":"b"}"#.to_owned(), json!({"a": "b"})),
         Kind::Opaque => (r#"{"a":1}"#.to_owned(), json!({"a": 1})),
@@ -135,9 +136,14 @@ fn companions(key: &Key) -> &'static [(&'static str, &'static str)] {
         "serve.public.tls.cert.path" | "serve.public.tls.cert.base64" => &[("SERVE_PUBLIC_TLS_KEY_PATH", "k.pem")],
         "serve.admin.tls.key.path" | "serve.admin.tls.key.base64" => &[("SERVE_ADMIN_TLS_CERT_PATH", "c.pem")],
         "serve.admin.tls.cert.path" | "serve.admin.tls.cert.base64" => &[("SERVE_ADMIN_TLS_KEY_PATH", "k.pem")],
+        "tracing.provider" => &[COLLECTOR[1]],
+        "symbolon.tracing.logs" => &COLLECTOR,
         _ => &[],
     }
 }
+
+const COLLECTOR: [(&str, &str); 2] =
+    [("TRACING_PROVIDER", "otel"), ("TRACING_PROVIDERS_OTLP_SERVER_URL", "localhost:4318")];
 
 const TLS_FILES: [(&str, &str); 2] = [("SERVE_TLS_CERT_PATH", "c.pem"), ("SERVE_TLS_KEY_PATH", "k.pem")];
 

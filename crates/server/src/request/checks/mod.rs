@@ -22,6 +22,7 @@ mod transport;
 use super::Asker;
 use super::validate::{AddressedRequest, Draft};
 use crate::error::OAuthError;
+use crate::trail;
 
 /// A check, by the name under which the log speaks of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +109,41 @@ impl Check {
             Self::MaxAge => max_age::check(request, draft),
             Self::IdTokenHint => id_token_hint::check(request, draft).await,
         };
-        outcome.inspect_err(|_| tracing::debug!(check = ?self, "a check of the request failed"))
+        outcome.inspect_err(|_| {
+            tracing::debug!(check = ?self, "a check of the request failed");
+            trail::note_check(self.name(), self.section());
+        })
+    }
+
+    /// As the audit log names it: the parameter, where it is about one.
+    fn name(self) -> &'static str {
+        self.about().0
+    }
+
+    /// What it rests on.
+    fn section(self) -> &'static str {
+        self.about().1
+    }
+
+    fn about(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Scope => ("scope", "RFC 6749 §3.3"),
+            Self::Audience => ("audience", "RFC 8707 §2.1"),
+            Self::Registration => ("registration", "OpenID Connect Core §7.2.1"),
+            Self::ResponseType => ("response_type", "RFC 6749 §3.1.1"),
+            Self::ResponseMode => ("response_mode", "OAuth 2.0 Multiple Response Types §2.1"),
+            Self::State => ("state", "RFC 6749 §10.12"),
+            Self::Transport => ("transport", "RFC 8252 §8.3"),
+            Self::SubjectType => ("subject_type", "OpenID Connect Core §8.1"),
+            Self::Nonce => ("nonce", "OpenID Connect Core §15.5.2"),
+            Self::Claims => ("claims", "OpenID Connect Core §5.5"),
+            Self::CodeChallenge => ("code_challenge", "RFC 7636 §4.3"),
+            Self::DpopKey => ("dpop_jkt", "RFC 9449 §10"),
+            Self::FrontChannel => ("front_channel", "RFC 6749 §4.2"),
+            Self::AuthorizationDetails => ("authorization_details", "RFC 9396 §5"),
+            Self::Prompt => ("prompt", "OpenID Connect Core §3.1.2.1"),
+            Self::MaxAge => ("max_age", "OpenID Connect Core §3.1.2.1"),
+            Self::IdTokenHint => ("id_token_hint", "OpenID Connect Core §3.1.2.1"),
+        }
     }
 }

@@ -10,6 +10,7 @@ use super::super::terms::Terms;
 use super::id_token::{self, OpenedIdToken};
 use super::parameters::{ExchangeRequest, HandedIn, TokenKind};
 use super::{confirmation, no_row, subject};
+use crate::audit::Event;
 use crate::client_authentication::AuthenticatedClient;
 use crate::clients::{self, RegisteredClient};
 use crate::config::AssertionPolicy;
@@ -24,6 +25,7 @@ use crate::issue::id_jag::IdentityAssertion;
 use crate::params::Params;
 use crate::subject_identifier;
 use crate::token_state::{self, ActiveBasis, TokenUse};
+use crate::trail;
 
 /// An assertion that may be issued.
 pub(in crate::token) struct Presented {
@@ -102,7 +104,7 @@ impl Presented {
         let confirmation = confirmation(self.confirmation, &terms);
         let client = self.client.registered().clone();
         let (client_id, subject, audience) = (client.id().as_str(), &self.assertion.subject, &self.assertion.audience);
-        tracing::info!(target: "audit", event = "identity_asserted", client_id, subject, audience, "a client got an assertion for another server");
+        trail::tell(&Event::IdentityAsserted { client_id, subject, audience });
         Ok(Authorization::of_identity(client, self.assertion).confirmed_by(confirmation))
     }
 }

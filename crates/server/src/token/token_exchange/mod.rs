@@ -20,6 +20,7 @@ use symbolon_types::{ErrorCode, GrantType, Scope};
 
 use super::TokenRequest;
 use super::terms::Terms;
+use crate::audit::Event;
 use crate::authorization_details;
 use crate::client_authentication::AuthenticatedClient;
 use crate::clients::RegisteredClient;
@@ -34,6 +35,7 @@ use crate::hooks::Basis;
 use crate::identifiers;
 use crate::issue::Authorization;
 use crate::issue::exchanged_token::{ExchangedToken, RequestedForm};
+use crate::trail;
 use parameters::{ExchangeRequest, Requested};
 use subject::{Origin, SubjectToken};
 use trusted_issuer::Vouched;
@@ -219,10 +221,10 @@ fn log(client_id: &str, token: &ExchangedToken) {
     match &token.actor {
         Some(actor) => {
             let actor = actor.sub.as_str();
-            tracing::info!(target: "audit", event = "token_exchanged", client_id, subject, actor, audience, "a client got a token to act for a subject");
+            trail::tell(&Event::TokenExchanged { client_id, subject, actor, audience: &audience });
         }
         None => {
-            tracing::info!(target: "audit", event = "subject_impersonated", client_id, subject, audience, "a client got a token as a subject");
+            trail::tell(&Event::SubjectImpersonated { client_id, subject, audience: &audience });
         }
     }
 }

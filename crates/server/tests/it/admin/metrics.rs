@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use http::Method;
 use serde_json::{Value, json};
+use symbolon_server::config::TracingProvider;
 use tokio::io::AsyncReadExt as _;
 
 use crate::client_side::{ClientServer, Reply};
 use crate::fixtures::{self, parameter};
 use crate::oidc_logout::{client as logout_client, log_out, sign_in};
-use crate::support::{Answer, Call, Listener, ListeningServer, TestServer, until_somebody_waits};
+use crate::support::{Answer, AuditFile, Call, Listener, ListeningServer, TestServer, until_somebody_waits};
 use crate::ui::{self, Form, PASSWORD};
 
 const DOCUMENTED: &str = include_str!("../../../../../docs/metrics.md");
@@ -32,7 +33,13 @@ fn value(text: &str, parts: &[&str]) -> String {
 
 #[tokio::test]
 async fn what_is_counted_is_what_is_documented() {
-    let server = TestServer::new().await;
+    let audit = AuditFile::new();
+    let server = TestServer::with(|config| {
+        audit.on(config);
+        config.tracing.provider = Some(TracingProvider::Otel);
+        config.tracing.otlp.server_url = Some("localhost:4318".to_owned());
+    })
+    .await;
     let client = fixtures::confidential(&server).await;
     server.public(client.token_request(&[("grant_type", "client_credentials")])).await.expect(200);
     let answer = server.admin(Call::get("/metrics/prometheus")).await.expect(200);

@@ -4,6 +4,7 @@ mod access;
 mod clients;
 mod key_sets;
 mod metrics;
+mod monitoring;
 mod negative;
 mod pagination;
 mod patch;

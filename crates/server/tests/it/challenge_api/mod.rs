@@ -1,6 +1,7 @@
 //! The login and consent API: what a login application is told, what it may answer, that each step happens once, and that
 //! nothing comes of a flow whose session, consent, subject or client is gone.
 
+mod audited;
 mod client_changed;
 mod consent;
 mod ended;

@@ -4,6 +4,7 @@
 mod accounts;
 mod answers;
 mod audience;
+mod audited;
 mod bound;
 mod client_metadata;
 mod details;

@@ -1,5 +1,6 @@
 //! Global token revocation (draft-parecki-oauth-global-token-revocation-05): one call ends everything of a person.
 
+mod audited;
 mod callers;
 mod clients_told;
 mod discovery;

@@ -1,6 +1,7 @@
 //! Signing keys over time: published before they sign and after they have signed, without a restart.
 
 mod administered;
+mod audited;
 mod offered;
 mod on_request;
 mod races;

@@ -1,6 +1,7 @@
 //! Identity assertion authorization grants (ID-JAG, draft-ietf-oauth-identity-assertion-authz-grant-04) at the authorization
 //! server of the resource: what an identity provider says of a person, for one client, at resources of this server.
 
+mod audited;
 mod bounds;
 mod claims;
 mod clients;

@@ -3,6 +3,7 @@
 
 mod actors;
 mod advisories;
+mod audited;
 mod endings;
 mod hooks;
 mod id_jag;

@@ -3,6 +3,7 @@
 //! specification and asserts only what every test takes for granted; the rules are in the modules that use it.
 
 mod answer;
+mod audit_file;
 mod browser;
 mod call;
 mod code_flow;
@@ -18,6 +19,7 @@ mod sockets;
 mod tests;
 
 pub(crate) use answer::{Answer, Pairs, pair, pairs_of};
+pub(crate) use audit_file::AuditFile;
 pub(crate) use browser::Browser;
 pub(crate) use call::{Call, Listener};
 pub(crate) use code_flow::{CODE_CHALLENGE, CODE_VERIFIER, CodeFlow, NONCE, REDIRECT_URI, STATE};

@@ -74,6 +74,6 @@ pub(crate) async fn trust(server: &TestServer, body: &Value) -> String {
     server.admin(Call::post(ISSUERS).json(body)).await.expect(201).member("id")
 }
 
-pub(super) async fn distrust(server: &TestServer, id: &str) {
+pub(crate) async fn distrust(server: &TestServer, id: &str) {
     server.admin(Call::delete(format!("{ISSUERS}/{id}"))).await.expect(204);
 }
