@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use symbolon_client::Rng;
 use symbolon_server::clock::Clock;
 use symbolon_server::config::Config;
-use symbolon_server::{Entrance, Listeners, Parts, Server, StartError};
+use symbolon_server::{Entrance, Listeners, Parts, Port, Server, StartError};
 
 use crate::configuration::ConfigurationFlags;
 use crate::failure::Failure;
@@ -19,6 +19,10 @@ use crate::signals;
   For development, with a database that is gone at the end
     symbolon serve --dev --dsn memory
 
+  The two listeners in processes of their own, which share a PostgreSQL database
+    symbolon serve public -c /etc/symbolon.yaml
+    symbolon serve admin -c /etc/symbolon.yaml
+
   A setting over file and environment
     symbolon serve -c symbolon.yaml --set ttl.access_token=15m --set log.level=debug
 
@@ -29,7 +33,7 @@ use crate::signals;
 Settings are read from the files in their order, then from the environment (SERVE_PUBLIC_PORT for
 serve.public.port), then from these flags.")]
 pub(crate) struct ServeArguments {
-    /// Which listeners to open: both
+    /// Which listeners to open
     #[arg(value_enum, default_value_t)]
     what: ServedListeners,
     #[command(flatten)]
@@ -42,8 +46,13 @@ pub(crate) struct ServeArguments {
 /// The listeners that one process opens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ServedListeners {
+    /// Both in this process
     #[default]
     All,
+    /// The one for browsers and clients, and that for clients with certificates
+    Public,
+    /// The one for administrators
+    Admin,
 }
 
 impl From<StartError> for Failure {
@@ -58,10 +67,17 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
     let log = logging::install(&config.log);
     let shutdown = signals::shutdown()?;
     let issuer = config.issuer().to_owned();
-    let (server, listeners) = Box::pin(start(config)).await?;
+    let (server, listeners) = Box::pin(start(config, arguments.what)).await?;
     server.receive_logs(&log);
-    let address = |entrance: &Entrance| entrance.addresses().join(", ");
+    let address = |entrance: &Entrance| Some(entrance.addresses().join(", ")).filter(|addresses| !addresses.is_empty());
     tracing::info!(issuer, public = address(&listeners.public), admin = address(&listeners.admin), "listening");
+    if arguments.what != ServedListeners::All && !server.store().is_shared() {
+        tracing::warn!(
+            key = "dsn",
+            "this database belongs to this process alone, so that the other listener is nowhere: serve both here, or use \
+             PostgreSQL"
+        );
+    }
     let renewing = signals::on_hangup({
         let server = server.clone();
         move || server.renew_certificates()
@@ -73,8 +89,12 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
 }
 
 /// Opens the listeners and everything behind them.
-pub(crate) async fn start(config: Config) -> Result<(Server, Listeners), Failure> {
-    let listeners = symbolon_server::bind(&config).await?;
+pub(crate) async fn start(config: Config, what: ServedListeners) -> Result<(Server, Listeners), Failure> {
+    let listeners = match what {
+        ServedListeners::All => symbolon_server::bind(&config).await?,
+        ServedListeners::Public => symbolon_server::bind_one(&config, Port::Public).await?,
+        ServedListeners::Admin => symbolon_server::bind_one(&config, Port::Admin).await?,
+    };
     let parts = Parts { clock: Clock::system(), rng: Rng::system(), store: None };
     Ok((Server::start(config, parts).await?, listeners))
 }
@@ -107,6 +127,6 @@ mod tests {
             panic!()
         };
         assert!(typed.configuration.sources().is_err());
-        assert!(Arguments::try_parse_from(["symbolon", "serve", "public"]).is_err());
+        assert!(Arguments::try_parse_from(["symbolon", "serve", "both"]).is_err());
     }
 }

@@ -76,7 +76,7 @@ mod userinfo;
 mod worker;
 
 pub use in_process::{Authenticated, Holder, Order, OrderFault};
-pub use listen::{Entrance, Forerunner, Listeners, MutualTlsListener, Port, bind};
+pub use listen::{Entrance, Forerunner, Listeners, MutualTlsListener, Port, bind, bind_one};
 pub use routes::{AtWork, Routes, Sender};
 pub use start::{Parts, Server, preflight, warnings};
 pub use start_error::StartError;

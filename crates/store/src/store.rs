@@ -108,6 +108,11 @@ impl Store {
         rows
     }
 
+    /// Whether other processes can use the same database. An `SQLite` file belongs to one.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.driver, Driver::Postgres(_))
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.read("SELECT 1", Vec::new()).await.map(drop)

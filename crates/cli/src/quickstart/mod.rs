@@ -27,7 +27,7 @@ use crate::logging;
 use crate::mcp_server::McpServer;
 use crate::output::print_line;
 use crate::relying_party::{Demonstration, RelyingParty};
-use crate::serve;
+use crate::serve::{self, ServedListeners};
 use crate::signals;
 use announcement::Announcement;
 use data_directory::{Contents, DataDirectory};
@@ -114,7 +114,7 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
     let mut shutdown = std::pin::pin!(signals::shutdown()?);
     let issuer = config.issuer().to_owned();
     let admin = admin_client(&config, ports)?;
-    let (server, listeners) = Box::pin(serve::start(config)).await?;
+    let (server, listeners) = Box::pin(serve::start(config, ServedListeners::All)).await?;
 
     // One signal stops both: the application first leaves, then the server finishes what it began.
     let (stop, stopped) = watch::channel(false);

@@ -82,7 +82,7 @@ fn mistakes_exit_with_one() {
     let mistakes: [(&[&str], &str); 14] = [
         (&["no-such-command"], "no-such-command"),
         (&["serve", "--no-such-flag"], "--no-such-flag"),
-        (&["serve", "public"], "public"),
+        (&["serve", "both"], "public"),
         (&["create", "account"], "--username"),
         (&["update", "account"], "ACCOUNT_ID"),
         (&["disable", "account", "an-id", "--username", "alice"], "--username"),

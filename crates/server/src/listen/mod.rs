@@ -82,12 +82,34 @@ pub struct Listeners {
 
 /// Takes the addresses; the error names the key to change.
 pub async fn bind(config: &Config) -> Result<Listeners, StartError> {
-    let (serve, further) = (&config.serve, &config.symbolon.listen);
-    let mut public = take(&serve.public, &further.public, &serve.public_socket, "public").await?;
-    let mut admin = take(&serve.admin, &further.admin, &serve.admin_socket, "admin").await?;
-    public.handshakes = handshakes(&serve.public_tls)?;
-    admin.handshakes = handshakes(&serve.admin_tls)?;
+    let (public, admin) = (take_public(config).await?, take_admin(config).await?);
     Ok(Listeners { public, admin, mutual_tls: tls::bind(config).await? })
+}
+
+/// Takes the addresses of one listener, for a process that leaves the other one to another process on the same database.
+/// The listener for clients with certificates goes with the public one.
+pub async fn bind_one(config: &Config, port: Port) -> Result<Listeners, StartError> {
+    Ok(match port {
+        Port::Public => {
+            let public = take_public(config).await?;
+            Listeners { public, admin: Entrance::closed(), mutual_tls: tls::bind(config).await? }
+        }
+        Port::Admin => Listeners { public: Entrance::closed(), admin: take_admin(config).await?, mutual_tls: None },
+    })
+}
+
+async fn take_public(config: &Config) -> Result<Entrance, StartError> {
+    let (serve, further) = (&config.serve, &config.symbolon.listen.public);
+    let mut public = take(&serve.public, further, &serve.public_socket, "public").await?;
+    public.handshakes = handshakes(&serve.public_tls)?;
+    Ok(public)
+}
+
+async fn take_admin(config: &Config) -> Result<Entrance, StartError> {
+    let (serve, further) = (&config.serve, &config.symbolon.listen.admin);
+    let mut admin = take(&serve.admin, further, &serve.admin_socket, "admin").await?;
+    admin.handshakes = handshakes(&serve.admin_tls)?;
+    Ok(admin)
 }
 
 /// TLS of a listener, if it has a certificate. Without one it leaves https to proxies.
