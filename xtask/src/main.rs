@@ -2,9 +2,11 @@
 //!
 //! `tidy` reads every file of the repository and reports what breaks the rules of `CONTRIBUTING.md`. The same rules
 //! run as a test of this crate, so that `cargo test` fails on them. `guards` writes the document of faults that others
-//! had, `specifications` the one of what the code cites. `layers` shows which module of the server names which, lowest
+//! had, `specifications` the one of what the code cites; `site` and `site-check` are for `scripts/site`. `layers` shows which module of the server names which, lowest
 //! first.
 
+mod markdown;
+mod site;
 mod tidy;
 
 use std::fmt;
@@ -18,6 +20,8 @@ commands:
   tidy            check the repository against its rules: lengths, walls, order of modules, names, comments, licences
   guards          write docs/security/what-broke-elsewhere.md, the tests that hold off what broke elsewhere
   specifications  write docs/reference/specifications.md, which specifications the code cites and where
+  site            change the pages for the site, as a preprocessor of mdBook (book.toml)
+  site-check DIR  check the links of a built site, and that its pages load nothing from elsewhere
   layers          show the modules of the server in their order, and what each names";
 
 fn main() -> ExitCode {
@@ -32,6 +36,17 @@ fn main() -> ExitCode {
         ["specifications"] => match tidy::specifications(repository_root()) {
             Ok(document) => write_document(tidy::specifications::DOCUMENT, &document),
             Err(problem) => fail(&problem),
+        },
+        ["site"] => match site::prepare() {
+            Ok(book) if print(&book) => ExitCode::SUCCESS,
+            Ok(_) => ExitCode::FAILURE,
+            Err(problem) => fail(&problem),
+        },
+        // mdBook asks which renderers it is for: for all.
+        ["site", "supports", _] => ExitCode::SUCCESS,
+        ["site-check", folder] => match site::check(Path::new(folder)).map(|faults| faults.join("\n")) {
+            Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
+            Ok(faults) | Err(faults) => fail(&faults),
         },
         ["layers"] => match tidy::layers(repository_root()) {
             Ok(listing) if print(&listing) => ExitCode::SUCCESS,

@@ -19,6 +19,7 @@ mod keys;
 mod listeners;
 mod mcp;
 mod oauth2_clients;
+mod pages;
 mod postgres;
 mod process;
 mod quickstart;

@@ -40,7 +40,7 @@ fn sentence(text: &str) -> String {
 fn instead(entry: &Difference) -> String {
     let lines = entry.instead.iter().map(|(place, got)| match *place {
         "outcome" => format!("`{got}`"),
-        place => format!("{place}: `{got}`"),
+        place => format!("{}: `{got}`", place.replace('<', "\\<")),
     });
     lines.collect::<Vec<_>>().join("<br>")
 }
