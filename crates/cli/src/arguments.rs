@@ -14,6 +14,7 @@ use crate::explain::ExplainArguments;
 use crate::explain_profile::ExplainProfileArguments;
 use crate::generated::completions::CompletionsArguments;
 use crate::generated::manual::ManArguments;
+use crate::health::HealthArguments;
 use crate::keys::rotate::RotateArguments;
 use crate::mcp::check::CheckArguments;
 use crate::openid::credential::CredentialArguments;
@@ -154,6 +155,9 @@ pub(crate) enum Command {
     /// Show where to send a browser to be logged out
     #[command(after_help = LOGOUT_URL_EXAMPLES)]
     LogoutUrl(LogoutUrlArguments),
+    /// Ask a running server whether it is ready, for health checks
+    #[command(after_help = HEALTH_EXAMPLES)]
+    Health(HealthArguments),
     /// Tell what happened to a request, and why it was refused
     Explain(ExplainArguments),
     /// Show what a security profile enforces
@@ -252,6 +256,13 @@ const REGISTER_EXAMPLES: &str = "Examples:
 const EXPLAIN_PROFILE_EXAMPLES: &str = "Examples:
   symbolon explain-profile oauth21
   symbolon explain-profile fapi2 --format json-pretty";
+
+const HEALTH_EXAMPLES: &str = "Examples:
+  Exit code 0 while the server and its database answer, else 1
+    symbolon health --endpoint http://127.0.0.1:4445
+
+  Where the admin port has a certificate, which is for another name
+    symbolon health --endpoint https://127.0.0.1:4445 --skip-tls-verify";
 
 const JANITOR_EXAMPLES: &str = "Examples:
   symbolon janitor -e --tokens --requests --grants";

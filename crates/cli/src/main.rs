@@ -19,6 +19,7 @@ mod explain_profile;
 mod failure;
 mod generated;
 mod header;
+mod health;
 mod import;
 mod json_web_key;
 mod keys;
@@ -99,6 +100,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::UserInfo(arguments) => openid::user_info::run(arguments).await,
         Command::Credential(arguments) => openid::credential::run(arguments).await,
         Command::LogoutUrl(arguments) => openid::logout_url::run(arguments).await,
+        Command::Health(arguments) => health::run(arguments).await,
         Command::Explain(arguments) => explain::run(&arguments),
         Command::ExplainProfile(arguments) => explain_profile::run(&arguments),
         Command::Migrate { what } => database::migrate::run(what).await,

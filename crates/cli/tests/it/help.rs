@@ -60,6 +60,7 @@ fn every_command_has_help_with_examples() {
         &["userinfo"],
         &["credential"],
         &["logout-url"],
+        &["health"],
         &["explain"],
         &["explain-profile"],
     ];

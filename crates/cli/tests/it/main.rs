@@ -13,6 +13,7 @@ mod database;
 mod descriptors;
 mod generated;
 mod golden;
+mod health;
 mod help;
 mod http;
 mod keys;
