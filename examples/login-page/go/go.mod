@@ -1,0 +1,3 @@
+module example.com/login-page
+
+go 1.22
