@@ -1,5 +1,5 @@
 //! `symbolon config`: what a server would make of its configuration, without serving. [`check`] tells what is wrong,
-//! [`show`] which values hold.
+//! [`show`] which values hold, and `schema` what a file may have.
 
 mod check;
 mod show;
@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use symbolon_server::config::Place;
 
 use crate::failure::Failure;
+use crate::output::print_line;
 
 /// What to do with a configuration.
 #[derive(Debug, Subcommand)]
@@ -19,12 +20,16 @@ pub(crate) enum ConfigCommand {
     /// Show the values that a server would use, and where each comes from; secrets are hidden
     #[command(after_help = SHOW_EXAMPLES)]
     Show(show::ShowArguments),
+    /// Print the JSON Schema of configuration files, for editors and other programs
+    #[command(after_help = SCHEMA_EXAMPLES)]
+    Schema,
 }
 
 pub(crate) fn run(what: &ConfigCommand) -> Result<(), Failure> {
     match what {
         ConfigCommand::Check(arguments) => check::run(arguments),
         ConfigCommand::Show(arguments) => show::run(arguments),
+        ConfigCommand::Schema => print_line(&format!("{:#}", symbolon_server::config::schema())),
     }
 }
 
@@ -43,6 +48,12 @@ const SHOW_EXAMPLES: &str = "Examples:
 
   As JSON
     symbolon config show -c /etc/symbolon.yaml --format json";
+
+const SCHEMA_EXAMPLES: &str = "Examples:
+  symbolon config schema > symbolon.schema.json
+
+  An editor with yaml-language-server then completes and checks a file that begins with
+    # yaml-language-server: $schema=symbolon.schema.json";
 
 /// A place as an object.
 fn place_object(place: &Place) -> Value {

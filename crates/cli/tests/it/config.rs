@@ -126,3 +126,13 @@ fn secrets_of_files_and_credentials_are_told_by_their_files() {
     assert!(empty.stdout.contains(&told) && empty.stdout.contains(&format!("{}:4", file.display())), "{empty:?}");
     assert!(!format!("{shown:?}{empty:?}").contains(SECRET));
 }
+
+#[test]
+fn schema_prints_the_schema_that_stands_in_the_reference() {
+    let finished = run(&["config", "schema"]);
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(
+        finished.stdout.trim_end(),
+        include_str!("../../../../docs/reference/configuration.schema.json").trim_end()
+    );
+}

@@ -8,6 +8,7 @@ fn every_command_has_help_with_examples() {
         &["serve"],
         &["config", "check"],
         &["config", "show"],
+        &["config", "schema"],
         &["audit", "verify"],
         &["quickstart"],
         &["create", "client"],

@@ -163,6 +163,11 @@ impl Group {
         Self { title: title.trim(), keys: Vec::new(), parts: Vec::new(), at: at.to_owned() }
     }
 
+    /// Path of the section, where the group is one.
+    pub(super) fn path(&self) -> Option<&str> {
+        self.at.strip_suffix('.')
+    }
+
     /// Adds a key.
     pub(super) fn add(&mut self, path: &str, about: (Kind, Preset, Standing), summary: &'static str) {
         let (kind, preset, standing) = about;

@@ -39,6 +39,7 @@ mod profile;
 mod reading;
 mod registration;
 mod resources;
+mod schema;
 mod secret_files;
 mod section;
 mod seeing;
@@ -87,6 +88,7 @@ pub use self::process::{Clients, ClientsHttp, Log, LogFormat, LogLevel, Secrets,
 pub use self::reading::{Reading, Sources};
 pub use self::registration::{Registration, RegistrationRights};
 pub use self::resources::{McpResources, Resource, ResourceTokenFormat, Resources};
+pub use self::schema::schema;
 pub use self::seeing::{AccessLog, Audit};
 pub use self::serve::{CookieNames, Cookies, Listener, SameSite, Serve};
 pub use self::token_exchange::{

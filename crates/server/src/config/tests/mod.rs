@@ -9,6 +9,7 @@ mod reading;
 mod reference;
 mod robustness;
 mod rules;
+mod schema;
 mod secret_files;
 mod sources;
 mod table;

@@ -30,6 +30,20 @@ Keys are those of Ory Hydra, except for those below `symbolon.` and those marked
 well, with two exceptions: the admin listener is for this machine only, and the default scope of clients has the scopes \
 of the standard claims. What means nothing here is listed at the end, with the reason.
 
+## In an editor
+
+[configuration.schema.json](configuration.schema.json) is the JSON Schema (draft 2020-12) of configuration files, made of the \
+same table; `symbolon config schema` prints that of the version at hand. It has every key with its default and what it takes. \
+Editors with yaml-language-server complete and check a file with this line at its top:
+
+<!-- not run: the line is for editors, and no test has one -->
+```yaml
+# yaml-language-server: $schema=symbolon.schema.json
+```
+
+Keys that do nothing here are marked as deprecated, and what the server does not start with is refused. The schema wants keys \
+in nested mappings. What is inside of lists of records, and rules between keys, only `symbolon config check` tells.
+
 ## Secrets in files
 
 What is secret may stand in a file of its own. The key with `_file` at its end names it: `secrets.system_file: \

@@ -11,7 +11,7 @@ use crate::config::values::Values;
 use crate::config::{Config, Overrides};
 
 /// A value other than the default: as in an environment variable, and as it must arrive.
-fn sample(key: &Key) -> (String, Value) {
+pub(super) fn sample(key: &Key) -> (String, Value) {
     let text = |text: &str| (text.to_owned(), json!(text));
     match key.path.as_str() {
         "dsn" => return text("sqlite://sample.db"),
