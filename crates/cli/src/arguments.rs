@@ -15,6 +15,7 @@ use crate::explain_profile::ExplainProfileArguments;
 use crate::generated::completions::CompletionsArguments;
 use crate::generated::manual::ManArguments;
 use crate::health::HealthArguments;
+use crate::keys::list::ListArguments as ListKeysArguments;
 use crate::keys::rotate::RotateArguments;
 use crate::mcp::check::CheckArguments;
 use crate::openid::credential::CredentialArguments;
@@ -193,6 +194,9 @@ pub(crate) enum EnablingCommand {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum KeysCommand {
+    /// Show the signing keys: which sign, how old they are, when the next ones are due
+    #[command(after_help = LIST_KEYS_EXAMPLES)]
+    List(ListKeysArguments),
     /// Give the server new signing keys
     #[command(after_help = ROTATE_EXAMPLES)]
     Rotate(RotateArguments),
@@ -222,6 +226,12 @@ const SIGN_OUT_EXAMPLES: &str = "Examples:
 
   A user of another login page
     symbolon sign-out --endpoint http://127.0.0.1:4445 'auth0|5f7c8ec7c33c6c004bbafe82'";
+
+const LIST_KEYS_EXAMPLES: &str = "Examples:
+  symbolon keys list --endpoint http://127.0.0.1:4445
+
+  When the first key is due, for a script
+    symbolon keys list --endpoint http://127.0.0.1:4445 --format jsonpath=keys.*.next_rotation_at";
 
 const ROTATE_EXAMPLES: &str = "Examples:
   A new key for each algorithm; it is published now and signs a day later

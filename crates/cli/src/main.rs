@@ -91,6 +91,7 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::Perform { what } => Box::pin(verbs::perform::run(what)).await,
         Command::Disable { what: EnablingCommand::Account(arguments) } => account::state::disable(arguments).await,
         Command::Enable { what: EnablingCommand::Account(arguments) } => account::state::enable(arguments).await,
+        Command::Keys { what: KeysCommand::List(arguments) } => keys::list::run(arguments).await,
         Command::Keys { what: KeysCommand::Rotate(arguments) } => keys::rotate::run(arguments).await,
         Command::SignOut(arguments) => revoke::sign_out(arguments).await,
         Command::Mcp { what: McpCommand::Check(arguments) } => mcp::check::run(*arguments).await,

@@ -9,7 +9,7 @@ use symbolon_types::{SessionId, Subject};
 use crate::batch::{Batch, Condition, Expect};
 use crate::error::{StoreError, WriteError};
 use crate::store::Store;
-use crate::value::Row;
+use crate::value::{Row, Value};
 
 /// A browser in which somebody has signed in.
 #[derive(Clone, PartialEq, Eq)]
@@ -54,6 +54,16 @@ const SELECT: &str = "SELECT l.id, l.subject, l.authenticated_at, l.remembered, 
     COALESCE(s.epoch, 0) FROM login_sessions l LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
     WHERE l.id = $1 AND l.ended_at IS NULL AND a.disabled_at IS NULL \
     AND l.subject_epoch >= COALESCE(s.sessions_from, 0)";
+
+const AFTER: &str = "SELECT l.id, l.subject, l.authenticated_at, l.remembered, l.expires_at, l.body, \
+    COALESCE(s.epoch, 0) FROM login_sessions l LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
+    WHERE l.id > $1 AND l.expires_at > $2 AND l.ended_at IS NULL AND a.disabled_at IS NULL \
+    AND l.subject_epoch >= COALESCE(s.sessions_from, 0) ORDER BY l.id LIMIT $3";
+
+const OF_SUBJECT_AFTER: &str = "SELECT l.id, l.subject, l.authenticated_at, l.remembered, l.expires_at, l.body, \
+    COALESCE(s.epoch, 0) FROM login_sessions l LEFT JOIN subjects s ON s.id = l.subject LEFT JOIN accounts a ON a.id = l.subject \
+    WHERE l.id > $1 AND l.expires_at > $2 AND l.ended_at IS NULL AND a.disabled_at IS NULL \
+    AND l.subject_epoch >= COALESCE(s.sessions_from, 0) AND l.subject = $4 ORDER BY l.id LIMIT $3";
 
 const PUT: &str = "INSERT INTO login_sessions (id, subject, authenticated_at, remembered, expires_at, body, \
     subject_epoch) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (id) DO UPDATE SET \
@@ -112,6 +122,27 @@ impl Store {
     /// The session of this id, unless it has ended. Whether it has expired is for the caller to compare.
     pub async fn login_session(&self, id: SessionId) -> Result<Option<LoginSession>, StoreError> {
         self.read(SELECT, vec![id.into()]).await?.first_mut().map(LoginSession::from_row).transpose()
+    }
+
+    /// The sessions that count at `now` (Unix seconds), of one subject or of all, that follow `after` in the order of
+    /// their ids, at most `limit`.
+    pub async fn login_sessions_after(
+        &self,
+        subject: Option<&Subject>,
+        after: Option<SessionId>,
+        now: i64,
+        limit: u32,
+    ) -> Result<Vec<LoginSession>, StoreError> {
+        let after = after.map_or_else(|| Value::Blob(Vec::new()), Value::from);
+        let mut params = vec![after, now.into(), limit.into()];
+        let sql = match subject {
+            None => AFTER,
+            Some(subject) => {
+                params.push(subject.into());
+                OF_SUBJECT_AFTER
+            }
+        };
+        self.read(sql, params).await?.iter_mut().map(LoginSession::from_row).collect()
     }
 
     /// [`Batch::end_login_session`] alone; answers whether this call ended it.

@@ -33,7 +33,10 @@ pub(super) struct ClientFlags {
     audience: Option<Vec<String>>,
     #[arg(long, value_name = "METHOD")]
     #[arg(help = "How the client authenticates; a new one with client_secret_basic where nothing is said")]
-    #[arg(value_parser = ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"])]
+    #[arg(value_parser = [
+        "client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "tls_client_auth",
+        "self_signed_tls_client_auth", "none"
+    ])]
     token_endpoint_auth_method: Option<String>,
     /// Where the client publishes its keys, if it authenticates with one
     #[arg(long, value_name = "URI")]
@@ -60,9 +63,32 @@ pub(super) struct ClientFlags {
     #[arg(long, value_name = "JSON", value_parser = json)]
     metadata: Option<Value>,
     #[command(flatten)]
+    certificate: Certificate,
+    #[command(flatten)]
     links: Links,
     #[command(flatten)]
     logout: Logout,
+}
+
+/// What the certificate of a client of `tls_client_auth` must say; one of these (RFC 8705 §2.1.2).
+#[derive(Debug, Args)]
+#[expect(clippy::struct_field_names, reason = "the flags are called as the members of the client")]
+struct Certificate {
+    /// Of a client that authenticates with a certificate: its subject, as in RFC 4514
+    #[arg(long, value_name = "NAME")]
+    tls_client_auth_subject_dn: Option<String>,
+    /// Of a client that authenticates with a certificate: a DNS name in it
+    #[arg(long, value_name = "NAME")]
+    tls_client_auth_san_dns: Option<String>,
+    /// Of a client that authenticates with a certificate: a URI in it
+    #[arg(long, value_name = "URI")]
+    tls_client_auth_san_uri: Option<String>,
+    /// Of a client that authenticates with a certificate: an IP address in it
+    #[arg(long, value_name = "ADDRESS")]
+    tls_client_auth_san_ip: Option<String>,
+    /// Of a client that authenticates with a certificate: an e-mail address in it
+    #[arg(long, value_name = "ADDRESS")]
+    tls_client_auth_san_email: Option<String>,
 }
 
 /// Addresses that a client may publish.
@@ -117,7 +143,7 @@ struct Logout {
 impl ClientFlags {
     /// The members of the client that the flags name, and no others.
     pub(super) fn members(self) -> Result<Map<String, Value>, Failure> {
-        let Self { links, logout, .. } = self;
+        let Self { certificate, links, logout, .. } = self;
         let scope = self.scope.map(|words| Scope::parse(&words.join(" "))).transpose();
         let scope = scope.map_err(|error| Failure::message(format!("--scope is malformed: {error}")))?;
         let secret = self.secret.read()?.map(|secret| secret.expose().clone());
@@ -130,6 +156,11 @@ impl ClientFlags {
             ("scope", text(scope.map(|scope| scope.to_string()))),
             ("audience", list(self.audience)),
             ("token_endpoint_auth_method", text(self.token_endpoint_auth_method)),
+            ("tls_client_auth_subject_dn", text(certificate.tls_client_auth_subject_dn)),
+            ("tls_client_auth_san_dns", text(certificate.tls_client_auth_san_dns)),
+            ("tls_client_auth_san_uri", text(certificate.tls_client_auth_san_uri)),
+            ("tls_client_auth_san_ip", text(certificate.tls_client_auth_san_ip)),
+            ("tls_client_auth_san_email", text(certificate.tls_client_auth_san_email)),
             ("jwks_uri", text(self.jwks_uri)),
             ("subject_type", text(self.subject_type)),
             ("access_token_strategy", text(self.access_token_strategy)),

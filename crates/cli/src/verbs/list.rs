@@ -7,6 +7,8 @@ use crate::account::list::ListArguments as AccountArguments;
 use crate::consent;
 use crate::consent::list::ListArguments as ConsentArguments;
 use crate::failure::Failure;
+use crate::login_session;
+use crate::login_session::list::ListArguments as SessionArguments;
 use crate::oauth2_client;
 use crate::oauth2_client::list::ListArguments as ClientArguments;
 
@@ -21,6 +23,9 @@ pub(crate) enum ListCommand {
     /// Show what a user has allowed which client
     #[command(after_help = CONSENTS_EXAMPLES)]
     Consents(ConsentArguments),
+    /// Show the browsers in which somebody is logged in
+    #[command(visible_alias = "login-sessions", after_help = SESSIONS_EXAMPLES)]
+    Sessions(SessionArguments),
 }
 
 pub(crate) async fn run(what: ListCommand) -> Result<(), Failure> {
@@ -28,6 +33,7 @@ pub(crate) async fn run(what: ListCommand) -> Result<(), Failure> {
         ListCommand::Clients(arguments) => oauth2_client::list::run(arguments).await,
         ListCommand::Accounts(arguments) => account::list::run(arguments).await,
         ListCommand::Consents(arguments) => consent::list::run(arguments).await,
+        ListCommand::Sessions(arguments) => login_session::list::run(arguments).await,
     }
 }
 
@@ -47,3 +53,9 @@ const ACCOUNTS_EXAMPLES: &str = "Examples:
 const CONSENTS_EXAMPLES: &str = "Examples:
   By the subject, which is the id of an account of the built-in login page
     symbolon list consents --endpoint http://127.0.0.1:4445 3f0c6a52-8e0b-4f3a-9d55-0f6f4f1f2c11";
+
+const SESSIONS_EXAMPLES: &str = "Examples:
+  symbolon list sessions --endpoint http://127.0.0.1:4445
+
+  Those of one user, by the subject
+    symbolon list sessions --endpoint http://127.0.0.1:4445 3f0c6a52-8e0b-4f3a-9d55-0f6f4f1f2c11";

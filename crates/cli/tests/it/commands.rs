@@ -13,8 +13,14 @@ pub(crate) struct Server {
 }
 
 pub(crate) fn server(directory: &Path) -> Server {
+    server_with(directory, "")
+}
+
+/// A server with more in its configuration.
+pub(crate) fn server_with(directory: &Path, more: &str) -> Server {
     let [public, admin] = free_ports();
     let file = write_good(directory, public, admin);
+    std::fs::write(&file, std::fs::read_to_string(&file).unwrap() + more).unwrap();
     let mut process = Running::start(&["serve", "-c", text(&file)]);
     process.wait_for_port(admin);
     process.wait_for_port(public);
@@ -110,6 +116,25 @@ fn signing_keys_are_rotated() {
 }
 
 #[test]
+fn signing_keys_are_listed_with_the_next_rotation() {
+    let place = tempfile::tempdir().unwrap();
+    let server = server(place.path());
+    let list = |flags: &[&str]| run(&[&["keys", "list", "--endpoint", &server.admin], flags].concat());
+    let all = list(&["--format", "json"]).json();
+    let keys = all["keys"].as_array().unwrap();
+    assert_eq!((keys.len(), &all["rotation_period_seconds"]), (5, &(90 * 24 * 3600).into()), "{all}");
+    assert!(keys.iter().all(|key| key["state"] == "active" && key["next_rotation_at"].is_string()), "{all}");
+    assert!(keys.iter().all(|key| key["age_seconds"].is_u64() && key["use"] == "sig"), "{all}");
+    let table = list(&[]);
+    let lines: Vec<_> = table.success().lines().collect();
+    assert!(lines[0].starts_with("KEY ID") && lines[0].ends_with("NEXT ROTATION"), "{table:?}");
+    assert_eq!((lines.len(), lines[7]), (8, "ROTATION PERIOD  90d"), "{table:?}");
+    let ids: Vec<_> = keys.iter().map(|key| key["kid"].as_str().unwrap()).collect();
+    assert_eq!(list(&["--quiet"]).success().lines().collect::<Vec<_>>(), ids);
+    assert!(run(&["keys", "list"]).failure().contains("--endpoint"));
+}
+
+#[test]
 fn missing_and_unreachable_servers_are_told() {
     assert!(run(&["create", "client"]).failure().contains("--endpoint"));
     let [closed] = free_ports();
@@ -156,6 +181,18 @@ fn authorization_code_flow_is_performed() {
     for member in ["access_token", "refresh_token", "id_token", "expiry", "token_type"] {
         assert!(tokens[member].is_string(), "{member}: {tokens}");
     }
+    let list = |flags: &[&str]| run(&[&["list", "sessions", "-e", &server.admin], flags].concat());
+    let sessions = list(&["--format", "json"]).json();
+    let subject = sessions["items"][0]["subject"].as_str().unwrap();
+    assert_eq!(
+        (sessions["items"].as_array().unwrap().len(), &sessions["is_last_page"]),
+        (1, &true.into()),
+        "{sessions}"
+    );
+    assert_eq!(list(&[subject, "-q"]).success(), sessions["items"][0]["sid"]);
+    assert!(list(&[]).success().starts_with("SESSION ID"));
+    assert_eq!(list(&["somebody-else", "-q"]).success(), "");
+    assert!(list(&[""]).failure().contains("subject"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::commands::{Server, server};
+use crate::commands::{Server, server, server_with};
 use crate::process::{Finished, run, run_with_input, symbolon, text};
 
 impl Server {
@@ -41,6 +41,36 @@ fn a_client_is_changed_by_the_flags_that_are_there() {
         assert!(update(&[flag, "x"]).failure().contains(flag), "{flag}");
         assert!(server.client(&["create", "client", flag, "x"]).failure().contains("not supported"), "{flag}");
     }
+}
+
+#[test]
+fn a_client_may_authenticate_with_a_certificate() {
+    let place = tempfile::tempdir().unwrap();
+    let header = "{name: ssl-client-cert, format: pem_escaped, verdict_name: ssl-client-verify}";
+    let proxy = format!("symbolon: {{trusted_proxies: [127.0.0.1/32], mtls: {{header: {header}}}}}\n");
+    let server = server_with(place.path(), &proxy);
+    let create = |flags: &[&str]| {
+        let client = ["create", "client", "--token-endpoint-auth-method", "tls_client_auth", "--format", "json"];
+        server.client(&[&client[..], &["--grant-type", "client_credentials"], flags].concat())
+    };
+    for (flag, value) in [
+        ("--tls-client-auth-subject-dn", "CN=shop,O=Example"),
+        ("--tls-client-auth-san-dns", "shop.example.com"),
+        ("--tls-client-auth-san-uri", "spiffe://example.com/shop"),
+        ("--tls-client-auth-san-ip", "192.0.2.7"),
+        ("--tls-client-auth-san-email", "shop@example.com"),
+    ] {
+        let created = create(&[flag, value]).json();
+        let member = flag.trim_start_matches('-').replace('-', "_");
+        assert_eq!(
+            (&created["token_endpoint_auth_method"], &created[&member]),
+            (&json!("tls_client_auth"), &json!(value))
+        );
+    }
+    // RFC 8705 §2.1.2: exactly one of them.
+    assert!(create(&[]).failure().starts_with('{'));
+    let two = ["--tls-client-auth-san-dns", "a.example", "--tls-client-auth-san-ip", "192.0.2.7"];
+    assert!(create(&two).failure().starts_with('{'));
 }
 
 #[test]

@@ -24,8 +24,8 @@ use url::Url;
 pub use accounts::{Account, AccountChange, NewAccount};
 pub use key_sets::NewKey;
 pub use page::Page;
-pub use sessions::{EndedLogins, ForgottenConsents};
-pub use signing_keys::{KeyRotation, ReplacedKey, RotatedKey};
+pub use sessions::{EndedLogins, ForgottenConsents, LoginSession};
+pub use signing_keys::{KeyRotation, ListedKey, ReplacedKey, RotatedKey, SigningKeys};
 pub use stream::Items;
 
 use crate::error::Error;

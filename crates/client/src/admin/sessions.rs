@@ -1,5 +1,6 @@
 //! Login sessions and consents of a subject: `/admin/oauth2/auth/sessions`.
 
+use serde::{Deserialize, Serialize};
 use symbolon_types::ConsentSession;
 
 use super::{AdminClient, Page};
@@ -42,7 +43,51 @@ pub enum EndedLogins {
     },
 }
 
+/// A browser in which somebody is logged in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LoginSession {
+    /// Its id, which ID tokens have as `sid`
+    pub sid: String,
+    /// Who logged in
+    pub subject: String,
+    /// When, RFC 3339
+    pub authenticated_at: String,
+    /// When it ends by itself, RFC 3339; `None` for never
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<String>,
+    /// Whether it outlives the closing of the browser
+    pub remembered: bool,
+    /// The authentication context, as the login page named it
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub acr: String,
+    /// The methods of authentication, as the login page named them
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<String>,
+}
+
 impl AdminClient {
+    /// Up to `page_size` login sessions that count now, of one subject or of all, from the start or from the token of the
+    /// page before. Only Symbolon lists them.
+    ///
+    /// # Errors
+    /// [`Error::Argument`] for an empty subject, which must not be taken for "all".
+    pub async fn list_logins(
+        &self,
+        subject: Option<&str>,
+        page_size: u32,
+        page_token: Option<&str>,
+    ) -> Result<Page<LoginSession>, Error> {
+        let mut url = self.url(&["oauth2", "auth", "sessions", "login"])?;
+        if let Some(subject) = subject {
+            if subject.is_empty() {
+                return Err(Error::Argument("'subject' is empty".to_owned()));
+            }
+            url.query_pairs_mut().append_pair("subject", subject);
+        }
+        self.list_at(url, page_size, page_token).await
+    }
+
     /// Up to `page_size` consents of a subject, from the start or from the token of the page before.
     pub async fn list_consents(
         &self,

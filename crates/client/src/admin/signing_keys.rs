@@ -1,4 +1,4 @@
-//! The provider's signing keys (`/admin/signing-keys`): rotation. Only Symbolon has it.
+//! The provider's signing keys (`/admin/signing-keys`): which there are, and rotation. Only Symbolon has it.
 
 use serde::{Deserialize, Serialize};
 
@@ -50,12 +50,60 @@ pub struct ReplacedKey {
     pub published_until: String,
 }
 
+/// The signing keys of a provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SigningKeys {
+    /// How long a key signs before another one follows by itself, in seconds; 0 where none does
+    pub rotation_period_seconds: i64,
+    /// The keys, set by set, the newest first
+    pub keys: Vec<ListedKey>,
+}
+
+/// A signing key and its times, RFC 3339.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ListedKey {
+    /// `id-token` or `access-token`
+    pub set: String,
+    /// Its name, as in the published key set
+    pub kid: String,
+    /// Its algorithm
+    pub alg: String,
+    /// What it is for: `sig`
+    #[serde(rename = "use")]
+    pub purpose: String,
+    /// `pending`, `active` or `retired`
+    pub state: String,
+    /// When it was made or brought
+    pub created_at: String,
+    /// Its age in seconds
+    pub age_seconds: i64,
+    /// From when it signs
+    pub activates_at: String,
+    /// From when it signs no more, where that is known
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retires_at: Option<String>,
+    /// When it is deleted, where that is known
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub published_until: Option<String>,
+    /// When another key takes its place, if it signs and keys are rotated
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_rotation_at: Option<String>,
+}
+
 #[derive(Deserialize)]
 struct Rotated {
     keys: Vec<RotatedKey>,
 }
 
 impl AdminClient {
+    /// Reads which signing keys there are, and when the next ones are due.
+    pub async fn signing_keys(&self) -> Result<SigningKeys, Error> {
+        let request = self.http().get(self.url(&["signing-keys"])?);
+        self.send(request).await?.json("the signing keys")
+    }
+
     /// Gives the provider new signing keys, and tells which. A key that was announced before and waits for its time is not
     /// followed by a second one.
     ///

@@ -4,13 +4,14 @@
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use symbolon_jose::Algorithm;
+use symbolon_store::SigningKeyState;
 use symbolon_types::timestamp;
 
 use crate::context::Context;
 use crate::control_characters;
 use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
-use crate::keys::{self, ReplacedKey, RotatedKey, Rotation, SetName, Takeover};
+use crate::keys::{self, ListedKey, ReplacedKey, RotatedKey, Rotation, SetName, Takeover};
 
 /// What may be asked for; an absent member does not narrow.
 #[derive(Default, Deserialize)]
@@ -44,6 +45,61 @@ struct ReplacedKeyAnswer {
     kid: String,
     retires_at: String,
     published_until: String,
+}
+
+#[derive(Serialize)]
+struct ListAnswer {
+    rotation_period_seconds: i64,
+    keys: Vec<ListedKeyAnswer>,
+}
+
+#[derive(Serialize)]
+struct ListedKeyAnswer {
+    set: &'static str,
+    kid: String,
+    alg: &'static str,
+    #[serde(rename = "use")]
+    purpose: &'static str,
+    state: &'static str,
+    created_at: String,
+    age_seconds: i64,
+    activates_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retires_at: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    published_until: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_rotation_at: Option<String>,
+}
+
+/// `GET /admin/signing-keys`: every signing key with its state and times (RFC 3339). There are as many as fit on one page.
+pub async fn list(context: &Context, _request: Request) -> Answer {
+    let listed = keys::list(context).await.map(|keys| {
+        let rotation_period_seconds = context.config.symbolon.keys.rotation_period_seconds;
+        let answer = ListAnswer { rotation_period_seconds, keys: keys.into_iter().map(shown_listed).collect() };
+        exchange::json(StatusCode::OK, &answer)
+    });
+    super::answer(listed)
+}
+
+fn shown_listed(key: ListedKey) -> ListedKeyAnswer {
+    ListedKeyAnswer {
+        set: key.set.short(),
+        kid: key.kid,
+        alg: key.algorithm.as_str(),
+        purpose: "sig",
+        state: match key.state {
+            SigningKeyState::Pending => "pending",
+            SigningKeyState::Active => "active",
+            SigningKeyState::Retired => "retired",
+        },
+        created_at: timestamp::format_seconds(key.created_at),
+        age_seconds: key.age,
+        activates_at: timestamp::format_seconds(key.activates_at),
+        retires_at: key.retires_at.map(timestamp::format_seconds),
+        published_until: key.published_until.map(timestamp::format_seconds),
+        next_rotation_at: key.next_rotation_at.map(timestamp::format_seconds),
+    }
 }
 
 /// `POST /admin/signing-keys/rotate`: gives one algorithm or all a new key. Times in the answer are RFC 3339.

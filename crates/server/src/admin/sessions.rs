@@ -1,9 +1,10 @@
 //! Login sessions and consents of a subject: listing and ending them.
 
 use http::StatusCode;
-use symbolon_store::{Grant, GrantPage};
+use serde::Serialize;
+use symbolon_store::{Grant, GrantPage, Persistence};
 use symbolon_types::{
-    ClientId, ConsentRequest, ConsentSession, ConsentSessionClaims, ErrorCode, GrantId, SessionId, Subject,
+    ClientId, ConsentRequest, ConsentSession, ConsentSessionClaims, ErrorCode, GrantId, SessionId, Subject, timestamp,
 };
 
 use super::page::Page;
@@ -14,9 +15,30 @@ use crate::error::ApiError;
 use crate::exchange::{self, Answer, Request};
 use crate::grant::body::GrantBody;
 use crate::logout;
+use crate::session;
 use crate::trail;
 
 const LIST: &str = "consents";
+const LOGIN_LIST: &str = "login-sessions";
+
+#[derive(Serialize)]
+struct LoginAnswer {
+    sid: String,
+    subject: Subject,
+    authenticated_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
+    remembered: bool,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    acr: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    amr: Vec<String>,
+}
+
+/// `GET /admin/oauth2/auth/sessions/login`, with `?subject=…` or without. Times are RFC 3339.
+pub async fn list_login(context: &Context, http: Request) -> Answer {
+    super::answer(logins(context, &http).await)
+}
 
 /// `DELETE /admin/oauth2/auth/sessions/login?sid=…` or `?subject=…`.
 pub async fn delete_login(context: &Context, http: Request) -> Answer {
@@ -58,6 +80,32 @@ async fn end_login(context: &Context, http: &Request) -> Result<Answer, ApiError
     context.store.end_sessions_of(&subject).await?;
     trail::tell(&Event::LoginSessionsEnded { subject: subject.as_str() });
     Ok(exchange::empty(StatusCode::NO_CONTENT))
+}
+
+async fn logins(context: &Context, http: &Request) -> Result<Answer, ApiError> {
+    refuse_empty(http)?;
+    let subject = http.query_parameter("subject").map(Subject::from);
+    let page = Page::read(context, http, LOGIN_LIST)?;
+    let after = page.after.as_deref().and_then(SessionId::parse);
+    let mut sessions = session::list(context, subject.as_ref(), after, page.size + 1).await?;
+    let more = sessions.len() > page.size as usize;
+    sessions.truncate(page.size as usize);
+    let last = sessions.last().map(|listed| listed.session.id.to_hex());
+    let shown: Vec<_> = sessions
+        .into_iter()
+        .map(|listed| LoginAnswer {
+            sid: listed.session.id.to_uuid_string(),
+            authenticated_at: timestamp::format_seconds(listed.session.authentication.at),
+            expires_at: listed.expires_at.map(timestamp::format_seconds),
+            remembered: listed.session.persistence == Persistence::Remembered,
+            acr: listed.session.authentication.acr,
+            amr: listed.session.authentication.amr,
+            subject: listed.session.authentication.subject,
+        })
+        .collect();
+    let mut answer = exchange::json(StatusCode::OK, &shown);
+    page.link(context, http, &mut answer, last.as_deref().filter(|_| more).map(|key| (LOGIN_LIST, key)));
+    Ok(answer)
 }
 
 async fn list(context: &Context, http: &Request) -> Result<Answer, ApiError> {

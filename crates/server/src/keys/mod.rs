@@ -9,6 +9,7 @@ pub mod encryption;
 mod fault;
 mod id_token_claims;
 mod incoming;
+mod listed;
 mod named_set;
 mod on_request;
 mod reserved_set;
@@ -35,6 +36,7 @@ pub use id_token_claims::IdTokenClaims;
 pub use incoming::NewKeyRequest;
 #[cfg(feature = "fuzzing")]
 pub use incoming::complete_one;
+pub use listed::{ListedKey, list};
 pub use on_request::{ReplacedKey, RotatedKey, Rotation, rotate};
 pub use rotation::Takeover;
 pub use set::{KeySets, SetName};

@@ -246,6 +246,50 @@ pub(super) fn rotation_request(generator: &mut SchemaGenerator) -> Schema {
     named(generator, "keyRotation", json!({"type": "object", "properties": members}))
 }
 
+/// The signing keys, whatever their state.
+pub(super) fn signing_keys(generator: &mut SchemaGenerator) -> Schema {
+    let moment = |meaning: &str| json!({"type": "string", "format": "date-time", "description": meaning});
+    let shape = json!({
+        "type": "object",
+        "required": ["rotation_period_seconds", "keys"],
+        "properties": {
+            "rotation_period_seconds": {"type": "integer", "description": "0 where keys are not rotated by themselves."},
+            "keys": {"type": "array", "items": {
+                "type": "object",
+                "required": ["set", "kid", "alg", "use", "state", "created_at", "age_seconds", "activates_at"],
+                "properties": {
+                    "set": {"enum": ["id-token", "access-token"]},
+                    "kid": {"type": "string"},
+                    "alg": {"type": "string"},
+                    "use": {"const": "sig"},
+                    "state": {"enum": ["pending", "active", "retired"]},
+                    "created_at": moment("When it was made or brought."),
+                    "age_seconds": {"type": "integer", "description": "Since then."},
+                    "activates_at": moment("From when it signs."),
+                    "retires_at": moment("From when it signs no more, where that is known."),
+                    "published_until": moment("When it is deleted, where that is known."),
+                    "next_rotation_at": moment("When another key takes the place of one that signs."),
+                },
+            }},
+        },
+    });
+    named(generator, "signingKeys", shape)
+}
+
+/// A page of login sessions.
+pub(super) fn login_sessions(generator: &mut SchemaGenerator) -> Schema {
+    let moment = json!({"type": "string", "format": "date-time"});
+    let mut members = texts(&[("sid", "Its id, `sid` in ID tokens."), ("subject", "Who logged in."), ("acr", "How.")]);
+    members.insert("amr".to_owned(), json!({"type": "array", "items": {"type": "string"}, "description": "How."}));
+    members.insert("authenticated_at".to_owned(), moment.clone());
+    members.insert("expires_at".to_owned(), moment);
+    members
+        .insert("remembered".to_owned(), json!({"type": "boolean", "description": "Whether it outlives the browser."}));
+    let required = ["sid", "subject", "authenticated_at", "remembered"];
+    let session = json!({"type": "object", "required": required, "properties": members});
+    named(generator, "oAuth2LoginSessions", json!({"type": "array", "items": session}))
+}
+
 /// The keys that came, and those that go.
 pub(super) fn rotation(generator: &mut SchemaGenerator) -> Schema {
     let moment = json!({"type": "string", "format": "date-time"});

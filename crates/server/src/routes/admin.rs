@@ -46,6 +46,7 @@ pub fn routes(context: SharedContext) -> Routes {
             "/admin/keys/{set}/{kid}",
             get(endpoint!(key_sets::get_key)).put(endpoint!(key_sets::put_key)).delete(endpoint!(key_sets::delete_key)),
         )
+        .route("/admin/signing-keys", get(endpoint!(keys::list)))
         .route("/admin/signing-keys/rotate", post(endpoint!(keys::rotate)))
         .route("/admin/oauth2/auth/requests/login", get(endpoint!(challenges::get_login)))
         .route("/admin/oauth2/auth/requests/login/accept", put(endpoint!(challenges::accept_login)))
@@ -60,7 +61,10 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/admin/oauth2/auth/requests/logout", get(endpoint!(logout::get)))
         .route("/admin/oauth2/auth/requests/logout/accept", put(endpoint!(logout::accept)))
         .route("/admin/oauth2/auth/requests/logout/reject", put(endpoint!(logout::reject)))
-        .route("/admin/oauth2/auth/sessions/login", delete(endpoint!(sessions::delete_login)))
+        .route(
+            "/admin/oauth2/auth/sessions/login",
+            get(endpoint!(sessions::list_login)).delete(endpoint!(sessions::delete_login)),
+        )
         .route(
             "/admin/oauth2/auth/sessions/consent",
             get(endpoint!(sessions::list_consent)).delete(endpoint!(sessions::delete_consent)),

@@ -6,6 +6,7 @@
 
 mod authentication;
 pub mod browser_state;
+mod listed;
 
 use serde::{Deserialize, Serialize};
 use symbolon_store::{LoginSession, Persistence};
@@ -22,6 +23,7 @@ use crate::hydra;
 use crate::seal::kinds;
 
 pub use authentication::Authentication;
+pub use listed::list;
 
 /// A session that counts now.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -132,6 +132,20 @@ async fn signing_keys_are_rotated() {
 }
 
 #[tokio::test]
+async fn signing_keys_and_login_sessions_are_listed() {
+    let server = Symbolon::start().await;
+    let keys = server.admin.signing_keys().await.unwrap();
+    assert!(keys.keys.len() > 1 && keys.keys.iter().all(|key| key.state == "active"), "{keys:?}");
+    let client = server.client(|_| {}).await;
+    let tokens = server.log_in(&client, "openid").await;
+    let claims = &tokens.id_token.as_ref().unwrap().claims;
+    let page = server.admin.list_logins(Some(&claims.subject), 10, None).await.unwrap();
+    assert_eq!((page.items.len(), page.items[0].subject.as_str()), (1, claims.subject.as_str()));
+    assert!(server.admin.list_logins(Some("nobody"), 10, None).await.unwrap().items.is_empty());
+    assert!(matches!(server.admin.list_logins(Some(""), 10, None).await, Err(Error::Argument(_))));
+}
+
+#[tokio::test]
 async fn tokens_are_introspected() {
     let server = Symbolon::start().await;
     let client = server.client(|_| {}).await;

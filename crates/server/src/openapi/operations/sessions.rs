@@ -17,6 +17,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
             optional("subject", Text, "The user."),
         ])
         .replies(&[reply(204, "They are over.", Empty)]),
+    Operation::admin("GET", "/admin/oauth2/auth/sessions/login", "listOAuth2LoginSessions")
+        .about(
+            TAG,
+            "The login sessions that count now; the `Link` header names the next page. Hydra has no such operation.",
+        )
+        .query(&[optional("subject", Text, "Only those of this user."), PAGE_SIZE, PAGE_TOKEN])
+        .replies(&[reply(200, "Login sessions.", Json(shapes::login_sessions))]),
     Operation::admin("GET", "/admin/oauth2/auth/sessions/consent", "listOAuth2ConsentSessions")
         .about(TAG, "What a user granted; the `Link` header names the next page.")
         .query(&[
@@ -38,6 +45,12 @@ pub(super) const OPERATIONS: &[Operation] = &[
     Operation::admin("POST", "/admin/subjects/{subject}/sign-out", "signOutSubject")
         .about(TAG, "Ends every session and token of a user at once. Hydra has no such operation.")
         .replies(&[reply(204, "Nothing that was issued before counts any more.", Empty)]),
+    Operation::admin("GET", "/admin/signing-keys", "listSigningKeys")
+        .about(
+            "Keys",
+            "Every signing key, its state, its age and when the next one follows. Hydra has no such operation.",
+        )
+        .replies(&[reply(200, "The signing keys.", Json(shapes::signing_keys))]),
     Operation::admin("POST", "/admin/signing-keys/rotate", "rotateSigningKeys")
         .about("Keys", "Gives one signing algorithm or all a new key. Hydra has no such operation.")
         .body(crate::openapi::operation::Body::OptionalJson(shapes::rotation_request))

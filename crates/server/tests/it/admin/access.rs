@@ -18,11 +18,13 @@ fn calls() -> Vec<Call> {
         Call::delete("/admin/clients/x"),
         Call::get("/admin/accounts"),
         Call::post("/admin/accounts").json(&json!({ "username": "intruder", "password": "correct horse" })),
+        Call::get("/admin/signing-keys"),
         Call::post("/admin/signing-keys/rotate").json(&json!({})),
         Call::get("/admin/oauth2/auth/requests/login").query(&[("login_challenge", "x")]),
         Call::put("/admin/oauth2/auth/requests/login/accept").query(&[("login_challenge", "x")]).json(&json!({})),
         Call::put("/admin/oauth2/auth/requests/consent/reject").query(&[("consent_challenge", "x")]).json(&json!({})),
         Call::post("/admin/oauth2/introspect").form(&[("token", "x")]),
+        Call::get("/admin/oauth2/auth/sessions/login"),
         Call::delete("/admin/oauth2/auth/sessions/login").query(&[("subject", "alice")]),
         Call::delete("/admin/oauth2/auth/sessions/consent").query(&[("subject", "alice"), ("all", "true")]),
     ]

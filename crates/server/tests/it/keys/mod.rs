@@ -2,6 +2,7 @@
 
 mod administered;
 mod audited;
+mod listed;
 mod offered;
 mod on_request;
 mod races;

@@ -3,6 +3,7 @@
 mod consent_list;
 mod consent_revocation;
 mod login;
+mod login_list;
 
 use serde_json::Value;
 
