@@ -2,8 +2,8 @@
 //!
 //! `tidy` reads every file of the repository and reports what breaks the rules of `CONTRIBUTING.md`. The same rules
 //! run as a test of this crate, so that `cargo test` fails on them. `guards` writes the document of faults that others
-//! had, `specifications` the one of what the code cites; `site` and `site-check` are for `scripts/site`. `layers` shows which module of the server names which, lowest
-//! first.
+//! had, `errors` the one of `error` values, `specifications` the one of what the code cites. `site` and `site-check` are
+//! for `scripts/site`. `layers` shows which module of the server names which, lowest first.
 
 mod markdown;
 mod site;
@@ -19,6 +19,7 @@ const USAGE: &str = "usage: cargo run -p xtask -- COMMAND
 commands:
   tidy            check the repository against its rules: lengths, walls, order of modules, names, comments, licences
   guards          write docs/security/what-broke-elsewhere.md, the tests that hold off what broke elsewhere
+  errors          write docs/errors.md, each `error` value with what to change
   specifications  write docs/reference/specifications.md, which specifications the code cites and where
   site            change the pages for the site, as a preprocessor of mdBook (book.toml)
   site-check DIR  check the links of a built site, and that its pages load nothing from elsewhere
@@ -33,6 +34,10 @@ fn main() -> ExitCode {
             Err(problem) => fail(&problem),
         },
         ["guards"] => write_document(tidy::guards::DOCUMENT, &tidy::guards::document()),
+        ["errors"] => match tidy::errors::at(repository_root()) {
+            Ok(document) => write_document(tidy::errors::DOCUMENT, &document),
+            Err(problem) => fail(&problem),
+        },
         ["specifications"] => match tidy::specifications(repository_root()) {
             Ok(document) => write_document(tidy::specifications::DOCUMENT, &document),
             Err(problem) => fail(&problem),

@@ -1,12 +1,15 @@
 //! The documentation as a site: what mdBook does not do by itself.
 //!
 //! [`prepare`] is a preprocessor of mdBook (`book.toml` names it): links that leave `docs` lead to the repository, as the
-//! files are not part of the site. [`check`] reads the built site: every link in it leads to a page and an anchor that
+//! files are not part of the site, [`diagrams`] are drawn, and the page of the [`api`] is filled. [`check`] reads the built site: every link in it leads to a page and an anchor that
 //! are there, and no page loads anything from another host. `scripts/site` runs both.
 
+mod api;
 mod built;
+mod diagrams;
 
 use std::io::Read as _;
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -16,6 +19,9 @@ pub(crate) use built::check;
 
 /// The folder of the pages in the repository.
 const FOLDER: &str = "docs";
+
+/// The description of the API.
+const DESCRIPTION: &str = "docs/reference/openapi.json";
 
 /// Reads mdBook's context and book from standard input and answers the book to build.
 pub(crate) fn prepare() -> Result<String, String> {
@@ -29,18 +35,39 @@ fn prepared(input: &str) -> Result<String, String> {
     let repository = parsed[0]["config"]["output"]["html"]["git-repository-url"].as_str();
     let repository = repository.ok_or("book.toml has no output.html.git-repository-url")?;
     let mut book = parsed[1].clone();
-    change(&mut book["items"], repository);
+    let root = Path::new(parsed[0]["root"].as_str().unwrap_or("."));
+    change(&mut book["items"], &Place { root, repository })?;
     Ok(book.to_string())
 }
 
-fn change(items: &mut Value, repository: &str) {
+/// Where the files are.
+struct Place<'a> {
+    root: &'a Path,
+    repository: &'a str,
+}
+
+impl Place<'_> {
+    fn page(&self, path: &str, content: &str) -> Result<String, String> {
+        let linked = to_repository(path, content, self.repository);
+        api::filled(&diagrams::drawn(path, &linked), || self.description())
+    }
+
+    fn description(&self) -> Result<Value, String> {
+        let text = std::fs::read_to_string(self.root.join(DESCRIPTION));
+        let text = text.map_err(|error| format!("{DESCRIPTION}: {error}"))?;
+        serde_json::from_str(&text).map_err(|error| format!("{DESCRIPTION}: {error}"))
+    }
+}
+
+fn change(items: &mut Value, place: &Place<'_>) -> Result<(), String> {
     for item in items.as_array_mut().into_iter().flatten() {
         let Some(chapter) = item.get_mut("Chapter") else { continue };
         if let (Some(path), Some(content)) = (chapter["source_path"].as_str(), chapter["content"].as_str()) {
-            chapter["content"] = json!(to_repository(path, content, repository));
-            change(&mut chapter["sub_items"], repository);
+            chapter["content"] = json!(place.page(path, content)?);
+            change(&mut chapter["sub_items"], place)?;
         }
     }
+    Ok(())
 }
 
 /// The page with its links out of `docs` turned into links to the repository.

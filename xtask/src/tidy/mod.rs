@@ -3,7 +3,8 @@
 //! [`run`] reads every file that git tracks or would track and hands it to the rule groups: [`shape`] (lengths,
 //! parameters), [`walls`] (what may be used where), [`modules`] (the order of the server's modules), [`manifests`]
 //! (what may be depended on, licences), [`names`], [`opening`] (what each module says about itself), [`comments`],
-//! [`citations`] (what a reader cannot open), [`configuration`] (every key is read), [`examples`] (the documentation
+//! [`citations`] (what a reader cannot open), [`configuration`] (every key is read), [`errors`]
+//! (every `error` value has its remedy in the documentation), [`examples`] (the documentation
 //! shows what is run), [`pages`] (contents, links and blocks of the documentation), [`guards`] (each known fault has its
 //! tests), [`specifications`] (what is cited, and where) and [`hygiene`] (leftovers, large and binary files).
 //! A rule never changes a file. What it reports names the place, the rule and the way out.
@@ -11,6 +12,7 @@
 mod citations;
 mod comments;
 mod configuration;
+pub(crate) mod errors;
 mod examples;
 mod finding;
 pub(crate) mod guards;
@@ -50,6 +52,7 @@ pub(crate) fn run(root: &Path) -> Result<Report, String> {
     modules::check(&files, &mut findings);
     configuration::check(&files, &mut findings);
     examples::check(&repository.entries, &mut findings);
+    errors::check(&repository.entries, &mut findings);
     pages::check(&repository.entries, &mut findings);
     guards::check(&files, &repository.entries, &mut findings);
     specifications::check(&files, &repository.entries, &mut findings);

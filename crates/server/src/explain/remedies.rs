@@ -260,6 +260,122 @@ const TABLE: &[Remedy] = &[
         "RFC 6749 §4.1.2.1",
         "A fault here, not of the client: the reason says what; see the log of the program under the same request id.",
     ),
+    error(
+        "unsupported_response_mode",
+        "OAuth 2.0 Multiple Response Type Encoding Practices §2.1",
+        "Leave `response_mode` out, or choose one that discovery advertises; tokens do not go into the query.",
+    ),
+    error(
+        "invalid_state",
+        "RFC 6749 §10.12",
+        "Send a random `state` of 8 characters or more, a new one for each request.",
+    ),
+    error(
+        "insufficient_entropy",
+        "RFC 6749 §10.10",
+        "Send a longer random value: 8 characters or more for `state` and `nonce`.",
+    ),
+    error(
+        "misconfiguration",
+        "",
+        "A setting of this server is missing or wrong: the description or the reason names it. `symbolon config check` tells what else is.",
+    ),
+    error(
+        "request_unauthorized",
+        "RFC 6750 §3.1",
+        "Send valid credentials: the access token as `Authorization: Bearer …`, or at the admin port the token of `symbolon.admin.token`.",
+    ),
+    error(
+        "request_forbidden",
+        "RFC 6750 §3.1",
+        "The credentials are good, but not for this: see the description, and use a token or client that may do it.",
+    ),
+    error(
+        "not_found",
+        "RFC 9110 §15.5.5",
+        "There is nothing of this id: compare it, and that the request goes to the right server.",
+    ),
+    error(
+        "token_signature_mismatch",
+        "RFC 7515 §5.2",
+        "Present the token to the server that issued it, unchanged, and under one of the secrets and keys that it still has.",
+    ),
+    error("scope_not_granted", "RFC 6750 §3.1", "Ask for a token with the scope that the request needs."),
+    error(
+        "token_claim",
+        "RFC 7519 §4.1",
+        "Get a new token: one of the claims, as audience, issuer or times, is not right for this request.",
+    ),
+    error(
+        "token_inactive",
+        "RFC 7662 §2.2",
+        "The token has expired, was revoked or does not count yet: get a new one, and compare the clocks.",
+    ),
+    error(
+        "interaction_required",
+        "OpenID Connect Core §3.1.2.6",
+        "With `prompt=none` nobody may be asked: send the person through a flow without it.",
+    ),
+    error(
+        "account_selection_required",
+        "OpenID Connect Core §3.1.2.6",
+        "With `prompt=none` nobody may be asked: send the person through a flow without it.",
+    ),
+    error(
+        "invalid_request_uri",
+        "OpenID Connect Core §3.1.2.6",
+        "A pushed request counts once and for a short time: push it again. Another address must be registered at the client (`request_uris`) and reachable from here.",
+    ),
+    error(
+        "request_not_supported",
+        "OpenID Connect Core §3.1.2.6",
+        "Send the parameters by themselves, without `request`.",
+    ),
+    error(
+        "request_uri_not_supported",
+        "OpenID Connect Core §3.1.2.6",
+        "Push the request (RFC 9126), or send the parameters by themselves.",
+    ),
+    error(
+        "registration_not_supported",
+        "OpenID Connect Core §3.1.2.6",
+        "Register the client before, and leave `registration` out.",
+    ),
+    error("jti_known", "RFC 7523 §3", "Make a new assertion, with a new `jti`, for each request."),
+    error(
+        "unknown_user_id",
+        "OpenID Connect CIBA §13",
+        "Send a hint that names a person here, of the kind that `symbolon.ciba.login_hint` allows.",
+    ),
+    error(
+        "invalid_binding_message",
+        "OpenID Connect CIBA §13",
+        "Send a short message of plain characters that a small display can show.",
+    ),
+    error(
+        "invalid_client_metadata",
+        "RFC 7591 §3.2.2",
+        "See the description: it names the member of the client metadata and what it may be.",
+    ),
+    error(
+        "invalid_redirect_uri",
+        "RFC 7591 §3.2.2",
+        "Register whole addresses without a fragment: https, http of a loopback address, or a scheme of the application's own.",
+    ),
+    error("invalid_software_statement", "RFC 7591 §3.2.2", "Leave `software_statement` out."),
+    error("unapproved_software_statement", "RFC 7591 §3.2.2", "Leave `software_statement` out."),
+    error("missing_required_parameter", "", "Send the member that the description names."),
+    error(
+        "missing_proof",
+        "OpenID Connect UserInfo Verifiable Credentials, draft 00",
+        "Send a `proof`, signed by the key that the credential is for, with the nonce of this answer.",
+    ),
+    error("unsupported_token_type", "RFC 7009 §2.2.1", "Send an access token or a refresh token of this server."),
+    error(
+        "unmet_authentication_requirements",
+        "OpenID Connect Core Error Code unmet_authentication_requirements 1.0",
+        "Ask for an `acr` that the login page can give, or send the person through a login that gives it.",
+    ),
     error("invalid_request", "RFC 6749 §5.2", "See the description: it names the parameter at fault."),
     Remedy {
         when: When::Status(404),
