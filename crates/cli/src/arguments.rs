@@ -10,6 +10,8 @@ use crate::database::backup::BackupArguments;
 use crate::database::janitor::JanitorArguments;
 use crate::database::migrate::MigrateCommand;
 use crate::database::restore::RestoreArguments;
+use crate::declared::apply::ApplyArguments;
+use crate::declared::export::ExportArguments;
 use crate::explain::ExplainArguments;
 use crate::explain_profile::ExplainProfileArguments;
 use crate::generated::completions::CompletionsArguments;
@@ -103,6 +105,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: DeleteCommand,
     },
+    /// Make a running server have the clients that files declare
+    Apply(Box<ApplyArguments>),
+    /// Write the clients of a running server as files that apply reads
+    Export(ExportArguments),
     /// Bring over clients and keys from files, or a whole database of Ory Hydra
     Import {
         #[command(subcommand)]

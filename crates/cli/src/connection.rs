@@ -1,11 +1,12 @@
 //! The flags that every command has which talks to a running server: where it is, what to send along, how to answer.
 
 use clap::Args;
+use serde_json::Value;
 use symbolon_client::{AdminClient, AdminClientBuilder, ClientBuilder};
 
 use crate::failure::Failure;
 use crate::header::{HeaderArgument, HeaderLine};
-use crate::output::{CommandResult, FORMAT_HELP, Format, ListResult, Verbosity};
+use crate::output::{CommandResult, FORMAT_HELP, Format, ListResult, Verbosity, print_line};
 use crate::profile::ProfileFlag;
 use crate::secret::{AdminToken, SecretFlags};
 
@@ -71,6 +72,25 @@ impl Connection {
         columns: &'static [&'static str],
     ) -> Result<(), Failure> {
         ListResult::print_objects(results, &self.format, self.verbosity(), columns)
+    }
+
+    /// Prints a result that is no table; `ids` are what `--quiet` prints, a line each.
+    pub(crate) fn print_text(
+        &self,
+        object: &Value,
+        text: impl FnOnce() -> String,
+        ids: &[String],
+    ) -> Result<(), Failure> {
+        match (self.verbosity(), ids) {
+            (Verbosity::IdOnly, []) => Ok(()),
+            (Verbosity::IdOnly, ids) => print_line(&ids.join("\n")),
+            (Verbosity::Full, _) => print_line(&self.format.text(object, text)?),
+        }
+    }
+
+    /// What `--format` says.
+    pub(crate) fn format(&self) -> &Format {
+        &self.format
     }
 
     fn verbosity(&self) -> Verbosity {

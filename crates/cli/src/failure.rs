@@ -1,5 +1,5 @@
 //! Why a command failed, and how that is told: one line on standard error, or the server's JSON error, and exit code 1; 2 where
-//! something was done, but not all of it.
+//! something was done, but not all of it, or where `--dry-run` found something to do.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -22,6 +22,8 @@ pub(crate) enum Failure {
     Several(Vec<Failure>),
     /// Something was left out of what a command was to do; its report, which was printed, says what. The exit code is 2.
     Incomplete,
+    /// There is something to do, which was only asked about. The exit code is 2.
+    Outstanding,
 }
 
 /// What went wrong in a command that does the same for several names, and goes on after a failure.
@@ -46,7 +48,7 @@ impl Failures {
                 Failure::Message(format!("{name}: {code}"))
             }
             Failure::Refused { code, description } => Failure::Message(format!("{name}: {code}: {description}")),
-            failure @ (Failure::Several(_) | Failure::Incomplete) => failure,
+            failure @ (Failure::Several(_) | Failure::Incomplete | Failure::Outstanding) => failure,
         };
         self.found.push(failure);
     }
@@ -70,7 +72,7 @@ impl Failure {
     pub(crate) fn report(&self) -> ExitCode {
         // Nothing is left to be done when standard error is closed.
         let _ = writeln!(std::io::stderr().lock(), "{}", self.line());
-        if matches!(self, Self::Incomplete) { ExitCode::from(2) } else { ExitCode::FAILURE }
+        if matches!(self, Self::Incomplete | Self::Outstanding) { ExitCode::from(2) } else { ExitCode::FAILURE }
     }
 
     fn line(&self) -> String {
@@ -81,6 +83,7 @@ impl Failure {
                 json!({ "error": code, "error_description": description }).to_string()
             }
             Self::Incomplete => "Error: something was left out; the report says what and why".to_owned(),
+            Self::Outstanding => "Something would be changed".to_owned(),
             Self::Several(failures) => failures.iter().map(Self::line).collect::<Vec<_>>().join("\n"),
         }
     }

@@ -13,6 +13,7 @@ mod configuration;
 mod connection;
 mod consent;
 mod database;
+mod declared;
 mod environment;
 mod explain;
 mod explain_profile;
@@ -85,6 +86,8 @@ async fn run(command: Command) -> Result<(), Failure> {
         Command::List { what } => verbs::list::run(what).await,
         Command::Update { what } => Box::pin(verbs::update::run(what)).await,
         Command::Delete { what } => verbs::delete::run(what).await,
+        Command::Apply(arguments) => Box::pin(declared::apply::run(*arguments)).await,
+        Command::Export(arguments) => declared::export::run(arguments).await,
         Command::Import { what } => Box::pin(verbs::import::run(what)).await,
         Command::Introspect { what } => verbs::introspect::run(what).await,
         Command::Revoke { what } => verbs::revoke::run(what).await,

@@ -10,6 +10,7 @@ mod config;
 mod configuration;
 mod crash;
 mod database;
+mod declared;
 mod descriptors;
 mod generated;
 mod golden;
