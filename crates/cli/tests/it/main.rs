@@ -11,6 +11,7 @@ mod configuration;
 mod crash;
 mod database;
 mod declared;
+mod deployment;
 mod descriptors;
 mod generated;
 mod golden;
