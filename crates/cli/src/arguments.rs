@@ -12,6 +12,7 @@ use crate::database::migrate::MigrateCommand;
 use crate::database::restore::RestoreArguments;
 use crate::declared::apply::ApplyArguments;
 use crate::declared::export::ExportArguments;
+use crate::doctor::DoctorArguments;
 use crate::explain::ExplainArguments;
 use crate::explain_profile::ExplainProfileArguments;
 use crate::generated::completions::CompletionsArguments;
@@ -62,6 +63,8 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: ConfigCommand,
     },
+    /// Find out what is wrong with a server, and what to change
+    Doctor(DoctorArguments),
     /// Look at the audit log of a server
     Audit {
         #[command(subcommand)]

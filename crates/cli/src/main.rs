@@ -14,6 +14,7 @@ mod connection;
 mod consent;
 mod database;
 mod declared;
+mod doctor;
 mod environment;
 mod explain;
 mod explain_profile;
@@ -36,6 +37,7 @@ mod perform;
 mod profile;
 mod quickstart;
 mod relying_party;
+mod report;
 mod resource;
 mod revoke;
 mod secret;
@@ -79,6 +81,7 @@ async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(arguments) => Box::pin(serve::run(arguments)).await,
         Command::Config { what } => config::run(&what),
+        Command::Doctor(arguments) => Box::pin(doctor::run(arguments)).await,
         Command::Audit { what } => audit::run(&what),
         Command::Quickstart(arguments) => Box::pin(quickstart::run(arguments)).await,
         Command::Create { what } => Box::pin(verbs::create::run(what)).await,

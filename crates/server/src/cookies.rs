@@ -142,6 +142,11 @@ pub fn browser_state_name(config: &Config) -> String {
     format!("{}{}", prefixed(config, "symbolon_browser_state", "/"), development_suffix(config))
 }
 
+/// Name of the cookie by which an operator learns whether cookies come through.
+pub fn diagnosis_name(config: &Config) -> String {
+    format!("{}{}", prefixed(config, "symbolon_diagnosis", "/"), development_suffix(config))
+}
+
 /// Whether cookies are for secure connections alone, without which browsers take no `SameSite=None`.
 pub fn are_secure(config: &Config) -> bool {
     !config.dev || config.serve.cookies.secure

@@ -26,6 +26,7 @@ mod control_characters;
 mod cookies;
 mod credentials;
 mod device;
+pub mod diagnosis;
 mod discovery;
 mod dpop;
 mod error;
@@ -76,9 +77,11 @@ mod userinfo;
 mod worker;
 
 pub use in_process::{Authenticated, Holder, Order, OrderFault};
-pub use listen::{Entrance, Forerunner, Listeners, MutualTlsListener, Port, bind, bind_one};
+pub use listen::{
+    CertificateFacts, Entrance, Forerunner, Listeners, MutualTlsListener, Port, bind, bind_one, certificates,
+};
 pub use routes::{AtWork, Routes, Sender};
-pub use start::{Parts, Server, preflight, warnings};
+pub use start::{Parts, Server, called, preflight, reach, warnings};
 pub use start_error::StartError;
 pub use symbolon_jose::Rng;
 pub use symbolon_store::maintenance as database;

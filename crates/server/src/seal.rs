@@ -73,6 +73,8 @@ pub mod kinds {
     pub const ENCRYPTION_KEY: Kind = Kind { byte: 40, label: "encryption_key" };
     /// A key of Ory Hydra's, by which what was brought from there is genuine, at rest.
     pub const HYDRA_KEY: Kind = Kind { byte: 41, label: "hydra_key" };
+    /// Question of an operator about what arrives.
+    pub const DIAGNOSIS: Kind = Kind { byte: 42, label: "diagnosis" };
     /// A key in a set of an administrator, at rest.
     pub const KEY_IN_SET: Kind = Kind { byte: 30, label: "key_in_set" };
 
@@ -107,6 +109,7 @@ pub mod kinds {
         DEVICE_VERIFIER,
         CLIENT_SECRET,
         HYDRA_KEY,
+        DIAGNOSIS,
     ];
     /// Sealed under `secrets.cookie`.
     pub const COOKIES: &[Kind] = &[LOGIN_COOKIE, CONSENT_COOKIE, SESSION_COOKIE, DEVICE_COOKIE, KNOWN_BROWSER_COOKIE];

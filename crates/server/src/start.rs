@@ -1,7 +1,9 @@
 //! Starting a server, and running it.
 
+mod called;
 mod preflight;
 
+pub use called::{called, reach};
 pub use preflight::{preflight, warnings};
 
 use std::future::Future;

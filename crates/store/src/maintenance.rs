@@ -1,7 +1,7 @@
 //! What is done to a database beside the server, by its DSN: seeing how far its tables are, bringing them up to date, and
 //! copying them. Nothing here reads what the tables hold.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::dsn::{self, Location};
 use crate::error::{OpenError, StoreError};
@@ -40,6 +40,33 @@ pub async fn schema_steps(dsn: &str) -> Result<Vec<SchemaStep>, OpenError> {
         SchemaStep { version, applied_at: seen.map(|(_, at)| *at) }
     };
     Ok(versions.into_iter().map(step).collect())
+}
+
+/// The present time of the database's own clock, in Unix seconds; `None` for databases that have none of their own.
+///
+/// # Errors
+/// [`OpenError`] when the database cannot be reached.
+pub async fn clock(dsn: &str) -> Result<Option<i64>, OpenError> {
+    match dsn::parse(dsn)? {
+        Location::Memory | Location::File(_) => Ok(None),
+        Location::Server(url) => postgres::clock(&url).await.map(Some),
+    }
+}
+
+/// The file of an `SQLite` database.
+///
+/// # Errors
+/// [`OpenError`] when the DSN is none.
+pub fn file(dsn: &str) -> Result<Option<PathBuf>, OpenError> {
+    Ok(match dsn::parse(dsn)? {
+        Location::File(path) => Some(path),
+        Location::Memory | Location::Server(_) => None,
+    })
+}
+
+/// The number of the newest step of the schema that this program knows.
+pub fn newest_step() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
 }
 
 /// Creates the tables of a database or brings them up to date, as a server does when it starts.

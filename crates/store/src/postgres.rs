@@ -175,6 +175,16 @@ pub(crate) async fn applied_steps(url: &str) -> Result<Vec<(i64, i64)>, OpenErro
     steps.map_err(|error| OpenError::Migration(error.detail().to_owned()))
 }
 
+/// The present time of the server, in Unix seconds.
+pub(crate) async fn clock(url: &str) -> Result<i64, OpenError> {
+    let unavailable = |failure: Failure| OpenError::Unavailable(detail(&failure));
+    let session = Session::connect(&Target::parse(url)?).await.map_err(unavailable)?;
+    let sql = "SELECT EXTRACT(EPOCH FROM clock_timestamp())::bigint";
+    let answer = session.run(sql, &[]).await.map_err(unavailable)?;
+    let now = answer.rows.first().and_then(|row| row.int(0).ok());
+    now.ok_or_else(|| OpenError::Unavailable("it does not tell its time".to_owned()))
+}
+
 fn detail(failure: &Failure) -> String {
     failure.error.detail().to_owned()
 }

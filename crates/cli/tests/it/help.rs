@@ -2,11 +2,13 @@
 
 use crate::process::run;
 
+/// One of each command.
 const COMMANDS: &[&[&str]] = &[
     &["serve"],
     &["config", "check"],
     &["config", "show"],
     &["config", "schema"],
+    &["doctor"],
     &["audit", "verify"],
     &["quickstart"],
     &["create", "client"],

@@ -13,6 +13,7 @@ mod database;
 mod declared;
 mod deployment;
 mod descriptors;
+mod doctor;
 mod generated;
 mod golden;
 mod health;

@@ -16,7 +16,7 @@ fn variable(name: &str) -> Option<String> {
 }
 
 /// The DSN of a database that was just created; `None` where there is no server. It goes with the server.
-async fn fresh_database() -> Option<String> {
+pub(crate) async fn fresh_database() -> Option<String> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let Some(server) = variable("SYMBOLON_TEST_POSTGRES") else {
         let is_strict = variable("SYMBOLON_TEST_STRICT").is_some_and(|value| value == "1");
@@ -40,7 +40,7 @@ async fn fresh_database() -> Option<String> {
 }
 
 /// A configuration of this database, without another one.
-fn write_shared(place: &Path, dsn: &str, [public, admin]: [u16; 2]) -> PathBuf {
+pub(crate) fn write_shared(place: &Path, dsn: &str, [public, admin]: [u16; 2]) -> PathBuf {
     let file = write_good(place, public, admin);
     let yaml = std::fs::read_to_string(&file).unwrap();
     let (_, rest) = yaml.split_once('\n').unwrap();

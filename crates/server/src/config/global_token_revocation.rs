@@ -72,6 +72,11 @@ impl RevocationIssuers {
     pub(super) const EXPECTED: &str = "a list of issuers, each with `issuer`, one of `jwks_uri` and `jwks`, and where needed \
         `email_domains`";
 
+    /// Where the keys of each issuer are.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &IssuerKeys> {
+        self.0.values().map(|issuer| &issuer.keys)
+    }
+
     /// Reads the list. The error says what is wrong, to follow "is".
     pub fn read(value: &Value) -> Result<Self, String> {
         let entries = value.as_array().ok_or("no list")?;

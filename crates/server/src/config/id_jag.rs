@@ -104,6 +104,11 @@ impl IdJagIssuers {
         needed `resources`, `scopes`, `subject` (`derived`, `aud_sub`, `trust_email`, or `linked` with `links`), `max_ttl`, \
         `allow_resubmission`";
 
+    /// Where the keys of each issuer are.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &IssuerKeys> {
+        self.0.values().map(|issuer| &issuer.keys)
+    }
+
     /// Reads the list. The error says what is wrong, to follow "is".
     pub fn read(value: &Value) -> Result<Self, String> {
         let entries = value.as_array().ok_or("no list")?;

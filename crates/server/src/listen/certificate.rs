@@ -2,6 +2,7 @@
 //! cannot be used does not take the place of what works.
 
 use std::fs;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -15,6 +16,7 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
+use x509_parser::extensions::GeneralName;
 
 use crate::clock::Clock;
 use crate::config::{ListenerTls, MutualTls};
@@ -163,6 +165,47 @@ fn text_of(source: &PemSource) -> Result<Vec<u8>, String> {
             let padded = format!("{bare}{}", "=".repeat((4 - bare.len() % 4) % 4));
             STANDARD.decode(padded).map_err(|_| "it is not base64".to_owned())
         }
+    }
+}
+
+/// A certificate that a listener shows, as its operator asks about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateFacts {
+    /// The key of the configuration that names it.
+    pub key: String,
+    /// Host names and addresses that it is for; a name may begin with `*.`.
+    pub names: Vec<String>,
+    /// From when it is good, in Unix seconds.
+    pub begins_at: i64,
+    /// Until when it is good, in Unix seconds.
+    pub ends_at: i64,
+}
+
+/// What stands in a certificate; the error names the key to change.
+pub(super) fn facts(source: &CertificateSource) -> Result<CertificateFacts, String> {
+    let key = source.key_of_certificate().to_owned();
+    let (certified, _) = read(source)?;
+    let own = certified.cert.first().map(AsRef::as_ref).unwrap_or_default();
+    let (_, parsed) = x509_parser::parse_x509_certificate(own).map_err(|fault| format!("{key}: {fault}"))?;
+    let alternative = parsed.subject_alternative_name().map_err(|fault| format!("{key}: {fault}"))?;
+    let names = alternative.iter().flat_map(|extension| &extension.value.general_names).filter_map(name).collect();
+    let validity = parsed.validity();
+    Ok(CertificateFacts {
+        key,
+        names,
+        begins_at: validity.not_before.timestamp(),
+        ends_at: validity.not_after.timestamp(),
+    })
+}
+
+fn name(name: &GeneralName<'_>) -> Option<String> {
+    match name {
+        GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+        GeneralName::IPAddress(bytes) => {
+            let four = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
+            four.or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from)).ok().map(|address| address.to_string())
+        }
+        _ => None,
     }
 }
 

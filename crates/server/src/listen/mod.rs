@@ -18,11 +18,13 @@ mod unix_socket;
 #[cfg(test)]
 mod tests;
 
+pub use certificate::CertificateFacts;
 pub(crate) use certificate::keep_current;
 pub use entrance::Entrance;
 pub(crate) use forerunner::Preceded;
 pub use forerunner::{Forerunner, Port};
 pub use tls::MutualTlsListener;
+pub use tls::certificates;
 pub(crate) use tls::check_certificates;
 
 use std::convert::Infallible;

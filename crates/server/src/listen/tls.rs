@@ -18,7 +18,7 @@ use tokio_rustls::rustls::{
 };
 use tokio_rustls::server::TlsStream;
 
-use super::certificate::{CertificateSource, ServedCertificate};
+use super::certificate::{self, CertificateFacts, CertificateSource, ServedCertificate};
 use super::entrance::{Entrance, fault_of_port, open};
 use super::stream::WatchedStream;
 use crate::certificate::{ClientCertificate, ProxyVerdict};
@@ -80,6 +80,16 @@ pub(crate) fn check_certificates(config: &Config) -> Vec<String> {
     // Both listeners may show the same one.
     faults.dedup();
     faults
+}
+
+/// The certificates that the listeners of a configuration show, as far as they can be read.
+pub fn certificates(config: &Config) -> Vec<CertificateFacts> {
+    let serve = &config.serve;
+    let own = [&serve.public_tls, &serve.admin_tls].into_iter().filter_map(CertificateSource::of_listener);
+    let sources = own.chain(CertificateSource::of_mutual_tls(&config.symbolon.mtls));
+    let mut found: Vec<_> = sources.filter_map(|source| certificate::facts(&source).ok()).collect();
+    found.dedup();
+    found
 }
 
 /// Performs TLS handshakes.

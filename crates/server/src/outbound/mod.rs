@@ -98,6 +98,8 @@ impl std::fmt::Display for OutboundError {
 
 impl From<reqwest::Error> for OutboundError {
     fn from(fault: reqwest::Error) -> Self {
+        // Somebody may have put a key into the URL.
+        let fault = fault.without_url();
         let mut text = fault.to_string();
         let mut cause = std::error::Error::source(&fault);
         while let Some(deeper) = cause {
@@ -178,6 +180,16 @@ impl Outbound {
         };
         let late = |_| OutboundError("the call took too long".to_owned());
         tokio::time::timeout(within, calling).await.map_err(late)?
+    }
+
+    /// Asks for a document without reading it (HEAD); answers the status.
+    pub async fn head(&self, address: &NamedAddress) -> Result<u16, OutboundError> {
+        in_time(async {
+            let (route, url) = self.route(address)?;
+            let _place = route.place().await?;
+            Ok(route.send(address, Method::HEAD, url, |call| call).await?.status().as_u16())
+        })
+        .await
     }
 
     /// Posts a form; answers the status. The body of the answer is not read.

@@ -15,8 +15,8 @@ use super::table::Table;
 use crate::context::Context;
 use crate::exchange::{Answer, Request};
 use crate::{
-    authorization, backchannel, credentials, device, discovery, global_token_revocation, health, introspection, logout,
-    pushed_authorization, registration, revocation, token, ui, userinfo,
+    authorization, backchannel, credentials, device, diagnosis, discovery, global_token_revocation, health,
+    introspection, logout, pushed_authorization, registration, revocation, token, ui, userinfo,
 };
 
 /// The route table.
@@ -57,6 +57,7 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/oauth2/fallbacks/logout/callback", get(endpoint!(ui::unconfigured)))
         .route("/oauth2/fallbacks/device", get(endpoint!(ui::device)).post(endpoint!(ui::submit_device)))
         .route("/oauth2/fallbacks/device/done", get(endpoint!(ui::device_done)))
+        .route("/health/echo", get(endpoint!(echo)))
         .route("/health/alive", get(endpoint!(health::alive)))
         .route("/health/ready", get(endpoint!(health::ready)))
         .finish();
@@ -68,6 +69,11 @@ pub fn routes(context: SharedContext) -> Routes {
         without_trailing_slash(table),
         Edge { context, forwarded, certificate_header, https_only, cross_origin },
     )
+}
+
+/// What arrives, for whoever runs this server; for others there is no such path.
+async fn echo(context: &Context, request: Request) -> Answer {
+    diagnosis::echo(context, &request).unwrap_or_else(|| no_route::absent(&request.headers))
 }
 
 /// The introspection endpoint of resource servers. Switched off it is not there, as in Hydra.

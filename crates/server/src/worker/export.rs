@@ -140,7 +140,7 @@ impl Collector {
 
 /// The collector's URL, to which the paths of OTLP are added; a host and port is one of https unless configuration says
 /// otherwise.
-fn base(otlp: &OtlpCollector) -> String {
+pub(crate) fn base(otlp: &OtlpCollector) -> String {
     let named = otlp.server_url.as_deref().unwrap_or_default().trim_end_matches('/');
     match (named.contains("://"), otlp.insecure) {
         (true, _) => named.to_owned(),

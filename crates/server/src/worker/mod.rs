@@ -1,7 +1,7 @@
 //! What happens beside requests: purging what has expired, rotating signing keys and reading those of other nodes, delivering
 //! logout tokens, and telling clients of the back channel that there is an answer. One task, ended with the server; on several nodes a lease lets one of them purge.
 
-mod export;
+pub(crate) mod export;
 mod logout_delivery;
 mod logout_queue;
 mod purge;

@@ -32,6 +32,7 @@ pub(crate) mod cimd;
 mod client_side;
 mod conformance;
 pub(crate) mod credentials;
+mod diagnosis;
 mod endings;
 mod every_grant;
 mod fapi2;

@@ -23,6 +23,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
         "backchannel",
         "credentials",
         "device",
+        "diagnosis",
         "discovery",
         "global_token_revocation",
         "health",

@@ -6,8 +6,8 @@ use symbolon_client::{Rng, Secret, Url, code_challenge};
 use super::Check;
 use super::http::{Answer, send};
 use super::registration::Client;
-use super::report::{Finding, Party, shown};
 use super::server_metadata::ServerMetadata;
+use crate::report::{Finding, Party, shown};
 
 const STEP: &str = "Authorization request";
 const PORTS: &str = "Ports on loopback";

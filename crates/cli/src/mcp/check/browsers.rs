@@ -4,9 +4,9 @@ use symbolon_client::{ProbeRequest, Url};
 
 use super::Check;
 use super::http::send;
-use super::report::{Finding, Findings, Party, shown};
 use super::resource_metadata::ResourceMetadata;
 use super::server_metadata::ServerMetadata;
+use crate::report::{Finding, Findings, Party, shown};
 
 const STEP: &str = "Clients in browsers";
 /// The page that calls.

@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::Check;
 use super::http::{is_private, list, nulls};
-use super::report::{Finding, Findings, Party, shown};
 use super::resource_metadata::ResourceMetadata;
 use super::server_metadata::ServerMetadata;
+use crate::report::{Finding, Findings, Party, shown};
 
 const STEP: &str = "Authorization server's abilities";
 const IDENTIFICATION: &str = "Client ids";

@@ -6,8 +6,8 @@ use symbolon_client::{ProbeRequest, Url};
 
 use super::Check;
 use super::http::{Answer, PROTOCOL_VERSION, is_private, send};
-use super::report::{Finding, Findings, Party, shown};
 use crate::mcp::well_known::well_known;
+use crate::report::{Finding, Findings, Party, shown};
 
 const STEP: &str = "The MCP server asks for a token";
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 use symbolon_client::{Error, Probe, ProbeAnswer, ProbeRequest, Url};
 
-use super::report::{Finding, Party, shown};
 use crate::failure::Failure;
+use crate::report::{Finding, Party, shown};
 
 /// The version of the protocol that requests speak.
 pub(super) const PROTOCOL_VERSION: &str = "2025-11-25";

@@ -8,11 +8,11 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::Check;
 use super::authorization::{Asked, request};
-use super::report::{Finding, Party, shown};
 use super::server_metadata::ServerMetadata;
 use crate::local_http;
 use crate::perform::browser;
 use crate::perform::callback::{Arrival, CallbackPages, StartPage};
+use crate::report::{Finding, Party, shown};
 
 const STEP: &str = "Login";
 

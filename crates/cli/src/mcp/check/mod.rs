@@ -12,7 +12,6 @@ mod challenge;
 mod http;
 mod login;
 mod registration;
-mod report;
 mod resource_metadata;
 mod server_metadata;
 mod token;
@@ -24,10 +23,10 @@ use tokio::net::TcpListener;
 
 use crate::failure::Failure;
 use crate::output::{FORMAT_HELP, Format};
+use crate::report::{Report, Subject};
 use authorization::Asked;
 use challenge::Challenge;
 use http::{Certificates, caller, list};
-use report::Report;
 use resource_metadata::ResourceMetadata;
 use server_metadata::ServerMetadata;
 use tools::Occasion;
@@ -85,7 +84,7 @@ pub(crate) async fn run(arguments: CheckArguments) -> Result<(), Failure> {
     let port = listener.local_addr().map_or(arguments.port, |address| address.port());
     let mut check = Check {
         caller: caller(certificates)?,
-        report: Report::new(url.as_str(), arguments.format.clone()),
+        report: Report::new(subject(&url), arguments.format.clone()),
         listener: Some(listener),
         redirect_uri: format!("http://127.0.0.1:{port}{CALLBACK_PATH}"),
         arguments,
@@ -94,6 +93,10 @@ pub(crate) async fn run(arguments: CheckArguments) -> Result<(), Failure> {
     // Whoever cannot go on has said why.
     let _ = Box::pin(steps(&mut check)).await;
     check.report.end()
+}
+
+fn subject(url: &Url) -> Subject {
+    Subject { member: "url", name: url.to_string(), verdict: "MCP clients cannot use this server" }
 }
 
 /// The steps in the order of a client. `None` where it gives up.

@@ -5,8 +5,8 @@ use symbolon_client::{Secret, Url};
 
 use super::Check;
 use super::http::{list, send};
-use super::report::{Finding, Findings, Party, shown};
 use super::server_metadata::ServerMetadata;
+use crate::report::{Finding, Findings, Party, shown};
 
 const STEP: &str = "Registration";
 const REMOVAL: &str = "Registration taken back";

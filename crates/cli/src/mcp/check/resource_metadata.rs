@@ -6,8 +6,8 @@ use symbolon_client::Url;
 use super::Check;
 use super::challenge::Challenge;
 use super::http::{Answer, get_metadata, is_private, list, nulls, send};
-use super::report::{Finding, Findings, Party, shown};
 use crate::mcp::well_known::{root_well_known, well_known};
+use crate::report::{Finding, Findings, Party, shown};
 
 const STEP: &str = "Resource metadata";
 

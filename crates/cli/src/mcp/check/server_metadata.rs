@@ -6,7 +6,7 @@ use symbolon_client::Url;
 
 use super::Check;
 use super::http::{Answer, NoAnswer, get_metadata, send};
-use super::report::{Finding, Party, shown};
+use crate::report::{Finding, Party, shown};
 
 const STEP: &str = "Authorization server metadata";
 const ISSUER: &str = "Issuer";

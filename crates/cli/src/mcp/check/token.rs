@@ -11,8 +11,8 @@ use super::authorization::Asked;
 use super::http::{Answer, nulls, send};
 use super::login::Authorized;
 use super::registration::{Authentication, Client};
-use super::report::{Finding, Findings, Party, shown};
 use super::server_metadata::ServerMetadata;
+use crate::report::{Finding, Findings, Party, shown};
 
 const TOKENS: &str = "Tokens";
 const ACCESS_TOKEN: &str = "Access token";

@@ -6,8 +6,8 @@ use symbolon_client::Secret;
 use super::Check;
 use super::challenge::{Challenge, bearer, call, initialize};
 use super::http::{Answer, send};
-use super::report::{Finding, Party, shown};
 use super::token::Tokens;
+use crate::report::{Finding, Party, shown};
 
 const CALL: &str = "Call with the token";
 

@@ -7,11 +7,19 @@ use crate::output::{Format, print_line};
 
 /// Who has to change something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Party {
+pub(crate) enum Party {
     McpServer,
     AuthorizationServer,
     /// What lies between: names, certificates, proxies.
     Network,
+    /// What the configuration of a server says.
+    Configuration,
+    /// The database, and the machine with it.
+    Database,
+    /// This machine.
+    Machine,
+    /// A page or a service of somebody else's that the server works with.
+    Neighbour,
     /// Whoever runs this command.
     You,
 }
@@ -22,6 +30,10 @@ impl Party {
             Self::McpServer => "the MCP server",
             Self::AuthorizationServer => "the authorization server",
             Self::Network => "the network or a proxy",
+            Self::Configuration => "the configuration",
+            Self::Database => "the database",
+            Self::Machine => "this machine",
+            Self::Neighbour => "what the server works with",
             Self::You => "you",
         }
     }
@@ -31,6 +43,10 @@ impl Party {
             Self::McpServer => "mcp_server",
             Self::AuthorizationServer => "authorization_server",
             Self::Network => "network",
+            Self::Configuration => "configuration",
+            Self::Database => "database",
+            Self::Machine => "machine",
+            Self::Neighbour => "neighbour",
             Self::You => "you",
         }
     }
@@ -38,14 +54,14 @@ impl Party {
 
 /// Something that is not as it should be.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Finding {
+pub(crate) struct Finding {
     party: Party,
     detail: String,
     remedy: String,
 }
 
 impl Finding {
-    pub(super) fn new(party: Party, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
+    pub(crate) fn new(party: Party, detail: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { party, detail: detail.into(), remedy: remedy.into() }
     }
 }
@@ -60,9 +76,20 @@ enum Outcome {
     Skipped(String),
 }
 
+/// What is looked at.
+#[derive(Debug)]
+pub(crate) struct Subject {
+    /// Its member in JSON.
+    pub(crate) member: &'static str,
+    /// Its name.
+    pub(crate) name: String,
+    /// What is said of it when something is wrong.
+    pub(crate) verdict: &'static str,
+}
+
 /// The steps so far.
-pub(super) struct Report {
-    url: String,
+pub(crate) struct Report {
+    subject: Subject,
     format: Format,
     steps: Vec<(&'static str, Outcome)>,
     /// Standard output cannot be written any more.
@@ -70,28 +97,28 @@ pub(super) struct Report {
 }
 
 impl Report {
-    pub(super) fn new(url: &str, format: Format) -> Self {
-        Self { url: url.to_owned(), format, steps: Vec::new(), broken: None }
+    pub(crate) fn new(subject: Subject, format: Format) -> Self {
+        Self { subject, format, steps: Vec::new(), broken: None }
     }
 
-    pub(super) fn good(&mut self, step: &'static str, detail: impl Into<String>) {
+    pub(crate) fn good(&mut self, step: &'static str, detail: impl Into<String>) {
         self.add(step, Outcome::Good(detail.into()));
     }
 
-    pub(super) fn warn(&mut self, step: &'static str, finding: Finding) {
+    pub(crate) fn warn(&mut self, step: &'static str, finding: Finding) {
         self.add(step, Outcome::Warning(finding));
     }
 
-    pub(super) fn fail(&mut self, step: &'static str, finding: Finding) {
+    pub(crate) fn fail(&mut self, step: &'static str, finding: Finding) {
         self.add(step, Outcome::Failure(finding));
     }
 
-    pub(super) fn skip(&mut self, step: &'static str, reason: impl Into<String>) {
+    pub(crate) fn skip(&mut self, step: &'static str, reason: impl Into<String>) {
         self.add(step, Outcome::Skipped(reason.into()));
     }
 
     /// A step of many small questions: good only where nothing was found.
-    pub(super) fn conclude(&mut self, step: &'static str, good: &str, findings: Findings) {
+    pub(crate) fn conclude(&mut self, step: &'static str, good: &str, findings: Findings) {
         let is_good = findings.0.is_empty();
         for (severity, finding) in findings.0 {
             let outcome = match severity {
@@ -117,7 +144,7 @@ impl Report {
     }
 
     /// Prints what is left to be printed. Failed steps are a failure of the command.
-    pub(super) fn end(self) -> Result<(), Failure> {
+    pub(crate) fn end(self) -> Result<(), Failure> {
         let failures = self.failures();
         // The table was printed step by step.
         if self.format != Format::Table {
@@ -126,16 +153,14 @@ impl Report {
         match (self.broken, failures) {
             (Some(broken), _) => Err(broken),
             (None, 0) => Ok(()),
-            (None, 1) => Err(Failure::message("MCP clients cannot use this server: one thing is wrong")),
-            (None, many) => {
-                Err(Failure::message(format!("MCP clients cannot use this server: {many} things are wrong")))
-            }
+            (None, 1) => Err(Failure::message(format!("{}: one thing is wrong", self.subject.verdict))),
+            (None, many) => Err(Failure::message(format!("{}: {many} things are wrong", self.subject.verdict))),
         }
     }
 
     fn object(&self) -> Value {
         let steps: Vec<_> = self.steps.iter().map(|(step, outcome)| step_object(step, outcome)).collect();
-        json!({ "url": self.url, "passed": self.failures() == 0, "steps": steps })
+        json!({ self.subject.member: self.subject.name, "passed": self.failures() == 0, "steps": steps })
     }
 }
 
@@ -175,30 +200,36 @@ enum Severity {
 
 /// What the small questions of one step found.
 #[derive(Debug, Default)]
-pub(super) struct Findings(Vec<(Severity, Finding)>);
+pub(crate) struct Findings(Vec<(Severity, Finding)>);
 
 impl Findings {
-    pub(super) fn warn_if(&mut self, is_wrong: bool, finding: impl FnOnce() -> Finding) {
+    pub(crate) fn warn_if(&mut self, is_wrong: bool, finding: impl FnOnce() -> Finding) {
         if is_wrong {
             self.0.push((Severity::Warning, finding()));
         }
     }
 
-    pub(super) fn fail_if(&mut self, is_wrong: bool, finding: impl FnOnce() -> Finding) {
+    pub(crate) fn fail_if(&mut self, is_wrong: bool, finding: impl FnOnce() -> Finding) {
         if is_wrong {
             self.0.push((Severity::Failure, finding()));
         }
     }
 
+    /// Whether there is nothing to say.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether a client can go on.
-    pub(super) fn has_failure(&self) -> bool {
+    pub(crate) fn has_failure(&self) -> bool {
         self.0.iter().any(|(severity, _)| matches!(severity, Severity::Failure))
     }
 }
 
 /// A text of somebody else's as it may stand on a terminal: in quotes, not too long, and without characters that do
 /// something there.
-pub(super) fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     const LONGEST: usize = 200;
     let mut characters = text.chars();
     let start: String = characters.by_ref().take(LONGEST).collect();
@@ -219,7 +250,8 @@ mod tests {
 
     #[test]
     fn failure_is_told_with_whose_it_is_and_what_to_change() {
-        let mut report = Report::new("https://mcp.example/mcp", Format::Json);
+        let subject = Subject { member: "url", name: "https://mcp.example/mcp".to_owned(), verdict: "It is broken" };
+        let mut report = Report::new(subject, Format::Json);
         report.good("one", "fine");
         report.warn("two", Finding::new(Party::Network, "odd", "Do this."));
         assert_eq!(report.failures(), 0);
