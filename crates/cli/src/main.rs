@@ -80,7 +80,7 @@ fn main() -> ExitCode {
 async fn run(command: Command) -> Result<(), Failure> {
     match command {
         Command::Serve(arguments) => Box::pin(serve::run(arguments)).await,
-        Command::Config { what } => config::run(&what),
+        Command::Config { what } => config::run(what).await,
         Command::Doctor(arguments) => Box::pin(doctor::run(arguments)).await,
         Command::Audit { what } => audit::run(&what),
         Command::Quickstart(arguments) => Box::pin(quickstart::run(arguments)).await,

@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 use symbolon_client::Rng;
 use symbolon_server::clock::Clock;
 use symbolon_server::config::Config;
-use symbolon_server::{Entrance, Listeners, Parts, Port, Server, StartError};
+use symbolon_server::{Entrance, Listeners, Parts, Port, Reloading, Server, StartError};
 
 use crate::configuration::ConfigurationFlags;
 use crate::failure::Failure;
@@ -62,13 +62,22 @@ impl From<StartError> for Failure {
 }
 
 pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
-    let config = arguments.configuration.sources()?.read().into_config();
-    let config = config.map_err(|error| Failure::message(error.to_string()))?;
-    let log = logging::install(&config.log);
+    let sources = arguments.configuration.sources()?;
+    let started = sources.read();
+    let config = started.to_config().map_err(|error| Failure::message(error.to_string()))?;
+    let (log, log_level) = logging::install(&config.log);
     let shutdown = signals::shutdown()?;
     let issuer = config.issuer().to_owned();
     let (server, listeners) = Box::pin(start(config, arguments.what)).await?;
     server.receive_logs(&log);
+    server.reload_from(Reloading { sources, started, log_level });
+    let reloading = signals::on_hangup({
+        let server = server.clone();
+        move || {
+            let server = server.clone();
+            tokio::spawn(async move { server.reload().await });
+        }
+    })?;
     let address = |entrance: &Entrance| Some(entrance.addresses().join(", ")).filter(|addresses| !addresses.is_empty());
     tracing::info!(issuer, public = address(&listeners.public), admin = address(&listeners.admin), "listening");
     if arguments.what != ServedListeners::All && !server.store().is_shared() {
@@ -78,12 +87,8 @@ pub(crate) async fn run(arguments: ServeArguments) -> Result<(), Failure> {
              PostgreSQL"
         );
     }
-    let renewing = signals::on_hangup({
-        let server = server.clone();
-        move || server.renew_certificates()
-    })?;
     server.run(listeners, shutdown).await?;
-    renewing.abort();
+    reloading.abort();
     tracing::info!("stopped");
     Ok(())
 }

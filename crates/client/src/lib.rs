@@ -182,7 +182,7 @@ mod wire;
 #[cfg(feature = "admin")]
 pub use admin::{
     Account, AccountChange, AdminClient, AdminClientBuilder, EndedLogins, ForgottenConsents, Items, KeyRotation,
-    ListedKey, LoginSession, NewAccount, NewKey, Page, ReplacedKey, RotatedKey, SigningKeys,
+    ListedKey, LoginSession, NewAccount, NewKey, Page, ReloadedConfiguration, ReplacedKey, RotatedKey, SigningKeys,
 };
 pub use authentication::{AssertionRules, Authentication};
 pub use authorization::{

@@ -1,6 +1,8 @@
 //! The one state of a running server, and the first parameter of every rule: configuration, store, keys, seal, clock,
-//! randomness and the way out to other servers.
+//! randomness and the way out to other servers. [`Context`] is what one request sees of it and never changes; [`Current`]
+//! is where the next request takes its own, so that a configuration that is read again comes into force all at once.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
@@ -21,20 +23,79 @@ use crate::hydra::HydraState;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
+use crate::reload::ReloadState;
 use crate::request::RequestState;
-use crate::routes::RequestIds;
+use crate::routes::{CrossOrigin, RequestIds};
 use crate::seal::Seal;
 use crate::session::browser_state::BrowserStates;
 use crate::slow_hash::SlowHashes;
 use crate::trail::Seeing;
+use crate::ui;
 use crate::ui::view::Theme;
 use crate::worker::Work;
 
-/// Everything a rule may need. Shared by all requests; nothing in it is per request. What belongs to one module is one
-/// value of that module.
+/// Everything a rule may need, under one configuration. Shared by all requests that began under it; nothing in it is per
+/// request. What does not depend on the part of the configuration that can change is in [`Lasting`].
 pub struct Context {
-    /// Configuration as loaded.
+    /// Configuration in force.
     pub config: Config,
+    /// How the built-in pages look.
+    pub theme: Theme,
+    /// Which pages of other origins may use the public listener.
+    pub public_pages: CrossOrigin,
+    /// Which pages may use the admin listener.
+    pub admin_pages: CrossOrigin,
+    /// Discovery and key set, rendered once.
+    pub rendered: RwLock<Option<Arc<RenderedDocuments>>>,
+    lasting: Arc<Lasting>,
+}
+
+impl Deref for Context {
+    type Target = Lasting;
+
+    fn deref(&self) -> &Lasting {
+        &self.lasting
+    }
+}
+
+impl Context {
+    fn new(config: Config, lasting: Arc<Lasting>) -> Self {
+        Self {
+            theme: ui::theme(&config),
+            public_pages: CrossOrigin::of_public(&config),
+            admin_pages: CrossOrigin::of_admin(&config),
+            rendered: RwLock::new(None),
+            config,
+            lasting,
+        }
+    }
+}
+
+/// The state that the next request is answered by.
+pub struct Current(RwLock<Arc<Context>>);
+
+impl Current {
+    /// The state of a server that starts.
+    pub fn new(config: Config, lasting: Lasting) -> Self {
+        Self(RwLock::new(Arc::new(Context::new(config, Arc::new(lasting)))))
+    }
+
+    /// The state now. Who takes it keeps it for all of a request.
+    pub fn now(&self) -> Arc<Context> {
+        Arc::clone(&self.0.read())
+    }
+
+    /// Puts another configuration in force: for what begins from now on, all of it at once.
+    pub fn put_in_force(&self, config: Config) {
+        let next = Arc::new(Context::new(config, Arc::clone(&self.now().lasting)));
+        let before = std::mem::replace(&mut *self.0.write(), next);
+        // Whoever is at work under it may hold it on; nobody waits at the lock for its end.
+        drop(before);
+    }
+}
+
+/// What is there once for all of a server's life. What belongs to one module is one value of that module.
+pub struct Lasting {
     /// What is remembered.
     pub store: Store,
     /// Signing keys, parsed once.
@@ -73,12 +134,10 @@ pub struct Context {
     pub work: Work,
     /// What is counted.
     pub metrics: Metrics,
-    /// How the built-in pages look.
-    pub theme: Theme,
     /// Names requests.
     pub request_ids: RequestIds,
     /// Where it is told what was decided.
     pub seeing: Arc<Seeing>,
-    /// Discovery and key set, rendered once.
-    pub rendered: RwLock<Option<Arc<RenderedDocuments>>>,
+    /// How the configuration is read again.
+    pub reload: ReloadState,
 }

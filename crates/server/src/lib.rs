@@ -56,6 +56,7 @@ mod outbound;
 mod params;
 mod pushed_authorization;
 mod registration;
+mod reload;
 mod request;
 mod resource;
 mod resource_indicators;
@@ -80,6 +81,7 @@ pub use in_process::{Authenticated, Holder, Order, OrderFault};
 pub use listen::{
     CertificateFacts, Entrance, Forerunner, Listeners, MutualTlsListener, Port, bind, bind_one, certificates,
 };
+pub use reload::{LogSwitch, Reloading};
 pub use routes::{AtWork, Routes, Sender};
 pub use start::{Parts, Server, called, preflight, reach, warnings};
 pub use start_error::StartError;

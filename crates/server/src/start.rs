@@ -10,7 +10,6 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use parking_lot::RwLock;
 use symbolon_jose::Rng;
 use symbolon_store::{Store, StoreOptions};
 use symbolon_types::{SecurityProfile, TokenResponse};
@@ -21,7 +20,7 @@ use crate::certificate::Authorities;
 use crate::clients::ClientState;
 use crate::clock::Clock;
 use crate::config::{Config, Replay};
-use crate::context::Context;
+use crate::context::{Context, Current, Lasting};
 use crate::device::DeviceState;
 use crate::device::user_code::UserCodes;
 use crate::global_token_revocation::RevocationState;
@@ -33,6 +32,7 @@ use crate::keys::{self, Keys};
 use crate::listen::{self, Forerunner, Listeners, MutualTlsListener, Port, Preceded};
 use crate::metrics::Metrics;
 use crate::outbound::Outbound;
+use crate::reload::{ReloadState, Reloading};
 use crate::request::RequestState;
 use crate::routes::{RequestIds, Routes};
 use crate::seal::Seal;
@@ -42,7 +42,7 @@ use crate::start_error::StartError;
 use crate::trail::LogReceiver;
 use crate::trail::Seeing;
 use crate::worker::Work;
-use crate::{dpop, routes, ui, worker};
+use crate::{dpop, reload, routes, trail, worker};
 
 /// What a server is given besides its configuration.
 pub struct Parts {
@@ -57,8 +57,8 @@ pub struct Parts {
 /// A server that is ready to answer. Clones are handles to the same one.
 #[derive(Clone)]
 pub struct Server {
-    pub(crate) context: Arc<Context>,
-    certificates_wanted: Arc<Notify>,
+    pub(crate) current: Arc<Current>,
+    store: Store,
 }
 
 impl Server {
@@ -79,7 +79,8 @@ impl Server {
         let node = parts.rng.token(12);
         let in_memory = config.symbolon.dpop.replay == Replay::Memory;
         let slow = Arc::new(SlowHashes::default());
-        let context = Context {
+        let own_store = store.clone();
+        let lasting = Lasting {
             clients: ClientState::new(&config, &parts.rng, &parts.clock, slow.clone()),
             accounts: AccountState::new(slow.clone()).map_err(StartError::Other)?,
             certificate_authorities,
@@ -92,9 +93,8 @@ impl Server {
             revocations: RevocationState::new(&parts.clock),
             hooks: Hooks::new(&config).map_err(StartError::Other)?,
             metrics: Metrics::new().map_err(StartError::Other)?,
-            theme: ui::theme(&config),
             seeing: Arc::new(seeing),
-            rendered: RwLock::new(None),
+            reload: ReloadState::new(parts.clock.now()),
             request_ids: RequestIds::new(&node),
             work: Work { node, wake: Notify::new(), pings: Notify::new() },
             store,
@@ -103,34 +103,39 @@ impl Server {
             clock: parts.clock,
             rng: parts.rng,
             outbound,
-            config,
         };
-        Ok(Self { context: Arc::new(context), certificates_wanted: Arc::default() })
+        let current = Arc::new(Current::new(config, lasting));
+        current.now().reload.belongs_to(&current);
+        Ok(Self { current, store: own_store })
+    }
+
+    fn context(&self) -> Arc<Context> {
+        self.current.now()
     }
 
     /// The public routes, for use in process.
     pub fn public_routes(&self) -> Routes {
-        routes::public_routes(self.context.clone())
+        routes::public_routes(Arc::clone(&self.current))
     }
 
     /// The admin routes, for use in process.
     pub fn admin_routes(&self) -> Routes {
-        routes::admin_routes(self.context.clone())
+        routes::admin_routes(Arc::clone(&self.current))
     }
 
     /// The database.
     pub fn store(&self) -> &Store {
-        &self.context.store
+        &self.store
     }
 
     /// How many authorization requests were validated since the start.
     pub fn validated_requests(&self) -> u64 {
-        self.context.requests.validations.load(Ordering::Relaxed)
+        self.context().requests.validations.load(Ordering::Relaxed)
     }
 
     /// Purges what has expired, now; answers how many rows went.
     pub async fn purge(&self) -> Result<u64, symbolon_store::StoreError> {
-        worker::purge_now(&self.context).await
+        worker::purge_now(&self.context()).await
     }
 
     /// Brings what Ory Hydra kept into the database that the configuration names. No listener is opened.
@@ -148,45 +153,59 @@ impl Server {
         let seal = Seal::new(&config.secrets, rng.clone()).ok_or_else(ImportFault::without_secret)?;
         reading.bring_keys(&store, &seal, clock.now()).await?;
         let server = Self::start(config, Parts { clock, rng, store: Some(store) }).await?;
-        Box::pin(reading.bring(&server.context, progress)).await
+        Box::pin(reading.bring(&server.context(), progress)).await
     }
 
     /// Does what the worker does at every turn, now: purging, and maintaining the signing keys.
     pub async fn keep_house(&self) {
-        worker::housekeeping_now(&self.context).await;
+        worker::housekeeping_now(&self.context()).await;
     }
 
     /// Delivers the logout tokens that are due, now; answers how many arrived.
     pub async fn deliver_logout_tokens(&self) -> usize {
-        worker::deliver_now(&self.context).await
+        worker::deliver_now(&self.context()).await
     }
 
     /// Tells the clients of the back channel whose requests were answered, now; answers how many took it.
     pub async fn send_pings(&self) -> usize {
-        worker::ping_now(&self.context).await
+        worker::ping_now(&self.context()).await
     }
 
     /// Sends the spans and log records that wait to the collector, now.
     pub async fn send_telemetry(&self) {
-        worker::export_now(&self.context).await;
+        worker::export_now(&self.context()).await;
     }
 
     /// Sends what the program logs from now on to the collector, where configuration wants that.
     pub fn receive_logs(&self, receiver: &LogReceiver) {
-        if let Some(telemetry) = self.context.seeing.telemetry().filter(|_| self.context.config.tracing.otlp.logs) {
+        let context = self.context();
+        if let Some(telemetry) = context.seeing.telemetry().filter(|_| context.config.tracing.otlp.logs) {
             receiver.open(Arc::clone(telemetry));
         }
     }
 
     /// Gives a client an access token by the word of the program that runs this server, with no login and no consent.
     pub async fn order(&self, order: Order) -> Result<TokenResponse, OrderFault> {
-        in_process::order(&self.context, order).await
+        in_process::order(&self.context(), order).await
     }
 
     /// Reads the certificates of the listeners again, soon. What cannot be used does not take the place of what works; the
     /// log says so. Files that change are noticed without this, within ten seconds.
     pub fn renew_certificates(&self) {
-        self.certificates_wanted.notify_one();
+        self.context().reload.certificates_wanted.notify_one();
+    }
+
+    /// Names the place from which the configuration is read again when that is asked for, by [`Server::reload`] or by an
+    /// administrator. The first call counts.
+    pub fn reload_from(&self, origin: Reloading) {
+        self.context().reload.reads_from(origin);
+    }
+
+    /// Reads the configuration again. With a fault in it nothing changes; otherwise the new values of those keys that may
+    /// change are in force for every request that comes from now on. What came of it is logged and audited.
+    pub async fn reload(&self) {
+        let context = self.context();
+        let _ = trail::follow(context.seeing.trail_of_nobody(), reload::reload(&context)).await;
     }
 
     /// Serves until `shutdown` ends, then finishes the requests that were begun and closes the database.
@@ -202,13 +221,14 @@ impl Server {
         shutdown: impl Future<Output = ()> + Send,
     ) -> Result<(), StartError> {
         let (stop, stopped) = watch::channel(false);
-        let (to_public, to_admin) = listen::doors(&self.context.config, &self.context.metrics.open_connections);
-        let work = worker::start(self.context.clone(), stopped.clone());
+        let context = self.context();
+        let (to_public, to_admin) = listen::doors(&context.config, &context.metrics.open_connections);
+        let work = worker::start(Arc::clone(&self.current), stopped.clone());
         let to_mutual_tls = to_public.clone();
         let asked = listeners.mutual_tls.as_ref().map(MutualTlsListener::certificate);
         let shown =
             [listeners.public.certificate(), listeners.admin.certificate(), asked].into_iter().flatten().collect();
-        let looking_after = tokio::spawn(listen::keep_current(shown, Arc::clone(&self.certificates_wanted)));
+        let looking_after = tokio::spawn(listen::keep_current(shown, Arc::clone(&context.reload.certificates_wanted)));
         let public_routes = Preceded { forerunner, port: Port::Public, routes: self.public_routes() };
         let admin_routes = Preceded { port: Port::Admin, routes: self.admin_routes(), ..public_routes.clone() };
         let public = listen::serve(listeners.public, public_routes.clone(), to_public, stopped.clone());
@@ -227,8 +247,8 @@ impl Server {
             }
         }
         looking_after.abort();
-        worker::export_last(&self.context).await;
-        self.context.store.close().await;
+        worker::export_last(&context).await;
+        context.store.close().await;
         Ok(())
     }
 }

@@ -1,7 +1,8 @@
 //! `symbolon config`: what a server would make of its configuration, without serving. [`check`] tells what is wrong,
-//! [`show`] which values hold, and `schema` what a file may have.
+//! [`show`] which values hold, and `schema` what a file may have. [`reload`] is for a server that runs.
 
 mod check;
+mod reload;
 mod show;
 
 use clap::Subcommand;
@@ -23,12 +24,16 @@ pub(crate) enum ConfigCommand {
     /// Print the JSON Schema of configuration files, for editors and other programs
     #[command(after_help = SCHEMA_EXAMPLES)]
     Schema,
+    /// Make a running server read its configuration again, as at SIGHUP
+    #[command(after_help = RELOAD_EXAMPLES)]
+    Reload(reload::ReloadArguments),
 }
 
-pub(crate) fn run(what: &ConfigCommand) -> Result<(), Failure> {
+pub(crate) async fn run(what: ConfigCommand) -> Result<(), Failure> {
     match what {
-        ConfigCommand::Check(arguments) => check::run(arguments),
-        ConfigCommand::Show(arguments) => show::run(arguments),
+        ConfigCommand::Check(arguments) => check::run(&arguments),
+        ConfigCommand::Show(arguments) => show::run(&arguments),
+        ConfigCommand::Reload(arguments) => reload::run(arguments).await,
         ConfigCommand::Schema => print_line(&format!("{:#}", symbolon_server::config::schema())),
     }
 }
@@ -48,6 +53,9 @@ const SHOW_EXAMPLES: &str = "Examples:
 
   As JSON
     symbolon config show -c /etc/symbolon.yaml --format json";
+
+const RELOAD_EXAMPLES: &str = "Examples:
+  symbolon config reload --endpoint http://127.0.0.1:4445";
 
 const SCHEMA_EXAMPLES: &str = "Examples:
   symbolon config schema > symbolon.schema.json

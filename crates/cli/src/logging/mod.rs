@@ -4,15 +4,15 @@
 
 mod collector;
 mod fields;
+mod level;
 mod plain;
 
 use std::panic::PanicHookInfo;
 use std::sync::Arc;
 
-use symbolon_server::LogReceiver;
 use symbolon_server::clock::Clock;
 use symbolon_server::config::{Log, LogFormat};
-use tracing_subscriber::EnvFilter;
+use symbolon_server::{LogReceiver, LogSwitch};
 use tracing_subscriber::fmt;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -21,33 +21,36 @@ use collector::ToCollector;
 use fields::QuotedFields;
 use plain::{Escapes, Plain};
 
-/// Installs the log for the rest of the process. A second call changes nothing. What is answered has to be told of the
-/// server whose collector shall have the lines as well.
-pub(crate) fn install(log: &Log) -> Arc<LogReceiver> {
-    // Libraries speak up only about what is wrong; their inner life is for those who ask for it.
-    let filter =
-        EnvFilter::new(format!("warn,symbolon={0},symbolon_server={0},symbolon_store={0}", log.level.as_str()));
+/// Installs the log for the rest of the process. A second call changes nothing. What is answered first has to be told of
+/// the server whose collector shall have the lines as well; the other changes the level.
+pub(crate) fn install(log: &Log) -> (Arc<LogReceiver>, LogSwitch) {
     let escapes = match log.format {
         LogFormat::Json | LogFormat::JsonPretty => Escapes::Json,
         LogFormat::Text => Escapes::Text,
     };
     let writer = move || Plain::new(std::io::stderr(), escapes);
-    let builder = fmt::Subscriber::builder().with_env_filter(filter).with_writer(writer);
+    let builder = fmt::Subscriber::builder().with_env_filter(level::filter(log.level)).with_writer(writer);
     let receiver = Arc::<LogReceiver>::default();
     let to_collector = ToCollector { receiver: Arc::clone(&receiver), clock: Clock::system() };
-    let installed = match log.format {
-        LogFormat::Json => builder.json().flatten_event(true).finish().with(to_collector).try_init(),
-        LogFormat::JsonPretty => builder.pretty().json().flatten_event(true).finish().with(to_collector).try_init(),
+    let (switch, installed) = match log.format {
+        LogFormat::Json => {
+            let builder = builder.json().flatten_event(true).with_filter_reloading();
+            (level::switch(builder.reload_handle()), builder.finish().with(to_collector).try_init())
+        }
+        LogFormat::JsonPretty => {
+            let builder = builder.pretty().json().flatten_event(true).with_filter_reloading();
+            (level::switch(builder.reload_handle()), builder.finish().with(to_collector).try_init())
+        }
         LogFormat::Text => {
-            let builder = builder.with_ansi(false).with_target(false).fmt_fields(QuotedFields);
-            builder.finish().with(to_collector).try_init()
+            let builder = builder.with_ansi(false).with_target(false).fmt_fields(QuotedFields).with_filter_reloading();
+            (level::switch(builder.reload_handle()), builder.finish().with(to_collector).try_init())
         }
     };
     // Only a test that starts two commands in one process gets here twice.
     if installed.is_ok() {
         std::panic::set_hook(Box::new(panicked));
     }
-    receiver
+    (receiver, switch)
 }
 
 /// The message of a panic may repeat what a request held, so it takes the same way as everything else.

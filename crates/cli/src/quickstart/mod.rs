@@ -108,7 +108,7 @@ pub(crate) async fn run(arguments: QuickstartArguments) -> Result<(), Failure> {
     if arguments.purpose() == Purpose::Mcp {
         configuration::require_mcp_server(&config, ports.application, &contents.configuration_file)?;
     }
-    logging::install(&config.log);
+    drop(logging::install(&config.log));
     let application_listener = open_ports(ports).await?;
 
     let mut shutdown = std::pin::pin!(signals::shutdown()?);

@@ -2,13 +2,14 @@
 
 use crate::process::run;
 
-/// One of each command.
+/// Every command with examples in its help.
 const COMMANDS: &[&[&str]] = &[
     &["serve"],
     &["config", "check"],
     &["config", "show"],
     &["config", "schema"],
     &["doctor"],
+    &["config", "reload"],
     &["audit", "verify"],
     &["quickstart"],
     &["create", "client"],

@@ -27,6 +27,7 @@ mod pages;
 mod postgres;
 mod process;
 mod quickstart;
+mod reload;
 mod resource_metadata;
 mod secrets;
 mod seeing;

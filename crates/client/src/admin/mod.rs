@@ -8,6 +8,7 @@
 mod accounts;
 mod challenges;
 mod clients;
+mod configuration;
 mod introspection;
 mod key_sets;
 mod page;
@@ -22,6 +23,7 @@ use std::time::Duration;
 use url::Url;
 
 pub use accounts::{Account, AccountChange, NewAccount};
+pub use configuration::ReloadedConfiguration;
 pub use key_sets::NewKey;
 pub use page::Page;
 pub use sessions::{EndedLogins, ForgottenConsents, LoginSession};

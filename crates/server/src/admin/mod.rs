@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod backchannel;
 pub mod challenges;
 pub mod clients;
+pub mod configuration;
 pub mod key_sets;
 pub mod keys;
 pub mod logout;

@@ -14,6 +14,19 @@ pub enum Event<'a> {
         version: &'a str,
     },
 
+    /// The configuration was read again and had no fault.
+    ConfigurationReloaded {
+        /// Keys whose new values are in force.
+        applied: &'a [&'a str],
+        /// Keys that changed and wait for a restart.
+        restart_needed: &'a [&'a str],
+    },
+    /// The configuration was read again, and the old one stays.
+    ConfigurationReloadFailed {
+        /// How many things are wrong with it; the log has each.
+        problems: usize,
+    },
+
     /// A client proved who it is (RFC 6749 §2.3).
     ClientAuthenticated {
         /// The client.

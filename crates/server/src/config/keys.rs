@@ -120,6 +120,19 @@ const FILE_SUFFIX: &str = "_file";
 const FILE_SUMMARY: &str =
     "File that holds the value, instead of the key without `_file`; a list may have an entry a line.";
 
+/// Keys whose new values are put in force while the server runs, and sections of which that is true of every key.
+const RELOADABLE: [&str; 9] = [
+    "log.level",
+    "serve.admin.cors",
+    "serve.public.cors",
+    "symbolon.cors.public_endpoints",
+    "symbolon.ui.logo_url",
+    "symbolon.ui.stylesheet_url",
+    "symbolon.ui.texts",
+    "symbolon.ui.title",
+    "ttl",
+];
+
 /// Keys whose values are secrets without having the form of one.
 const SECRETS_OF_OTHER_FORM: [&str; 3] =
     ["oidc.subject_identifiers.pairwise.salt", "hsm.pin", "tracing.providers.otlp.authorization_header"];
@@ -131,12 +144,23 @@ impl Key {
             || SECRETS_OF_OTHER_FORM.contains(&self.path.as_str())
     }
 
+    /// Whether setting it does something.
+    pub fn has_effect(&self) -> bool {
+        matches!(self.standing, Standing::Compatible | Standing::Added)
+    }
+
+    /// Whether a new value is put in force while the server runs, when it reads its configuration again.
+    pub fn is_reloadable(&self) -> bool {
+        let is_of =
+            |path: &&str| self.path.strip_prefix(*path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        self.has_effect() && RELOADABLE.iter().any(is_of)
+    }
+
     /// Whether its value may stand in a file of its own, which the key with `_file` at its end names: it is a secret, or
     /// may have one inside. Private keys of listeners have a key for a file as it is.
     pub fn may_be_in_file(&self) -> bool {
         let is_secret = self.is_secret() && !self.path.ends_with(".key.base64");
-        let has_effect = matches!(self.standing, Standing::Compatible | Standing::Added);
-        has_effect && (is_secret || self.path == "dsn")
+        self.has_effect() && (is_secret || self.path == "dsn")
     }
 
     /// Path of the key that names the file in which this key's value stands, where it may.

@@ -55,7 +55,17 @@ impl fmt::Debug for Reading {
 impl Sources {
     /// Reads everything, and checks it against the startup rules.
     pub fn read(&self) -> Reading {
-        let values = read_sources(self);
+        self.judge(read_sources(self))
+    }
+
+    /// What a server that started with `started` has to go on with when the sources have become `newer`: the new values of
+    /// the keys that may change while it runs, and the old ones of all others.
+    pub fn reloaded(&self, started: &Reading, newer: &Reading) -> Reading {
+        self.judge(started.values.reloaded(&newer.values))
+    }
+
+    /// Makes a configuration of values, and checks it against the startup rules.
+    fn judge(&self, values: Values) -> Reading {
         let mut faults = values.faults().to_vec();
         faults.extend(values.refused());
         let mut config = match Config::read("", &values) {
@@ -77,9 +87,14 @@ impl Sources {
 impl Reading {
     /// The configuration, or the first fault.
     pub fn into_config(self) -> Result<Config, ConfigError> {
-        match (self.config, self.faults.into_iter().next()) {
-            (Some(config), None) => Ok(config),
-            (_, Some(fault)) => Err(fault),
+        self.to_config()
+    }
+
+    /// The configuration, or the first fault, where the reading is needed further on.
+    pub fn to_config(&self) -> Result<Config, ConfigError> {
+        match (&self.config, self.faults.first()) {
+            (Some(config), None) => Ok(config.clone()),
+            (_, Some(fault)) => Err(fault.clone()),
             (None, None) => Err(ConfigError::refused("dsn", "cannot be read")),
         }
     }
@@ -92,6 +107,12 @@ impl Reading {
     /// Everything that is wrong, in the order in which it was found.
     pub fn faults(&self) -> &[ConfigError] {
         &self.faults
+    }
+
+    /// Keys whose values are others in `newer`, in the order of the documentation.
+    pub fn changed<'a>(&'a self, newer: &'a Self) -> impl Iterator<Item = &'static keys::Key> + 'a {
+        let of_effect = keys::all().filter(|key| key.has_effect());
+        of_effect.filter(move |key| self.values.get(&key.path) != newer.values.get(&key.path))
     }
 
     /// Where the key of a fault was set, as far as that is known.

@@ -15,7 +15,7 @@ use super::setting::Setting;
 use super::suggest::closest;
 
 /// One value per key that some source set, and what was wrong with the others.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Values {
     set: BTreeMap<&'static str, (Value, Place)>,
     /// What was set in sections that take any name, and is no key.
@@ -132,6 +132,17 @@ impl Values {
                 self.fault(ConfigError::UnknownKey { key: path, place, suggestion });
             }
         }
+    }
+
+    /// These values, with those of `newer` for the keys that may change while the server runs.
+    pub(super) fn reloaded(&self, newer: &Self) -> Self {
+        let mut values = self.clone();
+        for key in keys::all().filter(|key| key.is_reloadable()) {
+            values.set.remove(key.path.as_str());
+        }
+        let set = newer.set.iter().filter(|(path, _)| keys::find(path).is_some_and(Key::is_reloadable));
+        values.set.extend(set.map(|(path, set)| (*path, set.clone())));
+        values
     }
 
     /// Where a key was set, if it was.

@@ -40,6 +40,7 @@ pub(super) fn families(context: &Context, logout_tokens: Option<i64>) -> Vec<Met
         unopened_seals(context),
     ];
     all.extend(of_database(context));
+    all.extend(of_configuration(context));
     all.extend(log_lines(context));
     all.extend(telemetry_records(context));
     all.extend(token_requests(&context.metrics));
@@ -65,6 +66,27 @@ fn of_database(context: &Context) -> [MetricFamily; 4] {
             ("symbolon_database_seconds", "how long reads took, and batches of changes with their waiting"),
             MetricType::HISTOGRAM,
             vec![durations("batch", &time.batches), durations("read", &time.reads)],
+        ),
+    ]
+}
+
+fn of_configuration(context: &Context) -> [MetricFamily; 2] {
+    let gauges = |about, value| family(about, MetricType::GAUGE, vec![gauge(Vec::new(), value)]);
+    let succeeded_at = u64::try_from(context.reload.succeeded_at()).unwrap_or_default();
+    [
+        gauges(
+            (
+                "symbolon_configuration_reload_successful",
+                "1 unless the configuration had a fault when it was read last",
+            ),
+            if context.reload.is_well() { 1.0 } else { 0.0 },
+        ),
+        gauges(
+            (
+                "symbolon_configuration_loaded_seconds",
+                "when a configuration without a fault was read last, in Unix time",
+            ),
+            number(succeeded_at),
         ),
     ]
 }

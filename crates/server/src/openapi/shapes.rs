@@ -316,6 +316,36 @@ pub(super) fn rotation(generator: &mut SchemaGenerator) -> Schema {
     named(generator, "rotatedKeys", shape)
 }
 
+/// A configuration that was read again.
+pub(super) fn reloaded(generator: &mut SchemaGenerator) -> Schema {
+    let keys = json!({"type": "array", "items": {"type": "string"}});
+    let shape = json!({
+        "type": "object",
+        "required": ["applied", "restart_needed"],
+        "properties": {"applied": keys, "restart_needed": keys},
+    });
+    named(generator, "reloadedConfiguration", shape)
+}
+
+/// A configuration that was not taken over. `problems` is missing where the request itself is at fault.
+pub(super) fn reload_problems(generator: &mut SchemaGenerator) -> Schema {
+    let problem = json!({
+        "type": "object",
+        "required": ["message", "key"],
+        "properties": {"message": {"type": "string"}, "key": {"type": ["string", "null"]}},
+    });
+    let shape = json!({
+        "type": "object",
+        "required": ["error", "error_description"],
+        "properties": {
+            "error": {"type": "string"},
+            "error_description": {"type": "string"},
+            "problems": {"type": "array", "items": problem},
+        },
+    });
+    named(generator, "configurationProblems", shape)
+}
+
 /// All is well.
 pub(super) fn health(generator: &mut SchemaGenerator) -> Schema {
     let shape = json!({"type": "object", "required": ["status"], "properties": {"status": {"const": "ok"}}});

@@ -15,18 +15,18 @@ use crate::error_page;
 use crate::exchange::{Answer, Request};
 use crate::ui;
 
-/// The state that axum carries.
-pub(super) type SharedContext = Arc<Context>;
-
-/// Reads a request; the error is the answer to it.
-pub(super) async fn read(route: &Route, request: axum::extract::Request) -> (Arrived, Result<Request, Answer>) {
+/// Reads a request, with the state that it is answered by; the error is the answer to it.
+pub(super) async fn read(
+    route: &Route,
+    request: axum::extract::Request,
+) -> (Arc<Context>, Arrived, Result<Request, Answer>) {
     let (mut parts, body) = request.into_parts();
-    let Some(Arrival { id, address, at_work, certificate, arrived }) = parts.extensions.remove() else {
+    let Some(Arrival { context, id, address, at_work, certificate, arrived }) = parts.extensions.remove() else {
         let fault = ApiError::server("a route without the layer that receives requests");
-        return (Arrived::now(&parts, &body), Err(fault.answer()));
+        return (route.current.now(), Arrived::now(&parts, &body), Err(fault.answer()));
     };
-    if let Some(refusal) = route.gate.and_then(|gate| gate(&route.context.config, &parts.uri, &parts.headers)) {
-        return (arrived, Err(refusal.answer()));
+    if let Some(refusal) = route.gate.and_then(|gate| gate(&context.config, &parts.uri, &parts.headers)) {
+        return (context, arrived, Err(refusal.answer()));
     }
     let body = if parts.method == Method::GET || parts.method == Method::HEAD {
         Bytes::new()
@@ -34,7 +34,7 @@ pub(super) async fn read(route: &Route, request: axum::extract::Request) -> (Arr
         let room = route.memory.room_for(address, route.body_bound);
         match bodies::collect(body, room, &at_work).await {
             Ok(body) => body,
-            Err(fault) => return (arrived, Err(fault.answer(parts.version))),
+            Err(fault) => return (context, arrived, Err(fault.answer(parts.version))),
         }
     };
     let request = Request {
@@ -47,8 +47,8 @@ pub(super) async fn read(route: &Route, request: axum::extract::Request) -> (Arr
         address,
         certificate,
     };
-    let refusal = refusal(&route.context, &request);
-    (arrived, refusal.map_or(Ok(request), Err))
+    let refusal = refusal(&context, &request);
+    (context, arrived, refusal.map_or(Ok(request), Err))
 }
 
 /// The answer to a request whose address has a control character: what no rule has to expect. It has the form that the
@@ -72,9 +72,9 @@ macro_rules! endpoint {
     ($rule:path) => {
         |axum::extract::State(route): axum::extract::State<std::sync::Arc<$crate::routes::table::Route>>,
          request: axum::extract::Request| async move {
-            let (arrived, request) = $crate::routes::adapter::read(&route, request).await;
+            let (context, arrived, request) = $crate::routes::adapter::read(&route, request).await;
             let answer = match request {
-                Ok(request) => $rule(&route.context, request).await,
+                Ok(request) => $rule(&context, request).await,
                 Err(refused) => refused,
             };
             route.finish(&arrived, answer)

@@ -2,6 +2,7 @@
 //! for a bearer token where `symbolon.admin.token` is set.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::routing::{delete, get, post, put};
 use http::header::{AUTHORIZATION, HOST, HeaderName, ORIGIN};
@@ -9,25 +10,27 @@ use http::uri::Authority;
 use http::{HeaderMap, StatusCode, Uri};
 use symbolon_jose::Secret;
 
-use super::adapter::{SharedContext, endpoint};
+use super::adapter::endpoint;
 use super::arrival::{Edge, Routes};
 use super::body_memory::BodyMemory;
-use super::cors::CrossOrigin;
 use super::forwarded::Forwarded;
 use super::https_only::HttpsOnly;
 use super::path::below_admin;
 use super::table::Table;
 use crate::admin::{
-    accounts, backchannel, challenges, clients, key_sets, keys, logout, revocation, sessions, trusted_issuers,
+    accounts, backchannel, challenges, clients, configuration, key_sets, keys, logout, revocation, sessions,
+    trusted_issuers,
 };
 use crate::config::Config;
+use crate::context::Current;
 use crate::error::ApiError;
 use crate::{exchange, health, introspection, metrics, openapi};
 
 /// The route table.
-pub fn routes(context: SharedContext) -> Routes {
-    let table = Table::new(&context, BodyMemory::of_admin(&context.config)).behind(refusal);
-    let table = with_clients(table)
+pub fn routes(current: Arc<Current>) -> Routes {
+    let context = current.now();
+    let table = Table::new(&current, BodyMemory::of_admin(&context.config)).behind(refusal);
+    let table = with_server(with_clients(table))
         .route("/admin/accounts", get(endpoint!(accounts::list)).post(endpoint!(accounts::create)))
         .route(
             "/admin/accounts/{id}",
@@ -79,7 +82,6 @@ pub fn routes(context: SharedContext) -> Routes {
         )
         .route("/admin/oauth2/tokens", delete(endpoint!(revocation::delete_tokens)))
         .route("/admin/oauth2/introspect", post(endpoint!(introspection::introspect)))
-        .route("/admin/metrics/prometheus", get(endpoint!(metrics::show)))
         .open()
         .route("/admin/health/alive", get(endpoint!(health::alive)))
         .route("/admin/health/ready", get(endpoint!(health::ready)))
@@ -88,10 +90,19 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/admin/openapi.json", get(endpoint!(openapi::json)))
         .route("/admin/openapi.css", get(endpoint!(openapi::style)))
         .finish();
-    let cross_origin = CrossOrigin::of_admin(&context.config);
     let forwarded = Forwarded::default();
     let https_only = HttpsOnly::of(&context.config.serve.admin_tls);
-    Routes::new(below_admin(table), Edge { context, forwarded, certificate_header: None, https_only, cross_origin })
+    Routes::new(
+        below_admin(table),
+        Edge { current, forwarded, certificate_header: None, https_only, cross_origin: |context| &context.admin_pages },
+    )
+}
+
+/// What is about the server itself.
+fn with_server(table: Table) -> Table {
+    table
+        .route("/admin/config/reload", post(endpoint!(configuration::reload)))
+        .route("/admin/metrics/prometheus", get(endpoint!(metrics::show)))
 }
 
 fn with_clients(table: Table) -> Table {

@@ -22,7 +22,6 @@ use tokio::time::Instant;
 use tower::Service;
 use tracing::Instrument;
 
-use super::adapter::SharedContext;
 use super::certificate_header::CertificateHeader;
 use super::cors::{Asker, CrossOrigin};
 use super::foreign::Foreign;
@@ -33,6 +32,7 @@ use super::path::Normalized;
 use super::singleton_fields;
 use super::table;
 use crate::certificate::ClientCertificate;
+use crate::context::{Context, Current};
 use crate::error::OAuthError;
 use crate::exchange::{self, Answer};
 use crate::trail::{self, Finished};
@@ -79,6 +79,8 @@ pub struct AtWork(pub Arc<AtomicU32>);
 /// What is known of a request before its body.
 #[derive(Clone)]
 pub(super) struct Arrival {
+    /// The state that it is answered by, whatever comes into force meanwhile.
+    pub(super) context: Arc<Context>,
     /// Its name.
     pub(super) id: String,
     /// Who sent it.
@@ -124,8 +126,8 @@ impl Arrived {
 
 /// What a listener needs for every request.
 pub(super) struct Edge {
-    /// The one state.
-    pub(super) context: SharedContext,
+    /// The one state. A request takes it once.
+    pub(super) current: Arc<Current>,
     /// Which proxies may name the sender.
     pub(super) forwarded: Forwarded,
     /// The header in which those proxies forward certificates.
@@ -133,7 +135,7 @@ pub(super) struct Edge {
     /// Whether it wants https.
     pub(super) https_only: Option<HttpsOnly>,
     /// Which pages may read the answers of this listener.
-    pub(super) cross_origin: CrossOrigin,
+    pub(super) cross_origin: fn(&Context) -> &CrossOrigin,
 }
 
 /// The routes of a listener, with what is done around each of them. A clone is a handle to the same.
@@ -158,7 +160,8 @@ impl Routes {
         let (table, edge) = &*self.0;
         mark_sensitive(request.headers_mut());
         let arrived = Arrived::of(&request);
-        let id = edge.context.request_ids.next();
+        let context = edge.current.now();
+        let id = context.request_ids.next();
         let name = HeaderValue::from_str(&id);
         let span = tracing::info_span!(
             "request",
@@ -166,10 +169,10 @@ impl Routes {
             method = %Foreign(arrived.method.as_str()),
             path = %Foreign(request.uri().path()),
         );
-        let trail = edge.context.seeing.trail(&id, request.headers());
+        let trail = context.seeing.trail(&id, request.headers());
         let path = trail.is_some().then(|| request.uri().path().to_owned());
         let answering = async {
-            let answer = answer(table, edge, request, (id, &arrived)).await;
+            let answer = answer((table, edge), context, request, (id, &arrived)).await;
             if let Some(path) = path {
                 trail::finish(&Finished {
                     method: arrived.method.as_str(),
@@ -204,19 +207,26 @@ fn mark_sensitive(headers: &mut HeaderMap) {
 }
 
 /// The answer of the edge or of the table, with what it says to pages of other origins.
-async fn answer(table: &Normalized, edge: &Edge, mut request: Request, (id, arrived): (String, &Arrived)) -> Response {
-    let asker = edge.cross_origin.asker(&request);
-    let refusal = insecure(edge, &request).or_else(|| answer_of_edge(edge, &asker, &request));
+async fn answer(
+    (table, edge): (&Normalized, &Edge),
+    context: Arc<Context>,
+    mut request: Request,
+    (id, arrived): (String, &Arrived),
+) -> Response {
+    let cross_origin = (edge.cross_origin)(&context);
+    let asker = cross_origin.asker(&request);
+    let refusal = insecure(edge, &request).or_else(|| answer_of_edge(cross_origin, &asker, &request));
     let known = match refusal {
         Some(answer) => Err(answer),
-        None => sender(edge, &mut request).map_err(|error| exchange::no_store(error.answer(&edge.context.config))),
+        None => sender(edge, &context, &mut request).map_err(|error| exchange::no_store(error.answer(&context.config))),
     };
     let answered = match known {
         Err(answer) => Err(answer),
         Ok((address, at_work, certificate)) => {
             trail::note_address(address);
             let arrived = arrived.clone();
-            request.extensions_mut().insert(Arrival { id, address, at_work, certificate, arrived });
+            let context = Arc::clone(&context);
+            request.extensions_mut().insert(Arrival { context, id, address, at_work, certificate, arrived });
             let mut table = table.clone();
             let answered = until_panic(async { table.call(request).await }).await;
             answered.map_err(|payload| panicked(payload.as_ref()))
@@ -226,11 +236,11 @@ async fn answer(table: &Normalized, edge: &Edge, mut request: Request, (id, arri
     let mut answer = match answered {
         Ok(Ok(answer)) => answer,
         Err(answer) => {
-            table::count(&edge.context.metrics.http.unmatched, arrived, &answer, answer.body().len());
+            table::count(&context.metrics.http.unmatched, arrived, &answer, answer.body().len());
             answer.map(Body::from)
         }
     };
-    edge.cross_origin.mark(&asker, &mut answer);
+    cross_origin.mark(&asker, &mut answer);
     answer
 }
 
@@ -243,12 +253,12 @@ fn insecure(edge: &Edge, request: &Request) -> Option<Answer> {
 }
 
 /// The answer to a request that no route has to see.
-fn answer_of_edge(edge: &Edge, asker: &Asker, request: &Request) -> Option<Answer> {
+fn answer_of_edge(cross_origin: &CrossOrigin, asker: &Asker, request: &Request) -> Option<Answer> {
     if let Err(error) = singleton_fields::check(request) {
         return Some(exchange::no_store(error.answer()));
     }
-    if edge.cross_origin.ends(asker) {
-        return Some(exchange::empty(edge.cross_origin.preflight_status()));
+    if cross_origin.ends(asker) {
+        return Some(exchange::empty(cross_origin.preflight_status()));
     }
     // "Is anybody there", asked of the server and of none of its paths (RFC 9110 §9.3.7).
     let of_server = request.method() == Method::OPTIONS && request.uri().path() == "*";
@@ -257,10 +267,14 @@ fn answer_of_edge(edge: &Edge, asker: &Asker, request: &Request) -> Option<Answe
 
 /// Who sent it and with what certificate, by the word of the proxies that are trusted; the error is about a header that
 /// cannot be read.
-fn sender(edge: &Edge, request: &mut Request) -> Result<(IpAddr, AtWork, Option<ClientCertificate>), OAuthError> {
+fn sender(
+    edge: &Edge,
+    context: &Context,
+    request: &mut Request,
+) -> Result<(IpAddr, AtWork, Option<ClientCertificate>), OAuthError> {
     let local = || Sender::from(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
     let Sender { address, at_work, certificate, .. } = request.extensions_mut().remove().unwrap_or_else(local);
-    let config = &edge.context.config;
+    let config = &context.config;
     let peer = address.ip().to_canonical();
     let certificate = match (certificate, &edge.certificate_header) {
         (PeerCertificate::Asked(certificate), _) => certificate,
@@ -360,14 +374,12 @@ mod tests {
         let config = load(&[], std::iter::empty(), &overrides).unwrap();
         let parts = Parts { clock: Clock::manual(1_800_000_000), rng: Rng::seeded(1), store: None };
         let server = Box::pin(Server::start(config, parts)).await.unwrap();
-        let cross_origin = CrossOrigin::of_admin(&server.context.config);
-        let https_only = None;
         Edge {
-            context: server.context,
+            current: server.current,
             forwarded: Forwarded::default(),
             certificate_header: None,
-            https_only,
-            cross_origin,
+            https_only: None,
+            cross_origin: |context| &context.admin_pages,
         }
     }
 
@@ -402,8 +414,8 @@ mod tests {
     #[tokio::test]
     async fn what_no_rule_answers_has_a_line_in_the_requests_span() {
         let edge = edge().await;
-        let memory = BodyMemory::of_admin(&edge.context.config);
-        let table = Table::new(&edge.context, memory).route("/here", get(async || "here")).finish();
+        let memory = BodyMemory::of_admin(&edge.current.now().config);
+        let table = Table::new(&edge.current, memory).route("/here", get(async || "here")).finish();
         let routes = Routes::new(without_trailing_slash(table), edge);
         let twice = [("host", "a.example"), ("host", "a.example")];
         for (method, path, hosts, status) in [

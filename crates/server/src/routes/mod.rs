@@ -24,5 +24,6 @@ pub use forwarded::sender_of;
 pub use admin::routes as admin_routes;
 pub(crate) use arrival::PeerCertificate;
 pub use arrival::{AtWork, RequestIds, Routes, Sender};
+pub use cors::CrossOrigin;
 pub(crate) use https_only::Protection;
 pub use public::routes as public_routes;

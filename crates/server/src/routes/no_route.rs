@@ -53,7 +53,7 @@ pub(super) fn no_metadata(headers: &HeaderMap) -> Answer {
 /// A path of ours with a method that it does not have (RFC 9110 §15.5.6). `OPTIONS` every path has, and the answer is its
 /// `Allow` (§9.3.7).
 pub(super) fn method_not_allowed(unmatched: &Route, request: &Request) -> Response {
-    let as_hydra = unmatched.context.config.symbolon.compatibility.not_found_for_wrong_method;
+    let as_hydra = unmatched.current.now().config.symbolon.compatibility.not_found_for_wrong_method;
     let answer = if request.method() == Method::OPTIONS {
         exchange::empty(StatusCode::OK)
     } else {

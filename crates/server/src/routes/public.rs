@@ -1,18 +1,20 @@
 //! The public listener: everything that browsers and clients may reach.
 
+use std::sync::Arc;
+
 use axum::routing::{get, post};
 
-use super::adapter::{SharedContext, endpoint};
+use super::adapter::endpoint;
 use super::arrival::{Edge, Routes};
 use super::body_memory::BodyMemory;
 use super::certificate_header::CertificateHeader;
-use super::cors::{self, CrossOrigin};
+use super::cors;
 use super::forwarded::Forwarded;
 use super::https_only::HttpsOnly;
 use super::no_route;
 use super::path::without_trailing_slash;
 use super::table::Table;
-use crate::context::Context;
+use crate::context::{Context, Current};
 use crate::exchange::{Answer, Request};
 use crate::{
     authorization, backchannel, credentials, device, diagnosis, discovery, global_token_revocation, health,
@@ -20,8 +22,9 @@ use crate::{
 };
 
 /// The route table.
-pub fn routes(context: SharedContext) -> Routes {
-    let table = Table::new(&context, BodyMemory::of_public(&context.config))
+pub fn routes(current: Arc<Current>) -> Routes {
+    let context = current.now();
+    let table = Table::new(&current, BodyMemory::of_public(&context.config))
         .route("/", get(endpoint!(ui::home)).post(endpoint!(ui::submit_home)))
         .route("/assets/{hash}/{name}", get(endpoint!(ui::asset)))
         .route("/oauth2/auth", get(endpoint!(authorize)).post(endpoint!(authorize)))
@@ -61,13 +64,12 @@ pub fn routes(context: SharedContext) -> Routes {
         .route("/health/alive", get(endpoint!(health::alive)))
         .route("/health/ready", get(endpoint!(health::ready)))
         .finish();
-    let cross_origin = CrossOrigin::of_public(&context.config);
     let certificate_header = CertificateHeader::of(&context.config);
     let forwarded = Forwarded::with_warning();
     let https_only = HttpsOnly::of(&context.config.serve.public_tls);
     Routes::new(
         without_trailing_slash(table),
-        Edge { context, forwarded, certificate_header, https_only, cross_origin },
+        Edge { current, forwarded, certificate_header, https_only, cross_origin: |context| &context.public_pages },
     )
 }
 

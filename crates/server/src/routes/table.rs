@@ -10,12 +10,12 @@ use axum::response::Response;
 use axum::routing::MethodRouter;
 use http::{HeaderMap, Method, Uri};
 
-use super::adapter::SharedContext;
 use super::arrival::Arrived;
 use super::bodies;
 use super::body_memory::BodyMemory;
 use super::no_route;
 use crate::config::Config;
+use crate::context::Current;
 use crate::error::ApiError;
 use crate::exchange::Answer;
 use crate::metrics::{HttpRequest, RouteRequests};
@@ -26,8 +26,8 @@ pub(super) type Gate = fn(&Config, &Uri, &HeaderMap) -> Option<ApiError>;
 
 /// What the handlers of a route know besides the request.
 pub(super) struct Route {
-    /// The one state.
-    pub(super) context: SharedContext,
+    /// The one state, for what no request is answered by.
+    pub(super) current: Arc<Current>,
     /// For its bodies.
     pub(super) memory: Arc<BodyMemory>,
     /// Largest body, in bytes.
@@ -63,7 +63,7 @@ pub(super) fn count<B>(requests: &RouteRequests, arrived: &Arrived, answer: &htt
 
 /// The table of one listener.
 pub(super) struct Table {
-    context: SharedContext,
+    current: Arc<Current>,
     memory: Arc<BodyMemory>,
     gate: Option<Gate>,
     unmatched: Arc<Route>,
@@ -72,17 +72,17 @@ pub(super) struct Table {
 
 impl Table {
     /// A table without routes.
-    pub(super) fn new(context: &SharedContext, memory: BodyMemory) -> Self {
+    pub(super) fn new(current: &Arc<Current>, memory: BodyMemory) -> Self {
         let memory = Arc::new(memory);
         let unmatched = Route {
-            context: context.clone(),
+            current: Arc::clone(current),
             memory: Arc::clone(&memory),
             body_bound: 0,
             gate: None,
             template: None,
-            requests: context.metrics.http.unmatched.clone(),
+            requests: current.now().metrics.http.unmatched.clone(),
         };
-        Self { context: context.clone(), memory, gate: None, unmatched: Arc::new(unmatched), router: Router::new() }
+        Self { current: Arc::clone(current), memory, gate: None, unmatched: Arc::new(unmatched), router: Router::new() }
     }
 
     /// The routes that follow are for those whom the gate does not refuse.
@@ -98,12 +98,12 @@ impl Table {
     /// Adds a route; methods that it does not have are refused.
     pub(super) fn route(self, template: &str, methods: MethodRouter<Arc<Route>>) -> Self {
         let route = Route {
-            context: self.context.clone(),
+            current: Arc::clone(&self.current),
             memory: Arc::clone(&self.memory),
             body_bound: bodies::bound(template),
             gate: self.gate,
             template: Some(template.into()),
-            requests: self.context.metrics.http.of_route(template),
+            requests: self.current.now().metrics.http.of_route(template),
         };
         let unmatched = Arc::clone(&self.unmatched);
         let methods =

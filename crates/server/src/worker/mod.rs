@@ -13,7 +13,7 @@ use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
 use crate::backchannel::ping;
-use crate::context::Context;
+use crate::context::{Context, Current};
 use crate::trail;
 use crate::{hydra, keys, logout};
 use logout_queue::Queue;
@@ -28,14 +28,15 @@ pub struct Work {
     pub pings: Notify,
 }
 
-/// Starts the tasks; they end when `stop` becomes true.
-pub fn start(context: Arc<Context>, stop: watch::Receiver<bool>) -> JoinHandle<()> {
+/// Starts the tasks; they end when `stop` becomes true. Each turn takes the state of its moment.
+pub fn start(current: Arc<Current>, stop: watch::Receiver<bool>) -> JoinHandle<()> {
+    let context = current.now();
     tokio::spawn(async move {
         let work = async {
             tokio::join!(
-                housekeeping(&context, stop.clone()),
-                deliveries(&context, stop.clone()),
-                pings(&context, stop.clone()),
+                housekeeping(&current, stop.clone()),
+                deliveries(&current, stop.clone()),
+                pings(&current, stop.clone()),
             );
         };
         let work = trail::follow(context.seeing.trail_of_nobody(), work);
@@ -43,8 +44,8 @@ pub fn start(context: Arc<Context>, stop: watch::Receiver<bool>) -> JoinHandle<(
     })
 }
 
-async fn housekeeping(context: &Context, mut stop: watch::Receiver<bool>) {
-    let seconds = u64::try_from(context.config.symbolon.purge.interval_seconds.max(1)).unwrap_or(60);
+async fn housekeeping(current: &Current, mut stop: watch::Receiver<bool>) {
+    let seconds = u64::try_from(current.now().config.symbolon.purge.interval_seconds.max(1)).unwrap_or(60);
     let mut turn = tokio::time::interval(Duration::from_secs(seconds));
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     turn.tick().await;
@@ -55,20 +56,21 @@ async fn housekeeping(context: &Context, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = ended(&mut stop) => return,
-            () = once(context) => {}
+            () = async { once(&current.now()).await } => {}
         }
     }
 }
 
 /// What was claimed and not sent when the server stops is due again soon after, for whoever runs then.
-async fn deliveries(context: &Arc<Context>, mut stop: watch::Receiver<bool>) {
+async fn deliveries(current: &Current, mut stop: watch::Receiver<bool>) {
+    let context = current.now();
     let mut queue = Queue::new();
     let mut turn = tokio::time::interval(logout_queue::PAUSE);
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             () = ended(&mut stop) => return,
-            () = queue.begin(context) => {}
+            () = async { queue.begin(&current.now()).await } => {}
         }
         tokio::select! {
             () = ended(&mut stop) => return,
@@ -83,7 +85,8 @@ async fn deliveries(context: &Arc<Context>, mut stop: watch::Receiver<bool>) {
 const PING_PAUSE: Duration = Duration::from_secs(5);
 
 /// What another node did not send, or what is to be sent again, is found at the next turn.
-async fn pings(context: &Arc<Context>, mut stop: watch::Receiver<bool>) {
+async fn pings(current: &Current, mut stop: watch::Receiver<bool>) {
+    let context = current.now();
     if !context.config.symbolon.ciba.enabled {
         return;
     }
@@ -97,7 +100,7 @@ async fn pings(context: &Arc<Context>, mut stop: watch::Receiver<bool>) {
         }
         tokio::select! {
             () = ended(&mut stop) => return,
-            _ = ping::send_due(context) => {}
+            _ = async { ping::send_due(&current.now()).await } => {}
         }
     }
 }

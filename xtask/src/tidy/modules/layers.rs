@@ -33,6 +33,7 @@ pub(crate) const LAYERS: &[&[&str]] = &[
         "logout",
         "pushed_authorization",
         "registration",
+        "reload",
         "revocation",
         "token",
         "userinfo",

@@ -7,6 +7,7 @@ mod mtls;
 mod profiles;
 mod reading;
 mod reference;
+mod reload;
 mod robustness;
 mod rules;
 mod schema;

@@ -19,7 +19,9 @@ command line (`--set key=value` and the flags of `symbolon serve`). What comes l
 that does not exist is refused, and the message names the one that was probably meant. A value that does not fit is \
 refused, and the message names the key, the file and line or the variable where it stands, and what was expected. \
 `symbolon config check` tells everything that is wrong at once, and `symbolon config show` which values hold and where each \
-comes from, without secrets; both take the flags of `symbolon serve`. The configuration is read once, at start.
+comes from, without secrets; both take the flags of `symbolon serve`. The configuration is read at start, and again when a running \
+server is [told to](../configuration-reload.md): the new values of keys that \"change at reload\" are in force at once, and all \
+others wait for a restart.
 
 The environment variable of a key is its path in capitals with `_` for `.`: `URLS_SELF_ISSUER` for `urls.self.issuer`. A \
 list is separated by commas, or written as JSON, or spread over `SECRETS_SYSTEM_0`, `SECRETS_SYSTEM_1` and so on. A \
@@ -151,7 +153,8 @@ fn write_keys(page: &mut String, group: &Group, level: usize) {
         let mark =
             if key.standing == Standing::Added && !key.path.starts_with("symbolon.") { " (Not in Hydra.)" } else { "" };
         let (kind, default) = (kind_name(key.kind), default_of(key));
-        writeln!(page, "| `{}` | {kind} | {default} | {}{mark} |", key.path, key.summary).unwrap();
+        let reload = if key.is_reloadable() { " Changes at reload." } else { "" };
+        writeln!(page, "| `{}` | {kind} | {default} | {}{reload}{mark} |", key.path, key.summary).unwrap();
     }
 }
 

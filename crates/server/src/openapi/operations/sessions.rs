@@ -55,4 +55,13 @@ pub(super) const OPERATIONS: &[Operation] = &[
         .about("Keys", "Gives one signing algorithm or all a new key. Hydra has no such operation.")
         .body(crate::openapi::operation::Body::OptionalJson(shapes::rotation_request))
         .replies(&[reply(200, "The new keys, and what they replace.", Json(shapes::rotation))]),
+    Operation::admin("POST", "/admin/config/reload", "reloadConfiguration")
+        .about(
+            "Configuration",
+            "Reads the configuration again and puts in force what may change. Hydra has no such operation.",
+        )
+        .replies(&[
+            reply(200, "What is in force now, and what waits for a restart.", Json(shapes::reloaded)),
+            reply(400, "Nothing changed: the configuration has faults.", Json(shapes::reload_problems)),
+        ]),
 ];

@@ -35,7 +35,7 @@ const LONGEST_ORIGIN: usize = 512;
 const EXPOSED: HeaderValue = HeaderValue::from_static("WWW-Authenticate, Location, Retry-After, X-Request-Id");
 
 /// The rules of one listener.
-pub(super) struct CrossOrigin {
+pub struct CrossOrigin {
     rules: Rules,
     /// Whether the public endpoints answer every origin.
     public_endpoints: bool,
@@ -81,7 +81,7 @@ enum Permission {
 
 impl CrossOrigin {
     /// The rules of the public listener.
-    pub(super) fn of_public(config: &Config) -> Self {
+    pub fn of_public(config: &Config) -> Self {
         let registers = config.oidc.dynamic_client_registration.enabled;
         Self {
             rules: Rules::new(&config.serve.public_cors),
@@ -92,7 +92,7 @@ impl CrossOrigin {
     }
 
     /// The rules of the admin listener: the operator's list, and nothing else.
-    pub(super) fn of_admin(config: &Config) -> Self {
+    pub fn of_admin(config: &Config) -> Self {
         let rules = Rules::new(&config.serve.admin_cors);
         Self { rules, public_endpoints: false, registrars: None, reach: |_| Reach::Listed }
     }

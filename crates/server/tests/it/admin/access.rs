@@ -20,6 +20,7 @@ fn calls() -> Vec<Call> {
         Call::post("/admin/accounts").json(&json!({ "username": "intruder", "password": "correct horse" })),
         Call::get("/admin/signing-keys"),
         Call::post("/admin/signing-keys/rotate").json(&json!({})),
+        Call::post("/admin/config/reload"),
         Call::get("/admin/oauth2/auth/requests/login").query(&[("login_challenge", "x")]),
         Call::put("/admin/oauth2/auth/requests/login/accept").query(&[("login_challenge", "x")]).json(&json!({})),
         Call::put("/admin/oauth2/auth/requests/consent/reject").query(&[("consent_challenge", "x")]).json(&json!({})),

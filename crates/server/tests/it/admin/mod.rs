@@ -9,6 +9,7 @@ mod negative;
 mod pagination;
 mod patch;
 mod races;
+mod reload;
 mod revocation;
 mod secret_rotation;
 mod secrets;

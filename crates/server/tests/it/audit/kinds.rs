@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// The tests that cause events.
-const TESTS: [&str; 10] = [
+const TESTS: [&str; 11] = [
     include_str!("accounts.rs"),
     include_str!("chain.rs"),
     include_str!("clients.rs"),
     include_str!("refusals.rs"),
     include_str!("tokens.rs"),
+    include_str!("../admin/reload.rs"),
     include_str!("../challenge_api/audited.rs"),
     include_str!("../ciba/audited.rs"),
     include_str!("../global_token_revocation/audited.rs"),
