@@ -3,3 +3,5 @@
 
 pub(crate) mod completions;
 pub(crate) mod manual;
+#[cfg(test)]
+mod reference;
