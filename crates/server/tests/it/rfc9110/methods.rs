@@ -43,7 +43,7 @@ const ADMIN: [(&str, &str); 9] = [
     ("/admin/clients/some-client", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
     ("/admin/accounts", "GET, HEAD, POST, OPTIONS"),
     ("/admin/oauth2/auth/requests/login/accept", "PUT, OPTIONS"),
-    ("/admin/oauth2/auth/sessions/login", "DELETE, OPTIONS"),
+    ("/admin/oauth2/auth/sessions/login", "GET, HEAD, DELETE, OPTIONS"),
     ("/admin/oauth2/auth/sessions/consent", "GET, HEAD, DELETE, OPTIONS"),
     ("/admin/oauth2/introspect", "POST, OPTIONS"),
     ("/health/alive", "GET, HEAD, OPTIONS"),
