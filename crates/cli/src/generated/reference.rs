@@ -55,7 +55,7 @@ impl Page {
         page.push_str("\n## Flags of many commands\n\n| Flag | Meaning |\n|---|---|\n");
         let all = self.commands.iter().flat_map(arguments).filter(|argument| self.is_shared(argument));
         let rows: BTreeSet<String> = all.map(row).collect();
-        rows.iter().for_each(|row| page.push_str(row));
+        page.extend(rows);
         for command in &self.commands {
             self.describe(command, &mut page).unwrap();
         }
@@ -73,7 +73,7 @@ impl Page {
         let (shared, own): (Vec<&Arg>, Vec<&Arg>) = arguments(command).partition(|argument| self.is_shared(argument));
         if !own.is_empty() {
             page.push_str("\n| Argument | Meaning |\n|---|---|\n");
-            own.into_iter().for_each(|argument| page.push_str(&row(argument)));
+            page.extend(own.into_iter().map(row));
         }
         let shared: Vec<_> =
             shared.iter().filter_map(|argument| Some(format!("`--{}`", argument.get_long()?))).collect();
@@ -91,7 +91,9 @@ fn collect(command: &Command, found: &mut Vec<Command>) {
     if below.is_empty() || !command.is_subcommand_required_set() && command.get_bin_name() != Some("symbolon") {
         found.push(command.clone());
     }
-    below.into_iter().for_each(|below| collect(below, found));
+    for below in below {
+        collect(below, found);
+    }
 }
 
 fn arguments(command: &Command) -> impl Iterator<Item = &Arg> {
@@ -102,7 +104,8 @@ fn arguments(command: &Command) -> impl Iterator<Item = &Arg> {
 
 /// A line of a table.
 fn row(argument: &Arg) -> String {
-    let value = argument.get_value_names().unwrap_or_default().iter().map(|name| name.as_str()).collect::<Vec<_>>();
+    let value =
+        argument.get_value_names().unwrap_or_default().iter().map(clap::builder::Str::as_str).collect::<Vec<_>>();
     let takes_value = argument.get_action().takes_values();
     let is_optional = argument.get_num_args().is_some_and(|count| count.min_values() == 0);
     let value = match value.join(" ") {
