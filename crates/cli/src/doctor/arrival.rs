@@ -1,6 +1,8 @@
 //! What stands between browsers and the server: whose address arrives, whether strangers can choose it, and whether cookies
 //! go both ways. The server itself tells what arrived, since it knows the question by the system secrets.
 
+use std::net::{IpAddr, SocketAddr};
+
 use symbolon_client::{ProbeAnswer, Url};
 use symbolon_server::diagnosis::{self, Echo};
 
@@ -59,7 +61,8 @@ fn look_at_addresses(findings: &mut Findings, plain: &Echo, forged: Option<&Echo
         Finding::new(Party::Network, detail, remedy)
     });
     let named = plain.forwarded_for.as_deref().unwrap_or_default();
-    let is_believed = named.split(',').any(|hop| hop.trim().contains(plain.address.as_str()));
+    let seen = plain.address.parse::<IpAddr>().ok();
+    let is_believed = seen.is_some() && named.split(',').any(|hop| address_of(hop) == seen);
     findings.fail_if(!named.is_empty() && !is_believed, || {
         let detail = format!("the proxy says {}, and the server counts all of its users as {}", shown(named), plain.address);
         let remedy = "Name the network of the proxy in `symbolon.trusted_proxies`; until then, the wrong passwords of one \
@@ -122,6 +125,13 @@ async fn look_at_cookies(examination: &mut Examination, question: &Url, answer: 
     examination.report.conclude(COOKIES, "they go both ways, as they are", findings);
 }
 
+/// The address of a hop; some proxies add the port.
+fn address_of(hop: &str) -> Option<IpAddr> {
+    let hop = hop.trim();
+    let named = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
+    named.ok().map(|address| address.to_canonical())
+}
+
 fn name_of(line: &str) -> &str {
     line.split('=').next().unwrap_or_default().trim()
 }
@@ -130,4 +140,32 @@ fn name_of(line: &str) -> &str {
 fn attributes(line: &str) -> String {
     let rest = line.split_once(';').map_or("", |(_, rest)| rest);
     shown(&format!("{};{rest}", name_of(line)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether anything is said of a server that sees this address while the proxy says that.
+    fn is_told(address: &str, forwarded_for: &str) -> bool {
+        let mut findings = Findings::default();
+        let echo = Echo {
+            address: address.to_owned(),
+            forwarded_for: Some(forwarded_for.to_owned()),
+            set_cookie: String::new(),
+            cookie_came_back: false,
+        };
+        look_at_addresses(&mut findings, &echo, None);
+        findings.has_failure()
+    }
+
+    #[test]
+    fn a_proxy_is_believed_where_one_of_its_addresses_is_the_one_that_is_seen() {
+        for named in ["110.0.0.5", "110.0.0.5:4711", "192.0.2.9, 110.0.0.5", "::ffff:110.0.0.5"] {
+            assert!(!is_told("110.0.0.5", named), "{named}");
+        }
+        assert!(!is_told("2001:db8::1", "2001:DB8:0::1"));
+        assert!(is_told("10.0.0.5", "110.0.0.5"), "part of another one");
+        assert!(is_told("10.0.0.5", "unknown"));
+    }
 }

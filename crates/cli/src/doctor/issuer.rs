@@ -16,7 +16,9 @@ const TOLERANCE: i64 = 30;
 
 /// Whether the server can be asked more.
 pub(super) async fn examine(examination: &mut Examination) -> bool {
-    let Some(url) = examination.endpoint(".well-known/openid-configuration") else { return false };
+    // Clients look below the issuer, wherever the other endpoints are (OpenID Connect Discovery 1.0 §4).
+    let address = format!("{}/.well-known/openid-configuration", examination.config.issuer().trim_end_matches('/'));
+    let Ok(url) = Url::parse(&address) else { return false };
     let answer = examination.caller.get(&url).header("accept", "application/json").send().await;
     let answer = match answer {
         Ok(answer) => answer,
