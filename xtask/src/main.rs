@@ -3,9 +3,10 @@
 //! `tidy` reads every file of the repository and reports what breaks the rules of `CONTRIBUTING.md`. The same rules
 //! run as a test of this crate, so that `cargo test` fails on them. `guards` writes the document of faults that others
 //! had, `errors` the one of `error` values, `specifications` the one of what the code cites. `site` and `site-check` are
-//! for `scripts/site`. `layers` shows which module of the server names which, lowest first.
+//! for `scripts/site`, `sbom` is for `scripts/packages`. `layers` shows which module of the server names which, lowest first.
 
 mod markdown;
+mod sbom;
 mod site;
 mod tidy;
 
@@ -23,6 +24,7 @@ commands:
   specifications  write docs/reference/specifications.md, which specifications the code cites and where
   site            change the pages for the site, as a preprocessor of mdBook (book.toml)
   site-check DIR  check the links of a built site, and that its pages load nothing from elsewhere
+  sbom [TARGET]   show the software bill of materials of the program, as CycloneDX
   layers          show the modules of the server in their order, and what each names";
 
 fn main() -> ExitCode {
@@ -42,22 +44,16 @@ fn main() -> ExitCode {
             Ok(document) => write_document(tidy::specifications::DOCUMENT, &document),
             Err(problem) => fail(&problem),
         },
-        ["site"] => match site::prepare() {
-            Ok(book) if print(&book) => ExitCode::SUCCESS,
-            Ok(_) => ExitCode::FAILURE,
-            Err(problem) => fail(&problem),
-        },
+        ["site"] => show(site::prepare()),
         // mdBook asks which renderers it is for: for all.
         ["site", "supports", _] => ExitCode::SUCCESS,
         ["site-check", folder] => match site::check(Path::new(folder)).map(|faults| faults.join("\n")) {
             Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
             Ok(faults) | Err(faults) => fail(&faults),
         },
-        ["layers"] => match tidy::layers(repository_root()) {
-            Ok(listing) if print(&listing) => ExitCode::SUCCESS,
-            Ok(_) => ExitCode::FAILURE,
-            Err(problem) => fail(&problem),
-        },
+        ["sbom"] => show(sbom::document(repository_root(), sbom::TARGET)),
+        ["sbom", target] => show(sbom::document(repository_root(), target)),
+        ["layers"] => show(tidy::layers(repository_root())),
         _ => fail(USAGE),
     }
 }
@@ -73,6 +69,14 @@ fn write_document(path: &str, text: &str) -> ExitCode {
 fn repository_root() -> &'static Path {
     let manifest_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     manifest_folder.parent().unwrap_or(manifest_folder)
+}
+
+fn show(made: Result<impl fmt::Display, String>) -> ExitCode {
+    match made {
+        Ok(text) if print(&text) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(problem) => fail(&problem),
+    }
 }
 
 /// True when it could be written.
