@@ -24,6 +24,8 @@ use crate::slow_hash::{Purpose, SlowHashes, argon2id};
 use pretended::PretendedChecks;
 use share::{Share, Shares};
 
+pub use stored_hash::hash_of_hydra_is_usable;
+
 /// Prefix of secrets that the server made.
 const GENERATED: &str = "$symbolon-hmac$";
 /// How many verdicts of each kind are remembered.

@@ -13,6 +13,7 @@ use symbolon_types::{Client, ClientAuthenticationMethod as Method, ClientId, GoD
 use super::fault::ImportFault;
 use super::{Import, PAGE, value};
 use crate::clients::sealed_secret::has_secret;
+use crate::clients::secret::hash_of_hydra_is_usable;
 use crate::hydra::Kind;
 
 const KIND: &str = "clients";
@@ -35,13 +36,20 @@ impl Import<'_> {
 
     async fn client(&mut self, row: &SourceRow) -> Result<(), ImportFault> {
         let id = row.text("id");
-        let record = match record(row, ClientEpoch::first(self.context.rng.bytes())) {
+        let mut record = match record(row, ClientEpoch::first(self.context.rng.bytes())) {
             Ok(record) => record,
             Err(reason) => {
                 self.report.of(KIND).leave_out(&reason, id);
-                return Ok(());
+                // It is still there, so that what was brought of it before does not end.
+                return self.see_client(id).await;
             }
         };
+        record.secrets.retain(|hash| !hash.is_empty());
+        let all = record.secrets.len();
+        record.secrets.retain(|hash| hash_of_hydra_is_usable(hash));
+        if record.secrets.len() < all {
+            self.report.of("secrets").leave_out("their hash is none of Hydra's, or takes too long to check", id);
+        }
         let store = &self.context.store;
         let known = store.hydra_ledger(ImportedKind::Client, id.as_bytes()).await?;
         let here = store.client(&ClientId::from(id)).await?;
@@ -70,9 +78,7 @@ impl Import<'_> {
                 self.report.of(KIND).followed += 1;
             }
             (Some(_), here) => {
-                let mut batch = Batch::new();
-                batch.see_hydra_import(ImportedKind::Client, id.as_bytes(), self.run);
-                store.write(batch).await?;
+                self.see_client(id).await?;
                 if let Some(here) = here {
                     // The token stays as long as the client was not given another one here.
                     self.registration_token(row, &here).await?;
@@ -81,6 +87,12 @@ impl Import<'_> {
             }
         }
         Ok(())
+    }
+
+    async fn see_client(&self, id: &str) -> Result<(), ImportFault> {
+        let mut batch = Batch::new();
+        batch.see_hydra_import(ImportedKind::Client, id.as_bytes(), self.run);
+        Ok(self.context.store.write(batch).await?)
     }
 
     /// The client that was brought under this id. Another one of the same id is none: it gets none of its tokens.
@@ -122,8 +134,7 @@ fn record(row: &SourceRow, epoch: ClientEpoch) -> Result<ClientRecord, String> {
     let mut secrets = Vec::new();
     if has_secret(client.authentication_method()) && client.authentication_method() != Method::ClientSecretJwt {
         secrets.push(row.text("client_secret").to_owned());
-        secrets.extend(value::list(row, "rotated_secrets"));
-        secrets.retain(|hash| !hash.is_empty());
+        secrets.extend(value::certain_list(row, "rotated_secrets")?);
     }
     Ok(ClientRecord {
         id: client.client_id.clone(),
@@ -142,72 +153,68 @@ fn record(row: &SourceRow, epoch: ClientEpoch) -> Result<ClientRecord, String> {
     })
 }
 
-/// JSON in a text column; `None` where it is none.
-fn json(row: &SourceRow, column: &str) -> Option<Value> {
-    row.get(column).and_then(|text| serde_json::from_str(text).ok())
-}
-
 fn client(row: &SourceRow) -> Result<Client, String> {
     let text = |column: &str| row.text(column).to_owned();
-    let list = |column: &str| value::list(row, column);
-    let jwks = json(row, "jwks").filter(|jwks| jwks.as_object().is_some_and(|members| !members.is_empty()));
+    let list = |column: &str| value::certain_list(row, column);
+    let jwks = value::certain_json::<Value>(row, "jwks")?
+        .filter(|jwks| jwks.as_object().is_some_and(|members| !members.is_empty()));
     Ok(Client {
         client_id: ClientId::from(row.text("id")),
         client_name: text("client_name"),
-        redirect_uris: list("redirect_uris"),
-        grant_types: list("grant_types"),
-        response_types: list("response_types"),
+        redirect_uris: list("redirect_uris")?,
+        grant_types: list("grant_types")?,
+        response_types: list("response_types")?,
         scope: Scope::parse(row.text("scope"))
             .map_err(|_| "its scope has a character that is not allowed".to_owned())?,
-        audience: list("audience"),
+        audience: list("audience")?,
         owner: text("owner"),
         policy_uri: text("policy_uri"),
-        allowed_cors_origins: list("allowed_cors_origins"),
+        allowed_cors_origins: list("allowed_cors_origins")?,
         tos_uri: text("tos_uri"),
         client_uri: text("client_uri"),
         logo_uri: text("logo_uri"),
-        contacts: list("contacts"),
+        contacts: list("contacts")?,
         subject_type: text("subject_type"),
         sector_identifier_uri: text("sector_identifier_uri"),
         jwks_uri: text("jwks_uri"),
         jwks: jwks.unwrap_or_default(),
         token_endpoint_auth_method: text("token_endpoint_auth_method"),
         token_endpoint_auth_signing_alg: text("token_endpoint_auth_signing_alg"),
-        request_uris: list("request_uris"),
+        request_uris: list("request_uris")?,
         request_object_signing_alg: text("request_object_signing_alg"),
         userinfo_signed_response_alg: text("userinfo_signed_response_alg"),
         created_at: row.get("created_at").and_then(value::seconds).unwrap_or_default(),
         updated_at: row.get("updated_at").and_then(value::micros).unwrap_or_default(),
         frontchannel_logout_uri: text("frontchannel_logout_uri"),
         frontchannel_logout_session_required: row.is_true("frontchannel_logout_session_required"),
-        post_logout_redirect_uris: list("post_logout_redirect_uris"),
+        post_logout_redirect_uris: list("post_logout_redirect_uris")?,
         backchannel_logout_uri: text("backchannel_logout_uri"),
         backchannel_logout_session_required: row.is_true("backchannel_logout_session_required"),
-        metadata: json(row, "metadata"),
+        metadata: value::certain_json(row, "metadata")?,
         access_token_strategy: text("access_token_strategy"),
         skip_consent: row.is_true("skip_consent"),
         skip_logout_consent: row.get("skip_logout_consent").map(|_| row.is_true("skip_logout_consent")),
-        lifespans: lifespans(row),
+        lifespans: lifespans(row)?,
         ..Client::default()
     })
 }
 
 /// Nanoseconds in the columns.
-fn lifespans(row: &SourceRow) -> Lifespans {
-    let span = |column: &str| row.number(column).map(GoDuration::from_nanoseconds);
-    Lifespans {
-        authorization_code_grant_access_token_lifespan: span("authorization_code_grant_access_token_lifespan"),
-        authorization_code_grant_id_token_lifespan: span("authorization_code_grant_id_token_lifespan"),
-        authorization_code_grant_refresh_token_lifespan: span("authorization_code_grant_refresh_token_lifespan"),
-        client_credentials_grant_access_token_lifespan: span("client_credentials_grant_access_token_lifespan"),
-        implicit_grant_access_token_lifespan: span("implicit_grant_access_token_lifespan"),
-        implicit_grant_id_token_lifespan: span("implicit_grant_id_token_lifespan"),
-        jwt_bearer_grant_access_token_lifespan: span("jwt_bearer_grant_access_token_lifespan"),
-        refresh_token_grant_id_token_lifespan: span("refresh_token_grant_id_token_lifespan"),
-        refresh_token_grant_access_token_lifespan: span("refresh_token_grant_access_token_lifespan"),
-        refresh_token_grant_refresh_token_lifespan: span("refresh_token_grant_refresh_token_lifespan"),
-        device_authorization_grant_id_token_lifespan: span("device_authorization_grant_id_token_lifespan"),
-        device_authorization_grant_access_token_lifespan: span("device_authorization_grant_access_token_lifespan"),
-        device_authorization_grant_refresh_token_lifespan: span("device_authorization_grant_refresh_token_lifespan"),
-    }
+fn lifespans(row: &SourceRow) -> Result<Lifespans, String> {
+    let span = |column: &str| Ok::<_, String>(value::certain_number(row, column)?.map(GoDuration::from_nanoseconds));
+    Ok(Lifespans {
+        authorization_code_grant_access_token_lifespan: span("authorization_code_grant_access_token_lifespan")?,
+        authorization_code_grant_id_token_lifespan: span("authorization_code_grant_id_token_lifespan")?,
+        authorization_code_grant_refresh_token_lifespan: span("authorization_code_grant_refresh_token_lifespan")?,
+        client_credentials_grant_access_token_lifespan: span("client_credentials_grant_access_token_lifespan")?,
+        implicit_grant_access_token_lifespan: span("implicit_grant_access_token_lifespan")?,
+        implicit_grant_id_token_lifespan: span("implicit_grant_id_token_lifespan")?,
+        jwt_bearer_grant_access_token_lifespan: span("jwt_bearer_grant_access_token_lifespan")?,
+        refresh_token_grant_id_token_lifespan: span("refresh_token_grant_id_token_lifespan")?,
+        refresh_token_grant_access_token_lifespan: span("refresh_token_grant_access_token_lifespan")?,
+        refresh_token_grant_refresh_token_lifespan: span("refresh_token_grant_refresh_token_lifespan")?,
+        device_authorization_grant_id_token_lifespan: span("device_authorization_grant_id_token_lifespan")?,
+        device_authorization_grant_access_token_lifespan: span("device_authorization_grant_access_token_lifespan")?,
+        device_authorization_grant_refresh_token_lifespan: span("device_authorization_grant_refresh_token_lifespan")?,
+    })
 }

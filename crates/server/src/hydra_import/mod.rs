@@ -5,6 +5,7 @@
 //! changes nothing that somebody changed here. Accepting the old tokens is the business of `hydra`.
 
 mod clients;
+mod devices;
 mod fault;
 mod grants;
 mod issuers;
@@ -129,6 +130,7 @@ impl Reading {
         import.sessions().await?;
         import.grants().await?;
         import.own_tokens().await?;
+        import.devices().await?;
         import.end_what_ended().await?;
         Ok(import.report)
     }

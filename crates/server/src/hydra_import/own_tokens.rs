@@ -40,11 +40,21 @@ impl Import<'_> {
             read += rows.len() as u64;
             (self.progress)(KIND, read, read);
         }
-        let strays = self.source.page_without_consent(HydraTable::REFRESH_TOKENS, None, 1).await?;
-        for row in strays.iter().filter(|row| row.is_true("active")) {
-            self.report.of(KIND).leave_out("refresh tokens without a consent (password grant?)", row.text("client_id"));
+        self.strays().await
+    }
+
+    /// Refresh tokens that no consent stands behind are those of the password grant, which is none here.
+    async fn strays(&mut self) -> Result<(), ImportFault> {
+        let mut after = None::<String>;
+        loop {
+            let rows = self.source.page_without_consent(HydraTable::REFRESH_TOKENS, after.as_deref(), PAGE).await?;
+            let Some(last) = rows.last() else { return Ok(()) };
+            after = Some(last.text("signature").to_owned());
+            for row in rows.iter().filter(|row| row.is_true("active")) {
+                let reason = "refresh tokens without a consent (password grant?)";
+                self.report.of(KIND).leave_out(reason, row.text("client_id"));
+            }
         }
-        Ok(())
     }
 
     async fn own_token(&mut self, row: &SourceRow, session: &SessionData) -> Result<Option<HydraToken>, ImportFault> {

@@ -1,5 +1,6 @@
 //! The forms in which Hydra writes times, lists and numbers.
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use symbolon_store::SourceRow;
 use symbolon_types::timestamp;
@@ -30,6 +31,24 @@ pub(super) fn hex(text: &str) -> Option<Vec<u8>> {
 /// A JSON array of texts in a column; empty where there is none.
 pub(super) fn list(row: &SourceRow, column: &str) -> Vec<String> {
     row.get(column).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+/// A JSON array of texts in a column, empty where the column is; an error names the column that holds something else.
+pub(super) fn certain_list(row: &SourceRow, column: &str) -> Result<Vec<String>, String> {
+    Ok(certain_json::<Vec<String>>(row, column)?.unwrap_or_default())
+}
+
+/// JSON in a column, `None` where the column is empty; an error names the column that holds something else.
+pub(super) fn certain_json<T: DeserializeOwned>(row: &SourceRow, column: &str) -> Result<Option<T>, String> {
+    match row.get(column).filter(|text| !text.trim().is_empty()) {
+        Some(text) => serde_json::from_str::<Option<T>>(text).map_err(|_| format!("its {column} cannot be read")),
+        None => Ok(None),
+    }
+}
+
+/// A number in a column, `None` where the column is empty; an error names the column that holds something else.
+pub(super) fn certain_number(row: &SourceRow, column: &str) -> Result<Option<i64>, String> {
+    row.get(column).map(|text| text.parse().map_err(|_| format!("its {column} is no number"))).transpose()
 }
 
 /// A JSON object in a column; empty where there is none.

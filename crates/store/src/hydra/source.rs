@@ -84,27 +84,15 @@ impl HydraSource {
         let mut source = Self { driver, columns: HashMap::new(), network: String::new() };
         let failed = |error: StoreError| OpenError::Unavailable(error.detail().to_owned());
         source.network = source.choose_network(network).await?;
-        for table in [
-            HydraTable::CLIENTS,
-            HydraTable::KEYS,
-            HydraTable::ISSUERS,
-            HydraTable::SESSIONS,
-            HydraTable::FLOWS,
-            HydraTable::CODES,
-            HydraTable::PROOF_KEYS,
-            HydraTable::ACCESS_TOKENS,
-            HydraTable::REFRESH_TOKENS,
-            HydraTable::USED_ASSERTIONS,
-            HydraTable::DEVICES,
-        ] {
+        for table in HydraTable::ALL {
             let columns = source.columns_of(table.name).await.map_err(failed)?;
             source.columns.insert(table.name, columns);
         }
-        for (table, needed) in [(HydraTable::CLIENTS, "nid"), (HydraTable::FLOWS, "consent_challenge_id")] {
-            if !source.columns.get(table.name).is_some_and(|columns| columns.iter().any(|own| own == needed)) {
-                return Err(OpenError::Unsupported(
-                    "the database is none of Ory Hydra 2.2 or later: let a newer release of Hydra migrate it first (hydra migrate sql)",
-                ));
+        source.is_of_known_form()?;
+        for table in HydraTable::ALL {
+            // Tables and columns that this role may not read are told before anything is written.
+            if let Some(selected) = source.selected(table) {
+                source.query(&format!("SELECT {selected} FROM {} LIMIT 0", table.name), &[]).await.map_err(failed)?;
             }
         }
         Ok(source)
@@ -129,12 +117,30 @@ impl HydraSource {
         }
     }
 
+    /// A table that is missing would look like one that is empty, and what was brought from it before would end.
+    fn is_of_known_form(&self) -> Result<(), OpenError> {
+        for table in HydraTable::ALL.iter().filter(|table| table.name != HydraTable::DEVICES.name) {
+            let columns = self.columns.get(table.name).map(Vec::as_slice).unwrap_or_default();
+            for needed in [table.key, "nid"] {
+                if !columns.iter().any(|own| own == needed) {
+                    return Err(OpenError::Unavailable(format!(
+                        "{}.{needed} is missing, so this is no database of Ory Hydra 2.2 or later: let a newer release of \
+                         Hydra migrate it first (hydra migrate sql), or bring a later release of Symbolon",
+                        table.name
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn columns_of(&self, table: &str) -> Result<Vec<String>, StoreError> {
         let sql = match &self.driver {
             Driver::Sqlite(_) => "SELECT name FROM pragma_table_xinfo($1)",
             Driver::Postgres(_) => {
-                "SELECT CAST(column_name AS TEXT) FROM information_schema.columns \
-                 WHERE table_schema = ANY (current_schemas(false)) AND table_name = CAST($1 AS TEXT)"
+                // The information schema would hide what this role may not read, as if there were none of it.
+                "SELECT CAST(attname AS TEXT) FROM pg_attribute \
+                 WHERE attrelid = to_regclass(quote_ident(CAST($1 AS TEXT))) AND attnum > 0 AND NOT attisdropped"
             }
         };
         Ok(self.query(sql, &[table]).await?.into_iter().filter_map(|mut row| row.pop().flatten()).collect())
@@ -187,7 +193,20 @@ impl HydraSource {
             }
             None => self.query(&format!("{from} ORDER BY {key} LIMIT {limit}"), &[&self.network]).await?,
         };
-        Ok(rows_of(table, rows))
+        let rows = rows_of(table, rows);
+        // SQLite keeps any bytes in a key. Those that are no text would be read again and again.
+        let first = rows.first().map(|row| row.text(table.key));
+        if matches!(self.driver, Driver::Sqlite(_))
+            && after.is_some()
+            && first.is_some_and(|first| Some(first) <= after)
+        {
+            return Err(StoreError::Statement(format!(
+                "{name}.{}: a value after '{}' is no text; correct or delete that row",
+                table.key,
+                after.unwrap_or_default()
+            )));
+        }
+        Ok(rows)
     }
 
     /// The rows in which a column has one of these values.

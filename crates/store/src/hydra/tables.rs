@@ -31,6 +31,20 @@ const TOKEN: &[&str] = &[
 ];
 
 impl HydraTable {
+    /// All that are read.
+    pub(crate) const ALL: [Self; 11] = [
+        Self::CLIENTS,
+        Self::KEYS,
+        Self::ISSUERS,
+        Self::SESSIONS,
+        Self::FLOWS,
+        Self::CODES,
+        Self::PROOF_KEYS,
+        Self::ACCESS_TOKENS,
+        Self::REFRESH_TOKENS,
+        Self::USED_ASSERTIONS,
+        Self::DEVICES,
+    ];
     /// Clients, with the hashes of their secrets.
     pub const CLIENTS: Self = Self {
         name: "hydra_client",
@@ -156,6 +170,13 @@ impl HydraTable {
     pub const DEVICES: Self = Self {
         name: "hydra_oauth2_device_auth_codes",
         key: "device_code_signature",
-        columns: &["device_code_signature", "request_id", "client_id", "user_code_state"],
+        columns: &[
+            "device_code_signature",
+            "client_id",
+            "device_code_active",
+            "user_code_state",
+            "session_data",
+            "expires_at",
+        ],
     };
 }

@@ -5,6 +5,7 @@
 
 mod clients;
 mod fixture;
+mod hostile;
 mod keys;
 mod logins;
 mod own;
@@ -15,7 +16,7 @@ use fixture::Fixture;
 #[tokio::test]
 async fn what_was_brought_is_shown_as_hydra_showed_it() {
     Fixture::each(async |fixture, server, report| {
-        assert!(report.is_complete(), "{} {report:#?}", fixture.name);
+        tokens::all_is_taken_but_codes_of_devices(fixture, report);
         keys::published_keys_are_those_of_hydra(fixture, server).await;
         keys::key_sets_come_with_their_private_parts(fixture, server).await;
         keys::tokens_from_before_are_verified_by_published_keys(fixture, server).await;

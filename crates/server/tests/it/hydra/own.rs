@@ -13,15 +13,16 @@ use tempfile::TempDir;
 
 use crate::support::{Call, TestServer};
 
-const SECRET: &str = "a system secret, äöü";
+pub(super) const SECRET: &str = "a system secret, äöü";
 /// PBKDF2 of "the secret of app", as Hydra keeps it.
-const HASH: &str = "$pbkdf2-sha256$i=25000,l=32$AAECAwQFBgcICQoLDA0ODw$FfDC7mKdJkjbaCraXPiaWwi0twakHTatZY0/vMSz8XM";
+pub(super) const HASH: &str =
+    "$pbkdf2-sha256$i=25000,l=32$AAECAwQFBgcICQoLDA0ODw$FfDC7mKdJkjbaCraXPiaWwi0twakHTatZY0/vMSz8XM";
 /// A token that is genuine by the secret, and the SHA-384 of its signature. Made with Python's hashlib and hmac.
 const TOKEN: &str = "ory_at_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8.aQoAeS1bFefJd4HafsZHt8G8O9Ss7Z2TVDTQKshpH5E";
 const SIGNATURE: &str =
     "28072db8b3abf2d9ff6387ddede07888beb40cd2dc2c3d7c557ab85d26ba38296fabeedbc98aa7e8f7bafcbe76791ae7";
 
-const TABLES: [&str; 10] = [
+pub(super) const TABLES: [&str; 12] = [
     "CREATE TABLE networks (id TEXT)",
     "CREATE TABLE hydra_client (id TEXT, nid TEXT, client_secret TEXT, grant_types TEXT, scope TEXT, \
      token_endpoint_auth_method TEXT, updated_at TEXT, created_at TEXT)",
@@ -33,19 +34,21 @@ const TABLES: [&str; 10] = [
     "CREATE TABLE hydra_oauth2_access (signature TEXT, nid TEXT, request_id TEXT, requested_at TEXT, client_id TEXT, \
      granted_scope TEXT, granted_audience TEXT, session_data TEXT, active INTEGER, challenge_id TEXT)",
     "CREATE TABLE hydra_oauth2_refresh (signature TEXT, nid TEXT, challenge_id TEXT)",
+    "CREATE TABLE hydra_oauth2_pkce (signature TEXT, nid TEXT)",
+    "CREATE TABLE hydra_oauth2_jti_blacklist (signature TEXT, nid TEXT, expires_at TEXT)",
     "INSERT INTO networks VALUES ('n')",
 ];
 
 /// Hydra's database, and where ours is.
-struct Move {
+pub(super) struct Move {
     folder: TempDir,
     hydra: Store,
     key: SigningKey,
-    server: TestServer,
+    pub(super) server: TestServer,
 }
 
 impl Move {
-    async fn new() -> Self {
+    pub(super) async fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let hydra = Store::open(&StoreOptions::new(dsn(&folder))).await.unwrap();
         let (key, _) = crate::fixtures::signing_key(Algorithm::RS256, "of-hydra");
@@ -76,21 +79,27 @@ impl Move {
         this
     }
 
-    async fn client(&self, id: &str) {
-        let sql = "INSERT INTO hydra_client VALUES ($1, 'n', $2, '[\"client_credentials\"]', 'read', \
+    pub(super) async fn client(&self, id: &str) {
+        let sql = "INSERT INTO hydra_client (id, nid, client_secret, grant_types, scope, token_endpoint_auth_method, \
+            updated_at, created_at) VALUES ($1, 'n', $2, '[\"client_credentials\"]', 'read', \
             'client_secret_basic', '2026-01-01 00:00:00', '2026-01-01 00:00:00')";
         self.hydra(sql, &[id, HASH]).await;
     }
 
     /// Changes something in Hydra.
-    async fn hydra(&self, sql: &'static str, params: &[&str]) {
+    pub(super) async fn hydra(&self, sql: &'static str, params: &[&str]) {
         let mut batch = Batch::new();
         let params = params.iter().map(|text| Value::Text((*text).to_owned())).collect();
         raw::add(&mut batch, Condition::Housekeeping, sql, params, Expect::Any);
         self.hydra.write(batch).await.unwrap();
     }
 
-    fn order(&self, secret: &str) -> ImportOrder {
+    /// The same with a statement that is put together.
+    pub(super) async fn hydra_text(&self, sql: &str) {
+        self.hydra(sql.to_owned().leak(), &[]).await;
+    }
+
+    pub(super) fn order(&self, secret: &str) -> ImportOrder {
         ImportOrder {
             from: dsn(&self.folder),
             network: None,
@@ -101,21 +110,21 @@ impl Move {
         }
     }
 
-    async fn run(&self, order: ImportOrder) -> Result<ImportReport, ImportFault> {
+    pub(super) async fn run(&self, order: ImportOrder) -> Result<ImportReport, ImportFault> {
         let report = Box::pin(Server::import_hydra(config("memory"), order, &mut |_, _, _| {})).await;
         self.server.server.keep_house().await;
         report
     }
 
-    async fn bring(&self) -> ImportReport {
+    pub(super) async fn bring(&self) -> ImportReport {
         self.run(self.order(SECRET)).await.unwrap()
     }
 
-    async fn is_active(&self) -> bool {
+    pub(super) async fn is_active(&self) -> bool {
         self.server.introspect(TOKEN).await["active"] == true
     }
 
-    async fn authenticates(&self) -> bool {
+    pub(super) async fn authenticates(&self) -> bool {
         let call = Call::post("/oauth2/token").form(&[("grant_type", "client_credentials")]);
         self.server.public(call.basic("app", "the secret of app")).await.status == 200
     }

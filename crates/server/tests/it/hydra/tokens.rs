@@ -16,6 +16,18 @@ async fn refresh(server: &TestServer, fixture: &Fixture, token: &Value) -> Optio
     Some(server.public(token_request(server, client, &form)?).await)
 }
 
+pub(super) fn all_is_taken_but_codes_of_devices(fixture: &Fixture, report: &ImportReport) {
+    let left_out = |kind: &str| -> u64 {
+        report.kinds.get(kind).map_or(0, |counted| counted.left_out.values().map(|(count, _)| count).sum())
+    };
+    let devices = fixture.expectations["devices"].as_array().map_or(&[][..], Vec::as_slice);
+    let live = devices.iter().filter(|device| text(device, "state") != "redeemed").count() as u64;
+    assert_eq!(left_out("device codes"), live, "{} {report:#?}", fixture.name);
+    for kind in report.kinds.keys().filter(|kind| **kind != "device codes") {
+        assert_eq!(left_out(kind), 0, "{} {kind} {report:#?}", fixture.name);
+    }
+}
+
 pub(super) async fn introspection_says_what_hydra_said(fixture: &Fixture, server: &TestServer) {
     let name = fixture.name;
 
